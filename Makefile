@@ -1,0 +1,70 @@
+# Everything a contributor does, one word each. `make help` reads the comments after the targets.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench coverage shape docs constraints system-deps clean
+
+help: ## List every target
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.stamp ## Make the virtual environment, with exactly the releases in constraints.txt
+
+# The build backend goes in first and the build is not isolated, so that constraints.txt pins it as well.
+$(VENV)/.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Trackside Coach needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV) ..."
+	@$(PIP) install --quiet -c constraints.txt hatchling editables
+	@$(PIP) install --quiet -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+run: $(VENV)/.stamp ## Open the live screen on a simulated runner
+	$(BIN)/coach demo
+
+test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt -k battery)
+	$(BIN)/pytest -q -n auto --maxprocesses 2
+
+check: $(VENV)/.stamp ## Lint, format, types, walls, changelog: what CI's static part runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy coach tests tools
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.changelog
+
+format: $(VENV)/.stamp ## Set the code in the house format and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.stamp ## Print the benchmarks beside their budgets
+	$(BIN)/python -m tests.benchmarks
+
+coverage: $(VENV)/.stamp ## Branch coverage of every room
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report
+
+shape: $(VENV)/.stamp ## Print the sizes of rooms, modules and functions
+	@$(BIN)/python -m tools.shape
+
+docs: $(VENV)/.stamp ## Write the generated reference pages again
+	$(BIN)/python -m tools.docs
+
+constraints: ## Resolve every dependency afresh into constraints.txt
+	rm -rf build/resolve
+	$(PYTHON) -m venv build/resolve
+	build/resolve/bin/python -m pip install --quiet hatchling editables
+	build/resolve/bin/python -m pip install --quiet --no-build-isolation -e '.[dev]'
+	(grep '^#' constraints.txt; build/resolve/bin/python -m pip freeze --exclude-editable | sort -f) > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+	rm -rf build/resolve
+
+system-deps: ## Install the few system packages that tests and pictures use (Debian, Ubuntu)
+	@sh tools/system-deps
+
+clean: ## Remove the virtual environment and everything tools left behind
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find coach tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
