@@ -33,7 +33,7 @@ check: $(VENV)/.stamp ## Lint, format, types, walls, changelog: what CI's static
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy coach tests tools
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.changelog
 
 format: $(VENV)/.stamp ## Set the code in the house format and mend what ruff can mend
