@@ -1,0 +1,55 @@
+"""What every test stands on: an empty home, a fixed zone and language, and the folder of real recordings."""
+
+import os
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's athletes, settings and runs live: a folder of its own that nobody has made yet."""
+    folder = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))
+    for name in [name for name in os.environ if name.startswith("COACH_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COACH_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_zone_and_language() -> Iterator[None]:
+    """UTC, the C locale and a colour terminal, whatever the machine prefers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        patch.setenv("LC_ALL", "C.UTF-8")
+        patch.delenv("LANGUAGE", raising=False)
+        patch.delenv("NO_COLOR", raising=False)
+        patch.delenv("FORCE_COLOR", raising=False)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Other people's recordings and workouts: beside the repository, and never part of it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        missing = "the recordings are not there: put the folder `shared` beside the repository"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recordings(shared_data: Path) -> Path:
+    """Real runs: FIT, TCX, GPX, CSV and R-R."""
+    return shared_data / "recordings"
