@@ -1,0 +1,93 @@
+"""What a command says on stderr, and the number it leaves with: both only here.
+
+A problem is one line for what is wrong and one for what to do next. A traceback is for `--debug`, and for
+nothing else.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from coach.cli.text import plain
+from coach.problems import CoachProblem
+
+FAILURE: Final = 1
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells count it."""
+EXIT_CODES: Final = (
+    (0, "done"),
+    (FAILURE, "failure"),
+    (2, "usage: a command, option or setting that does not fit"),
+    (3, "a bad workout, athlete or recording file"),
+    (4, "no sensor found"),
+    (5, "the terminal or the machine went away; the run is kept and can be resumed"),
+    (INTERRUPTED, "interrupted (Ctrl-C); the run is kept"),
+)
+"""Every exit code of `coach`, with its meaning; numbers 2 to 5 come from the problems themselves."""
+_DEBUG: Final = "coach.debug"
+
+
+def narrate(text: str) -> None:
+    """Say one line on stderr; never data."""
+    click.echo(plain(text), err=True)
+
+
+def tell(problem: CoachProblem) -> None:
+    """Say a problem on stderr: its sentence, and its hint on the next line."""
+    narrate(problem.message)
+    if problem.hint:
+        narrate(f"  {problem.hint}")
+
+
+def want_debug(context: click.Context) -> None:
+    """Let the command of this context end with a traceback when it fails."""
+    context.meta[_DEBUG] = True
+
+
+@contextmanager
+def answered_for(context: click.Context) -> Iterator[None]:
+    """Turn whatever a command ends with into words on stderr and an exit code.
+
+    Raises:
+        click.exceptions.Exit: with the code, after a problem, an interruption or a mistake of ours.
+    """
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except BrokenPipeError:
+        _leave_the_pipe()
+        raise click.exceptions.Exit(0) from None
+    except CoachProblem as problem:
+        _show_traceback(context)
+        tell(problem)
+        raise click.exceptions.Exit(problem.exit_code) from None
+    except (KeyboardInterrupt, click.Abort, EOFError):
+        _show_traceback(context)
+        narrate("Interrupted.")
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    except Exception as mistake:  # noqa: BLE001  (the last wall: a runner never sees a traceback unasked)
+        _show_traceback(context)
+        narrate(f"This is a mistake in the program, not yours: {type(mistake).__name__}: {mistake}")
+        narrate("  Run the same command with --debug and report what it prints.")
+        raise click.exceptions.Exit(FAILURE) from None
+
+
+def _show_traceback(context: click.Context) -> None:
+    if context.meta.get(_DEBUG):
+        import traceback
+
+        traceback.print_exc(file=sys.stderr)
+
+
+def _leave_the_pipe() -> None:
+    """Let the reader of stdout go without a word, also when Python flushes it at its end."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except OSError:  # stdout is no real file: nothing will be flushed into a pipe
+        return

@@ -1,0 +1,69 @@
+"""Commands that all know `--debug`, in groups that load a command only when it is named.
+
+`coach --help` lists from a literal table, so that no command (and nothing a command imports) has to load.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from coach.cli.errors import want_debug
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what it does in a few words."""
+
+    module: str
+    """The module that holds it under the name `command`."""
+    help: str
+    """One line for the list of commands; a test holds it against the command's own."""
+
+
+class CoachCommand(click.Command):
+    """A command with `--debug`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.append(_debug())
+
+
+class CoachGroup(click.Group):
+    """A group that imports a command when it is named, and lists them all without importing any."""
+
+    def __init__(self, *args: Any, table: Mapping[str, Entry], **kwargs: Any) -> None:
+        """Keep the table: the command names in the order they are listed."""
+        kwargs.setdefault("no_args_is_help", True)
+        super().__init__(*args, **kwargs)
+        self.params.append(_debug())
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Name the commands in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command of this name; None if there is none."""
+        entry = self.table.get(cmd_name)
+        if entry is None:
+            return None
+        found: click.Command = import_module(entry.module).command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+
+
+def _debug() -> click.Option:
+    def switch_on(context: click.Context, _option: click.Parameter, value: bool) -> None:
+        if value:
+            want_debug(context)
+
+    return click.Option(
+        ["--debug"], is_flag=True, expose_value=False, callback=switch_on, help="Show a traceback if this fails."
+    )

@@ -1,0 +1,54 @@
+"""`coach` itself: the list of commands, and three examples for whoever types nothing else."""
+
+from typing import Any
+
+import click
+
+from coach.cli.errors import answered_for
+from coach.cli.group import CoachGroup, Entry
+from coach.cli.text import out
+
+TABLE = {
+    "demo": Entry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
+    "run": Entry("coach.cli.run", "Run a workout, coached live."),
+    "replay": Entry("coach.cli.replay", "Coach a recorded run again."),
+    "simulate": Entry("coach.cli.simulate", "Write a made-up run of a workout to a file."),
+    "workout": Entry("coach.cli.workout", "The workout library: list, show, check, write your own."),
+    "athlete": Entry("coach.cli.athlete", "Who runs: heart rates and paces."),
+    "runs": Entry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
+    "config": Entry("coach.cli.config", "The settings in force, and where they are kept."),
+}
+
+EXAMPLES = """\
+Trackside Coach: a live workout pacing coach for runners.
+
+  coach demo                           watch a simulated runner, no hardware needed
+  coach workout list                   see the workouts that come with it
+  coach run 5x1000-5k --sensors none   run one by the clock, the line and your keys
+
+Try next: coach demo
+All commands: coach --help"""
+
+
+class Root(CoachGroup):
+    """The top group: whatever a command ends with is answered for here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named; problems become words on stderr and an exit code."""
+        with answered_for(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False, context_settings={"max_content_width": 100}
+)
+@click.version_option(package_name="trackside-coach", prog_name="coach")
+@click.pass_context
+def root(context: click.Context) -> None:
+    """Coach a workout live: from sensors, by hand, from a recording or with a simulated runner.
+
+    Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
+    """
+    if context.invoked_subcommand is None:
+        for line in EXAMPLES.splitlines():
+            out(line)

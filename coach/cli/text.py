@@ -1,0 +1,56 @@
+"""What may be printed to a terminal.
+
+Names in files and from sensors are written by strangers: a control character in one could move the cursor,
+rename the window or hide what follows. Everything printed as text goes through `plain`; JSON is safe because
+it is written in ASCII.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import click
+
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that are no writing: controls, invisible formats (direction changes among them), halves
+of pairs, private and unassigned characters, line and paragraph separators."""
+_SHOWN_INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+def plain(text: str) -> str:
+    """Give the text as one harmless line: tabs and line breaks become blanks, unsafe characters a replacement.
+
+    Nothing else is changed, so that what is printed can still be searched for.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_plain(character) for character in text)
+
+
+def out(text: str) -> None:
+    """Print one line of data on stdout."""
+    click.echo(plain(text))
+
+
+def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Print one JSON value as one line on stdout, in ASCII."""
+    click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False))
+
+
+def out_document(value: Mapping[str, Any]) -> None:
+    """Print one JSON document on stdout, indented for people."""
+    click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Set rows under a head in columns as wide as they need; the last column is not padded."""
+    cells = [[plain(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+
+
+def _plain(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    return _SHOWN_INSTEAD if unicodedata.category(character) in _UNSAFE else character
