@@ -1,0 +1,120 @@
+"""What a cue is: its kind, its class, its words and its reason."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from coach.quantities import Seconds
+
+
+class CueKind(StrEnum):
+    """Every kind of cue there is."""
+
+    TOO_FAST = "too_fast"
+    TOO_SLOW = "too_slow"
+    BACK_ON_TARGET = "back_on_target"
+    BEHIND_LIGHT = "behind_light"
+    AHEAD_OF_LIGHT = "ahead_of_light"
+    HEART_RATE_HIGH = "heart_rate_high"
+    HEART_RATE_LOW = "heart_rate_low"
+    HEART_RATE_CEILING = "heart_rate_ceiling"
+    CADENCE_LOW = "cadence_low"
+    CADENCE_HIGH = "cadence_high"
+    POWER_HIGH = "power_high"
+    POWER_LOW = "power_low"
+    START_TOO_FAST = "start_too_fast"
+    FLOAT_TOO_FAST = "float_too_fast"
+    FLOAT_TOO_SLOW = "float_too_slow"
+    FADE = "fade"
+    STEP = "step"
+    COUNTDOWN = "countdown"
+    SPLIT = "split"
+    SENSOR_GONE = "sensor_gone"
+    SENSOR_BACK = "sensor_back"
+    SENSOR_LOW_BATTERY = "sensor_low_battery"
+    FUEL = "fuel"
+    FORM = "form"
+    PROMPT = "prompt"
+    GATE = "gate"
+    METRIC_HIGH = "metric_high"
+    METRIC_LOW = "metric_low"
+    WAITING = "waiting"
+    HEAT = "heat"
+    RECORDING_FAILING = "recording_failing"
+    CALIBRATION = "calibration"
+    ADVICE = "advice"
+    NEW_LIGHT = "new_light"
+    PAUSED = "paused"
+
+
+VERDICTS: Final = frozenset(
+    {
+        CueKind.TOO_FAST,
+        CueKind.TOO_SLOW,
+        CueKind.BACK_ON_TARGET,
+        CueKind.BEHIND_LIGHT,
+        CueKind.AHEAD_OF_LIGHT,
+        CueKind.HEART_RATE_HIGH,
+        CueKind.HEART_RATE_LOW,
+        CueKind.HEART_RATE_CEILING,
+        CueKind.CADENCE_LOW,
+        CueKind.CADENCE_HIGH,
+        CueKind.POWER_HIGH,
+        CueKind.POWER_LOW,
+        CueKind.START_TOO_FAST,
+        CueKind.FLOAT_TOO_FAST,
+        CueKind.FLOAT_TOO_SLOW,
+        CueKind.FADE,
+        CueKind.METRIC_HIGH,
+        CueKind.METRIC_LOW,
+    }
+)
+"""The kinds that judge the runner: they need fresh data behind them and carry the full `Why`."""
+
+
+class CueClass(StrEnum):
+    """How a sink treats a cue; earlier classes pre-empt later ones."""
+
+    SAFETY = "safety"
+    COUNTDOWN = "countdown"
+    STEP = "step"
+    COACH = "coach"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The evidence behind a cue; what does not apply is None."""
+
+    rule: str
+    """The rule that fired, such as `pace_band` or `too_fast_at_200`."""
+    value: float | None = None
+    """The value judged, in the unit of `quantity`."""
+    quantity: str = ""
+    """What the value is: `speed_mps`, `heart_rate_bpm`, `light_s`, `cadence_spm`, ..."""
+    low: float | None = None
+    """The low side of the band it was held against."""
+    high: float | None = None
+    """The high side."""
+    window_s: Seconds | None = None
+    """Over how long the value was averaged or held."""
+    sample_age_s: Seconds | None = None
+    """The age of the newest sample behind it."""
+    noise: float | None = None
+    """Relative noise of the source, where known (0.02 = 2 %)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something to say or show now."""
+
+    at: Seconds
+    kind: CueKind
+    cue_class: CueClass
+    text: str
+    """The words, as spoken."""
+    why: Why
+    ttl_s: Seconds
+    """How long it is worth saying; a sink that is later drops it."""
+    spoken: bool = True
+    """Should a voice say it (else it is for the screen)?"""

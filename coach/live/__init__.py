@@ -1,0 +1,4 @@
+"""What comes of everything that happened?
+
+The fold: `outputs = fold(receive, inputs)`.
+"""

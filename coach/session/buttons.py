@@ -1,0 +1,57 @@
+"""The buttons of a run: one enum for keys, stdin, MQTT, events and recordings."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.quantities import Seconds
+
+
+class Button(StrEnum):
+    """What somebody can ask of a run (`docs/reference/cli.md` has the keys)."""
+
+    GO = "go"
+    MARK = "mark"
+    NEXT = "next"
+    UNDO = "undo"
+    BACK = "back"
+    RESTART = "restart"
+    ABANDON = "abandon"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    ADD_REP = "add_rep"
+    DROP_REP = "drop_rep"
+    SHORTEN = "shorten"
+    COOL_DOWN = "cool_down"
+    FASTER = "faster"
+    SLOWER = "slower"
+    ACCEPT = "accept"
+    ANSWER = "answer"
+    LINE_EARLIER = "line_earlier"
+    LINE_LATER = "line_later"
+    EFFORT_DAY = "effort_day"
+    FINISH = "finish"
+    DISCARD = "discard"
+
+
+class Origin(StrEnum):
+    """Whose press it was; only keys are debounced."""
+
+    KEY = "key"
+    STDIN = "stdin"
+    MQTT = "mqtt"
+    RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody pressed a button."""
+
+    at: Seconds
+    """When the run took it, seconds since its first input."""
+    button: Button
+    """Which."""
+    origin: Origin = Origin.KEY
+    """Where from."""
+    answer: int | None = None
+    """The number of the chosen answer, 1 to 10, with `answer`."""

@@ -1,0 +1,192 @@
+"""What the session says: facts, never opinions. `at` is when it was said; other times say what they are."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.session.buttons import Button
+from coach.session.phases import Phase
+from coach.signals.readings import Source
+from coach.workout.timeline import Step
+
+
+class EndReason(StrEnum):
+    """Why a step ended."""
+
+    DONE = "done"
+    MARK = "mark"
+    NEXT = "next"
+    SKIPPED = "skipped"
+    """It never started."""
+    ABANDONED = "abandoned"
+    FALSE_START = "false_start"
+    RESTARTED = "restarted"
+    BACK = "back"
+    COOL_DOWN = "cool_down"
+    CAP = "cap"
+    FINISHED = "finished"
+
+
+class SplitRole(StrEnum):
+    """What a mark (or a planned mark passed) was taken for."""
+
+    START = "start"
+    SPLIT = "split"
+    END = "end"
+    CONFIRM = "confirm"
+    IGNORED = "ignored"
+    DOUBTFUL = "doubtful"
+
+
+class MovedBy(StrEnum):
+    """What re-timed a boundary."""
+
+    MARK = "mark"
+    SOURCE = "source"
+    UNDO = "undo"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step began."""
+
+    at: Seconds
+    index: int
+    """Its place in the timeline of this revision, from 0."""
+    step: Step
+    effective_at: Seconds | None = None
+    """When it really began, if that was earlier than `at`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """A step ended; what was not measured is None."""
+
+    at: Seconds
+    index: int
+    step: Step
+    reason: EndReason
+    ended_at: Seconds
+    """When it really ended (interpolated between samples)."""
+    time_s: Seconds
+    """Its running time, pauses excluded."""
+    distance: Metres | None = None
+    """Its length as measured or, where estimated, as bridged."""
+    distance_source: Source | None = None
+    estimated: bool = False
+    """Was its end predicted across a gap rather than measured?"""
+    broken: bool = False
+    """Did a pause fall inside?"""
+    cut: bool = False
+    """Was it ended short of its plan?"""
+    mean_speed: MetresPerSecond | None = None
+    mean_heart_rate: BeatsPerMinute | None = None
+    max_heart_rate: BeatsPerMinute | None = None
+    cadence: StepsPerMinute | None = None
+    """Mean while above 0."""
+    in_band_fraction: float | None = None
+    """Share of its judged time on target, 0 to 1."""
+    light_s: Seconds | None = None
+    """Seconds against the light at the end, + is behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryMoved:
+    """An end already announced was re-timed."""
+
+    at: Seconds
+    step_id: str
+    from_s: Seconds
+    to_s: Seconds
+    by: MovedBy
+    distance: Metres | None = None
+    """The step's true distance at the announced end, where the step was not reopened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The last button was taken back (or a step that ended by itself goes on)."""
+
+    at: Seconds
+    button: Button | None
+    """The button taken back; None for a step un-ended."""
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutChanged:
+    """A live edit made a new revision of the timeline."""
+
+    at: Seconds
+    button: Button
+    revision: int
+    steps_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A mark, with what it was taken for."""
+
+    at: Seconds
+    role: SplitRole
+    metres: Metres | None = None
+    """Planned metres of the step at the mark."""
+    time_s: Seconds | None = None
+    """Step time at the mark."""
+    light_s: Seconds | None = None
+    """Seconds against the light there, + is behind."""
+    pressed: bool = True
+    """Was it pressed (else: passed by distance)?"""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The session is in another phase."""
+
+    at: Seconds
+    phase: Phase
+    button: Button | None = None
+    """The button that did it, where one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The step's clock was set back to 0 because the runner stands; it starts at the first step run."""
+
+    at: Seconds
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An offer stands until `accept` or until it is withdrawn: clock mode, a calibration."""
+
+    at: Seconds
+    offer: str
+    """`press_at_line`, `clock_mode`, `calibration`."""
+    step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A prompt was answered."""
+
+    at: Seconds
+    step_id: str
+    question: str
+    answer: int
+
+
+Fact = (
+    StepStarted
+    | StepEnded
+    | BoundaryMoved
+    | Undone
+    | WorkoutChanged
+    | Split
+    | PhaseChanged
+    | Waiting
+    | Asked
+    | Answered
+)

@@ -1,0 +1,4 @@
+"""Do I believe it?
+
+Readings, their freshness, smoothing, and the distance run.
+"""

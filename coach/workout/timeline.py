@@ -1,0 +1,287 @@
+"""A workout as the session runs it: a flat, immutable row of steps with stable names.
+
+`coach.workout.compile` makes it from a document and an athlete; `coach.workout.edits` makes the next revision
+when a runner adds, drops or shifts something on the way. Everything here is SI and resolved: no references,
+no repeats, no percentages.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from coach.quantities import Metres, Seconds
+
+
+class Kind(StrEnum):
+    """What a step is for."""
+
+    WARM_UP = "warm_up"
+    WORK = "work"
+    FLOAT = "float"
+    RECOVERY = "recovery"
+    STRIDE = "stride"
+    HILL = "hill"
+    COOL_DOWN = "cool_down"
+    OPEN = "open"
+    FARTLEK = "fartlek"
+    CHECKLIST = "checklist"
+    PROMPT = "prompt"
+
+
+class Move(StrEnum):
+    """How a recovery is spent."""
+
+    JOG = "jog"
+    WALK = "walk"
+    STAND = "stand"
+
+
+class Steer(StrEnum):
+    """What a paced step is coached in: seconds against the light, or rate."""
+
+    TIME = "time"
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEnd:
+    """Ends after a running time."""
+
+    seconds: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceEnd:
+    """Ends after a distance."""
+
+    metres: Metres
+
+
+@dataclass(frozen=True, slots=True)
+class MarkEnd:
+    """Ends when the runner (or coach) marks the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """Ends when somebody says so (mark or next)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeartRateEnd:
+    """Ends once the heart rate has been below (or above) a value for 5 s of fresh readings."""
+
+    bpm: float
+    below: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotEnd:
+    """The rest of a send-off: ends when the next slot of `every_s` begins (slots count from the first go)."""
+
+    every_s: Seconds
+
+
+End = TimeEnd | DistanceEnd | MarkEnd | OpenEnd | HeartRateEnd | SlotEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """When a step ends: at the first of `ends`, never before the floor, at the latest at the cap."""
+
+    ends: tuple[End, ...]
+    """At least one; more than one is "any of"."""
+    not_before_s: Seconds | None = None
+    """A floor in seconds of step time."""
+    cap_s: Seconds | None = None
+    """The latest end in seconds of step time (reason `cap`)."""
+
+    def distance(self) -> Metres | None:
+        """Metres after which the step ends, where a distance is among its ends."""
+        return next((end.metres for end in self.ends if isinstance(end, DistanceEnd)), None)
+
+    def time(self) -> Seconds | None:
+        """Seconds after which the step ends, where a time is among its ends (a cap is not)."""
+        return next((end.seconds for end in self.ends if isinstance(end, TimeEnd)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AutoStart:
+    """Begins when the step before ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressStart:
+    """Waits for go (or mark)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementStart:
+    """Waits for the runner to run; the clock is dated back to the onset."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelayStart:
+    """Begins after a count-down, in seconds."""
+
+    seconds: Seconds
+
+
+Start = AutoStart | PressStart | MovementStart | DelayStart
+
+
+class Quantity(StrEnum):
+    """What a target is about, with the unit of its numbers."""
+
+    SPEED = "speed"
+    """Metres per second (a pace in the document)."""
+    HEART_RATE = "heart_rate"
+    """Beats per minute."""
+    CADENCE = "cadence"
+    """Steps per minute, both feet."""
+    POWER = "power"
+    """Watts."""
+    METRIC = "metric"
+    """An external metric in its own unit."""
+    EFFORT = "effort"
+    """Words only: low, high and aim are None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Numbers to stay between; an open side is None. For speeds `low` is the slow side."""
+
+    low: float | None = None
+    aim: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a step aims at, or a cap beside the aim."""
+
+    quantity: Quantity
+    band: Band
+    """What counts as on target at the start of the step (and throughout, without a ramp)."""
+    label: str
+    """As a runner says it: `4:00/km`, `threshold`, `under 150 bpm`, `fast, smooth`."""
+    ref: str = ""
+    """The reference pace it was made from: `threshold`, `5k`, ...; empty otherwise."""
+    ramp: Band | None = None
+    """What counts as on target at the end of the step, when the target moves evenly."""
+    estimated: bool = False
+    """Was it made from an age-estimated maximum? Then it never cues."""
+    metric: str = ""
+    """The name of an external metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A word at a time or distance of the step, once or again and again, with an amount that adds up."""
+
+    text: str
+    at_s: Seconds | None = None
+    at_m: Metres | None = None
+    every_s: Seconds | None = None
+    every_m: Metres | None = None
+    amount: float | None = None
+    unit: str = ""
+    of_run: bool = False
+    """Do the times and distances count from the start of the run instead of the step?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A rule that speaks when the run breaks it; it names itself when it fires."""
+
+    rule: str
+    """The rule's name, such as `red minutes`."""
+    when: str
+    """`before` (a question at the start) or `during` (watched)."""
+    text: str
+    """What is said when it fires."""
+    quantity: Quantity | None = None
+    above: float | None = None
+    below: float | None = None
+    for_s: Seconds | None = None
+    """How long in a row (or in total, `per_m`) before it fires."""
+    per_m: Metres | None = None
+    """The stretch over which `for_s` is counted, for budgets such as 180 s per km."""
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One exercise of a checklist."""
+
+    do: str
+    sets: int = 1
+    reps: int | None = None
+    seconds: Seconds | None = None
+    metres: Metres | None = None
+    each_side: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do now."""
+
+    step_id: str
+    """Its place in the document, stable across revisions: `1.0.2/0.4/0` and the like."""
+    path: str
+    """Its place as a coach says it: `Main / set 1 of 2 / rep 3 of 5 / float`."""
+    section: str
+    kind: Kind
+    name: str
+    """A short name: `1000 m`, `Float 200 m`, `Drills`."""
+    until: Until
+    target: Target | None = None
+    caps: tuple[Target, ...] = ()
+    start: Start | None = None
+    """As written; None when the document leaves it to the defaults."""
+    move: Move = Move.JOG
+    steer: Steer | None = None
+    """How pace is coached; None without a speed target."""
+    rep: int | None = None
+    of: int | None = None
+    set_id: str = ""
+    """The innermost repeat (or section) the step belongs to: which reps are "of one set"."""
+    first_of_set: bool = False
+    last_of_set: bool = False
+    send_off_s: Seconds | None = None
+    """Of a rep that goes every so many seconds: the length of its slot."""
+    else_time_s: Seconds | None = None
+    """How long the step takes when nothing measures its distance."""
+    reminders: tuple[Reminder, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    items: tuple[ChecklistItem, ...] = ()
+    question: str = ""
+    answers: tuple[str, ...] = ()
+    calibrate: bool = False
+    """Is its distance a declared stretch, true on the ground?"""
+    purpose: str = ""
+    start_mark: str = ""
+    """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
+    finish_mark: str = ""
+    optional: bool = False
+    """Is it beyond the minimum of a range of reps?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the workout is run."""
+
+    surface: str = "track"
+    """`track`, `road`, `grass`, `trail` or `treadmill`; `` when the document does not say."""
+    lap_m: Metres = Metres(400.0)
+    lane: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A compiled workout: its steps in running order, never changed, only followed by the next revision."""
+
+    name: str
+    steps: tuple[Step, ...]
+    context: Context = field(default_factory=Context)
+    purpose: str = ""
+    revision: int = 0
