@@ -4,7 +4,6 @@ Nothing here ever waits: a named pipe is refused instead of read, and a file tha
 it should be is not read at all.
 """
 
-import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -45,57 +44,55 @@ def read_recording_file(path: Path) -> bytes:
 
 
 def write_new_file(path: Path, data: bytes, *, what: str) -> None:
-    """Write a file that is not there yet; a crash half-way leaves nothing under its name.
+    """Write a file that is not there yet.
 
     Raises:
         CoachProblem: something is there already, or it cannot be written; nothing was changed.
     """
-    beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(beside, path)  # unlike a rename, a link never replaces
-        finally:
-            beside.unlink()
-    except FileExistsError as found:
-        name = path if found.filename2 is not None else beside
-        raise CoachProblem(f"{name} is there already.", "Nothing was overwritten; name another file.") from None
-    except OSError as trouble:
+        with path.open("xb") as file:  # exclusive: never opens what is there, nor follows a link
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
+    except FileExistsError:
+        raise CoachProblem(
+            f"{path} is there already.", "Nothing was overwritten; name another file."
+        ) from None
+    except (OSError, ValueError) as trouble:
         message = f"{path}: the {what} cannot be written: {_reason(trouble)}."
         raise CoachProblem(message, "Name a file in a folder that is there and may be written.") from None
 
 
 def _read(path: Path, problem: type[CoachProblem], what: str, most: int) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe without a writer never blocks
-    except (OSError, ValueError) as trouble:
-        raise problem(f"{path}: {_reason(trouble)}.", f"Name a {what} file that is there and may be read.") from None
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
+        found = path.stat()
         if stat.S_ISDIR(found.st_mode):
             raise problem(f"{path} is a folder, not a {what} file.", "Name the file inside it.")
         if not stat.S_ISREG(found.st_mode):
-            raise problem(f"{path} is a pipe or device, not a {what} file.", "Save it to a file first and name that.")
+            raise problem(
+                f"{path} is a pipe or device, not a {what} file.", "Save it to a file, and name that."
+            )
         if found.st_size == 0:
             raise problem(f"{path} is empty.", f"Name a {what} file with something in it.")
         if found.st_size > most:
-            message = f"{path} holds {found.st_size / 1e6:.0f} MB; a {what} file has at most {most / 1e6:.0f} MB."
-            raise problem(message, f"Is it a {what} file? Name another.")
-        try:
+            size = f"{found.st_size / 1e6:.1f} MB, and a {what} file has at most {most / 1e6:.0f} MB"
+            raise problem(f"{path} holds {size}.", f"This is no {what} file; name another.")
+        with path.open("rb") as file:
             return file.read(most + 1)
-        except OSError as trouble:
-            raise problem(f"{path}: {_reason(trouble)}.", f"Name a {what} file that may be read.") from None
+    except (OSError, ValueError) as trouble:
+        hint = f"Name a {what} file that is there and may be read."
+        raise problem(f"{path}: {_reason(trouble)}.", hint) from None
 
 
 def _reason(trouble: OSError | ValueError) -> str:
     match trouble:
         case FileNotFoundError():
-            return "there is no such file"
+            return "there is no such file or folder"
         case PermissionError():
-            return "it may not be read or written"
+            return "this user may not"
         case NotADirectoryError():
             return "a part of its path is no folder"
         case OSError(strerror=str() as words):

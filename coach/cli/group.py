@@ -64,6 +64,5 @@ def _debug() -> click.Option:
         if value:
             want_debug(context)
 
-    return click.Option(
-        ["--debug"], is_flag=True, expose_value=False, callback=switch_on, help="Show a traceback if this fails."
-    )
+    help_text = "Show a traceback if this fails."
+    return click.Option(["--debug"], is_flag=True, expose_value=False, callback=switch_on, help=help_text)

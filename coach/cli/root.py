@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from coach import __version__
 from coach.cli.errors import answered_for
 from coach.cli.group import CoachGroup, Entry
 from coach.cli.text import out
@@ -39,10 +40,8 @@ class Root(CoachGroup):
             return super().invoke(ctx)
 
 
-@click.group(
-    cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False, context_settings={"max_content_width": 100}
-)
-@click.version_option(package_name="trackside-coach", prog_name="coach")
+@click.group(cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+@click.version_option(__version__, prog_name="coach")
 @click.pass_context
 def root(context: click.Context) -> None:
     """Coach a workout live: from sensors, by hand, from a recording or with a simulated runner.

@@ -19,9 +19,10 @@ _SHOWN_INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def plain(text: str) -> str:
-    """Give the text as one harmless line: tabs and line breaks become blanks, unsafe characters a replacement.
+    """Give the text as one harmless line.
 
-    Nothing else is changed, so that what is printed can still be searched for.
+    Tabs and line breaks become blanks, unsafe characters a replacement character; nothing else is changed,
+    so that what is printed can still be searched for.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -47,7 +48,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Set rows under a head in columns as wide as they need; the last column is not padded."""
     cells = [[plain(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
 
 
 def _plain(character: str) -> str:

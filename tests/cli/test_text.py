@@ -1,0 +1,61 @@
+"""What strangers wrote into a file cannot steer the terminal it is printed on."""
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.cli.text import out_json, plain, table
+
+DANGEROUS = {
+    "escape": "\x1b[2J",
+    "c1 csi": "\x9b31m",
+    "bell": "\a",
+    "delete": "\x7f",
+    "right-to-left override": "\u202egpx.exe",
+    "line separator": "one\u2028two",
+    "lone surrogate": "\udc9b",
+    "nul": "\0",
+}
+
+
+@pytest.mark.parametrize("text", DANGEROUS.values(), ids=DANGEROUS)
+def test_a_dangerous_character_is_shown_as_a_replacement(text):
+    """Controls, direction changes and halves of pairs become a visible replacement character."""
+    assert "\N{REPLACEMENT CHARACTER}" in plain(text)
+
+
+@given(st.text(st.characters()))
+def test_plain_text_is_one_printable_line(text):
+    """Whatever goes in, one line comes out, with nothing in it but writing and blanks."""
+    shown = plain(text)
+
+    assert len(shown.splitlines()) <= 1
+    assert {unicodedata.category(character)[0] for character in shown} <= set("LMNPSZ")
+
+
+@pytest.mark.parametrize("name", ["5 × 1000 m", "Løp på bane", "持久走", "¼ mile – hard"])
+def test_names_of_every_language_are_left_alone(name):
+    """Letters, digits, signs and blanks of any script come through unchanged."""
+    assert plain(name) == name
+
+
+def test_json_is_ascii(capsys):
+    """JSON on stdout holds no character a terminal could act on, and still says the same."""
+    out_json({"name": "\x9b31m Løp"})
+    line = capsys.readouterr().out
+
+    assert line.isascii()
+    assert line.rstrip("\n").isprintable()
+    assert json.loads(line) == {"name": "\x9b31m Løp"}
+
+
+def test_a_table_sets_its_columns_under_their_heads():
+    """Every column starts where its head starts, and no line ends in blanks."""
+    assert table(("name", "what"), [("5x1000", "five"), ("mile", "one\x1b[2J")]) == [
+        "name    what",
+        "5x1000  five",
+        "mile    one\N{REPLACEMENT CHARACTER}[2J",
+    ]
