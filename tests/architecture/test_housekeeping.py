@@ -18,6 +18,8 @@ OF_THE_MACHINE = re.compile(
     r"(?<![\w.~}])/" + r"(?:work|root|home/[a-z]+)/" + r"|https?://[^ )\"]*(?:/sim" + r"ple/|regi" + r"stry)"
 )
 
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
 
 def test_changelog_fragments_are_well_formed():
     """Every fragment can become a line of the changelog."""
@@ -73,6 +75,21 @@ def test_constraints_pin_everything_that_is_installed():
     installed = {name: distribution(name).version for name in _closure()}
 
     assert {name: pinned.get(name) for name in installed} == installed
+
+
+def test_links_between_pages_lead_somewhere():
+    """Every relative link in a Markdown page names a file that is there."""
+    pages = [path for path in _files_of_the_repository() if path.suffix == ".md"]
+    found = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not target.startswith(("https:", "http:", "mailto:", "#"))
+        and not (page.parent / target.partition("#")[0]).exists()
+    ]
+
+    assert pages
+    assert found == []
 
 
 def _files_of_the_repository() -> Iterator[Path]:
