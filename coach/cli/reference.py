@@ -1,0 +1,47 @@
+"""The page `docs/reference/cli.md`, written from the commands themselves."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from coach.cli.errors import EXIT_CODES
+from coach.cli.group import CoachGroup
+from coach.cli.root import root
+
+_WIDTH: Final = 100
+_HEAD: Final = """\
+# Command line
+
+<!-- Written by `make docs` from the commands themselves. -->
+
+Results go to stdout, everything said about them to stderr; with `--json`, stdout holds JSON and nothing else.
+Every command knows `--help` and `--debug`: without `--debug` nobody ever sees a traceback.
+
+## Names
+
+RECORDING is the id of a run, a folder that holds one, or a file: `.jsonl` (ours), `.fit`, `.tcx`, `.gpx`
+or `.csv`. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
+library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with `coach athlete set`.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+"""
+
+
+def page() -> str:
+    """Write the page: names, exit codes, then each command as its own `--help` shows it."""
+    codes = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES)
+    return _HEAD + codes + "".join(_sections(root, None, "coach"))
+
+
+def _sections(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    context = click.Context(command, parent, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    yield f"\n## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, CoachGroup):
+        for below in command.list_commands(context):
+            child = command.get_command(context, below)
+            assert child is not None  # it is in the table
+            yield from _sections(child, context, below)

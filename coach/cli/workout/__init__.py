@@ -1,0 +1,18 @@
+"""What can be asked about workouts?"""
+
+import click
+
+from coach.cli.group import CoachGroup, Entry
+
+TABLE = {
+    "list": Entry("coach.cli.workout.list", "List the workouts that can be run by name."),
+    "show": Entry("coach.cli.workout.show", "Show every step of a workout."),
+    "check": Entry("coach.cli.workout.check", "Say what a workout is, or what is wrong with it."),
+    "schema": Entry("coach.cli.workout.schema", "Print the JSON Schema of workout documents."),
+    "new": Entry("coach.cli.workout.new", "Write a workout to start from."),
+}
+
+
+@click.group(cls=CoachGroup, table=TABLE)
+def command() -> None:
+    """The workout library: list, show, check, write your own."""

@@ -1,0 +1,4 @@
+"""How did it go?
+
+Summaries made from the outputs of a fold.
+"""
