@@ -1,0 +1,34 @@
+"""What a codec answers when bytes are not what they claim to be: an answer, never an exception."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What is wrong with the bytes."""
+
+    EMPTY = "empty"
+    """There is not a single byte."""
+    TOO_SHORT = "too_short"
+    """The flags announce more fields than there are bytes."""
+    OUT_OF_RANGE = "out_of_range"
+    """A field holds a number its clause forbids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Bytes that cannot be read as the characteristic they came from."""
+
+    what: str
+    """Which characteristic, such as `heart_rate_measurement`."""
+    fault: Fault
+    """What is wrong."""
+    text: str
+    """The same in a sentence, with the figures."""
+
+
+def too_short(what: str, payload: bytes, needed: int) -> Malformed:
+    """Say that `payload` ends before the `needed` bytes its flags announce (or that it is empty)."""
+    if not payload:
+        return Malformed(what, Fault.EMPTY, "no bytes at all")
+    return Malformed(what, Fault.TOO_SHORT, f"{len(payload)} bytes where the flags announce {needed}")

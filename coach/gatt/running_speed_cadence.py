@@ -1,0 +1,86 @@
+"""RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1).
+
+Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride u16 in cm],
+[distance u32 in 1/10 m]. Whether the cadence counts one foot or both is for `coach.signals.cadence` to find
+out: makers disagree. Bytes beyond the last field are kept in `trailing` and written back.
+"""
+
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+from coach.gatt.malformed import Malformed, too_short
+from coach.quantities import Metres, MetresPerSecond
+
+NAME: Final = "rsc_measurement"
+DISTANCE_WRAPS_AT: Final = Metres(2**32 / 10)
+"""Where the cumulative distance starts again at 0: u32 decimetres."""
+
+_STRIDE: Final = 0x01
+_DISTANCE: Final = 0x02
+_RUNNING: Final = 0x04
+
+_HEAD: Final = Struct("<BHB")
+_U16: Final = Struct("<H")
+_U32: Final = Struct("<I")
+_TICKS_PER_MPS: Final = 256.0
+_CM_PER_M: Final = 100.0
+_DM_PER_M: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSpeedCadenceMeasurement:
+    """One notification of a footpod or a treadmill's running service."""
+
+    speed: MetresPerSecond
+    """In steps of 1/256 m/s, 0 to 255.99."""
+    cadence: int
+    """Per minute as sent, 0 to 255: of one foot or of both."""
+    stride: Metres | None = None
+    """Length of a step or of a stride (two steps), in centimetres exactly."""
+    distance: Metres | None = None
+    """Cumulative, in decimetres exactly; differences are used, it may be a lifetime's."""
+    is_running: bool = False
+    """Running rather than walking, as the sensor sees it."""
+    trailing: bytes = b""
+    """What stood behind the last field and is no field itself."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "RunningSpeedCadenceMeasurement | Malformed":
+        """Read any bytes: a measurement, or what is wrong with them. Never raises."""
+        size = len(payload)
+        if size < 4:
+            return too_short(NAME, payload, 4)
+        flags, speed, cadence = _HEAD.unpack_from(payload)
+        rest = 4 + (2 if flags & _STRIDE else 0) + (4 if flags & _DISTANCE else 0)
+        if size < rest:
+            return too_short(NAME, payload, rest)
+        stride = distance = None
+        if flags & _STRIDE:
+            stride = Metres(_U16.unpack_from(payload, 4)[0] / _CM_PER_M)
+        if flags & _DISTANCE:
+            distance = Metres(_U32.unpack_from(payload, rest - 4)[0] / _DM_PER_M)
+        return cls(
+            MetresPerSecond(speed / _TICKS_PER_MPS),
+            cadence,
+            stride,
+            distance,
+            flags & _RUNNING != 0,
+            bytes(payload[rest:]),
+        )
+
+    def __bytes__(self) -> bytes:
+        """Write the measurement as a footpod would.
+
+        Raises:
+            struct.error: a field does not fit its clause.
+        """
+        flags = (
+            (_STRIDE if self.stride is not None else 0)
+            | (_DISTANCE if self.distance is not None else 0)
+            | (_RUNNING if self.is_running else 0)
+        )
+        head = _HEAD.pack(flags, round(self.speed * _TICKS_PER_MPS), self.cadence)
+        stride = b"" if self.stride is None else _U16.pack(round(self.stride * _CM_PER_M))
+        distance = b"" if self.distance is None else _U32.pack(round(self.distance * _DM_PER_M))
+        return head + stride + distance + self.trailing

@@ -1,0 +1,39 @@
+"""The newest readings of one quantity, one of each source, and which of them to believe."""
+
+from collections.abc import Sequence
+
+from coach.signals.freshness import is_stale
+from coach.signals.readings import Reading, Source
+
+
+class Channel:
+    """Readings of one quantity; they are preferred in the order given, others come after as they appear."""
+
+    __slots__ = ("_order", "_readings")
+
+    def __init__(self, preferred: Sequence[Source]) -> None:
+        """Start without a reading."""
+        self._order = list(preferred)
+        self._readings: dict[Source, Reading] = {}
+
+    def put(self, reading: Reading) -> None:
+        """Keep the newest reading of its source."""
+        source = reading.source
+        if source not in self._readings:
+            if source not in self._order:
+                self._order.append(source)
+            self._readings[source] = reading
+            ordered = sorted(self._readings, key=self._order.index)
+            self._readings = {each: self._readings[each] for each in ordered}
+        else:
+            self._readings[source] = reading
+
+    def best(self, now: float) -> Reading | None:
+        """The reading of the most preferred source that is not stale at `now`; else the newest of all."""
+        newest: Reading | None = None
+        for reading in self._readings.values():
+            if not is_stale(now - reading.at, reading.period_s):
+                return reading
+            if newest is None or reading.at > newest.at:
+                newest = reading
+        return newest

@@ -1,0 +1,274 @@
+"""The readings of one run, as the session and the cues may ask for them."""
+
+from math import inf
+from typing import Final
+
+from coach.gatt import battery, heart_rate, running_speed_cadence
+from coach.gatt.battery import BatteryLevel
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.malformed import Malformed
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.quantities import Seconds
+from coach.signals.cadence import CadenceCount
+from coach.signals.channel import Channel
+from coach.signals.defaults import SignalSettings
+from coach.signals.distance import Odometer
+from coach.signals.freshness import freshness
+from coach.signals.readings import (
+    DISTANCE_LADDER,
+    Characteristic,
+    Freshness,
+    LinkChanged,
+    Notified,
+    Reading,
+    Rejected,
+    Reported,
+    SensorChanged,
+    SensorRow,
+    Shown,
+    Source,
+)
+from coach.signals.sensors import Sensor
+
+Told = SensorChanged | Rejected
+
+_EACH_SECOND: Final = Seconds(1.0)
+_NEVER: Final = Seconds(inf)
+_BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
+_RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
+_BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
+_HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+
+
+class Signals:
+    """Takes what the sensors send and answers what is believed; never raises for what the world sent."""
+
+    distance: Odometer
+    """The distance run."""
+
+    def __init__(self, settings: SignalSettings) -> None:
+        """Start with no reading at all."""
+        self.distance = Odometer(settings)
+        self._settings = settings
+        self._now = Seconds(0.0)
+        self._sensors: dict[Source, Sensor] = {}
+        self._counts: dict[Source, CadenceCount] = {}
+        self._heart_rate = Channel(_HEART_RATE_SOURCES)
+        self._speed = Channel(DISTANCE_LADDER)
+        self._cadence = Channel(DISTANCE_LADDER)
+        self._power = Channel(DISTANCE_LADDER)
+
+    def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
+        """Believe or doubt what came.
+
+        What was not believed is told as `Rejected`, a sensor that became live as `SensorChanged`. An event
+        whose time lies before what was taken already counts as of now.
+        """
+        told: list[Told] = []
+        if self._now < event.at < inf:
+            self._now = event.at
+        if isinstance(event, Notified):
+            self._take_bytes(event, told)
+        elif isinstance(event, Reported):
+            self._take_numbers(event, told)
+        else:
+            changed = self._sensor(event.source).learn(event, self._now)
+            if changed is not None:
+                told.append(changed)
+        return told
+
+    def settle(self, now: Seconds) -> list[SensorChanged]:
+        """Say which sensors went stale or gone up to `now`, each at its due time, in the order of these."""
+        told: list[SensorChanged] = []
+        while True:
+            silent = None
+            due = now
+            for sensor in self._sensors.values():
+                if sensor.due_at <= due and (silent is None or sensor.due_at < due):
+                    silent, due = sensor, sensor.due_at
+            if silent is None:
+                break
+            told.append(silent.fall_silent())
+        if self._now < now < inf:
+            self._now = now
+        return told
+
+    def wake_at(self) -> Seconds | None:
+        """When the next sensor would go stale or gone."""
+        due = _NEVER
+        for sensor in self._sensors.values():
+            if sensor.due_at < due:  # noqa: PLR1730 - min() costs three times as much, at every input
+                due = sensor.due_at
+        return None if due == inf else due
+
+    def heart_rate(self) -> Reading | None:
+        """The newest believed heart rate, however old; ask `freshness` before using it.
+
+        A strap is believed before a wrist, as long as it is not stale.
+        """
+        return self._heart_rate.best(self._now)
+
+    def speed(self) -> Reading | None:
+        """The newest speed of the best source on the ladder that is not stale, by the pod's factor in force.
+
+        When all are stale: the newest of all; ask `freshness` before using it.
+        """
+        return self._speed.best(self._now)
+
+    def cadence(self) -> Reading | None:
+        """The newest cadence, both feet, of the best source that is not stale; else the newest of all."""
+        return self._cadence.best(self._now)
+
+    def power(self) -> Reading | None:
+        """The newest running power, sources as for speed."""
+        return self._power.best(self._now)
+
+    def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
+        """The reading with its age at `now`; None when there is none or it is gone."""
+        if reading is None:
+            return None
+        age = max(0.0, now - reading.at)
+        fresh = freshness(age, reading.period_s)
+        if fresh is Freshness.GONE:
+            return None
+        return Shown(reading.value, Seconds(age), fresh, reading.source)
+
+    def sensors(self, now: Seconds) -> tuple[SensorRow, ...]:
+        """Every sensor heard of, in the order they appeared, for the sensor row."""
+        return tuple(sensor.row(now) for sensor in self._sensors.values())
+
+    def _sensor(self, source: Source) -> Sensor:
+        sensor = self._sensors.get(source)
+        if sensor is None:
+            sensor = self._sensors[source] = Sensor(source)
+        return sensor
+
+    def _heard(self, source: Source, period_s: Seconds, told: list[Told]) -> None:
+        """The sensor sent something well formed, whatever it said: it is alive."""
+        changed = self._sensor(source).hear(self._now, period_s)
+        if changed is not None:
+            told.append(changed)
+
+    def _reject(self, what: str, reason: str, told: list[Told]) -> None:
+        told.append(Rejected(self._now, what, reason))
+
+    def _take_bytes(self, event: Notified, told: list[Told]) -> None:
+        period_s = _period(event.period_s)
+        characteristic = event.characteristic
+        if characteristic == _RUNNING:
+            running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
+            if isinstance(running, Malformed):
+                self._reject(running.what, running.text, told)
+            else:
+                self._heard(event.source, period_s, told)
+                self._take_running(event.source, period_s, running, told)
+        elif characteristic == _BEATS:
+            beats = HeartRateMeasurement.from_bytes(event.payload)
+            if isinstance(beats, Malformed):
+                self._reject(beats.what, beats.text, told)
+            else:
+                self._heard(event.source, period_s, told)
+                self._take_heart_rate(event.source, period_s, beats.heart_rate, heart_rate.NAME, told)
+        elif characteristic == _BATTERY:
+            self._take_battery(event, told)
+        else:
+            self._reject("notification", f"unknown characteristic {characteristic!r}", told)
+
+    def _take_battery(self, event: Notified, told: list[Told]) -> None:
+        """A battery level is news of the sensor, but says nothing of its being fresh."""
+        level = BatteryLevel.from_bytes(event.payload)
+        if isinstance(level, Malformed):
+            self._reject(battery.NAME, level.text, told)
+            return
+        sensor = self._sensor(event.source)
+        if sensor.charge(level.percent):
+            told.append(sensor.tell(self._now))
+
+    def _take_running(
+        self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement, told: list[Told]
+    ) -> None:
+        speed: float | None = running.speed
+        if running.speed > self._settings.highest_speed:
+            self._reject(running_speed_cadence.NAME, f"a speed of {running.speed:.1f} m/s", told)
+            speed = None
+        self._take_metres(
+            source,
+            period_s,
+            running_speed_cadence.NAME,
+            told,
+            distance=running.distance,
+            speed=speed,
+            wraps=True,
+        )
+        if speed is None:
+            return
+        count = self._counts.get(source)
+        if count is None:
+            count = self._counts[source] = CadenceCount(self._settings)
+        steps = count.steps(running.cadence, speed, running.stride, period_s)
+        self._take_cadence(source, period_s, steps, running_speed_cadence.NAME, told)
+
+    def _take_numbers(self, event: Reported, told: list[Told]) -> None:
+        source, period_s = event.source, _period(event.period_s)
+        settings = self._settings
+        self._heard(source, period_s, told)
+        speed = self._within("speed", event.speed, settings.highest_speed, told)
+        distance = self._within("distance", event.distance, inf, told)
+        if speed is not None or distance is not None:
+            self._take_metres(source, period_s, "distance", told, distance=distance, speed=speed, wraps=False)
+        if event.heart_rate is not None:
+            self._take_heart_rate(source, period_s, event.heart_rate, "heart_rate", told)
+        if event.cadence is not None:
+            self._take_cadence(source, period_s, event.cadence, "cadence", told)
+        power = self._within("power", event.power, settings.highest_power, told)
+        if power is not None:
+            self._power.put(Reading(self._now, power, source, period_s))
+
+    def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
+        """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""
+        if value is None or (0.0 <= value <= highest and value != inf):
+            return value
+        self._reject(what, f"a {what} of {value}", told)
+        return None
+
+    def _take_heart_rate(
+        self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]
+    ) -> None:
+        """Believe a heart rate; 0 means that the sensor had none, which is neither a value nor a fault."""
+        if self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
+            self._heart_rate.put(Reading(self._now, value, source, period_s))
+        elif value != 0:
+            self._reject(what, f"a heart rate of {value:g} bpm", told)
+
+    def _take_cadence(
+        self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]
+    ) -> None:
+        if 0.0 <= value <= self._settings.highest_cadence:
+            self._cadence.put(Reading(self._now, value, source, period_s))
+        else:
+            self._reject(what, f"a cadence of {value:g} per minute", told)
+
+    def _take_metres(
+        self,
+        source: Source,
+        period_s: Seconds,
+        what: str,
+        told: list[Told],
+        *,
+        distance: float | None,
+        speed: float | None,
+        wraps: bool,
+    ) -> None:
+        """Hand distance and speed to the odometer, and keep the speed by the factor in force."""
+        now = self._now
+        trouble = self.distance.take(source, now, period_s, distance, speed, wraps=wraps)
+        if trouble:
+            self._reject(what, trouble, told)
+        if speed is not None:
+            corrected = speed * self.distance.factor_of(source)
+            self._speed.put(Reading(now, corrected, source, period_s))
+
+
+def _period(period_s: Seconds) -> Seconds:
+    """A period one can reckon with: a source that names none speaks once a second."""
+    return period_s if 0 < period_s < inf else _EACH_SECOND

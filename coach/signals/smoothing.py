@@ -1,0 +1,91 @@
+"""Averages over a time constant, for values that come when they come.
+
+A weight of `exp(-age / tau)`, normalised: right after a reseed the value is the plain mean of what came
+since, so that nothing of the step before shines through and the first sample weighs no more than the others.
+"""
+
+from math import exp
+
+from coach.signals.freshness import resets
+
+
+class Ema:
+    """An exponential mean with a time constant in seconds, for any spacing of its samples."""
+
+    __slots__ = ("_at", "_step", "_sum", "_weight", "_weight_of_step", "tau_s")
+
+    def __init__(self, tau_s: float) -> None:
+        """Start empty, with a time constant above 0."""
+        self.tau_s = tau_s
+        self._at: float | None = None
+        self._sum = 0.0
+        self._weight = 0.0
+        self._step = 0.0
+        self._weight_of_step = 1.0
+
+    @property
+    def value(self) -> float | None:
+        """The mean; None before the first sample."""
+        return self._sum / self._weight if self._weight else None
+
+    @property
+    def weight(self) -> float:
+        """How full its memory is: 0 when empty, towards 1 after a few time constants."""
+        return self._weight
+
+    def take(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample and give the mean; the first one, and one not later than the last, counts a period."""
+        step = period_s if self._at is None else at - self._at
+        if step <= 0.0:
+            step = period_s
+        if step != self._step:
+            self._step = step
+            self._weight_of_step = exp(-step / self.tau_s)
+        keep = self._weight_of_step
+        self._sum = self._sum * keep + value * (1.0 - keep)
+        self._weight = self._weight * keep + (1.0 - keep)
+        self._at = at
+        return self._sum / self._weight
+
+    def reseed(self, value: float | None = None) -> None:
+        """Forget everything; with a `value`, go on as if it had always been so."""
+        self._at = None
+        self._sum = value or 0.0
+        self._weight = 0.0 if value is None else 1.0
+
+
+class SpeedFilter:
+    """A smoothed speed that starts anew after a silence; it averages speed, never pace."""
+
+    __slots__ = ("_at", "_ema", "_since")
+
+    def __init__(self, tau_s: float) -> None:
+        """Start empty, with a time constant in seconds, above 0."""
+        self._ema = Ema(tau_s)
+        self._at: float | None = None
+        self._since: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        """The smoothed speed in m/s; None before the first sample since the last reseed."""
+        return self._ema.value
+
+    @property
+    def covered_s(self) -> float:
+        """Seconds from the first to the last sample since it started anew."""
+        return 0.0 if self._at is None or self._since is None else self._at - self._since
+
+    def take(self, at: float, speed: float, period_s: float = 1.0) -> float:
+        """Add a speed in m/s; after more than max(15 s, 5 periods) of silence the past is forgotten."""
+        if self._at is not None and resets(at - self._at, period_s):
+            self.reseed()
+        if self._since is None:
+            self._since = at
+        self._at = at
+        return self._ema.take(at, speed, period_s)
+
+    def reseed(self, speed: float | None = None) -> None:
+        """Start anew at a step change; with a `speed`, start from it."""
+        self._ema.reseed(speed)
+        self._since = None
+        self._at = None
