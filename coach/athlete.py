@@ -1,0 +1,240 @@
+"""Who runs: heart rates, paces, results and pod factors, dated; data only.
+
+The document (`coach-athlete/1`) keeps a history, so that an old run can be judged by what was true then. An
+entry says only what changed; `Athlete.now` lays the entries over each other, `Athlete.as_of` stops at a date.
+"""
+
+import json
+from datetime import date
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from coach.documents.faults import Faulty, Misspelt, Strict, faults_of
+from coach.documents.spelling import DistanceText, Name, PaceRangeText, PaceText, TimeText
+from coach.documents.tree import check_format, check_tree, read_tree
+from coach.problems import AthleteProblem
+
+RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
+"""Names that the MQTT topic tree uses itself."""
+
+
+def _checks_slug(slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
+    return slug
+
+
+def _checks_day(text: str) -> str:
+    try:
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
+    return text
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(_checks_slug)]
+"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
+Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
+"""A date as written, year-month-day; such texts sort as dates do."""
+
+PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"]
+"""The reference paces a workout may name."""
+
+
+class HeartRateValue(Strict):
+    """A heart rate of the athlete and how it is known."""
+
+    bpm: float = Field(ge=25, le=240)
+    """Beats per minute."""
+    source: Literal["measured", "estimated"]
+    """`measured` in a test or race, or `estimated` from age; an estimated one never makes a cue."""
+
+
+class HeartRates(Strict):
+    """The heart rates that targets are made from."""
+
+    max: HeartRateValue | None = None
+    rest: HeartRateValue | None = None
+    threshold: HeartRateValue | None = None
+    """Mean of the last 20 minutes of a 30-minute solo time trial (LTHR)."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Refuse a rest or threshold that does not lie under what is above it."""
+        if self.max and self.rest and self.max.bpm - self.rest.bpm < 30:
+            reason = "the maximum heart rate lies less than 30 above the resting one"
+            raise Misspelt(reason, "One of the two is wrong.")
+        if self.max and self.threshold and self.threshold.bpm >= self.max.bpm:
+            raise Misspelt("the threshold heart rate is not below the maximum", "One of the two is wrong.")
+        return self
+
+
+class Race(Strict):
+    """A race result."""
+
+    date: Day
+    distance: DistanceText
+    time: TimeText
+
+
+class Goal(Strict):
+    """What the athlete trains for: a time for a distance, or simply a pace."""
+
+    distance: DistanceText | None = None
+    time: TimeText | None = None
+    pace: PaceText | None = None
+    date: Day | None = None
+    name: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_a_pace(self) -> Self:
+        """Refuse a goal that gives no pace, or two."""
+        both = self.distance is not None and self.time is not None
+        if both == (self.pace is not None) or (self.distance is None) != (self.time is None):
+            raise Misspelt("a goal is a distance with a time, or a pace", 'Such as "10 km" with "42:00".')
+        return self
+
+
+class CadenceHabit(Strict):
+    """The cadence this runner falls into by themself, steps per minute."""
+
+    easy: float | None = Field(default=None, ge=100, le=260)
+    fast: float | None = Field(default=None, ge=100, le=260)
+
+
+class Entry(Strict):
+    """What was found out on one day; what it does not say stays as it was."""
+
+    from_day: Day = Field(alias="from")
+    heart_rate: HeartRates | None = None
+    threshold_pace: PaceText | None = None
+    top_speed_mps: float | None = Field(default=None, ge=2.0, le=12.5)
+    """Best speed over 60 to 100 m in metres per second."""
+    races: Annotated[tuple[Race, ...], Field(max_length=100)] = ()
+    goal: Goal | None = None
+    paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
+    """Paces set by hand; they win over derived ones."""
+    cadence: CadenceHabit | None = None
+
+
+class PodFactor(Strict):
+    """What was learnt about one pod on one pair of shoes."""
+
+    pod: Name
+    factor: float = Field(ge=0.9, le=1.1)
+    """True metres per metre the pod says."""
+    sd: float = Field(gt=0, le=0.1)
+    """Standard deviation of the factor."""
+    speed_class: Literal["any", "easy", "threshold", "fast"] = "any"
+    surface: Literal["track", "road", "treadmill"] = "track"
+
+
+class Shoe(Strict):
+    """A pair of shoes."""
+
+    slug: Slug
+    name: Name
+    factors: Annotated[tuple[PodFactor, ...], Field(max_length=50)] = ()
+
+
+class Now(Strict):
+    """What is known of an athlete at one moment; every part may be missing."""
+
+    heart_rate: HeartRates = HeartRates()
+    threshold_pace: PaceText | None = None
+    top_speed_mps: float | None = None
+    races: tuple[Race, ...] = ()
+    """The races of the newest entry that names any."""
+    goal: Goal | None = None
+    paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
+    cadence: CadenceHabit = CadenceHabit()
+
+
+class Athlete(Strict):
+    """An athlete document."""
+
+    format: Literal["coach-athlete/1"] = "coach-athlete/1"
+    slug: Slug
+    name: Name
+    units: Literal["km", "mile"] = "km"
+    """Paces are said per kilometre or per mile."""
+    ceiling_bpm: float | None = Field(default=None, ge=100, le=240)
+    """A heart rate the runner is never to exceed; always watched when set."""
+    history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
+    """Oldest first."""
+    shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Refuse a history out of order and shoes of one name."""
+        days = [entry.from_day for entry in self.history]
+        if days != sorted(days):
+            raise Misspelt("the history is not in order of its dates", "Put the oldest first.", key="history")
+        if len({shoe.slug for shoe in self.shoes}) < len(self.shoes):
+            raise Misspelt("two pairs of shoes have one slug", "Rename one of them.", key="shoes")
+        return self
+
+    def as_of(self, day: str) -> "Athlete":
+        """The athlete as known on a date written `2026-05-31`: later entries left out."""
+        return self.model_copy(update={"history": tuple(e for e in self.history if e.from_day <= day)})
+
+    @property
+    def now(self) -> Now:
+        """Everything the history says, newer entries laid over older ones."""
+        known: dict[str, object] = {}
+        rates: dict[str, object] = {}
+        paces: dict[PaceName, str] = {}
+        for entry in self.history:
+            known |= {
+                name: value
+                for name in ("threshold_pace", "top_speed_mps", "goal", "cadence")
+                if (value := getattr(entry, name)) is not None
+            }
+            if entry.races:
+                known["races"] = entry.races
+            if entry.heart_rate is not None:
+                rates |= {name: value for name, value in entry.heart_rate if value is not None}
+            paces |= entry.paces
+        return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **known)  # type: ignore[arg-type]
+
+
+def load_athlete(data: bytes, *, name: str) -> Athlete:
+    """Read an athlete document from the bytes of a file called `name`.
+
+    Raises:
+        AthleteProblem: with the place in the document, the reason and the fix.
+    """
+    try:
+        return _athlete(read_tree(data, what="athlete document"))
+    except Faulty as faulty:
+        first = faulty.faults[0]
+        place = f"{name}, {first.where}" if first.where else name
+        raise AthleteProblem(f"{place}: {first.reason}", faulty.hint) from None
+
+
+def dump_athlete(athlete: Athlete) -> bytes:
+    """Write an athlete document: UTF-8 JSON that `load_athlete` reads back equal."""
+    plain = athlete.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    tree = {"format": athlete.format, "slug": athlete.slug, "name": athlete.name, "units": athlete.units}
+    return (json.dumps(tree | plain, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
+    """As `load_athlete`, from an object already read, such as the one in a recording's header.
+
+    Raises:
+        AthleteProblem: with the place in the document, the reason and the fix.
+    """
+    return load_athlete(json.dumps(tree).encode(), name=name)
+
+
+def _athlete(tree: dict[str, object]) -> Athlete:
+    """Check a tree and make the model of it."""
+    check_format(tree, family="coach-athlete", version=1, what="athlete document")
+    check_tree(tree)
+    try:
+        return Athlete.model_validate_json(json.dumps(tree))
+    except ValidationError as error:
+        raise Faulty(faults_of(error, tree)) from None

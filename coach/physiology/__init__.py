@@ -1,0 +1,4 @@
+"""Where does this number come from?
+
+Formulas with their source, units and valid range.
+"""
