@@ -22,7 +22,8 @@ Every command knows `--help` and `--debug`: without `--debug` nobody ever sees a
 
 RECORDING is the id of a run, a folder that holds one, or a file: `.jsonl` (ours), `.fit`, `.tcx`, `.gpx`
 or `.csv`. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
-library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with `coach athlete set`.
+library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with
+`coach athlete set`.
 
 ## Exit codes
 
