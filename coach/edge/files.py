@@ -1,0 +1,76 @@
+"""What is in the file somebody named? Its bytes, or one plain sentence about why not.
+
+A path from a command line may be missing, empty, a folder, a pipe, a device, far too large or not ours to read.
+Nothing but a regular file is ever opened, and never more than the limit is read.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from coach.problems import CoachProblem
+
+RECORDING_LIMIT: Final = 64 << 20
+"""64 MB: twenty hours of journal, or any activity file."""
+WORKOUT_LIMIT: Final = 1 << 20
+"""1 MB: ten thousand steps written out."""
+SMALL_LIMIT: Final = 1 << 20
+"""1 MB for athletes and settings."""
+
+_KINDS: Final = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem], hint: str) -> bytes:
+    """Read a regular file of 1 to `limit` bytes; `what` names it in sentences (`recording`), `hint` is the way out.
+
+    Raises:
+        CoachProblem: as `problem`, with one sentence naming the path and the reason.
+    """
+    name = plain(path)
+    try:
+        _refuse(os.stat(path), name, limit=limit, what=what, problem=problem, hint=hint)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise problem(f"{name} does not exist", hint) from None
+    except NotADirectoryError:
+        raise problem(f"{name} does not exist: part of its path is a file", hint) from None
+    except PermissionError:
+        raise problem(f"{name} may not be read", "Give yourself the right to read it: chmod u+r") from None
+    except (OSError, ValueError) as wrong:  # names that are too long, hold a NUL, or go in a circle
+        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+        raise problem(f"{name} cannot be opened: {reason}", hint) from None
+    try:
+        _refuse(os.fstat(handle), name, limit=limit, what=what, problem=problem, hint=hint)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    except OSError as wrong:
+        raise problem(f"{name} cannot be read: {wrong.strerror}", hint) from None
+    finally:
+        os.close(handle)
+
+
+def plain(path: Path | str) -> str:
+    """Write a path so that it can neither break a line nor steer a terminal, and is no longer than a sentence."""
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
+    return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
+
+
+def _refuse(
+    found: os.stat_result, name: str, *, limit: int, what: str, problem: type[CoachProblem], hint: str
+) -> None:
+    """Raise `problem` unless this is a regular file of 1 to `limit` bytes."""
+    kind = next((words for is_kind, words in _KINDS if is_kind(found.st_mode)), None)
+    if kind is not None:
+        raise problem(f"{name} is {kind}, not a {what}", hint)
+    if found.st_size == 0:
+        raise problem(f"{name} is empty", hint)
+    if found.st_size > limit:
+        size = f"{found.st_size / (1 << 20):,.0f} MB"
+        raise problem(f"{name} is too large for a {what}: {size}, the limit is {limit >> 20} MB", hint)

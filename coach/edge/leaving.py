@@ -1,0 +1,56 @@
+"""What when somebody pulls the plug? Ctrl-C, SIGTERM and SIGHUP leave the run, interrupted and resumable.
+
+Nothing is closed in the journal: the caller restores the terminal, the recorder syncs, and `coach runs resume`
+goes on at the same rep.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Leaving:
+    """While entered, the signals that end a program call `ask` instead; must be entered on a running loop."""
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        """Call `ask` (such as `Conductor.leave`) on the loop at each such signal."""
+        self._ask = ask
+        self.signal: signal.Signals | None = None
+        """The first signal that came."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._caught: list[signal.Signals] = []
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            if number is None:
+                continue  # there is no SIGHUP on Windows
+            try:
+                self._loop.add_signal_handler(number, self._heard, number)
+            except (NotImplementedError, RuntimeError, ValueError):
+                continue  # nor are there handlers there, or off the main thread: Ctrl-C raises KeyboardInterrupt
+            self._caught.append(number)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number in self._caught:
+            if self._loop is not None:
+                self._loop.remove_signal_handler(number)
+
+    @property
+    def exit_code(self) -> int | None:
+        """130 after Ctrl-C, 5 when the terminal or the machine goes; None when nobody asked."""
+        if self.signal is None:
+            return None
+        return 130 if self.signal is signal.SIGINT else 5
+
+    def _heard(self, number: signal.Signals) -> None:
+        self.signal = self.signal or number
+        self._ask()

@@ -1,0 +1,54 @@
+"""Who hears what the run says? Every sink alike; none of them can hold up or upset the run."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from coach.live.outputs import Output
+
+_LOG = logging.getLogger(__name__)
+
+
+class Sink(Protocol):
+    """Somebody who hears outputs: lines on stdout, a screen, a voice, the simulated runner."""
+
+    def offer(self, output: Output) -> None:
+        """Take an output and return at once; what there is no room for is dropped and counted."""
+        ...
+
+    async def close(self) -> None:
+        """Say what is still waiting, for a bounded time, and let go of everything."""
+        ...
+
+
+class Outbox:
+    """Deals outputs to sinks in order."""
+
+    def __init__(self, sinks: Iterable[Sink] = ()) -> None:
+        """Start with these sinks."""
+        self._sinks = list(sinks)
+        self.failures = 0
+        """How often a sink raised instead of taking an output."""
+
+    def add(self, sink: Sink) -> None:
+        """Let one more sink hear what comes from now on."""
+        self._sinks.append(sink)
+
+    def deal(self, outputs: Sequence[Output]) -> None:
+        """Offer each output to each sink; a sink that raises is logged and the others are served."""
+        for output in outputs:
+            for sink in self._sinks:
+                try:
+                    sink.offer(output)
+                except Exception:
+                    self.failures += 1
+                    _LOG.exception("%s could not take %s", type(sink).__name__, type(output).__name__)
+
+    async def close(self) -> None:
+        """Close every sink; one that fails does not keep the others open."""
+        for sink in self._sinks:
+            try:
+                await sink.close()
+            except Exception:
+                self.failures += 1
+                _LOG.exception("%s could not close", type(sink).__name__)

@@ -1,0 +1,66 @@
+"""Where do a runner's things live on this machine?
+
+By the rules of the platform, unless `COACH_HOME` names one folder for everything.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import coach
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of this runner; none of them need exist."""
+
+    config: Path
+    """Holds `settings.toml`."""
+    data: Path
+    """Holds `workouts/`, `athletes/` and `runs/`."""
+    state: Path
+    """Holds the debug log."""
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.toml"
+
+    @property
+    def workouts(self) -> Path:
+        """The runner's own workouts; they win over the library's."""
+        return self.data / "workouts"
+
+    @property
+    def athletes(self) -> Path:
+        """One document an athlete."""
+        return self.data / "athletes"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run."""
+        return self.data / "runs"
+
+    @property
+    def log(self) -> Path:
+        """The debug log."""
+        return self.state / "coach.log"
+
+
+def places() -> Places:
+    """The folders as the environment says now."""
+    home = os.environ.get("COACH_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Places(root / "config", root / "data", root / "state")
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
+    return Places(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
+
+
+def library() -> Path:
+    """The workouts that come with the program: inside the package, or beside it in a checkout."""
+    package = Path(coach.__file__).parent
+    packaged = package / "_workouts"
+    return packaged if packaged.is_dir() else package.parent / "workouts"

@@ -1,0 +1,242 @@
+"""Is it on disk? One thread writes the journal in order and drops nothing, however slow or broken the disk is.
+
+The loop hands over records and goes on; a record is *acknowledged* once `write` has returned. What the disk refuses
+stays in memory (3 MB an hour) and is tried again. The run is told once per trouble, as an input of its own.
+"""
+
+import asyncio
+import errno
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from coach.edge.clock import Clock
+from coach.edge.run_folder import RunFolder, RunState
+from coach.live.inputs import Input
+from coach.live.outputs import Output, RunEnded
+from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
+
+SYNC_EVERY_S: Final = 1.0
+"""What a power cut may cost at most."""
+SLOW_AFTER_S: Final = 2.0
+"""A record that waits longer for the disk is trouble worth telling; a bad SD card stalls for about 1 s."""
+RETRY_S: Final = 1.0
+"""How long a refusing disk is left alone before it is tried again."""
+CLOSE_S: Final = 5.0
+"""How long the end of a run waits for the disk."""
+
+_NOT_DONE: Final = frozenset(
+    {EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.ABANDONED}
+)
+_LOG = logging.getLogger(__name__)
+
+
+class Disk(Protocol):
+    """The three things the recorder asks of a disk; each may be slow or raise OSError."""
+
+    def write(self, data: bytes) -> int:
+        """Append bytes; returns how many were taken."""
+        ...
+
+    def sync(self) -> None:
+        """Make what was written last."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class JournalFile:
+    """A journal on a real disk."""
+
+    def __init__(self, handle: int) -> None:
+        """Write to a descriptor that was opened to append."""
+        self._handle = handle
+
+    def write(self, data: bytes) -> int:
+        """Append bytes with one `write`."""
+        return os.write(self._handle, data)
+
+    def sync(self) -> None:
+        """Flush the data to the medium."""
+        _sync(self._handle)
+
+    def close(self) -> None:
+        """Close the descriptor, and with it the lock."""
+        os.close(self._handle)
+
+
+class Recorder:
+    """Writes the journal of one run; the conductor's `Journal`."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        clock: Clock,
+        *,
+        header: bytes = b"",
+        folder: RunFolder | None = None,
+        on_trouble: Callable[[str], None] | None = None,
+    ) -> None:
+        """Write `header` (a new journal's first line) and then what comes; `on_trouble` is called from any thread."""
+        self.on_trouble = on_trouble
+        self._disk = disk
+        self._clock = clock
+        self.folder = folder
+        self._waiting: deque[tuple[float, Callable[[], bytes]]] = deque()
+        self._ready = threading.Condition()
+        self._edge = False
+        self._closing = False
+        self._troubled = False
+        self._acknowledged = 0
+        self._begun = b""
+        self._unsynced_since: float | None = None
+        self._given_up = False
+        self._done: set[str] = set()
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        if header:
+            self._hand_over(lambda: header)
+        self._thread.start()
+
+    @property
+    def acknowledged(self) -> int:
+        """How many records have been written, the header of a new journal included."""
+        return self._acknowledged
+
+    @property
+    def is_troubled(self) -> bool:
+        """Is the disk refusing or too slow just now?"""
+        return self._troubled
+
+    def eat(self, event: Input) -> None:
+        """Take an input that is about to be judged; returns at once."""
+        self._hand_over(lambda: _input_line(event))
+
+    def say(self, outputs: Sequence[Output]) -> None:
+        """Take what the run said; a state edge is synced without waiting for the second to end."""
+        for output in outputs:
+            self._hand_over(lambda output=output: _output_line(output))  # type: ignore[misc]
+            if isinstance(output, StepEnded) and output.reason not in _NOT_DONE:
+                self._done.add(output.step.step_id)
+        if any(isinstance(output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs):
+            with self._ready:
+                self._edge = True
+                self._ready.notify()
+
+    async def close(self, state: RunState) -> bool:
+        """Write what is waiting, for at most `CLOSE_S`, and say in the manifest how the run ended; is it all on disk?"""
+        with self._ready:
+            self._closing = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, CLOSE_S)
+        complete = not self._thread.is_alive()
+        self._given_up = True
+        self._describe(state)
+        if complete:
+            self._disk.close()
+        else:
+            _LOG.error("%d records could not be written", len(self._waiting))
+        return complete
+
+    def _hand_over(self, line: Callable[[], bytes]) -> None:
+        """Queue a record; it is made into bytes on the writer's thread."""
+        now = self._clock.monotonic()
+        with self._ready:
+            self._waiting.append((now, line))
+            is_slow = now - self._waiting[0][0] > SLOW_AFTER_S
+            self._ready.notify()
+        if is_slow:
+            self._trouble("the disk is too slow")
+
+    def _work(self) -> None:
+        """The writer's thread."""
+        while self._wait_for_work():
+            try:
+                self._write_waiting()
+                self._sync_if_due()
+            except OSError as wrong:
+                self._trouble(
+                    "the disk is full" if wrong.errno == errno.ENOSPC else str(wrong.strerror).lower()
+                )
+                with self._ready:
+                    self._ready.wait(RETRY_S)
+
+    def _wait_for_work(self) -> bool:
+        """Sleep until there is something to write or sync; False when all is done or given up."""
+        with self._ready:
+            if not (self._waiting or self._edge or self._closing):
+                self._ready.wait(self._until_sync())
+            return not self._given_up and (not self._closing or self._has_work())
+
+    def _has_work(self) -> bool:
+        return bool(self._waiting) or self._unsynced_since is not None
+
+    def _until_sync(self) -> float | None:
+        """Seconds until the next sync is due; None when all is synced."""
+        if self._unsynced_since is None:
+            return None
+        return max(0.0, self._unsynced_since + SYNC_EVERY_S - self._clock.monotonic())
+
+    def _write_waiting(self) -> None:
+        """Write record by record, each with one `write`; the rest of one cut short goes first next time."""
+        while self._waiting:
+            rest = self._begun or self._waiting[0][1]()
+            taken = self._disk.write(rest)
+            if self._unsynced_since is None:
+                self._unsynced_since = self._clock.monotonic()
+            self._begun = rest[taken:]
+            if not self._begun:
+                with self._ready:
+                    self._waiting.popleft()
+                self._acknowledged += 1
+
+    def _sync_if_due(self) -> None:
+        """Sync at a state edge, at the end, and a second after the oldest record not yet synced."""
+        edge, self._edge = self._edge, False
+        if self._unsynced_since is None or not (edge or self._closing or self._until_sync() == 0.0):
+            return
+        self._disk.sync()
+        self._unsynced_since = None
+        self._troubled = False
+        if edge:
+            self._describe(RunState.RECORDING)
+
+    def _describe(self, state: RunState) -> None:
+        """Bring the manifest up to date; the journal does not need it, so a failure is only logged."""
+        if self.folder is None:
+            return
+        done = max(len(self._done), self.folder.manifest.steps_done)
+        if (state, done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
+            return
+        try:
+            self.folder.describe(state=state, steps_done=done)
+        except OSError:
+            _LOG.exception("the manifest could not be written")
+
+    def _trouble(self, reason: str) -> None:
+        """Tell the run, once until the disk works again."""
+        if self._troubled:
+            return
+        self._troubled = True
+        _LOG.error("recording: %s", reason)
+        if self.on_trouble is not None:
+            self.on_trouble(reason)
+
+
+_sync: Final = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
+
+
+def _input_line(event: Input) -> bytes:
+    from coach.recording.codec import encode_input
+
+    return encode_input(event)
+
+
+def _output_line(output: Output) -> bytes:
+    from coach.recording.codec import encode_output
+
+    return encode_output(output)

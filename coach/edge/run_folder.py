@@ -1,0 +1,222 @@
+"""Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
+
+The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A journal
+that is being written is locked, so a second program neither resumes nor deletes it; the lock goes with the
+process, so a manifest that says `recording` without a lock belongs to a run that was cut off.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from coach.edge.private import make_folder, sync_folder, write_whole
+from coach.problems import RecordingProblem
+
+try:
+    import fcntl
+except ImportError:  # no Unix: there a file that is open cannot be deleted anyway
+    fcntl = None  # type: ignore[assignment]
+
+JOURNAL: Final = "recording.jsonl"
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = "coach-run/1"
+
+
+class RunState(StrEnum):
+    """What became of a run."""
+
+    RECORDING = "recording"
+    """It is under way, in some program."""
+    FINISHED = "finished"
+    """It was ended."""
+    INTERRUPTED = "interrupted"
+    """It was cut off or left, and can be resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a list of runs shows of one run."""
+
+    run: str
+    """Its ULID."""
+    state: RunState
+    workout: str
+    """The name of the workout."""
+    athlete: str
+    """The athlete's slug; empty when nobody was named."""
+    started: str
+    """When, by the wall where it was run: `2026-11-21T18:04:05+01:00`."""
+    steps_done: int = 0
+    steps: int = 0
+    """How many the workout has."""
+
+
+@dataclass(slots=True)
+class RunFolder:
+    """The folder of one run, its journal open for appending and locked by this process."""
+
+    path: Path
+    manifest: Manifest
+    handle: int
+    """The file descriptor of the journal, opened to append."""
+    torn_bytes: int = 0
+    """Bytes that were cut from a damaged tail when it was opened again."""
+    held: bytes = field(default=b"", repr=False)
+    """What the journal held when it was opened again; empty for a new one."""
+
+    @property
+    def journal(self) -> Path:
+        """The journal file."""
+        return self.path / JOURNAL
+
+    def describe(self, **changes: object) -> None:
+        """Change the manifest on disk.
+
+        Raises:
+            OSError: it cannot be written; the journal does not need it.
+        """
+        self.manifest = replace(self.manifest, **changes)  # type: ignore[arg-type]
+        write_manifest(self.path, self.manifest)
+
+
+def create(runs: Path, manifest: Manifest) -> RunFolder:
+    """Make the folder of a new run under `runs`.
+
+    Raises:
+        RecordingProblem: it cannot be made or written, with the reason and the way out.
+    """
+    path = runs / manifest.run
+    try:
+        make_folder(path)
+        handle = os.open(path / JOURNAL, _APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        _lock(handle, path)
+        write_manifest(path, manifest)
+        sync_folder(runs)
+    except OSError as wrong:
+        raise RecordingProblem(
+            f"{path} cannot be recorded into: {wrong.strerror}",
+            "Name another folder with --record DIR, or run with --no-record.",
+        ) from None
+    return RunFolder(path, manifest, handle)
+
+
+def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
+    """Open the journal of an interrupted run to go on with it, its damaged tail moved to `recording.jsonl.torn`.
+
+    `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
+
+    Raises:
+        RecordingProblem: another program has it, or it cannot be opened.
+    """
+    journal = path / JOURNAL
+    try:
+        handle = os.open(journal, _APPEND)
+        _lock(handle, path)
+        held = journal.read_bytes()
+        good, torn = repaired(held)
+        if torn:
+            _set_aside(journal, torn)
+            os.ftruncate(handle, len(good))
+            os.fsync(handle)
+        manifest = read_manifest(path)
+        folder = RunFolder(path, manifest, handle, torn_bytes=len(torn), held=good)
+        folder.describe(state=RunState.RECORDING)
+    except OSError as wrong:
+        raise RecordingProblem(
+            f"{path} cannot be resumed: {wrong.strerror}",
+            "Try coach runs list, or replay it with coach replay.",
+        ) from None
+    return folder
+
+
+def is_held(path: Path) -> bool:
+    """Is a program writing this run just now?"""
+    if fcntl is None:
+        return False
+    try:
+        handle = os.open(path / JOURNAL, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest of a run folder; what is missing or damaged is told from the folder itself."""
+    unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
+    try:
+        found = json.loads((path / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return unknown
+    if not isinstance(found, dict):
+        return unknown
+    state = RunState.INTERRUPTED
+    with suppress(ValueError):
+        state = RunState(str(found.get("state")))
+    return Manifest(
+        path.name,
+        state,
+        str(found.get("workout", "")),
+        str(found.get("athlete", "")),
+        str(found.get("started", "")),
+        _count(found.get("steps_done")),
+        _count(found.get("steps")),
+    )
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write the manifest of a run folder, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    document = {
+        "format": FORMAT,
+        "run": manifest.run,
+        "state": manifest.state,
+        "workout": manifest.workout,
+        "athlete": manifest.athlete,
+        "started": manifest.started,
+        "steps_done": manifest.steps_done,
+        "steps": manifest.steps,
+    }
+    write_whole(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+_APPEND: Final = os.O_RDWR | os.O_APPEND
+
+
+def _lock(handle: int, path: Path) -> None:
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise RecordingProblem(
+            f"{path.name} is being recorded by another coach", "Leave that one first, then try again."
+        ) from None
+
+
+def _set_aside(journal: Path, torn: bytes) -> None:
+    """Keep cut bytes; they are on disk before the journal loses them."""
+    handle = os.open(journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, torn)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0

@@ -1,0 +1,147 @@
+"""What did the runner set? Flags over `COACH_*` over the settings file over the defaults, checked strictly.
+
+    format = "coach-settings/1"
+    units = "km"
+    [cues]
+    hold_s = 10
+
+The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings; in the
+environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from coach.cues.defaults import CueSettings
+from coach.edge.files import SMALL_LIMIT, plain, read_file
+from coach.edge.fill import Unfit, fill, from_text, likely
+from coach.problems import SettingsProblem
+from coach.session.buttons import Button
+from coach.session.defaults import SessionSettings
+from coach.signals.defaults import SignalSettings
+
+FORMAT: Final = "coach-settings"
+VERSION: Final = 1
+"""The newest version of the settings file this program knows."""
+
+_TABLES: Final = ("signals", "session", "cues")
+_HINT: Final = (
+    "coach config show lists every setting with its value; coach config path says where the file is."
+)
+_APART: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
+"""Environment variables that are no settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    units: str = "km"
+    """Paces per `km` or `mile`."""
+    theme: str = "night"
+    """`night` or `sun`."""
+    mute: bool = False
+    """Does the program start silent?"""
+    athlete: str = ""
+    """The slug of the athlete, when nobody is named; empty: the only one there is."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Keys that differ from the usual ones: key to button, or to mute, theme, why, help, quit."""
+    signals: SignalSettings = field(default_factory=SignalSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}
+SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
+"""What a key may do besides pressing a button."""
+
+
+def load_settings(
+    path: Path, environment: Mapping[str, str], flags: Mapping[str, object] | None = None
+) -> Settings:
+    """Read the settings; a file that does not exist sets nothing. `flags` that are None were not given.
+
+    Raises:
+        SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not fit; it
+            names the file, variable or flag, the key, the reason and the fix.
+    """
+    settings = _from_file(path)
+    settings = _from_environment(settings, environment)
+    for key, value in (flags or {}).items():
+        if value is not None:
+            settings = _set(settings, {key: value}, f"--{key}")
+    return settings
+
+
+def _from_file(path: Path) -> Settings:
+    if not path.exists():
+        return Settings()
+    data = read_file(path, limit=SMALL_LIMIT, what="settings file", problem=SettingsProblem, hint=_HINT)
+    where = plain(path)
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as wrong:
+        raise SettingsProblem(
+            f"{where} is not TOML: {wrong}", "Mend that line, or move the file away."
+        ) from None
+    _check_format(document.pop("format", f"{FORMAT}/{VERSION}"), where)
+    return _set(Settings(), document, where)
+
+
+def _check_format(found: object, where: str) -> None:
+    name, _, version = str(found).partition("/")
+    if name != FORMAT or not version.isdecimal() or version == "0":
+        raise SettingsProblem(
+            f"{where}: format: {found!r} is none of ours", f'Write format = "{FORMAT}/{VERSION}"'
+        )
+    if int(version) > VERSION:
+        raise SettingsProblem(
+            f"{where}: format: {found!r} is newer than this program, which knows {FORMAT}/{VERSION}",
+            "Update the program; the file was not changed.",
+        )
+
+
+def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    for name in sorted(environment):
+        if not name.startswith("COACH_") or name in _APART:
+            continue
+        first, _, rest = name.removeprefix("COACH_").lower().partition("_")
+        if first in _TABLES and rest:
+            value = {first: {rest: _value(settings, (first, rest), environment[name], name)}}
+        else:
+            key = name.removeprefix("COACH_").lower()
+            value = {key: _value(settings, (key,), environment[name], name)}
+        settings = _set(settings, value, name)
+    return settings
+
+
+def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> Any:
+    """Read the text of a variable as the kind its setting has."""
+    owner: Any = settings if len(keys) == 1 else getattr(settings, keys[0])
+    try:
+        return from_text(type(owner), keys[-1], text)
+    except Unfit as wrong:
+        raise SettingsProblem(f"{name}: {wrong}", _HINT) from None
+
+
+def _set(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
+    """Fill values in, checked."""
+    try:
+        filled = fill(settings, values)
+    except Unfit as wrong:
+        raise SettingsProblem(f"{where}: {wrong}", _HINT) from None
+    for key, choices in _CHOICES.items():
+        if getattr(filled, key) not in choices:
+            raise SettingsProblem(
+                f"{where}: {key}: {getattr(filled, key)!r} is none of {', '.join(choices)}", _HINT
+            )
+    for key, action in filled.keymap.items():
+        known = [*(button.value for button in Button), *SCREEN_ACTIONS]
+        if action not in known:
+            raise SettingsProblem(
+                f"{where}: keymap.{key}: {action!r} is nothing a key does{likely(action, known)}", _HINT
+            )
+    return filled

@@ -1,0 +1,254 @@
+"""What lies on the runner's shelf? Workouts, athletes and runs, found by name, and files named on a command line."""
+
+import difflib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file
+from coach.edge.places import Places, library, places
+from coach.edge.private import save
+from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
+from coach.edge.ulid import is_ulid
+from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
+
+RECORDING_SUFFIXES: Final = (".jsonl", ".fit", ".tcx", ".gpx", ".csv")
+"""The files that can be replayed."""
+
+_WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
+_RECORDING_HINT: Final = "Name a run (coach runs list), its folder, or a .jsonl .fit .tcx .gpx or .csv file."
+_ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was found: its bytes and what to call it."""
+
+    name: str
+    """What problems call it: a path as it was given, or the name in the library."""
+    path: Path
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedWorkout:
+    """A workout in the library or the runner's own folder."""
+
+    name: str
+    path: Path
+    own: bool
+    """Is it the runner's own (else it came with the program)?"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedRun:
+    """A run in the runs folder."""
+
+    path: Path
+    manifest: Manifest
+    """As on disk, except that a run nobody is writing is not `recording`."""
+
+
+class Shelf:
+    """The runner's shelf; nothing on it need exist."""
+
+    def __init__(self, where: Places | None = None) -> None:
+        """Look in these places, by default in those the environment names now."""
+        self.places = where or places()
+
+    # --- workouts
+
+    def workouts(self) -> list[ShelvedWorkout]:
+        """Every workout by name, the runner's own in place of the library's of the same name."""
+        found = {path.stem: ShelvedWorkout(path.stem, path, own=False) for path in _files(library(), ".json")}
+        own = {
+            path.stem: ShelvedWorkout(path.stem, path, own=True)
+            for path in _files(self.places.workouts, ".json")
+        }
+        return [workout for _, workout in sorted((found | own).items())]
+
+    def workout(self, wanted: str) -> Document:
+        """Find a workout by library name or path; a foreign format is told by its path's suffix.
+
+        Raises:
+            WorkoutProblem: there is none, or its file cannot be read.
+        """
+        known = {workout.name: workout.path for workout in self.workouts()}
+        path = known.get(wanted)
+        if path is None:
+            path = Path(wanted).expanduser()
+            if not _looks_like_path(wanted) and not path.exists():
+                raise WorkoutProblem(
+                    f"there is no workout {plain(wanted)!r}{_likely(wanted, known)}", _WORKOUT_HINT
+                )
+        data = read_file(
+            path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
+        )
+        return Document(plain(wanted), path, data)
+
+    # --- athletes
+
+    def athletes(self) -> list[str]:
+        """The slugs of the athletes on the shelf."""
+        return sorted(path.stem for path in _files(self.places.athletes, ".json"))
+
+    def athlete(self, wanted: str | None = None) -> Document | None:
+        """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
+
+        Raises:
+            AthleteProblem: there is no such athlete, or there are several and none was named.
+        """
+        known = self.athletes()
+        if not wanted:
+            if len(known) > 1:
+                raise AthleteProblem(
+                    f"whose run is it? There are {', '.join(known)}", "Say it with --athlete SLUG."
+                )
+            if not known:
+                return None
+            wanted = known[0]
+        path = self.places.athletes / f"{wanted}.json"
+        if wanted not in known:
+            path = Path(wanted).expanduser()
+            if not _looks_like_path(wanted) and not path.exists():
+                raise AthleteProblem(
+                    f"there is no athlete {plain(wanted)!r}{_likely(wanted, known)}", _ATHLETE_HINT
+                )
+        data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
+        return Document(plain(wanted), path, data)
+
+    def save_athlete(self, slug: str, data: bytes) -> Path:
+        """Write an athlete's document, whole or not at all.
+
+        Raises:
+            CoachProblem: the slug is none, or the folder cannot be written.
+        """
+        if not slug or len(slug) > 32 or not all(letter in _SLUG for letter in slug):
+            raise AthleteProblem(
+                f"{plain(slug)!r} is no slug", "Use up to 32 of a-z, 0-9 and -, such as: anna"
+            )
+        path = self.places.athletes / f"{slug}.json"
+        save(path, data)
+        return path
+
+    # --- runs and recordings
+
+    def runs(self) -> list[ShelvedRun]:
+        """Every run, the newest first."""
+        return [_run(path) for path in sorted(self._run_folders(), reverse=True)]
+
+    def run(self, wanted: str) -> ShelvedRun:
+        """Find a run by its id, or by the beginning of one that is the only such.
+
+        Raises:
+            RecordingProblem: there is none, or more than one.
+        """
+        folders = {path.name: path for path in self._run_folders()}
+        fitting = [name for name in folders if wanted and name.startswith(wanted.upper())]
+        if not fitting:
+            raise RecordingProblem(
+                f"there is no run {plain(wanted)!r}{_likely(wanted.upper(), folders)}", _RECORDING_HINT
+            )
+        if len(fitting) > 1:
+            raise RecordingProblem(
+                f"{plain(wanted)!r} begins {len(fitting)} runs, from {min(fitting)} to {max(fitting)}",
+                "Give more of its letters.",
+            )
+        return _run(folders[fitting[0]])
+
+    def recording(self, wanted: str) -> Document:
+        """Read a recording: a run's id, a run's folder, or a file; the path's suffix tells the format.
+
+        Raises:
+            RecordingProblem: there is none, or it cannot be read.
+        """
+        path = Path(wanted).expanduser()
+        is_folder = _is_folder(path)
+        if not is_folder and not _looks_like_path(wanted) and not path.exists():
+            path = self.run(wanted).path
+            is_folder = True
+        if is_folder:
+            if not (path / JOURNAL).exists():
+                raise RecordingProblem(
+                    f"{plain(path)} is a folder without a recording in it", _RECORDING_HINT
+                )
+            path /= JOURNAL
+        data = read_file(
+            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+        )
+        return Document(plain(wanted), path, data)
+
+    def delete_run(self, wanted: str) -> ShelvedRun:
+        """Delete a run for good; returns what was deleted.
+
+        Raises:
+            RecordingProblem: there is none, it is being recorded, or it cannot be deleted.
+        """
+        run = self.run(wanted)
+        if is_held(run.path):
+            raise RecordingProblem(f"{run.manifest.run} is being recorded", "Leave that run first.")
+        remove_run(run.path)
+        return run
+
+    def _run_folders(self) -> Iterable[Path]:
+        try:
+            return [
+                path
+                for path in self.places.runs.iterdir()
+                if is_ulid(path.name) and (path / JOURNAL).exists()
+            ]
+        except OSError:
+            return []
+
+
+def remove_run(path: Path) -> None:
+    """Delete the folder of a run.
+
+    Raises:
+        RecordingProblem: it is none, or cannot be deleted.
+    """
+    if not is_ulid(path.name) or not ((path / JOURNAL).exists() or (path / MANIFEST).exists()):
+        raise RecordingProblem(f"{plain(path)} is not the folder of a run", "coach runs list shows them.")
+    try:
+        shutil.rmtree(path)
+    except OSError as wrong:
+        raise RecordingProblem(
+            f"{plain(path)} cannot be deleted: {wrong.strerror}", "Delete it by hand."
+        ) from None
+
+
+_SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def _run(path: Path) -> ShelvedRun:
+    manifest = read_manifest(path)
+    if manifest.state is RunState.RECORDING and not is_held(path):
+        manifest = replace(manifest, state=RunState.INTERRUPTED)
+    return ShelvedRun(path, manifest)
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """The files of a folder with this suffix; none where there is no folder, or none that may be read."""
+    try:
+        return [path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith(".")]
+    except OSError:
+        return []
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _looks_like_path(text: str) -> bool:
+    """Does it have a separator or a suffix, as no name on the shelf has?"""
+    return any(letter in text for letter in "/\\.~\0")
+
+
+def _likely(wanted: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(wanted, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

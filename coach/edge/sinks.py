@@ -1,0 +1,92 @@
+"""How do lines get out? Sinks with a bounded queue each, written by a thread each, so that a stuck pipe holds up nobody.
+
+When a queue is full the oldest line goes: who reads late would rather know what is true now. A closed pipe ends a
+sink quietly, and the run goes on.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import BinaryIO, Final
+
+from coach.edge.narration import Narrator
+from coach.live.events import event_of, line_of
+from coach.live.outputs import Output
+
+_ROOM: Final = 4096
+"""Lines that may wait: an hour of events."""
+_CLOSE_S: Final = 2.0
+"""How long the end of a run waits for a reader."""
+_LOG = logging.getLogger(__name__)
+
+
+class LineSink:
+    """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
+
+    def __init__(self, stream: BinaryIO, tell: Callable[[Output], list[str]], *, room: int = _ROOM) -> None:
+        """Write to `stream`, which may block or break, with at most `room` lines waiting."""
+        self._stream = stream
+        self._tell = tell
+        self._room = room
+        self._waiting: deque[str] = deque()
+        self._ready = threading.Condition()
+        self._closing = False
+        self.broken = False
+        """Has the reader gone?"""
+        self.dropped = 0
+        """Lines that found no room, or no reader."""
+        self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
+        self._thread.start()
+
+    def offer(self, output: Output) -> None:
+        """Queue the lines of an output; the oldest make room."""
+        lines = self._tell(output)
+        with self._ready:
+            if self.broken:
+                self.dropped += len(lines)
+                return
+            self._waiting.extend(lines)
+            while len(self._waiting) > self._room:
+                self._waiting.popleft()
+                self.dropped += 1
+            self._ready.notify()
+
+    async def close(self) -> None:
+        """Write what is waiting, for at most 2 s."""
+        with self._ready:
+            self._closing = True
+            self._ready.notify()
+        await asyncio.to_thread(self._thread.join, _CLOSE_S)
+        if self.dropped or self._thread.is_alive():
+            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._waiting))
+
+    def _work(self) -> None:
+        """The sink's thread: one write and flush for all that is waiting."""
+        while True:
+            with self._ready:
+                self._ready.wait_for(lambda: self._waiting or self._closing)
+                lines = list(self._waiting)
+                self._waiting.clear()
+            if not lines:
+                return
+            try:
+                self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+                self._stream.flush()
+            except (OSError, ValueError):  # a closed pipe, a closed file: nobody reads any more
+                with self._ready:
+                    self.broken = True
+                    self.dropped += len(lines) + len(self._waiting)
+                    self._waiting.clear()
+                return
+
+
+def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
+    """The sink of `--json`: every output as an event."""
+    return LineSink(stream, lambda output: [line_of(event_of(output))], room=room)
+
+
+def plain_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
+    """The sink of a terminal that is none: what a coach would say, with the time of the run."""
+    return LineSink(stream, Narrator().lines, room=room)

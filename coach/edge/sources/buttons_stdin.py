@@ -1,0 +1,99 @@
+"""Which buttons come down the pipe? Button names, one a line, from a file descriptor.
+
+`answer 2` carries its number. The end of input ends nothing. The lines are read with plain reads on a thread of
+their own: stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+"""
+
+import asyncio
+import difflib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from coach.edge.sources import Inbox
+from coach.quantities import Seconds
+from coach.session.buttons import Button, Origin, Pressed
+
+_LONGEST: Final = 200
+"""No button name is as long; what is, is cut before it is quoted."""
+
+
+class StdinButtons:
+    """Presses the buttons named on a file descriptor."""
+
+    def __init__(self, note: Callable[[str], None], *, fd: int = 0) -> None:
+        """Read from `fd`; `note` is told, on the loop, of each line that names no button."""
+        self._note = note
+        self._fd = fd
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Press what is read until the input ends; cancelling leaves the reading thread to the process's end."""
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+
+        def take(line: bytes) -> None:
+            try:
+                pressed = button_of(line)
+            except ValueError as wrong:
+                self._note(str(wrong))
+            else:
+                if pressed is not None:
+                    inbox.put(pressed)
+
+        def tell(call: Callable[..., None], *arguments: bytes) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(call, *arguments)
+
+        def read() -> None:
+            for line in _lines(self._fd):
+                tell(take, line)
+            tell(ended.set)
+
+        threading.Thread(target=read, name="buttons", daemon=True).start()
+        await ended.wait()
+
+
+def button_of(line: bytes) -> Pressed | None:
+    """Read one line as a press; None for an empty line.
+
+    Raises:
+        ValueError: it names no button, in one sentence that may name the likeliest.
+    """
+    words = line[:_LONGEST].decode("utf-8", "replace").strip().lower().replace("-", "_").split()
+    if not words:
+        return None
+    name, *rest = words
+    try:
+        button = Button(name)
+    except ValueError:
+        raise ValueError(f"{name!r} is no button{_likely(name)}") from None
+    if button is not Button.ANSWER:
+        if rest:
+            raise ValueError(f"{button} takes nothing after it, not {rest[0]!r}")
+        return Pressed(Seconds(0.0), button, Origin.STDIN)
+    if len(rest) != 1 or not rest[0].isdecimal() or not 1 <= int(rest[0]) <= 10:
+        raise ValueError("answer takes the number of the answer, 1 to 10, such as: answer 2")
+    return Pressed(Seconds(0.0), button, Origin.STDIN, int(rest[0]))
+
+
+def _likely(name: str) -> str:
+    near = difflib.get_close_matches(name, [button.value for button in Button], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _lines(fd: int) -> Iterator[bytes]:
+    """Lines of a descriptor as they come, the last one also without its line break; an error ends them."""
+    rest = b""
+    while True:
+        try:
+            more = os.read(fd, 4096)
+        except OSError:
+            more = b""
+        if not more:
+            break
+        *lines, rest = (rest + more).split(b"\n")
+        yield from lines
+        rest = rest[:_LONGEST]
+    if rest:
+        yield rest
