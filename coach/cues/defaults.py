@@ -1,0 +1,196 @@
+"""Every number of the cues, each with its reason. An athlete's settings may replace any of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from coach.quantities import Metres, Seconds
+from coach.signals.readings import Source
+
+
+def _floors() -> Mapping[Source, float]:
+    return MappingProxyType(
+        {
+            Source.TREADMILL: 0.02,
+            Source.POD: 0.03,
+            Source.POD_2: 0.03,
+            Source.SIM: 0.03,
+            Source.WATCH: 0.03,
+            Source.POSITIONS: 0.065,
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CueSettings:
+    """When a cue is said, how often, and what it needs behind it."""
+
+    # --- settling -------------------------------------------------------------------------------------------
+
+    settle_standing_s: Seconds = Seconds(20.0)
+    """No verdict so soon after a standing or walking start: nine reps of ten are at their pace after 23 s."""
+    settle_from_jog_s: Seconds = Seconds(15.0)
+    """From a jog: three reps of four are at their pace after 15 s."""
+    settle_from_float_s: Seconds = Seconds(12.0)
+    """From a float or another rep the change of pace is small; half of all reps settle in 7 s."""
+    settle_treadmill_s: Seconds = Seconds(25.0)
+    """A belt takes its time, and so does the hand on its button."""
+    settle_change_s: Seconds = Seconds(12.0)
+    """After a target was moved on the way: as much as from a float."""
+    reseed_s: Seconds = Seconds(7.0)
+    """The speed filter forgets the first seconds of a paced step: half of all reps reach their pace in 7 s,
+    and what was run before that would colour the mean for another 20 s."""
+    unproven_factor: float = 2.0
+    """While a pod has no factor of its own on a track, `too_slow` takes this many times its settle and hold."""
+    unproven_band: float = 0.02
+    """... and bands are wider by this share of the speed: a pod out of the box is some 3 % off."""
+    proven_sd: float = 0.02
+    """A factor known this well counts as calibrated; the prior of a new pod is 0.03."""
+
+    # --- pace, cadence, power --------------------------------------------------------------------------------
+
+    smooth_s: Seconds = Seconds(15.0)
+    """Time constant of the judged speed: 14 to 20 s find 4 and 8 % errors soonest outdoors."""
+    smooth_treadmill_s: Seconds = Seconds(4.0)
+    """On a belt the pod is far quieter (SD 1 %), 3 to 5 s will do."""
+    floors: Mapping[Source, float] = field(default_factory=_floors)
+    """Speed errors smaller than this share of the target are not called, by source: what a smoothed speed
+    reaches by chance about three times in ten minutes; the hold makes it rarer still."""
+    hold_s: Seconds = Seconds(8.0)
+    """How long a value must be out of its band in a row; turns and crossings are shorter."""
+    hold_back_s: Seconds = Seconds(5.0)
+    """How long it must be back inside before it counts as right again."""
+    hysteresis: float = 0.01
+    """How far inside (share of the value) it must be to count as back, so that an edge does not chatter."""
+    hold_steps_s: Seconds = Seconds(15.0)
+    """Hold of cadence and power targets: both swing with every bend and gust."""
+    walking_spm: float = 130.0
+    """Under this cadence somebody walks or stands (92 to 128 in rests); no pace is judged then."""
+
+    # --- the light -------------------------------------------------------------------------------------------
+
+    light_from_m: Metres = Metres(150.0)
+    """No verdict from the light before: one second at 150 m is a trifle at the end."""
+    light_from_s: Seconds = Seconds(30.0)
+    """... nor before 30 s."""
+    light_share: float = 0.02
+    """Seconds against the light that are worth a word, as a share of the time run: the band of race pace."""
+    light_least_s: Seconds = Seconds(1.0)
+    """... and never less than a second, which is what can be said and felt."""
+    light_laps_from_m: Metres = Metres(800.0)
+    """From this length on whole laps are compared: wind makes every second 200 m slower."""
+    standing_start_s: Seconds = Seconds(1.5)
+    """What a standing start costs; it is forgiven."""
+    new_light_s_per_km: float = 5.0
+    """Further behind than this the light is set anew: chasing it would ruin the rep."""
+    catching_up: float = 0.005
+    """A runner this much faster than the target is closing the gap already: nothing to say."""
+
+    # --- the first rep -----------------------------------------------------------------------------------------
+
+    start_fast_share: float = 0.06
+    """A first rep this much too fast costs its end."""
+    start_fast_from_s: Seconds = Seconds(10.0)
+    """... looked at after the first 10 s, when the jump off the line is over"""
+    start_fast_hold_s: Seconds = Seconds(8.0)
+    """... for so long in a row."""
+    start_fast_mark_m: Metres = Metres(200.0)
+    """Or at the first 200 m,"""
+    start_fast_up_s: Seconds = Seconds(2.0)
+    """when so many seconds up."""
+
+    # --- manners ---------------------------------------------------------------------------------------------
+
+    budget: int = 2
+    """Coach cues a rep: more is nagging."""
+    budget_long: int = 3
+    """... in a long one."""
+    long_m: Metres = Metres(1600.0)
+    """What counts as a long rep."""
+    short_m: Metres = Metres(300.0)
+    """In reps up to this nothing can be mended on the way: only a gross start is called."""
+    short_s: Seconds = Seconds(60.0)
+    """The same for a rep by time that has no pace to tell its length."""
+    gaps_s: tuple[Seconds, ...] = (Seconds(20.0), Seconds(40.0), Seconds(80.0))
+    """The silence after the first, second and every further coach cue of a step."""
+    boundary_s: Seconds = Seconds(3.0)
+    """The last seconds before a boundary belong to the countdown."""
+    paused_still_s: Seconds = Seconds(15.0)
+    """Running on while paused for so long: the pause was forgotten."""
+    paused_still_spm: float = 150.0
+    """What counts as running on: nobody walks at 150."""
+
+    # --- countdowns and announcements ------------------------------------------------------------------------
+
+    countdown_s: tuple[int, ...] = (30, 10, 3, 2, 1)
+    """Marks of a countdown; 30 to come back to the line, 10 to get ready, 3-2-1 to go."""
+    countdown_delay_s: tuple[int, ...] = (10, 3, 2, 1)
+    """Marks before a delayed start."""
+    countdown_half_min_s: Seconds = Seconds(60.0)
+    """"Thirty" makes sense only where there was at least a minute."""
+    countdown_ten_min_s: Seconds = Seconds(20.0)
+    """"Ten" only where there were at least 20 s."""
+    countdown_three_min_s: Seconds = Seconds(10.0)
+    """"Three" only where there were at least 10 s: the first words of the step need theirs."""
+    stride_s: Seconds = Seconds(20.0)
+    """Work up to this length has an end tone only."""
+    jog_to_go_m: Metres = Metres(50.0)
+    """A distance jog is counted down once, with about 20 s left."""
+    last_m: Metres = Metres(200.0)
+    """"Last 200": half a lap, where a runner can still lift."""
+    last_from_m: Metres = Metres(800.0)
+    """... in reps at least this long."""
+    preview_s: Seconds = Seconds(20.0)
+    """The next step is named so long before it, so that the words end before "ten"."""
+    preview_min_s: Seconds = Seconds(40.0)
+    """... in rests at least this long: in a shorter one its first words are enough."""
+    belt_ahead_s: Seconds = Seconds(10.0)
+    """A belt speed is told so long before it is due."""
+    beep_m: Metres = Metres(100.0)
+    """In clock mode the light calls every 100 m: there is nothing else to run by."""
+    split_tenths_to_m: Metres = Metres(200.0)
+    """Tenths are spoken up to this distance; over more of it nobody hears them."""
+    split_laps_from_m: Metres = Metres(800.0)
+    """From this length on whole laps are spoken, the marks between are shown."""
+
+    # --- heart rate ------------------------------------------------------------------------------------------
+
+    heart_rate_from_s: Seconds = Seconds(300.0)
+    """No verdict in the first 5 min of a run: a dry strap and a cold heart both mislead."""
+    heart_rate_step_s: Seconds = Seconds(90.0)
+    """None so soon after a step up: 90 % of the rise takes 70 to 90 s."""
+    heart_rate_work_s: Seconds = Seconds(120.0)
+    """None in work steps shorter than this: the heart follows too late to steer them."""
+    heart_rate_stride_s: Seconds = Seconds(90.0)
+    """None so soon after a stride."""
+    heart_rate_over: float = 2.0
+    """Beats over (or under) the limit before the clock of the hold runs."""
+    heart_rate_hold_s: Seconds = Seconds(30.0)
+    """... for so long in a row."""
+    heart_rate_clear: float = 3.0
+    """Beats inside the limit before it counts as right again"""
+    heart_rate_clear_s: Seconds = Seconds(20.0)
+    """... for so long."""
+    heart_rate_repeat_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
+    """The silence after the first, second and every further word about it."""
+    heart_rate_walk_from: int = 3
+    """From this time on: walk a minute."""
+    ceiling_readings: int = 2
+    """Readings in a row at the athlete's ceiling: the second one tells a beat from a spike."""
+    ceiling_repeat_s: Seconds = Seconds(60.0)
+    """While it stays there, once a minute."""
+
+    # --- sensors, advice -------------------------------------------------------------------------------------
+
+    loss_distance_s: Seconds = Seconds(45.0)
+    """A lost distance source is spoken of after this: once or twice a lap is the normal case."""
+    loss_heart_rate_s: Seconds = Seconds(120.0)
+    """A lost strap, where it steers: nothing is decided by it any sooner."""
+    losses_spoken: int = 3
+    """Losses spoken a run; after that everybody knows."""
+    low_battery_percent: int = 15
+    """A charge worth a line on the screen: a strap at 15 % lasts this run, not the next."""
+    fade_share: float = 0.04
+    """A rep this much too slow was too slow"""
+    fade_reps: int = 2
+    """... and so many in a row are a reason for a longer rest or to stop."""

@@ -1,0 +1,123 @@
+"""Who may speak when: classes, times to live, budgets and silences. Rules propose, manners dispose.
+
+- Safety speaks always. Countdowns, first words and information speak when they are due.
+- Coach cues are few: a budget a step, at least 20 s apart, and a silence that grows with each of them.
+- None of them in the last seconds before a boundary, none in a rep too short to mend anything.
+- While an undo replays the past, and for a coach with a stopwatch, nothing is spoken.
+"""
+
+from typing import Final
+
+from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Why
+from coach.cues.defaults import CueSettings
+from coach.cues.view import SessionView
+from coach.quantities import Seconds
+
+TTL_S: Final = {
+    CueClass.SAFETY: Seconds(30.0),
+    CueClass.COUNTDOWN: Seconds(1.0),
+    CueClass.STEP: Seconds(8.0),
+    CueClass.COACH: Seconds(6.0),
+    CueClass.INFO: Seconds(10.0),
+}
+"""How long a cue of each class is worth saying: a "two" that comes a second late is a lie."""
+
+_ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
+
+
+class Manners:
+    """Turns what the rules want to say into cues, or into silence."""
+
+    __slots__ = (
+        "_alive",
+        "_budget",
+        "_last_coach_at",
+        "_said",
+        "_session",
+        "_settings",
+        "_short",
+        "last_verdict",
+        "out",
+        "quiet",
+    )
+
+    def __init__(self, settings: CueSettings, session: SessionView) -> None:
+        """Begin with nothing said."""
+        self._settings = settings
+        self._session = session
+        self._alive: list[Cue] = []
+        self._last_coach_at = float("-inf")
+        self._said = 0
+        self._budget = 0
+        self._short = False
+        self.out: list[Cue] = []
+        self.quiet = False
+        self.last_verdict: Cue | None = None
+
+    def begin(self, length_m: float | None, expected_s: float | None) -> None:
+        """Open the budget of a step, by its length in metres, else by its time in seconds."""
+        settings = self._settings
+        self._said = 0
+        long = length_m is None or length_m > settings.long_m
+        self._budget = settings.budget_long if long else settings.budget
+        if length_m is not None:
+            self._short = length_m <= settings.short_m
+        else:
+            self._short = expected_s is not None and expected_s <= settings.short_s
+
+    def say(
+        self,
+        now: Seconds,
+        kind: CueKind,
+        cue_class: CueClass,
+        text: str,
+        why: Why,
+        *,
+        spoken: bool = True,
+    ) -> bool:
+        """Say something that needs no leave; False in silence."""
+        if self.quiet or not text:
+            return False
+        aloud = spoken and not self._session.coach_mode
+        cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], aloud)
+        self.out.append(cue)
+        self._alive = [one for one in self._alive if one.at + one.ttl_s > now]
+        self._alive.append(cue)
+        if kind in VERDICTS:
+            self.last_verdict = cue
+        return True
+
+    def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
+        """Say a coach cue if the budget and the silence allow it; `gross` ones are heard in short reps too."""
+        if self._said >= self._budget or (self._short and not gross):
+            return False
+        if not self._quiet_long_enough(now) or self.near_boundary(now):
+            return False
+        if not self.say(now, kind, CueClass.COACH, text, why):
+            return False
+        self._said += 1
+        self._last_coach_at = now
+        return True
+
+    def remark(self, now: Seconds, kind: CueKind, cue_class: CueClass, text: str, why: Why) -> bool:
+        """Say what has its own rhythm (heart rate) or is good news: outside the budget, inside the silence."""
+        if now - self._last_coach_at < self._settings.gaps_s[0] or self.near_boundary(now):
+            return False
+        if not self.say(now, kind, cue_class, text, why):
+            return False
+        self._last_coach_at = now
+        return True
+
+    def near_boundary(self, now: Seconds) -> bool:
+        """Does the step end within the next seconds, which belong to the countdown?"""
+        end = self._session.expected_end(now)
+        return end is not None and end - now <= self._settings.boundary_s
+
+    def showing(self, now: Seconds) -> Cue | None:
+        """Give the cue to show: of those still worth it the first class, and of these the newest."""
+        alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
+        return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
+
+    def _quiet_long_enough(self, now: Seconds) -> bool:
+        gaps = self._settings.gaps_s
+        return now - self._last_coach_at >= gaps[min(max(self._said - 1, 0), len(gaps) - 1)]

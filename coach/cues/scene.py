@@ -1,0 +1,174 @@
+"""The step under way as the rules see it: how long, from what start, how settled, how fast on average."""
+
+from typing import Final
+
+from coach.cues.defaults import CueSettings
+from coach.cues.view import SessionView, SignalsView
+from coach.quantities import Seconds
+from coach.session.phases import Phase
+from coach.signals.freshness import freshness
+from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.smoothing import SpeedFilter
+from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
+
+_RUNNING: Final = frozenset(
+    {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
+)
+_QUICK_S: Final = 4.0
+"""Time constant of the quick filter: a verdict must still be true of the last few seconds."""
+
+
+class Scene:
+    """What is known of the step, worked out once at its start; the rules share it."""
+
+    __slots__ = (
+        "_reseeded",
+        "_settle_from_s",
+        "expected_s",
+        "length_m",
+        "quick",
+        "session",
+        "settings",
+        "settle_s",
+        "signals",
+        "smooth",
+        "standing",
+        "step",
+        "treadmill",
+    )
+
+    def __init__(self, settings: CueSettings, session: SessionView, signals: SignalsView) -> None:
+        """Begin before the first step."""
+        self.settings = settings
+        self.session = session
+        self.signals = signals
+        self.step: Step | None = None
+        self.length_m: float | None = None
+        self.expected_s: float | None = None
+        self.settle_s: float = settings.settle_standing_s
+        self.standing = True
+        self.treadmill = session.timeline.context.surface == "treadmill"
+        self._settle_from_s = 0.0
+        self._reseeded = False
+        tau = settings.smooth_treadmill_s if self.treadmill else settings.smooth_s
+        self.smooth = SpeedFilter(tau)
+        self.quick = SpeedFilter(_QUICK_S)
+
+    def begin(self) -> None:
+        """Take in the step the session is at, from its beginning: filters start anew."""
+        self.refresh()
+        self.standing = self._starts_standing()
+        self.settle_s = self._settle()
+        self._settle_from_s = 0.0
+        self._reseed()
+        self._reseeded = False
+
+    def refresh(self) -> None:
+        """Take in a step that was edited on the way; nothing that was learnt of it is lost."""
+        self.step = self.session.step
+        self.length_m, self.expected_s = _extent(self.step)
+
+    def unsettle(self, now: Seconds, settle_s: float) -> None:
+        """Wait once more before the next verdict: the runner resumes, or the target moved."""
+        self._settle_from_s = self.session.step_time(now) or 0.0
+        self.settle_s = settle_s
+
+    def take_speed(self, reading: Reading, now: Seconds) -> None:
+        """Average a speed; the first seconds of the step are forgotten once."""
+        if not self._reseeded and (self.session.step_time(now) or 0.0) >= self.settings.reseed_s:
+            self._reseeded = True
+            self._reseed()
+        self.smooth.take(reading.at, reading.value, reading.period_s)
+        self.quick.take(reading.at, reading.value, reading.period_s)
+
+    def settled(self, now: Seconds, times: float = 1.0) -> bool:
+        """Is the settle time (times a factor) over, pauses excluded?"""
+        time = self.session.step_time(now)
+        return time is not None and time - self._settle_from_s >= self.settle_s * times
+
+    def running(self) -> bool:
+        """Is a step under way that the clock runs for?"""
+        return self.session.phase in _RUNNING
+
+    def walking(self, now: Seconds) -> bool:
+        """Is the runner walking or standing, by a cadence fresh enough to say so?"""
+        cadence = self.signals.cadence()
+        return cadence is not None and self.live(cadence, now) and cadence.value < self.settings.walking_spm
+
+    def unproven(self) -> bool:
+        """Does distance come from a pod on a track whose factor is not known yet?"""
+        if self.session.timeline.context.surface != "track":
+            return False
+        if self.signals.distance.last_source() not in {Source.POD, Source.POD_2}:
+            return False
+        return self.signals.distance.factor()[1] > self.settings.proven_sd
+
+    def live(self, reading: Reading, now: Seconds) -> bool:
+        """Is a reading fresh enough to judge by?"""
+        return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
+
+    def left(self, now: Seconds) -> float | None:
+        """Seconds left of a step by time, of its slot, or by the clock that stands in for distance."""
+        left = self.session.left_s(now)
+        if left is None and self.session.clock_mode:
+            end = self.session.expected_end(now)
+            return None if end is None else end - now
+        return left
+
+    def paced(self) -> bool:
+        """Does the step have a speed target?"""
+        step = self.step
+        return step is not None and step.target is not None and step.target.quantity is Quantity.SPEED
+
+    def by_light(self) -> bool:
+        """Is the step coached in seconds against the light?"""
+        return self.paced() and self.step is not None and self.step.steer is Steer.TIME and not self.treadmill
+
+    def _reseed(self) -> None:
+        self.smooth.reseed()
+        self.quick.reseed()
+
+    def _starts_standing(self) -> bool:
+        came_from = self.session.came_from()
+        if came_from is None or came_from in {Kind.CHECKLIST, Kind.PROMPT}:
+            return True
+        if came_from is not Kind.RECOVERY:
+            return False
+        steps, index = self.session.timeline.steps, self.session.index
+        return 0 < index <= len(steps) and steps[index - 1].move is not Move.JOG
+
+    def _settle(self) -> float:
+        settings = self.settings
+        if self.treadmill:
+            return settings.settle_treadmill_s
+        if self.standing:
+            return settings.settle_standing_s
+        if self.session.came_from() in {Kind.FLOAT, Kind.WORK}:
+            return settings.settle_from_float_s
+        return settings.settle_from_jog_s
+
+
+def pace_of(band: Band) -> float | None:
+    """Give the one number of a band: its aim, else its middle, else its only side."""
+    if band.aim is not None:
+        return band.aim
+    if band.low is not None and band.high is not None:
+        return (band.low + band.high) / 2.0
+    return band.low if band.low is not None else band.high
+
+
+def _extent(step: Step | None) -> tuple[float | None, float | None]:
+    if step is None:
+        return None, None
+    metres: float | None = step.until.distance()
+    seconds: float | None = step.until.time()
+    target = step.target
+    speed = pace_of(target.band) if target is not None and target.quantity is Quantity.SPEED else None
+    if speed:
+        if metres is None and seconds is not None:
+            metres = seconds * speed
+        elif seconds is None and metres is not None:
+            seconds = metres / speed
+    if seconds is None:
+        seconds = step.else_time_s
+    return metres, seconds
