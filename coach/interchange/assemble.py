@@ -1,0 +1,174 @@
+"""From rows to inputs: doubles put together, the period of each value found, everything in order of time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Final
+
+from coach.interchange.clock import JUMP_FORWARD_S, Clock
+from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
+from coach.live.inputs import Closed, Input, Opened
+from coach.problems import RecordingProblem
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.session.buttons import Button, Origin, Pressed
+from coach.signals.readings import Reported, Source
+
+SAME_PERIOD: Final = 0.25
+"""Values of one source whose spacings differ by less than a quarter come together."""
+
+
+def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
+    """Make inputs from what a reader found.
+
+    Raises:
+        RecordingProblem: there is not one sample.
+    """
+    clock = Clock()
+    rows = _placed(found.rows, clock)
+    if not rows:
+        raise RecordingProblem(
+            "The file holds no sample of speed, distance, heart rate or cadence.",
+            "A recording of a run is needed: .jsonl, .fit, .tcx, .gpx or .csv.",
+        )
+    merged, doubles = _merged(rows)
+    if doubles:
+        clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
+    shift, start = _zero(found, clock)
+    merged = [row._replace(at=row.at + shift) for row in merged]
+    end = merged[-1].at
+    if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
+        end = clock.find(found.ended_at) + shift
+    presses = [Press(clock.find(press.at) + shift, press.button) for press in found.presses]
+    presses = [press for press in presses if 0 <= press.at <= end]
+    periods, reports = _reports(merged)
+    return ForeignRecording(
+        kind=kind,
+        run=run,
+        inputs=_woven(reports, presses, end),
+        periods=periods,
+        workout=found.workout,
+        laps=tuple(_lap(clock, shift, *one) for one in found.laps),
+        problems=(*found.problems, *clock.problems),
+        has_marks=any(press.button is Button.MARK for press in presses),
+        first_timer_start_s=Seconds(start),
+        devices=tuple(dict.fromkeys(found.devices)),
+    )
+
+
+def _placed(rows: Iterable[Row], clock: Clock) -> list[Row]:
+    placed: list[Row] = []
+    for row in rows:
+        at = clock.place(row.at)
+        if at is not None:
+            placed.append(row._replace(at=at))
+    clock.close()
+    return placed
+
+
+def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
+    """Put rows of one source and moment together; what was known first stays."""
+    merged: dict[tuple[float, Source], Row] = {}
+    doubles = 0
+    for row in rows:
+        key = (row.at, row.source)
+        known = merged.get(key)
+        if known is None:
+            merged[key] = row
+            continue
+        doubles += 1
+        values = (old if old is not None else new for old, new in zip(known[2:7], row[2:7], strict=True))
+        merged[key] = Row(row.at, row.source, *values, rr_s=known.rr_s or row.rr_s)
+    return list(merged.values()), doubles
+
+
+def _zero(found: Findings, clock: Clock) -> tuple[float, float]:
+    """How far the zero moves so that the timer's first start is not before it, and where that start then lies."""
+    if found.started_at is None:
+        return 0.0, 0.0
+    start = clock.find(found.started_at)
+    if not -JUMP_FORWARD_S <= start <= JUMP_FORWARD_S:
+        return 0.0, 0.0
+    return max(0.0, -start), max(0.0, start)
+
+
+_VALUES: Final = (2, 3, 5, 4, 6)
+"""Fields of a row by which a period is judged, leading first: speed, distance, heart rate, cadence, power."""
+
+
+def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]]:
+    """Find the period of each value and let values of one source that keep the same time travel together."""
+    leading: dict[Source, Seconds] = {}
+    groups: dict[Source, list[tuple[Seconds, frozenset[int]]]] = {}
+    for source in dict.fromkeys(row.source for row in rows):
+        spaced = _spacings([row for row in rows if row.source is source])
+        leading[source] = next(iter(spaced.values()), Seconds(1.0))
+        groups[source] = _groups(spaced)
+    reports: list[Reported] = []
+    for row in rows:
+        for index, (period, fields) in enumerate(groups[row.source]):
+            beats = row.rr_s if index == 0 else ()
+            reports.extend(_report(row, period, fields, beats))
+    return leading, reports
+
+
+def _spacings(rows: Sequence[Row]) -> dict[int, Seconds]:
+    """The median spacing of each value a source gives, leading value first."""
+    found: dict[int, Seconds] = {}
+    for place in _VALUES:
+        times = [row.at for row in rows if row[place] is not None]
+        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        if times:
+            found[place] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
+    return found
+
+
+def _groups(spaced: Mapping[int, Seconds]) -> list[tuple[Seconds, frozenset[int]]]:
+    groups: list[tuple[Seconds, frozenset[int]]] = []
+    for place, period in spaced.items():
+        for index, (common, places) in enumerate(groups):
+            if abs(period - common) <= SAME_PERIOD * common:
+                groups[index] = (common, places | {place})
+                break
+        else:
+            groups.append((period, frozenset({place})))
+    return groups or [(Seconds(1.0), frozenset())]
+
+
+def _report(
+    row: Row, period: Seconds, fields: frozenset[int], beats: Sequence[float]
+) -> Iterable[Reported]:
+    speed, distance, cadence, heart_rate, power = (
+        row[place] if place in fields else None for place in range(2, 7)
+    )
+    if not beats and speed is distance is cadence is heart_rate is power is None:
+        return
+    yield Reported(
+        Seconds(row.at),
+        row.source,
+        period,
+        speed=None if speed is None else MetresPerSecond(speed),
+        distance=None if distance is None else Metres(distance),
+        cadence=None if cadence is None else StepsPerMinute(cadence),
+        heart_rate=None if heart_rate is None else BeatsPerMinute(heart_rate),
+        rr_s=tuple(Seconds(beat) for beat in beats),
+        power=None if power is None else Watts(power),
+    )
+
+
+_ORDER: Final = {Button.RESUME: 0, Button.MARK: 2, Button.PAUSE: 3}
+"""At one moment: first the timer goes on, then (1) the samples, then the lap key, then the timer stops."""
+
+
+def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
+    timed: list[tuple[float, int, Input]] = [(report.at, 1, report) for report in reports]
+    timed.extend(
+        (press.at, _ORDER[press.button], Pressed(Seconds(press.at), press.button, Origin.RECORDING))
+        for press in presses
+    )
+    timed.sort(key=lambda one: one[:2])
+    return (Opened(Seconds(0.0)), *(one[2] for one in timed), Closed(Seconds(end)))
+
+
+def _lap(clock: Clock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+    at = clock.find(start) + shift
+    return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))

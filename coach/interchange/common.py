@@ -1,0 +1,151 @@
+"""What every reader of foreign files shares: rows in, inputs out.
+
+A reader hands over what the file says, in the file's own order and with the file's own clock (`Row`, `Press`,
+`Lap`), gathered in `Findings`; `coach.interchange.assemble` makes the inputs of a run from them. Nothing is made up:
+what a row does not say stays None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any, Final, NamedTuple
+
+from coach.live.inputs import Input
+from coach.problems import RecordingProblem
+from coach.quantities import Metres, Seconds
+from coach.session.buttons import Button
+from coach.signals.readings import Source
+
+LARGEST_BYTES: Final = 64 * 1024 * 1024
+"""No recording of a run is larger: 24 hours at 1 Hz are 5 MB as FIT and 40 MB as GPX."""
+
+MOST_ROWS: Final = 500_000
+"""No run has more samples: 24 hours at 5 Hz are 432,000."""
+
+class Row(NamedTuple):
+    """What one source said at one moment of the file's own clock; unknown is None."""
+
+    at: float
+    """Seconds of the file's clock, any zero."""
+    source: Source
+    speed: float | None = None
+    """m/s."""
+    distance: float | None = None
+    """Metres since the source's own zero."""
+    cadence: float | None = None
+    """Steps per minute, both feet."""
+    heart_rate: float | None = None
+    """Beats per minute; 0 is a sensor without contact and counts as unknown."""
+    power: float | None = None
+    """Watts."""
+    rr_s: tuple[float, ...] = ()
+    """Seconds between beats, oldest first."""
+
+
+class Press(NamedTuple):
+    """A button the recording remembers."""
+
+    at: float
+    """Seconds of the file's clock."""
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """A lap as the device saw it: data to compare with, never a mark."""
+
+    start_s: Seconds
+    """Seconds since the first input."""
+    end_s: Seconds
+    time_s: Seconds | None = None
+    """Its running time as the device counted it."""
+    distance: Metres | None = None
+    trigger: str = ""
+    """Why it ended, in the file's own word: `manual`, `distance`, `time`, `session_end`, a stage's name."""
+    step: int | None = None
+    """The index of the embedded workout step it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRecording:
+    """A recording of another tool, read: what a run can be fed with, and what the reader has to say about it."""
+
+    kind: str
+    """`fit`, `tcx`, `gpx`, `csv` or `rundouble`."""
+    run: str
+    """Its id as a run: `file-` and 16 hex digits of the SHA-256 of its bytes."""
+    inputs: tuple[Input, ...]
+    """`Opened` at 0, everything that happened in order of time, `Closed`."""
+    periods: Mapping[Source, Seconds]
+    """The spacing found for the leading value of each source."""
+    workout: Mapping[str, Any] | None = None
+    """A `coach-workout/1` document made from the steps embedded in the file; None if it has none."""
+    laps: tuple[Lap, ...] = ()
+    """The device's laps (or an app's stages), to compare with."""
+    problems: tuple[str, ...] = ()
+    """What could not be read or had to be decided, one plain sentence each."""
+    has_marks: bool = False
+    """Did somebody press the lap key?"""
+    first_timer_start_s: Seconds = Seconds(0.0)
+    """When the device's timer first started; 0 where the file does not say."""
+    devices: tuple[str, ...] = ()
+    """What recorded it, as the file says; not to be trusted: the names may hold any characters."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a reader gathered from one file, before the clock is mended."""
+
+    rows: list[Row] = field(default_factory=list)
+    presses: list[Press] = field(default_factory=list)
+    laps: list[tuple[float, float, Lap]] = field(default_factory=list)
+    """Start and end on the file's clock, and the lap without them."""
+    started_at: float | None = None
+    """The timer's first start on the file's clock."""
+    ended_at: float | None = None
+    """The timer's last stop on the file's clock."""
+    workout: Mapping[str, Any] | None = None
+    devices: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Take a row; one that says nothing is left out.
+
+        Raises:
+            RecordingProblem: there are more rows than any run has.
+        """
+        if len(self.rows) >= MOST_ROWS:
+            raise RecordingProblem(f"The recording has more than {MOST_ROWS:,} samples.", "Cut it to one run.")
+        if not isfinite(row.at):
+            return
+        clean = _cleaned(row)
+        if any(value is not None for value in clean[2:7]) or clean.rr_s:
+            self.rows.append(clean)
+
+
+def count(number: int, thing: str) -> str:
+    """Say how many there were, as the beginning of a sentence: `1 sample was`, `3 samples were`."""
+    return f"{number} {thing} was" if number == 1 else f"{number} {thing}s were"
+
+
+def _cleaned(row: Row) -> Row:
+    """Turn what no sensor can mean into unknown: not a number, negative, or a heart rate of 0."""
+    values = [value if value is not None and isfinite(value) and value >= 0 else None for value in row[2:7]]
+    speed, distance, cadence, heart_rate, power = values
+    return Row(
+        row.at,
+        row.source,
+        speed,
+        distance,
+        cadence,
+        heart_rate or None,
+        power,
+        tuple(rr for rr in row.rr_s if isfinite(rr) and rr > 0),
+    )
+
+
+def printable(value: object, longest: int = 80) -> str:
+    """A name from a file without line breaks and control characters, cut to a sane length; empty if it is no text."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(char for char in value if char.isprintable()).strip()[:longest]

@@ -1,0 +1,122 @@
+"""The CSV stream: the simplest way in (`docs/reference/csv.md`)."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from coach.interchange.columns import KEYS, ColumnMap
+from coach.interchange.common import Findings, Press, Row, count
+from coach.interchange.xml_stream import number
+from coach.problems import RecordingProblem
+from coach.session.buttons import Button
+from coach.signals.readings import Source
+
+LONGEST_LINE: Final = 10_000
+"""Characters; a longer line is no line of a recording."""
+
+_MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
+
+
+def read_csv(text: str, mapping: ColumnMap) -> Findings:
+    """Read a CSV stream whose header was found; cells that are no numbers count as empty and are said.
+
+    Raises:
+        RecordingProblem: the header lacks the time, or every other column.
+    """
+    found = Findings()
+    table = Table(text, found)
+    missing = [name for key, name in mapping.columns.items() if name not in table.header]
+    if missing or mapping.column("time_s") not in table.header:
+        lacking = missing[0] if missing else mapping.column("time_s")
+        raise RecordingProblem(
+            f'The CSV file has no column "{lacking}"; it has: {", ".join(table.header[:20]) or "none"}.',
+            "Name its columns: --map time_s=COLUMN:UNIT --map speed_mps=COLUMN:UNIT",
+        )
+    present = [key for key in KEYS if mapping.column(key) in table.header]
+    if not set(present) & {*_MOVEMENT, "heart_rate_bpm", "rr_ms", "mark"}:
+        raise RecordingProblem(
+            "The CSV file has a time but no column a run can use.", "See docs/reference/csv.md for their names."
+        )
+    _read_rows(found, table, mapping, present)
+    return found
+
+
+class Table:
+    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised."""
+
+    def __init__(self, text: str, found: Findings) -> None:
+        """Read the header from text, whose first line it is."""
+        self._found = found
+        self._rows = csv.reader(_lines(text))
+        self.header = [name.strip() for name in self._next() or []]
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        """Each row by column name, cells stripped; cells beyond the header are left out."""
+        while (cells := self._next()) is not None:
+            if cells:
+                yield {name: cell.strip() for name, cell in zip(self.header, cells, strict=False)}
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._rows, None)
+        except csv.Error:
+            self._found.problems.append(f"Line {self._rows.line_num} is no CSV; everything before it was read.")
+            return None
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield line.replace("\0", "")[:LONGEST_LINE]
+
+
+def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
+    readers = {key: mapping.reader(key) for key in present if key not in {"rr_ms", "mark", "source"}}
+    bad = 0
+    timeless = 0
+    for cells in table:
+        values: dict[str, float | None] = {}
+        for key, reader in readers.items():
+            cell = cells.get(mapping.column(key), "")
+            values[key] = reader(cell) if cell else None
+            bad += bool(cell) and values[key] is None and key != "time_s"
+        at = values.get("time_s")
+        if at is None:
+            timeless += 1
+            continue
+        told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
+        bad += _add(found, at, values, told)
+        beats, unread = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
+        bad += unread
+        if beats:
+            found.add(Row(at, Source.STRAP, heart_rate=values.get("heart_rate_bpm"), rr_s=beats))
+        if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
+            found.presses.append(Press(at, Button.MARK))
+    if timeless:
+        found.problems.append(f"{count(timeless, 'row')} without a time, left out.")
+    if bad:
+        found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
+
+
+def _add(found: Findings, at: float, values: Mapping[str, float | None], told: str) -> int:
+    """Take one row: everything from the source it names, else movement from the watch and heart rate from the strap."""
+    known = Source(told) if told in _SOURCES else None
+    speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
+    heart_rate = values.get("heart_rate_bpm")
+    mover = known or Source.WATCH
+    if mover is Source.STRAP and speed is None and distance is None:
+        found.add(Row(at, mover, cadence=cadence, heart_rate=heart_rate, power=power))
+        return 0
+    heart = known if known is Source.SIM else Source.STRAP
+    found.add(Row(at, mover, speed, distance, cadence, None, power))
+    found.add(Row(at, heart, heart_rate=heart_rate))
+    return bool(told) and known is None
+
+
+_SOURCES: Final = frozenset(source.value for source in Source)
+
+
+def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
+    read = mapping.reader("rr_ms")
+    values = [read(word) for word in cell.split()[:32]]
+    known = tuple(value / 1000 for value in values if value is not None)
+    return known, len(values) - len(known)

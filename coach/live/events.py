@@ -1,0 +1,246 @@
+"""How a run is told to other programs: one flat JSON object for each output.
+
+The table `ROUNDING` says with how many decimals each key is told; it is the only place where a number of an event
+is rounded, so that logs can be compared byte for byte. A key whose value is not known is absent: never 0, never
+null. `docs/reference/events.md` is checked against both tables of this file.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from coach.cues.cue import Cue, Why
+from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.telling import Event, band_of, measure, target_of, until_of
+from coach.quantities import Seconds
+from coach.session.facts import (
+    Answered,
+    Asked,
+    BoundaryMoved,
+    PhaseChanged,
+    Split,
+    StepEnded,
+    StepStarted,
+    Undone,
+    Waiting,
+    WorkoutChanged,
+)
+from coach.signals.readings import Calibrated, Rejected, SensorChanged
+from coach.workout.describe import step_label
+from coach.workout.timeline import Band
+
+VERSION: Final = 1
+"""The version of the event format, told as `v`."""
+
+EVENTS: Final[dict[type[Any], str]] = {
+    RunStarted: "run_started",
+    StepStarted: "step_started",
+    StepEnded: "step_ended",
+    BoundaryMoved: "boundary_moved",
+    Undone: "undone",
+    WorkoutChanged: "workout_changed",
+    Split: "split",
+    Cue: "cue",
+    SensorChanged: "sensor",
+    Calibrated: "calibration",
+    PhaseChanged: "phase",
+    Waiting: "waiting",
+    Asked: "offer",
+    Answered: "answer",
+    Rejected: "rejected",
+    RunEnded: "run_ended",
+}
+"""The name of each output, told as `event`."""
+
+def event_of(output: Output, run_s: Seconds | None = None) -> Event:
+    """Tell one output as an event.
+
+    Args:
+        output: what the run said.
+        run_s: running time at the output's `at`, pauses excluded; None before the start, then the key is absent.
+    """
+    kind = type(output)
+    event: Event = {"v": VERSION}
+    measure(event, "at_s", output.at)
+    measure(event, "run_s", run_s)
+    event["event"] = EVENTS[kind]
+    _WRITERS[kind](event, output)
+    return event
+
+
+def line_of(event: Event) -> str:
+    """Write one event as a line of JSON without its line break: compact, keys in order, any script as it is.
+
+    Half a surrogate pair (a name from a file may hold one) is written as `?`, because no UTF-8 exists for it.
+    """
+    line = _ENCODE(event)
+    return line if line.isascii() else line.encode("utf-8", "replace").decode("utf-8")
+
+
+_ENCODE: Final[Callable[[object], str]] = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
+).encode
+
+
+def _run_started(event: Event, said: RunStarted) -> None:
+    event["run"] = said.run
+    event["workout"] = said.workout
+    if said.athlete:
+        event["athlete"] = said.athlete
+
+
+def _step_started(event: Event, said: StepStarted) -> None:
+    step = said.step
+    event["step"] = said.index
+    event["step_id"] = step.step_id
+    event["path"] = step.path
+    event["kind"] = step.kind.value
+    if step.rep is not None:
+        event["rep"] = step.rep
+    if step.of is not None:
+        event["of"] = step.of
+    event["until"] = until_of(step.until)
+    if step.target is not None:
+        event["target"] = target_of(step.target)
+    event["label"] = step_label(step)
+    measure(event, "effective_at_s", said.effective_at)
+
+
+def _step_ended(event: Event, said: StepEnded) -> None:
+    event["step"] = said.index
+    event["step_id"] = said.step.step_id
+    event["reason"] = said.reason.value
+    if said.broken:
+        event["broken"] = True
+    if said.cut:
+        event["cut"] = True
+    measure(event, "ended_at_s", said.ended_at)
+    measure(event, "time_s", said.time_s)
+    measure(event, "distance_m", said.distance)
+    event["estimated"] = said.estimated
+    measure(event, "mean_speed_mps", said.mean_speed)
+    measure(event, "mean_heart_rate_bpm", said.mean_heart_rate)
+    measure(event, "max_heart_rate_bpm", said.max_heart_rate)
+    measure(event, "cadence_spm", said.cadence)
+    measure(event, "in_band_fraction", said.in_band_fraction)
+    measure(event, "light_s", said.light_s)
+    if said.distance_source is not None:
+        event["distance_source"] = said.distance_source.value
+
+
+def _boundary_moved(event: Event, said: BoundaryMoved) -> None:
+    event["step_id"] = said.step_id
+    measure(event, "from_s", said.from_s)
+    measure(event, "to_s", said.to_s)
+    event["by"] = said.by.value
+    measure(event, "distance_m", said.distance)
+
+
+def _undone(event: Event, said: Undone) -> None:
+    if said.button is not None:
+        event["button"] = said.button.value
+    event["step_id"] = said.step_id
+
+
+def _workout_changed(event: Event, said: WorkoutChanged) -> None:
+    event["button"] = said.button.value
+    event["revision"] = said.revision
+    event["steps_left"] = said.steps_left
+
+
+def _split(event: Event, said: Split) -> None:
+    measure(event, "metres", said.metres)
+    measure(event, "time_s", said.time_s)
+    measure(event, "light_s", said.light_s)
+    event["role"] = said.role.value
+    event["pressed"] = said.pressed
+
+
+def _cue(event: Event, said: Cue) -> None:
+    event["kind"] = said.kind.value
+    event["class"] = said.cue_class.value
+    event["text"] = said.text
+    event["why"] = _why(said.why)
+    measure(event, "ttl_s", said.ttl_s)
+    event["spoken"] = said.spoken
+
+
+def _why(why: Why) -> Event:
+    told: Event = {"rule": why.rule}
+    measure(told, "value", why.value)
+    if why.quantity:
+        told["quantity"] = why.quantity
+    band = band_of({}, Band(low=why.low, high=why.high), "")
+    if band:
+        told["band"] = band
+    measure(told, "window_s", why.window_s)
+    measure(told, "sample_age_s", why.sample_age_s)
+    measure(told, "noise", why.noise)
+    return told
+
+
+def _sensor(event: Event, said: SensorChanged) -> None:
+    event["sensor"] = said.sensor.value
+    event["state"] = said.state.value
+    measure(event, "age_s", said.age_s)
+    if said.battery_percent is not None:
+        event["battery_percent"] = said.battery_percent
+
+
+def _calibration(event: Event, said: Calibrated) -> None:
+    measure(event, "factor", said.factor)
+    measure(event, "sd", said.sd)
+    event["from"] = said.origin
+
+
+def _phase(event: Event, said: PhaseChanged) -> None:
+    event["phase"] = said.phase.value
+    if said.button is not None:
+        event["button"] = said.button.value
+
+
+def _waiting(event: Event, said: Waiting) -> None:
+    event["step_id"] = said.step_id
+
+
+def _offer(event: Event, said: Asked) -> None:
+    event["offer"] = said.offer
+    event["step_id"] = said.step_id
+
+
+def _answer(event: Event, said: Answered) -> None:
+    event["step_id"] = said.step_id
+    event["question"] = said.question
+    event["answer"] = said.answer
+
+
+def _rejected(event: Event, said: Rejected) -> None:
+    event["what"] = said.what
+    event["reason"] = said.reason
+
+
+def _run_ended(event: Event, said: RunEnded) -> None:
+    event["completed"] = said.completed
+    event["steps_done"] = said.steps_done
+    measure(event, "time_s", said.time_s)
+    measure(event, "distance_m", said.distance)
+
+
+_WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {
+    RunStarted: _run_started,
+    StepStarted: _step_started,
+    StepEnded: _step_ended,
+    BoundaryMoved: _boundary_moved,
+    Undone: _undone,
+    WorkoutChanged: _workout_changed,
+    Split: _split,
+    Cue: _cue,
+    SensorChanged: _sensor,
+    Calibrated: _calibration,
+    PhaseChanged: _phase,
+    Waiting: _waiting,
+    Asked: _offer,
+    Answered: _answer,
+    Rejected: _rejected,
+    RunEnded: _run_ended,
+}
