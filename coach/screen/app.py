@@ -1,0 +1,189 @@
+"""The Textual app: it opens screens and hands presses on. A router, nothing else."""
+
+from collections.abc import Mapping, Sequence
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding
+
+from coach.live.snapshot import Snapshot
+from coach.problems import CoachProblem
+from coach.screen import keys
+from coach.screen.overlays import HelpOverlay, QuitDialog, WayOut, WhyOverlay
+from coach.screen.palette import THEMES
+from coach.screen.pick import PickScreen
+from coach.screen.ports import Leaving, Library, LiveFeed, PlaybackControls
+from coach.screen.run import PlaybackScreen, RunScreen
+from coach.screen.summary import SummaryScreen
+from coach.session.buttons import Button
+from coach.session.phases import Phase
+
+
+class CoachApp(App[Leaving]):
+    """Pick a workout, run it, see how it went; `run` returns how it was left.
+
+    Args:
+        feed: The run to show; None to pick one from `library` first.
+        library: The workouts to pick from.
+        playback: The pace of a playback; with it keys drive the playback and press no button of the run.
+        theme: `sun` or `night`.
+        keymap: Key names by the names of `coach.screen.keys`, from the settings.
+        what_next: Lines the summary ends with.
+        is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
+    """
+
+    TITLE = "Trackside Coach"
+    CSS_PATH = "coach.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        feed: LiveFeed | None = None,
+        library: Library | None = None,
+        playback: PlaybackControls | None = None,
+        *,
+        theme: str = "sun",
+        keymap: Mapping[str, str] | None = None,
+        what_next: Sequence[str] = (),
+        is_ticking: bool = True,
+    ) -> None:
+        super().__init__()
+        for ours in THEMES:
+            self.register_theme(ours)
+        self.theme = theme
+        self.set_keymap(dict(keymap or {}))
+        self._feed = feed
+        self._library = library
+        self._playback = playback
+        self._what_next = tuple(what_next)
+        self._is_ticking = is_ticking
+        self._is_muted = False
+
+    def on_mount(self) -> None:
+        """Open the first screen: the run if there is one, else the library."""
+        if self._feed is not None:
+            self._open_run(self._feed)
+        elif self._library is not None:
+            self.push_screen(PickScreen(self._library.entries()))
+
+    @on(PickScreen.Picked)
+    def start_picked(self, event: PickScreen.Picked) -> None:
+        """Begin a run of the picked workout."""
+        if self._library is None:
+            return
+        try:
+            feed = self._library.start(event.entry.slug)
+        except CoachProblem as problem:
+            if isinstance(self.screen, PickScreen):
+                self.screen.say(str(problem))
+            return
+        self._feed = feed
+        self.pop_screen()
+        self._open_run(feed)
+
+    @on(RunScreen.Ended)
+    def show_summary(self, event: RunScreen.Ended) -> None:
+        """Say how it went, in place of whatever lies over the run."""
+        while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
+            self.pop_screen()
+        self.switch_screen(SummaryScreen(event.last, self._what_next))
+
+    def action_press(self, button: str) -> None:
+        """Press a button of the run; in a playback its buttons come from the recording."""
+        if self._feed is not None and self._playback is None:
+            self._feed.press(Button(button))
+
+    def action_answer(self, number: int) -> None:
+        """Answer the open question."""
+        if self._feed is not None and self._playback is None:
+            self._feed.press(Button.ANSWER, number)
+
+    def action_pause(self) -> None:
+        """Pause the run, or resume it if it is paused."""
+        snapshot = self._snapshot()
+        is_paused = snapshot is not None and snapshot.phase is Phase.PAUSED
+        self.action_press(Button.RESUME if is_paused else Button.PAUSE)
+
+    def action_mute(self) -> None:
+        """Silence the voice, or let it speak again."""
+        if self._feed is None:
+            return
+        self._is_muted = not self._is_muted
+        self._feed.mute(self._is_muted)
+        if isinstance(self.screen, RunScreen):
+            self.screen.is_muted = self._is_muted
+            self.screen.look()
+
+    def action_switch_theme(self) -> None:
+        """Change between sun and night."""
+        self.theme = "night" if self.theme == "sun" else "sun"
+
+    def action_why(self) -> None:
+        """Show the evidence behind the last verdict."""
+        snapshot = self._snapshot()
+        if snapshot is not None:
+            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at))
+
+    def action_keys(self) -> None:
+        """Show the key map."""
+        self.push_screen(HelpOverlay(keys.LIVE if self._playback is None else keys.PLAYBACK))
+
+    def action_leave(self) -> None:
+        """Leave; a live run asks first."""
+        if self._playback is not None or not isinstance(self.screen, RunScreen):
+            if not isinstance(self.screen, QuitDialog):
+                self.exit(Leaving.NOTHING)
+            return
+        self.push_screen(QuitDialog(), self._leave_by)
+
+    def action_interrupt(self) -> None:
+        """Leave at once, as by Ctrl-C; a run is kept."""
+        self.exit(Leaving.INTERRUPTED)
+
+    def action_done(self) -> None:
+        """Close the summary."""
+        self.exit(Leaving.FINISHED if self._playback is None else Leaving.NOTHING)
+
+    def action_playback_pause(self) -> None:
+        """Let the playback stand still, or go on."""
+        if self._playback is not None:
+            self._playback.toggle_pause()
+            self._look()
+
+    def action_playback_faster(self) -> None:
+        """Play faster."""
+        if self._playback is not None:
+            self._playback.faster()
+            self._look()
+
+    def action_playback_slower(self) -> None:
+        """Play slower."""
+        if self._playback is not None:
+            self._playback.slower()
+            self._look()
+
+    def _open_run(self, feed: LiveFeed) -> None:
+        kind = RunScreen if self._playback is None else PlaybackScreen
+        self.push_screen(kind(feed, self._playback, is_ticking=self._is_ticking))
+
+    def _snapshot(self) -> Snapshot | None:
+        return None if self._feed is None else self._feed.snapshot(self._feed.now())
+
+    def _look(self) -> None:
+        if isinstance(self.screen, RunScreen):
+            self.screen.look()
+
+    def _leave_by(self, way: WayOut | None) -> None:
+        if way is WayOut.FINISH:
+            self.action_press(Button.FINISH)
+        elif way is WayOut.LEAVE:
+            self.exit(Leaving.LEFT)
+        elif way is WayOut.DISCARD:
+            # The run wants `discard` twice within 5 s; the dialogue has asked twice already.
+            self.action_press(Button.DISCARD)
+            self.action_press(Button.DISCARD)
+            self.exit(Leaving.DISCARDED)

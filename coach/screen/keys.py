@@ -1,0 +1,89 @@
+"""Which key means which button; one table for the bindings, the help overlay and the key bar.
+
+The names on the left are what `keymap` in the settings changes.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from coach.session.buttons import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of the key map."""
+
+    name: str
+    """Its name in the settings' `keymap`."""
+    keys: str
+    """Textual's names of the keys, separated by commas."""
+    shown: str
+    """The keys as printed on a keyboard."""
+    says: str
+    """What it does, in a word or two."""
+    button: Button | None = None
+    """The button it presses; None when it is about the screen only."""
+    answer: int | None = None
+    """The number of the answer it gives."""
+
+    def binding(self, *, priority: bool = False) -> Binding:
+        """Give the Textual binding of the line; all actions are the app's."""
+        if self.answer is not None:
+            action = f"app.answer({self.answer})"
+        elif self.button is not None:
+            action = f"app.press('{self.button.value}')"
+        else:
+            action = f"app.{self.name}"
+        return Binding(self.keys, action, self.says, id=self.name, show=False, priority=priority)
+
+
+MARK: Final = Key("mark", "space,pagedown", "space PgDn", "mark: at the line", Button.MARK)
+
+BUTTONS: Final = (
+    MARK,
+    Key("next", "n", "n", "next step", Button.NEXT),
+    Key("undo", "u,pageup", "u PgUp", "undo", Button.UNDO),
+    Key("back", "b", "b", "back a step", Button.BACK),
+    Key("restart", "r", "r", "restart / false start", Button.RESTART),
+    Key("abandon", "x", "x", "abandon rep", Button.ABANDON),
+    Key("extend", "e", "e", "longer: +100 m, +30 s", Button.EXTEND),
+    Key("add_rep", "a", "a", "add a rep", Button.ADD_REP),
+    Key("drop_rep", "d", "d", "drop a rep", Button.DROP_REP),
+    Key("shorten", "l", "l", "shorten reps left", Button.SHORTEN),
+    Key("cool_down", "f", "f", "cool-down now", Button.COOL_DOWN),
+    Key("faster", "plus", "+", "target faster", Button.FASTER),
+    Key("slower", "minus", "-", "target slower", Button.SLOWER),
+    Key("accept", "c", "c", "accept the offer", Button.ACCEPT),
+    Key("line_earlier", "left_square_bracket", "[", "line 5 m earlier", Button.LINE_EARLIER),
+    Key("line_later", "right_square_bracket", "]", "line 5 m later", Button.LINE_LATER),
+    Key("effort_day", "h", "h", "effort day", Button.EFFORT_DAY),
+)
+"""The keys that press one button each, wherever the run is."""
+
+PAUSE: Final = Key("pause", "p", "p", "pause / resume")
+ANSWERS: Final = tuple(
+    Key(f"answer_{number}", str(number % 10), str(number % 10), f"answer {number}", answer=number)
+    for number in range(1, 11)
+)
+MUTE: Final = Key("mute", "m", "m", "mute the voice")
+THEME: Final = Key("switch_theme", "t", "t", "sun / night")
+WHY: Final = Key("why", "w", "w", "why the last cue")
+HELP: Final = Key("keys", "question_mark", "?", "keys")
+QUIT: Final = Key("leave", "q", "q", "quit")
+
+LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, MUTE, THEME, WHY, HELP, QUIT)
+"""The keys of a live run."""
+
+PLAYBACK: Final = (
+    Key("playback_pause", "space", "space", "pause / go on"),
+    Key("playback_faster", "plus", "+", "play faster"),
+    Key("playback_slower", "minus", "-", "play slower"),
+    MUTE,
+    THEME,
+    WHY,
+    HELP,
+    QUIT,
+)
+"""The keys while a recording plays: the run's buttons come from the recording."""

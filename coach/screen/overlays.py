@@ -1,0 +1,159 @@
+"""What lies over the live screen: the way out, the keys, the reason of a cue.
+
+Rule of this file: a mark goes through every overlay to the run and answers nothing. So no overlay has a button
+that a space could press; choices are made with Enter or their letter.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from coach.cues.cue import Cue
+from coach.quantities import format_pace
+from coach.screen.keys import MARK, Key
+from coach.screen.safe import safe
+
+
+class WayOut(StrEnum):
+    """What to do with a run when its screen is left."""
+
+    GO_ON = "go_on"
+    FINISH = "finish"
+    LEAVE = "leave"
+    DISCARD = "discard"
+
+
+class QuitDialog(ModalScreen[WayOut]):
+    """Ask how to leave; going on is the default, discarding is asked twice."""
+
+    BINDINGS = [
+        MARK.binding(priority=True),
+        Binding("escape", "choose('go_on')", show=False),
+        Binding("g", "choose('go_on')", show=False),
+        Binding("f", "choose('finish')", show=False),
+        Binding("l", "choose('leave')", show=False),
+        Binding("d", "choose('discard')", show=False),
+    ]
+    _CHOICES: Final = (
+        Option("g  Go on", id=WayOut.GO_ON),
+        Option("f  Finish: end the run here and see how it went", id=WayOut.FINISH),
+        Option("l  Leave: keep the run, to be resumed later", id=WayOut.LEAVE),
+        Option("d  Discard: throw the run away", id=WayOut.DISCARD),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_discard_asked = False
+
+    def compose(self) -> ComposeResult:
+        """Set out question and choices."""
+        with Vertical(classes="box"):
+            yield Static(Content("Leave the run?"), classes="heading")
+            yield OptionList(*(Option(choice.prompt, id=choice.id) for choice in self._CHOICES))
+            yield Static(Content("the clock is running; space still marks the line"), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or WayOut.GO_ON)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice; the first `discard` only asks again."""
+        way = WayOut(choice)
+        if way is WayOut.DISCARD and not self._is_discard_asked:
+            self._is_discard_asked = True
+            self.query_one(".heading", Static).update(Content("Throw it away for good? d again, Escape goes on"))
+            return
+        self.dismiss(way)
+
+
+class Overlay(ModalScreen[None]):
+    """A page over the live screen, closed by Escape, Enter or the key that opened it."""
+
+    BINDINGS = [
+        MARK.binding(priority=True),
+        Binding("escape,enter,q", "dismiss", show=False),
+    ]
+    heading = ""
+    """What stands at its top."""
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Give the rows of the page: a term, and what is said of it."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """Set out heading and rows."""
+        rows = self.lines()
+        wide = max((len(term) for term, _ in rows), default=0)
+        with VerticalScroll(classes="box"):
+            yield Static(Content(self.heading), classes="heading")
+            yield Static(Content("\n".join(f"{term:<{wide}}   {said}" for term, said in rows)))
+            yield Static(Content("Escape closes; space still marks the line"), classes="hint")
+
+
+class HelpOverlay(Overlay):
+    """The key map."""
+
+    BINDINGS = [Binding("question_mark", "dismiss", show=False)]
+    heading = "Keys"
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Give every key with what it does; the answers as one."""
+        rows = [(key.shown, key.says) for key in self._keys if key.answer is None]
+        if any(key.answer is not None for key in self._keys):
+            rows.insert(-4, ("1-9 0", "answer the question (0 is 10)"))
+        return rows
+
+
+class WhyOverlay(Overlay):
+    """The evidence behind the last cue that judged the runner."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    heading = "Why"
+
+    def __init__(self, cue: Cue | None, now: float) -> None:
+        super().__init__()
+        self._cue = cue
+        self._now = now
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Give words, rule, value, band, window, age and noise; what does not apply is left out."""
+        cue = self._cue
+        if cue is None:
+            return [("", "Nothing has been judged yet.")]
+        why = cue.why
+        unit = why.quantity
+        band = f"{_amount(why.low, unit)} to {_amount(why.high, unit)}"
+        rows = [
+            ("said", safe(cue.text)),
+            ("kind", cue.kind.value.replace("_", " ")),
+            ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
+            ("rule", safe(why.rule)),
+            ("value", _amount(why.value, unit) if why.value is not None else ""),
+            ("band", band if why.low is not None or why.high is not None else ""),
+            ("over", f"{why.window_s:.1f} s" if why.window_s is not None else ""),
+            ("sample age", f"{why.sample_age_s:.1f} s" if why.sample_age_s is not None else ""),
+            ("noise", f"{100 * why.noise:.1f} %" if why.noise is not None else ""),
+        ]
+        return [row for row in rows if row[1]]
+
+
+def _amount(value: float | None, quantity: str) -> str:
+    """Write a value in the unit its name ends in; a speed as the pace it is."""
+    if value is None:
+        return "open"
+    if quantity == "speed_mps":
+        return f"{format_pace(value)} ({value:.2f} m/s)"
+    name, _, unit = quantity.rpartition("_")
+    return f"{value:.1f} {unit}" if name else f"{value:.1f} {safe(quantity, 24)}".rstrip()

@@ -1,0 +1,118 @@
+"""What the screen needs of the world: a run to show, buttons to press, a library to pick from.
+
+The edge implements these; the screen knows no clock, no file and no loop of its own but through them. All calls
+come from the thread of the screen's event loop, and none may block.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+from coach.session.buttons import Button
+from coach.workout.timeline import Timeline
+
+
+class Leaving(StrEnum):
+    """How the person left the screen; `CoachApp.run` returns it."""
+
+    FINISHED = "finished"
+    """The run is over and its summary was seen."""
+    LEFT = "left"
+    """The run goes to bed as it is and can be resumed."""
+    DISCARDED = "discarded"
+    """The run was thrown away; `discard` was pressed twice."""
+    INTERRUPTED = "interrupted"
+    """Ctrl-C: as left, in a hurry."""
+    NOTHING = "nothing"
+    """No run had begun (or only a recording was watched)."""
+
+
+class LiveFeed(Protocol):
+    """A run as the screen sees it."""
+
+    def now(self) -> Seconds:
+        """Tell the time on the run's own clock, seconds since its first input; in playback the log's."""
+        ...
+
+    def snapshot(self, at: Seconds) -> Snapshot:
+        """Give the run as it stands, its clocks as of `at`, without changing it."""
+        ...
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
+        ...
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called, on the loop's thread, after every input the run has taken. One subscriber."""
+        ...
+
+    def has_ended(self) -> bool:
+        """Tell whether the run has said `run_ended`; nothing can change any more."""
+        ...
+
+    def mute(self, muted: bool) -> None:
+        """Silence the voice (and let it speak again); cues are still shown."""
+        ...
+
+
+class PlaybackControls(Protocol):
+    """The pace of a playback; it changes when things are shown, never what."""
+
+    def is_paused(self) -> bool:
+        """Tell whether the playback stands still."""
+        ...
+
+    def speed(self) -> float:
+        """Tell how many times faster than life it plays; infinite for `max`."""
+        ...
+
+    def toggle_pause(self) -> None:
+        """Stand still, or go on."""
+        ...
+
+    def faster(self) -> None:
+        """Take the next higher speed, up to the highest there is."""
+        ...
+
+    def slower(self) -> None:
+        """Take the next lower speed, down to the lowest there is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """One workout to pick."""
+
+    slug: str
+    """The name it is started by, such as `5x1000-5k`."""
+    title: str
+    """Its name in the document; may hold any characters."""
+    sentence: str = ""
+    """What it is, in one sentence, with its length in time and distance."""
+    description: str = ""
+    """Its purpose, in the author's words."""
+    tags: tuple[str, ...] = ()
+    """Words to search by: level, focus, system."""
+    timeline: Timeline | None = None
+    """The compiled workout; None when it cannot be compiled for this athlete."""
+    problem: str = ""
+    """Why it cannot be started, and what to do about it; empty when it can."""
+
+
+class Library(Protocol):
+    """The workouts there are, and the way to begin one."""
+
+    def entries(self) -> Sequence[LibraryEntry]:
+        """List the workouts in the order to show them."""
+        ...
+
+    def start(self, slug: str) -> LiveFeed:
+        """Begin a run of a workout.
+
+        Raises:
+            CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...

@@ -1,0 +1,145 @@
+"""The live screen: it hands snapshots to its widgets and lays them out by the size of the terminal.
+
+Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
+"""
+
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.screen import Screen
+
+from coach.live.snapshot import Snapshot
+from coach.screen import keys
+from coach.screen.ports import LiveFeed, PlaybackControls
+from coach.screen.widgets.cue_box import CueBox
+from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.hero import HeroBox
+from coach.screen.widgets.key_bar import PLAYBACK_HINTS, KeyBar
+from coach.screen.widgets.next_line import NextLine
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.profile import Profile
+from coach.screen.widgets.sensor_row import SensorRow
+from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.step_line import StepLine
+from coach.screen.widgets.tape import Tape
+from coach.screen.widgets.title import TitleBar
+
+TICK_S: Final = 0.25
+"""Time between looks at the clock."""
+REST_S: Final = 0.1
+"""Least time between two paintings: data faster than this (a playback at 60x) are shown at this pace."""
+
+
+class RunScreen(Screen[None]):
+    """The run as it happens."""
+
+    BINDINGS = [key.binding() for key in keys.LIVE]
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (100, "-w100"), (160, "-w160")]
+    VERTICAL_BREAKPOINTS = [(0, "-h0"), (18, "-h18"), (24, "-h24"), (30, "-h30"), (50, "-h50")]
+
+    class Changed(Message):
+        """The run took something in."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One look is enough for all changes that wait."""
+            return isinstance(message, RunScreen.Changed)
+
+    class Ended(Message):
+        """The run has said its last word."""
+
+        def __init__(self, last: Snapshot) -> None:
+            super().__init__()
+            self.last = last
+            """The run as it ended."""
+
+    def __init__(self, feed: LiveFeed, playback: PlaybackControls | None = None, *, is_ticking: bool = True) -> None:
+        super().__init__()
+        self._feed = feed
+        self._playback = playback
+        self._is_ticking = is_ticking
+        self._is_resting = False
+        self._is_behind = False
+        self._has_ended = False
+        self._parts: list[Painted[object]] = []
+        self.is_muted = False
+        """Is the voice silenced? Shown in the title bar."""
+        self.snapshot = feed.snapshot(feed.now())
+        """What is shown now."""
+
+    def compose(self) -> ComposeResult:
+        """Set out the widgets from top to foot."""
+        yield TitleBar(id="title")
+        yield StepLine(id="step")
+        with Horizontal(id="stage"):
+            yield HeroBox(id="hero")
+            yield CueBox(id="cue")
+            yield SplitTable(id="splits")
+        yield Tape(id="tape")
+        yield Figures(id="figures")
+        yield Profile(id="profile")
+        yield NextLine(id="next")
+        yield SensorRow(id="sensors")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to listen and to tick."""
+        self._parts = list(self.query(Painted))
+        if self._playback is not None:
+            self.query_one(KeyBar).hints = PLAYBACK_HINTS
+        self._feed.subscribe(self._changed)
+        if self._is_ticking:
+            self.set_interval(TICK_S, self.look)
+        self.look()
+
+    def on_resize(self) -> None:
+        """Look again: a wider profile has finer places."""
+        self.look()
+
+    @on(Changed)
+    def look_soon(self) -> None:
+        """Look now, or as soon as the screen has rested."""
+        if self._is_resting:
+            self._is_behind = True
+            return
+        self._is_resting = True
+        self.set_timer(REST_S, self._rested)
+        self.look()
+
+    def look(self) -> None:
+        """Take a snapshot and hand it to the widgets; each repaints only if what it shows has changed."""
+        self.snapshot = snapshot = self._feed.snapshot(self._feed.now())
+        self.query_one(TitleBar).states = self._states()
+        self.set_class(snapshot.coach_mode, "-by-hand")
+        for part in self._parts:
+            if part.display:
+                part.show(snapshot)
+        if self._feed.has_ended() and not self._has_ended:
+            self._has_ended = True
+            self.post_message(self.Ended(snapshot))
+
+    def _changed(self) -> None:
+        self.post_message(self.Changed())
+
+    def _rested(self) -> None:
+        self._is_resting = False
+        if self._is_behind:
+            self._is_behind = False
+            self.look_soon()
+
+    def _states(self) -> str:
+        states = ["muted"] if self.is_muted else []
+        if self._playback is not None:
+            speed = self._playback.speed()
+            states.append("max" if speed == float("inf") else f"{speed:g}x")
+            states.extend(["playback paused"] if self._playback.is_paused() else [])
+        return "   ".join(states)
+
+
+class PlaybackScreen(RunScreen, inherit_bindings=False):
+    """A recording as it plays: keys drive the playback, the buttons come from the recording."""
+
+    BINDINGS = [key.binding() for key in keys.PLAYBACK]

@@ -1,0 +1,101 @@
+"""After the run: a table of its steps, and what to do next."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import DataTable, Static
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import Metres, format_clock, format_metres
+from coach.screen import words
+from coach.screen.safe import safe
+from coach.session.facts import EndReason, StepEnded
+from coach.workout.timeline import Kind
+
+COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
+"""The heads of the table."""
+
+
+class SummaryScreen(Screen[None]):
+    """How it went."""
+
+    BINDINGS = [
+        Binding("enter,q,escape", "app.done", "Done", priority=True),
+        Binding("t", "app.switch_theme", show=False),
+    ]
+    AUTO_FOCUS = "DataTable"
+
+    def __init__(self, snapshot: Snapshot, what_next: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._what_next = tuple(what_next)
+
+    def compose(self) -> ComposeResult:
+        """Set out totals, table and what next."""
+        yield Static(Content(f" {safe(self._snapshot.timeline.name, 80) or 'Free run'}"), id="title")
+        yield Static(Content(totals(self._snapshot)), id="totals")
+        yield DataTable(zebra_stripes=False, cursor_type="row", id="table")
+        yield Static(Content("\n".join(f" {safe(line, 160)}" for line in self._what_next)), id="what-next")
+        yield Static(Content(" Enter, q  done     arrows  look through     t  sun/night"), id="hints")
+
+    def on_mount(self) -> None:
+        """Fill the table once."""
+        table: DataTable[Text] = self.query_one(DataTable)
+        table.add_columns(*COLUMNS)
+        for result in final_results(self._snapshot):
+            table.add_row(*(Text(cell) for cell in row(result)))
+
+
+def final_results(snapshot: Snapshot) -> list[StepEnded]:
+    """Give every step that was run once, at the place of its first end, with its last word; restarts are left out."""
+    last: dict[str, StepEnded] = {}
+    for result in snapshot.results:
+        last[result.step.step_id] = result
+    dropped = {EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.SKIPPED}
+    return [result for result in last.values() if result.reason not in dropped]
+
+
+def row(result: StepEnded) -> tuple[str, ...]:
+    """Write one step as the cells of its row; what was not measured is `--`."""
+    work = result.step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK}
+    speed = result.mean_speed
+    heart = words.UNKNOWN
+    if result.mean_heart_rate is not None:
+        top = f" (max {round(result.max_heart_rate)})" if result.max_heart_rate is not None else ""
+        heart = f"{round(result.mean_heart_rate)}{top}"
+    fraction = result.in_band_fraction
+    return (
+        words.where(result.step),
+        format_clock(result.time_s, tenths=work),
+        _metres(result.distance, "~" if result.estimated else ""),
+        words.pace(speed),
+        words.aim(result.step.target),
+        words.UNKNOWN if fraction is None else f"{round(100 * fraction)} %",
+        heart,
+        words.UNKNOWN if result.light_s is None else f"{words.seconds_off(result.light_s)} s",
+        _remark(result),
+    )
+
+
+def totals(snapshot: Snapshot) -> str:
+    """Write the run in one line: time, distance, steps."""
+    results = final_results(snapshot)
+    measured = [result.distance for result in results if result.distance is not None]
+    metres = format_metres(sum(measured)) if measured else words.UNKNOWN
+    reps = sum(result.step.kind is Kind.WORK for result in results)
+    return f" run time {words.running(snapshot.run_s)}    distance {metres}    {len(results)} steps, {reps} of them reps"
+
+
+def _metres(distance: Metres | None, mark: str) -> str:
+    return words.UNKNOWN if distance is None else f"{mark}{format_metres(distance)}"
+
+
+def _remark(result: StepEnded) -> str:
+    remarks = ["cut short"] if result.cut else []
+    remarks += ["with a pause"] if result.broken else []
+    remarks += [result.reason.value] if result.reason in {EndReason.ABANDONED, EndReason.CAP} else []
+    return ", ".join(remarks)

@@ -1,0 +1,110 @@
+"""The figures under the tape: what is left, heart rate, cadence, the light. Unknown is `--`, old is grey with its age."""
+
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen import words
+from coach.screen.block import first_that_fits
+from coach.screen.paint import beside, block_rows, stack, text_row
+from coach.screen.palette import Palette
+from coach.screen.widgets.painted import Painted
+from coach.session.phases import Phase
+from coach.signals.readings import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: its label and its texts, the fullest first."""
+
+    label: str
+    texts: tuple[str, ...]
+    is_stale: bool = False
+
+
+class Figures(Painted[tuple[Figure, ...]]):
+    """Four figures side by side, five where there is room."""
+
+    def look(self, snapshot: Snapshot) -> tuple[Figure, ...]:
+        """Take the figures, the least important last."""
+        return figures(snapshot)
+
+    def paint(self, value: tuple[Figure, ...], width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint every figure in a field of its own, all fields alike."""
+        shown = value[: 5 if width >= 110 else 4 if width >= 72 else 3]
+        fields, left = [], width
+        for place, figure in enumerate(shown):
+            own = left // (len(shown) - place)
+            fields.append(_field(figure, own, height, colours))
+            left -= own
+        return beside(fields)
+
+
+def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
+    """Choose the figures of a snapshot."""
+    if snapshot.coach_mode:
+        return _by_hand(snapshot)
+    text, unit = words.left(snapshot)
+    pulse = _reading("HR bpm", snapshot.heart_rate)
+    steps = _reading("CADENCE spm", snapshot.cadence)
+    clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
+    if snapshot.phase in words.RESTING or snapshot.phase is Phase.READY:
+        return (pulse, _last_rep(snapshot), clock, steps, _run_time(snapshot))
+    return (Figure(f"LEFT {unit}".rstrip(), (text, text.lstrip("~"))), pulse, steps, _light(snapshot), clock)
+
+
+def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
+    last = snapshot.splits[-1] if snapshot.splits else None
+    lap = words.UNKNOWN if last is None else words.format_clock(last.lap_s, tenths=True)
+    at = words.UNKNOWN if last is None or last.metres is None else str(round(last.metres))
+    off = words.UNKNOWN if last is None or last.light_s is None else words.seconds_off(last.light_s)
+    text, unit = words.left(snapshot)
+    return (
+        Figure("LAST LAP", (lap, lap.partition(".")[0])),
+        Figure("MARKED m", (at,)),
+        Figure("TO TARGET s", (off, off.partition(".")[0])),
+        Figure(f"LEFT {unit}".rstrip(), (text,)),
+        _last_rep(snapshot),
+    )
+
+
+def _reading(label: str, shown: Shown | None) -> Figure:
+    if shown is None:
+        return Figure(label, (words.UNKNOWN,))
+    stale = words.is_stale(shown)
+    return Figure(f"{label} {words.age(shown)}" if stale else label, (str(round(shown.value)),), stale)
+
+
+def _light(snapshot: Snapshot) -> Figure:
+    light = snapshot.light
+    if light is None:
+        return Figure("LIGHT s", (words.UNKNOWN,))
+    text = words.seconds_off(light.behind_s)
+    side = "BEHIND" if light.behind_s > 0 else "AHEAD"
+    label = f"LIGHT s  {abs(round(light.behind_m))} m {side}" if round(light.behind_m) else "LIGHT s"
+    return Figure(label, (text, text.partition(".")[0]))
+
+
+def _last_rep(snapshot: Snapshot) -> Figure:
+    kinds = {"work", "stride", "hill", "fartlek"}
+    last = next((result for result in reversed(snapshot.results) if result.step.kind in kinds), None)
+    if last is None:
+        return Figure("LAST REP", (words.UNKNOWN,))
+    text = words.format_clock(last.time_s, tenths=True)
+    return Figure("LAST REP", (text, text.partition(".")[0]))
+
+
+def _run_time(snapshot: Snapshot) -> Figure:
+    return Figure("RUN TIME", (words.running(snapshot.run_s),))
+
+
+def _field(figure: Figure, width: int, height: int, colours: Palette) -> list[Strip]:
+    pair = colours.stale if figure.is_stale else colours.plain
+    label = text_row(figure.label, width, colours.plain, align="middle")
+    letters = first_that_fits(figure.texts, width - 1, height - 1)
+    if letters is None:
+        rows = [text_row(figure.texts[-1], width, pair, align="middle")]
+    else:
+        rows = block_rows(letters, width, pair)
+    return [label, *stack(rows, width, height - 1, pair, top=0)]

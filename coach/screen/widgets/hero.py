@@ -1,0 +1,148 @@
+"""The largest thing on the screen: pace, or what is left, or a clock, by what is known and what matters now."""
+
+from dataclasses import dataclass, replace
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen import words
+from coach.screen.block import first_that_fits
+from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.palette import Palette
+from coach.screen.safe import safe
+from coach.screen.widgets.painted import Painted
+from coach.session.phases import Phase
+from coach.signals.readings import Shown
+from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The large text, from the one to prefer to the shortest, and the line below it."""
+
+    texts: tuple[str, ...]
+    below: str
+    is_stale: bool = False
+
+
+class HeroBox(Painted[Hero]):
+    """Block letters as large as the room allows, and one line that says what they are."""
+
+    def look(self, snapshot: Snapshot) -> Hero:
+        """Choose what matters most at this moment."""
+        return hero(snapshot)
+
+    def paint(self, value: Hero, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the letters over their line; text too long for letters stays ordinary."""
+        pair = colours.stale if value.is_stale else colours.plain
+        letters = first_that_fits(value.texts, width - 2, max(1, height - 1))
+        if letters is None:
+            rows = [text_row(value.texts[0], width, pair, align="middle")]
+        else:
+            rows = block_rows(letters, width, pair)
+        below = text_row(" " + value.below, width, colours.plain)
+        return [*stack(rows, width, height - 1, pair), below]
+
+
+def hero(snapshot: Snapshot) -> Hero:
+    """Choose the hero of a snapshot: what is asked, what is left, how fast, or how long."""
+    step = snapshot.step
+    if snapshot.phase is Phase.FINISHED or step is None:
+        return Hero(("DONE",), f"run time {words.running(snapshot.run_s)}")
+    if snapshot.phase is Phase.PROMPT:
+        return Hero((safe(step.question, 60),), "answer with a number; the clock does not wait")
+    if snapshot.phase is Phase.CHECKLIST:
+        return _checklist(snapshot, step)
+    if snapshot.phase is Phase.READY:
+        return _ready(snapshot, step)
+    if snapshot.phase in words.RESTING:
+        return _rest(snapshot, step)
+    if snapshot.phase is Phase.PAUSED:
+        return Hero((words.running(snapshot.step_time_s),), "paused  p goes on")
+    return _work(snapshot)
+
+
+def unrolled(items: tuple[ChecklistItem, ...]) -> list[tuple[ChecklistItem, int]]:
+    """Give the items of a checklist one by one, every set for itself, numbered from 1."""
+    return [(item, number) for item in items for number in range(1, item.sets + 1)]
+
+
+def _checklist(snapshot: Snapshot, step: Step) -> Hero:
+    items = unrolled(step.items)
+    if not items:
+        return Hero(("LIST",), "")
+    place = min(max(snapshot.item, 0), len(items) - 1)
+    item, number = items[place]
+    amounts = [
+        f"{item.reps} times" if item.reps else "",
+        f"{words.running(item.seconds)}" if item.seconds else "",
+        f"{round(item.metres)} m" if item.metres else "",
+        "each side" if item.each_side else "",
+        f"set {number} of {item.sets}" if item.sets > 1 else "",
+        f"item {place + 1} of {len(items)}",
+    ]
+    name = safe(item.do, 40)
+    return Hero((name, name.partition(" ")[0]), "   ".join(part for part in amounts if part))
+
+
+def _ready(snapshot: Snapshot, step: Step) -> Hero:
+    place = f"   from mark {safe(step.start_mark, 8)}" if step.start_mark else ""
+    if snapshot.left_s is not None:
+        return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
+    return Hero(("READY",), f"space starts{place}")
+
+
+def _rest(snapshot: Snapshot, step: Step) -> Hero:
+    label = f"{words.rest_word(step)} LEFT"
+    if snapshot.phase is Phase.OVERTIME:
+        label = "OVER TIME   space is GO"
+    if snapshot.left_s is not None:
+        return Hero((words.countdown(snapshot.left_s),), label)
+    metres = words.metres_left(snapshot)
+    if metres is not None:
+        return Hero((f"{metres} M", metres), label)
+    by_heart = next((end for end in step.until.ends if isinstance(end, HeartRateEnd)), None)
+    if by_heart is not None:
+        side = "under" if by_heart.below else "over"
+        return _value(snapshot.heart_rate, Quantity.HEART_RATE, f"HEART RATE bpm   until {side} {round(by_heart.bpm)}")
+    return Hero((words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   space is GO")
+
+
+def _work(snapshot: Snapshot) -> Hero:
+    if snapshot.coach_mode:
+        return Hero((words.running(snapshot.step_time_s),), "REP TIME   space at the line")
+    quantity = snapshot.judged
+    if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
+        return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
+    if snapshot.speed is not None:
+        return _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED))
+    if snapshot.distance_source is None and snapshot.left_s is not None:
+        return Hero((words.countdown(snapshot.left_s),), "LEFT   no pace: by the clock")
+    return Hero((words.running(snapshot.step_time_s),), "STEP TIME   no pace")
+
+
+_NAMES = {
+    Quantity.SPEED: "PACE /km",
+    Quantity.HEART_RATE: "HEART RATE bpm",
+    Quantity.CADENCE: "CADENCE spm",
+    Quantity.POWER: "POWER W",
+}
+
+
+def _label(snapshot: Snapshot, quantity: Quantity) -> str:
+    parts = [_NAMES[quantity]]
+    if snapshot.judged is quantity:
+        band = words.band_text(snapshot.band, quantity)
+        parts.append(f"target {band}" if band else "")
+    if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
+        parts.append(f"mean {words.pace(snapshot.rep_mean_speed)}")
+    return "   ".join(part for part in parts if part)
+
+
+def _value(shown: Shown | None, quantity: Quantity, label: str) -> Hero:
+    if shown is None:
+        return Hero((words.UNKNOWN,), label)
+    made = Hero((words.amount(shown.value, quantity),), label)
+    if not words.is_stale(shown):
+        return made
+    return replace(made, is_stale=True, below=f"{words.age(shown).upper()}   {label}")

@@ -1,0 +1,56 @@
+"""The keys most used, for whoever stands at the desk."""
+
+from typing import Final
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen.paint import pieces_row
+from coach.screen.palette import Palette
+from coach.screen.widgets.painted import Painted
+
+LIVE_HINTS: Final = (
+    ("space", "mark"),
+    ("n", "next"),
+    ("u", "undo"),
+    ("p", "pause"),
+    ("+ -", "target"),
+    ("e", "longer"),
+    ("m", "mute"),
+    ("t", "sun/night"),
+    ("w", "why"),
+    ("?", "all keys"),
+    ("q", "quit"),
+)
+PLAYBACK_HINTS: Final = (
+    ("space", "pause"),
+    ("+ -", "speed"),
+    ("w", "why"),
+    ("t", "sun/night"),
+    ("?", "all keys"),
+    ("q", "quit"),
+)
+
+
+class KeyBar(Painted[tuple[tuple[str, str], ...]]):
+    """One row of keys and words; what does not fit is left out whole."""
+
+    hints: tuple[tuple[str, str], ...] = LIVE_HINTS
+    """The keys and their words."""
+
+    def look(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+        """Take the hints; they do not change."""
+        del snapshot
+        return self.hints
+
+    def paint(self, value: tuple[tuple[str, str], ...], width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint as many hints as fit."""
+        del height
+        pieces, left = [], width
+        for key, says in value:
+            needed = len(key) + len(says) + 4
+            if needed > left:
+                break
+            pieces += [(f" {key} ", colours.bar), (f" {says} ", colours.plain)]
+            left -= needed
+        return [pieces_row(pieces, width, colours.plain)]

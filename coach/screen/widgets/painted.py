@@ -1,0 +1,61 @@
+"""The base of every part of the live screen: it is repainted when, and only when, what it shows has changed."""
+
+from abc import abstractmethod
+from typing import Generic, TypeVar
+
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from coach.live.snapshot import Snapshot
+from coach.screen.paint import blank
+from coach.screen.palette import Palette, palette
+
+View = TypeVar("View")
+"""What a widget shows, as a value that can be compared: rounded to what can be seen."""
+
+
+class Painted(Widget, Generic[View]):
+    """A widget that paints strips of its own from a comparable value.
+
+    `look` makes the value from a snapshot, `paint` the strips from the value; both are pure. A value equal to the
+    one shown costs a comparison and nothing else.
+    """
+
+    ALLOW_SELECT = False
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's name
+        super().__init__(id=id, classes=classes)
+        self._value: View | None = None
+        self._strips: list[Strip] = []
+        self._painted_for: tuple[Size, str] | None = None
+
+    @abstractmethod
+    def look(self, snapshot: Snapshot) -> View:
+        """Take from a snapshot what this widget shows, rounded to what can be seen."""
+
+    @abstractmethod
+    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint a value: `height` strips, each `width` cells wide."""
+
+    def show(self, snapshot: Snapshot) -> bool:
+        """Show a snapshot; tells whether anything had to be painted anew."""
+        value = self.look(snapshot)
+        if value == self._value:
+            return False
+        self._value = value
+        self._painted_for = None
+        self.refresh()
+        return True
+
+    def render_line(self, y: int) -> Strip:
+        """Give one row of the widget."""
+        colours = palette(self.app.theme)
+        size = self.size
+        if self._value is None:
+            return blank(size.width, colours.plain)
+        if self._painted_for != (size, self.app.theme):
+            self._strips = self.paint(self._value, size.width, size.height, colours)
+            self._painted_for = (size, self.app.theme)
+        return self._strips[y] if y < len(self._strips) else blank(size.width, colours.plain)

@@ -1,0 +1,56 @@
+"""What the sensors are doing: name, state or age, battery, signal. Their names are not to be trusted."""
+
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen.paint import pieces_row
+from coach.screen.palette import Palette
+from coach.screen.safe import safe
+from coach.screen.widgets.painted import Painted
+from coach.signals.readings import SensorRow as Sensor
+from coach.signals.readings import SensorState
+
+
+@dataclass(frozen=True, slots=True)
+class SensorText:
+    """One sensor in words, and whether its values are good now."""
+
+    text: str
+    is_live: bool
+
+
+class SensorRow(Painted[tuple[SensorText, ...]]):
+    """One row of ordinary text for the coach at the desk."""
+
+    def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
+        """Take every sensor, its age in whole seconds."""
+        return tuple(SensorText(_words(sensor), sensor.state is SensorState.LIVE) for sensor in snapshot.sensors)
+
+    def paint(self, value: tuple[SensorText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the row; a sensor that is not live stands in the offer's colours."""
+        del height
+        if not value:
+            return [pieces_row([(" no sensors", colours.plain)], width, colours.plain)]
+        pieces = []
+        for sensor in value:
+            pieces.append((" ", colours.plain))
+            pieces.append((f" {sensor.text} ", colours.plain if sensor.is_live else colours.offer))
+        return [pieces_row(pieces, width, colours.plain)]
+
+
+def _words(sensor: Sensor) -> str:
+    name = safe(sensor.name, 20)
+    parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
+    if sensor.state is SensorState.LIVE:
+        parts.append("live")
+    else:
+        age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
+        parts.append(f"{sensor.state.value}{age}")
+    if sensor.battery_percent is not None:
+        parts.append(f"{sensor.battery_percent} %")
+    if sensor.rssi_dbm is not None:
+        # To 5 dBm: the last digit flickers and says nothing.
+        parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
+    return "  ".join(parts)

@@ -1,0 +1,58 @@
+"""What to do now, in letters: `REP 4/8  400M AT 3:50`; for a question, its answers."""
+
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen import words
+from coach.screen.block import first_that_fits
+from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.palette import Palette
+from coach.screen.safe import safe
+from coach.screen.widgets.painted import Painted
+from coach.session.phases import Phase
+from coach.workout.timeline import Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepText:
+    """The line, from the fullest wording to the shortest."""
+
+    texts: tuple[str, ...]
+
+
+class StepLine(Painted[StepText]):
+    """One line of block letters: the first wording that fits."""
+
+    def look(self, snapshot: Snapshot) -> StepText:
+        """Word the step, or the answers of its question."""
+        step = snapshot.step
+        if snapshot.phase is Phase.FINISHED or step is None:
+            return StepText(("WORKOUT DONE", "DONE"))
+        if snapshot.phase is Phase.PROMPT:
+            return StepText(answers(step))
+        return StepText(wordings(step))
+
+    def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the line, ordinary text if nothing else fits."""
+        letters = first_that_fits(value.texts, width - 2, height)
+        if letters is None:
+            return stack([text_row(" " + value.texts[0], width, colours.plain)], width, height, colours.plain)
+        rows = block_rows(letters, width, colours.plain, align="left" if letters.width > width // 2 else "middle")
+        return stack(rows, width, height, colours.plain)
+
+
+def wordings(step: Step) -> tuple[str, ...]:
+    """Word a step for the block line, the fullest first: place, length and aim."""
+    place, length, aimed = words.where(step), words.until(step).replace(" ", "").upper(), words.aim(step.target)
+    full = f"{length} AT {aimed}" if length and aimed else length or aimed
+    texts = (f"{place}  {full}", f"{place}  {length} {aimed}", f"{place} {length}", f"{place} {aimed}", place)
+    return tuple(dict.fromkeys(" ".join(text.split(" ")).rstrip() for text in texts))
+
+
+def answers(step: Step) -> tuple[str, ...]:
+    """Word the answers of a question with their numbers."""
+    named = [f"{number} {safe(answer, 16)}" for number, answer in enumerate(step.answers[:10], 1)]
+    count = len(step.answers) or 10
+    return ("   ".join(named), f"1-{count}") if named else (f"1-{count}",)

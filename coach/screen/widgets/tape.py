@@ -1,0 +1,130 @@
+"""Where the value lies: SPEED UP, ON, EASE OFF, and a needle above. Position says it without any colour."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen import words
+from coach.screen.paint import blank, text_row
+from coach.screen.palette import Pair, Palette
+from coach.screen.widgets.painted import Painted
+from coach.signals.readings import Freshness
+from coach.workout.timeline import Band, Quantity
+
+STEPS: Final = 240
+"""Places of the needle from end to end: finer than the half cells of the widest screen."""
+
+_LABELS: Final = {
+    Quantity.SPEED: ("SPEED UP", "EASE OFF"),
+    Quantity.HEART_RATE: ("HR LOW", "EASE OFF"),
+    Quantity.CADENCE: ("QUICKER STEPS", "FEWER STEPS"),
+    Quantity.POWER: ("MORE", "EASE OFF"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tape: what lies left and right of the band, its edges, and the needle."""
+
+    low_label: str
+    high_label: str
+    low_edge: str
+    high_edge: str
+    needle: int | None
+    """0 to `STEPS`; None when there is no fresh value."""
+
+
+class Tape(Painted[Reading | str]):
+    """Needle over a band in three parts; nothing to judge leaves a line of plain words instead."""
+
+    def look(self, snapshot: Snapshot) -> Reading | str:
+        """Take band and value; without a band, say what the step is done by."""
+        quantity, band = snapshot.judged, snapshot.band
+        if quantity is None or band is None or quantity not in _LABELS:
+            return words.aim(snapshot.step.target) if snapshot.step is not None else ""
+        shown = words.judged(snapshot)
+        low, high = _LABELS[quantity]
+        fresh = shown is not None and shown.freshness in {Freshness.LIVE, Freshness.HELD}
+        return Reading(
+            "" if band.low is None else low,
+            "" if band.high is None else high,
+            "" if band.low is None else words.amount(band.low, quantity),
+            "" if band.high is None else words.amount(band.high, quantity),
+            round(STEPS * place(shown.value, band)) if fresh and shown is not None else None,
+        )
+
+    def paint(self, value: Reading | str, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint needle and band; from three rows on the edges stand below in numbers."""
+        if isinstance(value, str):
+            return [blank(width, colours.plain)] * height
+        rows = [_needle(value.needle, width, colours.plain)]
+        thick = max(1, height - 2)
+        rows += _band(value, width, thick, colours)
+        if height >= 3:
+            rows.append(_edges(value, width, colours.plain))
+        return rows[:height]
+
+
+def place(value: float, band: Band) -> float:
+    """Give the place of a value on the tape, 0 to 1: the band takes the middle third, or runs to an open end.
+
+    Outside the band a third of the tape is as much as the band is wide; of a band with one side, 6 % of that side
+    (about 15 s per km at 4:00).
+    """
+    low, high = band.low, band.high
+    if low is not None and high is not None and high > low:
+        return min(1.0, max(0.0, 1 / 3 + (value - low) / (high - low) / 3))
+    if high is not None:
+        return min(1.0, max(0.0, 2 / 3 + (value - high) / (0.06 * high) / 3))
+    if low is not None:
+        return min(1.0, max(0.0, 1 / 3 + (value - low) / (0.06 * low) / 3))
+    return 0.5
+
+
+def _needle(at: int | None, width: int, pair: Pair) -> Strip:
+    if at is None:
+        return text_row("no fresh value", width, pair, align="middle", bold=False)
+    wide = 5 if width >= 100 else 3
+    left = min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2))
+    return text_row(" " * left + "▼" * wide, width, pair)
+
+
+def _thirds(value: Reading, width: int) -> tuple[int, int, int]:
+    third = width // 3
+    low = third if value.low_label else 0
+    high = third if value.high_label else 0
+    return low, width - low - high, high
+
+
+def _band(value: Reading, width: int, thick: int, colours: Palette) -> list[Strip]:
+    low, middle, high = _thirds(value, width)
+    parts = ((low, value.low_label, colours.slow), (middle, "ON", colours.plain), (high, value.high_label, colours.fast))
+    rows = []
+    for row in range(thick):
+        segments: list[Segment] = []
+        for size, label, pair in parts:
+            if size:
+                shown = label if row == thick // 2 else ""
+                segments.extend(_part(shown, size, pair, edged=pair is colours.plain))
+        rows.append(Strip(segments, width))
+    return rows
+
+
+def _part(label: str, size: int, pair: Pair, *, edged: bool) -> list[Segment]:
+    """Paint a part of the band; the part without a fill gets a full cell at both ends."""
+    if not edged or size < 6:
+        return [Segment(label[:size].center(size), pair.style())]
+    edge = Segment(" ", pair.block())
+    return [edge, Segment(label[: size - 2].center(size - 2), pair.style()), edge]
+
+
+def _edges(value: Reading, width: int, pair: Pair) -> Strip:
+    low, middle, _ = _thirds(value, width)
+    text = [" "] * width
+    for edge, at in ((value.low_edge, low), (value.high_edge, low + middle)):
+        start = min(max(0, at - len(edge) // 2), width - len(edge))
+        text[start : start + len(edge)] = edge
+    return text_row("".join(text), width, pair)

@@ -1,0 +1,44 @@
+"""The title bar: workout, what the run is in, and the clock of the run."""
+
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen import words
+from coach.screen.paint import ends_row
+from coach.screen.palette import Palette
+from coach.screen.safe import safe
+from coach.screen.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The texts at both ends."""
+
+    left: str
+    right: str
+
+
+class TitleBar(Painted[Title]):
+    """One row: the workout's name and the place in it, then states worth knowing and the run's clock."""
+
+    states: str = ""
+    """What the screen itself adds: muted, the speed of a playback."""
+
+    def look(self, snapshot: Snapshot) -> Title:
+        """Take name, place and clock."""
+        name = safe(snapshot.timeline.name, 80) or "Free run"
+        place = words.what(snapshot.step) if snapshot.step is not None else "finished"
+        states = [
+            self.states,
+            "effort day" if snapshot.effort_day else "",
+            safe(snapshot.athlete, 24),
+            words.running(snapshot.run_s),
+        ]
+        return Title(f" {name}   {place}", "   ".join(state for state in states if state) + " ")
+
+    def paint(self, value: Title, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the bar."""
+        del height
+        return [ends_row(value.left, value.right, width, colours.bar)]

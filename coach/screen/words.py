@@ -1,0 +1,167 @@
+"""How the screen writes what a snapshot holds: clocks, paces, metres, places in the workout.
+
+Unknown is `--`, estimated has a `~`, and everything is rounded to what can be seen, so that equal looks are equal
+values. Words that advise are not here: they come with the cues.
+"""
+
+import math
+from typing import Final
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.screen.safe import safe
+from coach.session.phases import Phase
+from coach.signals.readings import Freshness, Shown
+from coach.workout.timeline import Band, Kind, Move, Quantity, SlotEnd, Step, Target
+
+UNKNOWN: Final = "--"
+
+RESTING: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
+"""Phases in which what is left matters more than how fast it goes."""
+
+_KINDS: Final = {
+    Kind.WARM_UP: "WARM-UP",
+    Kind.WORK: "REP",
+    Kind.FLOAT: "FLOAT",
+    Kind.RECOVERY: "REST",
+    Kind.STRIDE: "STRIDE",
+    Kind.HILL: "HILL",
+    Kind.COOL_DOWN: "COOL-DOWN",
+    Kind.OPEN: "RUN",
+    Kind.FARTLEK: "FARTLEK",
+    Kind.CHECKLIST: "LIST",
+    Kind.PROMPT: "ASK",
+}
+_MOVES: Final = {Move.JOG: "JOG", Move.WALK: "WALK", Move.STAND: "STAND"}
+
+
+def countdown(left_s: float) -> str:
+    """Write what is left of a time: a second counts until it is over, so 0.2 s left is `0:01`; overtime is `+0:07`."""
+    if left_s <= -1:
+        return "+" + format_clock(math.floor(-left_s))
+    return format_clock(max(0, math.ceil(left_s - 1e-6)))
+
+
+def running(seconds: float | None) -> str:
+    """Write a clock that runs: whole seconds that are over."""
+    return UNKNOWN if seconds is None else format_clock(math.floor(seconds + 1e-6))
+
+
+def pace(speed: float | None) -> str:
+    """Write a speed as minutes and seconds per kilometre, without the unit."""
+    return UNKNOWN if speed is None else format_pace(speed, with_unit=False)
+
+
+def metres_left(snapshot: Snapshot) -> str | None:
+    """Write the metres left in steps of 5 (`~` where bridged); None when the step has no distance."""
+    if snapshot.left_m is None:
+        return None
+    near = max(0, 5 * math.ceil(snapshot.left_m / 5 - 1e-6))
+    return f"~{near}" if snapshot.estimated else str(near)
+
+
+def left(snapshot: Snapshot) -> tuple[str, str]:
+    """Write what is left of the step and its unit: metres, else a clock, else unknown."""
+    metres = metres_left(snapshot)
+    if metres is not None:
+        return metres, "m"
+    if snapshot.left_s is not None:
+        return countdown(snapshot.left_s), ""
+    return UNKNOWN, ""
+
+
+def seconds_off(seconds: float) -> str:
+    """Write seconds against the light to a tenth, with their sign: `+1.2` is behind."""
+    tenths = round(seconds, 1)
+    return f"{tenths:+.1f}" if tenths else "0.0"
+
+
+def age(shown: Shown | None) -> str:
+    """Write the age of a value that is no longer live: `6 s old`; nothing for a live one."""
+    if shown is None or shown.freshness in {Freshness.LIVE, Freshness.HELD}:
+        return ""
+    return f"{math.floor(shown.age_s)} s old"
+
+
+def is_stale(shown: Shown | None) -> bool:
+    """Tell whether a value is shown only with its age."""
+    return shown is not None and shown.freshness is Freshness.STALE
+
+
+def judged(snapshot: Snapshot) -> Shown | None:
+    """Give the value the needle shows."""
+    match snapshot.judged:
+        case Quantity.SPEED:
+            return snapshot.speed
+        case Quantity.HEART_RATE:
+            return snapshot.heart_rate
+        case Quantity.CADENCE:
+            return snapshot.cadence
+        case Quantity.POWER:
+            return snapshot.power
+        case _:
+            return None
+
+
+def amount(value: float, quantity: Quantity | None) -> str:
+    """Write a value of a quantity as short as can be: a pace, or a whole number."""
+    return pace(value) if quantity is Quantity.SPEED else str(round(value))
+
+
+def band_text(band: Band | None, quantity: Quantity | None) -> str:
+    """Write a band with the fast side first, as paces are said: `3:45-3:55`, `over 3:55`, `under 150`."""
+    if band is None or quantity is None:
+        return ""
+    low = None if band.low is None else amount(band.low, quantity)
+    high = None if band.high is None else amount(band.high, quantity)
+    paced = quantity is Quantity.SPEED
+    if low is not None and high is not None:
+        return f"{high}-{low}" if paced else f"{low}-{high}"
+    if high is not None:
+        return f"not under {high}" if paced else f"under {high}"
+    if low is not None:
+        return f"not over {low}" if paced else f"over {low}"
+    return ""
+
+
+def where(step: Step) -> str:
+    """Write the place in the workout: `REP 4/8`, `FLOAT 2/8`, `WARM-UP`."""
+    word = _MOVES[step.move] if step.kind is Kind.RECOVERY else _KINDS[step.kind]
+    counted = step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FLOAT}
+    if counted and step.rep is not None and step.of is not None:
+        return f"{word} {step.rep}/{step.of}"
+    return word
+
+
+def until(step: Step) -> str:
+    """Write when a step ends: `400 m`, `1:30`, `mark`, `120 bpm`; the first of several."""
+    metres, seconds = step.until.distance(), step.until.time()
+    if metres is not None:
+        return format_metres(metres)
+    if seconds is not None:
+        return format_clock(seconds)
+    for end in step.until.ends:
+        if isinstance(end, SlotEnd):
+            return f"go every {format_clock(end.every_s)}"
+    return ""
+
+
+def aim(target: Target | None) -> str:
+    """Write a target as short as can be: `3:50`, else its own words."""
+    if target is None:
+        return ""
+    if target.quantity is Quantity.SPEED and target.band.aim is not None:
+        return pace(target.band.aim)
+    return safe(target.label, 40)
+
+
+def what(step: Step) -> str:
+    """Write a step in one line of ordinary text: `REP 5/8  400 m at 3:50`."""
+    parts = [where(step), until(step)]
+    aimed = aim(step.target)
+    return "  ".join(part for part in parts if part) + (f" at {aimed}" if aimed else "")
+
+
+def rest_word(step: Step | None) -> str:
+    """Write how a recovery is spent: `JOG`, `WALK`, `STAND`."""
+    return _MOVES[step.move] if step is not None else "REST"

@@ -1,0 +1,226 @@
+"""Snapshots made up for tests: a believable evening, changed where a test wants it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.live.snapshot import Snapshot, SplitRow
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.screen.ports import LibraryEntry
+from coach.session.buttons import Button
+from coach.session.facts import EndReason, SplitRole, StepEnded
+from coach.session.light import Light
+from coach.session.phases import Phase
+from coach.signals.readings import Freshness, SensorRow, SensorState, Shown, Source
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    Kind,
+    MarkEnd,
+    Move,
+    Quantity,
+    Steer,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+PACE_350 = Target(Quantity.SPEED, Band(low=1000 / 235, aim=1000 / 230, high=1000 / 225), "3:50/km", ref="5k")
+EASY = Target(Quantity.SPEED, Band(aim=1000 / 360, high=1000 / 330), "easy", ref="easy")
+
+
+def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
+    """Make a step, 400 m of work at 3:50 unless changed."""
+    made = Step(
+        step_id=step_id,
+        path=f"Main / {kind.value}",
+        section="Main",
+        kind=kind,
+        name=kind.value,
+        until=Until((DistanceEnd(Metres(400)),)),
+        target=PACE_350 if kind is Kind.WORK else None,
+        steer=Steer.TIME if kind is Kind.WORK else None,
+    )
+    return replace(made, **changes)
+
+
+def session_8x400() -> Timeline:
+    """Make 8 x 400 m at 3:50 with 60 s jogs, a warm-up before and a cool-down after."""
+    steps = [step(Kind.WARM_UP, step_id="w", until=Until((TimeEnd(Seconds(720)),)), target=EASY)]
+    for rep in range(1, 9):
+        steps.append(step(step_id=f"m{rep}", rep=rep, of=8))
+        if rep < 8:
+            rest = Until((TimeEnd(Seconds(60)),))
+            steps.append(step(Kind.RECOVERY, step_id=f"r{rep}", rep=rep, of=8, until=rest, move=Move.JOG))
+    steps.append(step(Kind.COOL_DOWN, step_id="c", until=Until((MarkEnd(), TimeEnd(Seconds(600)))), target=EASY))
+    return Timeline("8 × 400 m at 5k pace, 60 s jog", tuple(steps), purpose="Speed that lasts.")
+
+
+def shown(value: float, source: Source = Source.POD, age: float = 0.4, state: Freshness = Freshness.LIVE) -> Shown:
+    """Make a value with its age."""
+    return Shown(value, Seconds(age), state, source)
+
+
+def sensors() -> tuple[SensorRow, ...]:
+    """Make a strap and a pod, both live."""
+    return (
+        SensorRow(Source.STRAP, "Polar H10", SensorState.LIVE, Seconds(0.4), 87, -61),
+        SensorRow(Source.POD, "Stryd", SensorState.LIVE, Seconds(0.4), 64, -72),
+    )
+
+
+def cue(kind: CueKind = CueKind.TOO_FAST, text: str = "Ease off. Three fifty.", **changes: Any) -> Cue:
+    """Make a cue; too fast with its evidence unless changed."""
+    why = Why("pace_band", 4.72, "speed_mps", 1000 / 235, 1000 / 225, Seconds(8), Seconds(0.4), 0.021)
+    return replace(Cue(Seconds(1084), kind, CueClass.COACH, text, why, Seconds(6)), **changes)
+
+
+def ended(of: Step, seconds: float, **changes: Any) -> StepEnded:
+    """Make the result of a step run well."""
+    metres = of.until.distance()
+    made = StepEnded(
+        at=Seconds(1000),
+        index=0,
+        step=of,
+        reason=EndReason.DONE,
+        ended_at=Seconds(1000),
+        time_s=Seconds(seconds),
+        distance=metres,
+        distance_source=Source.POD if metres else None,
+        mean_speed=MetresPerSecond(metres / seconds) if metres else None,
+        mean_heart_rate=BeatsPerMinute(168),
+        max_heart_rate=BeatsPerMinute(175),
+        cadence=StepsPerMinute(178),
+        in_band_fraction=0.86,
+        light_s=Seconds(seconds - 92) if metres else None,
+    )
+    return replace(made, **changes)
+
+
+def rep_four(**changes: Any) -> Snapshot:
+    """Make the fourth rep, 41 s in: a little fast and told so."""
+    timeline = session_8x400()
+    results = tuple(ended(one, 91.4 if one.kind is Kind.WORK else 60.0) for one in timeline.steps[1:7])
+    made = Snapshot(
+        at=Seconds(1086),
+        phase=Phase.WORK,
+        timeline=timeline,
+        index=7,
+        step=timeline.steps[7],
+        next_step=timeline.steps[8],
+        athlete="ida",
+        run_s=Seconds(1050.2),
+        step_time_s=Seconds(41.3),
+        left_s=None,
+        left_m=Metres(213.2),
+        step_m=Metres(186.8),
+        estimated=False,
+        distance_source=Source.POD,
+        speed=shown(1000 / 212),
+        heart_rate=shown(171, Source.STRAP),
+        cadence=shown(182),
+        power=None,
+        judged=Quantity.SPEED,
+        band=PACE_350.band,
+        light=Light(Seconds(-1.7), Metres(-7.3), Seconds(88.4), MetresPerSecond(4.2)),
+        rep_mean_speed=MetresPerSecond(1000 / 221),
+        cue=cue(),
+        last_verdict=cue(),
+        sensors=sensors(),
+        splits=(SplitRow(4, Metres(200), Seconds(44.2), Seconds(44.2), Seconds(-1.8), SplitRole.SPLIT),),
+        results=results,
+        offer="",
+        item=0,
+        coach_mode=False,
+        effort_day=False,
+    )
+    return replace(made, **changes)
+
+
+@dataclass
+class FakeRun:
+    """A run that shows what a test says and remembers what was pressed."""
+
+    shows: Snapshot
+    pressed: list[tuple[Button, int | None]] = field(default_factory=list)
+    muted: list[bool] = field(default_factory=list)
+    ended: bool = False
+    changed: Callable[[], None] | None = None
+
+    def now(self) -> Seconds:
+        """Tell the snapshot's time."""
+        return self.shows.at
+
+    def snapshot(self, at: Seconds) -> Snapshot:
+        """Give the snapshot the test has set."""
+        return self.shows
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Remember a press."""
+        self.pressed.append((button, answer))
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Keep whom to tell."""
+        self.changed = changed
+
+    def has_ended(self) -> bool:
+        """Tell what the test has set."""
+        return self.ended
+
+    def mute(self, muted: bool) -> None:
+        """Remember it."""
+        self.muted.append(muted)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Set what is shown and tell the screen."""
+        self.shows = snapshot
+        if self.changed is not None:
+            self.changed()
+
+
+@dataclass
+class FakePlayback:
+    """The pace of a playback, remembered."""
+
+    paused: bool = False
+    pace: float = 1.0
+
+    def is_paused(self) -> bool:
+        """Tell it."""
+        return self.paused
+
+    def speed(self) -> float:
+        """Tell it."""
+        return self.pace
+
+    def toggle_pause(self) -> None:
+        """Change it."""
+        self.paused = not self.paused
+
+    def faster(self) -> None:
+        """Double it."""
+        self.pace *= 2
+
+    def slower(self) -> None:
+        """Halve it."""
+        self.pace /= 2
+
+
+@dataclass
+class FakeLibrary:
+    """A library of a few workouts."""
+
+    holds: Sequence[LibraryEntry]
+    started: list[str] = field(default_factory=list)
+
+    def entries(self) -> Sequence[LibraryEntry]:
+        """List them."""
+        return self.holds
+
+    def start(self, slug: str) -> FakeRun:
+        """Begin one."""
+        self.started.append(slug)
+        return FakeRun(rep_four())
