@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 _NAP_S: Final = 5.0
-"""Sleeps are cut into naps: after the lid was shut the rest of a sleep is measured afresh, at most this late."""
+"""Sleeps are cut into naps: after the lid was shut what is left is measured afresh, at most this late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class MachineClock:
 
     async def sleep_until(self, moment: float) -> None:
         """Return once `moment` is reached; asyncio's own timers stand still while the machine sleeps."""
-        while (left := moment - _monotonic()) > 0:
+        while (left := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
             await asyncio.sleep(min(left, _NAP_S))
 
 

@@ -1,7 +1,8 @@
 """What happens next? The pump of a live run, and the one place where time enters it.
 
-An input is stamped when the conductor takes it out of the inbox, then journaled, then judged. Deadlines of the
-run are settled when they are due. Nothing else calls the run, so what it did can be folded again from the journal.
+An input is stamped when the conductor takes it out of the inbox, then journaled, then judged. Deadlines of
+the run are settled when they are due. Nothing else calls the run, so what it did can be folded again from the
+journal.
 """
 
 import asyncio
@@ -9,7 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Protocol
+from math import ceil
+from typing import Any, Protocol
 
 from coach.edge.clock import Clock
 from coach.edge.outbox import Outbox, Sink
@@ -83,18 +85,18 @@ class Conductor:
         self._inbox: deque[Input] = deque()
         self._arrived = asyncio.Event()
         self._resumed = resumed_at is not None
-        self._last = resumed_at or Seconds(0.0)
+        self._last = _stamp(resumed_at or 0.0)
         self._zero = clock.monotonic() - self._last
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
 
     def put(self, event: Input) -> None:
-        """Hand in an input from the loop; its `at` does not matter, the conductor stamps it when it takes it."""
+        """Hand in an input from the loop; its `at` does not matter, it is stamped when it is taken."""
         self._inbox.append(event)
         self._arrived.set()
 
     def put_from_thread(self, event: Input) -> None:
-        """Hand in an input from any thread; inputs before `conduct` starts or after it ended are kept or lost."""
+        """Hand in an input from any thread; once conducting has ended nobody takes it any more."""
         self._inbox.append(event)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._arrived.set)
@@ -125,15 +127,18 @@ class Conductor:
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last
         self._take(Reopened(self._last) if self._resumed else Opened(self._last))
-        while self._ending is None:
-            due = await self._wait()
-            if self._ending is not None:
-                break
-            if due is not None:
-                self._settle(due)
-            elif self._inbox:
-                self._take(self._inbox.popleft())
-        return self._ending
+        while (ending := self._ending) is None:
+            self._next(await self._wait())
+        return ending
+
+    def _next(self, due: Seconds | None) -> None:
+        """Do the one thing that was waited for, unless the run was left meanwhile."""
+        if self._ending is not None:
+            return
+        if due is not None:
+            self._settle(due)
+        elif self._inbox:
+            self._take(self._inbox.popleft())
 
     async def _wait(self) -> Seconds | None:
         """Sleep until an input is there (None) or a deadline is due (its time)."""
@@ -146,7 +151,7 @@ class Conductor:
             return None
         self._arrived.clear()
         arrival = asyncio.ensure_future(self._arrived.wait())
-        waits: set[asyncio.Future[object]] = {arrival}
+        waits: set[asyncio.Future[Any]] = {arrival}
         if due is not None:
             waits.add(asyncio.ensure_future(self._clock.sleep_until(self._zero + due)))
         try:
@@ -158,13 +163,13 @@ class Conductor:
 
     def _settle(self, due: Seconds) -> None:
         """Settle what is due; `due` itself counts as reached, whatever rounding says of the clock."""
-        self._last = Seconds(max(self.now(), due))
+        self._last = _stamp(max(self.now(), due))
         if self._said(self._run.settle(self._last)):
             self._take(Closed(self._last))
 
     def _take(self, event: Input) -> None:
         """Stamp, journal, judge: time enters here and nowhere else."""
-        self._last = Seconds(max(round(self.now(), 3), self._last))  # the line; ms keep the journal small
+        self._last = _stamp(self.now())  # the line
         stamped = replace(event, at=self._last)
         if self._journal is not None:
             self._journal.eat(stamped)
@@ -184,3 +189,8 @@ class Conductor:
             self._journal.say(outputs)
         self.outbox.deal(outputs)
         return any(isinstance(output, RunEnded) for output in outputs)
+
+
+def _stamp(seconds: float) -> Seconds:
+    """Round up to whole milliseconds: the journal stays small, and no stamp is before its moment."""
+    return Seconds(ceil(round(seconds * 1000, 6)) / 1000)

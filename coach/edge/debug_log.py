@@ -2,6 +2,7 @@
 
 import logging
 import os
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
@@ -16,16 +17,16 @@ _SHAPE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 class _PrivateFile(RotatingFileHandler):
     """A rotating log only its owner can read, and that never complains on stderr."""
 
-    def _open(self):  # type: ignore[no-untyped-def]  # typeshed's type here is private
+    def _open(self) -> TextIOWrapper:
         os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         return super()._open()
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - the base class names it so
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class names it so
         """Lose the line: a full disk must not paint over the live screen."""
 
 
 def start_log(path: Path, *, debug: bool = False) -> bool:
-    """Send every log line of the program to `path`, from debug level on if asked; False when it cannot be written.
+    """Send every log line of the program to `path`, debug lines if asked; False when it cannot be written.
 
     Whatever else logs (asyncio, Textual) goes there too, and nothing to the terminal.
     """

@@ -1,7 +1,7 @@
 """What is in the file somebody named? Its bytes, or one plain sentence about why not.
 
-A path from a command line may be missing, empty, a folder, a pipe, a device, far too large or not ours to read.
-Nothing but a regular file is ever opened, and never more than the limit is read.
+A path from a command line may be missing, empty, a folder, a pipe, a device, far too large or not ours to
+read. Nothing but a regular file is ever opened, and never more than the limit is read.
 """
 
 import os
@@ -28,14 +28,14 @@ _KINDS: Final = (
 
 
 def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem], hint: str) -> bytes:
-    """Read a regular file of 1 to `limit` bytes; `what` names it in sentences (`recording`), `hint` is the way out.
+    """Read a regular file of 1 to `limit` bytes; sentences call it `what`, `hint` is the way out.
 
     Raises:
         CoachProblem: as `problem`, with one sentence naming the path and the reason.
     """
     name = plain(path)
     try:
-        _refuse(os.stat(path), name, limit=limit, what=what, problem=problem, hint=hint)
+        _refuse(path.stat(), name, limit=limit, what=what, problem=problem, hint=hint)
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise problem(f"{name} does not exist", hint) from None
@@ -57,7 +57,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
 
 
 def plain(path: Path | str) -> str:
-    """Write a path so that it can neither break a line nor steer a terminal, and is no longer than a sentence."""
+    """Write a text so that it can neither break a line nor steer a terminal, and stays short."""
     text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
     return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
 

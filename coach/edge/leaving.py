@@ -1,7 +1,7 @@
 """What when somebody pulls the plug? Ctrl-C, SIGTERM and SIGHUP leave the run, interrupted and resumable.
 
-Nothing is closed in the journal: the caller restores the terminal, the recorder syncs, and `coach runs resume`
-goes on at the same rep.
+Nothing is closed in the journal: the caller restores the terminal, the recorder syncs, and
+`coach runs resume` goes on at the same rep.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ class Leaving:
             try:
                 self._loop.add_signal_handler(number, self._heard, number)
             except (NotImplementedError, RuntimeError, ValueError):
-                continue  # nor are there handlers there, or off the main thread: Ctrl-C raises KeyboardInterrupt
+                continue  # nor handlers, nor off the main thread: there Ctrl-C raises
             self._caught.append(number)
         return self
 

@@ -1,4 +1,4 @@
-"""What is worth a line on a plain terminal? Steps, splits, cues and trouble, in a runner's words, with the time."""
+"""What is worth a line on a plain terminal? Steps, splits, cues and trouble, in a runner's words."""
 
 from typing import Final
 
@@ -109,7 +109,8 @@ def _aside(output: Output) -> str:
         case WorkoutChanged():
             return f"! {output.button}: {output.steps_left} steps left"
         case BoundaryMoved():
-            return f"! the end was {abs(output.to_s - output.from_s):.1f} s {'later' if output.to_s > output.from_s else 'earlier'}"
+            side = "later" if output.to_s > output.from_s else "earlier"
+            return f"! the end was {abs(output.to_s - output.from_s):.1f} s {side}"
         case Asked():
             return f"? {output.offer.replace('_', ' ')}"
         case _:

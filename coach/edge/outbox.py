@@ -40,7 +40,7 @@ class Outbox:
             for sink in self._sinks:
                 try:
                     sink.offer(output)
-                except Exception:
+                except Exception:  # noqa: BLE001 - whatever a sink does, the run goes on
                     self.failures += 1
                     _LOG.exception("%s could not take %s", type(sink).__name__, type(output).__name__)
 
@@ -49,6 +49,6 @@ class Outbox:
         for sink in self._sinks:
             try:
                 await sink.close()
-            except Exception:
+            except Exception:  # noqa: BLE001 - as above
                 self.failures += 1
                 _LOG.exception("%s could not close", type(sink).__name__)

@@ -18,7 +18,7 @@ def make_folder(folder: Path) -> Path:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` in place of what `path` held: after a crash either the old is there or the new, never a part.
+    """Put `data` in place of what `path` held: after a crash the old is there or the new, never a part.
 
     Raises:
         OSError: it cannot be written; what was there is unchanged.

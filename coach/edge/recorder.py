@@ -1,7 +1,8 @@
-"""Is it on disk? One thread writes the journal in order and drops nothing, however slow or broken the disk is.
+"""Is it on disk? One thread writes the journal in order and drops nothing, however slow or broken the disk.
 
-The loop hands over records and goes on; a record is *acknowledged* once `write` has returned. What the disk refuses
-stays in memory (3 MB an hour) and is tried again. The run is told once per trouble, as an input of its own.
+The loop hands over records and goes on; a record is *acknowledged* once `write` has returned. What the disk
+refuses stays in memory (3 MB an hour) and is tried again. The run is told once per trouble, as an input of
+its own.
 """
 
 import asyncio
@@ -82,7 +83,7 @@ class Recorder:
         folder: RunFolder | None = None,
         on_trouble: Callable[[str], None] | None = None,
     ) -> None:
-        """Write `header` (a new journal's first line) and then what comes; `on_trouble` is called from any thread."""
+        """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
         self.on_trouble = on_trouble
         self._disk = disk
         self._clock = clock
@@ -128,7 +129,7 @@ class Recorder:
                 self._ready.notify()
 
     async def close(self, state: RunState) -> bool:
-        """Write what is waiting, for at most `CLOSE_S`, and say in the manifest how the run ended; is it all on disk?"""
+        """Write what is waiting, for at most `CLOSE_S`, and note how the run ended; is it all on disk?"""
         with self._ready:
             self._closing = True
             self._ready.notify()

@@ -1,12 +1,13 @@
 """Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
 
-The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A journal
-that is being written is locked, so a second program neither resumes nor deletes it; the lock goes with the
-process, so a manifest that says `recording` without a lock belongs to a run that was cut off.
+The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A
+journal that is being written is locked, so a second program neither resumes nor deletes it; the lock goes
+with the process, so a manifest that says `recording` without a lock belongs to a run that was cut off.
 """
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,8 @@ from typing import Final
 from coach.edge.private import make_folder, sync_folder, write_whole
 from coach.problems import RecordingProblem
 
-try:
+if sys.platform != "win32":  # there a file that is open cannot be deleted anyway
     import fcntl
-except ImportError:  # no Unix: there a file that is open cannot be deleted anyway
-    fcntl = None  # type: ignore[assignment]
 
 JOURNAL: Final = "recording.jsonl"
 MANIFEST: Final = "manifest.json"
@@ -106,7 +105,7 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
 
 
 def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
-    """Open the journal of an interrupted run to go on with it, its damaged tail moved to `recording.jsonl.torn`.
+    """Open the journal of an interrupted run to go on with it; a damaged tail goes to `recording.jsonl.torn`.
 
     `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
 
@@ -136,7 +135,7 @@ def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunF
 
 def is_held(path: Path) -> bool:
     """Is a program writing this run just now?"""
-    if fcntl is None:
+    if sys.platform == "win32":
         return False
     try:
         handle = os.open(path / JOURNAL, os.O_RDONLY)
@@ -197,7 +196,7 @@ _APPEND: Final = os.O_RDWR | os.O_APPEND
 
 
 def _lock(handle: int, path: Path) -> None:
-    if fcntl is None:
+    if sys.platform == "win32":
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

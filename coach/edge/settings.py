@@ -65,8 +65,8 @@ def load_settings(
     """Read the settings; a file that does not exist sets nothing. `flags` that are None were not given.
 
     Raises:
-        SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not fit; it
-            names the file, variable or flag, the key, the reason and the fix.
+        SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not
+            fit; it names the file, variable or flag, the key, the reason and the fix.
     """
     settings = _from_file(path)
     settings = _from_environment(settings, environment)

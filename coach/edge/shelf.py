@@ -1,4 +1,4 @@
-"""What lies on the runner's shelf? Workouts, athletes and runs, found by name, and files named on a command line."""
+"""What lies on the runner's shelf? Workouts, athletes and runs by name, and files named on a command line."""
 
 import difflib
 import shutil

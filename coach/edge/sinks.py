@@ -1,7 +1,7 @@
-"""How do lines get out? Sinks with a bounded queue each, written by a thread each, so that a stuck pipe holds up nobody.
+"""How do lines get out? Sinks with a bounded queue and a thread each, so that a stuck pipe holds up nobody.
 
-When a queue is full the oldest line goes: who reads late would rather know what is true now. A closed pipe ends a
-sink quietly, and the run goes on.
+When a queue is full the oldest line goes: who reads late would rather know what is true now. A closed pipe
+ends a sink quietly, and the run goes on.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """Where do a run's inputs come from?
 
-A live source hands what it hears to an `Inbox` and is stopped by cancelling it: the simulated runner, buttons on
-stdin, later the radio. A recording is no live source: it carries its own time (`coach.edge.sources.playback`).
+A live source hands what it hears to an `Inbox` and is stopped by cancelling it: the simulated runner, buttons
+on stdin, later the radio. A recording is no live source: it carries its own time
+(`coach.edge.sources.playback`).
 """
 
 from typing import Protocol

@@ -1,7 +1,7 @@
 """Which buttons come down the pipe? Button names, one a line, from a file descriptor.
 
-`answer 2` carries its number. The end of input ends nothing. The lines are read with plain reads on a thread of
-their own: stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+`answer 2` carries its number. The end of input ends nothing. The lines are read with plain reads on a thread
+of their own: stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class StdinButtons:
         self._fd = fd
 
     async def listen(self, inbox: Inbox) -> None:
-        """Press what is read until the input ends; cancelling leaves the reading thread to the process's end."""
+        """Press what is read until the input ends; the reading thread may outlive a cancelled listener."""
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 

@@ -1,12 +1,12 @@
 """How is a recording played? The log is the clock: wall time only paces it.
 
-Every input keeps the time it was recorded with, and deadlines are settled at their own time, so the run says the
-same at any speed, with any pauses, byte for byte.
+Every input keeps the time it was recorded with, and deadlines are settled at their own time, so the run says
+the same at any speed, with any pauses, byte for byte.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from coach.edge.clock import Clock
 from coach.edge.conductor import Run
@@ -158,7 +158,7 @@ class Playback:
             return False
         self._changed.clear()
         change = asyncio.ensure_future(self._changed.wait())
-        waits: set[asyncio.Future[object]] = {change}
+        waits: set[asyncio.Future[Any]] = {change}
         if moment is not None:
             waits.add(asyncio.ensure_future(self._clock.sleep_until(moment)))
         try:

@@ -1,4 +1,4 @@
-"""Who runs when nobody runs? The virtual runner of `coach.simulate`, in real time, hearing what the coach says."""
+"""Who runs when nobody runs? The virtual runner of `coach.simulate` in real time, hearing the coach."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -1,0 +1,140 @@
+"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers, sinks that misbehave."""
+
+import asyncio
+from collections.abc import Sequence
+
+from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge.clock import WallTime
+from coach.live.inputs import Closed, Input, Opened
+from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+
+
+class FakeClock:
+    """A clock that moves when it is told to; sleepers wake in the order of their moments."""
+
+    def __init__(self, start: float = 5000.0) -> None:
+        self.time = start
+        self.epoch = 1_800_000_000.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+
+    def monotonic(self) -> float:
+        """The time as last set."""
+        return self.time
+
+    def wall(self) -> WallTime:
+        """A wall an hour east of Greenwich, in step with `monotonic`."""
+        return WallTime(self.epoch + self.time, "CET", 3600)
+
+    async def sleep_until(self, moment: float) -> None:
+        """Wait for `advance`."""
+        if moment > self.time:
+            sleeper = asyncio.get_running_loop().create_future()
+            self._sleepers.append((moment, sleeper))
+            await sleeper
+
+    async def advance(self, seconds: float) -> None:
+        """Move on, stopping at each sleeper's moment so that it acts at its own time."""
+        goal = self.time + seconds
+        await settle_down()
+        while due := [each for each in self._sleepers if each[0] <= goal and not each[1].done()]:
+            self.time = max(self.time, min(moment for moment, _ in due))
+            for moment, sleeper in due:
+                if moment <= self.time:
+                    sleeper.set_result(None)
+            await settle_down()
+        self.time = goal
+        await settle_down()
+
+
+async def settle_down(turns: int = 40) -> None:
+    """Let everything on the loop that can run, run."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+def cue(at: float, text: str = "Ease off.") -> Cue:
+    """A cue that needs no evidence."""
+    return Cue(Seconds(at), CueKind.FORM, CueClass.INFO, text, Why("test"), Seconds(5.0))
+
+
+class StubRun:
+    """A run that says a cue for every input and every deadline; deadlines come every `every_s` seconds.
+
+    Like the real one it settles what is due before an input, so the number of wakes changes nothing.
+    """
+
+    def __init__(self, every_s: float | None = None) -> None:
+        self.inputs: list[Input] = []
+        self.every_s = every_s
+        self.due = every_s
+        self.ends_at: float | None = None
+        self.over = False
+        self.settled: list[float] = []
+
+    def receive(self, event: Input) -> list[Output]:
+        """Say what came."""
+        outputs = self._settle(event.at)
+        self.inputs.append(event)
+        if self.over:
+            return outputs
+        if isinstance(event, Opened):
+            outputs.append(RunStarted(event.at, "01TEST", "Test", ""))
+        elif isinstance(event, Closed):
+            outputs.append(self._end(event.at))
+        else:
+            outputs.append(cue(event.at, f"{type(event).__name__} {getattr(event, 'button', '')}".strip()))
+        return outputs
+
+    def settle(self, at: Seconds) -> list[Output]:
+        """Say what is due."""
+        self.settled.append(at)
+        return self._settle(at)
+
+    def wake_at(self) -> Seconds | None:
+        """The next deadline."""
+        dues = [due for due in (self.due, self.ends_at) if due is not None]
+        return None if self.over or not dues else Seconds(min(dues))
+
+    def snapshot(self, at: Seconds | None = None) -> Snapshot:
+        """Nothing to show."""
+        raise NotImplementedError
+
+    def _settle(self, at: float) -> list[Output]:
+        outputs: list[Output] = []
+        while (due := self.wake_at()) is not None and due <= at:
+            if due == self.ends_at:
+                outputs.append(self._end(due))
+            else:
+                outputs.append(cue(due, "deadline"))
+                self.due = due + (self.every_s or 0.0)
+        return outputs
+
+    def _end(self, at: float) -> RunEnded:
+        self.over = True
+        return RunEnded(Seconds(at), completed=True, steps_done=0, time_s=None, distance=None)
+
+
+class Kept:
+    """A sink and a journal that keep what they are given, in order."""
+
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.outputs: list[Output] = []
+        self.order: list[Input | Output] = []
+        self.closed = False
+
+    def eat(self, event: Input) -> None:
+        self.inputs.append(event)
+        self.order.append(event)
+
+    def say(self, outputs: Sequence[Output]) -> None:
+        self.outputs.extend(outputs)
+        self.order.extend(outputs)
+
+    def offer(self, output: Output) -> None:
+        self.outputs.append(output)
+
+    async def close(self) -> None:
+        self.closed = True
