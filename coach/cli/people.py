@@ -59,6 +59,8 @@ def lines_about(athlete: Athlete) -> Iterator[str]:
         yield f"  never above {athlete.ceiling_bpm:.0f} bpm"
     if now.threshold_pace is not None:
         yield f"  threshold pace       {now.threshold_pace}"
+    if now.top_speed_mps is not None:
+        yield f"  top speed            {now.top_speed_mps:.1f} m/s"
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
     for race in now.races:

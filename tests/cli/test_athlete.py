@@ -1,10 +1,12 @@
 """Athletes are saved, added to and shown; a value that does not fit changes nothing."""
 
 import json
+import shlex
 
 import pytest
 
 from coach.athlete import load_athlete
+from coach.workout.errors import COMMANDS
 
 
 def saved(home, slug="me"):
@@ -94,6 +96,16 @@ def test_a_value_that_does_not_fit_is_refused(coach, home, words, code):
     assert (home / "data" / "athletes" / "me.json").read_bytes() == before
 
 
+@pytest.mark.parametrize("number", list(COMMANDS), ids=str)
+def test_the_command_a_workout_asks_for_exists(coach, number):
+    """When a workout needs a number, the command it names saves that number."""
+    _, command = COMMANDS[number]
+    program, *words = shlex.split(command)
+
+    assert program == "coach"
+    assert coach(*words).exit_code == 0
+
+
 def test_two_athletes_must_be_told_apart(coach):
     """With two athletes saved, nobody guesses whose numbers these are."""
     coach("athlete", "set", "ada", "--name", "Ada")
@@ -107,7 +119,7 @@ def test_two_athletes_must_be_told_apart(coach):
 
 def test_an_athlete_is_shown_with_what_is_known(coach):
     """Every number is shown, those that are not known are not."""
-    coach("athlete", "set", "--threshold-pace", "4:10/km", "--max-heart-rate", 190, "--goal", "4:00/km")
+    coach("athlete", "set", "--threshold-pace", "4:10/km", "--max-heart-rate", 190, "--goal-pace", "4:00/km")
     shown = coach("athlete", "show").stdout
 
     assert "4:10/km" in shown

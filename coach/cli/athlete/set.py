@@ -25,7 +25,10 @@ _RATES: Final = ("max", "rest", "threshold")
 @click.option(
     "--race", metavar='"DISTANCE=TIME"', multiple=True, help='A result of today, such as "5 km=20:15".'
 )
-@click.option("--goal", metavar="PACE", help="The pace trained for, such as 3:55/km.")
+@click.option("--goal-pace", metavar="PACE", help="The pace trained for, such as 3:55/km.")
+@click.option(
+    "--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, metres per second."
+)
 @click.option("--pace", metavar="NAME=PACE", multiple=True, help="A pace by hand, such as easy=5:30-6:00/km.")
 @click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
 @click.option(
@@ -61,7 +64,8 @@ def _entry(
     threshold_pace: str | None,
     estimated: bool,
     race: tuple[str, ...],
-    goal: str | None,
+    goal_pace: str | None,
+    top_speed: float | None,
     pace: tuple[str, ...],
     **rates: float | None,
 ) -> dict[str, Any]:
@@ -77,8 +81,10 @@ def _entry(
         entry["races"] = [
             dict(zip(("distance", "time"), _pair(text, "--race"), strict=True)) for text in race
         ]
-    if goal is not None:
-        entry["goal"] = {"pace": goal}
+    if goal_pace is not None:
+        entry["goal"] = {"pace": goal_pace}
+    if top_speed is not None:
+        entry["top_speed_mps"] = top_speed
     if pace:
         entry["paces"] = dict(_pair(text, "--pace") for text in pace)
     return entry
