@@ -163,13 +163,13 @@ class Conductor:
 
     def _settle(self, due: Seconds) -> None:
         """Settle what is due; `due` itself counts as reached, whatever rounding says of the clock."""
-        self._last = _stamp(max(self.now(), due))
+        self._last = Seconds(max(_stamp(self.now()), due))
         if self._said(self._run.settle(self._last)):
             self._take(Closed(self._last))
 
     def _take(self, event: Input) -> None:
         """Stamp, journal, judge: time enters here and nowhere else."""
-        self._last = _stamp(self.now())  # the line
+        self._last = Seconds(max(_stamp(self.now()), self._last))  # the line
         stamped = replace(event, at=self._last)
         if self._journal is not None:
             self._journal.eat(stamped)
@@ -192,5 +192,5 @@ class Conductor:
 
 
 def _stamp(seconds: float) -> Seconds:
-    """Round up to whole milliseconds: the journal stays small, and no stamp is before its moment."""
+    """Round up to whole milliseconds, which keeps the journal small."""
     return Seconds(ceil(round(seconds * 1000, 6)) / 1000)
