@@ -1,0 +1,72 @@
+"""A recorded run, folded again: the one loop behind replay, review, resume, explain and the tests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from coach.live.events import event_of, line_of
+from coach.live.inputs import Input
+from coach.live.outputs import Output
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+
+
+class Folds(Protocol):
+    """What a run must be able to do to be folded; `coach.live.run.LiveRun` does."""
+
+    def receive(self, event: Input) -> list[Output]:
+        """Take one input and say what follows from it."""
+        ...
+
+    def snapshot(self, at: Seconds | None = None) -> Snapshot:
+        """What a screen would show."""
+        ...
+
+    def run_s(self, at: Seconds) -> Seconds | None:
+        """Running time at a moment that was reached already, pauses excluded; None before the start."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One output and the running time at which it was said."""
+
+    output: Output
+    run_s: Seconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What came of a recording."""
+
+    said: tuple[Said, ...]
+    snapshots: tuple[Snapshot, ...] = ()
+    """The run after each input, if they were asked for."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Everything the run said, in order."""
+        return tuple(one.output for one in self.said)
+
+
+def fold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> Folded:
+    """Feed a fresh run with everything that happened.
+
+    Args:
+        run: a run that has received nothing yet; it is used up.
+        inputs: in order of time.
+        snapshots: keep what a screen would have shown after each input (large: one for every input).
+    """
+    said: list[Said] = []
+    shown: list[Snapshot] = []
+    for event in inputs:
+        for output in run.receive(event):
+            said.append(Said(output, run.run_s(output.at)))
+        if snapshots:
+            shown.append(run.snapshot())
+    return Folded(tuple(said), tuple(shown))
+
+
+def lines(folded: Folded) -> list[str]:
+    """The lines `--json` prints, without their line breaks."""
+    return [line_of(event_of(one.output, one.run_s)) for one in folded.said]

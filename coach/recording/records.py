@@ -1,0 +1,62 @@
+"""What a journal holds: one header, then inputs as eaten and outputs as said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from coach.live.inputs import Closed, Input
+
+FORMAT: Final = "coach-journal/1"
+"""The format this program writes, and the newest it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a journal: everything a run depends on besides its inputs, frozen when it began."""
+
+    run: str
+    """The run's id, a ULID."""
+    version: str
+    """The program that wrote it."""
+    workout: Mapping[str, Any] | None
+    """The workout document; None for a free run."""
+    athlete: Mapping[str, Any] | None
+    """The athlete document; None when nobody was named."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The settings in force, by room."""
+    learnt: tuple[Mapping[str, Any], ...] = ()
+    """What earlier runs taught: pod factors with their sd, one object each."""
+    wall_epoch: float = 0.0
+    """Unix time at the first input, in seconds."""
+    monotonic_epoch: float = 0.0
+    """The monotonic clock at the first input, in seconds."""
+    zone: str = "UTC"
+    """Name of the time zone."""
+    utc_offset_s: int = 0
+    """What local time was ahead of UTC, in seconds."""
+    devices: tuple[Mapping[str, Any], ...] = ()
+    """The sensors as they were remembered."""
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A journal, read as far as it is whole."""
+
+    header: Header
+    inputs: tuple[Input, ...]
+    outputs: tuple[Mapping[str, Any], ...]
+    """What the run said, as events."""
+    set_aside_bytes: int = 0
+    """How many bytes from the first damage on were not read."""
+    problem: str = ""
+    """What is wrong with it, one sentence; empty if nothing is."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Did the run end properly, with nothing more to come?"""
+        return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
+
+
+class Damage(ValueError):
+    """A line of a journal is not what was written: it says how."""
