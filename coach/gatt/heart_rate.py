@@ -20,6 +20,7 @@ _CONTACT_SHIFT: Final = 1
 _ENERGY: Final = 0x08
 _INTERVALS: Final = 0x10
 
+_U8: Final = Struct("<B")
 _U16: Final = Struct("<H")
 _SOME_U16: Final = tuple(Struct(f"<{count}H") for count in range(12))
 """A packet of the usual 23-byte MTU holds at most nine intervals; longer ones are read all the same."""
@@ -65,18 +66,16 @@ class HeartRateMeasurement:
         needed = 2 + (flags & _WIDE) + (2 if flags & _ENERGY else 0)
         if size < needed:
             return too_short(NAME, payload, needed)
-        value: int = _U16.unpack_from(payload, 1)[0] if flags & _WIDE else payload[1]
+        (value,) = _U16.unpack_from(payload, 1) if flags & _WIDE else _U8.unpack_from(payload, 1)
         energy: int | None = _U16.unpack_from(payload, needed - 2)[0] if flags & _ENERGY else None
         rr: tuple[Seconds, ...] = ()
         rest = needed
         if flags & _INTERVALS:
             count = (size - needed) // 2
-            rr = tuple(
-                [Seconds(ticks / _TICKS_PER_SECOND) for ticks in _u16s(count).unpack_from(payload, needed)]
-            )
+            rr = tuple([ticks / _TICKS_PER_SECOND for ticks in _u16s(count).unpack_from(payload, needed)])
             rest += 2 * count
         contact = _CONTACTS[flags >> _CONTACT_SHIFT & 3]
-        return cls(BeatsPerMinute(value), contact, energy, rr, bytes(payload[rest:]))
+        return cls(value, contact, energy, rr, payload[rest:] if rest < size else b"")
 
     def __bytes__(self) -> bytes:
         """Write the measurement as a strap would, the heart rate in one byte where it fits.

@@ -57,16 +57,16 @@ class RunningSpeedCadenceMeasurement:
             return too_short(NAME, payload, rest)
         stride = distance = None
         if flags & _STRIDE:
-            stride = Metres(_U16.unpack_from(payload, 4)[0] / _CM_PER_M)
+            stride = _U16.unpack_from(payload, 4)[0] / _CM_PER_M
         if flags & _DISTANCE:
-            distance = Metres(_U32.unpack_from(payload, rest - 4)[0] / _DM_PER_M)
+            distance = _U32.unpack_from(payload, rest - 4)[0] / _DM_PER_M
         return cls(
-            MetresPerSecond(speed / _TICKS_PER_MPS),
+            speed / _TICKS_PER_MPS,
             cadence,
             stride,
             distance,
             flags & _RUNNING != 0,
-            bytes(payload[rest:]),
+            payload[rest:] if rest < size else b"",
         )
 
     def __bytes__(self) -> bytes:

@@ -9,6 +9,7 @@ from coach.signals.readings import Freshness, LinkChanged, SensorChanged, Sensor
 
 _AFTER_LIMIT_S = 1e-6
 """A silence is told just beyond its limit: a value that comes exactly at the limit is still in time."""
+_LIVE: Final = SensorState.LIVE  # an enum's member costs a tenth of a microsecond to look up
 _NEVER: Final = Seconds(inf)
 _STATES: Final = {
     Freshness.LIVE: SensorState.LIVE,
@@ -40,7 +41,7 @@ class Sensor:
         self.last_at = at
         self.period_s = period_s
         self.due_at = Seconds(at + stale_after(period_s) + _AFTER_LIMIT_S)
-        if self.state is SensorState.LIVE:
+        if self.state is _LIVE:
             return None
         self.state = SensorState.LIVE
         return self.tell(at, 0.0)

@@ -236,7 +236,7 @@ class Signals:
     ) -> None:
         """Believe a heart rate; 0 means that the sensor had none, which is neither a value nor a fault."""
         if self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
-            self._heart_rate.put(Reading(self._now, value, source, period_s))
+            self._heart_rate.put(Reading(self._now, float(value), source, period_s))
         elif value != 0:
             self._reject(what, f"a heart rate of {value:g} bpm", told)
 
@@ -244,7 +244,7 @@ class Signals:
         self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]
     ) -> None:
         if 0.0 <= value <= self._settings.highest_cadence:
-            self._cadence.put(Reading(self._now, value, source, period_s))
+            self._cadence.put(Reading(self._now, float(value), source, period_s))
         else:
             self._reject(what, f"a cadence of {value:g} per minute", told)
 

@@ -1,0 +1,32 @@
+"""Battery Level: one byte, 0 to 100."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.gatt.battery import BatteryLevel
+from coach.gatt.malformed import Fault, Malformed
+
+
+def test_reads_a_level():
+    """The captured byte 0x33 is 51 % (bluetooth-gatt-parser)."""
+    assert BatteryLevel.from_bytes(b"\x33") == BatteryLevel(51)
+
+
+def test_more_than_full_is_refused():
+    """A charge of 101 % is a named rejection, and so is no byte at all."""
+    too_much = BatteryLevel.from_bytes(b"\x65")
+    nothing = BatteryLevel.from_bytes(b"")
+    assert isinstance(too_much, Malformed)
+    assert isinstance(nothing, Malformed)
+    assert (too_much.fault, nothing.fault) == (Fault.OUT_OF_RANGE, Fault.EMPTY)
+
+
+@given(st.binary(max_size=4))
+def test_any_bytes_give_an_answer(payload):
+    """Any bytes are a level that is written back as it was, or a named rejection."""
+    read = BatteryLevel.from_bytes(payload)
+    if isinstance(read, BatteryLevel):
+        assert 0 <= read.percent <= 100
+        assert bytes(read) == payload
+    else:
+        assert not payload or payload[0] > 100
