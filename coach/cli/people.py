@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from coach.athlete import Athlete, dump_athlete, load_athlete
+from coach.athlete import Athlete, athlete_from, dump_athlete, load_athlete
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.shelf import Shelf
 from coach.problems import AthleteProblem
@@ -35,17 +35,23 @@ def save_changes(
     shelf = Shelf()
     slug = slug or _only_slug(shelf)
     known = find_athlete(slug, shelf) if slug in shelf.athletes() else None
-    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug, "history": []}
-    if known is not None:
-        tree = json.loads(dump_athlete(known))
-    changed = tree | about | {"history": _history(tree.get("history", []), entry, day or today())}
-    athlete = load_athlete(json.dumps(changed).encode(), name=f"athlete {slug}")
+    athlete = changed(known, slug, about, entry, day)
     return shelf.save_athlete(slug, dump_athlete(athlete))
 
 
-def today() -> str:
-    """The date here, as documents write it."""
-    return local_iso(MachineClock().wall())[:10]
+def changed(
+    known: Athlete | None, slug: str, about: dict[str, Any], entry: dict[str, Any], day: str | None = None
+) -> Athlete:
+    """Lay an entry of today (or of `day`) over what is known of an athlete, or of nobody yet.
+
+    Raises:
+        AthleteProblem: a value does not fit.
+    """
+    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
+    if known is not None:
+        tree = json.loads(dump_athlete(known))
+    history = _history(tree.get("history", []), entry, day or _today())
+    return athlete_from(tree | about | {"history": history}, name=f"athlete {slug}")
 
 
 def lines_about(athlete: Athlete) -> Iterator[str]:
@@ -69,6 +75,10 @@ def lines_about(athlete: Athlete) -> Iterator[str]:
         yield f"  trains for {now.goal.pace or f'{now.goal.distance} in {now.goal.time}'}"
     for shoe in athlete.shoes:
         yield f"  shoes {shoe.name} ({shoe.slug})"
+
+
+def _today() -> str:
+    return local_iso(MachineClock().wall())[:10]
 
 
 def _only_slug(shelf: Shelf) -> str:

@@ -1,0 +1,32 @@
+"""How fast, in the words of a command line."""
+
+from typing import Any, Final
+
+import click
+
+FASTEST: Final = 1000.0
+"""Beyond it nobody can tell it from `max`."""
+
+
+class SpeedType(click.ParamType[float | None]):
+    """A factor of real time above 0, or `max`, which is read as None."""
+
+    name = "x"
+
+    def __init__(self, *, has_max: bool) -> None:
+        """Take `max` too, or not."""
+        self._has_max = has_max
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        """Read `2`, `0.5`, `60x` or `max`."""
+        text = str(value).strip().lower()
+        if text == "max" and self._has_max:
+            return None
+        try:
+            speed = float(text.removesuffix("x"))
+        except ValueError:
+            speed = 0.0
+        if not 0.01 <= speed <= FASTEST:
+            also = ', or "max"' if self._has_max else ""
+            self.fail(f"{value!r} is no speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx)
+        return speed
