@@ -1,9 +1,9 @@
-"""What is wrong in a document, where, and how to mend it: one sentence each, pydantic's own turned into ours."""
+"""What is wrong in a document, where, and how to mend it: one sentence each, never pydantic's own."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -160,16 +160,16 @@ def _shown(value: object) -> str:
 
 
 def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], object]:
-    """Follow pydantic's location through the document, leaving out what is only the name of a union's branch."""
+    """Follow pydantic's location through the document, leaving out the names of a union's branches."""
     parts: list[int | str] = []
-    here, parent = tree, tree
+    here: Any = tree
+    parent: Any = tree
     for part in loc:
-        if isinstance(here, Mapping) and isinstance(part, str) and part in here:
-            parent, here = here, here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            parent, here = here, here[part]
-        else:
+        try:
+            inside = here[part]
+        except (TypeError, LookupError):
             continue
+        parent, here = here, inside
         parts.append(part)
     return parts, parent
 

@@ -53,7 +53,9 @@ def read_time(text: str) -> Seconds:
     if seconds <= 0:
         raise Misspelt("a time of zero", 'Write how long, such as "1:30", or leave it out.')
     if seconds > LONGEST_S:
-        raise Misspelt(f'"{text}" is longer than a day', "Times are minutes:seconds or hours:minutes:seconds.")
+        raise Misspelt(
+            f'"{text}" is longer than a day', "Times are minutes:seconds or hours:minutes:seconds."
+        )
     return seconds
 
 

@@ -1,8 +1,9 @@
-"""Bytes to a JSON object, refusing what JSON readers let pass: duplicate keys, NaN, bombs, other encodings."""
+"""Bytes to a JSON object, refusing what JSON readers let pass: duplicate keys, NaN, bombs, encodings."""
 
 import json
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final, NoReturn
 
 from coach.documents.faults import Fault, Faulty, did_you_mean, path_of
@@ -42,7 +43,9 @@ def read_tree(data: bytes, *, what: str) -> dict[str, object]:
         tree = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        _refuse("", f"this is not JSON: {error.msg} at {place}", "A missing or extra comma is the usual cause.")
+        _refuse(
+            "", f"this is not JSON: {error.msg} at {place}", "A missing or extra comma is the usual cause."
+        )
     except ValueError:  # a number of more than 4300 digits
         _refuse("", "a number in it is far too long")
     if not isinstance(tree, dict):
@@ -74,7 +77,7 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
     if found == wanted:
         return
     if found is None:
-        near = [key for key in tree if key.lower() in {"fromat", "formt", "foramt", "version", "Format".lower()}]
+        near = get_close_matches("format", tree, n=1, cutoff=0.6)
         fix = f'Begin the file with "format": "{wanted}"' + (f', not "{near[0]}".' if near else ".")
         _refuse("format", f'"format" is missing, so this may be no {what}', fix)
     if not isinstance(found, str):
@@ -151,7 +154,9 @@ def _walk(node: object, parts: list[str | int], faults: list[Fault]) -> None:
             return
         case int() | float():
             if not abs(node) <= MAX_NUMBER:  # NaN too
-                faults.append(Fault(path_of(parts), "this is not a usable number", "Write an ordinary number."))
+                faults.append(
+                    Fault(path_of(parts), "this is not a usable number", "Write an ordinary number.")
+                )
 
 
 def _noun(tree: object) -> str:

@@ -1,0 +1,152 @@
+"""Names and sentences for steps, ends, targets and whole workouts, as a coach writes them on a board."""
+
+from typing import Final, assert_never
+
+from coach.quantities import format_clock, format_metres
+from coach.workout.estimate import Estimate
+from coach.workout.timeline import (
+    DistanceEnd,
+    End,
+    HeartRateEnd,
+    Kind,
+    MarkEnd,
+    Move,
+    OpenEnd,
+    Quantity,
+    SlotEnd,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+KIND_WORDS: Final = {
+    Kind.WARM_UP: "warm-up",
+    Kind.WORK: "work",
+    Kind.FLOAT: "float",
+    Kind.RECOVERY: "recovery",
+    Kind.STRIDE: "stride",
+    Kind.HILL: "hill",
+    Kind.COOL_DOWN: "cool-down",
+    Kind.OPEN: "open",
+    Kind.FARTLEK: "fartlek",
+    Kind.CHECKLIST: "checklist",
+    Kind.PROMPT: "prompt",
+}
+"""What each kind is called in a sentence."""
+MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
+"""What the runner does in a recovery."""
+
+
+def sentence(timeline: Timeline, estimate: Estimate) -> str:
+    """Say in one sentence what a workout is, how long, how far and how hard."""
+    about = "about " if estimate.guessed_steps or estimate.open_steps else ""
+    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres)}"
+    if estimate.open_steps:
+        size += f" and {_count(estimate.open_steps, 'open step')}"
+    hard = [step for step in timeline.steps if step.kind in {Kind.WORK, Kind.HILL, Kind.STRIDE}]
+    if not hard:
+        how = (
+            f", {target_text(timeline.steps[0].target)}"
+            if timeline.steps and timeline.steps[0].target
+            else ""
+        )
+        return f"{timeline.name}: {size}{how or ', nothing hard'}."
+    work = [step for step in hard if step.kind is Kind.WORK] or hard
+    word = {Kind.WORK: "rep", Kind.HILL: "hill", Kind.STRIDE: "stride"}[work[0].kind]
+    lengths = _listed([until_text(step.until) for step in work])
+    paces = _listed([target_text(step.target) for step in work if step.target])
+    amount = (
+        format_metres(estimate.hard_metres) if estimate.hard_metres >= 1 else _duration(estimate.hard_seconds)
+    )
+    at = f" at {paces}" if paces else ""
+    return f"{timeline.name}: {size}; {_count(len(work), word)} of {lengths}{at}, {amount} of it hard."
+
+
+def step_label(step: Step) -> str:
+    """Say what a step is in few words: `1000 m at 4:10/km`, `200 m float at 5:20/km`, `2:00 jog`."""
+    if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
+        return step.question or step.name
+    length = until_text(step.until)
+    word = MOVE_WORDS[step.move] if step.kind is Kind.RECOVERY else KIND_WORDS[step.kind]
+    open_ended = isinstance(step.until.ends[0], OpenEnd | MarkEnd | HeartRateEnd | SlotEnd)
+    if step.kind is Kind.WORK and not open_ended:
+        label = length
+    else:
+        label = f"{word} {length}" if open_ended else f"{length} {word}"
+    if step.target is None:
+        return label
+    joint = " at " if step.target.quantity is Quantity.SPEED else ", "
+    return f"{label}{joint}{step.target.label}"
+
+
+def step_name(kind: Kind, until: Until, move: Move) -> str:
+    """Name a step its author left without a name: `1000 m`, `Float 200 m`, `Jog 2:00`."""
+    word = MOVE_WORDS[move] if kind is Kind.RECOVERY else KIND_WORDS[kind]
+    end = until.ends[0]
+    size = until_text(Until((end,))) if isinstance(end, TimeEnd | DistanceEnd) else ""
+    if kind is Kind.WORK and size:
+        return size
+    return f"{word} {size}".strip().capitalize()
+
+
+def until_text(until: Until) -> str:
+    """Say when a step ends: `1000 m`, `2:00`, `until under 120 bpm, at most 3:00`."""
+    text = " or ".join(_end_text(end) for end in until.ends)
+    if until.not_before_s is not None:
+        text += f", at least {format_clock(until.not_before_s)}"
+    if until.cap_s is not None:
+        text += f", at most {format_clock(until.cap_s)}"
+    return text
+
+
+def target_text(target: Target | None) -> str:
+    """Say what a step aims at: `4:10/km`, `threshold (4:10/km)`, `under 150 bpm`; empty without a target."""
+    if target is None:
+        return ""
+    if target.ref and not target.label.startswith(target.ref):
+        return f"{target.ref} pace ({target.label})"
+    return target.label
+
+
+def _end_text(end: End) -> str:
+    """Say one end."""
+    match end:
+        case TimeEnd(seconds):
+            return format_clock(seconds)
+        case DistanceEnd(metres):
+            return format_metres(metres)
+        case MarkEnd():
+            return "until the mark"
+        case OpenEnd():
+            return "until you say so"
+        case HeartRateEnd(bpm, below):
+            return f"until {'under' if below else 'over'} {bpm:.0f} bpm"
+        case SlotEnd(every_s):
+            return f"to the next {format_clock(every_s)}"
+        case _ as never:
+            assert_never(never)
+
+
+def _duration(seconds: float) -> str:
+    """Say how long in whole minutes, or seconds under two minutes."""
+    minutes = round(seconds / 60)
+    if seconds < 120:
+        return f"{round(seconds)} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _count(number: int, word: str) -> str:
+    """Say a number of things."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _listed(texts: list[str]) -> str:
+    """List different texts once each, in order; more than three become the first and the last."""
+    different = list(dict.fromkeys(texts))
+    if len(different) > 3:
+        return f"{different[0]} to {different[-1]}"
+    return ", ".join(different)

@@ -1,0 +1,272 @@
+"""What a runner or coach changes on the way: each edit gives the next revision, or None if it cannot.
+
+An index is the place of the step under way. What lies before it is never touched.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from coach.quantities import Metres, Seconds
+from coach.workout.describe import step_name
+from coach.workout.marks import with_marks
+from coach.workout.resolve import pace_label
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    End,
+    Kind,
+    Quantity,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+SHORTEST_M = 100.0
+"""Reps are not shortened below this; the next mark of a track."""
+SHORTEST_S = 10.0
+SHORTEN_BY = 0.2
+"""A fifth off: 1000 m becomes 800 m, 400 m becomes 300 m."""
+SLOWEST_MPS, FASTEST_MPS = 0.5, 12.5
+"""No target is shifted beyond a crawl or the fastest sprint."""
+
+
+def extend(
+    timeline: Timeline, index: int, *, metres: Metres | None = None, seconds: Seconds | None = None
+) -> Timeline | None:
+    """Make the step longer by metres (its distance) or seconds (its time, else its cap)."""
+    step = _step(timeline, index)
+    if step is None:
+        return None
+    until = step.until
+    if metres is not None and until.distance() is not None:
+        until = replace(until, ends=_lengthened(until.ends, metres, DistanceEnd))
+    elif seconds is not None and until.time() is not None:
+        until = replace(until, ends=_lengthened(until.ends, seconds, TimeEnd))
+    elif seconds is not None and until.cap_s is not None:
+        until = replace(until, cap_s=Seconds(until.cap_s + seconds))
+    else:
+        return None
+    return _with_steps(
+        timeline, [*timeline.steps[:index], _renamed(step, until), *timeline.steps[index + 1 :]]
+    )
+
+
+def add_rep(timeline: Timeline, index: int) -> Timeline | None:
+    """Add one repetition at the end of the step's set, with the recovery before it."""
+    found = _reps(timeline, index)
+    if found is None:
+        return None
+    turns, of = found
+    last, before = turns[of], turns.get(of - 1, [])
+    missing = [timeline.steps[i] for i in before][len(last) :]
+    taken = {step.step_id for step in timeline.steps}
+    bridge = [_copy(step, of, taken) for step in missing]
+    fresh = [_copy(timeline.steps[i], of + 1, taken) for i in last]
+    if bridge:
+        fresh[0] = replace(fresh[0], send_off_s=timeline.steps[before[0]].send_off_s)
+    end = last[-1] + 1
+    steps = [*timeline.steps[:end], *bridge, *fresh, *timeline.steps[end:]]
+    return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of + 1))
+
+
+def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
+    """Take the last repetition of the set away, with the recovery before it, if it is still to come."""
+    found = _reps(timeline, index)
+    if found is None:
+        return None
+    turns, of = found
+    if (timeline.steps[index].rep or of) >= of or of < 2:
+        return None
+    gone = set(turns[of])
+    surplus = len(turns[of - 1]) - len(turns[of])
+    if surplus > 0:
+        gone |= {i for i in turns[of - 1][-surplus:] if i > index}
+    steps = [step for i, step in enumerate(timeline.steps) if i not in gone]
+    return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of - 1))
+
+
+def shorten(timeline: Timeline, index: int) -> Timeline | None:
+    """Make the remaining reps of the set a fifth shorter, to whole 100 m or 5 s, but not the step now."""
+    here = _step(timeline, index)
+    if here is None:
+        return None
+
+    def change(step: Step) -> Step:
+        ends = tuple(_shorter(end) for end in step.until.ends)
+        return step if ends == step.until.ends else _renamed(step, replace(step.until, ends=ends))
+
+    return _changed(timeline, index + 1, change, lambda s: s.kind in _REPS and s.set_id == here.set_id)
+
+
+def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Timeline | None:
+    """Move the pace of the reps from here on by seconds per 400 m; + is slower."""
+
+    def shift(speed: float) -> float:
+        lap = 400 / speed + seconds_per_400
+        return 400 / lap if lap > 0 else FASTEST_MPS + 1
+
+    return _changed(timeline, index, lambda step: _moved(step, shift), lambda s: s.kind in _REPS)
+
+
+def scale_paces(timeline: Timeline, index: int, percent: float) -> Timeline | None:
+    """Make every pace from here on slower by a percentage of pace (negative: faster); for an effort day."""
+    if percent <= -100:
+        return None
+    factor = 1 + percent / 100
+    return _changed(timeline, index, lambda step: _moved(step, lambda speed: speed / factor), lambda _: True)
+
+
+def cool_down_index(timeline: Timeline, index: int) -> int | None:
+    """The place of the next cool-down after a step; None without one."""
+    later = range(max(index + 1, 0), len(timeline.steps))
+    return next((i for i in later if timeline.steps[i].kind is Kind.COOL_DOWN), None)
+
+
+_REPS = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE})
+
+
+def _step(timeline: Timeline, index: int) -> Step | None:
+    """The step at a place."""
+    return timeline.steps[index] if 0 <= index < len(timeline.steps) else None
+
+
+def _with_steps(timeline: Timeline, steps: Sequence[Step]) -> Timeline:
+    """The next revision, its track marks and the edges of its sets found anew."""
+    edged = []
+    for number, step in enumerate(steps):
+        first = number == 0 or steps[number - 1].set_id != step.set_id
+        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
+        same = (first, last) == (step.first_of_set, step.last_of_set)
+        edged.append(step if same else replace(step, first_of_set=first, last_of_set=last))
+    marked = with_marks(edged, timeline.context)
+    return replace(timeline, steps=marked, revision=timeline.revision + 1)
+
+
+def _changed(
+    timeline: Timeline, start: int, change: Callable[[Step], Step], wanted: Callable[[Step], bool]
+) -> Timeline | None:
+    """Change the wanted steps from a place on; None if nothing changes."""
+    steps = [change(step) if i >= start and wanted(step) else step for i, step in enumerate(timeline.steps)]
+    return None if tuple(steps) == timeline.steps else _with_steps(timeline, steps)
+
+
+def _reps(timeline: Timeline, index: int) -> tuple[dict[int, list[int]], int] | None:
+    """The places of each turn of the repeat a step belongs to, and the number of turns."""
+    step = _step(timeline, index)
+    if step is None or step.rep is None or step.of is None:
+        return None
+    turns: dict[int, list[int]] = {}
+    for place, other in enumerate(timeline.steps):
+        if other.set_id == step.set_id and other.rep is not None:
+            turns.setdefault(other.rep, []).append(place)
+    return (turns, step.of) if step.of in turns else None
+
+
+def _copy(step: Step, rep: int, taken: set[str]) -> Step:
+    """A copy of a step for another turn, with a name of its own."""
+    number = 1
+    while f"{step.step_id}+{number}" in taken:
+        number += 1
+    step_id = f"{step.step_id}+{number}"
+    taken.add(step_id)
+    path = re.sub(rf"\b{step.rep} of {step.of}\b(?!.*\d+ of \d+)", f"{rep} of {step.of}", step.path)
+    return replace(step, step_id=step_id, rep=rep, path=path, optional=True)
+
+
+def _recounted(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[Step]:
+    """Write the new number of turns into every step of a set."""
+    return [
+        replace(
+            step,
+            of=new,
+            path=re.sub(rf"\b{step.rep} of {old}\b(?!.*\d+ of \d+)", f"{step.rep} of {new}", step.path),
+        )
+        if step.set_id == set_id and step.rep is not None
+        else step
+        for step in steps
+    ]
+
+
+def _lengthened(
+    ends: tuple[End, ...], amount: float, kind: type[DistanceEnd] | type[TimeEnd]
+) -> tuple[End, ...]:
+    """The ends with the one of a kind made longer."""
+    made: list[End] = []
+    for end in ends:
+        if isinstance(end, DistanceEnd) and kind is DistanceEnd:
+            made.append(DistanceEnd(Metres(end.metres + amount)))
+        elif isinstance(end, TimeEnd) and kind is TimeEnd:
+            made.append(TimeEnd(Seconds(end.seconds + amount)))
+        else:
+            made.append(end)
+    return tuple(made)
+
+
+def _shorter(end: End) -> End:
+    """A fifth off an end, to whole 100 m or 5 s; the same end where nothing is left to take."""
+    if isinstance(end, DistanceEnd):
+        cut = max(100.0, round(end.metres * SHORTEN_BY / 100) * 100)
+        return DistanceEnd(Metres(end.metres - cut)) if end.metres - cut >= SHORTEST_M else end
+    if isinstance(end, TimeEnd):
+        cut = max(5.0, round(end.seconds * SHORTEN_BY / 5) * 5)
+        return TimeEnd(Seconds(end.seconds - cut)) if end.seconds - cut >= SHORTEST_S else end
+    return end
+
+
+def _renamed(step: Step, until: Until) -> Step:
+    """A step with another end; a name made from the old end follows, one its author gave stays."""
+    made_up = step.name == step_name(step.kind, step.until, step.move)
+    return replace(step, until=until, name=step_name(step.kind, until, step.move) if made_up else step.name)
+
+
+def _moved(step: Step, move: Callable[[float], float]) -> Step:
+    """A step whose speed target has been moved; unchanged if it has none, or would leave what is possible."""
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED:
+        return step
+    band = _moved_band(target.band, move)
+    ramp = _moved_band(target.ramp, move) if target.ramp is not None else None
+    sides = [side for b in (band, ramp) if b for side in (b.low, b.aim, b.high) if side is not None]
+    if not sides or not all(SLOWEST_MPS <= side <= FASTEST_MPS for side in sides):
+        return step
+    return replace(step, target=replace(target, band=band, ramp=ramp, label=_label(target, band, ramp)))
+
+
+def _moved_band(band: Band, move: Callable[[float], float]) -> Band:
+    """Move every side of a band."""
+    low, aim, high = (None if side is None else move(side) for side in (band.low, band.aim, band.high))
+    return Band(low, aim, high)
+
+
+def _label(target: Target, band: Band, ramp: Band | None) -> str:
+    """The label of a moved target, in the unit of the old one."""
+    unit = "mile" if "/mi" in target.label else "km"
+    was_range = "-" in target.label.partition(" to ")[0]
+
+    def words(side: Band) -> str:
+        low, aim, high = side.low, side.aim, side.high
+        if was_range and low is not None and high is not None:
+            return pace_label(low, high, unit)
+        one = aim if aim is not None else high if high is not None else low
+        return "" if one is None else pace_label(one, one, unit)
+
+    if ramp is not None:
+        return f"{words(band)} to {words(ramp)}"
+    if band.aim is None:
+        prefix = "no faster than" if band.high is not None else "no slower than"
+        return f"{prefix} {words(band)}"
+    return words(band)
+
+
+__all__ = [
+    "add_rep",
+    "cool_down_index",
+    "drop_rep",
+    "extend",
+    "scale_paces",
+    "shift_targets",
+    "shorten",
+]

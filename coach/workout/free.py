@@ -1,0 +1,9 @@
+"""A run without a plan."""
+
+from coach.workout.timeline import Context, Kind, OpenEnd, Step, Timeline, Until
+
+
+def free_run() -> Timeline:
+    """One open step that ends when the runner says so."""
+    step = Step("0.0", "Free run", "Free run", Kind.OPEN, "Free run", Until((OpenEnd(),)), set_id="0")
+    return Timeline("Free run", (step,), Context(surface=""))

@@ -1,0 +1,344 @@
+"""What may stand in a list of steps: a step, a checklist, a prompt, a repeat, or the use of a block."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from coach.documents.faults import Misspelt, Strict
+from coach.documents.spelling import DistanceText, Name, PaceText, Prose, TimeText
+from coach.workout.ends import Start, Until
+from coach.workout.measures import (
+    CadenceText,
+    DistanceChangeText,
+    HeartRateText,
+    OffsetText,
+    PointText,
+    PowerText,
+    SpeedText,
+    TimeChangeText,
+)
+from coach.workout.targets import Target
+
+RunKind = Literal[
+    "warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"
+]  # fmt: skip
+ENDLESS = ("cool_down", "open", "fartlek")
+"""Kinds that end when somebody says so, if the document does not say when."""
+Few = Field(max_length=50)
+
+
+class Reminder(Strict):
+    """A word at a point, or after one and again and again, with an amount that is added up."""
+
+    text: Name
+    at: PointText | None = None
+    after: PointText | None = None
+    every: PointText | None = None
+    amount: float | None = Field(default=None, gt=0)
+    unit: Annotated[str, Field(max_length=20)] = ""
+    of: Literal["step", "run"] = "step"
+    """From where it counts."""
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse a reminder that never comes or counts in two ways."""
+        if (self.at is None) == (self.every is None):
+            raise Misspelt(
+                'a reminder needs "at", or "every" with "after"', 'Write "at" for once, "every" for more.'
+            )
+        if self.after is not None and self.every is None:
+            raise Misspelt('"after" stands without "every"', 'Write "at" for a reminder that comes once.')
+        if self.after and self.every and (":" in self.after) != (":" in self.every):
+            raise Misspelt('"after" and "every" must both be times or both distances')
+        if self.unit and self.amount is None:
+            raise Misspelt('there is a "unit" without an "amount"', "Add the amount.")
+        return self
+
+
+class Says(Strict):
+    """A text said at a point of the step."""
+
+    text: Name
+    at: PointText
+
+
+class HeartRateGate(Strict):
+    """A heart rate that trips a gate."""
+
+    above: HeartRateText | None = None
+    below: HeartRateText | None = None
+
+
+class PaceGate(Strict):
+    """A pace that trips a gate."""
+
+    faster: PaceText | None = None
+    slower: PaceText | None = None
+
+
+class SpeedGate(Strict):
+    """A speed that trips a gate."""
+
+    above: SpeedText | None = None
+    below: SpeedText | None = None
+
+
+class CadenceGate(Strict):
+    """A cadence that trips a gate."""
+
+    above: CadenceText | None = None
+    below: CadenceText | None = None
+
+
+class PowerGate(Strict):
+    """A power that trips a gate."""
+
+    above: PowerText | None = None
+    below: PowerText | None = None
+
+
+class MetricGate(Strict):
+    """An external metric that trips a gate."""
+
+    name: Name
+    above: float | None = None
+    below: float | None = None
+
+
+GATED = ("pace", "speed", "heart_rate", "cadence", "power", "metric")
+"""The keys of what a gate may watch, exactly one of them."""
+
+
+class Gate(Strict):
+    """A rule of the athlete's own: asked before the start, or watched during the run."""
+
+    rule: Name
+    """Its name: it says it when it fires."""
+    when: Literal["before", "during"]
+    text: Name
+    """What is asked, or said when it fires."""
+    pace: PaceGate | None = None
+    speed: SpeedGate | None = None
+    heart_rate: HeartRateGate | None = None
+    cadence: CadenceGate | None = None
+    power: PowerGate | None = None
+    metric: MetricGate | None = None
+    for_time: TimeText | None = Field(default=None, alias="for")
+    """How long in a row, or in total over the stretch of `per`."""
+    per: DistanceText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse a gate that watches nothing, or several things."""
+        watched = [name for name in GATED if getattr(self, name) is not None]
+        if self.when == "before" and (watched or self.for_time or self.per):
+            raise Misspelt(
+                "a gate before the start is a question and watches nothing", 'Use "when": "during".'
+            )
+        if self.when == "during" and len(watched) != 1:
+            raise Misspelt(
+                "a gate during the run watches one thing", "Write one of " + ", ".join(GATED) + "."
+            )
+        for name in watched:
+            sides = [value for key, value in getattr(self, name) if key != "name" and value is not None]
+            if len(sides) != 1:
+                raise Misspelt(
+                    "a gate has one side", "Write one of above and below (pace: faster, slower).", key=name
+                )
+        if self.per is not None and self.for_time is None:
+            raise Misspelt('"per" needs "for"', 'Such as "for": "3:00", "per": "1 km".')
+        return self
+
+
+class RunStep(Strict):
+    """One stretch of running, or of recovering."""
+
+    kind: RunKind
+    name: Name | None = None
+    until: Until | None = None
+    target: Target | None = None
+    ramp: Target | None = None
+    """What the target has become at the end of the step; it moves evenly."""
+    caps: Annotated[tuple[Target, ...], Few] = ()
+    """Limits beside the target; a single value is a maximum."""
+    start: Start | None = None
+    move: Literal["jog", "walk", "stand"] | None = None
+    steer: Literal["time", "rate"] | None = None
+    else_time: TimeText | None = None
+    """How long it takes where nothing measures its distance."""
+    reminders: Annotated[tuple[Reminder, ...], Few] = ()
+    says: Annotated[tuple[Says, ...], Few] = ()
+    gates: Annotated[tuple[Gate, ...], Few] = ()
+    calibrate: bool = False
+    """Is its distance true on the ground, so that a pod may learn from it?"""
+    purpose: Prose | None = None
+    notes: Prose | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse combinations that mean nothing."""
+        if self.until is None and self.kind not in ENDLESS:
+            raise Misspelt(
+                f"the {self.kind} step does not say when it ends", 'Add "until": {"time": "1:00"}.'
+            )
+        if self.move is not None and self.kind != "recovery":
+            raise Misspelt('"move" belongs to a recovery', "Take it out here.", key="move")
+        if self.steer is not None and (self.target is None or self.target.about != "speed"):
+            raise Misspelt(
+                '"steer" needs a target of pace or speed', "Add the target, or take it out.", key="steer"
+            )
+        if self.ramp is not None and (self.target is None or self.target.about != self.ramp.about):
+            raise Misspelt("a ramp needs a target of the same quantity to start from", key="ramp")
+        if self.ramp is not None and self.ramp.about == "effort":
+            raise Misspelt("words cannot ramp", "Use pace, speed, heart rate, cadence or power.", key="ramp")
+        for place, cap in enumerate(self.caps):
+            if cap.about == "effort":
+                raise Misspelt("words cannot be a cap", 'Put them into "target".', key=f"caps[{place}]")
+        has_distance = self.until is not None and any(one.distance for one in self.until.ones())
+        if self.calibrate and not has_distance:
+            raise Misspelt("only a step with a distance can calibrate", 'Add a "distance".', key="calibrate")
+        if self.else_time is not None and not has_distance:
+            reason = '"else_time" belongs to a step that ends by distance'
+            raise Misspelt(reason, "Take it out here.", key="else_time")
+        return self
+
+
+class Item(Strict):
+    """One exercise of a checklist."""
+
+    do: Name
+    sets: int = Field(default=1, ge=1, le=50)
+    reps: int | None = Field(default=None, ge=1, le=1000)
+    seconds: float | None = Field(default=None, gt=0, le=3600)
+    metres: float | None = Field(default=None, gt=0, le=10_000)
+    each_side: bool = False
+
+
+class ChecklistStep(Strict):
+    """Things to do that are no running: drills, activation, strength."""
+
+    kind: Literal["checklist"]
+    name: Name | None = None
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=50)]
+    start: Start | None = None
+    gates: Annotated[tuple[Gate, ...], Few] = ()
+    purpose: Prose | None = None
+    notes: Prose | None = None
+
+
+class PromptStep(Strict):
+    """A question that waits for nobody: the clock goes on."""
+
+    kind: Literal["prompt"]
+    name: Name | None = None
+    question: Name
+    answers: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
+    """What the number keys mean, from 1; without them a number from 1 to 10."""
+    purpose: Prose | None = None
+    notes: Prose | None = None
+
+
+class Range(Strict):
+    """From so many repeats on the runner may stop; not more than so many."""
+
+    min: int = Field(ge=1, le=10_000)
+    max: int = Field(ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.min >= self.max:
+            raise Misspelt('"min" is not below "max"', "Write one number for a fixed count.")
+        return self
+
+
+class Change(Strict):
+    """What changes from each repeat to the next."""
+
+    pace: OffsetText | None = None
+    """Of work, strides and hills with a pace: - is faster."""
+    time: TimeChangeText | None = None
+    """Of the same steps, where they end by time."""
+    distance: DistanceChangeText | None = None
+    """Of the same steps, where they end by distance."""
+    recovery: TimeChangeText | None = None
+    """Of recoveries that end by time."""
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if not any((self.pace, self.time, self.distance, self.recovery)):
+            raise Misspelt("the change changes nothing", "Write pace, time, distance or recovery.")
+        return self
+
+
+def _count_form(value: object) -> str:
+    """Which form of a count was written."""
+    return "range" if isinstance(value, dict) else "number"
+
+
+Count = Annotated[
+    Annotated[int, Field(ge=1, le=10_000), Tag("number")] | Annotated[Range, Tag("range")],
+    Discriminator(_count_form),
+]
+
+
+class Repeat(Strict):
+    """Steps done several times over."""
+
+    repeat: Count
+    steps: Annotated[tuple["Node", ...], Field(min_length=1, max_length=1000)]
+    name: Name | None = None
+    """What one repeat is called instead of "set" or "rep"."""
+    between: RunStep | None = None
+    """A recovery after each repeat but the last."""
+    skip_last_recovery: bool = False
+    """Is the recovery that ends the steps left out of the last repeat?"""
+    change: Change | None = None
+    send_off: TimeText | None = None
+    """Every repeat goes so long after the one before; what is left is rest."""
+    purpose: Prose | None = None
+    notes: Prose | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        if self.between is not None and self.between.kind != "recovery":
+            raise Misspelt('"between" is a recovery', 'Give it "kind": "recovery".', key="between.kind")
+        if self.send_off is not None and self.between is not None:
+            raise Misspelt("a send-off makes its own rest", 'Take "between" out.', key="between")
+        last = self.steps[-1]
+        if self.skip_last_recovery and not (isinstance(last, RunStep) and last.kind == "recovery"):
+            reason = "the steps do not end with a recovery that could be skipped"
+            raise Misspelt(reason, "Take it out.", key="skip_last_recovery")
+        return self
+
+
+class Use(Strict):
+    """The steps of a named block."""
+
+    use: Name
+    reverse: bool = False
+    """Are its steps taken last first?"""
+
+
+def _node_form(value: object) -> str | None:
+    """Which kind of entry a list of steps holds here."""
+    if not isinstance(value, dict):
+        return "run"
+    if "repeat" in value:
+        return "repeat"
+    if "use" in value:
+        return "use"
+    kind = value.get("kind")
+    return kind if kind in {"checklist", "prompt"} else "run"
+
+
+Node = Annotated[
+    Annotated[RunStep, Tag("run")]
+    | Annotated[ChecklistStep, Tag("checklist")]
+    | Annotated[PromptStep, Tag("prompt")]
+    | Annotated[Repeat, Tag("repeat")]
+    | Annotated[Use, Tag("use")],
+    Discriminator(_node_form),
+]
+"""One entry of a list of steps."""
+
+Repeat.model_rebuild()

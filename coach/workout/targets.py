@@ -1,0 +1,214 @@
+"""What a document says a step aims at: one primary target, caps beside it, a ramp to its end."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from coach.athlete import PaceName
+from coach.documents.faults import Misspelt, Strict
+from coach.documents.spelling import Name, PaceRangeText, PaceText, read_pace
+from coach.workout.measures import (
+    CadenceText,
+    HeartRateText,
+    OffsetText,
+    OneHeartRateText,
+    PowerText,
+    SpeedText,
+    read_cadence,
+    read_one_heart_rate,
+    read_power,
+    read_speed,
+)
+
+QUANTITIES = ("pace", "speed", "heart_rate", "cadence", "power", "metric", "effort")
+"""The keys a target may have, exactly one of them."""
+
+
+class PaceRef(Strict):
+    """A pace by name: what it is comes from the athlete."""
+
+    ref: PaceName
+    offset: OffsetText | None = None
+    """Added to the pace: + is slower."""
+
+
+class PaceBounds(Strict):
+    """Paces not to leave; one side may be open."""
+
+    fastest: PaceText | None = None
+    slowest: PaceText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        """Refuse bounds that say nothing or contradict each other."""
+        if self.fastest is None and self.slowest is None:
+            raise Misspelt("the bounds say nothing", 'Write "fastest", "slowest" or both, or "ref".')
+        if self.fastest and self.slowest and read_pace(self.fastest) < read_pace(self.slowest):
+            raise Misspelt('"fastest" is slower than "slowest"', "Swap them.")
+        return self
+
+
+def _pace_form(value: object) -> str:
+    """Which form of a pace was written."""
+    if isinstance(value, dict):
+        return "bounds" if "ref" not in value and value.keys() & {"fastest", "slowest"} else "ref"
+    return "text" if not isinstance(value, PaceRef | PaceBounds) else type(value).__name__
+
+
+Pace = Annotated[
+    Annotated[PaceRangeText, Tag("text")]
+    | Annotated[PaceRef, Tag("ref")]
+    | Annotated[PaceBounds, Tag("bounds")],
+    Discriminator(_pace_form),
+]
+
+
+def _form(value: object) -> str:
+    """Which form of a measured quantity was written."""
+    return "bounds" if isinstance(value, dict) else "text"
+
+
+class HeartRateBounds(Strict):
+    """Heart rates not to leave; one side may be open."""
+
+    min: OneHeartRateText | None = None
+    max: OneHeartRateText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        _check_bounds(self.min, self.max)
+        if self.min and self.max:
+            low, high = read_one_heart_rate(self.min), read_one_heart_rate(self.max)
+            _check_order(low.low, high.low, same=low.unit == high.unit)
+        return self
+
+
+class SpeedBounds(Strict):
+    """Speeds not to leave; one side may be open."""
+
+    min: SpeedText | None = None
+    max: SpeedText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        _check_bounds(self.min, self.max)
+        if self.min and self.max:
+            low, high = read_speed(self.min), read_speed(self.max)
+            _check_order(low.low, high.high, same=low.unit == high.unit)
+        return self
+
+
+class CadenceBounds(Strict):
+    """Cadences not to leave; one side may be open."""
+
+    min: CadenceText | None = None
+    max: CadenceText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        _check_bounds(self.min, self.max)
+        if self.min and self.max:
+            _check_order(read_cadence(self.min).low, read_cadence(self.max).high, same=True)
+        return self
+
+
+class PowerBounds(Strict):
+    """Powers not to leave; one side may be open."""
+
+    min: PowerText | None = None
+    max: PowerText | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        _check_bounds(self.min, self.max)
+        if self.min and self.max:
+            _check_order(read_power(self.min).low, read_power(self.max).high, same=True)
+        return self
+
+
+class Metric(Strict):
+    """Bounds of an external metric, such as a core temperature somebody streams in."""
+
+    name: Name
+    min: float | None = None
+    max: float | None = None
+    unit: Annotated[str, Field(max_length=20)] = ""
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Self:
+        _check_bounds(self.min, self.max)
+        if self.min is not None and self.max is not None:
+            _check_order(self.min, self.max, same=True)
+        return self
+
+
+def _check_bounds(low: object, high: object) -> None:
+    """Refuse bounds that say nothing."""
+    if low is None and high is None:
+        raise Misspelt("the bounds say nothing", 'Write "min", "max" or both.')
+
+
+def _check_order(low: float, high: float, *, same: bool) -> None:
+    """Refuse a minimum above its maximum, where they can be compared."""
+    if same and low > high:
+        raise Misspelt('"min" is above "max"', "Swap them.")
+
+
+class Target(Strict):
+    """One thing to hold: exactly one of its keys."""
+
+    pace: Pace | None = None
+    speed: (
+        Annotated[
+            Annotated[SpeedText, Tag("text")] | Annotated[SpeedBounds, Tag("bounds")], Discriminator(_form)
+        ]
+        | None
+    ) = None
+    heart_rate: (
+        Annotated[
+            Annotated[HeartRateText, Tag("text")] | Annotated[HeartRateBounds, Tag("bounds")],
+            Discriminator(_form),
+        ]
+        | None
+    ) = None
+    cadence: (
+        Annotated[
+            Annotated[CadenceText, Tag("text")] | Annotated[CadenceBounds, Tag("bounds")],
+            Discriminator(_form),
+        ]
+        | None
+    ) = None
+    power: (
+        Annotated[
+            Annotated[PowerText, Tag("text")] | Annotated[PowerBounds, Tag("bounds")], Discriminator(_form)
+        ]
+        | None
+    ) = None
+    metric: Metric | None = None
+    effort: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        """Refuse no target, or several in one."""
+        said = [name for name in QUANTITIES if getattr(self, name) is not None]
+        if not said:
+            raise Misspelt(
+                "the target is empty", "Write one of " + ", ".join(QUANTITIES) + ", or leave it out."
+            )
+        if len(said) > 1:
+            both = " and ".join(said)
+            raise Misspelt(f"the target has {both}: one is primary", 'Put the others under "caps".')
+        return self
+
+    @property
+    def about(self) -> Literal["speed", "heart_rate", "cadence", "power", "metric", "effort"]:
+        """What the target is about; a pace is a speed."""
+        if self.pace is not None or self.speed is not None:
+            return "speed"
+        if self.heart_rate is not None:
+            return "heart_rate"
+        if self.cadence is not None:
+            return "cadence"
+        if self.power is not None:
+            return "power"
+        return "metric" if self.metric is not None else "effort"
