@@ -2,13 +2,14 @@
 
 A cell is about twice as high as wide, so half a cell is a square dot. At scale `(x, y)` a dot is `x` cells wide and
 `y` half cells high. Full cells are painted as spaces with a background, since the glyph of a full block shows
-hairlines in many fonts; only where a dot ends inside a row is a half block used. At even scales corners and
-diagonals are smoothed (the EPX rule), so large figures do not look like stairs.
+hairlines in many fonts; only where a dot ends inside a row is a half block used. From scale 2 on corners and
+diagonals are bevelled, so large figures do not look like stairs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 HEIGHT: Final = 7
@@ -102,18 +103,12 @@ class Block:
 @lru_cache(maxsize=256)
 def block(text: str, scale: Scale) -> Block:
     """Paint `text` at a scale; characters without a picture are left out."""
-    dots = _dots(text)
-    if scale.x % 2 == 0 and scale.y % 2 == 0:
-        dots, scale = _smooth(dots), Scale(scale.x // 2, scale.y // 2)
-    width = len(dots[0]) * scale.x
-    high = len(dots) * scale.y
-    rows = []
-    for top in range(0, high, 2):
-        upper = dots[top // scale.y]
-        lower = dots[(top + 1) // scale.y] if top + 1 < high else " " * len(upper)
-        cells = [_cell(above, below) for above, below in zip(upper, lower, strict=True)]
-        rows.append(_runs(cells, scale.x))
-    return Block(width, tuple(rows))
+    dots = _scaled(_dots(text), scale)
+    if len(dots) % 2:
+        dots.append("." * len(dots[0]))
+    pairs = zip(dots[::2], dots[1::2], strict=True)
+    rows = tuple(_runs(_cell(above, below) for above, below in zip(*pair, strict=True)) for pair in pairs)
+    return Block(len(dots[0]), rows)
 
 
 def width_of(text: str) -> int:
@@ -124,24 +119,27 @@ def width_of(text: str) -> int:
 def largest(text: str, width: int, height: int, *, limit: int = LARGEST) -> Scale | None:
     """Find the largest scale at which `text` fits `width` x `height` cells, or None if none does.
 
-    Dots are square; where the room is wider than high they are stretched by up to a half.
+    Dots are square or nearly so: a quarter narrower at most, a half wider.
     """
     dots = width_of(text)
     for y in range(limit, 0, -1):
-        if (HEIGHT * y + 1) // 2 > height or dots * y > width:
-            continue
-        stretched = min(width // dots, y + y // 2)
-        return Scale(stretched - stretched % 2 if y % 2 == 0 and stretched > y else stretched, y)
+        x = min(width // dots, y + y // 2)
+        if (HEIGHT * y + 1) // 2 <= height and 4 * x >= 3 * y:
+            return Scale(x, y)
     return None
 
 
 @lru_cache(maxsize=512)
-def first_that_fits(texts: Sequence[str], width: int, height: int, *, limit: int = LARGEST) -> Block | None:
-    """Paint the first of some texts that fits at all, as large as it fits; None if none does."""
-    for text in texts:
-        scale = largest(text, width, height, limit=limit)
-        if scale is not None:
-            return block(text, scale)
+def first_that_fits(texts: tuple[str, ...], width: int, height: int, *, least: int = 1) -> Block | None:
+    """Paint the first of some texts that fits at scale `least` or more, as large as it fits.
+
+    If none does the scale comes down, step by step; None if none fits even at 1.
+    """
+    for floor in range(least, 0, -1):
+        for text in texts:
+            scale = largest(text, width, height)
+            if scale is not None and scale.y >= floor:
+                return block(text, scale)
     return None
 
 
@@ -163,24 +161,51 @@ def _dots(text: str) -> list[str]:
     return [".".join(glyph[row] for glyph in glyphs) for row in range(HEIGHT)]
 
 
-def _smooth(dots: list[str]) -> list[str]:
-    """Double the dots both ways; a corner takes its neighbours' colour where both agree (EPX)."""
-    high, wide = len(dots), len(dots[0])
+def _scaled(dots: list[str], scale: Scale) -> list[str]:
+    """Enlarge the dots; from scale 2 on the corners of strokes are bevelled and the steps of diagonals filled."""
+    if scale.x < 2 or scale.y < 2:
+        return ["".join(dot * scale.x for dot in row) for row in dots for _ in range(scale.y)]
+    framed = ["." * (len(dots[0]) + 2), *(f".{row}." for row in dots), "." * (len(dots[0]) + 2)]
+    large: list[str] = []
+    for row in range(1, len(dots) + 1):
+        tiles = [_tile(_around(framed, row, column), scale) for column in range(1, len(dots[0]) + 1)]
+        large += ["".join(parts) for parts in zip(*tiles, strict=True)]
+    return large
 
-    def dot(row: int, column: int) -> str:
-        return dots[row][column] if 0 <= row < high and 0 <= column < wide else "."
 
-    doubled: list[str] = []
-    for row in range(high):
-        upper, lower = [], []
-        for column in range(wide):
-            here, up, down = dots[row][column], dot(row - 1, column), dot(row + 1, column)
-            left, right = dot(row, column - 1), dot(row, column + 1)
-            flat = up == down or left == right
-            upper += [here if flat or up != left else up, here if flat or up != right else up]
-            lower += [here if flat or down != left else down, here if flat or down != right else down]
-        doubled += ["".join(upper), "".join(lower)]
-    return doubled
+def _around(dots: list[str], row: int, column: int) -> str:
+    """Give a dot and its eight neighbours, row by row; the dot itself is the fifth."""
+    return "".join(dots[near][column - 1 : column + 2] for near in (row - 1, row, row + 1))
+
+
+@lru_cache(maxsize=2048)
+def _tile(around: str, scale: Scale) -> tuple[str, ...]:
+    """Paint one dot at a scale, a triangle off (or on) at each corner that its neighbours round off."""
+    here, other = around[4], "." if around[4] == "#" else "#"
+    corners = [_turns(around, corner) for corner in ((1, 3, 0), (1, 5, 2), (7, 3, 6), (7, 5, 8))]
+    rows = []
+    for y in range(scale.y):
+        down = (y + 0.5) / scale.y
+        row = ""
+        for x in range(scale.x):
+            right = (x + 0.5) / scale.x
+            depths = (right + down, 1 - right + down, right + 1 - down, 2 - right - down)
+            turned = any(turns and depth <= 0.5 for turns, depth in zip(corners, depths, strict=True))
+            row += other if turned else here
+        rows.append(row)
+    return tuple(rows)
+
+
+def _turns(around: str, corner: tuple[int, int, int]) -> bool:
+    """Tell whether a corner of a dot takes the colour of the two neighbours that meet there.
+
+    They must agree with each other and not with their opposites (so the end of a stroke stays square), and the
+    dot across the corner must be off: a solid joint stays a joint.
+    """
+    above, beside, across = (around[place] for place in corner)
+    opposite, facing = around[8 - corner[0]], around[8 - corner[1]]
+    differs = above == beside != around[4]
+    return differs and opposite != above and facing != beside and across == "."
 
 
 def _cell(above: str, below: str) -> Kind:
@@ -189,18 +214,12 @@ def _cell(above: str, below: str) -> Kind:
     return "v" if below == "#" else " "
 
 
-def _runs(cells: list[Kind], times: int) -> tuple[tuple[Kind, int], ...]:
-    runs: list[tuple[Kind, int]] = []
-    for cell in cells:
-        if runs and runs[-1][0] == cell:
-            runs[-1] = (cell, runs[-1][1] + times)
-        else:
-            runs.append((cell, times))
-    return tuple(runs)
+def _runs(cells: Iterable[Kind]) -> tuple[tuple[Kind, int], ...]:
+    return tuple((kind, len(list(run))) for kind, run in groupby(cells))
 
 
 def _read(face: str) -> dict[str, tuple[str, ...]]:
-    pictures = {" ": ("...",) * HEIGHT}
+    pictures: dict[str, tuple[str, ...]] = {" ": ("..",) * HEIGHT}
     for line in face.strip().splitlines():
         character, *rows = line.split(" ")
         pictures[character] = tuple(rows)

@@ -69,7 +69,9 @@ class QuitDialog(ModalScreen[WayOut]):
         way = WayOut(choice)
         if way is WayOut.DISCARD and not self._is_discard_asked:
             self._is_discard_asked = True
-            self.query_one(".heading", Static).update(Content("Throw it away for good? d again, Escape goes on"))
+            self.query_one(".heading", Static).update(
+                Content("Throw it away for good? d again, Escape goes on")
+            )
             return
         self.dismiss(way)
 

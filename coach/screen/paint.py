@@ -53,7 +53,9 @@ def blank(width: int, pair: Pair) -> Strip:
     return Strip([Segment(" " * width, pair.style())], width)
 
 
-def stack(rows: Sequence[Strip], width: int, height: int, pair: Pair, *, top: int | None = None) -> list[Strip]:
+def stack(
+    rows: Sequence[Strip], width: int, height: int, pair: Pair, *, top: int | None = None
+) -> list[Strip]:
     """Set rows in a field of `height` rows, in its middle or `top` rows down; what is over is cut."""
     above = max(0, (height - len(rows)) // 2) if top is None else top
     empty = blank(width, pair)

@@ -56,7 +56,10 @@ class PickScreen(Screen[None]):
                 yield Profile(id="profile")
                 with VerticalScroll(can_focus=False):
                     yield Static(id="words")
-        yield Static(Content(" type to search   arrows choose   Enter starts   F2 sun/night   Escape leaves"), id="hints")
+        yield Static(
+            Content(" type to search   arrows choose   Enter starts   F2 sun/night   Escape leaves"),
+            id="hints",
+        )
 
     def on_mount(self) -> None:
         """Show everything there is."""

@@ -3,13 +3,14 @@
 Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
 from coach.live.snapshot import Snapshot
 from coach.screen import keys
@@ -56,7 +57,9 @@ class RunScreen(Screen[None]):
             self.last = last
             """The run as it ended."""
 
-    def __init__(self, feed: LiveFeed, playback: PlaybackControls | None = None, *, is_ticking: bool = True) -> None:
+    def __init__(
+        self, feed: LiveFeed, playback: PlaybackControls | None = None, *, is_ticking: bool = True
+    ) -> None:
         super().__init__()
         self._feed = feed
         self._playback = playback
@@ -64,7 +67,7 @@ class RunScreen(Screen[None]):
         self._is_resting = False
         self._is_behind = False
         self._has_ended = False
-        self._parts: list[Painted[object]] = []
+        self._parts: list[Painted[Any]] = []
         self.is_muted = False
         """Is the voice silenced? Shown in the title bar."""
         self.snapshot = feed.snapshot(feed.now())
@@ -87,7 +90,7 @@ class RunScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to listen and to tick."""
-        self._parts = list(self.query(Painted))
+        self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
         if self._playback is not None:
             self.query_one(KeyBar).hints = PLAYBACK_HINTS
         self._feed.subscribe(self._changed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
+from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, block_rows, stack, text_row
@@ -56,7 +57,7 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
 
 def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
     last = snapshot.splits[-1] if snapshot.splits else None
-    lap = words.UNKNOWN if last is None else words.format_clock(last.lap_s, tenths=True)
+    lap = words.UNKNOWN if last is None else format_clock(last.lap_s, tenths=True)
     at = words.UNKNOWN if last is None or last.metres is None else str(round(last.metres))
     off = words.UNKNOWN if last is None or last.light_s is None else words.seconds_off(last.light_s)
     text, unit = words.left(snapshot)
@@ -91,7 +92,7 @@ def _last_rep(snapshot: Snapshot) -> Figure:
     last = next((result for result in reversed(snapshot.results) if result.step.kind in kinds), None)
     if last is None:
         return Figure("LAST REP", (words.UNKNOWN,))
-    text = words.format_clock(last.time_s, tenths=True)
+    text = format_clock(last.time_s, tenths=True)
     return Figure("LAST REP", (text, text.partition(".")[0]))
 
 

@@ -104,7 +104,9 @@ def _rest(snapshot: Snapshot, step: Step) -> Hero:
     by_heart = next((end for end in step.until.ends if isinstance(end, HeartRateEnd)), None)
     if by_heart is not None:
         side = "under" if by_heart.below else "over"
-        return _value(snapshot.heart_rate, Quantity.HEART_RATE, f"HEART RATE bpm   until {side} {round(by_heart.bpm)}")
+        return _value(
+            snapshot.heart_rate, Quantity.HEART_RATE, f"HEART RATE bpm   until {side} {round(by_heart.bpm)}"
+        )
     return Hero((words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   space is GO")
 
 

@@ -43,7 +43,9 @@ class KeyBar(Painted[tuple[tuple[str, str], ...]]):
         del snapshot
         return self.hints
 
-    def paint(self, value: tuple[tuple[str, str], ...], width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(
+        self, value: tuple[tuple[str, str], ...], width: int, height: int, colours: Palette
+    ) -> list[Strip]:
         """Paint as many hints as fit."""
         del height
         pieces, left = [], width

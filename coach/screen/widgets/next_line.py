@@ -39,8 +39,10 @@ class NextLine(Painted[Next]):
             return Next(f" {offer_text(snapshot.offer)}", "", is_offer=True)
         if snapshot.next_step is None:
             return Next(" NEXT  the end" if snapshot.step is not None else "", "")
-        left_over = len(snapshot.timeline.steps) - snapshot.index - 1
-        return Next(f" NEXT  {words.what(snapshot.next_step)}", f"{left_over} steps to go ")
+        steps = snapshot.timeline.steps
+        then = f"   then {words.what(steps[snapshot.index + 2])}" if snapshot.index + 2 < len(steps) else ""
+        left_over = len(steps) - snapshot.index - 1
+        return Next(f" NEXT  {words.what(snapshot.next_step)}{then}", f"{left_over} to go ")
 
     def paint(self, value: Next, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the line."""

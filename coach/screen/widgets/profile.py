@@ -115,8 +115,14 @@ def profile_columns(steps: tuple[Step, ...], width: int) -> tuple[tuple[float, s
     unit, last = ends[-1] / width, len(steps) - 1
     columns = []
     for column in range(width):
-        first, middle, final = (min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999))
-        chosen = max(range(first, final + 1), key=lambda at: _HEIGHTS[steps[at].kind]) if final - first > 1 else middle
+        first, middle, final = (
+            min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
+        )
+        chosen = (
+            max(range(first, final + 1), key=lambda at: _HEIGHTS[steps[at].kind])
+            if final - first > 1
+            else middle
+        )
         columns.append(_column(steps[chosen]))
     return tuple(columns)
 

@@ -26,17 +26,18 @@ class SensorRow(Painted[tuple[SensorText, ...]]):
 
     def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
         """Take every sensor, its age in whole seconds."""
-        return tuple(SensorText(_words(sensor), sensor.state is SensorState.LIVE) for sensor in snapshot.sensors)
+        return tuple(
+            SensorText(_words(sensor), sensor.state is SensorState.LIVE) for sensor in snapshot.sensors
+        )
 
     def paint(self, value: tuple[SensorText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the row; a sensor that is not live stands in the offer's colours."""
         del height
         if not value:
             return [pieces_row([(" no sensors", colours.plain)], width, colours.plain)]
-        pieces = []
-        for sensor in value:
-            pieces.append((" ", colours.plain))
-            pieces.append((f" {sensor.text} ", colours.plain if sensor.is_live else colours.offer))
+        pieces = [
+            (f" {sensor.text} ", colours.plain if sensor.is_live else colours.offer) for sensor in value
+        ]
         return [pieces_row(pieces, width, colours.plain)]
 
 
@@ -53,4 +54,4 @@ def _words(sensor: Sensor) -> str:
     if sensor.rssi_dbm is not None:
         # To 5 dBm: the last digit flickers and says nothing.
         parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
-    return "  ".join(parts)
+    return " ".join(parts)

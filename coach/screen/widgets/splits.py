@@ -46,7 +46,11 @@ class SplitTable(Painted[tuple[SplitText, ...]]):
         head = text_row(f"{'m':>6} {'time':>9} {'lap':>8} {'+/-':>7}", width, colours.bar)
         rows: list[Strip] = []
         if value and height >= 8:
-            lap = next(text for text in (value[0].large(), value[0].lap) if _fits(text, width) or text == value[0].lap)
+            lap = next(
+                text
+                for text in (value[0].large(), value[0].lap)
+                if _fits(text, width) or text == value[0].lap
+            )
             if _fits(lap, width):
                 rows += block_rows(block(lap, Scale(1, 1)), width, colours.plain)
         rows.append(head)

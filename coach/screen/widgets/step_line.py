@@ -36,19 +36,29 @@ class StepLine(Painted[StepText]):
 
     def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the line, ordinary text if nothing else fits."""
-        letters = first_that_fits(value.texts, width - 2, height)
+        letters = first_that_fits(value.texts, width - 2, height, least=max(1, height // 4))
         if letters is None:
             return stack([text_row(" " + value.texts[0], width, colours.plain)], width, height, colours.plain)
-        rows = block_rows(letters, width, colours.plain, align="left" if letters.width > width // 2 else "middle")
-        return stack(rows, width, height, colours.plain)
+        return stack(block_rows(letters, width, colours.plain), width, height, colours.plain)
 
 
 def wordings(step: Step) -> tuple[str, ...]:
     """Word a step for the block line, the fullest first: place, length and aim."""
-    place, length, aimed = words.where(step), words.until(step).replace(" ", "").upper(), words.aim(step.target)
-    full = f"{length} AT {aimed}" if length and aimed else length or aimed
-    texts = (f"{place}  {full}", f"{place}  {length} {aimed}", f"{place} {length}", f"{place} {aimed}", place)
-    return tuple(dict.fromkeys(" ".join(text.split(" ")).rstrip() for text in texts))
+    place, length, aimed = (
+        words.where(step),
+        words.until(step).replace(" ", "").upper(),
+        words.aim(step.target),
+    )
+    counted = place.rpartition(" ")[2]
+    texts = (
+        f"{place}   {length} AT {aimed}" if length and aimed else f"{place}   {length}{aimed}",
+        f"{place}  {length} {aimed}",
+        f"{counted} {length} {aimed}",
+        f"{place} {length}",
+        f"{place} {aimed}",
+        place,
+    )
+    return tuple(dict.fromkeys(text.rstrip() for text in texts))
 
 
 def answers(step: Step) -> tuple[str, ...]:

@@ -84,11 +84,16 @@ def place(value: float, band: Band) -> float:
     return 0.5
 
 
+def _needle_at(at: int, width: int) -> tuple[int, int]:
+    """Give the first column of the needle and its width."""
+    wide = 5 if width >= 100 else 3
+    return min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2)), wide
+
+
 def _needle(at: int | None, width: int, pair: Pair) -> Strip:
     if at is None:
-        return text_row("no fresh value", width, pair, align="middle", bold=False)
-    wide = 5 if width >= 100 else 3
-    left = min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2))
+        return text_row("no fresh value", width, pair, align="middle")
+    left, wide = _needle_at(at, width)
     return text_row(" " * left + "▼" * wide, width, pair)
 
 
@@ -100,21 +105,38 @@ def _thirds(value: Reading, width: int) -> tuple[int, int, int]:
 
 
 def _band(value: Reading, width: int, thick: int, colours: Palette) -> list[Strip]:
+    """Paint the band: its labels on the lowest row, the needle through the rows above them."""
     low, middle, high = _thirds(value, width)
-    parts = ((low, value.low_label, colours.slow), (middle, "ON", colours.plain), (high, value.high_label, colours.fast))
     rows = []
     for row in range(thick):
-        segments: list[Segment] = []
-        for size, label, pair in parts:
-            if size:
-                shown = label if row == thick // 2 else ""
-                segments.extend(_part(shown, size, pair, edged=pair is colours.plain))
-        rows.append(Strip(segments, width))
+        is_lowest = row == thick - 1
+        parts = (
+            (low, value.low_label, colours.slow),
+            (middle, "ON", colours.plain),
+            (high, value.high_label, colours.fast),
+        )
+        segments = [
+            piece
+            for size, label, pair in parts
+            for piece in _part(label if is_lowest else "", size, pair, edged=pair is colours.plain)
+        ]
+        strip = Strip(segments, width)
+        rows.append(
+            strip if is_lowest or value.needle is None else _crossed(strip, value.needle, colours.plain)
+        )
     return rows
+
+
+def _crossed(strip: Strip, at: int, pair: Pair) -> Strip:
+    left, wide = _needle_at(at, strip.cell_length)
+    before, _, after = strip.divide([left, left + wide, strip.cell_length])
+    return Strip.join([before, Strip([Segment(" " * wide, pair.block())], wide), after])
 
 
 def _part(label: str, size: int, pair: Pair, *, edged: bool) -> list[Segment]:
     """Paint a part of the band; the part without a fill gets a full cell at both ends."""
+    if size == 0:
+        return []
     if not edged or size < 6:
         return [Segment(label[:size].center(size), pair.style())]
     edge = Segment(" ", pair.block())
