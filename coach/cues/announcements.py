@@ -44,8 +44,9 @@ class Announcements(Rule):
 
     def travel(self, metres: Metres, now: Seconds) -> None:
         """Name the next step towards the end of a jog by distance."""
-        left = self.scene.session.left_m(now)
-        if left is not None and left <= self.scene.settings.jog_to_go_m:
+        step = self.scene.step
+        distance = None if step is None else step.until.distance()
+        if distance is not None and distance - metres <= self.scene.settings.jog_to_go_m:
             self.settle(now)
 
     def listens(self) -> tuple[Channel, ...]:

@@ -5,39 +5,56 @@ happened: a fact, a new sample it listens for, or its own deadline. So nothing d
 woken, and a run in which nothing happens costs next to nothing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import inf
+from collections.abc import Sequence
 from typing import Final
 
+from coach.cues.advice import Fading
 from coach.cues.announcements import Announcements
+from coach.cues.bands import CadenceBand, PaceBand, PowerBand
 from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
 from coach.cues.cue import Cue
 from coach.cues.defaults import CueSettings
+from coach.cues.ears import Ears
+from coach.cues.gates import Gates
+from coach.cues.heart_rate import Ceiling, HeartRateBand
+from coach.cues.light import LightRule
 from coach.cues.manners import Manners
-from coach.cues.rule import NEVER, Channel, Heard, Rule
+from coach.cues.prompts import Pauses, Prompts
+from coach.cues.reminders import Reminders
+from coach.cues.rule import NEVER, Heard, Rule
 from coach.cues.scene import Scene
+from coach.cues.sensors import Sensors
+from coach.cues.splits import Splits
+from coach.cues.start import FastStart
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
 
-_RULES: Final = (Countdown, Announcements, BeltAhead, LastMetres, LightCalls)
+_RULES: Final = (
+    Ceiling,
+    Pauses,
+    Splits,
+    Fading,
+    Countdown,
+    Gates,
+    Announcements,
+    Prompts,
+    BeltAhead,
+    LastMetres,
+    LightCalls,
+    FastStart,
+    PaceBand,
+    LightRule,
+    HeartRateBand,
+    CadenceBand,
+    PowerBand,
+    Reminders,
+    Sensors,
+)
 """The rules in the order they answer to one fact."""
 _DRIFT_S: Final = 0.02
 """A plan further off than this from what the session says now is made anew."""
-
-
-@dataclass(slots=True)
-class _Line:
-    """One channel with the rules that listen to it now."""
-
-    newest: Callable[[], Reading | None]
-    is_speed: bool = False
-    rules: tuple[Rule, ...] = ()
-    heard_at: float = -inf
 
 
 class Coach:
@@ -55,21 +72,13 @@ class Coach:
         self._session = session
         self._signals = signals
         self._manners = Manners(settings, session)
-        self._scene = Scene(settings, session, signals)
+        self._scene = Scene(settings, session, signals, ceiling_bpm)
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
-        self._lines = {
-            Channel.SPEED: _Line(signals.speed, is_speed=True),
-            Channel.HEART_RATE: _Line(signals.heart_rate),
-            Channel.CADENCE: _Line(signals.cadence),
-            Channel.POWER: _Line(signals.power),
-        }
-        self._open: tuple[_Line, ...] = ()
-        self._travellers: tuple[Rule, ...] = ()
-        self._metres_at = -inf
+        self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None
         self._due = NEVER
         self._seed(Seconds(0.0))
-        self._tune()
+        self._ears.tune()
 
     def hear(self, events: Sequence[Heard], now: Seconds, *, quiet: bool = False) -> list[Cue]:
         """Answer what the session and the signals just said, and what they newly measured.
@@ -80,11 +89,8 @@ class Coach:
         for event in events:
             self._take(event, now)
         if events:
-            self._tune()
-        if self._open:
-            self._judge(now)
-        if self._travellers:
-            self._travel(now)
+            self._ears.tune()
+        self._ears.listen(now)
         if events or self._drifted(now):
             self._plan(now)
         self._manners.quiet = False
@@ -132,40 +138,6 @@ class Coach:
         self._manners.begin(scene.length_m, scene.expected_s)
         for rule in self._rules:
             rule.begin(now)
-
-    def _tune(self) -> None:
-        """Listen to no more channels than the rules want in this step and phase."""
-        wanted: dict[Channel, list[Rule]] = {}
-        for rule in self._rules:
-            for channel in rule.listens():
-                wanted.setdefault(channel, []).append(rule)
-        for channel, line in self._lines.items():
-            line.rules = tuple(wanted.get(channel, ()))
-        self._open = tuple(line for line in self._lines.values() if line.rules)
-        self._travellers = tuple(wanted.get(Channel.DISTANCE, ()))
-
-    def _judge(self, now: Seconds) -> None:
-        for line in self._open:
-            reading = line.newest()
-            if reading is None or reading.at <= line.heard_at:
-                continue
-            line.heard_at = reading.at
-            if freshness(now - reading.at, reading.period_s) is not Freshness.LIVE:
-                continue
-            if line.is_speed:
-                self._scene.take_speed(reading, now)
-            for rule in line.rules:
-                rule.judge(reading, now)
-
-    def _travel(self, now: Seconds) -> None:
-        newest = self._signals.distance.latest()
-        if newest is None or newest[0] <= self._metres_at:
-            return
-        self._metres_at = newest[0]
-        metres = self._session.step_metres(now)
-        if metres is not None:
-            for rule in self._travellers:
-                rule.travel(metres, now)
 
     def _drifted(self, now: Seconds) -> bool:
         """Does the step end at another time than was planned for (a press moved it without a fact)?"""

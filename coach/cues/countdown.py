@@ -1,4 +1,4 @@
-"""Counting down: rests and timed reps by the clock, jogs and long reps by metres, and the light's own calls."""
+"""Counting down: rests and timed reps by the clock, jogs and long reps by metres, the light by its own."""
 
 from math import floor
 from typing import Final
@@ -102,7 +102,7 @@ class Countdown(Rule):
 
 
 class LastMetres(Rule):
-    """ "Fifty to go" in a jog by distance, "last two hundred" in a long rep on a track."""
+    """Fifty to go in a jog by distance, the last two hundred in a long rep on a track."""
 
     __slots__ = ("_said",)
 
@@ -113,9 +113,8 @@ class LastMetres(Rule):
 
     def begin(self, now: Seconds) -> None:
         """Begin anew; what lies behind already is not said."""
-        left = self.scene.session.left_m(now)
         mark = self._mark()
-        self._said = mark is None or (left is not None and left <= mark[0])
+        self._said = mark is None or (self.scene.session.step_metres(now) or 0.0) >= mark[0]
 
     def listens(self) -> tuple[Channel, ...]:
         """Listen for metres where there is a mark to come."""
@@ -123,8 +122,8 @@ class LastMetres(Rule):
 
     def travel(self, metres: Metres, now: Seconds) -> None:
         """Say it at the first sample past the mark."""
-        mark, left = self._mark(), self.scene.session.left_m(now)
-        if self._said or mark is None or left is None or left > mark[0]:
+        mark = self._mark()
+        if self._said or mark is None or metres < mark[0]:
             return
         self._said = True
         self.manners.say(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, mark[1], because("last_metres"))
@@ -135,10 +134,10 @@ class LastMetres(Rule):
         if step is None or distance is None or self.scene.session.clock_mode:
             return None
         if step.kind is Kind.RECOVERY and distance > 2 * settings.jog_to_go_m:
-            return settings.jog_to_go_m, phrases.FIFTY_TO_GO
+            return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
         on_track = self.scene.session.timeline.context.surface == "track"
         if step.kind is Kind.WORK and on_track and distance >= settings.last_from_m:
-            return settings.last_m, phrases.LAST_200
+            return distance - settings.last_m, phrases.LAST_200
         return None
 
 

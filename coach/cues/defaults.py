@@ -98,6 +98,8 @@ class CueSettings:
     """Or at the first 200 m,"""
     start_fast_up_s: Seconds = Seconds(2.0)
     """when so many seconds up."""
+    start_fast_until_s: Seconds = Seconds(60.0)
+    """After a minute it is no start any more; the band and the light take over."""
 
     # --- manners ---------------------------------------------------------------------------------------------
 
@@ -153,6 +155,11 @@ class CueSettings:
     split_laps_from_m: Metres = Metres(800.0)
     """From this length on whole laps are spoken, the marks between are shown."""
 
+    split_km_from_m: Metres = Metres(3000.0)
+    """Beyond this length every kilometre is spoken, not every lap"""
+    split_km_m: Metres = Metres(1000.0)
+    """... of so many metres."""
+
     # --- heart rate ------------------------------------------------------------------------------------------
 
     heart_rate_from_s: Seconds = Seconds(300.0)
@@ -175,6 +182,8 @@ class CueSettings:
     """The silence after the first, second and every further word about it."""
     heart_rate_walk_from: int = 3
     """From this time on: walk a minute."""
+    heart_rate_long_s: Seconds = Seconds(600.0)
+    """In steps longer than this heart rate keeps the rhythm of its repeats, outside the budget of a rep."""
     ceiling_readings: int = 2
     """Readings in a row at the athlete's ceiling: the second one tells a beat from a spike."""
     ceiling_repeat_s: Seconds = Seconds(60.0)
@@ -186,6 +195,8 @@ class CueSettings:
     """A lost distance source is spoken of after this: once or twice a lap is the normal case."""
     loss_heart_rate_s: Seconds = Seconds(120.0)
     """A lost strap, where it steers: nothing is decided by it any sooner."""
+    loss_words_s: Seconds = Seconds(5.0)
+    """A loss that is due at the start of a step waits until its first words are said."""
     losses_spoken: int = 3
     """Losses spoken a run; after that everybody knows."""
     low_battery_percent: int = 15

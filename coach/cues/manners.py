@@ -22,6 +22,11 @@ TTL_S: Final = {
 }
 """How long a cue of each class is worth saying: a "two" that comes a second late is a lie."""
 
+_PUSHING: Final = frozenset(
+    {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.NEW_LIGHT}
+)
+"""What is not said any more to a runner who was just advised to rest."""
+
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
@@ -36,6 +41,7 @@ class Manners:
         "_session",
         "_settings",
         "_short",
+        "_spared",
         "last_verdict",
         "out",
         "quiet",
@@ -50,6 +56,7 @@ class Manners:
         self._said = 0
         self._budget = 0
         self._short = False
+        self._spared: str | None = None
         self.out: list[Cue] = []
         self.quiet = False
         self.last_verdict: Cue | None = None
@@ -89,6 +96,8 @@ class Manners:
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
         """Say a coach cue if the budget and the silence allow it; `gross` ones are heard in short reps too."""
+        if kind in _PUSHING and self._is_spared():
+            return False
         if self._said >= self._budget or (self._short and not gross):
             return False
         if not self._quiet_long_enough(now) or self.near_boundary(now):
@@ -108,6 +117,10 @@ class Manners:
         self._last_coach_at = now
         return True
 
+    def spare(self, set_id: str | None) -> None:
+        """Ask for no more speed for the rest of a set; None ends it."""
+        self._spared = set_id
+
     def near_boundary(self, now: Seconds) -> bool:
         """Does the step end within the next seconds, which belong to the countdown?"""
         end = self._session.expected_end(now)
@@ -117,6 +130,10 @@ class Manners:
         """Give the cue to show: of those still worth it the first class, and of these the newest."""
         alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
         return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
+
+    def _is_spared(self) -> bool:
+        step = self._session.step
+        return step is not None and step.set_id == self._spared
 
     def _quiet_long_enough(self, now: Seconds) -> bool:
         gaps = self._settings.gaps_s

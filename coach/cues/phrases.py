@@ -1,12 +1,13 @@
 """Every word that is spoken or advised. Nowhere else are there words; here is nothing but words.
 
-Short, kind, and made for the ear: numbers are written as they are said, "four oh five" and not "4:05". Only what
-stays silent on the screen (coach mode, calibration) has digits.
+Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.spoken`), "four oh five" and
+not "4:05". Only what stays silent on the screen (coach mode, calibration) has digits.
 """
 
 from typing import Final
 
-from coach.quantities import METRES_PER_KM, format_clock, format_metres
+from coach.cues.spoken import beats, belt, clock, clock_tenths, duration, metres, number, pace
+from coach.quantities import format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.timeline import (
@@ -23,29 +24,6 @@ from coach.workout.timeline import (
     Until,
 )
 
-_ONES: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS: Final = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _MARKS: Final = {
     "A": "the line",
     "100": "the one hundred",
@@ -70,6 +48,12 @@ _CHANGES: Final = {
     Button.COOL_DOWN: "Cool-down",
     Button.FASTER: "Target faster",
     Button.SLOWER: "Target slower",
+}
+_OFFERS: Final = {
+    "press_at_line": "No distance. Press at the line.",
+    "clock_mode": "No distance. Run this one by the clock?",
+    "press_to_start": "Press to start.",
+    "calibration": "Take what the pod just learnt?",
 }
 
 GO: Final = "Go."
@@ -98,86 +82,7 @@ RESUMED: Final = "Clock runs."
 WAITING: Final = "Waiting for you."
 UNDONE: Final = "Undone."
 FINISHED: Final = "Finished. Well done."
-PRESS_AT_LINE: Final = "Press at the line."
-OFFER_CLOCK: Final = "No distance. Run this one by the clock?"
 NEXT: Final = "Next"
-
-
-def number(value: float) -> str:
-    """Say a whole number from 0 to 999,999."""
-    whole = round(value)
-    if whole < 20:
-        return _ONES[whole]
-    if whole < 100:
-        tens, ones = divmod(whole, 10)
-        return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
-    if whole < 1000:
-        hundreds, rest = divmod(whole, 100)
-        return f"{_ONES[hundreds]} hundred {number(rest)}" if rest else f"{_ONES[hundreds]} hundred"
-    thousands, rest = divmod(whole, 1000)
-    return f"{number(thousands)} thousand {number(rest)}" if rest else f"{number(thousands)} thousand"
-
-
-def beats(bpm: float) -> str:
-    """Say a heart rate or cadence as runners do: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
-    hundreds, rest = divmod(round(bpm), 100)
-    if not hundreds:
-        return number(rest)
-    if not rest:
-        return f"{number(hundreds)} hundred"
-    return f"{number(hundreds)} {_two_digits(rest)}"
-
-
-def clock(seconds: float) -> str:
-    """Say a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    if hours:
-        return f"{number(hours)} {_two_digits(minute)} {_two_digits(second)}"
-    if not minute:
-        return number(second)
-    return f"{number(minute)} {_two_digits(second) if second else 'flat'}"
-
-
-def clock_tenths(seconds: float) -> str:
-    """Say a time to the tenth: 48.2 "forty-eight point two"."""
-    whole, tenth = divmod(round(seconds * 10), 10)
-    return f"{clock(whole)} point {_ONES[tenth]}"
-
-
-def duration(seconds: float) -> str:
-    """Say how long something takes: "forty-five seconds", "two minutes", "one thirty", "one hour"."""
-    whole = round(seconds)
-    if whole < 60:
-        return "one second" if whole == 1 else f"{number(whole)} seconds"
-    minutes, second = divmod(whole, 60)
-    if second:
-        return clock(whole)
-    hours, minute = divmod(minutes, 60)
-    if not hours:
-        return "one minute" if minute == 1 else f"{number(minute)} minutes"
-    spoken = "one hour" if hours == 1 else f"{number(hours)} hours"
-    return f"{spoken} {number(minute)}" if minute else spoken
-
-
-def metres(value: float) -> str:
-    """Say a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
-    whole = round(value)
-    if whole < 2000:
-        return f"{number(whole)} metres"
-    kilometres, rest = divmod(round(value / 100), 10)
-    return f"{number(kilometres)} point {_ONES[rest]} k" if rest else f"{number(kilometres)} k"
-
-
-def pace(speed: float) -> str:
-    """Say a speed in m/s as a pace per kilometre: "four oh five"."""
-    return clock(METRES_PER_KM / speed)
-
-
-def belt(speed: float) -> str:
-    """Say a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
-    whole, tenth = divmod(round(speed * 36), 10)
-    return f"{number(whole)} {_ONES[tenth]}" if tenth else number(whole)
 
 
 def seconds_left(seconds: int) -> str:
@@ -294,11 +199,16 @@ def low_battery(source: Source, percent: int) -> str:
     return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
 
 
-def pod_reads(factor: float, *, offered: bool) -> str:
+def pod_reads(factor: float) -> str:
     """Write a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
     off = (1.0 - factor) * 100.0
     reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.0f} %" if abs(off) >= 0.5 else "reads true"
-    return f"Pod {reads}, factor {factor:.3f}.{' Accept?' if offered else ''}"
+    return f"Pod {reads}, factor {factor:.3f}."
+
+
+def offer(what: str) -> str:
+    """Put an offer as a question, for the screen; empty for one without words."""
+    return _OFFERS.get(what, "")
 
 
 def reminder(what: Reminder, total: float | None) -> str:
@@ -322,6 +232,11 @@ def question(text: str, answers: tuple[str, ...]) -> str:
         return text
     named = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
     return f"{text} {_sentence(named)}"
+
+
+def name(text: str) -> str:
+    """Say the name of a step: "Drills."."""
+    return _sentence(text)
 
 
 def item(what: ChecklistItem) -> str:
@@ -403,10 +318,6 @@ def _set_of(path: str) -> str:
         ):
             return f"Set {number(int(words[1]))} of {number(int(words[3]))}."
     return ""
-
-
-def _two_digits(value: int) -> str:
-    return f"oh {_ONES[value]}" if value < 10 else number(value)
 
 
 def _sentence(text: str) -> str:

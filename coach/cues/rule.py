@@ -23,6 +23,8 @@ class Channel(StrEnum):
     CADENCE = "cadence"
     POWER = "power"
     DISTANCE = "distance"
+    STATE = "state"
+    """Whatever the session knows: looked at with every input."""
 
 
 class Rule:
@@ -51,6 +53,9 @@ class Rule:
 
     def travel(self, metres: Metres, now: Seconds) -> None:
         """Take in how far the step has come, where that was just measured."""
+
+    def look(self, now: Seconds) -> None:
+        """Look at the session: something may have changed without a fact."""
 
     def plan(self, now: Seconds) -> None:
         """Set `due` to the next deadline after `now`, from the session alone."""

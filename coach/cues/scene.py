@@ -14,6 +14,7 @@ from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
+_PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
 
@@ -24,6 +25,7 @@ class Scene:
     __slots__ = (
         "_reseeded",
         "_settle_from_s",
+        "ceiling_bpm",
         "expected_s",
         "length_m",
         "quick",
@@ -37,8 +39,15 @@ class Scene:
         "treadmill",
     )
 
-    def __init__(self, settings: CueSettings, session: SessionView, signals: SignalsView) -> None:
+    def __init__(
+        self,
+        settings: CueSettings,
+        session: SessionView,
+        signals: SignalsView,
+        ceiling_bpm: float | None = None,
+    ) -> None:
         """Begin before the first step."""
+        self.ceiling_bpm = ceiling_bpm
         self.settings = settings
         self.session = session
         self.signals = signals
@@ -99,7 +108,7 @@ class Scene:
         """Does distance come from a pod on a track whose factor is not known yet?"""
         if self.session.timeline.context.surface != "track":
             return False
-        if self.signals.distance.last_source() not in {Source.POD, Source.POD_2}:
+        if self.signals.distance.last_source() not in _PODS:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 

@@ -43,6 +43,11 @@ class SessionView(Protocol):
         ...
 
     @property
+    def item(self) -> int:
+        """Place of the checklist item under way, every set and side counted."""
+        ...
+
+    @property
     def step_started_at(self) -> Seconds | None:
         """When the step began; None before that."""
         ...

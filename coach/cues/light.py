@@ -1,0 +1,122 @@
+"""Targets in time: seconds against the light, and a new light for a runner it has run away from.
+
+- Nothing before 150 m and 30 s; a standing start is forgiven.
+- In long reps on a track whole laps are compared, at the line; elsewhere the error must hold for a while.
+- Whoever hears `new_light` (the run, live) sets the session's light back to the runner.
+- Nobody who is closing the gap already hears of it, and nobody is asked to close more than 5 s per km.
+"""
+
+from coach.cues import phrases
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.manners import Manners
+from coach.cues.rule import Channel, Rule
+from coach.cues.scene import Scene, pace_of
+from coach.cues.watch import Side, Watch
+from coach.quantities import METRES_PER_KM, Seconds
+from coach.signals.readings import Reading
+
+
+class LightRule(Rule):
+    """Speaks of the light in steps steered by time."""
+
+    __slots__ = ("_lap", "_renewed", "_watch")
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin level with the light."""
+        super().__init__(scene, manners)
+        self._watch = Watch()
+        self._renewed = False
+        self._lap = 0
+
+    def begin(self, now: Seconds) -> None:
+        """Begin level with the light; laps that lie behind after an undo are not compared again."""
+        self._watch.forget()
+        self._renewed = False
+        self._lap = int((self.scene.session.step_metres(now) or 0.0) // self._lap_m())
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Listen in steps coached by the light, where something measures them."""
+        if not self.scene.by_light() or not self.scene.running() or self.scene.session.clock_mode:
+            return ()
+        return (Channel.SPEED,)
+
+    def judge(self, reading: Reading, now: Seconds) -> None:
+        """Compare with the light, at the end of a lap or after the error has held."""
+        session, settings = self.scene.session, self.scene.settings
+        metres, time = session.step_metres(now), session.step_time(now)
+        if metres is None or time is None or session.estimated(now) or self.scene.walking(now):
+            self._watch.interrupt()
+            return
+        if metres < settings.light_from_m or time < settings.light_from_s or not self.scene.settled(now):
+            return
+        light = session.light(now)
+        if light is None:
+            return
+        behind = self._forgiven(light.behind_s)
+        worth = self._worth(time)
+        side = self._watch.take(now, behind, -worth, worth, worth / 2.0)
+        if not self._moment(metres, now) or side is None:
+            return
+        why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
+        if side is Side.BACK:
+            if self.manners.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
+                self._watch.told = None
+        elif side is Side.HIGH:
+            self._behind(behind, metres, why, now)
+        else:
+            self._ahead(-behind, why, now)
+
+    def _behind(self, behind: float, metres: float, why: Why, now: Seconds) -> None:
+        settings, session = self.scene.settings, self.scene.session
+        target = session.target_now(now)
+        aim, quick = (None if target is None else pace_of(target.band)), self.scene.quick.value
+        if aim is None or quick is None or quick > aim * (1.0 + settings.catching_up):
+            return
+        if self.scene.unproven() and not self.scene.settled(now, settings.unproven_factor):
+            return
+        far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
+        if far and self._watch.told is Side.HIGH and not self._renewed:
+            if self.manners.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim), why):
+                self._renewed = True
+                self._watch.forget()
+        elif not self._renewed and self.manners.advise(
+            now, CueKind.BEHIND_LIGHT, phrases.behind(behind), why
+        ):
+            self._watch.told = Side.HIGH
+
+    def _ahead(self, ahead: float, why: Why, now: Seconds) -> None:
+        target, quick = self.scene.session.target_now(now), self.scene.quick.value
+        aim = None if target is None else pace_of(target.band)
+        if aim is None or quick is None or quick < aim * (1.0 - self.scene.settings.catching_up):
+            return
+        if self.manners.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead), why):
+            self._watch.told = Side.LOW
+
+    def _forgiven(self, behind: float) -> float:
+        if not self.scene.standing or self._renewed or behind <= 0.0:
+            return behind
+        return max(0.0, behind - self.scene.settings.standing_start_s)
+
+    def _worth(self, time: float) -> float:
+        settings = self.scene.settings
+        share = settings.light_share + (settings.unproven_band if self.scene.unproven() else 0.0)
+        return max(settings.light_least_s, share * time)
+
+    def _by_laps(self) -> bool:
+        length = self.scene.length_m
+        on_track = self.scene.session.timeline.context.surface == "track"
+        return on_track and length is not None and length >= self.scene.settings.light_laps_from_m
+
+    def _moment(self, metres: float, now: Seconds) -> bool:
+        """Is this the moment to compare: a lap just ended, or the error has held?"""
+        if not self._by_laps():
+            return self._watch.held_s(now) >= self.scene.settings.hold_s
+        lap = int(metres // self._lap_m())
+        new_lap, self._lap = lap > self._lap, max(lap, self._lap)
+        return new_lap
+
+    def _window(self, now: Seconds) -> Seconds:
+        return self.scene.session.step_time(now) or Seconds(0.0)
+
+    def _lap_m(self) -> float:
+        return self.scene.session.timeline.context.lap_m

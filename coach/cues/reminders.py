@@ -1,0 +1,120 @@
+"""Reminders of the workout: at a time or distance, once or again and again, with amounts that add up."""
+
+from dataclasses import dataclass
+
+from coach.cues import phrases
+from coach.cues.cue import CueClass, CueKind
+from coach.cues.manners import Manners
+from coach.cues.rule import NEVER, Channel, Rule, because, deadline
+from coach.cues.scene import Scene
+from coach.quantities import Metres, Seconds
+from coach.workout.timeline import Reminder
+
+_DUST = 1e-3
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A reminder with the time or distance it is next due at; None once it is over."""
+
+    what: Reminder
+    at_s: float | None
+    at_m: float | None
+
+
+class Reminders(Rule):
+    """Says each reminder of the step (and of the run, where it counts from there) when it is due."""
+
+    __slots__ = ("_pending", "_run", "_totals")
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin with nothing due and nothing taken."""
+        super().__init__(scene, manners)
+        self._pending: list[_Pending] = []
+        self._run: dict[Reminder, _Pending] = {}
+        self._totals: dict[tuple[str, str], float] = {}
+
+    def begin(self, now: Seconds) -> None:
+        """Take the step's reminders; those of the run go on where they were."""
+        step = self.scene.step
+        self._pending = []
+        for what in () if step is None else step.reminders:
+            if what.of_run:
+                self._run.setdefault(what, _first(what))
+            else:
+                self._pending.append(_first(what))
+        metres = self.scene.session.step_metres(now) or 0.0
+        for one in self._pending:
+            self._skip(one, self.scene.session.step_time(now) or 0.0, metres)
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Listen for metres where a reminder counts them."""
+        return (Channel.DISTANCE,) if any(one.at_m is not None for one in self._all()) else ()
+
+    def travel(self, metres: Metres, now: Seconds) -> None:
+        """Say what was due at metres that lie behind now."""
+        for one in self._all():
+            if one.at_m is None:
+                continue
+            done = self._run_metres() if one.what.of_run else metres
+            if done is not None and done >= one.at_m:
+                self._say(one, now)
+                one.at_m = _after(one.at_m, one.what.every_m, done)
+
+    def plan(self, now: Seconds) -> None:
+        """Plan the first reminder by time that lies ahead."""
+        self.due = NEVER
+        if not self.scene.running():
+            return
+        for one in self._all():
+            time = self._time(one, now)
+            if one.at_s is not None and time is not None:
+                self.due = min(self.due, deadline(now, max(one.at_s - time, 0.0)))
+
+    def settle(self, now: Seconds) -> None:
+        """Say what is due."""
+        for one in self._all():
+            time = self._time(one, now)
+            if one.at_s is not None and time is not None and time >= one.at_s - _DUST:
+                self._say(one, now)
+                one.at_s = _after(one.at_s, one.what.every_s, time)
+
+    def _all(self) -> list[_Pending]:
+        return [*self._pending, *self._run.values()]
+
+    def _time(self, one: _Pending, now: Seconds) -> float | None:
+        session = self.scene.session
+        return session.run_time(now) if one.what.of_run else session.step_time(now)
+
+    def _run_metres(self) -> float | None:
+        newest = self.scene.signals.distance.latest()
+        return None if newest is None else newest[1]
+
+    def _skip(self, one: _Pending, time: float, metres: float) -> None:
+        if one.at_s is not None and time > one.at_s + _DUST:
+            one.at_s = _after(one.at_s, one.what.every_s, time)
+        if one.at_m is not None and metres > one.at_m:
+            one.at_m = _after(one.at_m, one.what.every_m, metres)
+
+    def _say(self, one: _Pending, now: Seconds) -> None:
+        what, total = one.what, None
+        if what.amount is not None:
+            key = (what.text, what.unit)
+            total = self._totals[key] = self._totals.get(key, 0.0) + what.amount
+        kind = CueKind.FORM if what.amount is None else CueKind.FUEL
+        self.manners.say(now, kind, CueClass.INFO, phrases.reminder(what, total), because("reminder"))
+
+
+def _first(what: Reminder) -> _Pending:
+    at_s = what.at_s if what.at_s is not None else what.every_s
+    at_m = what.at_m if what.at_m is not None else what.every_m
+    return _Pending(what, at_s, at_m)
+
+
+def _after(at: float, every: float | None, done: float) -> float | None:
+    """Give the next time or distance after what is done; None when there is no next."""
+    if not every:
+        return None
+    while at <= done + _DUST:
+        at += every
+    return at

@@ -1,0 +1,54 @@
+"""Splits at the marks and the time of a rep: spoken to a runner, shown in tenths to a coach."""
+
+from typing import Final
+
+from coach.cues import phrases
+from coach.cues.cue import CueClass, CueKind
+from coach.cues.rule import Heard, Rule, because
+from coach.quantities import Metres, Seconds
+from coach.session.facts import EndReason, Split, SplitRole, StepEnded
+from coach.signals.readings import Source
+from coach.workout.timeline import Kind
+
+_TIMED: Final = frozenset({Kind.WORK, Kind.HILL})
+_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+
+
+class Splits(Rule):
+    """Says the time at a mark within a rep, and at its end the time of the rep."""
+
+    __slots__ = ()
+
+    def hear(self, event: Heard, now: Seconds) -> None:
+        """Say a split of a rep, or its result; nothing of what was not measured."""
+        match event:
+            case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
+                step = self.scene.step
+                if step is not None and step.kind in _TIMED and not self.scene.session.clock_mode:
+                    about = not event.pressed and self.scene.session.estimated(now)
+                    self._say(metres, time, now, about=about, aloud=self._aloud(metres))
+            case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
+                by_time = step.until.distance() is None and step.until.time() is not None
+                if event.distance_source is not Source.CLOCK and not by_time:
+                    metres = None if event.cut else step.until.distance()
+                    self._say(metres, event.time_s, now, about=event.estimated, aloud=True)
+
+    def _say(self, metres: Metres | None, time: Seconds, now: Seconds, *, about: bool, aloud: bool) -> None:
+        settings = self.scene.settings
+        if self.scene.session.coach_mode:
+            words = phrases.split_shown(metres, time, about=about)
+        else:
+            tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
+            words = phrases.split(metres, time, tenths=tenths, about=about)
+        self.manners.say(now, CueKind.SPLIT, CueClass.INFO, words, because("split"), spoken=aloud)
+
+    def _aloud(self, metres: Metres | None) -> bool:
+        """Is the mark one to be spoken: every one of a short rep, whole laps of a long one, kilometres beyond?"""
+        length, settings = self.scene.length_m, self.scene.settings
+        if metres is None or length is None or length < settings.split_laps_from_m:
+            return True
+        every = self.scene.session.timeline.context.lap_m
+        if length > settings.split_km_from_m:
+            every = settings.split_km_m
+        off = metres % every
+        return min(off, every - off) < 1.0
