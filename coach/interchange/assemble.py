@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -9,7 +10,7 @@ from coach.interchange.clock import JUMP_FORWARD_S, Clock
 from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
 from coach.live.inputs import Closed, Input, Opened
 from coach.problems import RecordingProblem
-from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 
@@ -76,13 +77,13 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
             merged[key] = row
             continue
         doubles += 1
-        values = (old if old is not None else new for old, new in zip(known[2:7], row[2:7], strict=True))
-        merged[key] = Row(row.at, row.source, *values, rr_s=known.rr_s or row.rr_s)
+        gaps = {name: getattr(row, name) for name in _VALUES if getattr(known, name) is None}
+        merged[key] = known._replace(rr_s=known.rr_s or row.rr_s, **gaps)
     return list(merged.values()), doubles
 
 
 def _zero(found: Findings, clock: Clock) -> tuple[float, float]:
-    """How far the zero moves so that the timer's first start is not before it, and where that start then lies."""
+    """How far the zero moves, so that the timer does not start before it, and where that start then lies."""
     if found.started_at is None:
         return 0.0, 0.0
     start = clock.find(found.started_at)
@@ -91,14 +92,14 @@ def _zero(found: Findings, clock: Clock) -> tuple[float, float]:
     return max(0.0, -start), max(0.0, start)
 
 
-_VALUES: Final = (2, 3, 5, 4, 6)
-"""Fields of a row by which a period is judged, leading first: speed, distance, heart rate, cadence, power."""
+_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power")
+"""The values of a row, the leading one, by which its source is judged, first."""
 
 
 def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]]:
     """Find the period of each value and let values of one source that keep the same time travel together."""
     leading: dict[Source, Seconds] = {}
-    groups: dict[Source, list[tuple[Seconds, frozenset[int]]]] = {}
+    groups: dict[Source, list[tuple[Seconds, frozenset[str]]]] = {}
     for source in dict.fromkeys(row.source for row in rows):
         spaced = _spacings([row for row in rows if row.source is source])
         leading[source] = next(iter(spaced.values()), Seconds(1.0))
@@ -111,34 +112,33 @@ def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]
     return leading, reports
 
 
-def _spacings(rows: Sequence[Row]) -> dict[int, Seconds]:
+def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
     """The median spacing of each value a source gives, leading value first."""
-    found: dict[int, Seconds] = {}
-    for place in _VALUES:
-        times = [row.at for row in rows if row[place] is not None]
-        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    found: dict[str, Seconds] = {}
+    for name in _VALUES:
+        times = [row.at for row in rows if getattr(row, name) is not None]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
         if times:
-            found[place] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
+            found[name] = Seconds(round(median(gaps), 3) or 0.001) if gaps else Seconds(1.0)
     return found
 
 
-def _groups(spaced: Mapping[int, Seconds]) -> list[tuple[Seconds, frozenset[int]]]:
-    groups: list[tuple[Seconds, frozenset[int]]] = []
-    for place, period in spaced.items():
-        for index, (common, places) in enumerate(groups):
+def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]]]:
+    groups: list[tuple[Seconds, frozenset[str]]] = []
+    for name, period in spaced.items():
+        for index, (common, names) in enumerate(groups):
             if abs(period - common) <= SAME_PERIOD * common:
-                groups[index] = (common, places | {place})
+                groups[index] = (common, names | {name})
                 break
         else:
-            groups.append((period, frozenset({place})))
+            groups.append((period, frozenset({name})))
     return groups or [(Seconds(1.0), frozenset())]
 
 
-def _report(
-    row: Row, period: Seconds, fields: frozenset[int], beats: Sequence[float]
-) -> Iterable[Reported]:
+def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
     speed, distance, cadence, heart_rate, power = (
-        row[place] if place in fields else None for place in range(2, 7)
+        getattr(row, name) if name in fields else None
+        for name in ("speed", "distance", "cadence", "heart_rate", "power")
     )
     if not beats and speed is distance is cadence is heart_rate is power is None:
         return
@@ -146,12 +146,12 @@ def _report(
         Seconds(row.at),
         row.source,
         period,
-        speed=None if speed is None else MetresPerSecond(speed),
-        distance=None if distance is None else Metres(distance),
-        cadence=None if cadence is None else StepsPerMinute(cadence),
-        heart_rate=None if heart_rate is None else BeatsPerMinute(heart_rate),
+        speed=speed,
+        distance=distance,
+        cadence=cadence,
+        heart_rate=heart_rate,
         rr_s=tuple(Seconds(beat) for beat in beats),
-        power=None if power is None else Watts(power),
+        power=power,
     )
 
 

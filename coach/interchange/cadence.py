@@ -6,7 +6,8 @@ from typing import Final
 from coach.interchange.common import Findings
 
 BOTH_FEET: Final = 120.0
-"""Nobody takes 120 steps a minute with one foot for most of a run: a median above it counts both feet already."""
+"""Nobody takes 120 steps a minute with one foot for most of a run: a median above it counts both feet
+already."""
 
 
 def doubled(found: Findings) -> None:

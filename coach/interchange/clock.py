@@ -5,10 +5,12 @@ from typing import Final
 from coach.interchange.common import count
 
 JUMP_FORWARD_S: Final = 6 * 3600.0
-"""A step of the clock longer than this is a clock set anew, not a pause: nobody rests six hours in a workout."""
+"""A step of the clock longer than this is a clock set anew, not a pause: nobody rests six hours in a
+workout."""
 
 OUT_OF_ORDER_S: Final = 5.0
-"""A row older than its forerunner by no more than this is one row out of order; older still is a clock set back."""
+"""A row older than its forerunner by no more than this is one row out of order; older still is a clock set
+back."""
 
 
 class Clock:

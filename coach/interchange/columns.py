@@ -99,7 +99,8 @@ class ColumnMap:
                 column, unit = rest, ""
             if key not in KEYS or not equals or not column:
                 raise SettingsProblem(
-                    f'"{word}" maps no column', f"Write KEY=COLUMN or KEY=COLUMN:UNIT; keys: {', '.join(KEYS)}."
+                    f'"{word}" maps no column',
+                    f"Write KEY=COLUMN or KEY=COLUMN:UNIT; keys: {', '.join(KEYS)}.",
                 )
             columns[key] = column
             if unit:

@@ -1,8 +1,8 @@
 """What every reader of foreign files shares: rows in, inputs out.
 
 A reader hands over what the file says, in the file's own order and with the file's own clock (`Row`, `Press`,
-`Lap`), gathered in `Findings`; `coach.interchange.assemble` makes the inputs of a run from them. Nothing is made up:
-what a row does not say stays None.
+`Lap`), gathered in `Findings`; `coach.interchange.assemble` makes the inputs of a run from them. Nothing is
+made up: what a row does not say stays None.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 MOST_ROWS: Final = 500_000
 """No run has more samples: 24 hours at 5 Hz are 432,000."""
+
 
 class Row(NamedTuple):
     """What one source said at one moment of the file's own clock; unknown is None."""
@@ -68,7 +69,7 @@ class Lap:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRecording:
-    """A recording of another tool, read: what a run can be fed with, and what the reader has to say about it."""
+    """A recording of another tool, read: what a run can be fed with, and what the reader says about it."""
 
     kind: str
     """`fit`, `tcx`, `gpx`, `csv` or `rundouble`."""
@@ -115,7 +116,9 @@ class Findings:
             RecordingProblem: there are more rows than any run has.
         """
         if len(self.rows) >= MOST_ROWS:
-            raise RecordingProblem(f"The recording has more than {MOST_ROWS:,} samples.", "Cut it to one run.")
+            raise RecordingProblem(
+                f"The recording has more than {MOST_ROWS:,} samples.", "Cut it to one run."
+            )
         if not isfinite(row.at):
             return
         clean = _cleaned(row)
@@ -145,7 +148,7 @@ def _cleaned(row: Row) -> Row:
 
 
 def printable(value: object, longest: int = 80) -> str:
-    """A name from a file without line breaks and control characters, cut to a sane length; empty if it is no text."""
+    """A name from a file, cut to a sane length, nothing in it that steers a terminal; empty if it is no text."""
     if not isinstance(value, str):
         return ""
     return "".join(char for char in value if char.isprintable()).strip()[:longest]

@@ -35,7 +35,8 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
     present = [key for key in KEYS if mapping.column(key) in table.header]
     if not set(present) & {*_MOVEMENT, "heart_rate_bpm", "rr_ms", "mark"}:
         raise RecordingProblem(
-            "The CSV file has a time but no column a run can use.", "See docs/reference/csv.md for their names."
+            "The CSV file has a time but no column a run can use.",
+            "See docs/reference/csv.md for their names.",
         )
     _read_rows(found, table, mapping, present)
     return found
@@ -60,7 +61,9 @@ class Table:
         try:
             return next(self._rows, None)
         except csv.Error:
-            self._found.problems.append(f"Line {self._rows.line_num} is no CSV; everything before it was read.")
+            self._found.problems.append(
+                f"Line {self._rows.line_num} is no CSV; everything before it was read."
+            )
             return None
 
 
@@ -98,7 +101,11 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
 
 
 def _add(found: Findings, at: float, values: Mapping[str, float | None], told: str) -> int:
-    """Take one row: everything from the source it names, else movement from the watch and heart rate from the strap."""
+    """Take one row, movement from the source it names (else the watch), heart rate from the strap.
+
+    Returns:
+        1 if it names a source we do not know, else 0.
+    """
     known = Source(told) if told in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
     heart_rate = values.get("heart_rate_bpm")

@@ -1,7 +1,7 @@
 """FIT frames as plain mappings: the one place that knows fitdecode.
 
-Any bytes are survived: what the decoder makes of damaged bytes ends the reading with a statement, never with an
-exception of its own.
+Any bytes are survived: what the decoder makes of damaged bytes ends the reading with a statement, never
+with an exception of its own.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,24 @@ class Message(NamedTuple):
 
     name: str
     values: dict[str, Any]
-    """Values that are not invalid, by profile name, scaled to SI; times are whole seconds since 1989-12-31 UTC."""
+    """Values that are not invalid, by profile name, scaled to SI; times are whole seconds since 1989-12-31
+    UTC."""
     developer: dict[str, tuple[Any, str]]
     """Values and units of developer fields, by their own lower-case names."""
+
+    def number(self, name: str) -> float | None:
+        """A value that is a number, or None."""
+        return number(self.values.get(name))
+
+    def speed(self) -> float | None:
+        """The message's own speed in m/s, from the finer field where both are there."""
+        fine = self.number("enhanced_speed")
+        return self.number("speed") if fine is None else fine
+
+    def developers(self, name: str, units: set[str]) -> float | None:
+        """A developer's number of that name, if it is in one of these units."""
+        value, unit = self.developer.get(name, (None, ""))
+        return number(value) if unit in units else None
 
 
 def is_fit(data: bytes) -> bool:
@@ -68,3 +83,13 @@ def _message(frame: Any) -> Message:
         else:
             values.setdefault(item.name, item.value)
     return Message(str(frame.name), values, developer)
+
+
+def number(value: object) -> float | None:
+    """A value as a number, or None: damaged definitions turn fields into text or rows."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole(value: object) -> int | None:
+    """A value as a whole number, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,8 +1,9 @@
 """The workout inside a FIT file, as a `coach-workout/1` document.
 
-A FIT workout is a flat row of steps; a repeat is a step that says how far back to jump and how many times in all
-(FIT profile, `workout_step`), so it is folded back into nested repeats here. What our documents cannot say, or the
-file leaves to a watch's own settings (zones), is told in `problems` and left out: never guessed.
+A FIT workout is a flat row of steps; a repeat is a step that says how far back to jump and how many times
+in all (FIT profile, `workout_step`), so it is folded back into nested repeats here. What our documents
+cannot say, or the file leaves to a watch's own settings (zones), is told in `problems` and left out: never
+guessed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,9 @@ from math import ceil, floor
 from typing import Any, Final
 
 from coach.interchange.common import printable
+from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, pace_s_per_km
+from coach.workout.document import document_from
 
 Json = dict[str, Any]
 
@@ -29,23 +32,31 @@ SLOWEST_PACED_MPS: Final = 0.5
 """Below this a speed is no pace (33 min per km)."""
 
 
-def workout_from(steps: Sequence[Mapping[str, Any]], head: Mapping[str, Any], problems: list[str]) -> Json | None:
-    """Make a document from the workout steps of a FIT file, in the order of the file; None if nothing is left."""
+def workout_from(
+    steps: Sequence[Mapping[str, Any]], head: Mapping[str, Any], problems: list[str]
+) -> Json | None:
+    """Make a document from the workout steps of a FIT file, in its order; None if nothing is left."""
     placed: list[tuple[int, Json]] = []
     for index, step in enumerate(steps[:1000]):
         name = f"step {index + 1}"
         if str(step.get("duration_type", "")).startswith("repeat_"):
-            _fold_repeat(placed, index, step, name, problems)
+            _fold_repeat(placed, step, name, problems)
         else:
             placed.append((index, _step(step, name, problems)))
     if not any(_is_paced_or_plain(item) for _, item in placed):
         return None
     title = printable(head.get("wkt_name"))
-    return {
+    document: Json = {
         "format": "coach-workout/1",
         "name": title or "Workout from the recording",
         "sections": [{"name": "Workout", "steps": [item for _, item in placed]}],
     }
+    try:
+        document_from(document, name="the embedded workout")
+    except WorkoutProblem as problem:
+        problems.append(f"The embedded workout cannot be used: {problem.message}")
+        return None
+    return document
 
 
 def _is_paced_or_plain(item: Json) -> bool:
@@ -53,7 +64,7 @@ def _is_paced_or_plain(item: Json) -> bool:
 
 
 def _fold_repeat(
-    placed: list[tuple[int, Json]], index: int, step: Mapping[str, Any], name: str, problems: list[str]
+    placed: list[tuple[int, Json]], step: Mapping[str, Any], name: str, problems: list[str]
 ) -> None:
     back = step.get("duration_step")
     how = str(step.get("duration_type"))
@@ -101,7 +112,9 @@ def _until(step: Mapping[str, Any], name: str, problems: list[str]) -> Json:
         return {key: _heart_rate(beats)}
     if how != "open":
         words = str(how).replace("_", " ")
-        problems.append(f"The end of {name} of the embedded workout is not supported ({words}); it ends by a mark.")
+        problems.append(
+            f"The end of {name} of the embedded workout is not supported ({words}); it ends by a mark."
+        )
     return {"mark": True}
 
 
@@ -128,7 +141,13 @@ def _target(step: Mapping[str, Any], name: str, problems: list[str]) -> Json | N
     return told
 
 
-_ZONES: Final = ("target_hr_zone", "target_power_zone", "target_speed_zone", "target_cadence_zone", "target_value")
+_ZONES: Final = (
+    "target_hr_zone",
+    "target_power_zone",
+    "target_speed_zone",
+    "target_cadence_zone",
+    "target_value",
+)
 
 
 def _range(step: Mapping[str, Any], key: str) -> tuple[float | None, float | None]:
@@ -167,7 +186,7 @@ def _steps(low: float | None, high: float | None) -> Json | None:
 
 
 def _heart_rate(raw: float) -> str:
-    """Up to 100 it is per cent of the maximum, above it is beats per minute plus 100 (FIT profile, `workout_hr`)."""
+    """Up to 100 it is % of the maximum, above it is beats per minute plus 100 (FIT profile, `workout_hr`)."""
     return f"{raw:g} %max" if raw <= 100 else f"{raw - 100:g} bpm"
 
 

@@ -9,7 +9,8 @@ EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
 
 FASTEST_MPS: Final = 12.5
-"""No runner is faster (the record is 12.4 m/s); a step between positions that would be is a jump of the receiver."""
+"""No runner is faster (the record is 12.4 m/s); a step between positions that would be is a jump of the
+receiver."""
 
 GAP_S: Final = 10.0
 """Across a longer gap the straight line counts as distance, but tells no speed."""
@@ -19,7 +20,7 @@ JUMPS_BELIEVED: Final = 3
 
 
 class Walker:
-    """Walks along positions and says how fast and how far, as the receiver saw it: nothing is smoothed here."""
+    """Walks along positions and says how fast and how far, as the receiver saw it; nothing is smoothed."""
 
     def __init__(self) -> None:
         """Stand at no place yet."""
@@ -29,7 +30,7 @@ class Walker:
         self._jumps = 0
 
     def step(self, at: float, latitude: float, longitude: float) -> tuple[float | None, float | None]:
-        """Go on to a position in degrees at a time in seconds; speed in m/s and metres so far, None if unknown."""
+        """Go on to a position in degrees, at a time in seconds; m/s and metres so far, None if unknown."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
             return None, None
         here = (at, radians(latitude), radians(longitude))

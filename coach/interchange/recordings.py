@@ -46,14 +46,16 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[str, Findings]:
         raise RecordingProblem("The file is empty.", f"A recording is {FORMATS}.")
     if len(data) > LARGEST_BYTES:
         raise RecordingProblem(
-            f"The file is {len(data) / 1e6:.0f} MB; no recording of a run is larger than {LARGEST_BYTES / 1e6:.0f} MB.",
+            f"The file has {len(data) / 1e6:.0f} MB; a recording of a run has {LARGEST_BYTES / 1e6:.0f} at most.",
             "Cut it to one run.",
         )
     if is_fit(data):
         return "fit", read_fit(data)
     text = _text(data)
     if text is None:
-        raise RecordingProblem("This is no recording we know: it is neither FIT nor text.", f"A recording is {FORMATS}.")
+        raise RecordingProblem(
+            "This is no recording we know: it is neither FIT nor text.", f"A recording is {FORMATS}."
+        )
     return _read_text(data, text, mapping)
 
 
@@ -62,7 +64,9 @@ def _read_text(data: bytes, text: str, mapping: ColumnMap | None) -> tuple[str, 
     if start.startswith("<"):
         return _read_xml(data, text)
     if start.startswith('{"format":"coach-journal/'):
-        raise RecordingProblem("This is a journal of ours, not a recording of another tool.", "Replay it as it is.")
+        raise RecordingProblem(
+            "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
+        )
     header = tuple(cell.strip() for cell in start.partition("\n")[0].split(","))
     if mapping is None and header[: len(HEADER)] == HEADER:
         return "rundouble", read_rundouble(text.lstrip())
@@ -87,8 +91,8 @@ _XML: Final[tuple[tuple[str, str, Callable[[bytes], Findings]], ...]] = (
 def _text(data: bytes) -> str | None:
     """The bytes as text, byte order mark taken off; None if they are no text.
 
-    UTF-16 is known by its mark. A file that is not quite UTF-8 (a name in another encoding) is still text, unless it
-    holds many bytes text never holds.
+    UTF-16 is known by its mark. A file that is not quite UTF-8 (a name in another encoding) is still text,
+    unless it holds many bytes text never holds.
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")

@@ -1,7 +1,7 @@
 """The CSV of the RunDouble app: a row every five seconds, with the stage of its programme.
 
-`Pace` is minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start); a
-stage is data to compare with, never a mark.
+`Pace` is minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the
+start); a stage is data to compare with, never a mark.
 """
 
 from typing import Final

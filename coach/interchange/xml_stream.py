@@ -1,4 +1,4 @@
-"""XML read as a stream of elements: no tree, no entities, no network, and a cut file is read up to the cut."""
+"""XML as a stream of elements: no tree, no entities, no network; a cut file is read up to the cut."""
 
 from collections.abc import Callable
 from typing import Final
@@ -13,7 +13,7 @@ Ended = Callable[[str, str], None]
 
 
 def read_xml(data: bytes, opened: Opened, ended: Ended, problems: list[str]) -> None:
-    """Call `opened(name, attributes)` and `ended(name, text)` for every element, names without their namespace.
+    """Call `opened(name, attributes)` and `ended(name, text)` for every element, without namespaces.
 
     Damage ends the reading with a statement in `problems`.
 

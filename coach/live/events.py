@@ -1,8 +1,8 @@
 """How a run is told to other programs: one flat JSON object for each output.
 
-The table `ROUNDING` says with how many decimals each key is told; it is the only place where a number of an event
-is rounded, so that logs can be compared byte for byte. A key whose value is not known is absent: never 0, never
-null. `docs/reference/events.md` is checked against both tables of this file.
+The table `ROUNDING` says with how many decimals each key is told; it is the only place where a number of an
+event is rounded, so that logs can be compared byte for byte. A key whose value is not known is absent:
+never 0, never null. `docs/reference/events.md` is checked against both tables of this file.
 """
 
 import json
@@ -52,12 +52,12 @@ EVENTS: Final[dict[type[Any], str]] = {
 }
 """The name of each output, told as `event`."""
 
+
 def event_of(output: Output, run_s: Seconds | None = None) -> Event:
     """Tell one output as an event.
 
-    Args:
-        output: what the run said.
-        run_s: running time at the output's `at`, pauses excluded; None before the start, then the key is absent.
+    Args: output: what the run said. run_s: running time at the output's `at`, pauses excluded; None before
+        the start, then the key is absent.
     """
     kind = type(output)
     event: Event = {"v": VERSION}

@@ -96,7 +96,7 @@ def until_of(until: Until) -> Event:
 
 
 def target_of(target: Target) -> Event:
-    """Tell a target: its words, its quantity, and the sides of its band that are closed, units in the keys."""
+    """Tell a target: its words, its quantity and the known sides of its band, units in the keys."""
     told: Event = {"text": target.label, "quantity": target.quantity.value}
     if target.metric:
         told["metric"] = target.metric
@@ -125,6 +125,7 @@ def _end(end: End) -> Event:
 
 
 def band_of(told: Event, band: Band, unit: str) -> Event:
+    """Put the known sides of a band into an event, with the unit at the end of their keys, and give it back."""
     measure(told, f"low{unit}", band.low)
     measure(told, f"aim{unit}", band.aim)
     measure(told, f"high{unit}", band.high)

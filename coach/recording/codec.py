@@ -1,12 +1,12 @@
 """A journal line by line (`docs/reference/journal.md`).
 
-A line is compact ASCII JSON, a tab, the CRC-32 of the JSON as eight lower-case hex digits, and a line feed. It is
-whole if all four are there and agree; a journal is believed up to its first line that is not, because a run folded
-without one of its inputs is another run.
+A line is compact ASCII JSON, a tab, the CRC-32 of the JSON as eight lower-case hex digits, and a line feed.
+It is whole if all four are there and agree; a journal is believed up to its first line that is not, because
+a run folded without one of its inputs is another run.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 from zlib import crc32
@@ -20,8 +20,13 @@ from coach.recording.records import FORMAT, Damage, Header, Journal
 TAIL: Final = 10
 """Bytes after the JSON of a line: tab, eight hex digits, line feed."""
 
+AT_ONCE: Final = 256
+"""Lines loaded together: enough to be quick, few enough to be forgotten before memory is tidied up."""
+
 _MARK: Final = b'{"format":"coach-journal/'
-_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False
+).encode
 
 
 def encode_header(header: Header) -> bytes:
@@ -66,26 +71,23 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     """
     payloads, good = whole_lines(data)
     header = _first(data, payloads, name)
-    told, fault = _all_loaded(payloads[1:])
     inputs: list[Input] = []
     outputs: list[dict[str, Any]] = []
-    now = Seconds(0.0)
-    for index, record in enumerate(told):
-        try:
+    now, fault, lines = Seconds(0.0), "", 1
+    try:
+        for record in _records(payloads[1:]):
             if "in" in record:
                 event = from_json(record)
                 now = later(now, event)
                 inputs.append(event)
             else:
                 outputs.append(_event(record))
-        except Damage as damage:
-            fault = str(damage)
-            told = told[:index]
-            break
-    if fault:
-        good = sum(len(one) + TAIL for one in payloads[: 1 + len(told)])
+            lines += 1
+    except Damage as damage:
+        fault = str(damage)
+        good = sum(len(one) + TAIL for one in payloads[:lines])
     aside = len(data) - good
-    return Journal(header, tuple(inputs), tuple(outputs), aside, _said(aside, 2 + len(told), fault))
+    return Journal(header, tuple(inputs), tuple(outputs), aside, _said(aside, lines + 1, fault))
 
 
 def payload(line: bytes) -> bytes:
@@ -120,11 +122,13 @@ def _line(text: str) -> bytes:
 
 def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
     if not is_journal(data):
-        raise RecordingProblem(f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1.")
+        raise RecordingProblem(
+            f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
+        )
     version = data[len(_MARK) : len(_MARK) + 12].partition(b'"')[0]
     if version.isdigit() and int(version) > int(FORMAT.rpartition("/")[2]):
         raise RecordingProblem(
-            f"{name} was written by a newer program (coach-journal/{version.decode()}); this one reads {FORMAT}.",
+            f"A newer program wrote {name} (coach-journal/{version.decode()}); this one reads {FORMAT}.",
             "Upgrade Trackside Coach; the file was left as it is.",
         )
     try:
@@ -146,21 +150,22 @@ def _loaded(text: bytes) -> dict[str, Any]:
     return told
 
 
-def _all_loaded(payloads: Sequence[bytes]) -> tuple[list[dict[str, Any]], str]:
-    """Every object up to the first that is none; all at once is far quicker than one by one."""
-    try:
-        told = json.loads(b"[%b]" % b",".join(payloads), parse_constant=_no_constant)
-        if len(told) == len(payloads) and all(type(one) is dict for one in told):
-            return told, ""
-    except (ValueError, RecursionError):
-        pass
-    one_by_one: list[dict[str, Any]] = []
-    for text in payloads:
+def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
+    """Every object, loaded many at a time, which is far quicker than one by one.
+
+    Raises:
+        Damage: at the first that is none, after all before it.
+    """
+    for start in range(0, len(payloads), AT_ONCE):
+        some = payloads[start : start + AT_ONCE]
         try:
-            one_by_one.append(_loaded(text))
-        except Damage as damage:
-            return one_by_one, str(damage)
-    return one_by_one, ""
+            told = json.loads(b"[%b]" % b",".join(some), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            told = []
+        if len(told) == len(some) and all(type(one) is dict for one in told):
+            yield from told
+        else:
+            yield from map(_loaded, some)
 
 
 def _no_constant(word: str) -> float:
@@ -231,4 +236,4 @@ def _said(aside: int, line: int, fault: str) -> str:
         return ""
     why = f" ({fault})" if fault else ""
     many = "1 byte was" if aside == 1 else f"{aside:,} bytes were"
-    return f"The journal is damaged or cut short at line {line}{why}: {many} set aside, everything before was read."
+    return f"The journal is damaged or cut short at line {line}{why}: {many} set aside, all before was read."

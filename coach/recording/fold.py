@@ -60,8 +60,7 @@ def fold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> Fol
     said: list[Said] = []
     shown: list[Snapshot] = []
     for event in inputs:
-        for output in run.receive(event):
-            said.append(Said(output, run.run_s(output.at)))
+        said.extend(Said(output, run.run_s(output.at)) for output in run.receive(event))
         if snapshots:
             shown.append(run.snapshot())
     return Folded(tuple(said), tuple(shown))

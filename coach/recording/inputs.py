@@ -1,7 +1,7 @@
 """Inputs as plain JSON objects and back: every kind, without loss.
 
-Each object has `in`, the kind, and `at`, seconds since the first input as they were stamped; what is unknown or at
-its default is left out. Raw bytes are hex.
+Each object has `in`, the kind, and `at`, seconds since the first input as they were stamped; what is
+unknown or at its default is left out. Raw bytes are hex.
 """
 
 from collections.abc import Callable, Mapping

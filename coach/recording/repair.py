@@ -1,6 +1,7 @@
 """Mending a journal: what is whole stays, what is torn is set aside, nothing is deleted.
 
-Appending after a torn tail would glue two records into one bad line; so a run is only resumed on what is left here.
+Appending after a torn tail would glue two records into one bad line; so a run is only resumed on what is
+left here.
 """
 
 from coach.recording.codec import read_journal
