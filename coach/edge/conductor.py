@@ -19,6 +19,7 @@ from coach.live.inputs import Closed, Input, Opened, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
+from coach.recording.fold import Said
 from coach.session.buttons import Button, Origin, Pressed
 
 
@@ -41,6 +42,10 @@ class Run(Protocol):
         """The run as a screen needs it, its clock shown as of `at`."""
         ...
 
+    def run_s(self, at: Seconds) -> Seconds | None:
+        """Running time at a moment already reached, pauses excluded; None before the start."""
+        ...
+
 
 class Journal(Protocol):
     """What the conductor needs of `coach.edge.recorder.Recorder`: both return at once and drop nothing."""
@@ -49,7 +54,7 @@ class Journal(Protocol):
         """Write an input that is about to be judged."""
         ...
 
-    def say(self, outputs: Sequence[Output]) -> None:
+    def say(self, said: Sequence[Said]) -> None:
         """Write what the run said."""
         ...
 
@@ -185,9 +190,10 @@ class Conductor:
         """Pass on what the run said; was its end among it?"""
         if not outputs:
             return False
+        said = [Said(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
-            self._journal.say(outputs)
-        self.outbox.deal(outputs)
+            self._journal.say(said)
+        self.outbox.deal(said)
         return any(isinstance(output, RunEnded) for output in outputs)
 
 

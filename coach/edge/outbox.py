@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from coach.live.outputs import Output
+from coach.recording.fold import Said
 
 _LOG = logging.getLogger(__name__)
 
@@ -12,8 +12,8 @@ _LOG = logging.getLogger(__name__)
 class Sink(Protocol):
     """Somebody who hears outputs: lines on stdout, a screen, a voice, the simulated runner."""
 
-    def offer(self, output: Output) -> None:
-        """Take an output and return at once; what there is no room for is dropped and counted."""
+    def offer(self, said: Said) -> None:
+        """Take an output and its running time, at once; what there is no room for is dropped and counted."""
         ...
 
     async def close(self) -> None:
@@ -34,15 +34,15 @@ class Outbox:
         """Let one more sink hear what comes from now on."""
         self._sinks.append(sink)
 
-    def deal(self, outputs: Sequence[Output]) -> None:
+    def deal(self, outputs: Sequence[Said]) -> None:
         """Offer each output to each sink; a sink that raises is logged and the others are served."""
-        for output in outputs:
+        for said in outputs:
             for sink in self._sinks:
                 try:
-                    sink.offer(output)
+                    sink.offer(said)
                 except Exception:  # noqa: BLE001 - whatever a sink does, the run goes on
                     self.failures += 1
-                    _LOG.exception("%s could not take %s", type(sink).__name__, type(output).__name__)
+                    _LOG.exception("%s could not take %s", type(sink).__name__, type(said.output).__name__)
 
     async def close(self) -> None:
         """Close every sink; one that fails does not keep the others open."""

@@ -12,12 +12,16 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from coach.edge.clock import Clock
 from coach.edge.run_folder import RunFolder, RunState
+from coach.live.events import event_of
 from coach.live.inputs import Input
-from coach.live.outputs import Output, RunEnded
+from coach.live.outputs import RunEnded
+from coach.recording.codec import encode_input, encode_output
+from coach.recording.fold import Said
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
@@ -33,6 +37,10 @@ _NOT_DONE: Final = frozenset(
     {EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.ABANDONED}
 )
 _LOG = logging.getLogger(__name__)
+
+
+def _output_line(said: Said) -> bytes:
+    return encode_output(event_of(said.output, said.run_s))
 
 
 class Disk(Protocol):
@@ -82,10 +90,14 @@ class Recorder:
         header: bytes = b"",
         folder: RunFolder | None = None,
         on_trouble: Callable[[str], None] | None = None,
+        input_line: Callable[[Input], bytes] = encode_input,
+        output_line: Callable[[Said], bytes] = _output_line,
     ) -> None:
         """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
         self.on_trouble = on_trouble
         self._disk = disk
+        self._input_line = input_line
+        self._output_line = output_line
         self._clock = clock
         self.folder = folder
         self._waiting: deque[tuple[float, Callable[[], bytes]]] = deque()
@@ -115,15 +127,15 @@ class Recorder:
 
     def eat(self, event: Input) -> None:
         """Take an input that is about to be judged; returns at once."""
-        self._hand_over(lambda: _input_line(event))
+        self._hand_over(partial(self._input_line, event))
 
-    def say(self, outputs: Sequence[Output]) -> None:
+    def say(self, said: Sequence[Said]) -> None:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
-        for output in outputs:
-            self._hand_over(lambda output=output: _output_line(output))  # type: ignore[misc]
-            if isinstance(output, StepEnded) and output.reason not in _NOT_DONE:
-                self._done.add(output.step.step_id)
-        if any(isinstance(output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs):
+        for one in said:
+            self._hand_over(partial(self._output_line, one))
+            if isinstance(one.output, StepEnded) and one.output.reason not in _NOT_DONE:
+                self._done.add(one.output.step.step_id)
+        if any(isinstance(one.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for one in said):
             with self._ready:
                 self._edge = True
                 self._ready.notify()
@@ -183,17 +195,25 @@ class Recorder:
         return max(0.0, self._unsynced_since + SYNC_EVERY_S - self._clock.monotonic())
 
     def _write_waiting(self) -> None:
-        """Write record by record, each with one `write`; the rest of one cut short goes first next time."""
-        while self._waiting:
-            rest = self._begun or self._waiting[0][1]()
-            taken = self._disk.write(rest)
+        """Write record by record, each with one `write`, until nothing waits or a sync is due."""
+        while self._waiting and self._until_sync() != 0.0:
+            rest = self._begun or self._make_line()  # the rest of one cut short goes first
+            self._begun = rest[self._disk.write(rest) :] if rest else b""
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
-            self._begun = rest[taken:]
             if not self._begun:
                 with self._ready:
                     self._waiting.popleft()
                 self._acknowledged += 1
+
+    def _make_line(self) -> bytes:
+        """The bytes of the oldest record; one that cannot be made is our own mistake, and costs no other."""
+        try:
+            return self._waiting[0][1]()
+        except Exception:  # noqa: BLE001 - one record's mistake must not end the writing
+            _LOG.exception("a record could not be made")
+            self._trouble("a record could not be made")
+            return b""
 
     def _sync_if_due(self) -> None:
         """Sync at a state edge, at the end, and a second after the oldest record not yet synced."""
@@ -202,7 +222,8 @@ class Recorder:
             return
         self._disk.sync()
         self._unsynced_since = None
-        self._troubled = False
+        if not self._waiting:
+            self._troubled = False
         if edge:
             self._describe(RunState.RECORDING)
 
@@ -229,15 +250,3 @@ class Recorder:
 
 
 _sync: Final = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
-
-
-def _input_line(event: Input) -> bytes:
-    from coach.recording.codec import encode_input
-
-    return encode_input(event)
-
-
-def _output_line(output: Output) -> bytes:
-    from coach.recording.codec import encode_output
-
-    return encode_output(output)

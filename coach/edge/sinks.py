@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from coach.edge.narration import Narrator
 from coach.live.events import event_of, line_of
-from coach.live.outputs import Output
+from coach.recording.fold import Said
 
 _ROOM: Final = 4096
 """Lines that may wait: an hour of events."""
@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 class LineSink:
     """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
 
-    def __init__(self, stream: BinaryIO, tell: Callable[[Output], list[str]], *, room: int = _ROOM) -> None:
+    def __init__(self, stream: BinaryIO, tell: Callable[[Said], list[str]], *, room: int = _ROOM) -> None:
         """Write to `stream`, which may block or break, with at most `room` lines waiting."""
         self._stream = stream
         self._tell = tell
@@ -40,9 +40,9 @@ class LineSink:
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
-    def offer(self, output: Output) -> None:
+    def offer(self, said: Said) -> None:
         """Queue the lines of an output; the oldest make room."""
-        lines = self._tell(output)
+        lines = self._tell(said)
         with self._ready:
             if self.broken:
                 self.dropped += len(lines)
@@ -84,9 +84,10 @@ class LineSink:
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
     """The sink of `--json`: every output as an event."""
-    return LineSink(stream, lambda output: [line_of(event_of(output))], room=room)
+    return LineSink(stream, lambda said: [line_of(event_of(said.output, said.run_s))], room=room)
 
 
-def plain_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
+def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
     """The sink of a terminal that is none: what a coach would say, with the time of the run."""
-    return LineSink(stream, Narrator().lines, room=room)
+    narrator = Narrator(unit=unit)
+    return LineSink(stream, lambda said: narrator.lines(said.output), room=room)

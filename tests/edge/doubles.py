@@ -1,4 +1,4 @@
-"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers, sinks that misbehave."""
+"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
+from coach.recording.fold import Said
 
 
 class FakeClock:
@@ -101,6 +102,10 @@ class StubRun:
         """Nothing to show."""
         raise NotImplementedError
 
+    def run_s(self, at: Seconds) -> Seconds | None:
+        """The clock of a run that started at once."""
+        return at
+
     def _settle(self, at: float) -> list[Output]:
         outputs: list[Output] = []
         while (due := self.wake_at()) is not None and due <= at:
@@ -126,15 +131,19 @@ class Kept:
         self.closed = False
 
     def eat(self, event: Input) -> None:
+        """Keep an input."""
         self.inputs.append(event)
         self.order.append(event)
 
-    def say(self, outputs: Sequence[Output]) -> None:
-        self.outputs.extend(outputs)
-        self.order.extend(outputs)
+    def say(self, said: Sequence[Said]) -> None:
+        """Keep what was said."""
+        self.outputs.extend(one.output for one in said)
+        self.order.extend(one.output for one in said)
 
-    def offer(self, output: Output) -> None:
-        self.outputs.append(output)
+    def offer(self, said: Said) -> None:
+        """Keep an output."""
+        self.outputs.append(said.output)
 
     async def close(self) -> None:
+        """Note it."""
         self.closed = True

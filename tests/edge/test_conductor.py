@@ -144,7 +144,9 @@ async def test_a_run_that_ends_by_itself_is_closed_in_its_journal():
     assert [type(each) for each in journal.outputs] == [RunStarted, RunEnded]
 
 
-@pytest.mark.parametrize(("button", "ending"), [(Button.DISCARD, Ending.DISCARDED), (Button.FINISH, Ending.FINISHED)])
+@pytest.mark.parametrize(
+    ("button", "ending"), [(Button.DISCARD, Ending.DISCARDED), (Button.FINISH, Ending.FINISHED)]
+)
 async def test_says_how_the_run_was_ended(button, ending):
     """A run ended by discard is discarded, one ended by finish is finished; both journals are closed."""
 
@@ -186,7 +188,7 @@ async def test_a_sink_that_raises_upsets_nobody():
     """The run goes on and the other sinks hear everything, whatever one sink does."""
 
     class Broken(Kept):
-        def offer(self, output):
+        def offer(self, said):
             raise RuntimeError
 
     sink = Kept()

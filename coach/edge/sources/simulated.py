@@ -8,6 +8,7 @@ from coach.edge.sources import Inbox
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.quantities import Seconds
+from coach.recording.fold import Said
 
 
 class Runner(Protocol):
@@ -40,9 +41,9 @@ class SimulatedRunner:
                 inbox.put(event)
             second += 1
 
-    def offer(self, output: Output) -> None:
+    def offer(self, said: Said) -> None:
         """Let the runner hear what was said."""
-        self._runner.hear(output)
+        self._runner.hear(said.output)
 
     async def close(self) -> None:
         """Nothing is held."""
