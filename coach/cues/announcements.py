@@ -9,7 +9,7 @@ from coach.cues.rule import NEVER, Channel, Heard, Rule, because, deadline
 from coach.cues.scene import Scene
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
+from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.timeline import Kind, Step
 
@@ -35,8 +35,6 @@ class Announcements(Rule):
                 self._first_words(step, now)
             case PhaseChanged(phase=Phase.FINISHED):
                 self._step_cue(now, phrases.FINISHED, "finished")
-            case Undone():
-                self._step_cue(now, phrases.UNDONE, "undone")
             case Waiting():
                 self.manners.say(now, CueKind.WAITING, CueClass.STEP, phrases.WAITING, because("waiting"))
             case WorkoutChanged(button=button) if button is not Button.UNDO:

@@ -6,13 +6,15 @@ woken, and a run in which nothing happens costs next to nothing.
 """
 
 from collections.abc import Sequence
+from math import inf
 from typing import Final
 
+from coach.cues import phrases
 from coach.cues.advice import Fading
 from coach.cues.announcements import Announcements
 from coach.cues.bands import CadenceBand, PaceBand, PowerBand
 from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
-from coach.cues.cue import Cue
+from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.ears import Ears
 from coach.cues.gates import Gates
@@ -77,6 +79,7 @@ class Coach:
         self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None
         self._due = NEVER
+        self._recorder_said_at = -inf
         self._seed(Seconds(0.0))
         self._ears.tune()
 
@@ -103,6 +106,14 @@ class Coach:
                 if rule.due <= now:
                     rule.settle(now)
             self._plan(now)
+        return self._said()
+
+    def recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
+        """Say that the recorder cannot write (`message` says why): safety, at most once a minute."""
+        if now - self._recorder_said_at >= self._scene.settings.recorder_repeat_s:
+            self._recorder_said_at = now
+            why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
+            self._manners.say(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
         return self._said()
 
     def wake_at(self) -> Seconds | None:

@@ -201,6 +201,8 @@ class CueSettings:
     """Losses spoken a run; after that everybody knows."""
     low_battery_percent: int = 15
     """A charge worth a line on the screen: a strap at 15 % lasts this run, not the next."""
+    recorder_repeat_s: Seconds = Seconds(60.0)
+    """A recorder that fails is said at once, and again once a minute while it goes on failing."""
     fade_share: float = 0.04
     """A rep this much too slow was too slow"""
     fade_reps: int = 2

@@ -80,7 +80,7 @@ PAUSED: Final = "Paused."
 STILL_PAUSED: Final = "Still paused."
 RESUMED: Final = "Clock runs."
 WAITING: Final = "Waiting for you."
-UNDONE: Final = "Undone."
+RECORDING_FAILING: Final = "The recording is failing."
 FINISHED: Final = "Finished. Well done."
 NEXT: Final = "Next"
 
