@@ -1,8 +1,13 @@
 """The light: a virtual pacer that runs each paced rep at target pace. A fact, not an opinion."""
 
 from dataclasses import dataclass
+from math import log, sqrt
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.workout.timeline import Quantity, Step
+
+_FASTEST_CATCH_UP = 1.02
+_SHORTEST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +21,53 @@ class Light:
     projected_s: Seconds | None
     """What the rep would take, at its mean speed so far; None without a distance end."""
     needed: MetresPerSecond | None
-    """The speed that would still meet the light at the end, capped at target + 2 %."""
+    """The speed that would still meet the light at the end, at most target + 2 %; None without a distance end."""
+
+
+def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds | None:
+    """When the light is `metres` into the step, in seconds of step time; None for a step with no light.
+
+    With a ramp the light changes speed evenly: over the metres of a step by distance, over the time of one by time.
+    """
+    speed, final = _speeds(step)
+    if speed is None:
+        return None
+    if final is None or final == speed:
+        return Seconds(metres / speed)
+    length = step.until.distance()
+    if length is not None:
+        slope = (final - speed) / length
+        return Seconds(log((speed + slope * min(metres, length)) / speed) / slope)
+    if expected_s is None:
+        return Seconds(metres / speed)
+    gain = (final - speed) / expected_s
+    root = speed * speed + 2 * gain * metres
+    return Seconds((sqrt(root) - speed) / gain) if root > 0 else Seconds(expected_s)
+
+
+def light_at(step: Step, metres: Metres, step_time: Seconds, shift: Seconds) -> Light | None:
+    """The runner, `metres` into the step at `step_time`, against the light (set back by `shift`)."""
+    due = light_time(step, metres, step.until.time())
+    speed, final = _speeds(step)
+    if due is None or speed is None:
+        return None
+    behind = step_time - due - shift
+    pace = speed if final is None else (speed + final) / 2
+    length = step.until.distance()
+    projected = needed = None
+    if length is not None and metres > 0 and step_time >= _SHORTEST_S:
+        left = length - metres
+        projected = Seconds(step_time + max(0.0, left) * step_time / metres)
+        whole = light_time(step, length, None)
+        time_left = (whole or 0.0) + shift - step_time
+        if left > 0:
+            fastest = pace * _FASTEST_CATCH_UP
+            needed = MetresPerSecond(min(left / time_left, fastest) if time_left > 0 else fastest)
+    return Light(Seconds(behind), Metres(behind * pace), projected, needed)
+
+
+def _speeds(step: Step) -> tuple[float | None, float | None]:
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED or not target.band.aim:
+        return None, None
+    return target.band.aim, target.ramp.aim if target.ramp is not None else None

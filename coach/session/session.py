@@ -1,2 +1,276 @@
-"""The session: which step is under way, how far it is, and what each button does."""
-# Written against this surface by `coach.cues` and `coach.live`; the body follows.
+"""The session: which step is under way, how far it is, and what each button does.
+
+The work is shared out: `flow` lets steps follow one another, `ends` finds when one ends, `ground` says how far it
+is, `watch` reads the sensors for it, `presses`, `lines` and `edits` carry buttons out. This class is their door.
+"""
+
+from dataclasses import replace
+
+from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.session.buttons import Pressed
+from coach.session.defaults import SessionSettings
+from coach.session.facts import Fact, StepEnded
+from coach.session.flow import Flow
+from coach.session.light import Light, light_at
+from coach.session.phases import Phase
+from coach.session.presses import Presses
+from coach.session.results import band_at
+from coach.session.starts import StartPolicy
+from coach.session.state import KnownMark
+from coach.session.watch import Watch
+from coach.signals.readings import Calibrated, Freshness, Rejected
+from coach.signals.signals import Signals
+from coach.workout.timeline import Kind, Step, Target, Timeline
+
+Said = Fact | Calibrated | Rejected
+
+
+class Session:
+    """One run of a workout; every time is `at`, in seconds since the first input."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        signals: Signals,
+        settings: SessionSettings,
+        starts: StartPolicy,
+        *,
+        by_hand: bool = False,
+    ) -> None:
+        """Begin before the first step. `by_hand`: is the run timed by marks?"""
+        self.coach_mode = by_hand
+        self._flow = Flow(timeline, signals, settings, starts, by_hand=by_hand)
+        self._presses = Presses(self._flow)
+        self._watch = Watch(self._flow)
+
+    def open(self, at: Seconds) -> list[Said]:
+        """Come to the first step."""
+        self._flow.reach(0, at)
+        self._flow.advance(at)
+        return self._said()
+
+    def observe(self, now: Seconds) -> list[Said]:
+        """Take in what the signals just learnt."""
+        self._watch.observe(now)
+        self._flow.advance(now)
+        return self._said()
+
+    def settle(self, now: Seconds) -> list[Said]:
+        """Do what is due at `now`."""
+        self._watch.settle(now)
+        self._flow.advance(now)
+        return self._said()
+
+    def press(self, pressed: Pressed) -> list[Said]:
+        """Do what a button asks for."""
+        refused = self._presses.press(pressed)
+        return [*self._said(), *refused]
+
+    def close(self, at: Seconds) -> list[Said]:
+        """Come to the end of the run, whatever is under way."""
+        self._flow.close(at)
+        return self._said()
+
+    def skip_gap(self, since: Seconds, until: Seconds) -> list[Said]:
+        """Take a stretch in which the program was not running out of the running time, like a pause."""
+        if self._flow.clock.paused_at is None:
+            self._flow.clock.pause(since)
+            self._flow.clock.resume(until)
+        return self._said()
+
+    def reset_light(self, now: Seconds) -> None:
+        """Set the light back to the runner."""
+        light = self.light(now)
+        if light is not None:
+            state = self._flow.state
+            state.light_shift_s = Seconds(state.light_shift_s + light.behind_s)
+
+    def wake_at(self, now: Seconds) -> Seconds | None:
+        """When something is due next though nothing arrives."""
+        due = self._flow.due(now)
+        deadlines = self._watch.deadlines(now)
+        if due is not None:
+            deadlines.append(due.at)
+        return min(deadlines) if deadlines else None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase as the world sees it."""
+        return self._flow.phase()
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline of the revision in force."""
+        return self._flow.state.timeline
+
+    @property
+    def index(self) -> int:
+        """The place of the step in the timeline; the number of steps when finished."""
+        return self._flow.state.index
+
+    @property
+    def step(self) -> Step | None:
+        """The step under way, or about to start; None when finished."""
+        return self._flow.state.step
+
+    @property
+    def step_started_at(self) -> Seconds | None:
+        """When the step under way began; None before it does."""
+        return self._flow.state.started_at
+
+    @property
+    def started(self) -> bool:
+        """Has the first step begun?"""
+        return self._flow.state.run_started_at is not None
+
+    @property
+    def finished_at(self) -> Seconds | None:
+        """When the last step ended; None while one is to come."""
+        return self._flow.state.finished_at if self.phase is Phase.FINISHED else None
+
+    @property
+    def ended(self) -> bool:
+        """Was the run ended by `finish` or `discard`?"""
+        return self._presses.ended
+
+    @property
+    def cut_short(self) -> bool:
+        """Was the run ended before its last step was?"""
+        return self._flow.cut_short
+
+    @property
+    def discarded(self) -> bool:
+        """Was the run thrown away?"""
+        return self._presses.discarded
+
+    @property
+    def effort_day(self) -> bool:
+        """Are the paces re-based to effort?"""
+        return self._flow.state.effort_day
+
+    @property
+    def offer(self) -> str:
+        """What `accept` would take; empty when nothing is on offer."""
+        return self._flow.state.offer
+
+    @property
+    def clock_mode(self) -> bool:
+        """Does the step run on the clock, because nothing measures it?"""
+        return self._flow.state.clock_mode
+
+    @property
+    def question(self) -> Step | None:
+        """The prompt whose answer is welcome."""
+        return self._flow.state.question
+
+    @property
+    def item(self) -> int:
+        """The place of the checklist item under way, sets unrolled."""
+        return self._flow.state.item
+
+    @property
+    def results(self) -> tuple[StepEnded, ...]:
+        """Every step that ended, as corrected since, in the order of their ends."""
+        return self._flow.state.results
+
+    @property
+    def marks(self) -> tuple[KnownMark, ...]:
+        """The marks of the step under way."""
+        return self._flow.state.marks
+
+    @property
+    def earlier_marks(self) -> tuple[KnownMark, ...]:
+        """The marks of the last step before that had any."""
+        return self._flow.state.earlier_marks
+
+    def came_from(self) -> Kind | None:
+        """The kind of step the runner came out of, moving; None at a standing start."""
+        return self._flow.state.came_from
+
+    def step_time(self, now: Seconds) -> Seconds | None:
+        """Running time of the step, in seconds; None before it starts."""
+        return self._flow.step_time(now)
+
+    def run_time(self, now: Seconds) -> Seconds | None:
+        """Running time of the run, in seconds; None before it starts."""
+        start = self._flow.state.run_started_at
+        if start is None:
+            return None
+        return Seconds(self._flow.clock.running(now) - self._flow.clock.running(start))
+
+    def step_metres(self, now: Seconds) -> Metres | None:
+        """Metres into the step, measured or bridged; None when nothing says so."""
+        where = self._flow.ground.where(self._flow.state, now)
+        return None if where is None else where.metres
+
+    def estimated(self, now: Seconds) -> bool:
+        """Are the metres of the step bridged over a gap?"""
+        where = self._flow.ground.where(self._flow.state, now)
+        return where is not None and where.estimated
+
+    def left_s(self, now: Seconds) -> Seconds | None:
+        """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
+        state = self._flow.state
+        if state.started_at is None:
+            return None if state.delay_ends is None else Seconds(state.delay_ends - now)
+        if state.over_since is not None and state.phase is Phase.OVERTIME:
+            return Seconds(state.over_since - now)
+        step = state.step
+        if step is None or (step.until.distance() is not None and not state.clock_mode):
+            return None
+        return self._flow.ends.left_s(state, now)
+
+    def left_m(self, now: Seconds) -> Metres | None:
+        """Metres left of a step that ends by distance; None when nothing measures it."""
+        step, metres = self.step, self.step_metres(now)
+        length = None if step is None else step.until.distance()
+        return None if length is None or metres is None else Metres(max(0.0, length - metres))
+
+    def expected_end(self, now: Seconds) -> Seconds | None:
+        """When the step will end: known, or projected from its mean speed (else its target); None unknown."""
+        left = self.left_m(now)
+        if left is None:
+            due = self._flow.due(now)
+            return None if due is None else due.at
+        target = self.target_now(now)
+        speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
+        return Seconds(now + left / speed) if speed else None
+
+    def target_now(self, now: Seconds) -> Target | None:
+        """The target of the step at this moment, ramps resolved; None without one."""
+        step, time_s = self.step, self.step_time(now)
+        target = None if step is None else step.target
+        if step is None or target is None or target.ramp is None:
+            return target
+        share = 0.0
+        length, whole = step.until.distance(), step.until.time()
+        metres = None if length is None else self.step_metres(now)
+        if length is not None and metres is not None:
+            share = metres / length
+        elif whole is not None and time_s is not None:
+            share = time_s / whole
+        return replace(target, band=band_at(target, share), ramp=None)
+
+    def light(self, now: Seconds) -> Light | None:
+        """The runner against the light, as of the newest sample; None where no light runs or nothing measures."""
+        state, step = self._flow.state, self._flow.state.step
+        if step is None or state.timeline.context.surface == "treadmill":
+            return None
+        where = self._flow.ground.where(state, now)
+        if where is None:
+            return None
+        time_s = self._flow.step_time(where.at)
+        return None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+
+    def mean_speed(self, now: Seconds) -> MetresPerSecond | None:
+        """Mean speed of the step as measured so far; None in its first seconds, stale, or unmeasured."""
+        if self._flow.ground.freshness(now) in {Freshness.STALE, Freshness.GONE}:
+            return None
+        return self._flow.ground.mean_speed(self._flow.state)
+
+    def _said(self) -> list[Said]:
+        flow = self._flow
+        said: list[Said] = [*flow.facts, *flow.notes]
+        if said:
+            flow.facts, flow.notes = [], []
+        return said

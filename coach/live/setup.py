@@ -1,0 +1,33 @@
+"""What a run needs to know before its first input; all of it is frozen in the header of its journal."""
+
+from dataclasses import dataclass, field
+
+from coach.cues.defaults import CueSettings
+from coach.quantities import BeatsPerMinute, Seconds
+from coach.session.defaults import SessionSettings
+from coach.session.starts import StartPolicy
+from coach.signals.defaults import SignalSettings
+from coach.workout.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class RunSetup:
+    """One run: who runs what, and by which settings."""
+
+    run: str
+    """Its id: a ULID, or `file-` and 16 hex digits for a foreign file."""
+    timeline: Timeline
+    """The compiled workout."""
+    athlete: str = ""
+    """The athlete's slug; empty when nobody was named."""
+    starts: StartPolicy = field(default_factory=StartPolicy)
+    """What a start means that the document leaves open."""
+    by_hand: bool = False
+    """Is it timed by marks: `--marks`, or a file that holds marks?"""
+    ends_after_s: Seconds | None = None
+    """How long after the last step the run closes by itself: 60 s on a terminal, 0 without one, None for never."""
+    signals: SignalSettings = field(default_factory=SignalSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
+    ceiling_bpm: BeatsPerMinute | None = None
+    """The athlete's own heart-rate ceiling; None without one."""

@@ -1,0 +1,61 @@
+"""Running time: the clock of the run with its pauses taken out.
+
+Everything a step counts (its time, its end, its send-off slot) counts in running time, so a pause shifts all of it
+by itself, and an undo need not know that there was one.
+"""
+
+from coach.quantities import Seconds
+
+
+class RunningClock:
+    """Turns the run's own time into running time and back."""
+
+    def __init__(self) -> None:
+        """Start with no pause."""
+        self._pauses: list[tuple[Seconds, Seconds | None]] = []
+
+    @property
+    def paused_at(self) -> Seconds | None:
+        """When the pause under way began; None when none is."""
+        if self._pauses and self._pauses[-1][1] is None:
+            return self._pauses[-1][0]
+        return None
+
+    def pause(self, at: Seconds) -> None:
+        """Stop the clock; a second pause changes nothing."""
+        if self.paused_at is None:
+            self._pauses.append((at, None))
+
+    def resume(self, at: Seconds) -> None:
+        """Let the clock go on; without a pause it changes nothing."""
+        since = self.paused_at
+        if since is not None:
+            self._pauses[-1] = (since, at)
+
+    def running(self, at: Seconds) -> Seconds:
+        """Running time at a moment, in seconds since the first input."""
+        away = 0.0
+        for since, until in self._pauses:
+            if since >= at:
+                break
+            away += (at if until is None or until > at else until) - since
+        return Seconds(at - away)
+
+    def moment(self, running: Seconds) -> Seconds | None:
+        """When running time first read `running`; None when a pause under way comes before it."""
+        at = float(running)
+        for since, until in self._pauses:
+            if at <= since:
+                break
+            if until is None:
+                return None
+            at += until - since
+        return Seconds(at)
+
+    def pauses(self, start: Seconds, end: Seconds) -> list[tuple[Seconds, Seconds]]:
+        """The pauses that touch `start` to `end`, clipped to it."""
+        return [
+            (max(since, start), end if until is None else min(until, end))
+            for since, until in self._pauses
+            if since < end and (until is None or until > start)
+        ]

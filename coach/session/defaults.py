@@ -1,0 +1,79 @@
+"""What the session takes for granted unless the settings say otherwise. Source: how a track session runs."""
+
+from dataclasses import dataclass
+
+from coach.quantities import Metres, Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """Every number of the session, with its reason."""
+
+    held_key_s: Seconds = Seconds(0.150)
+    """Identical keys closer than this are one key held down: terminals repeat at 25 to 40 Hz."""
+    guard_s: Seconds = Seconds(0.7)
+    """After a mark, go, next, abandon, restart or back, the same key is a bounce: nobody passes two lines so fast."""
+    undo_s: Seconds = Seconds(60.0)
+    """How long a press can be taken back."""
+    undo_depth: int = 5
+    """How many presses can be taken back."""
+    discard_s: Seconds = Seconds(5.0)
+    """A second discard must come within this time."""
+    press_twice_s: Seconds = Seconds(2.0)
+    """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
+    mark_every: Metres = Metres(200.0)
+    """Planned marks: both lines a coach can see from one spot on a track."""
+    mark_near: Metres = Metres(25.0)
+    """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
+    mark_near_fraction: float = 0.04
+    """Pods are within 3 to 4 per cent uncalibrated."""
+    confirm_s: Seconds = Seconds(5.0)
+    """A mark this close to the end of a distance step means that end."""
+    confirm_fraction: float = 0.04
+    """The same as a share of the step's expected time; the larger counts."""
+    bridge_s: Seconds = Seconds(30.0)
+    """How long a gap is bridged: from the infield the far side of a lap takes up to about 30 s."""
+    press_at_line_s: Seconds = Seconds(45.0)
+    """When a gap has lasted this long, the runner is asked to press at the line."""
+    clock_offer_s: Seconds = Seconds(60.0)
+    """When a gap has lasted this long, the clock is offered; unanswered, the step ends no earlier."""
+    source_grace_s: Seconds = Seconds(10.0)
+    """A distance source that appears this soon after a step began still measures it."""
+    else_s_per_200: Seconds = Seconds(90.0)
+    """How long 200 m take when nothing measures them and no pace is set: an easy jog."""
+    heart_rate_hold_s: Seconds = Seconds(5.0)
+    """A heart-rate end needs fresh values beyond it for this long."""
+    recovery_floor_s: Seconds = Seconds(45.0)
+    """A recovery by heart rate lasts at least this long: the heart keeps racing for 15 s after a rep."""
+    recovery_cap_s: Seconds = Seconds(180.0)
+    """A recovery by heart rate lasts at most this long."""
+    send_off_rest_s: Seconds = Seconds(20.0)
+    """The least rest before a send-off, or the fraction below if more; never more than planned."""
+    send_off_rest_fraction: float = 0.25
+    """See `send_off_rest_s`."""
+    slide_s: Seconds = Seconds(30.0)
+    """What extend adds to a rest, a delay or a slot."""
+    extend_m: Metres = Metres(100.0)
+    """What extend adds to a distance."""
+    free_s: Seconds = Seconds(300.0)
+    """What extend adds after the end."""
+    line_m: Metres = Metres(5.0)
+    """What one press of line earlier or later means."""
+    target_step_s_per_400: Seconds = Seconds(1.0)
+    """What one press of faster or slower changes."""
+    effort_day_percent: float = 3.0
+    """How much slower an effort day makes every pace."""
+    movement_mps: float = 2.2
+    """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
+    movement_fraction: float = 0.75
+    """See `movement_mps`."""
+    movement_s: Seconds = Seconds(2.0)
+    """How long movement must last to be a start."""
+    movement_spm: float = 140.0
+    """And the cadence it needs, where cadence is known."""
+    standing_spm: float = 60.0
+    """A cadence under this is standing."""
+    standing_s: Seconds = Seconds(10.0)
+    """Standing this long before and after an automatic go puts the go off until the runner moves."""
+    in_band_after_s: Seconds = Seconds(15.0)
+    """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""

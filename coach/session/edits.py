@@ -1,0 +1,174 @@
+"""Live edits: each makes the next revision of the timeline, or moves a time that has not come yet."""
+
+from dataclasses import replace
+
+from coach.quantities import Seconds
+from coach.session.buttons import Pressed
+from coach.session.facts import EndReason, WorkoutChanged
+from coach.session.flow import Flow
+from coach.session.phases import Phase
+from coach.workout import edits
+from coach.workout.timeline import (
+    AutoStart,
+    End,
+    Kind,
+    Move,
+    OpenEnd,
+    Step,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+
+class Edits:
+    """The buttons that change the plan."""
+
+    def __init__(self, flow: Flow) -> None:
+        """Act on the steps of `flow`."""
+        self._flow = flow
+
+    def more_metres(self, pressed: Pressed) -> str:
+        """Make the step under way 100 m longer."""
+        flow = self._flow
+        longer = edits.extend(flow.state.timeline, flow.state.index, metres=flow.settings.extend_m)
+        return self._revise(pressed, longer, "The step has no distance to extend.")
+
+    def more_time(self, pressed: Pressed) -> str:
+        """Give the step under way (its time, or its cap) 30 s more."""
+        flow = self._flow
+        flow.state.extra_s = Seconds(flow.state.extra_s + flow.settings.slide_s)
+        del pressed
+        return ""
+
+    def later_delay(self, pressed: Pressed) -> str:
+        """Put the start off by 30 s."""
+        state = self._flow.state
+        if state.delay_ends is None:
+            return "No count-down is running."
+        state.delay_ends = Seconds(state.delay_ends + self._flow.settings.slide_s)
+        del pressed
+        return ""
+
+    def slide_slots(self, pressed: Pressed) -> str:
+        """Put this and every later send-off off by 30 s."""
+        state = self._flow.state
+        if state.slot_from is None:
+            return "No send-off is running."
+        state.slot_from = Seconds(state.slot_from + self._flow.settings.slide_s)
+        del pressed
+        return ""
+
+    def back_to_rest(self, pressed: Pressed) -> str:
+        """Rest 30 s more after the rest was over."""
+        flow, state = self._flow, self._flow.state
+        planned = state.step.until.time() if state.step is not None else None
+        if planned is None:
+            return "The rest has no time to extend."
+        taken = flow.step_time(pressed.at) or Seconds(0.0)
+        state.extra_s = Seconds(taken - planned + flow.settings.slide_s)
+        flow.to_phase(Phase.RECOVERY, pressed.at, pressed.button)
+        return ""
+
+    def float_to_jog(self, pressed: Pressed) -> str:
+        """Make the float a jog recovery."""
+        flow, state = self._flow, self._flow.state
+        step = state.step
+        if step is None:
+            return "No float is under way."
+        jog = replace(step, kind=Kind.RECOVERY, move=Move.JOG, target=None, steer=None)
+        steps = (*state.steps[: state.index], jog, *state.steps[state.index + 1 :])
+        self._revise(pressed, self._next(steps), "")
+        flow.end(
+            pressed.at,
+            EndReason.ABANDONED,
+            pressed.at,
+            goto=state.index,
+            start=AutoStart(),
+            button=pressed.button,
+        )
+        return ""
+
+    def free_lap(self, pressed: Pressed) -> str:
+        """Run on after the end: a step that ends at a mark."""
+        return self._free(pressed, "Free lap", OpenEnd())
+
+    def free_time(self, pressed: Pressed) -> str:
+        """Run on after the end for five minutes."""
+        return self._free(pressed, "Free", TimeEnd(self._flow.settings.free_s))
+
+    def add_rep(self, pressed: Pressed) -> str:
+        """One rep more in the set under way."""
+        state = self._flow.state
+        return self._revise(pressed, edits.add_rep(state.timeline, state.index), "No reps to add to here.")
+
+    def drop_rep(self, pressed: Pressed) -> str:
+        """One rep fewer in the set under way."""
+        state = self._flow.state
+        return self._revise(pressed, edits.drop_rep(state.timeline, state.index), "No rep left to drop here.")
+
+    def shorten(self, pressed: Pressed) -> str:
+        """Make the remaining reps shorter."""
+        state = self._flow.state
+        return self._revise(pressed, edits.shorten(state.timeline, state.index), "No reps left to shorten.")
+
+    def faster(self, pressed: Pressed) -> str:
+        """Set the paces from here on 1 s per 400 m faster."""
+        return self._shift(pressed, -self._flow.settings.target_step_s_per_400)
+
+    def slower(self, pressed: Pressed) -> str:
+        """Set the paces from here on 1 s per 400 m slower."""
+        return self._shift(pressed, self._flow.settings.target_step_s_per_400)
+
+    def effort_day(self, pressed: Pressed) -> str:
+        """Make every pace from here on a stated share slower, or take that back."""
+        flow, state = self._flow, self._flow.state
+        percent = flow.settings.effort_day_percent
+        if state.effort_day:
+            percent = (1 / (1 + percent / 100) - 1) * 100
+        trouble = self._revise(
+            pressed, edits.scale_paces(state.timeline, state.index, percent), "No paces left to change."
+        )
+        if not trouble:
+            state.effort_day = not state.effort_day
+        return trouble
+
+    def cool_down_at(self) -> int | None:
+        """The place of the cool-down ahead; None without one."""
+        return edits.cool_down_index(self._flow.state.timeline, self._flow.state.index)
+
+    def _shift(self, pressed: Pressed, seconds: float) -> str:
+        state = self._flow.state
+        return self._revise(
+            pressed, edits.shift_targets(state.timeline, state.index, seconds), "No paces left to change."
+        )
+
+    def _revise(self, pressed: Pressed, timeline: Timeline | None, trouble: str) -> str:
+        if timeline is None:
+            return trouble
+        state = self._flow.state
+        state.timeline = timeline
+        left = len(timeline.steps) - state.index
+        self._flow.facts.append(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left))
+        return ""
+
+    def _next(self, steps: tuple[Step, ...]) -> Timeline:
+        timeline = self._flow.state.timeline
+        return replace(timeline, steps=steps, revision=timeline.revision + 1)
+
+    def _free(self, pressed: Pressed, name: str, end: End) -> str:
+        flow, state = self._flow, self._flow.state
+        count = sum(step.section == "Free" for step in state.steps) + 1
+        step = Step(
+            step_id=f"free/{count}",
+            path=f"Free / {count}",
+            section="Free",
+            kind=Kind.OPEN,
+            name=name,
+            until=Until((end,)),
+        )
+        index = len(state.steps)
+        self._revise(pressed, self._next((*state.steps, step)), "")
+        flow.state.phase = Phase.READY
+        flow.reach(index, pressed.at, start=AutoStart(), button=pressed.button)
+        return ""

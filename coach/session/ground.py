@@ -1,0 +1,218 @@
+"""How far the runner is in the step: measured, bridged over a gap, or unknown.
+
+Rule 1: with a source that is not stale nothing is predicted.
+Rule 2: a gap is bridged with the rep's own mean speed, else its target, for 30 s and no longer.
+Rule 3: metres run while the clock was paused belong to no step.
+"""
+
+from dataclasses import dataclass
+
+from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.session.clock import RunningClock
+from coach.session.defaults import SessionSettings
+from coach.session.history import Series
+from coach.session.state import State
+from coach.signals.freshness import freshness
+from coach.signals.readings import Freshness, Source
+from coach.signals.signals import Signals
+from coach.workout.timeline import Quantity, Step
+
+_MEAN_NEEDS_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Metres into the step at a moment."""
+
+    metres: Metres
+    at: Seconds
+    """The moment they hold for: that of the newest sample, or of the question when bridged."""
+    estimated: bool
+
+
+class Ground:
+    """Answers how far a step is, from the odometer and the running clock."""
+
+    def __init__(self, signals: Signals, clock: RunningClock, settings: SessionSettings) -> None:
+        """Ask `signals` for the distance and `clock` for pauses."""
+        self._signals = signals
+        self._odometer = signals.distance
+        self._clock = clock
+        self._settings = settings
+        self._totals = Series()
+
+    def observe(self) -> None:
+        """Keep the newest total, for metres run in pauses."""
+        latest = self._odometer.latest()
+        if latest is not None and (not self._totals.times or latest[0] > self._totals.times[-1]):
+            self._totals.times.append(latest[0])
+            self._totals.values.append(latest[1])
+
+    def latest(self) -> tuple[Seconds, Metres] | None:
+        """The newest sample of the odometer: its time and total."""
+        return self._odometer.latest()
+
+    def freshness(self, now: Seconds) -> Freshness:
+        """How fresh the distance is."""
+        latest = self._odometer.latest()
+        if latest is None:
+            return Freshness.GONE
+        return freshness(Seconds(now - latest[0]), self._odometer.period_s())
+
+    def source(self, now: Seconds) -> Source | None:
+        """The source that measures now, or did within the time a gap is bridged; None when none does."""
+        rung = self._odometer.rung(now)
+        if rung is not None:
+            return rung
+        latest = self._odometer.latest()
+        if latest is not None and now - latest[0] <= self._settings.bridge_s:
+            return self._odometer.last_source()
+        return None
+
+    def last_source(self) -> Source | None:
+        """The source of the newest sample, however old."""
+        return self._odometer.last_source()
+
+    def total_at(self, at: Seconds) -> Metres | None:
+        """The odometer's total at a moment, carried on at the last speed while that is fresh."""
+        total = self._odometer.metres_at(at)
+        if total is not None:
+            return total
+        latest, speed = self._odometer.latest(), self._signals.speed()
+        if latest is None or at < latest[0] or self.freshness(at) is not Freshness.LIVE:
+            return None
+        carried = speed.value * (at - latest[0]) if speed is not None else 0.0
+        return Metres(latest[1] + carried)
+
+    def begin_total(self, state: State) -> Metres | None:
+        """Where the step began on the odometer; kept once a sample lies beyond it."""
+        if state.begin_total is None and state.started_at is not None:
+            state.begin_total = self._odometer.metres_at(state.started_at)
+            if state.begin_total is None:
+                state.begin_total = self._from_first_sample(state.started_at)
+            if state.begin_total is None:
+                return self.total_at(state.started_at)
+        return state.begin_total
+
+    def goal_total(self, state: State, metres: float, now: Seconds) -> Metres | None:
+        """The odometer's total at which the step will be `metres` long."""
+        begin = self.begin_total(state)
+        if begin is None or state.started_at is None:
+            return None
+        return Metres(begin + metres + self._paused_metres(state, now) - self._hole_metres(state, now))
+
+    def reached_at(self, state: State, metres: float, now: Seconds) -> Seconds | None:
+        """When the step became `metres` long, by measurement; None if it has not."""
+        goal = self.goal_total(state, metres, now)
+        if goal is None or state.started_at is None:
+            return None
+        return self._odometer.time_at(goal, state.started_at)
+
+    def where(self, state: State, now: Seconds) -> Where | None:
+        """Metres into the step at `now`; None when nothing says so."""
+        latest = self._odometer.latest()
+        if latest is None or state.started_at is None or state.clock_mode:
+            return None
+        at, total = latest
+        metres = self._since_begin(state, total, min(at, now)) if at >= state.started_at else 0.0
+        if metres is None:
+            return None
+        fresh = freshness(Seconds(now - at), self._odometer.period_s())
+        if fresh is Freshness.LIVE or fresh is Freshness.HELD:
+            return Where(Metres(metres), at, self._hole_metres(state, now) > 0)
+        return self._bridged(state, max(at, state.started_at), metres, now)
+
+    def metres_at(self, state: State, at: Seconds) -> Where | None:
+        """Metres into the step at a moment that may lie between samples."""
+        total = self.total_at(at) if not state.clock_mode else None
+        if total is None:
+            return self.where(state, at)
+        metres = self._since_begin(state, total, at)
+        return None if metres is None else Where(Metres(metres), at, self._hole_metres(state, at) > 0)
+
+    def mean_speed(self, state: State) -> MetresPerSecond | None:
+        """Mean speed of the step as measured so far; None in its first seconds or unmeasured."""
+        latest = self._odometer.latest()
+        if latest is None or state.started_at is None or latest[0] <= state.started_at:
+            return None
+        took = self._clock.running(latest[0]) - self._clock.running(state.started_at)
+        metres = self._since_begin(state, latest[1], latest[0])
+        if took < _MEAN_NEEDS_S or metres is None:
+            return None
+        return MetresPerSecond(metres / took)
+
+    def bridge_ends_at(self, state: State, metres: float) -> Seconds | None:
+        """When a bridged step would be `metres` long; None if that lies beyond the bridge."""
+        latest, speed = self._odometer.latest(), self._bridge_speed(state)
+        if latest is None or state.started_at is None or speed is None:
+            return None
+        at = max(latest[0], state.started_at)
+        so_far = self._since_begin(state, latest[1], latest[0]) if latest[0] >= state.started_at else 0.0
+        if so_far is None:
+            return None
+        due = self._clock.moment(Seconds(self._clock.running(at) + max(0.0, metres - so_far) / speed))
+        return due if due is not None and due - latest[0] <= self._settings.bridge_s else None
+
+    def stale_from(self) -> Seconds | None:
+        """When the distance goes (or went) stale."""
+        latest = self._odometer.latest()
+        return None if latest is None else Seconds(latest[0] + max(3.0, 3 * self._odometer.period_s()))
+
+    def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
+        begin = self.begin_total(state)
+        if begin is None:
+            return None
+        return max(0.0, total - begin - self._paused_metres(state, at) + self._hole_metres(state, at))
+
+    def _from_first_sample(self, started_at: Seconds) -> Metres | None:
+        if not self._totals.times:
+            return None
+        first, total, speed = self._totals.times[0], self._totals.values[0], self._signals.speed()
+        if not 0 <= first - started_at <= self._settings.source_grace_s:
+            return None
+        return Metres(total - (speed.value * (first - started_at) if speed is not None else 0.0))
+
+    def _paused_metres(self, state: State, now: Seconds) -> float:
+        if state.started_at is None:
+            return 0.0
+        lost = 0.0
+        for since, until in self._clock.pauses(state.started_at, now):
+            before, after = self._totals.before(since), self._totals.before(until)
+            if before is not None and after is not None:
+                lost += after - before
+        return lost
+
+    def _hole_metres(self, state: State, now: Seconds) -> float:
+        if state.started_at is None:
+            return 0.0
+        holes = self._odometer.holes(state.started_at, now)
+        if not holes:
+            return 0.0
+        speed = self._speed_outside(state, sum(end - start for start, end in holes))
+        return sum(min(end - start, self._settings.bridge_s) for start, end in holes) * speed
+
+    def _speed_outside(self, state: State, hole_s: float) -> float:
+        latest, begin = self._odometer.latest(), state.begin_total
+        if latest is not None and begin is not None and state.started_at is not None:
+            measured_s = latest[0] - state.started_at - hole_s
+            if measured_s >= _MEAN_NEEDS_S:
+                return max(0.0, (latest[1] - begin) / measured_s)
+        return self._target_speed(state.step) or 0.0
+
+    def _bridge_speed(self, state: State) -> float | None:
+        speed = self.mean_speed(state) or self._target_speed(state.step)
+        return speed if speed and speed > 0 else None
+
+    def _bridged(self, state: State, since: Seconds, metres: float, now: Seconds) -> Where | None:
+        speed = self._bridge_speed(state)
+        latest = self._odometer.latest()
+        if speed is None or latest is None or now - latest[0] > self._settings.bridge_s:
+            return None
+        took = self._clock.running(now) - self._clock.running(since)
+        return Where(Metres(metres + speed * took), now, estimated=True)
+
+    @staticmethod
+    def _target_speed(step: Step | None) -> float | None:
+        if step is None or step.target is None or step.target.quantity is not Quantity.SPEED:
+            return None
+        return step.target.band.aim

@@ -1,0 +1,76 @@
+"""Which row of the button table holds now, and what is said when a button does nothing there."""
+
+from coach.session.buttons import Button
+from coach.session.phases import Phase, Row
+from coach.session.starts import sends_off
+from coach.workout.timeline import (
+    ChecklistItem,
+    DistanceEnd,
+    Kind,
+    MarkEnd,
+    OpenEnd,
+    Step,
+    TimeEnd,
+)
+
+
+def row_of(phase: Phase, step: Step | None) -> Row:
+    """The row of the button table that holds in a phase, with a step under way."""
+    fixed = _FIXED_ROWS.get(phase)
+    if fixed is not None or step is None:
+        return fixed or Row.FINISHED
+    ends = step.until.ends
+    if step.kind is Kind.HILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
+        column = 2
+    elif any(isinstance(end, DistanceEnd) for end in ends):
+        column = 0
+    elif any(isinstance(end, TimeEnd) for end in ends):
+        column = 1
+    else:
+        column = 2
+    return _SPLIT_ROWS[phase][column]
+
+
+def phase_of(step: Step) -> Phase:
+    """The phase a step is run in."""
+    if step.send_off_s is not None:
+        return Phase.SEND_OFF_REP
+    if sends_off(step):
+        return Phase.SEND_OFF_REST
+    return _PHASES.get(step.kind, Phase.WORK)
+
+
+def items_of(items: tuple[ChecklistItem, ...]) -> int:
+    """How many times a checklist is ticked off: every set, each side for itself."""
+    return sum(item.sets * (2 if item.each_side else 1) for item in items)
+
+
+_PHASES = {
+    Kind.FLOAT: Phase.FLOAT,
+    Kind.RECOVERY: Phase.RECOVERY,
+    Kind.CHECKLIST: Phase.CHECKLIST,
+    Kind.PROMPT: Phase.PROMPT,
+}
+_FIXED_ROWS = {
+    Phase.READY: Row.READY,
+    Phase.SEND_OFF_REP: Row.SEND_OFF_REP,
+    Phase.SEND_OFF_REST: Row.SEND_OFF_REST,
+    Phase.OVERTIME: Row.OVERTIME,
+    Phase.CHECKLIST: Row.CHECKLIST,
+    Phase.PROMPT: Row.PROMPT,
+    Phase.PAUSED: Row.PAUSED,
+    Phase.FINISHED: Row.FINISHED,
+}
+_SPLIT_ROWS = {
+    Phase.WORK: (Row.WORK_BY_DISTANCE, Row.WORK_BY_TIME, Row.WORK_OPEN),
+    Phase.FLOAT: (Row.FLOAT_BY_DISTANCE, Row.WORK_BY_TIME, Row.WORK_OPEN),
+    Phase.RECOVERY: (Row.RECOVERY_BY_DISTANCE, Row.RECOVERY_BY_TIME, Row.RECOVERY_OPEN),
+}
+
+
+def refusal(row: Row, button: Button) -> str:
+    """Say why a button does nothing in a row."""
+    if row is Row.PAUSED and button is Button.MARK:
+        return "Paused: press pause again to go on."
+    place = row.name.lower().replace("_", " ")
+    return f"The button {button} does nothing here ({place})."
