@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from coach.edge.files import SMALL_LIMIT, read_file
 from coach.edge.private import make_folder, sync_folder, write_whole
 from coach.problems import RecordingProblem
 
@@ -154,8 +155,8 @@ def read_manifest(path: Path) -> Manifest:
     """Read the manifest of a run folder; what is missing or damaged is told from the folder itself."""
     unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
     try:
-        found = json.loads((path / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = json.loads(_small(path / MANIFEST))
+    except (RecordingProblem, ValueError, RecursionError):
         return unknown
     if not isinstance(found, dict):
         return unknown
@@ -193,6 +194,10 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND
+
+
+def _small(path: Path) -> bytes:
+    return read_file(path, limit=SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint="")
 
 
 def _lock(handle: int, path: Path) -> None:

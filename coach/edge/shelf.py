@@ -78,8 +78,8 @@ class Shelf:
         known = {workout.name: workout.path for workout in self.workouts()}
         path = known.get(wanted)
         if path is None:
-            path = Path(wanted).expanduser()
-            if not _looks_like_path(wanted) and not path.exists():
+            path = _path(wanted)
+            if not _looks_like_path(wanted) and not _exists(path):
                 raise WorkoutProblem(
                     f"there is no workout {plain(wanted)!r}{_likely(wanted, known)}", _WORKOUT_HINT
                 )
@@ -111,8 +111,8 @@ class Shelf:
             wanted = known[0]
         path = self.places.athletes / f"{wanted}.json"
         if wanted not in known:
-            path = Path(wanted).expanduser()
-            if not _looks_like_path(wanted) and not path.exists():
+            path = _path(wanted)
+            if not _looks_like_path(wanted) and not _exists(path):
                 raise AthleteProblem(
                     f"there is no athlete {plain(wanted)!r}{_likely(wanted, known)}", _ATHLETE_HINT
                 )
@@ -159,22 +159,16 @@ class Shelf:
         return _run(folders[fitting[0]])
 
     def recording(self, wanted: str) -> Document:
-        """Read a recording: a run's id, a run's folder, or a file; the path's suffix tells the format.
+        """Read a recording: a run's id, its folder, a folder that holds one run, or a file; its suffix tells.
 
         Raises:
             RecordingProblem: there is none, or it cannot be read.
         """
-        path = Path(wanted).expanduser()
-        is_folder = _is_folder(path)
-        if not is_folder and not _looks_like_path(wanted) and not path.exists():
+        path = _path(wanted)
+        if not _looks_like_path(wanted) and not _exists(path):
             path = self.run(wanted).path
-            is_folder = True
-        if is_folder:
-            if not (path / JOURNAL).exists():
-                raise RecordingProblem(
-                    f"{plain(path)} is a folder without a recording in it", _RECORDING_HINT
-                )
-            path /= JOURNAL
+        if _is_folder(path):
+            path = _run_in(path) / JOURNAL
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
         )
@@ -194,11 +188,7 @@ class Shelf:
 
     def _run_folders(self) -> Iterable[Path]:
         try:
-            return [
-                path
-                for path in self.places.runs.iterdir()
-                if is_ulid(path.name) and (path / JOURNAL).exists()
-            ]
+            return _runs_in(self.places.runs)
         except OSError:
             return []
 
@@ -237,9 +227,49 @@ def _files(folder: Path, suffix: str) -> list[Path]:
         return []
 
 
+def _runs_in(folder: Path) -> list[Path]:
+    """The run folders in a folder.
+
+    Raises:
+        OSError: it cannot be listed.
+    """
+    return [path for path in folder.iterdir() if is_ulid(path.name) and _exists(path / JOURNAL)]
+
+
+def _run_in(folder: Path) -> Path:
+    """The run a folder is, or the only one it holds (what `--record DIR` leaves behind)."""
+    if _exists(folder / JOURNAL):
+        return folder
+    try:
+        runs = _runs_in(folder)
+    except OSError as wrong:
+        raise RecordingProblem(f"{plain(folder)} cannot be read: {wrong.strerror}", _RECORDING_HINT) from None
+    if not runs:
+        raise RecordingProblem(f"{plain(folder)} is a folder without a recording in it", _RECORDING_HINT)
+    if len(runs) > 1:
+        raise RecordingProblem(
+            f"{plain(folder)} holds {len(runs)} recordings", f"Name one of them, such as {max(runs)}"
+        )
+    return runs[0]
+
+
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody is called so: ~somebody
+        return Path(text)
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
     except (OSError, ValueError):
         return False
 

@@ -112,10 +112,11 @@ async def test_syncs_at_a_state_edge_and_after_a_second():
 
 
 @pytest.mark.asyncio
-async def test_a_full_disk_is_told_once_and_nothing_is_lost():
+async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
     """While the disk refuses, records wait; once it works they are all there; each trouble is told once."""
     disk = Disk()
     told: list[str] = []
+    monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), on_trouble=told.append)
     for number in range(5):

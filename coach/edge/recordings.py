@@ -1,0 +1,72 @@
+"""How does a recording begin, and how does an interrupted one go on?"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.edge.clock import Clock, WallTime, local_iso
+from coach.edge.recorder import JournalFile, Recorder
+from coach.edge.run_folder import JOURNAL, Manifest, RunState, create, reopen
+from coach.problems import RecordingProblem
+from coach.quantities import Seconds
+from coach.recording.codec import encode_header, read_journal
+from coach.recording.records import Header, Journal
+from coach.recording.repair import repaired
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """An interrupted run, ready to go on: fold the journal's inputs, then conduct from `at`."""
+
+    recorder: Recorder
+    journal: Journal
+    at: Seconds
+    """The stamp its `Reopened` gets: the wall's time since the first input, never before the last one."""
+    torn_bytes: int
+    """Bytes of a damaged tail, moved beside the journal."""
+
+
+def start_recording(
+    runs: Path, header: Header, clock: Clock, *, workout: str, athlete: str = "", steps: int = 0
+) -> Recorder:
+    """Make the folder of a new run under `runs` and begin its journal; the names are for the manifest.
+
+    Raises:
+        RecordingProblem: the folder cannot be made or written.
+    """
+    started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
+    manifest = Manifest(header.run, RunState.RECORDING, workout, athlete, started, steps=steps)
+    folder = create(runs, manifest)
+    return Recorder(JournalFile(folder.handle), clock, header=encode_header(header), folder=folder)
+
+
+def resume_recording(path: Path, clock: Clock) -> Resumed:
+    """Open the journal in the folder of an interrupted run, mend its tail, and go on writing it.
+
+    Raises:
+        RecordingProblem: it is no journal, it was ended, or another program is writing it.
+    """
+    if not (path / JOURNAL).is_file():
+        raise RecordingProblem(
+            f"{path} is a folder without a recording in it", "coach runs list shows the runs."
+        )
+    _refuse_ended(path)
+    folder = reopen(path, repaired)
+    journal = read_journal(folder.held, name=path.name)
+    last = journal.inputs[-1].at if journal.inputs else Seconds(0.0)
+    at = Seconds(max(last, clock.wall().epoch_s - journal.header.wall_epoch))
+    recorder = Recorder(JournalFile(folder.handle), clock, folder=folder)
+    return Resumed(recorder, journal, at, folder.torn_bytes)
+
+
+def _refuse_ended(path: Path) -> None:
+    """Look before anything is opened for writing: a run that was ended stays as it is."""
+    try:
+        journal = read_journal((path / JOURNAL).read_bytes(), name=path.name)
+    except OSError as wrong:
+        raise RecordingProblem(
+            f"{path} cannot be read: {wrong.strerror}", "Mend its rights: chmod -R u+rwX"
+        ) from None
+    if journal.is_closed:
+        raise RecordingProblem(
+            f"{path.name} was ended; it cannot go on", f"Watch it: coach replay {path.name}"
+        )

@@ -1,0 +1,231 @@
+"""The shelf: workouts, athletes and runs by name."""
+
+import json
+import os
+
+import pytest
+
+from coach.edge.places import library, places
+from coach.edge.run_folder import (
+    JOURNAL,
+    MANIFEST,
+    Manifest,
+    RunState,
+    create,
+    is_held,
+    reopen,
+    write_manifest,
+)
+from coach.edge.shelf import Shelf
+from coach.edge.ulid import is_ulid, new_ulid
+from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
+
+OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
+
+
+@pytest.fixture
+def shelf(home):
+    """A shelf with a workout of the runner's own, two runs and nothing else."""
+    shelf = Shelf()
+    shelf.places.workouts.mkdir(parents=True)
+    (shelf.places.workouts / "mine.json").write_text("{}")
+    for run, state in ((OLD, RunState.FINISHED), (NEW, RunState.RECORDING)):
+        folder = shelf.places.runs / run
+        folder.mkdir(parents=True)
+        (folder / JOURNAL).write_bytes(b"{}\n")
+        write_manifest(
+            folder, Manifest(run, state, f"Workout {run}", "anna", "2026-11-21T18:04:05+01:00", 3, 7)
+        )
+    return shelf
+
+
+def test_an_empty_home_holds_nothing_and_breaks_nothing(home):
+    """Before the first run there are no athletes and no runs, and looking makes no folders."""
+    shelf = Shelf()
+    assert (shelf.athletes(), shelf.athlete(), shelf.runs()) == ([], None, [])
+    assert [workout for workout in shelf.workouts() if workout.own] == []
+    assert not home.exists()
+
+
+def test_home_moves_everything(home):
+    """COACH_HOME holds configuration, data and state."""
+    where = places()
+    assert {where.config.parent, where.data.parent, where.state.parent} == {home}
+
+
+def test_without_a_home_the_platform_decides(monkeypatch):
+    """Without COACH_HOME the folders are the platform's, each named after the program."""
+    monkeypatch.delenv("COACH_HOME")
+    where = places()
+    assert {path.name for path in (where.config, where.data, where.state)} == {"trackside-coach"}
+
+
+def test_the_library_is_found():
+    """The workouts that come with the program are where it looks for them."""
+    assert library().is_dir()
+
+
+def test_own_workouts_win(shelf, tmp_path, monkeypatch):
+    """A workout of the runner's own takes the place of the library's of the same name."""
+    (tmp_path / "mine.json").write_text("theirs")
+    (tmp_path / "theirs.json").write_text("theirs")
+    (tmp_path / ".hidden.json").write_text("")
+    monkeypatch.setattr("coach.edge.shelf.library", lambda: tmp_path)
+    assert [(workout.name, workout.own) for workout in shelf.workouts()] == [
+        ("mine", True),
+        ("theirs", False),
+    ]
+    assert shelf.workout("mine").data == b"{}"
+    assert shelf.workout("theirs").data == b"theirs"
+
+
+def test_a_workout_can_be_a_path(shelf, tmp_path, monkeypatch):
+    """A path is read as it is, also a bare name in the folder one stands in."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.zwo").write_bytes(b"<x/>")
+    (tmp_path / "plain").write_bytes(b"{ }")
+    assert shelf.workout("./other.zwo").path.suffix == ".zwo"
+    assert shelf.workout("plain").data == b"{ }"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ("mime", "there is no workout 'mime'; did you mean mine?"),
+        ("qqqq", "there is no workout 'qqqq'"),
+        ("no/such.json", "no/such.json does not exist"),
+        ("~nobody-at-all/x", "~nobody-at-all/x does not exist"),
+        ("y" * 400, "there is no workout '" + "y" * 80),
+        ("esc\x1b[2J", "there is no workout 'esc\ufffd[2J'"),
+    ],
+)
+def test_says_which_workout_was_likely_meant(shelf, wanted, message):
+    """A workout that is not there is told in one line with the likeliest name."""
+    with pytest.raises(WorkoutProblem) as caught:
+        shelf.workout(wanted)
+    assert caught.value.message.startswith(message)
+    assert "coach workout list" in caught.value.hint
+
+
+def test_a_workout_past_a_megabyte_is_refused(shelf, tmp_path):
+    """The limit is said."""
+    (tmp_path / "big.json").write_bytes(b" " * ((1 << 20) + 1))
+    with pytest.raises(WorkoutProblem, match="the limit is 1 MB"):
+        shelf.workout(str(tmp_path / "big.json"))
+
+
+def test_the_only_athlete_is_meant_when_nobody_is_named(shelf):
+    """One athlete needs no name; of two, one must be named."""
+    shelf.save_athlete("anna", b"{}")
+    found = shelf.athlete()
+    assert found is not None
+    assert (found.name, found.data) == ("anna", b"{}")
+    shelf.save_athlete("ben", b"[]")
+    with pytest.raises(AthleteProblem, match="There are anna, ben"):
+        shelf.athlete()
+    named = shelf.athlete("ben")
+    assert named is not None
+    assert named.data == b"[]"
+
+
+def test_says_which_athlete_was_likely_meant(shelf):
+    """A slug that is not there is answered with the likeliest."""
+    shelf.save_athlete("anna", b"{}")
+    with pytest.raises(AthleteProblem, match="there is no athlete 'ana'; did you mean anna"):
+        shelf.athlete("ana")
+
+
+@pytest.mark.parametrize("slug", ["", "Anna", "a b", "../anna", "ä", "x" * 33])
+def test_refuses_slugs_that_are_none(shelf, slug):
+    """A slug is short, small and plain, so it can be a file and a topic."""
+    with pytest.raises(AthleteProblem, match="is no slug"):
+        shelf.save_athlete(slug, b"{}")
+
+
+def test_saving_replaces_whole(shelf):
+    """An athlete is written in place of the old document, for its owner only, with nothing left beside."""
+    shelf.save_athlete("anna", b"old")
+    path = shelf.save_athlete("anna", b"new")
+    assert path.read_bytes() == b"new"
+    assert [each.name for each in path.parent.iterdir()] == ["anna.json"]
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+
+
+def test_lists_runs_newest_first_and_knows_the_interrupted(shelf):
+    """A run that was being recorded by a program that is gone is interrupted."""
+    assert [(run.manifest.run, run.manifest.state) for run in shelf.runs()] == [
+        (NEW, RunState.INTERRUPTED),
+        (OLD, RunState.FINISHED),
+    ]
+    assert shelf.runs()[0].manifest.steps_done == 3
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"", b"{", b"[]", b"[" * 100_000, b'{"state": 3, "steps_done": "x"}', b"\xff"]
+)
+def test_a_damaged_manifest_hides_no_run(shelf, manifest):
+    """The journal is the run: without a manifest it is listed as interrupted."""
+    (shelf.places.runs / NEW / MANIFEST).write_bytes(manifest)
+    assert (shelf.runs()[0].manifest.run, shelf.runs()[0].manifest.state) == (NEW, RunState.INTERRUPTED)
+
+
+def test_finds_a_run_by_the_beginning_of_its_id(shelf):
+    """Enough letters to tell it from others will do, small or capital."""
+    assert shelf.run("01je").path.name == NEW
+    with pytest.raises(RecordingProblem, match="begins 2 runs"):
+        shelf.run("01J")
+    with pytest.raises(RecordingProblem, match="there is no run '77'"):
+        shelf.run("77")
+    with pytest.raises(RecordingProblem):
+        shelf.run("")
+
+
+def test_reads_a_recording_by_id_folder_or_file(shelf, tmp_path):
+    """A run's id, its folder, its file and the folder a single run was recorded into all mean the same."""
+    folder = shelf.places.runs / NEW
+    for wanted in (NEW, str(folder), str(folder / JOURNAL)):
+        assert shelf.recording(wanted).path == folder / JOURNAL
+    with pytest.raises(RecordingProblem, match="holds 2 recordings"):
+        shelf.recording(str(shelf.places.runs))
+    create(tmp_path / "out", Manifest(NEW, RunState.RECORDING, "", "", ""))
+    (tmp_path / "out" / NEW / JOURNAL).write_bytes(b"x")
+    assert shelf.recording(str(tmp_path / "out")).data == b"x"
+    with pytest.raises(RecordingProblem, match="without a recording in it"):
+        shelf.recording(str(tmp_path))
+
+
+def test_deletes_a_run_but_not_one_being_recorded(shelf):
+    """A held run stays until its program lets go; then it is gone with its folder."""
+    run = new_ulid(1_800_000_000.0)
+    folder = create(shelf.places.runs, Manifest(run, RunState.RECORDING, "", "", ""))
+    assert is_held(folder.path)
+    with pytest.raises(RecordingProblem, match="is being recorded"):
+        shelf.delete_run(run)
+    with pytest.raises(RecordingProblem, match="another coach"):
+        reopen(folder.path, lambda data: (data, b""))
+    os.close(folder.handle)
+    assert shelf.delete_run(run).path == folder.path
+    assert not folder.path.exists()
+
+
+def test_a_folder_that_cannot_be_recorded_into_says_the_way_out(tmp_path):
+    """Recording under a file is refused with what to do instead."""
+    (tmp_path / "file").touch()
+    with pytest.raises(RecordingProblem) as caught:
+        create(tmp_path / "file" / "runs", Manifest(NEW, RunState.RECORDING, "", "", ""))
+    assert "--no-record" in caught.value.hint
+
+
+def test_the_manifest_is_plain_json(shelf):
+    """Other programs can read what a list shows."""
+    assert json.loads((shelf.places.runs / NEW / MANIFEST).read_bytes())["format"] == "coach-run/1"
+
+
+def test_ulids_sort_by_time_and_differ():
+    """A later run has a greater name, and two of the same moment have different ones."""
+    names = [new_ulid(epoch) for epoch in (0.0, 1.0, 1_800_000_000.0, 1_800_000_000.001)]
+    assert names == sorted(names)
+    assert all(is_ulid(name) for name in names)
+    assert new_ulid(1_800_000_000.0) != new_ulid(1_800_000_000.0)
+    assert new_ulid(1_469_918_176.385)[:10] == "01ARYZ6S41"
+    assert not is_ulid("01ARYZ6S41TSV4RRFFQ69G5FAU")
