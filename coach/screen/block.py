@@ -73,6 +73,9 @@ Z ##### ....# ...#. ..#.. .#... #.... #####
 → ..... ..#.. ..##. ##### ..##. ..#.. .....
 """
 
+_BEVEL: Final = 0.7
+"""Legs of the triangle at a turned corner, in dots: enough that diagonals touch with a stroke, not with a point."""
+
 _ALIKE: Final = str.maketrans({"–": "-", "—": "-", "−": "-", "’": "'", "_": "-"})
 
 
@@ -190,7 +193,7 @@ def _tile(around: str, scale: Scale) -> tuple[str, ...]:
         for x in range(scale.x):
             right = (x + 0.5) / scale.x
             depths = (right + down, 1 - right + down, right + 1 - down, 2 - right - down)
-            turned = any(turns and depth <= 0.5 for turns, depth in zip(corners, depths, strict=True))
+            turned = any(turns and depth <= _BEVEL for turns, depth in zip(corners, depths, strict=True))
             row += other if turned else here
         rows.append(row)
     return tuple(rows)

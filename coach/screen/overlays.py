@@ -114,7 +114,7 @@ class HelpOverlay(Overlay):
         """Give every key with what it does; the answers as one."""
         rows = [(key.shown, key.says) for key in self._keys if key.answer is None]
         if any(key.answer is not None for key in self._keys):
-            rows.insert(-4, ("1-9 0", "answer the question (0 is 10)"))
+            rows.insert(-5, ("1-9 0", "answer the question (0 is 10)"))
         return rows
 
 

@@ -47,6 +47,11 @@ def running(seconds: float | None) -> str:
     return UNKNOWN if seconds is None else format_clock(math.floor(seconds + 1e-6))
 
 
+def stopped(seconds: float) -> str:
+    """Write a time that was taken, in tenths: `44.2`, `1:31.3`."""
+    return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
+
+
 def pace(speed: float | None) -> str:
     """Write a speed as minutes and seconds per kilometre, without the unit."""
     return UNKNOWN if speed is None else format_pace(speed, with_unit=False)

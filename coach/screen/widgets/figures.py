@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, block_rows, stack, text_row
@@ -57,7 +56,7 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
 
 def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
     last = snapshot.splits[-1] if snapshot.splits else None
-    lap = words.UNKNOWN if last is None else format_clock(last.lap_s, tenths=True)
+    lap = words.UNKNOWN if last is None else words.stopped(last.lap_s)
     at = words.UNKNOWN if last is None or last.metres is None else str(round(last.metres))
     off = words.UNKNOWN if last is None or last.light_s is None else words.seconds_off(last.light_s)
     text, unit = words.left(snapshot)
@@ -92,7 +91,7 @@ def _last_rep(snapshot: Snapshot) -> Figure:
     last = next((result for result in reversed(snapshot.results) if result.step.kind in kinds), None)
     if last is None:
         return Figure("LAST REP", (words.UNKNOWN,))
-    text = format_clock(last.time_s, tenths=True)
+    text = words.stopped(last.time_s)
     return Figure("LAST REP", (text, text.partition(".")[0]))
 
 
@@ -103,7 +102,7 @@ def _run_time(snapshot: Snapshot) -> Figure:
 def _field(figure: Figure, width: int, height: int, colours: Palette) -> list[Strip]:
     pair = colours.stale if figure.is_stale else colours.plain
     label = text_row(figure.label, width, colours.plain, align="middle")
-    letters = first_that_fits(figure.texts, width - 1, height - 1)
+    letters = first_that_fits(figure.texts, width - (1 if width < 24 else 4), height - 1)
     if letters is None:
         rows = [text_row(figure.texts[-1], width, pair, align="middle")]
     else:

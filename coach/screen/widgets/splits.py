@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot, SplitRow
-from coach.quantities import format_clock
 from coach.screen import words
-from coach.screen.block import Scale, block, width_of
+from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
@@ -35,24 +34,19 @@ class SplitText:
 
 
 class SplitTable(Painted[tuple[SplitText, ...]]):
-    """The newest split in letters, the ones before it below, newest first."""
+    """The newest splits in letters, all of them in a table below, newest first."""
 
     def look(self, snapshot: Snapshot) -> tuple[SplitText, ...]:
         """Take the splits, newest first."""
         return tuple(_text(row) for row in reversed(snapshot.splits))
 
     def paint(self, value: tuple[SplitText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the last lap large if it fits, then the table."""
+        """Paint the last laps large, as many as leave room for the whole table."""
         head = text_row(f"{'m':>6} {'time':>9} {'lap':>8} {'+/-':>7}", width, colours.bar)
         rows: list[Strip] = []
-        if value and height >= 8:
-            lap = next(
-                text
-                for text in (value[0].large(), value[0].lap)
-                if _fits(text, width) or text == value[0].lap
-            )
-            if _fits(lap, width):
-                rows += block_rows(block(lap, Scale(1, 1)), width, colours.plain)
+        for split in value[: max(0, height - 1 - len(value)) // 4]:
+            letters = first_that_fits((split.large(), split.lap), width - 2, 4)
+            rows += [] if letters is None else block_rows(letters, width, colours.plain)
         rows.append(head)
         rows += [text_row(split.small(), width, colours.plain) for split in value]
         if not value:
@@ -60,15 +54,11 @@ class SplitTable(Painted[tuple[SplitText, ...]]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def _fits(text: str, width: int) -> bool:
-    return width_of(text) <= width
-
-
 def _text(row: SplitRow) -> SplitText:
     return SplitText(
         at=words.UNKNOWN if row.metres is None else str(round(row.metres)),
-        time=format_clock(row.time_s, tenths=True),
-        lap=format_clock(row.lap_s, tenths=True),
+        time=words.stopped(row.time_s),
+        lap=words.stopped(row.lap_s),
         off="" if row.light_s is None else words.seconds_off(row.light_s),
         is_doubtful=row.role is SplitRole.DOUBTFUL,
     )
