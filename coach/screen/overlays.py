@@ -6,6 +6,7 @@ that a space could press; choices are made with Enter or their letter.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 from textual.app import ComposeResult
@@ -90,13 +91,17 @@ class Overlay(ModalScreen[None]):
         """Give the rows of the page: a term, and what is said of it."""
         return ()
 
-    def compose(self) -> ComposeResult:
-        """Set out heading and rows."""
+    def text(self) -> str:
+        """Set the rows as one text."""
         rows = self.lines()
         wide = max((len(term) for term, _ in rows), default=0)
+        return "\n".join(f"{term:<{wide}}   {said}" for term, said in rows)
+
+    def compose(self) -> ComposeResult:
+        """Set out heading and rows."""
         with VerticalScroll(classes="box"):
             yield Static(Content(self.heading), classes="heading")
-            yield Static(Content("\n".join(f"{term:<{wide}}   {said}" for term, said in rows)))
+            yield Static(Content(self.text()))
             yield Static(Content("Escape closes; space still marks the line"), classes="hint")
 
 
@@ -114,8 +119,17 @@ class HelpOverlay(Overlay):
         """Give every key with what it does; the answers as one."""
         rows = [(key.shown, key.says) for key in self._keys if key.answer is None]
         if any(key.answer is not None for key in self._keys):
-            rows.insert(-5, ("1-9 0", "answer the question (0 is 10)"))
+            rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
         return rows
+
+    def text(self) -> str:
+        """Set the rows in two columns, so that they fit 24 rows."""
+        rows = self.lines()
+        half = (len(rows) + 1) // 2
+        pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
+        return "\n".join(
+            f"{left:<10}  {said:<21}   {right:<6}  {more}" for (left, said), (right, more) in pairs
+        )
 
 
 class WhyOverlay(Overlay):

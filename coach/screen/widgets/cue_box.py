@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import ceil
 from textwrap import wrap
 from typing import Final
 
@@ -12,13 +13,14 @@ from textual.strip import Strip
 from coach.cues.cue import Cue, CueKind
 from coach.live.snapshot import Snapshot
 from coach.screen import words
-from coach.screen.block import HEIGHT, LARGEST, Block, block, first_that_fits, has_picture, largest, width_of
+from coach.screen.lettering import lettered
 from coach.screen.paint import beside, blank, block_rows, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
+from coach.workout.timeline import Step
 
 
 class Look(Enum):
@@ -38,6 +40,8 @@ class Advice:
     wordings: tuple[str, ...] = ()
     arrow: str = ""
     says: str = ""
+    is_quiet: bool = False
+    """Is it a state rather than something said?"""
 
 
 UP: Final = "↑"
@@ -65,15 +69,34 @@ VERDICT_LOOKS: Final = {
 }
 """Arrow, word and fill of every kind that judges; a test walks all verdicts."""
 
+NEWS: Final = {
+    CueKind.FUEL: "FUEL",
+    CueKind.FORM: "FORM",
+    CueKind.SENSOR_GONE: "SENSOR",
+    CueKind.SENSOR_BACK: "BACK",
+    CueKind.SENSOR_LOW_BATTERY: "POWER",
+    CueKind.GATE: "STOP?",
+    CueKind.PROMPT: "?",
+    CueKind.WAITING: "WAIT",
+    CueKind.HEAT: "HEAT",
+    CueKind.RECORDING_FAILING: "DISK!",
+    CueKind.CALIBRATION: "POD",
+    CueKind.ADVICE: "!",
+    CueKind.NEW_LIGHT: "LIGHT",
+    CueKind.PAUSED: "PAUSED",
+}
+"""The word of every other kind that has one; steps, splits and countdowns show their numbers."""
+
 _PHASES: Final = {
     Phase.READY: "READY",
     Phase.OVERTIME: "GO?",
     Phase.PAUSED: "PAUSED",
     Phase.FINISHED: "DONE",
-    Phase.PROMPT: "?",
     Phase.CHECKLIST: "DO",
     Phase.SEND_OFF_REST: "REST",
 }
+_SHORT: Final = 16
+"""Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
 
 
 class CueBox(Painted[Advice]):
@@ -90,15 +113,12 @@ class CueBox(Painted[Advice]):
         pair = {Look.SLOW: colours.slow, Look.FAST: colours.fast}.get(value.look, colours.plain)
         is_outline = value.look is Look.OUTLINE
         inner = Size(width - 4, height - 2) if is_outline else Size(width - 2, height)
-        foot = (
-            [text_row(value.says, inner.width, pair, align="middle")]
-            if value.says and inner.height > 4
-            else []
-        )
-        room = Size(inner.width, inner.height - len(foot))
+        said = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
+        foot = [text_row(line, inner.width, pair, align="middle") for line in said]
+        room = Size(inner.width, max(1, inner.height - len(foot)))
         # What was not said but only is (on target, a rest) does not shout.
-        most = room if value.says or not is_outline else Size(room.width, max(4, room.height * 2 // 3))
-        inside = stack(_letters(value, most, pair), *room, pair) + foot
+        most = Size(room.width, max(4, room.height * 2 // 3)) if value.is_quiet else room
+        inside = stack(lettered(value.wordings, most, pair, arrow=value.arrow), *room, pair) + foot
         return _outlined(inside, width, pair) if is_outline else _padded(inside, 1, pair)
 
 
@@ -107,22 +127,43 @@ def advice(snapshot: Snapshot) -> Advice:
     cue = snapshot.cue
     if cue is not None:
         return _of_cue(cue, snapshot)
-    if snapshot.phase in _PHASES:
-        return Advice(Look.OUTLINE, (_PHASES[snapshot.phase],))
+    word = _PHASES.get(snapshot.phase, "")
+    if snapshot.phase is Phase.PROMPT and snapshot.step is not None:
+        return Advice(Look.OUTLINE, (answers(snapshot.step),))
     if snapshot.phase is Phase.RECOVERY:
-        return Advice(Look.OUTLINE, (words.rest_word(snapshot.step),))
-    return Advice(Look.OUTLINE, ("ON",)) if _is_on_target(snapshot) else Advice(Look.EMPTY)
+        word = words.rest_word(snapshot.step)
+    elif not word and _is_on_target(snapshot):
+        word = "ON"
+    return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
+
+
+def answers(step: Step) -> str:
+    """Word the answers of a question with their numbers; without words, their range."""
+    named = [f"{number} {safe(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
+    return "   ".join(named) or "1-10"
 
 
 def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
-    says = safe(cue.text, 120)
+    says = safe(cue.text, 160)
     known = VERDICT_LOOKS.get(cue.kind)
     if known is not None:
         return replace(known, says=says)
-    left = snapshot.left_s
-    if cue.kind is CueKind.COUNTDOWN and left is not None and 0.5 <= left < 60:
-        return Advice(Look.OUTLINE, (str(int(left + 0.5)),), says=says)
-    return Advice(Look.OUTLINE, (says,))
+    if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
+        return Advice(Look.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
+    word = _number_or_word(cue.kind, snapshot)
+    if not word or len(says) <= _SHORT:
+        return Advice(Look.OUTLINE, (says, word) if word else (says,))
+    return Advice(Look.OUTLINE, (word,), says=says)
+
+
+def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
+    if kind is CueKind.STEP:
+        if snapshot.phase in words.RESTING:
+            return words.rest_word(snapshot.step)
+        return "" if snapshot.phase in _PHASES else "GO"
+    if kind is CueKind.SPLIT and snapshot.splits:
+        return words.stopped(snapshot.splits[-1].lap_s)
+    return NEWS.get(kind, "")
 
 
 def _is_on_target(snapshot: Snapshot) -> bool:
@@ -132,68 +173,6 @@ def _is_on_target(snapshot: Snapshot) -> bool:
     over = band.high is not None and shown.value > band.high
     under = band.low is not None and shown.value < band.low
     return not over and not under
-
-
-def _letters(value: Advice, room: Size, pair: Pair) -> list[Strip]:
-    """Set arrow and word as large as they go: side by side or one above the other, long words on several rows."""
-    for wording in value.wordings:
-        found = _largest_layout(wording, value.arrow, room, pair) if has_picture(wording) else None
-        if found is not None:
-            return found
-    plain = " ".join([value.arrow, *value.wordings[:1]]).strip()
-    return [text_row(row, room.width, pair, align="middle") for row in wrap(plain, max(1, room.width))]
-
-
-def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
-    for y in range(LARGEST, 0, -1):
-        rows = [_at_scale(row, room.width, y) for row in _wrapped(wording, room.width, y)]
-        painted = [row for row in rows if row is not None]
-        found = _with_arrow(painted, arrow, room, pair) if len(painted) == len(rows) else None
-        if found is not None:
-            return found
-    return None
-
-
-def _with_arrow(words_: list[Block], arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
-    """Set the arrow beside the word, larger than it if it can be, else above it; None if it fits neither way."""
-    high, wide = sum(row.height for row in words_), max(row.width for row in words_)
-    if high > room.height:
-        return None
-    if not arrow:
-        return [strip for row in words_ for strip in block_rows(row, room.width, pair)]
-    aside = first_that_fits((arrow,), room.width - wide - 2, room.height)
-    if aside is not None and aside.height >= words_[0].height:
-        left, right = aside.width + 2, wide
-        both = max(aside.height, high)
-        arrow_part = stack(block_rows(aside, left, pair, align="left"), left, both, pair)
-        word_part = stack(
-            [strip for row in words_ for strip in block_rows(row, right, pair)], right, both, pair
-        )
-        before = (room.width - left - right) // 2
-        return _between(beside([arrow_part, word_part]), before, room.width - left - right - before, pair)
-    above = first_that_fits((arrow,), room.width, room.height - high)
-    if above is None or above.height < words_[0].height:
-        return None
-    gap = [blank(room.width, pair)] * min(1, room.height - high - above.height)
-    below = [strip for row in words_ for strip in block_rows(row, room.width, pair)]
-    return [*block_rows(above, room.width, pair), *gap, *below]
-
-
-def _at_scale(text: str, width: int, y: int) -> Block | None:
-    scale = largest(text, width, (HEIGHT * y + 1) // 2, limit=y)
-    return block(text, scale) if scale is not None and scale.y == y else None
-
-
-def _wrapped(text: str, width: int, y: int) -> list[str]:
-    """Break a text into rows that fit at a scale, word by word."""
-    rows: list[str] = []
-    for word in text.split(" "):
-        longer = f"{rows[-1]} {word}" if rows else word
-        if rows and width_of(longer) * y <= width:
-            rows[-1] = longer
-        else:
-            rows.append(word)
-    return rows
 
 
 def _outlined(inside: list[Strip], width: int, pair: Pair) -> list[Strip]:

@@ -49,7 +49,7 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
     pulse = _reading("HR bpm", snapshot.heart_rate)
     steps = _reading("CADENCE spm", snapshot.cadence)
     clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
-    if snapshot.phase in words.RESTING or snapshot.phase is Phase.READY:
+    if snapshot.phase in words.RESTING | {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
         return (pulse, _last_rep(snapshot), clock, steps, _run_time(snapshot))
     return (Figure(f"LEFT {unit}".rstrip(), (text, text.lstrip("~"))), pulse, steps, _light(snapshot), clock)
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
 from coach.screen import words
-from coach.screen.block import first_that_fits
-from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.lettering import lettered
+from coach.screen.paint import beside, blank, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
@@ -35,11 +36,8 @@ class HeroBox(Painted[Hero]):
     def paint(self, value: Hero, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the letters over their line; text too long for letters stays ordinary."""
         pair = colours.stale if value.is_stale else colours.plain
-        letters = first_that_fits(value.texts, width - 2, max(1, height - 1))
-        if letters is None:
-            rows = [text_row(value.texts[0], width, pair, align="middle")]
-        else:
-            rows = block_rows(letters, width, pair)
+        rows = lettered(value.texts, Size(width - 2, max(1, height - 1)), pair)
+        rows = beside([[blank(1, pair)] * len(rows), rows, [blank(1, pair)] * len(rows)])
         below = text_row(" " + value.below, width, colours.plain)
         return [*stack(rows, width, height - 1, pair), below]
 
@@ -50,7 +48,7 @@ def hero(snapshot: Snapshot) -> Hero:
     if snapshot.phase is Phase.FINISHED or step is None:
         return Hero(("DONE",), f"run time {words.running(snapshot.run_s)}")
     if snapshot.phase is Phase.PROMPT:
-        return Hero((safe(step.question, 60),), "answer with a number; the clock does not wait")
+        return Hero((safe(step.question, 60),), "answer with its number")
     if snapshot.phase is Phase.CHECKLIST:
         return _checklist(snapshot, step)
     if snapshot.phase is Phase.READY:

@@ -1,4 +1,4 @@
-"""What to do now, in letters: `REP 4/8  400M AT 3:50`; for a question, its answers."""
+"""What to do now, in letters: `REP 4/8  400M AT 3:50`; for a question, how to answer."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,6 @@ from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Palette
-from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.workout.timeline import Step
@@ -31,7 +30,8 @@ class StepLine(Painted[StepText]):
         if snapshot.phase is Phase.FINISHED or step is None:
             return StepText(("WORKOUT DONE", "DONE"))
         if snapshot.phase is Phase.PROMPT:
-            return StepText(answers(step))
+            count = min(10, len(step.answers)) or 10
+            return StepText((f"ANSWER 1-{count}", f"1-{count}"))
         return StepText(wordings(step))
 
     def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:
@@ -59,10 +59,3 @@ def wordings(step: Step) -> tuple[str, ...]:
         place,
     )
     return tuple(dict.fromkeys(text.rstrip() for text in texts))
-
-
-def answers(step: Step) -> tuple[str, ...]:
-    """Word the answers of a question with their numbers."""
-    named = [f"{number} {safe(answer, 16)}" for number, answer in enumerate(step.answers[:10], 1)]
-    count = len(step.answers) or 10
-    return ("   ".join(named), f"1-{count}") if named else (f"1-{count}",)
