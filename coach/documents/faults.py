@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 
 _SHOWN: Final = 10
 """More faults than this are counted, not listed: nobody mends twenty at once."""
+_READ: Final = 50
+"""More of pydantic's findings than this are not even worded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def faults_of(error: ValidationError, tree: object) -> list[Fault]:
     """Turn what pydantic found in `tree` into our own sentences, with paths of the document as written."""
-    return [_fault(details, tree) for details in error.errors(include_url=False)]
+    return [_fault(details, tree) for details in error.errors(include_url=False)[:_READ]]
 
 
 def _fault(details: ErrorDetails, tree: object) -> Fault:

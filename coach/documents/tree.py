@@ -15,7 +15,8 @@ MAX_DEPTH: Final = 64
 MAX_NUMBER: Final = 1e12
 """No quantity a runner writes is larger; a larger one would overflow somewhere."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A text or a bracket; the closing quotation mark is optional so that the search stays linear."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, line separators, direction overrides, lone surrogates: they would garble a screen."""
 

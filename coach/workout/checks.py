@@ -50,6 +50,8 @@ def check(blocks: Blocks, parts: Parts) -> None:
         if _depth(nodes, blocks, depths) > MAX_NESTING:
             reason = f"repeats and blocks are nested more than {MAX_NESTING} deep"
             faults.append(Fault(path_of(path), reason, "Write the inner ones out."))
+        if path[0] == "blocks" and _size(nodes, blocks, sizes) > MAX_STEPS:
+            faults.append(Fault(path_of(path), f"the block has more than {MAX_STEPS} steps"))
         _check_send_offs(nodes, path, faults)
     total = sum(_size(nodes, blocks, sizes) for _, nodes in parts)
     if total > MAX_STEPS:
@@ -175,7 +177,7 @@ def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remar
     for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
         here: Path = [*path, place]
         both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
-        if both_sets and _ends_hard(node, blocks) and _begins_hard(after, blocks):
+        if both_sets and _edge_kind(node, blocks, -1) in HARD - {"float"} and _begins_hard(after, blocks):
             found.append(Remark(path_of(here), "this set has no recovery before the next one"))
         if not isinstance(node, Repeat):
             continue

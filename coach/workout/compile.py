@@ -9,10 +9,10 @@ from coach.documents.spelling import read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import KIND_WORDS
-from coach.workout.document import WorkoutDocument
 from coach.workout.errors import workout_problem
 from coach.workout.marks import with_marks
 from coach.workout.measures import read_distance_change, read_time_change
+from coach.workout.model import WorkoutDocument
 from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
 from coach.workout.single import Changes, Compiler, run_rules
@@ -88,6 +88,7 @@ class _Unroller:
         """Take the blocks of a document and what compiles a single step."""
         self._blocks = document.workout.blocks
         self._compiler = compiler
+        self._known: dict[tuple[int, Changes], Step] = {}
 
     def unroll(self, nodes: tuple[Node, ...], place: _Place, *, reverse: bool = False) -> Iterator[Step]:
         """Every step of a list, in running order."""
@@ -147,12 +148,14 @@ class _Unroller:
 
     def _single(self, node: Node, place: _Place) -> Step:
         """One step, with its name and place."""
+        key = (id(node), place.changes)
         try:
-            step = self._compiler.step(node, place.changes)
+            step = self._known.get(key) or self._compiler.step(node, place.changes)
         except Misspelt as cause:
             raise Faulty(
                 [Fault(path_of([*place.json, *([cause.key] if cause.key else [])]), cause.reason, cause.fix)]
             ) from None
+        self._known[key] = step
         named = isinstance(node, RunStep) and node.name is None
         last = KIND_WORDS[step.kind] if named else step.name
         return replace(

@@ -2,9 +2,10 @@
 
 from typing import Final, assert_never
 
-from coach.quantities import format_clock, format_metres
-from coach.workout.estimate import Estimate
+from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+from coach.workout.estimate import Estimate, step_seconds
 from coach.workout.timeline import (
+    Band,
     DistanceEnd,
     End,
     HeartRateEnd,
@@ -39,29 +40,32 @@ MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
 """What the runner does in a recovery."""
 
 
+_HARD_WORDS: Final = {Kind.WORK: "rep", Kind.HILL: "hill", Kind.STRIDE: "stride"}
+
+
 def sentence(timeline: Timeline, estimate: Estimate) -> str:
     """Say in one sentence what a workout is, how long, how far and how hard."""
-    about = "about " if estimate.guessed_steps or estimate.open_steps else ""
-    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres)}"
-    if estimate.open_steps:
-        size += f" and {_count(estimate.open_steps, 'open step')}"
-    hard = [step for step in timeline.steps if step.kind in {Kind.WORK, Kind.HILL, Kind.STRIDE}]
+    if not timeline.steps:
+        return f"{timeline.name}: nothing to do."
+    size = _size_words(estimate)
+    hard = [step for step in timeline.steps if step.kind in _HARD_WORDS]
     if not hard:
-        how = (
-            f", {target_text(timeline.steps[0].target)}"
-            if timeline.steps and timeline.steps[0].target
-            else ""
-        )
-        return f"{timeline.name}: {size}{how or ', nothing hard'}."
+        longest = max(timeline.steps, key=lambda step: step_seconds(step) or 0.0)
+        aim = f", {target_text(longest.target)}" if longest.target else ""
+        return f"{timeline.name}: {size}{aim}; nothing hard."
     work = [step for step in hard if step.kind is Kind.WORK] or hard
-    word = {Kind.WORK: "rep", Kind.HILL: "hill", Kind.STRIDE: "stride"}[work[0].kind]
-    lengths = _listed([until_text(step.until) for step in work])
+    lengths = _listed([until_text(Until(step.until.ends)) for step in work])
     paces = _listed([target_text(step.target) for step in work if step.target])
-    amount = (
-        format_metres(estimate.hard_metres) if estimate.hard_metres >= 1 else _duration(estimate.hard_seconds)
+    reps = f"{_count(len(work), _HARD_WORDS[work[0].kind])} {'' if lengths.startswith('until') else 'of '}{lengths}"
+    at = (
+        ""
+        if not paces
+        else f" at {paces}"
+        if work[0].target and work[0].target.band != Band()
+        else f", {paces}"
     )
-    at = f" at {paces}" if paces else ""
-    return f"{timeline.name}: {size}; {_count(len(work), word)} of {lengths}{at}, {amount} of it hard."
+    amount = _amount(estimate)
+    return f"{timeline.name}: {size}; {reps}{at}{f' ({amount} of it hard)' if amount else ''}."
 
 
 def step_label(step: Step) -> str:
@@ -110,13 +114,22 @@ def target_text(target: Target | None) -> str:
     return target.label
 
 
+def distance_text(metres: float) -> str:
+    """Say a distance: whole and half miles as miles, all else as `format_metres` does."""
+    halves = round(metres / METRES_PER_MILE * 2)
+    if halves and abs(halves * METRES_PER_MILE / 2 - metres) < 0.1:
+        miles = halves / 2
+        return f"{miles:g} mile" if miles <= 1 else f"{miles:g} miles"
+    return format_metres(metres)
+
+
 def _end_text(end: End) -> str:
     """Say one end."""
     match end:
         case TimeEnd(seconds):
             return format_clock(seconds)
         case DistanceEnd(metres):
-            return format_metres(metres)
+            return distance_text(metres)
         case MarkEnd():
             return "until the mark"
         case OpenEnd():
@@ -127,6 +140,23 @@ def _end_text(end: End) -> str:
             return f"to the next {format_clock(every_s)}"
         case _ as never:
             assert_never(never)
+
+
+def _size_words(estimate: Estimate) -> str:
+    """Say how long and how far a workout is."""
+    unknown = _count(estimate.open_steps, "open step")
+    if estimate.seconds <= 0:
+        return f"{unknown}, as long as you like"
+    about = "about " if estimate.guessed_steps or estimate.open_steps else ""
+    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres)}"
+    return f"{size} and {unknown}" if estimate.open_steps else size
+
+
+def _amount(estimate: Estimate) -> str:
+    """Say how much of a workout is hard; empty where nobody knows."""
+    if estimate.hard_metres >= 1:
+        return format_metres(estimate.hard_metres)
+    return _duration(estimate.hard_seconds) if estimate.hard_seconds else ""
 
 
 def _duration(seconds: float) -> str:

@@ -1,108 +1,19 @@
-"""The workout document, `coach-workout/1`: what people write and keep."""
+"""Reading workout documents: from bytes to a checked model, with every fault named."""
 
 import json
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal, Self
+from dataclasses import replace
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from coach.documents.faults import Faulty, Misspelt, Strict, faults_of
-from coach.documents.spelling import Name, Prose
+from coach.documents.faults import Faulty, faults_of
 from coach.documents.tree import check_format, check_tree, read_tree
 from coach.workout.checks import Parts, Remark, check, remarks
+from coach.workout.compile import outline
 from coach.workout.errors import workout_problem
-from coach.workout.steps import Few, Gate, Node, Reminder
+from coach.workout.marks import alternating_sets
+from coach.workout.model import FORMAT, Workout, WorkoutDocument
 
-FORMAT: Final = "coach-workout/1"
-
-
-class Tags(Strict):
-    """What a library is searched by."""
-
-    level: Literal["beginner", "intermediate", "advanced"] | None = None
-    focus: Annotated[tuple[Name, ...], Few] = ()
-    """Races it is good for: `5k`, `10k`, `half`, `marathon`, ..."""
-    phase: Name | None = None
-    """`base`, `build`, `peak`, `taper`, ..."""
-    system: Name | None = None
-    """`easy`, `threshold`, `vo2max`, `speed`, ..."""
-
-
-class Where(Strict):
-    """Where the workout is run."""
-
-    surface: Literal["track", "road", "grass", "trail", "treadmill"] | None = None
-    lap_m: float = Field(default=400.0, ge=100, le=1000)
-    """Length of a lap in lane 1, metres."""
-    lane: int = Field(default=1, ge=1, le=9)
-
-
-class Section(Strict):
-    """A part of the workout with a name: warm-up, main, cool-down."""
-
-    name: Name
-    steps: Annotated[tuple[Node, ...], Field(min_length=1, max_length=1000)]
-    purpose: Prose | None = None
-    notes: Prose | None = None
-
-
-class Workout(Strict):
-    """A structured workout."""
-
-    format: Literal["coach-workout/1"]
-    name: Name
-    purpose: Prose | None = None
-    """What it is for, one sentence."""
-    description: Prose | None = None
-    source: Prose | None = None
-    """Where it comes from."""
-    caution: Prose | None = None
-    """Who should not do it, and what to look out for."""
-    notes: Prose | None = None
-    tags: Tags = Tags()
-    context: Where | None = None
-    blocks: dict[Name, Annotated[tuple[Node, ...], Field(min_length=1, max_length=1000)]] = Field(
-        default_factory=dict
-    )
-    """Steps with a name, to be used in several places."""
-    sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=100)]
-    reminders: Annotated[tuple[Reminder, ...], Few] = ()
-    """Reminders of the whole run."""
-    gates: Annotated[tuple[Gate, ...], Few] = ()
-    """Gates of the whole run."""
-
-    @model_validator(mode="after")
-    def _make_sense(self) -> Self:
-        """Refuse a reminder of one step where there is none."""
-        for place, reminder in enumerate(self.reminders):
-            if "of" in reminder.model_fields_set and reminder.of == "step":
-                key = f"reminders[{place}].of"
-                raise Misspelt(
-                    "out here a reminder is of the run", 'Write "run", or move it to a step.', key=key
-                )
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class WorkoutDocument:
-    """A workout as written and as understood."""
-
-    workout: Workout
-    """The checked model."""
-    source: dict[str, object]
-    """The document as written, for the header of a recording."""
-    remarks: tuple[Remark, ...] = ()
-    """What is allowed but probably not meant, with places."""
-
-    @property
-    def name(self) -> str:
-        """The workout's name."""
-        return self.workout.name
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The remarks as sentences, each with its place."""
-        return tuple(f"{remark.where}: {remark.text}" for remark in self.remarks)
+__all__ = ["FORMAT", "Workout", "WorkoutDocument", "document_from", "load_document", "workout_schema"]
 
 
 def load_document(data: bytes, *, name: str) -> WorkoutDocument:
@@ -112,9 +23,10 @@ def load_document(data: bytes, *, name: str) -> WorkoutDocument:
         WorkoutProblem: with the JSON path, the reason and the fix; further faults stand in its hint.
     """
     try:
-        return _document(read_tree(data, what="workout"))
+        document = _document(read_tree(data, what="workout"))
     except Faulty as faulty:
         raise workout_problem(faulty, name) from None
+    return replace(document, remarks=(*document.remarks, *_track_remarks(document)))
 
 
 def document_from(tree: dict[str, object], *, name: str) -> WorkoutDocument:
@@ -145,3 +57,9 @@ def _document(tree: dict[str, object]) -> WorkoutDocument:
     parts: Parts = [(["sections", place, "steps"], part.steps) for place, part in enumerate(workout.sections)]
     check(workout.blocks, parts)
     return WorkoutDocument(workout, tree, tuple(remarks(workout.blocks, parts)))
+
+
+def _track_remarks(document: WorkoutDocument) -> list[Remark]:
+    """Say which reps start at different ends of the track, now that the whole workout is laid out."""
+    text = "the reps start at different ends of the track"
+    return [Remark(path, text) for path in alternating_sets(outline(document).steps)]

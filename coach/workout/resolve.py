@@ -167,7 +167,7 @@ def _speed_target(
     if low is None or high is None:
         band = Band(low, None, high)
         return Target(Quantity.SPEED, band, _bound_label(band, made, numbers, unit), ref)
-    in_speed = target.speed is not None and not numbers.unit
+    in_speed = isinstance(target.speed, str) and "%" not in target.speed and not shifts
     label = _written(target) if in_speed else pace_label(low, high, unit)
     if low == high:
         return Target(Quantity.SPEED, pace_band(low, ref, kind), label, ref)

@@ -13,7 +13,6 @@ from coach.documents.spelling import (
 from coach.quantities import Metres, Seconds, format_clock
 from coach.workout import ends as written
 from coach.workout.describe import step_name
-from coach.workout.document import Workout
 from coach.workout.errors import MissingNumber
 from coach.workout.measures import (
     read_cadence,
@@ -23,6 +22,7 @@ from coach.workout.measures import (
     read_power,
     read_speed,
 )
+from coach.workout.model import Workout
 from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift, resolve, resolve_cap, steer_of
 from coach.workout.steps import ChecklistStep, Item, Node, PromptStep, Repeat, RunStep, Use

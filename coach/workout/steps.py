@@ -291,7 +291,7 @@ class Repeat(Strict):
     between: RunStep | None = None
     """A recovery after each repeat but the last."""
     skip_last_recovery: bool = False
-    """Is the recovery that ends the steps left out of the last repeat?"""
+    """Is the recovery or float that ends the steps left out of the last repeat?"""
     change: Change | None = None
     send_off: TimeText | None = None
     """Every repeat goes so long after the one before; what is left is rest."""
@@ -305,8 +305,8 @@ class Repeat(Strict):
         if self.send_off is not None and self.between is not None:
             raise Misspelt("a send-off makes its own rest", 'Take "between" out.', key="between")
         last = self.steps[-1]
-        if self.skip_last_recovery and not (isinstance(last, RunStep) and last.kind == "recovery"):
-            reason = "the steps do not end with a recovery that could be skipped"
+        if self.skip_last_recovery and not (isinstance(last, RunStep) and last.kind in {"recovery", "float"}):
+            reason = "the steps do not end with a recovery or float that could be skipped"
             raise Misspelt(reason, "Take it out.", key="skip_last_recovery")
         return self
 
