@@ -3,12 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import Final, Protocol
+from typing import Final
 
 from coach.edge.conductor import Conductor
 from coach.edge.sources.playback import Playback
 from coach.live.inputs import Input
 from coach.live.outputs import Output, RunEnded
+from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.session.buttons import Button
@@ -17,32 +18,14 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 """The speeds a playback can be switched between by key."""
 
 
-class Run(Protocol):
-    """What is watched: `coach.live.run.LiveRun`."""
-
-    def receive(self, event: Input) -> Sequence[Output]:
-        """Settle every deadline up to the input's time, then the input."""
-        ...
-
-    def settle(self, at: Seconds) -> Sequence[Output]:
-        """Settle every deadline up to `at`."""
-        ...
-
-    def wake_at(self) -> Seconds | None:
-        """When the next deadline is due."""
-        ...
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The run as a screen needs it."""
-        ...
-
-
 class WatchedRun:
     """A run that says when it has taken something in, and whether it has ended."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: LiveRun) -> None:
         """Watch a run from its beginning."""
         self._run = run
+        self.run_id = run.setup.run
+        """Its id."""
         self.changed: Callable[[], None] = lambda: None
         """Called after every input and deadline."""
         self.has_ended = False
@@ -63,6 +46,10 @@ class WatchedRun:
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen needs it."""
         return self._run.snapshot(at)
+
+    def run_s(self, at: Seconds) -> Seconds | None:
+        """Running time at a moment already reached, pauses excluded; None before the start."""
+        return self._run.run_s(at)
 
     def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
         self.has_ended = self.has_ended or any(isinstance(output, RunEnded) for output in outputs)

@@ -44,8 +44,10 @@ class Plan:
     athlete: Athlete | None
 
 
-def plan_named(workout: str, athlete: str | None) -> Plan:
+def plan_named(workout: str, athlete: str | None, *, runner: Athlete | None = None) -> Plan:
     """Find, read and compile a workout by name or path; asks for a missing number on a terminal.
+
+    It is compiled for `runner` if one is given, else for the athlete of that slug or path (None: the only one).
 
     Raises:
         CoachProblem: something cannot be found or read, or a number is missing and nobody can be asked.
@@ -53,7 +55,7 @@ def plan_named(workout: str, athlete: str | None) -> Plan:
     document = read_workout(workout)
     for warning in document.warnings:
         narrate(f"Note: {warning}")
-    return _compiled(document, find_athlete(athlete))
+    return _compiled(document, runner or find_athlete(athlete))
 
 
 def plan_embedded(workout: Mapping[str, Any] | None, athlete: Athlete | None, *, name: str) -> Plan:

@@ -1,5 +1,6 @@
 """How fast, in the words of a command line."""
 
+from math import inf
 from typing import Any, Final
 
 import click
@@ -8,8 +9,8 @@ FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
 
 
-class SpeedType(click.ParamType[float | None]):
-    """A factor of real time above 0, or `max`, which is read as None."""
+class SpeedType(click.ParamType[float]):
+    """A factor of real time above 0, or `max`, which is read as infinite."""
 
     name = "x"
 
@@ -17,11 +18,11 @@ class SpeedType(click.ParamType[float | None]):
         """Take `max` too, or not."""
         self._has_max = has_max
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read `2`, `0.5`, `60x` or `max`."""
         text = str(value).strip().lower()
         if text == "max" and self._has_max:
-            return None
+            return inf
         try:
             speed = float(text.removesuffix("x"))
         except ValueError:

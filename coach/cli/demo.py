@@ -1,0 +1,22 @@
+"""`coach demo`: see it work, with nothing but a terminal."""
+
+import click
+
+from coach.cli.group import CoachCommand
+from coach.cli.speeds import SpeedType
+
+
+@click.command(cls=CoachCommand)
+@click.option(
+    "--speed", type=SpeedType(has_max=False), default=1.0, metavar="X", help="Run so many times faster."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def command(speed: float, as_json: bool) -> None:
+    """See it work: a simulated runner, no hardware needed.
+
+    A two-minute workout on the live screen, with every key working; nothing is recorded. Where stdout is no
+    terminal, lines are printed, and button names are read from a piped stdin.
+    """
+    from coach.cli.running import run_showcase
+
+    run_showcase(speed, as_json=as_json)

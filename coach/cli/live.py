@@ -1,0 +1,194 @@
+"""A live run, put together: on the screen where there is a terminal, as lines where there is none."""
+
+import asyncio
+import os
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from coach.cli.errors import narrate
+from coach.cli.feeds import ConductedFeed, WatchedRun
+from coach.cli.plan import Plan
+from coach.cli.setup import Stage, header_of
+from coach.edge.clock import Clock, local_iso
+from coach.edge.conductor import Conductor, Ending
+from coach.edge.outbox import Sink
+from coach.edge.recorder import JournalFile, Recorder
+from coach.edge.run_folder import Manifest, RunFolder, RunState, create
+from coach.edge.running import run_live
+from coach.edge.settings import Settings
+from coach.edge.sinks import json_lines, plain_lines
+from coach.edge.sources import SensorSource
+from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.problems import TerminalProblem
+from coach.quantities import Seconds
+from coach.recording.codec import encode_header
+
+if TYPE_CHECKING:
+    from coach.screen.app import CoachApp  # Textual loads when a screen is opened
+
+_DISCARD_S: Final = 5.0
+"""How long a discarded run may take to say its last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is there besides the run itself."""
+
+    sources: Sequence[SensorSource] = ()
+    """What measures the runner."""
+    listeners: Sequence[Sink] = ()
+    """Who else hears what is said."""
+
+
+def stage_here(*, as_json: bool) -> Stage:
+    """Tell whether there is a terminal with somebody at the keys."""
+    is_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
+    return Stage.SCREEN if is_terminal and not as_json else Stage.UNATTENDED
+
+
+def recorder_for(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
+    """Begin the recording of a new run in a folder of runs.
+
+    Raises:
+        RecordingProblem: nothing can be recorded there.
+    """
+    manifest = Manifest(
+        run=setup.run,
+        state=RunState.RECORDING,
+        workout=setup.timeline.name,
+        athlete=setup.athlete,
+        started=local_iso(clock.wall()),
+        steps=len(setup.timeline.steps),
+    )
+    folder = create(runs, manifest)
+    header = encode_header(header_of(setup, plan, clock))
+    return Recorder(JournalFile(folder.handle), clock, header=header, folder=folder)
+
+
+def recorder_again(folder: RunFolder, clock: Clock) -> Recorder:
+    """Go on recording a run that was cut off."""
+    return Recorder(JournalFile(folder.handle), clock, folder=folder)
+
+
+def run_here(
+    run: LiveRun,
+    clock: Clock,
+    settings: Settings,
+    stage: Stage,
+    company: Company,
+    *,
+    recorder: Recorder | None = None,
+    resumed_at: Seconds | None = None,
+    as_json: bool = False,
+) -> None:
+    """Conduct a run to its end, and leave with its exit code; says on stderr what became of it."""
+    watched = WatchedRun(run)
+
+    async def go() -> tuple[Ending, int]:
+        sinks = list(company.listeners)
+        sources = list(company.sources)
+        if stage is Stage.UNATTENDED:
+            sinks.append(_lines(settings, as_json=as_json))
+            if _is_piped(0):
+                sources.append(StdinButtons(narrate))
+        conductor = Conductor(watched, clock, journal=recorder, sinks=sinks, resumed_at=resumed_at)
+        if stage is Stage.UNATTENDED:
+            return await run_live(conductor, sources=sources, recorder=recorder)
+        return await _on_screen(watched, conductor, settings, sources, recorder)
+
+    ending, code = asyncio.run(go())
+    _say_what_became(run.setup.run, ending, recorder)
+    if code == TerminalProblem.exit_code:
+        raise TerminalProblem("the terminal or the machine went away")
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+async def _on_screen(
+    watched: WatchedRun,
+    conductor: Conductor,
+    settings: Settings,
+    sources: Iterable[SensorSource],
+    recorder: Recorder | None,
+) -> tuple[Ending, int]:
+    """Conduct a run under the live screen."""
+    from coach.screen.app import CoachApp
+    from coach.screen.ports import Leaving
+
+    app = CoachApp(
+        ConductedFeed(watched, conductor),
+        theme=settings.theme,
+        keymap=keymap_of(settings),
+        what_next=_what_next(watched.run_id, recorder),
+    )
+    conducting = asyncio.ensure_future(run_live(conductor, sources=sources, recorder=recorder))
+    conducting.add_done_callback(lambda task: _close_unfinished(app, task))
+    try:
+        leaving = await app.run_async()
+    except BaseException:
+        conductor.leave()
+        await conducting
+        raise
+    if leaving is Leaving.DISCARDED:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(conducting), _DISCARD_S)
+    conductor.leave()
+    ending, code = await conducting
+    interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
+    return ending, code or (130 if interrupted else 0)
+
+
+def _close_unfinished(app: "CoachApp", task: "asyncio.Future[tuple[Ending, int]]") -> None:
+    """Close the screen under which a run was left by a signal, or failed; a finished one shows its summary."""
+    from coach.screen.ports import Leaving
+
+    if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
+        app.exit(Leaving.INTERRUPTED)
+
+
+def _lines(settings: Settings, *, as_json: bool) -> Sink:
+    return json_lines(sys.stdout.buffer) if as_json else plain_lines(sys.stdout.buffer, unit=settings.units)
+
+
+def _is_piped(descriptor: int) -> bool:
+    """Can lines come down this descriptor (a pipe, a file, a socket, but no terminal and no device)?"""
+    try:
+        kind = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(kind) or stat.S_ISREG(kind) or stat.S_ISSOCK(kind)
+
+
+def _what_next(run: str, recorder: Recorder | None) -> list[str]:
+    if recorder is None:
+        return ["Nothing was recorded."]
+    return [f"coach runs show {run}", f"coach replay {run}"]
+
+
+def _say_what_became(run: str, ending: Ending, recorder: Recorder | None) -> None:
+    if recorder is None:
+        return
+    match ending:
+        case Ending.FINISHED:
+            narrate(f"Recorded as {run}. See it: coach runs show {run}")
+        case Ending.LEFT:
+            narrate(f"Run {run} is kept. Go on with it: coach runs resume {run}")
+        case Ending.DISCARDED:
+            narrate("Discarded: nothing was kept.")
+
+
+def keymap_of(settings: Settings) -> dict[str, str]:
+    """Turn the settings' keys into the names the screen knows: action to its keys, separated by commas."""
+    found: dict[str, list[str]] = {}
+    for key, action in settings.keymap.items():
+        found.setdefault("leave" if action == "quit" else action, []).append(key)
+    return {action: ",".join(keys) for action, keys in found.items()}

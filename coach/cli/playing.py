@@ -1,0 +1,186 @@
+"""A recording, played: on the screen, or as lines at any speed."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Final
+
+import click
+
+from coach.cli.errors import INTERRUPTED, narrate
+from coach.cli.feeds import PlaybackKeys, PlayedFeed, WatchedRun
+from coach.cli.live import keymap_of, stage_here
+from coach.cli.people import find_athlete
+from coach.cli.plan import Plan, plan_embedded, plan_named
+from coach.cli.setup import Stage, foreign_setup, plan_of, setup_from
+from coach.edge.clock import MachineClock
+from coach.edge.leaving import Leaving as Signals
+from coach.edge.narration import Narrator
+from coach.edge.places import places
+from coach.edge.settings import Settings, load_settings
+from coach.edge.shelf import Document, Shelf
+from coach.edge.sinks import json_lines, plain_lines
+from coach.edge.sources.playback import Playback, replay_max
+from coach.interchange.columns import KEYS, ColumnMap
+from coach.interchange.recordings import read_recording
+from coach.live.events import event_of, line_of
+from coach.live.inputs import Input
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.problems import RecordingProblem, WorkoutProblem
+from coach.recording.codec import is_journal, read_journal
+from coach.recording.fold import Said
+
+_AT_ONCE: Final = 256
+"""So many lines are written at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A recording, ready to be played."""
+
+    setup: RunSetup
+    inputs: Sequence[Input]
+
+
+def play(
+    recording: str,
+    *,
+    workout: str | None = None,
+    athlete: str | None = None,
+    speed: float | None = None,
+    columns: Iterable[str] = (),
+    as_json: bool = False,
+) -> None:
+    """Play a recording; what is damaged in it is told on stderr.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+    """
+    settings = load_settings(places().settings, os.environ)
+    tape = load_tape(recording, settings, workout=workout, athlete=athlete, columns=columns)
+    stage = stage_here(as_json=as_json)
+    if speed is None:
+        speed = 1.0 if stage is Stage.SCREEN else inf
+    run = WatchedRun(LiveRun(tape.setup))
+    if speed == inf:
+        _print_all(replay_max(run, tape.inputs), settings, as_json=as_json)
+    elif stage is Stage.SCREEN:
+        asyncio.run(_on_screen(run, tape, settings, speed))
+    else:
+        asyncio.run(_as_lines(run, tape, settings, speed, as_json=as_json))
+
+
+def load_tape(
+    recording: str,
+    settings: Settings,
+    *,
+    workout: str | None = None,
+    athlete: str | None = None,
+    columns: Iterable[str] = (),
+) -> Tape:
+    """Find and read a recording of any kind, and set its run up.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+    """
+    found = Shelf().recording(recording)
+    words = tuple(columns)
+    if is_journal(found.data):
+        if words:
+            raise click.UsageError("--map is for CSV files; this is a recording of ours.")
+        return _journal_tape(found, workout, athlete)
+    mapping = ColumnMap.parse(_key_first(word) for word in words) if words else None
+    read = read_recording(found.data, name=found.name, mapping=mapping)
+    for problem in read.problems:
+        narrate(f"Note: {problem}")
+    if workout is not None:
+        plan = plan_named(workout, athlete or settings.athlete)
+    else:
+        runner = find_athlete(athlete or settings.athlete)
+        try:
+            plan = plan_embedded(read.workout, runner, name=f"the workout in {found.name}")
+        except WorkoutProblem as problem:
+            narrate(f"Note: the workout in it is left out: {problem.message}")
+            plan = plan_embedded(None, runner, name=found.name)
+    return Tape(foreign_setup(plan, settings, read), read.inputs)
+
+
+def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> Tape:
+    """Read a journal of ours; the command line's workout and athlete win over the header's."""
+    journal = read_journal(found.data, name=found.name)
+    if journal.problem:
+        narrate(f"Note: {journal.problem}")
+    if not journal.inputs:
+        raise RecordingProblem(f"{found.name}: nothing was recorded", "Name another recording.")
+    plan: Plan | None = None
+    if workout is not None:
+        own = journal.header.athlete
+        plan = plan_named(workout, athlete) if athlete or own is None else None
+        if plan is None:
+            plan = plan_named(workout, None, runner=plan_of(journal.header).athlete)
+    elif athlete is not None:
+        plan = plan_embedded(journal.header.workout, find_athlete(athlete), name=found.name)
+    return Tape(setup_from(journal.header, plan), journal.inputs)
+
+
+def _key_first(word: str) -> str:
+    """Take COLUMN=KEY for KEY=COLUMN, where it can mean nothing else."""
+    left, sign, right = word.partition("=")
+    return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
+
+
+def _print_all(said: Iterable[Said], settings: Settings, *, as_json: bool) -> None:
+    """Print everything at once; every line is written, however slow the reader."""
+    narrator = Narrator(unit=settings.units)
+    stdout = sys.stdout.buffer
+    waiting: list[str] = []
+    for one in said:
+        waiting += [line_of(event_of(one.output, one.run_s))] if as_json else narrator.lines(one.output)
+        if len(waiting) >= _AT_ONCE:
+            stdout.write("".join(f"{line}\n" for line in waiting).encode("utf-8", "replace"))
+            waiting.clear()
+    stdout.write("".join(f"{line}\n" for line in waiting).encode("utf-8", "replace"))
+    stdout.flush()
+
+
+async def _as_lines(run: WatchedRun, tape: Tape, settings: Settings, speed: float, *, as_json: bool) -> None:
+    """Print what is said when it is said."""
+    stdout = sys.stdout.buffer
+    # Room for everything: the same lines at any speed, however slow the reader.
+    sink = (
+        json_lines(stdout, room=sys.maxsize)
+        if as_json
+        else plain_lines(stdout, unit=settings.units, room=sys.maxsize)
+    )
+    playback = Playback(run, tape.inputs, MachineClock(), sinks=[sink], speed=speed)
+    with Signals(playback.leave) as signals:
+        await playback.play()
+        await playback.outbox.close()
+    if signals.exit_code is not None:
+        raise click.exceptions.Exit(signals.exit_code)
+
+
+async def _on_screen(run: WatchedRun, tape: Tape, settings: Settings, speed: float) -> None:
+    """Play under the live screen."""
+    from coach.screen.app import CoachApp
+    from coach.screen.ports import Leaving
+
+    playback = Playback(run, tape.inputs, MachineClock(), speed=speed)
+    app = CoachApp(
+        PlayedFeed(run, playback),
+        playback=PlaybackKeys(playback),
+        theme=settings.theme,
+        keymap=keymap_of(settings),
+    )
+    with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
+        playing = asyncio.ensure_future(playback.play())
+        leaving = await app.run_async()
+        playback.leave()
+        await playing
+    code = signals.exit_code or (INTERRUPTED if leaving is Leaving.INTERRUPTED else 0)
+    if code:
+        raise click.exceptions.Exit(code)

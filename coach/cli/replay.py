@@ -1,0 +1,42 @@
+"""`coach replay`: a recorded run, coached again."""
+
+import click
+
+from coach.cli.group import CoachCommand
+from coach.cli.speeds import SpeedType
+
+
+@click.command(cls=CoachCommand)
+@click.argument("recording")
+@click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
+@click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
+@click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
+@click.option(
+    "--map", "columns", multiple=True, metavar="KEY=COLUMN[:UNIT]", help="Name a column of a CSV file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def command(
+    recording: str,
+    *,
+    workout: str | None,
+    athlete: str | None,
+    speed: float | None,
+    columns: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Coach a recorded run again.
+
+    RECORDING is the id of a run, its folder, or a .jsonl, .fit, .tcx, .gpx or .csv file. Its own workout is
+    coached if it holds one, else a free run. The same code coaches as in a live run, and says the same at any
+    speed; nothing is written anywhere.
+
+    On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
+    with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
+    damaged in a file is told on stderr, and the rest is replayed.
+
+    Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
+    and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
+    """
+    from coach.cli.playing import play
+
+    play(recording, workout=workout, athlete=athlete, speed=speed, columns=columns, as_json=as_json)

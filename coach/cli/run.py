@@ -1,0 +1,61 @@
+"""`coach run`: a workout, coached live."""
+
+import click
+
+from coach.cli.group import CoachCommand
+
+
+@click.command(cls=CoachCommand)
+@click.argument("workout")
+@click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
+@click.option(
+    "--sensors", type=click.Choice(["ble", "sim", "none"]), help="What measures the runner (default: none)."
+)
+@click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
+@click.option("--record", metavar="DIR", help="Record into this folder of runs.")
+@click.option("--no-record", is_flag=True, help="Record nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def command(
+    workout: str,
+    *,
+    athlete: str | None,
+    sensors: str | None,
+    marks: bool,
+    record: str | None,
+    no_record: bool,
+    as_json: bool,
+) -> None:
+    """Run a workout, coached live.
+
+    WORKOUT is a file or the name of a library workout. On a terminal the live screen opens, and the first step
+    starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
+    lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
+    mark, next, pause, "answer 2", ...
+
+    --sensors sim lets a simulated runner run. Without sensors, steps by distance go by the clock of their
+    target pace, or by the marks you press.
+    """
+    if record is not None and no_record:
+        raise click.UsageError("--record and --no-record exclude each other.")
+
+    from coach.cli.errors import narrate
+    from coach.cli.running import run_workout
+    from coach.problems import SensorProblem, SensorTrouble
+
+    if sensors == "ble":
+        raise SensorProblem(
+            "this version has no Bluetooth radio yet",
+            "Use --sensors sim for a simulated runner, or --sensors none with --marks.",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        )
+    if sensors is None:
+        narrate("No sensors: --sensors none. Use --marks to time lines by hand, --sensors sim to simulate.")
+    run_workout(
+        workout,
+        athlete,
+        simulated=sensors == "sim",
+        marks=marks,
+        record=record,
+        is_recorded=not no_record,
+        as_json=as_json,
+    )

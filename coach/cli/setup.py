@@ -1,0 +1,204 @@
+"""What a run is set up with: made for a new run, frozen into its journal's header, and thawed from one.
+
+How an unwritten start is understood follows from where the run happens (docs/how-to/write-a-workout.md).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any, Final
+
+from coach import __version__
+from coach.athlete import athlete_from, dump_athlete
+from coach.cli.plan import Plan, plan_embedded
+from coach.cli.toml import as_tree
+from coach.edge.clock import Clock
+from coach.edge.fill import Unfit, fill
+from coach.edge.settings import Settings
+from coach.interchange.common import ForeignRecording
+from coach.live.setup import RunSetup
+from coach.problems import RecordingProblem
+from coach.quantities import BeatsPerMinute, Seconds
+from coach.recording.records import Header
+from coach.session.buttons import Button, Pressed
+from coach.session.starts import StartPolicy
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+
+WALK_S: Final = Seconds(60.0)
+"""Time to walk to the line."""
+LINGER_S: Final = Seconds(60.0)
+"""How long a finished run stays open on a terminal, for an undo."""
+
+
+class Stage(Enum):
+    """Where a run happens."""
+
+    SCREEN = auto()
+    """Live, on a terminal with somebody at the keys."""
+    UNATTENDED = auto()
+    """Live, where nobody may be at the keys, or nobody really runs."""
+
+
+def live_setup(
+    plan: Plan, settings: Settings, run: str, stage: Stage, *, marks: bool, sensors: bool
+) -> RunSetup:
+    """Set up a live run.
+
+    Args:
+        plan: the workout, compiled for its athlete.
+        settings: those in force.
+        run: its id.
+        stage: where it happens.
+        marks: are the lines marked by hand?
+        sensors: does anything measure the runner?
+    """
+    by_press = marks and not sensors
+    first: Start = AutoStart()
+    if stage is Stage.SCREEN:
+        first = PressStart() if by_press else DelayStart(WALK_S)
+    starts = StartPolicy(
+        first=first,
+        after_rest=PressStart() if by_press else AutoStart(),
+        holds_for_standing=stage is Stage.SCREEN,
+    )
+    linger = LINGER_S if stage is Stage.SCREEN else Seconds(0.0)
+    return replace(_base(plan, settings, run), starts=starts, by_hand=marks, ends_after_s=linger)
+
+
+def foreign_setup(plan: Plan, settings: Settings, recording: ForeignRecording) -> RunSetup:
+    """Set up the replay of another tool's recording: nothing is counted down, no press waited for in vain."""
+    presses = [
+        one.at
+        for one in recording.inputs
+        if isinstance(one, Pressed) and one.button in {Button.MARK, Button.GO}
+    ]
+    timer = recording.first_timer_start_s
+    starts = StartPolicy(
+        first=DelayStart(timer) if timer > 0 else AutoStart(),
+        counts_delays=timer > 0,
+        presses_until=presses[-1] if presses else Seconds(0.0),
+    )
+    setup = _base(plan, settings, recording.run)
+    if timer > 0 and isinstance(setup.timeline.steps[0].start, DelayStart):
+        # The start of the device's timer stands for the delay that is written.
+        first, *others = setup.timeline.steps
+        setup = replace(setup, timeline=replace(setup.timeline, steps=(replace(first, start=None), *others)))
+    return replace(setup, starts=starts, by_hand=recording.has_marks, ends_after_s=Seconds(0.0))
+
+
+def header_of(setup: RunSetup, plan: Plan, clock: Clock) -> Header:
+    """Freeze a run that begins now into the header of its journal."""
+    wall = clock.wall()
+    return Header(
+        run=setup.run,
+        version=__version__,
+        workout=plan.workout,
+        athlete=None if plan.athlete is None else json.loads(dump_athlete(plan.athlete)),
+        settings=_frozen(setup),
+        wall_epoch=wall.epoch_s,
+        monotonic_epoch=clock.monotonic(),
+        zone=wall.zone,
+        utc_offset_s=wall.utc_offset_s,
+    )
+
+
+def setup_from(header: Header, plan: Plan | None = None, settings: Settings | None = None) -> RunSetup:
+    """Thaw the setup of a recorded run; what the command line says instead of the header wins.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    named = plan or plan_of(header)
+    thawed = _thawed(header)
+    if settings is not None:
+        thawed = replace(thawed, signals=settings.signals, session=settings.session, cues=settings.cues)
+    base = _base(named, thawed, header.run)
+    told = header.settings
+    return replace(
+        base,
+        starts=_starts(told.get("starts", {})),
+        by_hand=told.get("by_hand") is True,
+        ends_after_s=_seconds(told.get("ends_after_s")),
+    )
+
+
+def plan_of(header: Header) -> Plan:
+    """Compile the workout of a recorded run for its athlete.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    name = f"run {header.run}"
+    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return plan_embedded(header.workout, athlete, name=name)
+
+
+def _base(plan: Plan, settings: Settings, run: str) -> RunSetup:
+    athlete = plan.athlete
+    ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
+    return RunSetup(
+        run=run,
+        timeline=plan.timeline,
+        athlete="" if athlete is None else athlete.slug,
+        signals=settings.signals,
+        session=settings.session,
+        cues=settings.cues,
+        ceiling_bpm=ceiling,
+    )
+
+
+def _frozen(setup: RunSetup) -> dict[str, Any]:
+    starts = setup.starts
+    told: dict[str, Any] = {
+        "starts": {"first": _start(starts.first), "after_rest": _start(starts.after_rest)},
+        "by_hand": setup.by_hand,
+        "signals": as_tree(setup.signals),
+        "session": as_tree(setup.session),
+        "cues": as_tree(setup.cues),
+    }
+    if starts.holds_for_standing:
+        told["starts"]["holds_for_standing"] = True
+    if setup.ends_after_s is not None:
+        told["ends_after_s"] = setup.ends_after_s
+    return told
+
+
+def _start(start: Start) -> Any:
+    """Write a start as workout documents do."""
+    match start:
+        case DelayStart(seconds):
+            return {"delay_s": seconds}
+        case PressStart():
+            return "press"
+        case _:
+            return "auto"
+
+
+def _starts(told: Mapping[str, Any]) -> StartPolicy:
+    first, after_rest = (_read_start(told.get(name)) for name in ("first", "after_rest"))
+    return StartPolicy(first, after_rest, holds_for_standing=told.get("holds_for_standing") is True)
+
+
+def _read_start(told: object) -> Start:
+    if isinstance(told, Mapping):
+        seconds = _seconds(told.get("delay_s"))
+        return AutoStart() if seconds is None else DelayStart(seconds)
+    return PressStart() if told == "press" else AutoStart()
+
+
+def _seconds(told: object) -> Seconds | None:
+    return Seconds(float(told)) if isinstance(told, int | float) and not isinstance(told, bool) else None
+
+
+def _thawed(header: Header) -> Settings:
+    rooms = {
+        name: header.settings[name] for name in ("signals", "session", "cues") if name in header.settings
+    }
+    try:
+        return fill(Settings(), rooms)
+    except Unfit as wrong:
+        raise RecordingProblem(
+            f"run {header.run} was recorded with a setting this version has not: {wrong}",
+            "Replay it with the version that recorded it.",
+        ) from None
