@@ -1,0 +1,230 @@
+"""What does the runner want? He hears what the coach says, a little late, and does most of it."""
+
+from heapq import heappop, heappush
+from itertools import count
+from math import exp
+from typing import Final
+
+from coach.cues.cue import Cue, CueKind
+from coach.live.outputs import Output
+from coach.physiology.vdot import speed_at_cost
+from coach.session.facts import PhaseChanged, StepEnded, StepStarted, Waiting
+from coach.session.phases import Phase
+from coach.simulate.dice import Dice
+from coach.simulate.profile import RunnerProfile
+from coach.workout.timeline import Band, Kind, Move, MovementStart, Quantity, Step, Target, Timeline
+
+_SLOWER: Final = frozenset(
+    {
+        CueKind.TOO_FAST,
+        CueKind.START_TOO_FAST,
+        CueKind.FLOAT_TOO_FAST,
+        CueKind.AHEAD_OF_LIGHT,
+        CueKind.HEART_RATE_HIGH,
+        CueKind.HEART_RATE_CEILING,
+    }
+)
+_FASTER: Final = frozenset(
+    {
+        CueKind.TOO_SLOW,
+        CueKind.FLOAT_TOO_SLOW,
+        CueKind.BEHIND_LIGHT,
+        CueKind.FADE,
+        CueKind.HEART_RATE_LOW,
+    }
+)
+_EASY: Final = 0.75
+_SHARE_OF_THRESHOLD: Final = {
+    Kind.WARM_UP: _EASY,
+    Kind.COOL_DOWN: _EASY,
+    Kind.OPEN: _EASY,
+    Kind.FLOAT: 0.85,
+    Kind.STRIDE: 1.25,
+    Kind.FARTLEK: 1.0,
+    Kind.HILL: 0.95,
+    Kind.WORK: 1.05,
+    Kind.CHECKLIST: 0.0,
+    Kind.PROMPT: 0.0,
+}
+"""How fast a step without a pace is run, of threshold speed."""
+_EFFORTS: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK})
+_UNTOLD: Final = 0.02
+"""How far off he takes himself to be when a cue does not say."""
+_MOST: Final = 0.08
+"""No cue makes him change his pace by more at once."""
+_TO_THE_LINE: Final = 0.05
+"""A pod may end a rep this share of it early; he runs on to the line all the same."""
+
+
+class Mind:
+    """A runner's will: the speed he goes for, given what he has heard."""
+
+    def __init__(self, profile: RunnerProfile, dice: Dice, timeline: Timeline | None = None) -> None:
+        """Wait to be told; with a `timeline` he knows what comes next without being told."""
+        self.step: Step | None = None
+        """What he is doing; None while he stands about."""
+        self.phase = Phase.READY
+        self.phase_since = 0.0
+        self.step_since = 0.0
+        self.step_from_m = 0.0
+        """Where it began, in true metres run."""
+        self.next_index = 0
+        self._profile = profile
+        self._dice = dice
+        self._timeline = timeline
+        self._heard: list[tuple[float, int, Output]] = []
+        self._order = count()
+        self._had: Step | None = None
+        self._before: tuple[Step, float] | None = None
+        self._reps = 0
+        self._work_m = 0.0
+        self._sense = 0.0
+        self._eager = 0.0
+        self._heeded = 0.0
+
+    def hear(self, output: Output) -> None:
+        """Take in what was said; it is acted on after the time a runner needs."""
+        if isinstance(output, Cue):
+            if output.spoken and (output.kind in _SLOWER or output.kind in _FASTER):
+                self._later(output.at + self._profile.cue_delay_s, output)
+        elif isinstance(output, StepStarted | StepEnded | PhaseChanged | Waiting):
+            self._later(output.at + self._profile.reaction_s, output)
+
+    def goal(self, now: float, metres: float) -> float:
+        """The speed in m/s he goes for, `metres` into all he has run."""
+        while self._heard and self._heard[0][0] <= now:
+            self._act(heappop(self._heard)[2], now, metres)
+        if self.phase is Phase.READY:
+            self._perhaps_begin(now, metres)
+        if self.phase is Phase.PAUSED or self.step is None:
+            return 0.0
+        if self._before is not None:
+            step, line = self._before
+            if metres < line:
+                return self._pace(step, now, metres)
+            self._before = None
+        return self._pace(self.step, now, metres)
+
+    def _later(self, at: float, output: Output) -> None:
+        heappush(self._heard, (at, next(self._order), output))
+
+    def _act(self, output: Output, now: float, metres: float) -> None:
+        match output:
+            case StepStarted(index=index, step=step):
+                self._begin(step, now, metres)
+                self.next_index = index + 1
+            case StepEnded(index=index, step=step):
+                self.next_index = index + 1
+                if step.kind in _EFFORTS:
+                    self._work_m += metres - self.step_from_m
+            case PhaseChanged(phase=phase):
+                self.phase, self.phase_since = phase, now
+                if phase is Phase.READY or phase is Phase.FINISHED:
+                    self.step = None
+            case Waiting():
+                if self._had is not None:
+                    self._begin(self._had, now, metres)
+            case Cue():
+                self._heed(output)
+            case _:
+                pass
+
+    def _begin(self, step: Step, now: float, metres: float) -> None:
+        """Go for a step; a rep the coach called done before its line is run to the line first."""
+        self._before = None
+        done = self.step
+        length = done.until.distance() if done is not None else None
+        if done is not None and length is not None and step is not done:
+            line = self.step_from_m + length
+            if metres < line <= metres + _TO_THE_LINE * length:
+                self._before = (done, line)
+        self.step, self._had, self.step_since, self.step_from_m = step, step, now, metres
+        self._heeded = 0.0
+        self._sense = self._dice.normal(self._profile.pace_sense)
+        self._eager = 0.0
+        if step.kind is Kind.WORK:
+            self._eager = 0.0 if self._reps else self._profile.eagerness
+            self._reps += 1
+
+    def _perhaps_begin(self, now: float, metres: float) -> None:
+        """Where a step starts by movement, somebody has to move."""
+        timeline = self._timeline
+        if timeline is None or self.step is not None or now < self.phase_since + self._profile.ready_s:
+            return
+        if self.next_index < len(timeline.steps):
+            step = timeline.steps[self.next_index]
+            if isinstance(step.start, MovementStart):
+                self._begin(step, now, metres)
+
+    def _heed(self, cue: Cue) -> None:
+        """Change the pace by most of what the cue says it is off."""
+        if self.step is None:
+            return
+        off = _UNTOLD
+        low, high, value = cue.why.low, cue.why.high, cue.why.value
+        if cue.why.quantity == "speed_mps" and value is not None and low and high:
+            off = min(_MOST, abs(2 * value / (low + high) - 1.0))
+        if cue.kind in _SLOWER:
+            off = -off
+            self._eager *= 1.0 - self._profile.obedience
+        self._heeded += self._profile.obedience * off
+
+    def _pace(self, step: Step, now: float, metres: float) -> float:
+        """The speed he thinks a step asks for, with his own faults."""
+        since = max(0.0, now - self.step_since)
+        plan = self._planned(step, since, metres - self.step_from_m)
+        if plan <= self._profile.jog_speed:
+            return plan
+        faults = self._sense + self._heeded
+        if self._profile.eagerness_s:
+            faults += self._eager * exp(-since / self._profile.eagerness_s)
+        if step.kind in _EFFORTS:
+            ran = self._work_m + metres - self.step_from_m
+            faults -= self._profile.fatigue_per_km * ran / 1000.0
+        return max(0.0, plan * (1.0 + max(-0.3, min(0.3, faults))))
+
+    def _planned(self, step: Step, since: float, gone: float) -> float:
+        """The speed the paper asks for."""
+        profile = self._profile
+        if step.target is not None:
+            asked = _asked(step.target, _share_done(step, since, gone), profile)
+            if asked is not None:
+                return asked
+        if step.kind is Kind.RECOVERY:
+            return {Move.JOG: profile.jog_speed, Move.WALK: profile.walk_speed, Move.STAND: 0.0}[step.move]
+        return profile.threshold_speed * _SHARE_OF_THRESHOLD[step.kind]
+
+
+def _share_done(step: Step, since: float, gone: float) -> float:
+    """How much of a step is behind him, 0 to 1; 0 where nobody knows."""
+    length, time = step.until.distance(), step.until.time()
+    if length:
+        return min(1.0, max(0.0, gone / length))
+    return min(1.0, since / time) if time else 0.0
+
+
+def _asked(target: Target, share: float, profile: RunnerProfile) -> float | None:
+    """The speed in m/s a target asks for; None where it is about something else."""
+    aim = _aim(target.band)
+    end = _aim(target.ramp) if target.ramp else aim
+    if aim is None or end is None:
+        return None
+    value = aim + (end - aim) * share
+    if target.quantity is Quantity.SPEED:
+        return value
+    if target.quantity is Quantity.HEART_RATE:
+        reserve = profile.heart_rate_max - profile.heart_rate_rest
+        part = max(0.0, min(1.0, (value - profile.heart_rate_rest) / reserve))
+        return speed_at_cost(3.5 + part * (profile.vo2max - 3.5))
+    return None
+
+
+def _aim(band: Band) -> float | None:
+    """What somebody aims at who is given this band: its aim, else its middle, else a little inside its one side."""
+    if band.aim is not None:
+        return band.aim
+    if band.low is not None and band.high is not None:
+        return 0.5 * (band.low + band.high)
+    if band.high is not None:
+        return 0.97 * band.high
+    return None if band.low is None else 1.02 * band.low

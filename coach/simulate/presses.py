@@ -1,0 +1,88 @@
+"""Who presses the keys of a made-up run? A coach at the line, who hits the moment within a quarter second."""
+
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final
+
+from coach.quantities import Seconds
+from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Phase
+from coach.simulate.dice import Dice
+from coach.simulate.mind import Mind
+from coach.simulate.profile import RunnerProfile
+from coach.workout.timeline import Kind, MovementStart, OpenEnd, Step, Timeline
+from coach.workout.timeline import MarkEnd as _MarkEnd
+
+_ITEM_S: Final = 5.0
+"""How long an item of a checklist takes in a made-up run."""
+_ANSWER_S: Final = 4.0
+_UNTIL_MARKED_S: Final = 60.0
+"""How long a step lasts that nothing but a press ends, and that names no time."""
+
+
+class Presses:
+    """The presses a run needs to go on, and the marks at the line where somebody times it by hand."""
+
+    def __init__(self, profile: RunnerProfile, dice: Dice, timeline: Timeline | None) -> None:
+        """Stand at the line."""
+        self._profile = profile
+        self._dice = dice
+        self._timeline = timeline
+        self._due: list[tuple[float, int, Pressed]] = []
+        self._order = count()
+        self._for: tuple[Phase, Step | None, float] | None = None
+        self._marked = 0
+
+    def up_to(self, now: float, mind: Mind, metres: float, speed: float) -> list[Pressed]:
+        """The presses due by `now`, with the runner at `metres` true metres and `speed` m/s."""
+        seen = (mind.phase, mind.step, mind.step_since)
+        if seen != self._for:
+            self._for = seen
+            self._marked = 0
+            self._due.clear()
+            self._plan(now, mind)
+        self._mark_the_line(now, mind, metres, speed)
+        pressed = []
+        while self._due and self._due[0][0] <= now:
+            pressed.append(heappop(self._due)[2])
+        return pressed
+
+    def _plan(self, now: float, mind: Mind) -> None:
+        """Press what this phase and step cannot do without."""
+        step = mind.step
+        if mind.phase is Phase.READY:
+            if not self._starts_by_itself(mind.next_index):
+                self._press(now + self._profile.ready_s, Button.GO)
+        elif mind.phase is Phase.OVERTIME:
+            self._press(now + self._profile.reaction_s, Button.GO)
+        elif step is None:
+            return
+        elif step.kind is Kind.CHECKLIST:
+            for item in range(sum(each.sets for each in step.items) or 1):
+                self._press(now + _ITEM_S * (item + 1), Button.MARK)
+        elif step.kind is Kind.PROMPT:
+            self._press(now + _ANSWER_S, Button.ANSWER, answer=1)
+        elif all(isinstance(end, _MarkEnd | OpenEnd) for end in step.until.ends) and step.until.cap_s is None:
+            self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
+
+    def _starts_by_itself(self, index: int) -> bool:
+        """Does the next step wait for the runner to move, not for a key?"""
+        if self._timeline is None or index >= len(self._timeline.steps):
+            return False
+        return isinstance(self._timeline.steps[index].start, MovementStart)
+
+    def _mark_the_line(self, now: float, mind: Mind, metres: float, speed: float) -> None:
+        """Mark every so many true metres of a rep, with a human thumb."""
+        every, step = self._profile.marks_every_m, mind.step
+        length = step.until.distance() if step is not None else None
+        if not every or step is None or length is None or step.kind not in {Kind.WORK, Kind.FLOAT}:
+            return
+        gone = metres - mind.step_from_m
+        while (line := every * (self._marked + 1)) <= min(gone, length):
+            self._marked += 1
+            passed = now - (gone - line) / max(speed, 0.1)
+            self._press(max(now, passed + self._dice.normal(self._profile.press_sd_s)), Button.MARK)
+
+    def _press(self, at: float, button: Button, *, answer: int | None = None) -> None:
+        press = Pressed(Seconds(at), button, Origin.KEY, answer)
+        heappush(self._due, (at, next(self._order), press))
