@@ -31,11 +31,11 @@ class Clock:
         step = raw - stretch[1]
         if 0 <= step <= JUMP_FORWARD_S:
             stretch[1] = raw
-            return raw - stretch[2]
+            return round(raw - stretch[2], 6)
         if -OUT_OF_ORDER_S <= step < 0:
             self._late += 1
             return None
-        at = stretch[1] - stretch[2] + 1.0
+        at = round(stretch[1] - stretch[2] + 1.0, 6)
         self._stretches.append([raw, raw, raw - at])
         way = "forward" if step > 0 else "back"
         self.problems.append(
@@ -47,7 +47,7 @@ class Clock:
     def find(self, raw: float) -> float:
         """Where another moment of the file's clock lies: in the stretch of the clock nearest to it."""
         nearest = min(self._stretches, key=lambda one: max(one[0] - raw, raw - one[1], 0.0))
-        return raw - nearest[2]
+        return round(raw - nearest[2], 6)
 
     def close(self) -> None:
         """Say how many rows were left out."""

@@ -48,7 +48,7 @@ class Table:
     def __init__(self, text: str, found: Findings) -> None:
         """Read the header from text, whose first line it is."""
         self._found = found
-        self._rows = csv.reader(_lines(text))
+        self._rows = csv.reader(_lines(text), delimiter=delimiter_of(text))
         self.header = [name.strip() for name in self._next() or []]
 
     def __iter__(self) -> Iterator[dict[str, str]]:
@@ -65,6 +65,12 @@ class Table:
                 f"Line {self._rows.line_num} is no CSV; everything before it was read."
             )
             return None
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns of the first line: commas, unless there are only semicolons or only tabs."""
+    head = text[:LONGEST_LINE].partition("\n")[0]
+    return next((mark for mark in ",;\t" if mark in head), ",")
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from coach.interchange.assemble import assembled
 from coach.interchange.columns import ColumnMap
 from coach.interchange.common import LARGEST_BYTES, Findings, ForeignRecording
-from coach.interchange.csv_stream import read_csv
+from coach.interchange.csv_stream import delimiter_of, read_csv
 from coach.interchange.fit import read_fit
 from coach.interchange.fit_frames import is_fit
 from coach.interchange.gpx import read_gpx
@@ -67,7 +67,7 @@ def _read_text(data: bytes, text: str, mapping: ColumnMap | None) -> tuple[str, 
         raise RecordingProblem(
             "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
         )
-    header = tuple(cell.strip() for cell in start.partition("\n")[0].split(","))
+    header = tuple(cell.strip() for cell in start.partition("\n")[0].split(delimiter_of(start)))
     if mapping is None and header[: len(HEADER)] == HEADER:
         return "rundouble", read_rundouble(text.lstrip())
     if len(header) > 1 or mapping is not None:

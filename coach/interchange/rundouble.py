@@ -36,8 +36,8 @@ def read_rundouble(text: str) -> Findings:
         if not stages or stages[-1][1] != stage:
             stages.append((at, stage))
         last = at
-    ends = [at for at, _ in stages[1:]] + [last]
-    for (start, name), end in zip(stages, ends, strict=True):
+    ends = [*(at for at, _ in stages[1:]), last]
+    for (start, name), end in zip(stages, ends, strict=False):
         lap = Lap(Seconds(0.0), Seconds(0.0), Seconds(max(0.0, end - start)), None, name)
         found.laps.append((start, end, lap))
     found.devices.append("RunDouble")
