@@ -1,0 +1,1 @@
+"""What things cost: `make bench` prints tables; no test asserts a wall-clock time."""

@@ -1,0 +1,100 @@
+"""What an hour of running costs to decode and to fold, against the budgets of the project."""
+
+from functools import partial
+
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.live.inputs import Closed, Input, Opened
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.recording.codec import decode_line, encode_input
+from coach.recording.fold import fold, lines
+from coach.signals.readings import Characteristic, Notified, Source
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    Kind,
+    Quantity,
+    Steer,
+    Step,
+    Target,
+    Timeline,
+    TimeEnd,
+    Until,
+)
+from tests.benchmarks.table import drawn, spread
+
+HOUR_S = 3600
+
+
+def an_hour() -> list[Input]:
+    """One hour of a footpod and a strap, one notification a second each."""
+    inputs: list[Input] = [Opened(Seconds(0.0))]
+    metres = 0.0
+    for second in range(HOUR_S):
+        speed = 3.9 if second % 150 < 100 else 2.6
+        metres += speed
+        pod = RunningSpeedCadenceMeasurement(MetresPerSecond(speed), 87, distance=Metres(round(metres, 1)))
+        strap = HeartRateMeasurement(BeatsPerMinute(150 + second % 20), rr_s=(Seconds(0.4), Seconds(0.4)))
+        inputs.append(
+            Notified(Seconds(second + 0.1), Source.POD, Characteristic.RSC_MEASUREMENT, bytes(pod))
+        )
+        inputs.append(
+            Notified(Seconds(second + 0.6), Source.STRAP, Characteristic.HEART_RATE_MEASUREMENT, bytes(strap))
+        )
+    return [*inputs, Closed(Seconds(HOUR_S))]
+
+
+def a_workout() -> Timeline:
+    """Reps of 400 m with jogged rests for the whole hour."""
+    pace = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="5k")
+    steps = []
+    for rep in range(30):
+        run = Until((DistanceEnd(Metres(400.0)),))
+        rest = Until((TimeEnd(Seconds(50.0)),))
+        steps.append(
+            Step(f"{rep}/0", f"Main / {rep}", "Main", Kind.WORK, "400 m", run, pace, steer=Steer.TIME, rep=rep + 1, of=30)
+        )
+        steps.append(Step(f"{rep}/1", f"Main / {rep} / jog", "Main", Kind.RECOVERY, "jog", rest))
+    return Timeline("30 x 400 m", tuple(steps))
+
+
+def table(unit: float) -> str:
+    """Decoding and folding one hour at 1 Hz + 1 Hz."""
+    inputs, setup = an_hour(), RunSetup("bench", a_workout())
+    journal = [encode_input(event) for event in inputs]
+
+    def decode() -> list[object]:
+        return [decode_line(line.rstrip(b"\n")) for line in journal]
+
+    def fold_it() -> object:
+        return fold(LiveRun(setup), inputs)
+
+    def all_in() -> object:
+        return fold(LiveRun(setup), (decode_line(line.rstrip(b"\n")) for line in journal))  # type: ignore[misc]  # inputs
+
+    said = lines(fold(LiveRun(setup), inputs))
+    size = sum(map(len, journal)) + sum(len(line) + 12 for line in said)
+    rows = [
+        _row("journal lines to inputs", decode, len(inputs), unit, ""),
+        _row("fold", fold_it, len(inputs), unit, ""),
+        _row("journal and fold", all_in, len(inputs), unit, "0.36 s, aim 0.18 s"),
+        _row("snapshot", partial(_snapshots, setup, inputs), 1000, unit, ""),
+    ]
+    rows.append(["journal of the hour", f"{size / 1e6:.2f} MB", "", "", "3 MB"])
+    head = ["one hour, 1 Hz + 1 Hz", "least", "median", "each", "budget"]
+    return drawn("Fold", head, rows)
+
+
+def _row(name: str, work: object, count: int, unit: float, budget: str) -> list[str]:
+    least, middle = spread(work)  # type: ignore[arg-type]  # a callable
+    return [name, f"{least:.3f} s", f"{middle:.3f} s ({middle / unit:.1f} units)", f"{least / count * 1e6:.1f} µs", budget]
+
+
+def _snapshots(setup: RunSetup, inputs: list[Input]) -> None:
+    run = LiveRun(setup)
+    for event in inputs[:400]:
+        run.receive(event)
+    for _ in range(1000):
+        run.snapshot()

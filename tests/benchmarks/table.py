@@ -1,0 +1,37 @@
+"""Tables of measurements, and the unit that makes two machines comparable."""
+
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+
+
+def machine_unit() -> float:
+    """Seconds this machine takes for a fixed loop of plain Python: the least of five."""
+
+    def loop() -> int:
+        total = 0
+        for number in range(1_000_000):
+            total += number & 7
+        return total
+
+    return min(seconds(loop) for _ in range(5))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Wall seconds of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def spread(work: Callable[[], object], times: int = 5) -> tuple[float, float]:
+    """Least and median seconds of some calls."""
+    took = [seconds(work) for _ in range(times)]
+    return min(took), median(took)
+
+
+def drawn(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown under its title."""
+    lines = [f"## {title}", "", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)

@@ -1,0 +1,165 @@
+"""Writes the generated reference pages: `python -m tools.docs`, or `make docs`.
+
+A test (`tests/docs/test_generated.py`) fails when a page in the tree is not what this writes.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from coach.cli import reference as cli
+from coach.session.buttons import Button
+from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
+from coach.workout.document import workout_schema
+
+PAGES = Path(__file__).parents[1] / "docs" / "reference"
+
+_KEYS = {
+    Button.MARK: "SPACE, Page Down",
+    Button.NEXT: "n",
+    Button.UNDO: "u, Page Up",
+    Button.BACK: "b",
+    Button.RESTART: "r",
+    Button.ABANDON: "x",
+    Button.PAUSE: "p",
+    Button.RESUME: "p",
+    Button.EXTEND: "e",
+    Button.ADD_REP: "a",
+    Button.DROP_REP: "d",
+    Button.SHORTEN: "l",
+    Button.COOL_DOWN: "f",
+    Button.FASTER: "+",
+    Button.SLOWER: "-",
+    Button.ACCEPT: "c",
+    Button.ANSWER: "1 to 9, 0",
+    Button.LINE_EARLIER: "[",
+    Button.LINE_LATER: "]",
+    Button.EFFORT_DAY: "h",
+}
+
+
+def main() -> None:
+    """Write every generated page."""
+    for name, text in pages().items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its file name."""
+    return {"cli.md": cli.page(), "phases.md": phases_page(), "workout.md": workout_page()}
+
+
+def phases_page() -> str:
+    """Phases, their diagram, and what each button does in each of them."""
+    return "".join(
+        [
+            "# Phases and buttons\n\n",
+            "<!-- Written by `make docs` from coach/session/phases.py. -->\n\n",
+            "A run is always in one phase. What a button does there is one cell of the table below.\n\n",
+            "```mermaid\nstateDiagram-v2\n",
+            *_diagram(),
+            "```\n\n## Buttons\n\nThe rows split a phase by how its step ends. `–` means that nothing happens,\n",
+            "and that an event says so.\n\n",
+            *_button_table(),
+            "\n## What the words mean\n\n",
+            *(f"- **{_word(deed)}**{_says(deed)}\n" for deed in Does),
+        ]
+    )
+
+
+def workout_page() -> str:
+    """Every object of the workout document with its keys, from the schema."""
+    schema = cast("dict[str, Any]", workout_schema())
+    definitions = schema.get("$defs", {})
+    parts = [
+        "# Workout document\n\n",
+        "<!-- Written by `make docs` from coach/workout/document.py. -->\n\n",
+        "`coach workout schema` prints the same as JSON Schema, for an editor that completes and checks.\n",
+        "[How to write a workout](../how-to/write-a-workout.md) explains it from the beginning.\n\n",
+        "## The document\n\n",
+        *_object(schema),
+    ]
+    for name in sorted(definitions):
+        parts += [f"\n## {name}\n\n", *_object(definitions[name])]
+    return "".join(parts)
+
+
+def _diagram() -> Iterator[str]:
+    steps = [phase for phase in Phase if phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED, Phase.OVERTIME}]
+    yield "    [*] --> ready\n    state under_way {\n"
+    for phase in steps:
+        yield f"        {phase}\n"
+    yield "    }\n"
+    for phase in (Phase.READY, Phase.OVERTIME, Phase.PAUSED, Phase.FINISHED):
+        leaves = TRANSITIONS[phase]
+        if leaves >= set(steps):
+            yield f"    {phase} --> under_way\n"
+        for other in Phase:
+            if other in leaves and other not in steps and other is not phase:
+                yield f"    {phase} --> {other}\n"
+    for other in (Phase.READY, Phase.PAUSED, Phase.FINISHED):
+        if all(other in TRANSITIONS[phase] for phase in steps):
+            yield f"    under_way --> {other}\n"
+    for phase in steps:
+        if Phase.OVERTIME in TRANSITIONS[phase]:
+            yield f"    {phase} --> overtime\n"
+
+
+def _button_table() -> Iterator[str]:
+    yield "| button | key | " + " | ".join(_word(row) for row in Row) + " |\n"
+    yield "|---" * (len(Row) + 2) + "|\n"
+    for button in Button:
+        deeds = [BUTTONS[row][button] for row in Row]
+        cells = ["–" if deed is Does.REJECT else _word(deed) for deed in deeds]
+        yield f"| `{button}` | {_KEYS.get(button, '')} | " + " | ".join(cells) + " |\n"
+
+
+def _word(name: Row | Does) -> str:
+    return name.name.lower().replace("_", " ")
+
+
+def _says(deed: Does) -> str:
+    return f": {deed.value}" if isinstance(deed.value, str) else ""
+
+
+def _object(schema: dict[str, Any]) -> Iterator[str]:
+    if "description" in schema:
+        yield schema["description"].strip() + "\n\n"
+    properties = schema.get("properties")
+    if not properties:
+        yield f"One of: {_type(schema)}\n"
+        return
+    yield "| key | value | meaning |\n|---|---|---|\n"
+    required = set(schema.get("required", ()))
+    for key, value in properties.items():
+        must = " (required)" if key in required else ""
+        yield f"| `{key}`{must} | {_type(value)} | {_meaning(value)} |\n"
+
+
+def _meaning(schema: dict[str, Any]) -> str:
+    words = " ".join(schema.get("description", "").split())
+    default = schema.get("default")
+    if default in (None, [], "", {}):
+        return words
+    return f"{words} Default: `{default}`.".strip()
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    for key in ("anyOf", "oneOf", "allOf"):
+        if key in schema:
+            kinds = [_type(one) for one in schema[key] if one.get("type") != "null"]
+            return " or ".join(dict.fromkeys(kinds))
+    if "enum" in schema:
+        return ", ".join(f"`{one}`" for one in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return str(schema.get("type", "anything"))
+
+
+if __name__ == "__main__":
+    main()
