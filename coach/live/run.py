@@ -78,7 +78,7 @@ class LiveRun:
         now = self._now if at is None else max(at, self._now)
         return shown(self.setup, self.session, self.signals, self.coach, now)
 
-    def run_time(self, at: Seconds) -> Seconds | None:
+    def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
         return self.session.run_time(at)
 

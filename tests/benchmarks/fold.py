@@ -66,13 +66,13 @@ def table(unit: float) -> str:
     journal = [encode_input(event) for event in inputs]
 
     def decode() -> list[object]:
-        return [decode_line(line.rstrip(b"\n")) for line in journal]
+        return [decode_line(line) for line in journal]
 
     def fold_it() -> object:
         return fold(LiveRun(setup), inputs)
 
     def all_in() -> object:
-        return fold(LiveRun(setup), (decode_line(line.rstrip(b"\n")) for line in journal))  # type: ignore[misc]  # inputs
+        return fold(LiveRun(setup), (decode_line(line) for line in journal))  # type: ignore[misc]  # inputs
 
     said = lines(fold(LiveRun(setup), inputs))
     size = sum(map(len, journal)) + sum(len(line) + 12 for line in said)
