@@ -171,12 +171,11 @@ class PaceBand(BandRule):
         return settings.hold_s * (settings.unproven_factor if doubtful else 1.0)
 
     def still_wrong(self, side: Side, limits: Limits) -> bool:
-        """Ask the last seconds to show at least half of the error."""
+        """Ask the last few seconds to be out of the band too: whoever mended it already needs no word."""
         quick, edge = self.scene.quick.value, limits.high if side is Side.HIGH else limits.low
         if quick is None or edge is None:
             return False
-        half = (limits.aim + edge) / 2.0
-        return quick > half if side is Side.HIGH else quick < half
+        return quick > edge if side is Side.HIGH else quick < edge
 
     def may(self, side: Side, now: Seconds) -> bool:
         """Never hurry anyone on a belt, nor by an unproven pod before twice the settle time."""

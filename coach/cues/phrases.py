@@ -107,7 +107,7 @@ def first_words(step: Step, target: Target | None, *, belt_speed: bool = False) 
         said.insert(0, group)
     extent = until(step.until)
     aim = "" if target is None else target_words(target, step, belt_speed=belt_speed)
-    joint = " " if aim.startswith(("at ", "in ", "under ")) else ", "
+    joint = " " if aim.startswith(("at ", "in ")) else ", "
     said.append(_sentence(joint.join(part for part in (extent, aim) if part)))
     return " ".join(part for part in said if part)
 
@@ -279,7 +279,7 @@ def _naming(step: Step) -> str:
 
 
 def _speed_words(band: Band, step: Step, *, belt_speed: bool) -> str:
-    aim = band.aim if band.aim is not None else band.high if band.low is None else None
+    aim = band.aim
     if aim is None:
         return _pace_range(band)
     if belt_speed:
@@ -293,6 +293,8 @@ def _speed_words(band: Band, step: Step, *, belt_speed: bool) -> str:
 def _pace_range(band: Band) -> str:
     if band.low is not None and band.high is not None:
         return f"at {pace(band.high)} to {pace(band.low)}"
+    if band.high is not None:
+        return f"no faster than {pace(band.high)}"
     return "" if band.low is None else f"at {pace(band.low)} or faster"
 
 

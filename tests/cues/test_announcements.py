@@ -1,0 +1,122 @@
+"""The first words of a step, and the name of the next one."""
+
+from coach.cues.cue import CueKind
+from coach.session.buttons import Button
+from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
+from coach.session.phases import Phase
+from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Kind, Move, Quantity, Steer, Target
+from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+
+
+def first(*steps, **more):
+    """The words a step begins with."""
+    bench = Bench(*steps, **more)
+    return texts(bench.start(), CueKind.STEP)
+
+
+def test_a_rep_in_rate_says_rep_distance_and_pace():
+    """First words of a rep by rate."""
+    assert first(rep(1000, rep=3, of=5)) == ["Rep three of five. One thousand metres at four ten."]
+
+
+def test_a_rep_in_time_says_how_long_it_should_take():
+    """A rep against the light names its time, not its pace."""
+    assert first(rep(400, rep=1, of=12, steer=Steer.TIME, target=pace(4.0))) == [
+        "Rep one of twelve. Four hundred metres in one forty."
+    ]
+
+
+def test_a_set_is_named_at_its_first_rep():
+    """The set comes first."""
+    words = first(rep(400, rep=1, of=4, first_of_set=True, path="Main / set 2 of 3 / rep 1 of 4"))
+    assert words == ["Set two of three. Rep one of four. Four hundred metres at four ten."]
+
+
+def test_rests_are_named_by_how_they_are_spent():
+    """Jog, walk or stand, and how long."""
+    assert first(rest(90)) == ["Jog. One thirty."]
+    assert first(rest(120, move=Move.WALK)) == ["Walk. Two minutes."]
+    by_heart = step(Kind.RECOVERY, ends=[HeartRateEnd(120, below=True)], move=Move.STAND)
+    assert first(by_heart) == ["Stand. Until one twenty."]
+
+
+def test_an_easy_cap_and_an_effort_are_said_in_their_own_words():
+    """Targets of heart rate and effort."""
+    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
+    assert first(step(Kind.WARM_UP, seconds=720, target=cap)) == [
+        "Warm-up. Twelve minutes, heart rate under one fifty."
+    ]
+    effort = Target(Quantity.EFFORT, Band(), "fast, smooth")
+    assert first(step(Kind.STRIDE, seconds=20, rep=1, of=4, target=effort)) == [
+        "Stride one of four. Twenty seconds, fast, smooth."
+    ]
+
+
+def test_on_a_treadmill_targets_are_belt_speeds():
+    """Nobody reads a pace off a belt."""
+    words = first(step(seconds=180, target=pace(14.1 / 3.6), rep=1, of=2), surface="treadmill")
+    assert words == ["Rep one of two. Three minutes at fourteen one."]
+
+
+def test_the_next_rep_is_named_twenty_seconds_ahead_with_its_place_if_that_changes():
+    """In a rest of 90 s the next rep is named at 70 s, with the place it starts from."""
+    bench = Bench(rep(300, start_mark="A"), rest(90), rep(300, rep=2, of=4, start_mark="300"))
+    bench.start()
+    bench.end()
+    bench.start(1, came_from=Kind.WORK)
+    said = [cue for cue in bench.run(90) if cue.kind is CueKind.STEP]
+    assert [(cue.at, cue.text) for cue in said] == [
+        (70, "Next: rep two of four. Three hundred metres at four ten. Start at the three hundred.")
+    ]
+    bench.end()
+    assert "Start" not in texts(bench.start(2, came_from=Kind.RECOVERY), CueKind.STEP)[0]
+
+
+def test_a_place_that_was_not_said_ahead_is_said_at_the_start():
+    """Without a rest long enough to say it in, the place comes with the first words."""
+    words = first(rep(300, start_mark="B"))
+    assert words[0].endswith("Start at the two hundred.")
+
+
+def test_a_short_rest_does_not_name_the_next_rep():
+    """Under 40 s its first words are enough."""
+    bench = Bench(rest(39), rep())
+    bench.start(came_from=Kind.WORK)
+    assert CueKind.STEP not in kinds(bench.run(39))
+
+
+def test_a_jog_by_distance_names_the_next_rep_with_fifty_to_go():
+    """Once, at the first sample past the mark."""
+    bench = Bench(step(Kind.RECOVERY, ends=[DistanceEnd(200.0)]), rep(400, rep=2, of=3))
+    bench.start(came_from=Kind.WORK)
+    assert [text[:5] for text in texts(bench.run(75, 2.5), CueKind.STEP)] == ["Next:"]
+
+
+def test_nothing_is_said_of_the_past():
+    """What an undo replays is taken in silently, and nothing said before is said again."""
+    bench = Bench(rep(), rest(60))
+    assert bench.start(quiet=True) == []
+    assert bench.hear(Undone(0.0, Button.NEXT, "x"), quiet=True) == []
+
+
+def test_waiting_for_a_runner_who_stands_is_said():
+    """The start was taken back."""
+    bench = Bench(rep())
+    bench.start()
+    assert kinds(bench.hear(Waiting(0.0, "x"))) == [CueKind.WAITING]
+
+
+def test_a_change_of_the_workout_is_confirmed_and_the_end_is_told():
+    """One more; finished."""
+    bench = Bench(rep(), rep())
+    bench.start()
+    assert texts(bench.hear(WorkoutChanged(0.0, Button.ADD_REP, 1, 2))) == ["One more."]
+    assert texts(bench.hear(PhaseChanged(0.0, Phase.FINISHED))) == ["Finished. Well done."]
+
+
+def test_a_prompt_is_not_announced_twice():
+    """Its question is its announcement."""
+    bench = Bench(step(Kind.PROMPT, question="Talk test?", answers=("yes", "unsure", "no")))
+    assert texts(bench.hear(StepStarted(0.0, 0, bench.session.step))) == [
+        "Talk test? One yes, two unsure, three no."
+    ]

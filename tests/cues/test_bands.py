@@ -1,0 +1,216 @@
+"""Pace, cadence and power against their bands."""
+
+import pytest
+
+from coach.cues.cue import VERDICTS, CueClass, CueKind
+from coach.cues.defaults import CueSettings
+from coach.signals.readings import Source
+from coach.workout.timeline import Band, Kind, Move, Quantity, Target
+from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+
+FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET
+
+
+def steady(
+    speed, seconds=120, *, came_from=None, target=None, surface="track", feet=None, source=Source.POD, **more
+):
+    """A rep of 1600 m at 4 m/s, run at one speed."""
+    bench = Bench(rep(1600, rep=2, of=3, target=target or pace(), **more), surface=surface)
+    bench.start(came_from=came_from)
+    return bench.run(seconds, speed, feet=feet, source=source)
+
+
+def verdicts(cues):
+    """What was judged."""
+    return [cue for cue in cues if cue.kind in VERDICTS]
+
+
+def test_on_target_there_is_silence():
+    """A runner inside the band hears nothing but the split and the last 200."""
+    assert verdicts(steady(4.05, 300)) == []
+
+
+def test_too_fast_is_said_with_its_evidence():
+    """The why has rule, value, band, window and age."""
+    cue = verdicts(steady(4.4))[0]
+    assert (cue.kind, cue.cue_class, cue.spoken) == (FAST, CueClass.COACH, True)
+    assert cue.why.rule == "pace_band"
+    assert cue.why.value == pytest.approx(4.4)
+    assert (cue.why.low, cue.why.high) == (pytest.approx(3.88), pytest.approx(4.12))
+    assert cue.why.window_s >= 8
+    assert cue.why.sample_age_s == 0
+
+
+@pytest.mark.parametrize(
+    ("came_from", "at_least"),
+    [(None, 20), (Kind.RECOVERY, 15), (Kind.FLOAT, 12), (Kind.WORK, 12)],
+)
+def test_no_verdict_before_the_runner_has_settled(came_from, at_least):
+    """Settle time, then the hold of 8 s: standing 20, from a jog 15, from a float 12."""
+    bench = Bench(rest(60), rep(1600, rep=2, of=3))
+    bench.session.index = 1
+    bench.start(1, came_from=came_from)
+    cue = verdicts(bench.run(120, 4.4))[0]
+    assert at_least + 8 <= cue.at <= at_least + 9
+
+
+def test_a_walked_rest_counts_as_a_standing_start():
+    """Whoever walked starts from zero."""
+    bench = Bench(rest(60, move=Move.WALK), rep(1600, rep=2, of=3))
+    bench.start(1, came_from=Kind.RECOVERY)
+    assert 28 <= verdicts(bench.run(120, 4.4))[0].at <= 29
+
+
+def test_a_short_excursion_is_not_called():
+    """A bend or a crossing of 6 s is shorter than the hold."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start()
+    bench.run(60, 4.0)
+    bench.run(6, 4.6)
+    assert verdicts(bench.run(30, 4.0)) == []
+
+
+def test_back_on_target_is_said_once():
+    """After too fast comes on pace, once, and not within 20 s."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start()
+    said = bench.run(40, 4.4) + bench.run(120, 4.0)
+    found = verdicts(said)
+    assert kinds(found) == [FAST, ON]
+    assert found[1].at - found[0].at >= 20
+
+
+def test_silence_grows_and_the_budget_ends_it():
+    """Two coach cues a rep, 20 s apart, however long the error lasts; three over 1600 m, then 40 s apart."""
+    found = verdicts(steady(4.4, 360))
+    assert kinds(found) == [FAST, FAST]
+    assert found[1].at - found[0].at >= 20
+    bench = Bench(rep(3000, rep=2, of=3))
+    bench.start()
+    found = verdicts(bench.run(500, 4.4))
+    gaps = [later.at - sooner.at for sooner, later in zip(found, found[1:], strict=False)]
+    assert len(found) == 3
+    assert gaps[0] >= 20
+    assert gaps[1] >= 40
+
+
+def test_too_slow_is_said_kindly():
+    """A little faster."""
+    assert texts(verdicts(steady(3.6)))[0] == "A little faster."
+
+
+def test_an_open_side_is_never_called():
+    """Easy pace has no slow side."""
+    assert verdicts(steady(3.0, target=Target(Quantity.SPEED, Band(None, 4.0, 4.2), "easy"))) == []
+
+
+def test_small_errors_of_a_noisy_source_are_not_called():
+    """Five per cent of positions is chance, of a pod it is not."""
+    assert verdicts(steady(4.2, source=Source.POSITIONS)) == []
+    assert verdicts(steady(4.2, source=Source.POD)) != []
+
+
+def test_an_unproven_pod_widens_the_band_and_hurries_nobody_soon():
+    """A pod without a factor on a track: 2 % wider, too slow takes twice the settle and hold."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.signals.distance.known_to = 0.03
+    bench.start()
+    cue = verdicts(bench.run(120, 3.5))[0]
+    assert cue.kind is SLOW
+    assert cue.at >= 40
+    assert cue.why.low == pytest.approx(4.0 * 0.95)
+    fast = Bench(rep(1600, rep=2, of=3))
+    fast.signals.distance.known_to = 0.03
+    fast.start()
+    assert verdicts(fast.run(120, 4.4))[0].at < 30
+
+
+def test_the_unproven_pod_is_a_matter_of_the_track():
+    """On the road the band stands."""
+    bench = Bench(rep(1600, rep=2, of=3), surface="road")
+    bench.signals.distance.known_to = 0.03
+    bench.start()
+    assert verdicts(bench.run(120, 3.5))[0].at < 30
+
+
+def test_walking_mutes_pace():
+    """Under 130 steps a minute nobody is told to hurry."""
+    assert verdicts(steady(1.5, feet=110)) == []
+
+
+def test_on_a_belt_nobody_is_hurried():
+    """A pod that says too slow on a treadmill says nothing; too fast waits 25 s."""
+    assert verdicts(steady(3.5, surface="treadmill")) == []
+    assert verdicts(steady(4.4, surface="treadmill"))[0].at >= 25 + 8
+
+
+def test_floats_have_their_own_words():
+    """Too fast and too slow in a float."""
+    for speed, kind in ((4.0, CueKind.FLOAT_TOO_FAST), (2.8, CueKind.FLOAT_TOO_SLOW)):
+        bench = Bench(step(Kind.FLOAT, metres=600, target=pace(3.4, 0.08, 0.08), steer="rate"))
+        bench.start(came_from=Kind.WORK)
+        assert kind in kinds(bench.run(100, speed))
+
+
+def test_short_reps_hear_no_verdict():
+    """300 m are over before anything could be mended."""
+    bench = Bench(rep(300, rep=2, of=3))
+    bench.start(came_from=Kind.FLOAT)
+    assert verdicts(bench.run(70, 4.3)) == []
+
+
+def test_clock_mode_judges_nothing():
+    """What is not measured is not judged, even if some speed is heard."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.session.clock_mode = True
+    bench.start()
+    assert verdicts(bench.run(120, 4.6)) == []
+
+
+def test_stale_speed_is_never_judged():
+    """A gap starts every hold anew and nothing is said inside it."""
+    bench = Bench(rep(3000, rep=2, of=3))
+    bench.start()
+    bench.run(24, 4.4)
+    assert verdicts(bench.run(60)) == []
+
+
+def test_a_late_sample_is_not_judged():
+    """A sample that arrives four seconds old says nothing."""
+    from coach.signals.readings import Reading
+
+    bench = Bench(rep(3000, rep=2, of=3))
+    bench.start()
+    bench.run(27, 4.4)
+    for _ in range(10):
+        bench.now += 1
+        bench.signals.readings["speed"] = Reading(bench.now - 4, 4.4, Source.POD, 1.0)
+        assert verdicts(bench.hear()) == []
+
+
+def test_nothing_in_the_last_three_seconds_of_a_step():
+    """The end belongs to the countdown."""
+    bench = Bench(step(seconds=100, target=pace(), steer="rate", rep=2, of=3))
+    bench.start()
+    bench.run(84, 4.0)
+    said = verdicts(bench.run(16, 5.5))
+    assert all(cue.at < 97 for cue in said)
+
+
+def test_cadence_and_power_targets_are_simple():
+    """Quicker feet, less power: after settle and a hold of 15 s."""
+    feet = Bench(step(seconds=600, target=Target(Quantity.CADENCE, Band(175, 180, 185), "180")))
+    feet.start()
+    cue = verdicts(feet.run(120, feet=165))[0]
+    assert (cue.kind, cue.why.quantity) == (CueKind.CADENCE_LOW, "cadence_spm")
+    assert cue.at >= 35
+    watts = Bench(step(seconds=600, target=Target(Quantity.POWER, Band(240, 250, 260), "250 W")))
+    watts.start()
+    assert verdicts(watts.run(120, power=290))[0].kind is CueKind.POWER_HIGH
+
+
+def test_the_numbers_can_be_set():
+    """A settings object with another hold changes when it speaks."""
+    bench = Bench(rep(1600, rep=2, of=3), settings=CueSettings(hold_s=20.0))
+    bench.start()
+    assert verdicts(bench.run(120, 4.4))[0].at >= 40

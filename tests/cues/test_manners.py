@@ -1,0 +1,85 @@
+"""Who may speak when."""
+
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.defaults import CueSettings
+from coach.cues.manners import TTL_S, Manners
+from coach.session.facts import PhaseChanged
+from coach.session.phases import Phase
+from coach.workout.timeline import Kind
+from tests.cues.fakes import Bench, kinds, rep, rest, texts
+
+WHY = Why("test")
+
+
+def manners():
+    """Manners in a step of an hour."""
+    bench = Bench(rest(3600))
+    bench.start(came_from=Kind.WORK)
+    found = Manners(CueSettings(), bench.session)
+    found.begin(None, 3600.0)
+    return found
+
+
+def test_every_class_has_a_time_to_live():
+    """A countdown a second, safety half a minute."""
+    assert set(TTL_S) == set(CueClass)
+    assert TTL_S[CueClass.COUNTDOWN] == 1.0
+
+
+def test_shown_is_the_first_class_and_in_it_the_newest():
+    """Safety hides a step cue, a newer step cue an older one; all of them end."""
+    found = manners()
+    found.say(0.0, CueKind.STEP, CueClass.STEP, "one", WHY)
+    found.say(1.0, CueKind.STEP, CueClass.STEP, "two", WHY)
+    assert found.showing(1.0).text == "two"
+    found.say(2.0, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, "slow", WHY)
+    assert found.showing(3.0).text == "slow"
+    assert found.showing(3.0) is found.last_verdict
+    found.say(2.5, CueKind.STEP, CueClass.STEP, "three", WHY)
+    assert found.showing(31.9).text == "slow"
+    assert found.showing(32.0) is None
+
+
+def test_words_that_are_empty_are_silence():
+    """No cue without words."""
+    assert not manners().say(0.0, CueKind.STEP, CueClass.STEP, "", WHY)
+
+
+def test_a_pause_is_confirmed_and_so_is_its_end():
+    """Paused; clock runs; then a standing start's settle time."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start(came_from=Kind.FLOAT)
+    bench.run(60, 4.0)
+    bench.session.phase = Phase.PAUSED
+    assert texts(bench.hear(PhaseChanged(60.0, Phase.PAUSED))) == ["Paused."]
+    bench.session.phase = Phase.WORK
+    assert texts(bench.hear(PhaseChanged(60.0, Phase.WORK))) == ["Clock runs."]
+    assert CueKind.TOO_FAST not in kinds(bench.run(27, 4.5))
+    assert CueKind.TOO_FAST in kinds(bench.run(10, 4.5))
+
+
+def test_still_paused_is_said_once_to_feet_that_run():
+    """Over 150 steps a minute for 15 s."""
+    bench = Bench(rep(1600))
+    bench.start()
+    bench.session.phase = Phase.PAUSED
+    bench.hear(PhaseChanged(0.0, Phase.PAUSED))
+    assert bench.run(60, feet=120) == []
+    assert texts(bench.run(120, feet=170)) == ["Still paused."]
+
+
+def test_a_coach_with_a_stopwatch_hears_nothing():
+    """Everything is for the screen."""
+    bench = Bench(rest(20), rep(400))
+    bench.session.coach_mode = True
+    said = bench.start(came_from=Kind.WORK) + bench.run(20) + bench.end() + bench.start(1)
+    assert said
+    assert not any(cue.spoken for cue in said)
+
+
+def test_a_failing_recorder_is_safety_once_a_minute():
+    """Said at once, again after a minute."""
+    bench = Bench(rep())
+    said = [cue for at in range(0, 90, 10) for cue in bench.coach.recorder_failing("disk full", float(at))]
+    assert [(cue.at, cue.cue_class) for cue in said] == [(0, CueClass.SAFETY), (60, CueClass.SAFETY)]
+    assert said[0].why.rule == "recorder: disk full"

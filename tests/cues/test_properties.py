@@ -1,0 +1,114 @@
+"""What holds for every runner, however he runs and whatever his sensors do."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.cues.cue import VERDICTS, CueClass, CueKind
+from coach.cues.defaults import CueSettings
+from coach.live.inputs import Closed, Opened
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.session.buttons import Button, Origin, Pressed
+from coach.session.facts import StepEnded, StepStarted
+from coach.signals.readings import Reported, Source
+from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Target, Timeline
+from tests.cues.fakes import pace, rep, rest, step
+
+ALL = CueSettings()
+STEPS = (
+    step(
+        Kind.WARM_UP, seconds=320, step_id="w", caps=(Target(Quantity.HEART_RATE, Band(high=150.0), "cap"),)
+    ),
+    rep(1000, step_id="1", rep=1, of=3, set_id="a", steer=Steer.RATE),
+    rest(60, step_id="r1"),
+    rep(600, step_id="2", rep=2, of=3, set_id="a", steer=Steer.TIME),
+    step(Kind.FLOAT, metres=200, step_id="f", target=pace(3.3, 0.08, 0.08), steer=Steer.RATE),
+    rep(200, step_id="3", rep=3, of=3, set_id="a", steer=Steer.TIME),
+    step(Kind.COOL_DOWN, seconds=90, step_id="c", reminders=(Reminder("sip", at_s=33.3),)),
+)
+SEGMENTS = st.lists(
+    st.tuples(
+        st.integers(5, 60),  # seconds
+        st.one_of(st.none(), st.floats(1.0, 6.0)),  # speed; None is a lost pod
+        st.one_of(st.none(), st.integers(100, 200)),  # heart rate
+        st.sampled_from([None, 110, 165, 180]),  # cadence
+    ),
+    min_size=3,
+    max_size=25,
+)
+
+
+def fold(segments, *, wakes=(), presses=()):
+    """A live run over segments of steady running; `wakes` are idle looks at the clock in between."""
+    run = LiveRun(RunSetup("r", Timeline("t", STEPS), ceiling_bpm=190))
+    outputs = list(run.receive(Opened(0.0)))
+    now, metres, idle, pressed = 0.0, 0.0, list(wakes), dict(presses)
+    for seconds, speed, heart, feet in segments:
+        for _ in range(seconds):
+            if idle:
+                outputs += run.settle(now + idle.pop(0))
+            now += 1.0
+            if speed is not None:
+                metres += speed
+                outputs += run.receive(Reported(now, Source.POD, speed=speed, distance=metres, cadence=feet))
+            if heart is not None:
+                outputs += run.receive(Reported(now, Source.STRAP, heart_rate=heart))
+            if (button := pressed.pop(round(now), None)) is not None:
+                outputs += run.receive(Pressed(now, button, Origin.STDIN))
+    return [*outputs, *run.receive(Closed(now + 1.0))]
+
+
+def by_step(outputs):
+    """The cues of each step, with when it began and what came before it."""
+    found, before = [], None
+    for output in outputs:
+        if isinstance(output, StepStarted):
+            found.append((output.step, output.effective_at or output.at, before, []))
+        elif isinstance(output, StepEnded):
+            before = output.step.kind
+        elif hasattr(output, "cue_class") and found:
+            found[-1][3].append(output)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEGMENTS)
+def test_no_verdict_is_stale_early_or_beyond_the_budget(segments):
+    """Every verdict is fresh and says why; none in the settle window, none more than the manners allow."""
+    least = {None: 20, Kind.RECOVERY: 15, Kind.WARM_UP: 15, Kind.FLOAT: 12, Kind.WORK: 12}
+    for one, began, before, cues in by_step(fold(segments)):
+        coach = [cue for cue in cues if cue.cue_class is CueClass.COACH and cue.kind is not CueKind.ADVICE]
+        for cue in cues:
+            if cue.kind in VERDICTS:
+                assert cue.why.sample_age_s is not None
+                assert cue.why.sample_age_s <= 2.0
+                assert None not in (cue.why.value, cue.why.window_s)
+                assert cue.why.low is not None or cue.why.high is not None
+            if cue.kind in VERDICTS - {CueKind.HEART_RATE_CEILING, CueKind.START_TOO_FAST}:
+                assert cue.at - began >= least[before]
+            if cue.kind is CueKind.START_TOO_FAST:
+                assert cue.at - began >= 18
+        if one.kind in {Kind.WORK, Kind.FLOAT}:
+            assert len(coach) <= ALL.budget
+        if (one.until.distance() or 999) <= ALL.short_m:
+            assert all(cue.kind is CueKind.START_TOO_FAST for cue in coach)
+        assert all(later.at - sooner.at >= 20 for sooner, later in zip(coach, coach[1:], strict=False))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    SEGMENTS,
+    st.lists(st.floats(0.0, 0.999), max_size=400),
+    st.dictionaries(st.integers(5, 400), st.sampled_from(list(Button)), max_size=8),
+)
+def test_the_number_of_wakes_changes_nothing(segments, wakes, presses):
+    """Looking at the clock between inputs says the same at the same times."""
+    assert fold(segments, wakes=wakes, presses=presses) == fold(segments, presses=presses)
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEGMENTS)
+def test_times_never_fall(segments):
+    """What is said comes in the order of its times."""
+    times = [output.at for output in fold(segments)]
+    assert times == sorted(times)

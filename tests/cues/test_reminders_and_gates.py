@@ -1,0 +1,128 @@
+"""What the author of a workout wants said: reminders, gates, questions, checklists."""
+
+import pytest
+
+from coach.cues.cue import CueKind
+from coach.workout.timeline import ChecklistItem, Gate, Kind, Quantity, Reminder
+from tests.cues.fakes import Bench, kinds, step, texts
+
+FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE
+
+
+def easy(seconds=7200, **more):
+    """A long easy step."""
+    return step(Kind.OPEN, seconds=seconds, **more)
+
+
+def test_a_reminder_comes_at_its_time_again_and_again_and_adds_up():
+    """After 30 min, then every 20 min: thirty grams, sixty in all."""
+    gel = Reminder("gel", at_s=1800, every_s=1200, amount=30, unit="grams")
+    bench = Bench(easy(reminders=(gel,)))
+    bench.start()
+    said = [cue for cue in bench.run(4300) if cue.kind is FUEL]
+    assert [cue.at for cue in said] == [1800, 3000, 4200]
+    assert texts(said) == [
+        "Gel. Thirty grams.",
+        "Gel. Thirty grams, sixty in all.",
+        "Gel. Thirty grams, ninety in all.",
+    ]
+
+
+def test_a_text_at_an_offset_is_said_once_between_inputs_too():
+    """At 10.5 s, exactly."""
+    bench = Bench(easy(reminders=(Reminder("tall", at_s=10.5),)))
+    bench.start()
+    said = [cue for cue in bench.run(600) if cue.kind is FORM]
+    assert [(cue.at, cue.text) for cue in said] == [(10.5, "Tall.")]
+
+
+def test_reminders_by_distance_count_metres():
+    """Every 400 m of the step."""
+    bench = Bench(step(metres=2000, reminders=(Reminder("relax", every_m=400),)))
+    bench.start()
+    assert [cue.at for cue in bench.run(490, 4.0) if cue.kind is FORM] == [100, 200, 300, 400]
+
+
+def test_reminders_of_the_run_go_on_through_its_steps():
+    """Every 10 min of the run, though the steps are shorter."""
+    sip = Reminder("drink", every_s=600, of_run=True)
+    bench = Bench(easy(500, reminders=(sip,)), easy(500, reminders=(sip,)), easy(500, reminders=(sip,)))
+    said = []
+    for place in range(3):
+        bench.start(place)
+        said += bench.run(500)
+        bench.end()
+    assert [cue.at for cue in said if cue.kind is FORM] == [600, 1200]
+
+
+def test_after_an_undo_what_lies_behind_is_not_said_again():
+    """Only what is still to come."""
+    bench = Bench(easy(reminders=(Reminder("early", at_s=10), Reminder("late", at_s=100))))
+    bench.start()
+    bench.run(50)
+    bench.start(quiet=True)
+    bench.session.step_started_at = 0.0
+    bench.coach._seed(50.0)
+    bench.coach._plan(50.0)
+    assert texts(bench.run(100), FORM) == ["Late."]
+
+
+def test_a_gate_before_a_step_is_asked_at_its_start():
+    """It names itself in the why."""
+    bench = Bench(easy(gates=(Gate("soreness", "before", "any pain today?"),)))
+    said = [cue for cue in bench.start() if cue.kind is GATE]
+    assert [(cue.text, cue.why.rule) for cue in said] == [("Any pain today?", "gate: soreness")]
+
+
+def test_a_gate_during_a_step_fires_after_its_time_in_a_row():
+    """Over 160 for 60 s in a row, once until it is right again."""
+    gate = Gate("red", "during", "too hot", Quantity.HEART_RATE, above=160, for_s=60)
+    bench = Bench(easy(gates=(gate,)))
+    bench.start()
+    bench.run(50, heart=170)
+    assert GATE not in kinds(bench.run(60, heart=150))
+    said = [cue for cue in bench.run(200, heart=170) if cue.kind is GATE]
+    assert [cue.at for cue in said] == [170]
+    assert (said[0].why.value, said[0].why.high, said[0].why.window_s) == (170, 160, 60)
+
+
+def test_a_budget_per_kilometre_counts_the_seconds_of_its_stretch():
+    """20 s per 400 m in all, not in a row; each stretch has its own."""
+    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    bench = Bench(easy(gates=(gate,)))
+    bench.start()
+    said = []
+    for _ in range(9):
+        said += bench.run(15, 4.0, heart=170) + bench.run(10, 4.0, heart=150)
+    assert [cue.at for cue in said if cue.kind is GATE] == [31, 130]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "given"),
+    [(Quantity.SPEED, {"speed": 2.0}), (Quantity.CADENCE, {"feet": 150}), (Quantity.POWER, {"power": 100})],
+)
+def test_gates_may_be_about_any_measured_quantity(quantity, given):
+    """Speed, cadence, power."""
+    limit = {Quantity.SPEED: 3.0, Quantity.CADENCE: 160, Quantity.POWER: 150}[quantity]
+    bench = Bench(easy(gates=(Gate("low", "during", "", quantity, below=limit, for_s=10),)))
+    bench.start()
+    assert texts(bench.run(30, **given), GATE) == ["Low."]
+
+
+def test_a_checklist_names_its_items_as_they_come():
+    """The first with the name of the list, the next when it is turned to, a set only once."""
+    items = (
+        ChecklistItem("A-skips", sets=3, metres=20),
+        ChecklistItem("leg swings", reps=20, each_side=True),
+        ChecklistItem("plank", seconds=30),
+    )
+    bench = Bench(step(Kind.CHECKLIST, name="Drills", items=items))
+    said = bench.start()
+    for place in range(1, 7):
+        bench.session.item = place
+        said += bench.run(1)
+    assert texts(said, CueKind.PROMPT) == [
+        "Drills. A-skips, three times twenty metres.",
+        "Leg swings, twenty, each side.",
+        "Plank, thirty seconds.",
+    ]

@@ -1,0 +1,76 @@
+"""Splits and the time of a rep."""
+
+from coach.cues.cue import CueKind
+from coach.session.facts import EndReason, Split, SplitRole
+from coach.signals.readings import Source
+from tests.cues.fakes import Bench, rep, rest, step, texts
+
+
+def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False, **more):
+    """The cues of one split in a rep."""
+    bench = Bench(rep(length))
+    bench.session.coach_mode = coach_mode
+    bench.start()
+    return bench.hear(Split(time, role, metres, time, **more))
+
+
+def test_tenths_up_to_two_hundred_whole_seconds_beyond():
+    """The ear takes tenths only early."""
+    assert texts(split_at(200, 48.24)) == ["Two hundred, forty-eight point two."]
+    assert texts(split_at(400, 96.4)) == ["Four hundred, one thirty-six."]
+
+
+def test_a_passed_mark_across_a_gap_is_about():
+    """What was bridged is said as such."""
+    bench = Bench(rep(600))
+    bench.session.bridged = True
+    bench.start()
+    assert texts(bench.hear(Split(48.2, SplitRole.SPLIT, 200, 48.2, pressed=False))) == [
+        "Two hundred, about forty-eight."
+    ]
+
+
+def test_a_doubtful_mark_is_not_spoken_of():
+    """Nor one that was ignored or confirmed an end."""
+    for role in (SplitRole.DOUBTFUL, SplitRole.IGNORED, SplitRole.CONFIRM, SplitRole.START):
+        assert split_at(200, 48.0, role=role) == []
+
+
+def test_a_coach_sees_tenths_and_hears_nothing():
+    """With marks and no sensors every cue is for the screen."""
+    cues = split_at(400, 96.43, coach_mode=True)
+    assert [(cue.text, cue.spoken) for cue in cues] == [("400 m 1:36.4", False)]
+
+
+def test_long_reps_speak_whole_laps():
+    """In 1000 m the marks between laps are shown, not spoken."""
+    assert split_at(200, 48.0, length=1000)[0].spoken is False
+    assert split_at(400, 96.0, length=1000)[0].spoken is True
+    assert split_at(400, 96.0, length=5000)[0].spoken is False
+    assert split_at(1000, 240.0, length=5000)[0].spoken is True
+
+
+def test_the_end_of_a_rep_is_its_time():
+    """A rep by distance ends with its time, `about` when its end was bridged."""
+    bench = Bench(rep(1000), rest())
+    bench.start()
+    bench.run(245, 4.08)
+    assert texts(bench.end(distance_source=Source.POD), CueKind.SPLIT) == ["One thousand, four oh five."]
+    bench = Bench(rep(1000), rest())
+    bench.start()
+    bench.run(245)
+    assert texts(bench.end(estimated=True), CueKind.SPLIT) == ["One thousand, about four oh five."]
+
+
+def test_what_was_not_measured_has_no_result():
+    """Neither a rep by the clock nor a timed one, an abandoned one or a rest."""
+    for one, known in (
+        (rep(400), {"distance_source": Source.CLOCK}),
+        (step(seconds=120), {}),
+        (rep(400), {"reason": EndReason.ABANDONED}),
+        (rest(), {}),
+    ):
+        bench = Bench(one, rest())
+        bench.start()
+        bench.run(60)
+        assert texts(bench.end(**known), CueKind.SPLIT) == []

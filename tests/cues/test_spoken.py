@@ -1,0 +1,143 @@
+"""How it sounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.cues import phrases, spoken
+from coach.workout.timeline import Band, Quantity, Reminder, Target
+from tests.cues.fakes import pace, step
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "zero"),
+        (7, "seven"),
+        (13, "thirteen"),
+        (21, "twenty-one"),
+        (40, "forty"),
+        (100, "one hundred"),
+        (350, "three hundred fifty"),
+        (1000, "one thousand"),
+        (1609, "one thousand six hundred nine"),
+    ],
+)
+def test_numbers_are_words(value, words):
+    """As one counts."""
+    assert spoken.number(value) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (48, "forty-eight"),
+        (60, "one flat"),
+        (90, "one thirty"),
+        (240, "four flat"),
+        (245, "four oh five"),
+        (255, "four fifteen"),
+        (3723, "one oh two oh three"),
+        (244.6, "four oh five"),
+        (59.6, "one flat"),
+    ],
+)
+def test_times_are_said_as_runners_say_them(seconds, words):
+    """Four oh five."""
+    assert spoken.clock(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "one second"),
+        (45, "forty-five seconds"),
+        (60, "one minute"),
+        (90, "one thirty"),
+        (720, "twelve minutes"),
+        (3600, "one hour"),
+        (5400, "one hour thirty"),
+        (9000, "two hours thirty"),
+    ],
+)
+def test_durations_have_units_where_they_need_them(seconds, words):
+    """Two minutes, one thirty."""
+    assert spoken.duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (98, "ninety-eight"),
+        (100, "one hundred"),
+        (105, "one oh five"),
+        (150, "one fifty"),
+        (178, "one seventy-eight"),
+    ],
+)
+def test_beats_are_said_in_two_parts(value, words):
+    """One fifty."""
+    assert spoken.beats(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (400, "four hundred metres"),
+        (1000, "one thousand metres"),
+        (1500, "one thousand five hundred metres"),
+        (2000, "two k"),
+        (5000, "five k"),
+        (12_500, "twelve point five k"),
+    ],
+)
+def test_distances_are_metres_on_the_track_and_k_beyond(value, words):
+    """Five k."""
+    assert spoken.metres(value) == words
+
+
+def test_belts_speak_kilometres_an_hour():
+    """Fourteen one, twelve."""
+    assert spoken.belt(14.1 / 3.6) == "fourteen one"
+    assert spoken.belt(12 / 3.6) == "twelve"
+
+
+def test_the_words_of_the_design_are_said_as_written():
+    """Two fast. Relax. New light. Hold four fifteen. In ten: fourteen one."""
+    assert phrases.too_fast_by(2.2) == "Two fast. Relax."
+    assert phrases.too_fast_by(0.4) == "Too fast. Relax."
+    assert phrases.new_light(1000 / 255) == "New light. Hold four fifteen."
+    assert phrases.belt_ahead(10, 14.1 / 3.6) == "In ten: fourteen one."
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (pace(1000 / 250), "at four ten"),
+        (
+            Target(Quantity.SPEED, Band(1000 / 245, None, 1000 / 235), ""),
+            "at three fifty-five to four oh five",
+        ),
+        (Target(Quantity.SPEED, Band(None, None, 3.0), ""), "no faster than five thirty-three"),
+        (Target(Quantity.SPEED, Band(4.0, None, None), ""), "at four ten or faster"),
+        (Target(Quantity.HEART_RATE, Band(140, None, 150), ""), "heart rate one forty to one fifty"),
+        (Target(Quantity.CADENCE, Band(175, None, None), ""), "cadence over one seventy-five"),
+        (Target(Quantity.POWER, Band(None, 250, None), ""), "power two fifty"),
+        (Target(Quantity.METRIC, Band(), "lactate 4"), "lactate 4"),
+    ],
+)
+def test_targets_are_said_by_their_quantity(target, words):
+    """Pace, heart rate, cadence, power, or their own label."""
+    assert phrases.target_words(target, step()) == words
+
+
+def test_a_reminder_without_an_amount_is_just_said():
+    """Relax your shoulders."""
+    assert phrases.reminder(Reminder("relax your shoulders"), None) == "Relax your shoulders."
+
+
+@given(st.floats(0, 359_999))
+def test_no_time_has_digits(seconds):
+    """What is spoken has no digits, whatever the time."""
+    for words in (spoken.clock(seconds), spoken.clock_tenths(seconds), spoken.duration(seconds)):
+        assert not any(character.isdigit() for character in words)

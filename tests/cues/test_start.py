@@ -1,0 +1,59 @@
+"""The first rep gone off too fast."""
+
+from coach.cues.cue import CueKind
+from coach.workout.timeline import Kind, Steer
+from tests.cues.fakes import Bench, pace, rep, texts
+
+START = CueKind.START_TOO_FAST
+
+
+def gone(speed, *, metres=400, number=1, seconds=60, steer=Steer.TIME):
+    """When the start of a rep at 5 m/s was called, run at one speed."""
+    bench = Bench(rep(metres, rep=number, of=4, steer=steer, target=pace(5.0)))
+    bench.start(came_from=Kind.RECOVERY)
+    return [cue for cue in bench.run(seconds, speed) if cue.kind is START]
+
+
+def test_six_per_cent_for_eight_seconds_after_the_first_ten():
+    """8 % too fast is called at 18 s, once, with its evidence."""
+    found = gone(5.4)
+    assert [cue.at for cue in found] == [18]
+    assert found[0].why.rule == "start_pace"
+    assert found[0].text == "One fast. Relax."
+
+
+def test_five_per_cent_is_no_gross_error():
+    """5.9 % over the first 30 s is left to the light."""
+    assert gone(5.2, seconds=39) == []
+
+
+def test_two_seconds_up_at_two_hundred():
+    """A start that is two up at 200 m is called there: two fast, relax."""
+    bench = Bench(rep(400, rep=1, of=4, steer=Steer.TIME, target=pace(5.0)))
+    bench.start(came_from=Kind.RECOVERY)
+    said = bench.run(10, 6.0) + bench.run(30, 5.05)
+    assert texts(said, START) == ["Two fast. Relax."]
+    assert [cue.why.rule for cue in said if cue.kind is START] == ["too_fast_at_200"]
+
+
+def test_only_the_first_rep_is_watched():
+    """The second rep of a set is the band's and the light's."""
+    assert gone(5.4, number=2, seconds=29) == []
+
+
+def test_short_reps_hear_of_a_gross_start():
+    """Of 200 m this is the only coach cue."""
+    assert len(gone(5.6, metres=200, seconds=34)) == 1
+
+
+def test_a_start_in_rate_is_watched_too():
+    """Threshold reps start too fast as well."""
+    assert len(gone(5.4, metres=1000, steer=Steer.RATE)) == 1
+
+
+def test_after_a_minute_it_is_no_start():
+    """Speeding up later is none of its business."""
+    bench = Bench(rep(1000, rep=1, of=4, steer=Steer.TIME, target=pace(5.0)))
+    bench.start(came_from=Kind.RECOVERY)
+    bench.run(60, 5.0)
+    assert START not in [cue.kind for cue in bench.run(60, 5.6)]
