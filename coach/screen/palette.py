@@ -72,7 +72,7 @@ NIGHT: Final = Palette(
     slow=Pair("#ffffff", "#00468c"),
     fast=Pair("#000000", "#ffb000"),
     work=Pair("#000000", "#ff9a5c"),
-    easy=Pair("#ffffff", "#2b5f8f"),
+    easy=Pair("#ffffff", "#275a89"),
     rest=Pair("#ffffff", "#3c3c3c"),
 )
 PALETTES: Final = {"sun": SUN, "night": NIGHT}

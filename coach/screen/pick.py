@@ -64,6 +64,7 @@ class PickScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show everything there is."""
         self.query_one(OptionList).can_focus = False
+        self.query_one(Input).cursor_blink = False
         self._list()
 
     @on(Input.Changed)

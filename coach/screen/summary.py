@@ -87,7 +87,8 @@ def totals(snapshot: Snapshot) -> str:
     measured = [result.distance for result in results if result.distance is not None]
     metres = format_metres(sum(measured)) if measured else words.UNKNOWN
     reps = sum(result.step.kind is Kind.WORK for result in results)
-    return f" run time {words.running(snapshot.run_s)}    distance {metres}    {len(results)} steps, {reps} of them reps"
+    steps = f"{len(results)} steps, {reps} of them reps"
+    return f" run time {words.running(snapshot.run_s)}    distance {metres}    {steps}"
 
 
 def _metres(distance: Metres | None, mark: str) -> str:

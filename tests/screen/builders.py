@@ -55,11 +55,15 @@ def session_8x400() -> Timeline:
         if rep < 8:
             rest = Until((TimeEnd(Seconds(60)),))
             steps.append(step(Kind.RECOVERY, step_id=f"r{rep}", rep=rep, of=8, until=rest, move=Move.JOG))
-    steps.append(step(Kind.COOL_DOWN, step_id="c", until=Until((MarkEnd(), TimeEnd(Seconds(600)))), target=EASY))
+    steps.append(
+        step(Kind.COOL_DOWN, step_id="c", until=Until((MarkEnd(), TimeEnd(Seconds(600)))), target=EASY)
+    )
     return Timeline("8 × 400 m at 5k pace, 60 s jog", tuple(steps), purpose="Speed that lasts.")
 
 
-def shown(value: float, source: Source = Source.POD, age: float = 0.4, state: Freshness = Freshness.LIVE) -> Shown:
+def shown(
+    value: float, source: Source = Source.POD, age: float = 0.4, state: Freshness = Freshness.LIVE
+) -> Shown:
     """Make a value with its age."""
     return Shown(value, Seconds(age), state, source)
 

@@ -1,4 +1,7 @@
-"""The figures under the tape: what is left, heart rate, cadence, the light. Unknown is `--`, old is grey with its age."""
+"""The figures under the tape: what is left, heart rate, cadence, the light.
+
+Unknown is `--`; a stale value is grey and has its age in its label.
+"""
 
 from dataclasses import dataclass
 
@@ -50,7 +53,7 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
     steps = _reading("CADENCE spm", snapshot.cadence)
     clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
     if snapshot.phase in words.RESTING | {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
-        return (pulse, _last_rep(snapshot), clock, steps, _run_time(snapshot))
+        return (pulse, _last_rep(snapshot), steps, clock, _run_time(snapshot))
     return (Figure(f"LEFT {unit}".rstrip(), (text, text.lstrip("~"))), pulse, steps, _light(snapshot), clock)
 
 
