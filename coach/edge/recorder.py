@@ -33,9 +33,8 @@ RETRY_S: Final = 1.0
 CLOSE_S: Final = 5.0
 """How long the end of a run waits for the disk."""
 
-_NOT_DONE: Final = frozenset(
-    {EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.ABANDONED}
-)
+_DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
+"""The ends `run_ended` counts as done."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -133,7 +132,7 @@ class Recorder:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
         for one in said:
             self._hand_over(partial(self._output_line, one))
-            if isinstance(one.output, StepEnded) and one.output.reason not in _NOT_DONE:
+            if isinstance(one.output, StepEnded) and one.output.reason in _DONE:
                 self._done.add(one.output.step.step_id)
         if any(isinstance(one.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for one in said):
             with self._ready:

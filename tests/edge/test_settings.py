@@ -1,0 +1,173 @@
+"""Settings: where each value comes from, and what is said of one that does not fit."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pytest
+
+from coach.edge.fill import Unfit, fill, from_text
+from coach.edge.settings import Settings, load_settings
+from coach.problems import SettingsProblem
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a settings file."""
+
+    def write(text):
+        path = tmp_path / "settings.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    """Nothing set is nothing changed."""
+    assert load_settings(tmp_path / "none.toml", {}) == Settings()
+
+
+def test_a_flag_wins_over_the_environment_over_the_file(write):
+    """Each source overrules the ones below it, value by value."""
+    path = write(
+        'format = "coach-settings/1"\nunits = "mile"\ntheme = "sun"\nmute = true\n[cues]\nhold_s = 10\n'
+    )
+    settings = load_settings(
+        path, {"COACH_THEME": "night", "COACH_MUTE": "no", "HOME": "/"}, {"mute": True, "units": None}
+    )
+    assert (settings.units, settings.theme, settings.mute, settings.cues.hold_s) == (
+        "mile",
+        "night",
+        True,
+        10.0,
+    )
+
+
+def test_a_table_is_reached_from_the_environment(tmp_path):
+    """COACH_CUES_HOLD_S is hold_s of [cues]."""
+    settings = load_settings(
+        tmp_path / "none", {"COACH_CUES_HOLD_S": "12.5", "COACH_SESSION_UNDO_DEPTH": "3"}
+    )
+    assert (settings.cues.hold_s, settings.session.undo_depth) == (12.5, 3)
+
+
+def test_home_and_debug_are_no_settings(tmp_path):
+    """COACH_HOME and COACH_DEBUG are read elsewhere."""
+    assert load_settings(tmp_path / "none", {"COACH_HOME": "/x", "COACH_DEBUG": "1"}) == Settings()
+
+
+def test_keys_can_be_moved(write):
+    """The key map takes buttons and what the screen does."""
+    settings = load_settings(write('[keymap]\n"ctrl+n" = "next"\nF2 = "theme"\n'), {})
+    assert settings.keymap == {"ctrl+n": "next", "F2": "theme"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("unit = 'km'", "unit: there is no such setting; did you mean units?"),
+        ("units = 'miles'", "units: 'miles' is none of km, mile"),
+        ("mute = 1", "mute: must be true or false, not 1"),
+        ("units = 3", "units: must be a text in quotes, not 3"),
+        ("cues = 3", "cues: is a table of settings, not 3"),
+        ("[cues]\nhold = 3", "cues.hold: there is no such setting; did you mean "),
+        ("[cues]\nhold_s = '3'", "cues.hold_s: must be a number, not '3'"),
+        ("[cues]\nhold_s = nan", "cues.hold_s: must be a number, not nan"),
+        ("[cues]\nhold_s = true", "cues.hold_s: must be a number, not True"),
+        ("[session]\nundo_depth = 2.5", "session.undo_depth: must be a whole number, not 2.5"),
+        ("[keymap]\nx = 'jump'", "keymap.x: 'jump' is nothing a key does"),
+        ("format = 'coach-settings/2'", "format: 'coach-settings/2' is newer than this program"),
+        ("format = 'other/1'", "format: 'other/1' is none of ours"),
+        ("format = 'coach-settings/²'", "format: 'coach-settings/²' is none of ours"),
+        ("units = ", "is not TOML: Invalid value"),
+        (b"\xff\xfe", "is not TOML: 'utf-8' codec"),
+        ("", "settings.toml is empty"),
+    ],
+)
+def test_says_file_key_reason_and_fix(write, text, reason):
+    """A value that does not fit is told with its file, its key and what it should be; nothing is rewritten."""
+    path = write(text)
+    before = path.read_bytes()
+    with pytest.raises(SettingsProblem) as caught:
+        load_settings(path, {})
+    assert reason in caught.value.message
+    assert "settings.toml" in caught.value.message
+    assert caught.value.hint
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("COACH_UNITS", "furlong", "COACH_UNITS: units: 'furlong' is none of km, mile"),
+        ("COACH_MUTE", "maybe", "COACH_MUTE: 'maybe' is neither true nor false"),
+        ("COACH_CUES_HOLD_S", "long", "COACH_CUES_HOLD_S: 'long' is no number"),
+        ("COACH_CUES_HOLD_S", "inf", "COACH_CUES_HOLD_S: cues.hold_s: must be a number"),
+        ("COACH_THEEM", "sun", "COACH_THEEM: there is no such setting; did you mean theme?"),
+    ],
+)
+def test_says_which_variable_does_not_fit(tmp_path, name, value, reason):
+    """A variable of the environment is named as it is written."""
+    with pytest.raises(SettingsProblem) as caught:
+        load_settings(tmp_path / "none", {name: value})
+    assert caught.value.message.startswith(reason)
+
+
+def test_a_settings_file_that_is_a_folder_is_refused(tmp_path):
+    """A folder in its place is told."""
+    with pytest.raises(SettingsProblem, match="is a folder"):
+        load_settings(tmp_path, {})
+
+
+class Colour(StrEnum):
+    """A choice."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Every kind of field a settings table may have."""
+
+    number: float = 1.0
+    maybe: float | None = None
+    colour: Colour = Colour.RED
+    names: tuple[str, ...] = ()
+    shares: dict[Colour, float] = field(default_factory=dict)
+    odd: object = None
+
+    def __post_init__(self) -> None:
+        if self.number > 9:
+            raise ValueError("must be 9 at most")
+
+
+def test_fills_every_kind_of_field():
+    """Choices, optional numbers, lists and tables are read by the field's own type."""
+    values = {"number": 3, "maybe": 4, "colour": "blue", "names": ["a"], "shares": {"red": 1}}
+    assert fill(Sample(), values) == Sample(3.0, 4.0, Colour.BLUE, ("a",), {Colour.RED: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"colour": "green"}, "colour: 'green' is none of red, blue"),
+        ({"names": ["a", 3]}, "names[1]: must be a text in quotes, not 3"),
+        ({"names": "a"}, "names: cannot be set to 'a'"),
+        ({"shares": {"red": "much"}}, "shares.red: must be a number, not 'much'"),
+        ({"odd": 1}, "odd: cannot be set to 1"),
+        ({"number": 10}, "number: must be 9 at most"),
+    ],
+)
+def test_names_the_place_of_what_does_not_fit(values, reason):
+    """The key is named down to the place in a list or table."""
+    with pytest.raises(Unfit) as caught:
+        fill(Sample(), values)
+    assert str(caught.value) == reason
+
+
+def test_a_text_for_an_optional_number_is_a_number():
+    """The environment's texts are read as what the field may be."""
+    assert from_text(Sample, "maybe", "2.5") == 2.5
+    with pytest.raises(Unfit, match="no such setting"):
+        from_text(Sample, "nothing", "2.5")

@@ -1,0 +1,158 @@
+"""Sinks that write lines: bounded, quiet when nobody reads, never in the way."""
+
+import asyncio
+import io
+import json
+import os
+import threading
+
+import pytest
+
+from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge.narration import Narrator
+from coach.edge.outbox import Outbox
+from coach.edge.sinks import LineSink, json_lines, plain_lines
+from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.recording.fold import Said
+from coach.session.facts import EndReason, PhaseChanged, Split, SplitRole, StepEnded, StepStarted
+from coach.session.phases import Phase
+from coach.signals.readings import Rejected, SensorChanged, SensorState, Source
+from coach.workout.timeline import DistanceEnd, Kind, Step, Until
+from tests.edge.doubles import Kept, cue
+
+STEP = Step(
+    "0", "Main / rep 1 of 5", "Main", Kind.WORK, "1000 m", Until((DistanceEnd(Metres(1000.0)),)), rep=1, of=5
+)
+
+
+def said(output: Output) -> Said:
+    """An output whose run began with it."""
+    return Said(output, output.at)
+
+
+class Stuck(io.BytesIO):
+    """A stream whose reader does not read until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = threading.Event()
+        self.begun = threading.Event()
+        self.data = b""
+
+    def writable(self) -> bool:
+        """It is for writing."""
+        return True
+
+    def write(self, data) -> int:
+        """Hang, then take everything."""
+        self.begun.set()
+        assert self.reads.wait(20)
+        self.data += bytes(data)
+        return len(data)
+
+
+@pytest.mark.asyncio
+async def test_json_lines_are_events():
+    """Each output is one line of JSON with its times."""
+    stream = io.BytesIO()
+    sink = json_lines(stream)
+    sink.offer(Said(cue(12.5, "Größer"), Seconds(3.25)))
+    await sink.close()
+    event = json.loads(stream.getvalue())
+    assert (event["event"], event["at_s"], event["run_s"], event["text"]) == ("cue", 12.5, 3.25, "Größer")
+    assert stream.getvalue().endswith(b"\n")
+
+
+@pytest.mark.asyncio
+async def test_a_stuck_reader_delays_nobody_and_costs_the_oldest():
+    """With nobody reading, offers return at once; past the room the oldest lines go, and are counted."""
+    stream = Stuck()
+    sink = LineSink(stream, lambda one: [f"{one.output.at:.0f}"], room=3)
+    sink.offer(said(cue(0)))
+    assert stream.begun.wait(20)
+    for number in range(1, 11):
+        sink.offer(said(cue(number)))
+    assert sink.dropped == 7
+    stream.reads.set()
+    await sink.close()
+    assert stream.data == b"0\n8\n9\n10\n"
+
+
+@pytest.mark.asyncio
+async def test_a_closed_pipe_is_the_end_of_it():
+    """When the reader has gone the sink is broken, quietly, and what comes later is counted as dropped."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb", buffering=0) as stream:
+        sink = plain_lines(stream)
+        sink.offer(said(cue(1.0)))
+        await sink.close()
+        assert sink.broken
+        sink.offer(said(cue(2.0)))
+        assert sink.dropped == 2
+
+
+@pytest.mark.asyncio
+async def test_a_reader_that_never_reads_does_not_keep_the_program(monkeypatch):
+    """Closing waits a bounded time."""
+    monkeypatch.setattr("coach.edge.sinks._CLOSE_S", 0.01)
+    stream = Stuck()
+    sink = plain_lines(stream)
+    sink.offer(said(cue(1.0)))
+    await asyncio.wait_for(sink.close(), 20)
+    assert stream.data == b""
+    stream.reads.set()
+
+
+@pytest.mark.asyncio
+async def test_one_sink_that_cannot_close_leaves_no_other_open():
+    """Every sink is closed, whatever one of them raises."""
+
+    class Broken(Kept):
+        async def close(self) -> None:
+            raise RuntimeError
+
+    kept = Kept()
+    outbox = Outbox([Broken()])
+    outbox.add(kept)
+    await outbox.close()
+    assert (kept.closed, outbox.failures) == (True, 1)
+
+
+def ended(**more) -> StepEnded:
+    """The rep, ended."""
+    return StepEnded(Seconds(300.0), 0, STEP, EndReason.DONE, Seconds(300.0), Seconds(241.34), **more)
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        (RunStarted(Seconds(0.0), "01J", "5 x 1000 m", ""), "    0:00  5 x 1000 m · run 01J"),
+        (StepStarted(Seconds(62.0), 0, STEP), "    1:02  > Main / rep 1 of 5: 1 km"),
+        (
+            ended(distance=Metres(1000.0), mean_speed=MetresPerSecond(4.1434), light_s=Seconds(1.3)),
+            "    5:00  = 1000 m: done, 4:01.3, 1 km, 4:01/km, 1.3 s behind",
+        ),
+        (ended(), "    5:00  = 1000 m: done, 4:01.3"),
+        (Split(Seconds(70.0), SplitRole.SPLIT, Metres(200.0), Seconds(48.2)), "    1:10  - 200 m 0:48.2"),
+        (PhaseChanged(Seconds(3700.0), Phase.PAUSED), " 1:01:40  Paused"),
+        (SensorChanged(Seconds(9.0), Source.POD, SensorState.GONE), "    0:09  ! no more from the pod"),
+        (Rejected(Seconds(9.0), "go", "The rep runs."), "    0:09  ! go: The rep runs."),
+        (
+            RunEnded(Seconds(1800.0), completed=True, steps_done=1, time_s=Seconds(1790.0), distance=None),
+            "   30:00  Finished: 1 step done, 29:50",
+        ),
+        (cue(5.0, "Ease \x1b[31moff.\n"), "    0:05    Ease \ufffd[31moff.\ufffd"),
+    ],
+)
+def test_narrates_what_matters(output, line):
+    """Plain lines say steps, splits, cues and trouble in a runner's words."""
+    assert Narrator().lines(output) == [line]
+
+
+def test_does_not_say_things_twice():
+    """A step's own cue and an unmoved phase are worth no line of their own."""
+    announcement = Cue(Seconds(1.0), CueKind.STEP, CueClass.STEP, "Rep 1", Why("step"), Seconds(5.0))
+    assert Narrator().lines(announcement) == []
+    assert Narrator().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
