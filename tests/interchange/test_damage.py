@@ -9,6 +9,7 @@ from coach.interchange.columns import ColumnMap
 from coach.interchange.recordings import read_recording
 from coach.live.inputs import Closed, Opened
 from coach.problems import RecordingProblem
+from coach.quantities import Seconds
 
 STARTS = (
     b"",
@@ -26,12 +27,17 @@ def _survives(data: bytes, mapping: ColumnMap | None = None) -> bool:
     try:
         read = read_recording(data, name="file", mapping=mapping)
     except RecordingProblem as problem:
-        assert problem.message
-        assert problem.hint
+        _check_words(problem)
         return False
-    assert read.inputs[0] == Opened(0.0)
+    assert read.inputs[0] == Opened(Seconds(0))
     assert isinstance(read.inputs[-1], Closed)
     return True
+
+
+def _check_words(problem: RecordingProblem) -> None:
+    """A problem has a sentence and a hint."""
+    assert problem.message
+    assert problem.hint
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,17 +1,30 @@
 """Small files written by hand: what each format says, and how clocks, periods and doubles are dealt with."""
 
+from typing import Any
+
 import pytest
 
 from coach.interchange.columns import ColumnMap
 from coach.interchange.common import ForeignRecording
 from coach.interchange.recordings import read_recording
 from coach.problems import RecordingProblem, SettingsProblem
+from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 
 
 def _csv(text: str, mapping: ColumnMap | None = None) -> ForeignRecording:
     return read_recording(text.encode(), name="stream.csv", mapping=mapping)
+
+
+def _said(at: float, source: Source, period: float, **values: Any) -> Reported:
+    return Reported(Seconds(at), source, Seconds(period), **values)
+
+
+def _values(read: ForeignRecording, *names: str) -> list[Any]:
+    """One field of every report, or a tuple of several."""
+    rows = [tuple(getattr(one, name) for name in names) for one in _reports(read)]
+    return [row[0] if len(row) == 1 else row for row in rows]
 
 
 def _reports(read: ForeignRecording) -> list[Reported]:
@@ -25,14 +38,14 @@ def test_a_csv_stream_is_read():
     )
 
     assert read.inputs[1:-1] == (
-        Reported(0.0, Source.WATCH, 1.0, speed=3.5),
-        Reported(0.0, Source.WATCH, 2.0, distance=0.0),
-        Reported(0.0, Source.STRAP, 2.0, heart_rate=140.0),
-        Reported(1.0, Source.WATCH, 1.0, speed=3.5),
-        Pressed(1.0, Button.MARK, Origin.RECORDING),
-        Reported(2.0, Source.WATCH, 1.0, speed=3.6),
-        Reported(2.0, Source.WATCH, 2.0, distance=8.0),
-        Reported(2.0, Source.STRAP, 2.0, heart_rate=141.0),
+        _said(0.0, Source.WATCH, 1.0, speed=3.5),
+        _said(0.0, Source.WATCH, 2.0, distance=0.0),
+        _said(0.0, Source.STRAP, 2.0, heart_rate=140.0),
+        _said(1.0, Source.WATCH, 1.0, speed=3.5),
+        Pressed(Seconds(1.0), Button.MARK, Origin.RECORDING),
+        _said(2.0, Source.WATCH, 1.0, speed=3.6),
+        _said(2.0, Source.WATCH, 2.0, distance=8.0),
+        _said(2.0, Source.STRAP, 2.0, heart_rate=141.0),
     )
     assert read.has_marks
 
@@ -50,7 +63,7 @@ def test_the_source_column_names_the_sensor():
     """A row of the pod is the pod's, a word we do not know is said and taken for the watch."""
     read = _csv("time_s,speed_mps,source\n0,3.0,pod\n1,3.1,POD\n2,3.2,shoe\n")
 
-    assert [one.source for one in _reports(read)] == [Source.POD, Source.POD, Source.WATCH]
+    assert _values(read, "source") == [Source.POD, Source.POD, Source.WATCH]
     assert read.problems == ("1 cell was no value of its column, taken as empty.",)
 
 
@@ -58,8 +71,8 @@ def test_beats_of_a_stream_are_milliseconds():
     """R-R intervals are space-separated milliseconds and reach the strap in seconds."""
     read = _csv("time_s,heart_rate_bpm,rr_ms\n0,150,400 401\n1,151,399\n")
 
-    assert [one.rr_s for one in _reports(read)] == [(0.4, 0.401), (0.399,)]
-    assert [one.heart_rate for one in _reports(read)] == [150.0, 151.0]
+    assert _values(read, "rr_s") == [(0.4, 0.401), (0.399,)]
+    assert _values(read, "heart_rate") == [150.0, 151.0]
 
 
 def test_columns_can_be_mapped_with_units():
@@ -67,7 +80,7 @@ def test_columns_can_be_mapped_with_units():
     mapping = ColumnMap.parse(["time_s=Clock:clock", "speed_mps=Pace:min/km", "distance_m=Dist: km:km"])
     read = _csv("Clock,Pace,Dist: km\n0:00,4:00,0\n0:05,5.0,0.02\n", mapping)
 
-    assert [(one.at, one.speed, one.distance) for one in _reports(read)] == [
+    assert _values(read, "at", "speed", "distance") == [
         (0.0, pytest.approx(1000 / 240), 0.0),
         (5.0, pytest.approx(1000 / 300), 20.0),
     ]
@@ -92,7 +105,7 @@ def test_semicolons_and_tabs_are_understood():
     """A stream parted by semicolons or tabs reads like one with commas."""
     for mark in (";", "\t"):
         read = _csv(f"time_s{mark}speed_mps\n0{mark}3\n1{mark}4\n")
-        assert [one.speed for one in _reports(read)] == [3.0, 4.0]
+        assert _values(read, "speed") == [3.0, 4.0]
 
 
 def test_other_encodings_are_understood():
@@ -106,7 +119,7 @@ def test_rows_without_time_and_bad_cells_are_counted():
     """What could not be used is told in plain sentences, and the rest is read."""
     read = _csv("time_s,speed_mps\n0,3\n,4\nnan,5\n2,fast\n3,3\n")
 
-    assert [one.at for one in _reports(read)] == [0.0, 3.0]
+    assert _values(read, "at") == [0.0, 3.0]
     assert read.problems == (
         "1 row was without a time, left out.",
         "1 cell was no value of its column, taken as empty.",
@@ -117,7 +130,7 @@ def test_a_clock_set_back_goes_on():
     """A clock set back by an hour is said, and the recording goes on one second later."""
     read = _csv("time_s,speed_mps\n5000,3\n5001,3\n1401,3\n1402,3\n")
 
-    assert [one.at for one in _reports(read)] == [0.0, 1.0, 2.0, 3.0]
+    assert _values(read, "at") == [0.0, 1.0, 2.0, 3.0]
     assert read.problems == (
         "The file's clock jumps back by 3600 s after 1 s; the recording goes on from there one second later.",
     )
@@ -128,7 +141,7 @@ def test_a_clock_jump_of_days_is_closed():
     later = 20 * 86400
     read = _csv(f"time_s,speed_mps,mark\n0,3,\n1,3,\n{later},3,\n{later + 1},3,1\n")
 
-    assert [one.at for one in _reports(read)] == [0.0, 1.0, 2.0, 3.0]
+    assert _values(read, "at") == [0.0, 1.0, 2.0, 3.0]
     assert [one.at for one in read.inputs if isinstance(one, Pressed)] == [3.0]
     assert read.problems[0].startswith("The file's clock jumps forward by 20 days after 1 s")
 
@@ -142,7 +155,7 @@ def test_a_row_out_of_order_is_left_out():
     """One row a second too late is left out and said; time never runs back."""
     read = _csv("time_s,speed_mps\n0,3\n2,4\n1,9\n3,5\n")
 
-    assert [one.speed for one in _reports(read)] == [3.0, 4.0, 5.0]
+    assert _values(read, "speed") == [3.0, 4.0, 5.0]
     assert read.problems == ("1 sample was out of order, left out.",)
 
 
@@ -150,7 +163,7 @@ def test_doubles_are_put_together():
     """Two rows of one moment become one: what was known first stays, what was missing is filled."""
     read = _csv("time_s,speed_mps,distance_m\n0,3,\n0,9,0\n1,3,3\n")
 
-    assert [(one.speed, one.distance) for one in _reports(read)] == [(3.0, 0.0), (3.0, 3.0)]
+    assert _values(read, "speed", "distance") == [(3.0, 0.0), (3.0, 3.0)]
     assert read.problems == ("1 sample was given twice, put together.",)
 
 
@@ -244,7 +257,7 @@ def test_tcx_says_speed_and_cadence_in_its_extension():
 def test_a_name_from_a_file_cannot_steer_a_terminal():
     """Control characters of a creator's name are taken out."""
     read = read_recording(
-        "<gpx creator='Evil&#x9b;31m&#x202e;'><trk><trkseg>".encode()
+        b"<gpx creator='Evil&#x9b;31m&#x202e;'><trk><trkseg>"
         + _point(0, 0).encode()
         + b"</trkseg></trk></gpx>",
         name="x",

@@ -1,9 +1,10 @@
-"""Every recording of the public set is read, and says what a look into it says. Expectations were read off the files."""
+"""Every recording of the public set is read, and says what a look into it with another tool says."""
 
 from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,14 @@ from coach.interchange.common import ForeignRecording
 from coach.interchange.recordings import read_recording
 from coach.live.inputs import Closed, Opened
 from coach.problems import RecordingProblem
+from coach.quantities import Seconds
 from coach.session.buttons import Origin, Pressed
 from coach.signals.readings import Reported, Source
 
 WATCH, POD, STRAP, POSITIONS = Source.WATCH, Source.POD, Source.STRAP, Source.POSITIONS
 
 # file: (kind, seconds, {source: reports}, {source: period}, laps, presses, statements)
-EXPECTED = {
+EXPECTED: dict[str, tuple[Any, ...]] = {
     "broken_bad_crc.fit": ("fit", 13, {WATCH: 14}, {WATCH: 1}, 1, 0, 1),
     "broken_truncated.fit": ("fit", 13, {WATCH: 14}, {WATCH: 1}, 1, 0, 1),
     "hr_only_wrist_gaps.fit": ("fit", 1242, {WATCH: 546, STRAP: 546}, {WATCH: 1, STRAP: 1}, 4, 0, 0),
@@ -151,7 +153,7 @@ def test_a_recording_says_what_is_in_it(recordings, name):
     read = _read(recordings / name)
 
     assert read.kind == kind
-    assert read.inputs[-1] == Closed(float(seconds))
+    assert read.inputs[-1] == Closed(Seconds(seconds))
     assert Counter(one.source for one in read.inputs if isinstance(one, Reported)) == counts
     assert read.periods == periods
     assert len(read.laps) == laps
@@ -165,7 +167,7 @@ def test_inputs_are_in_order_and_whole(recordings, name):
     inputs = _read(recordings / name).inputs
     told = [(one.at, one.source) for one in inputs if isinstance(one, Reported)]
 
-    assert inputs[0] == Opened(0.0)
+    assert inputs[0] == Opened(Seconds(0))
     assert isinstance(inputs[-1], Closed)
     assert sum(isinstance(one, Opened | Closed) for one in inputs) == 2
     assert all(before.at <= after.at for before, after in pairwise(inputs))
