@@ -1,9 +1,13 @@
 """The newest readings of one quantity, one of each source, and which of them to believe."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from coach.signals.freshness import is_stale
 from coach.signals.readings import Reading, Source
+
+_NEVER_STALE_S: Final = 3.0
+"""No source's value is stale so soon; most are asked for within their second."""
 
 
 class Channel:
@@ -32,7 +36,8 @@ class Channel:
         """The reading of the most preferred source that is not stale at `now`; else the newest of all."""
         newest: Reading | None = None
         for reading in self._readings.values():
-            if not is_stale(now - reading.at, reading.period_s):
+            age_s = now - reading.at
+            if age_s <= _NEVER_STALE_S or not is_stale(age_s, reading.period_s):
                 return reading
             if newest is None or reading.at > newest.at:
                 newest = reading

@@ -99,6 +99,8 @@ class Odometer:
 
     def holes(self, start: Seconds, end: Seconds) -> Sequence[tuple[Seconds, Seconds]]:
         """The stretches between `start` and `end` that nothing measured, then or later, oldest first."""
+        if not self._holes or self._holes[-1][1] <= start:
+            return ()  # asked at every sample, and nearly always so
         return [(Seconds(a), Seconds(b)) for a, b in overlapping(self._holes, start, end)]
 
     def factor(self) -> tuple[float, float]:

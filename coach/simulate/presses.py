@@ -10,11 +10,12 @@ from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
-from coach.workout.timeline import Kind, MovementStart, OpenEnd, Step, Timeline
-from coach.workout.timeline import MarkEnd as _MarkEnd
+from coach.workout.timeline import Kind, MarkEnd, MovementStart, OpenEnd, Step, Timeline
 
 _ITEM_S: Final = 5.0
 """How long an item of a checklist takes in a made-up run."""
+_PATIENCE_S: Final = 30.0
+"""Where the runner's moving should have begun a step and has not, somebody presses after all."""
 _ANSWER_S: Final = 4.0
 _UNTIL_MARKED_S: Final = 60.0
 """How long a step lasts that nothing but a press ends, and that names no time."""
@@ -40,6 +41,7 @@ class Presses:
             self._for = seen
             self._marked = 0
             self._due.clear()
+        if not self._due:
             self._plan(now, mind)
         self._mark_the_line(now, mind, metres, speed)
         pressed = []
@@ -48,21 +50,20 @@ class Presses:
         return pressed
 
     def _plan(self, now: float, mind: Mind) -> None:
-        """Press what this phase and step cannot do without."""
+        """Press, once more if need be, what this phase and step cannot do without."""
         step = mind.step
         if mind.phase is Phase.READY:
-            if not self._starts_by_itself(mind.next_index):
-                self._press(now + self._profile.ready_s, Button.GO)
+            patience = _PATIENCE_S if self._starts_by_itself(mind.next_index) else 0.0
+            self._press(now + self._profile.ready_s + patience, Button.GO)
         elif mind.phase is Phase.OVERTIME:
             self._press(now + self._profile.reaction_s, Button.GO)
         elif step is None:
             return
         elif step.kind is Kind.CHECKLIST:
-            for item in range(sum(each.sets for each in step.items) or 1):
-                self._press(now + _ITEM_S * (item + 1), Button.MARK)
+            self._press(now + _ITEM_S, Button.MARK)
         elif step.kind is Kind.PROMPT:
             self._press(now + _ANSWER_S, Button.ANSWER, answer=1)
-        elif all(isinstance(end, _MarkEnd | OpenEnd) for end in step.until.ends) and step.until.cap_s is None:
+        elif all(isinstance(end, MarkEnd | OpenEnd) for end in step.until.ends) and step.until.cap_s is None:
             self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
 
     def _starts_by_itself(self, index: int) -> bool:

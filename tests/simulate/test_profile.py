@@ -1,0 +1,52 @@
+"""Profile files."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.problems import SettingsProblem
+from coach.simulate.profile import RunnerProfile, read_profile
+
+
+def test_a_profile_names_what_differs():
+    """Fields that are not named keep their defaults."""
+    data = json.dumps({"format": "coach-runner/1", "threshold_speed": 3.5, "has_strap": False}).encode()
+    profile = read_profile(data, name="ann.json")
+    assert profile == RunnerProfile(threshold_speed=profile.threshold_speed, has_strap=False)
+    assert profile.threshold_speed == 3.5
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("{", "ann.json is not JSON"),
+        ("[]", "no runner profile"),
+        ('{"format": "coach-runner/2"}', "no runner profile"),
+        ('{"format": "coach-runner/1", "speed": 3}', 'there is no "speed"'),
+        ('{"format": "coach-runner/1", "jog_speed": "fast"}', '"jog_speed" cannot be'),
+        ('{"format": "coach-runner/1", "jog_speed": -1}', '"jog_speed" cannot be -1'),
+        ('{"format": "coach-runner/1", "jog_speed": NaN}', '"jog_speed" cannot be'),
+        ('{"format": "coach-runner/1", "jog_speed": true}', '"jog_speed" cannot be'),
+        ('{"format": "coach-runner/1", "has_pod": 1}', '"has_pod" cannot be'),
+        ("[" * 100_000, "is not JSON"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_way_to_mend_it(document, words):
+    """A profile that cannot be is a problem that names the file, the field and an example."""
+    with pytest.raises(SettingsProblem, match="ann.json") as caught:
+        read_profile(document.encode(), name="ann.json")
+    assert words in caught.value.message
+    assert "coach-runner/1" in caught.value.hint
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_profile_or_a_problem(data):
+    """Whatever a file holds, nothing but a problem is raised."""
+    try:
+        read_profile(data, name="any")
+    except SettingsProblem as problem:
+        assert problem.hint
+    else:
+        pytest.fail("sixty bytes of noise cannot be a profile")
