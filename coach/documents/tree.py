@@ -50,7 +50,8 @@ def read_tree(data: bytes, *, what: str) -> dict[str, object]:
     except ValueError:  # a number of more than 4300 digits
         _refuse("", "a number in it is far too long")
     if not isinstance(tree, dict):
-        _refuse("", f"a {what} is an object in {{ }}, not {_noun(tree)}")
+        article = "an" if what[0] in "aeiou" else "a"
+        _refuse("", f"this is {_noun(tree)}, not {article} {what} in {{ }}")
     check_tree(tree)
     return tree
 

@@ -15,9 +15,10 @@ from coach.workout.measures import read_distance_change, read_time_change
 from coach.workout.model import WorkoutDocument
 from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
-from coach.workout.single import Changes, Compiler, run_rules
+from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
 from coach.workout.timeline import Context, Kind, SlotEnd, Step, Timeline, Until
+from coach.workout.watching import run_rules
 
 
 def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
@@ -77,7 +78,7 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
         ]
     except Faulty as faulty:
         raise workout_problem(faulty, document.name) from None
-    steps = run_rules(steps, workout, Compiler(numbers, lenient))
+    steps = run_rules(steps, workout, numbers, lenient=lenient)
     return Timeline(workout.name, with_marks(_edges(steps), context), context, workout.purpose or "")
 
 

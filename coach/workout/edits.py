@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import step_name
+from coach.workout.labels import pace_label
 from coach.workout.marks import with_marks
-from coach.workout.resolve import pace_label
 from coach.workout.timeline import (
     Band,
     DistanceEnd,

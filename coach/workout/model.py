@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from coach.documents.faults import Misspelt, Strict
 from coach.documents.spelling import Name, Prose
 from coach.workout.checks import Remark
-from coach.workout.steps import Few, Gate, Node, Reminder
+from coach.workout.rules import Few, Gate, Reminder
+from coach.workout.steps import Node
 
 FORMAT: Final = "coach-workout/1"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from coach.documents.spelling import read_pace, read_pace_range
-from coach.quantities import Metres, format_pace
+from coach.quantities import Metres
 from coach.workout import targets as written
 from coach.workout.defaults import (
     CADENCE_HALF_BAND,
@@ -19,6 +19,7 @@ from coach.workout.defaults import (
     TIME_STEER_M,
 )
 from coach.workout.errors import MissingNumber
+from coach.workout.labels import bound_label, pace_label, range_words, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
     offset_speed,
@@ -73,8 +74,8 @@ def resolve(
     except MissingNumber:
         if not lenient:
             raise
-        label = _written(target) + (f" to {_written(ramp)}" if ramp else "")
-        return Target(Quantity(target.about), Band(), label, ref=_ref(target))
+        label = written_words(target) + (f" to {written_words(ramp)}" if ramp else "")
+        return Target(Quantity(target.about), Band(), label, ref=ref_of(target))
     label = f"{made.label} to {end.label}"
     estimated = made.estimated or end.estimated
     return Target(made.quantity, made.band, label, made.ref, end.band, estimated, made.metric)
@@ -99,7 +100,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
     return Target(
-        made.quantity, band, _bound_label(band, made, numbers), estimated=made.estimated, metric=made.metric
+        made.quantity, band, bound_label(band, made, numbers), estimated=made.estimated, metric=made.metric
     )
 
 
@@ -130,12 +131,6 @@ def pace_band(speed: float, ref: str, kind: Kind) -> Band:
     return Band(None if no_slow_side else speed / (1 + slower / 100), speed, speed / (1 - faster / 100))
 
 
-def pace_label(low: float, high: float, unit: str) -> str:
-    """Write a speed or a range as a pace, faster first: `3:55-4:05/km`."""
-    fast, slow = format_pace(high, unit=unit, with_unit=False), format_pace(low, unit=unit)
-    return slow if slow.startswith(f"{fast}/") else f"{fast}-{slow}"
-
-
 def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> Target:
     """Resolve one target, bands laid around single values."""
     made = _exact(target, numbers)
@@ -162,13 +157,13 @@ def _speed_target(
         for shift in shifts:
             low = low and offset_speed(low, shift.offset, times=shift.times)
             high = high and offset_speed(high, shift.offset, times=shift.times)
-    unit = numbers.unit or _unit(target)
+    unit = numbers.unit or unit_of(target)
     ref = made.ref
     if low is None or high is None:
         band = Band(low, None, high)
-        return Target(Quantity.SPEED, band, _bound_label(band, made, numbers, unit), ref)
+        return Target(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref)
     in_speed = isinstance(target.speed, str) and "%" not in target.speed and not shifts
-    label = _written(target) if in_speed else pace_label(low, high, unit)
+    label = written_words(target) if in_speed else pace_label(low, high, unit)
     if low == high:
         return Target(Quantity.SPEED, pace_band(low, ref, kind), label, ref)
     open_slow = ref == "easy"
@@ -180,7 +175,7 @@ def _exact(target: written.Target, numbers: Numbers) -> Target:
     match target.about:
         case "speed":
             low, high = _speeds(target, numbers)
-            return Target(Quantity.SPEED, Band(low, None, high), _written(target), _ref(target))
+            return Target(Quantity.SPEED, Band(low, None, high), written_words(target), ref_of(target))
         case "heart_rate":
             return _heart_rate(target, numbers)
         case "cadence":
@@ -193,7 +188,7 @@ def _exact(target: written.Target, numbers: Numbers) -> Target:
             metric = target.metric
             assert metric is not None
             band = Band(metric.min, None, metric.max)
-            label = f"{metric.name} {_range_words(metric.min, metric.max)} {metric.unit}".strip()
+            label = f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
             return Target(Quantity.METRIC, band, label, metric=metric.name)
         case "effort":
             return Target(Quantity.EFFORT, Band(), target.effort or "")
@@ -233,7 +228,7 @@ def _heart_rate(target: written.Target, numbers: Numbers) -> Target:
         low = None if least is None else least.low
         high = None if most is None else most.high
         estimated = any(side.estimated for side in (least, most) if side)
-    label = f"{_range_words(low and round(low), high and round(high))} bpm"
+    label = f"{range_words(low and round(low), high and round(high))} bpm"
     return Target(Quantity.HEART_RATE, Band(low, None, high), label, estimated=estimated)
 
 
@@ -252,59 +247,4 @@ def _plain(
     else:
         low = read(value.min).low if value.min else None
         high = read(value.max).high if value.max else None
-    return Target(quantity, Band(low, None, high), f"{_range_words(low, high)} {unit}")
-
-
-def _range_words(low: float | None, high: float | None) -> str:
-    """Write a range of numbers: `140-150`, `150`, `under 150`, `over 140`."""
-    if low is None:
-        return f"under {high:g}"
-    if high is None:
-        return f"over {low:g}"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
-
-
-def _bound_label(band: Band, made: Target, numbers: Numbers, unit: str = "") -> str:
-    """Word an open-sided band."""
-    if made.quantity is Quantity.SPEED:
-        unit = unit or numbers.unit or "km"
-        words = []
-        if band.high is not None:
-            words.append(f"no faster than {format_pace(band.high, unit=unit)}")
-        if band.low is not None:
-            words.append(f"no slower than {format_pace(band.low, unit=unit)}")
-        return ", ".join(words)
-    low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
-    if made.quantity is Quantity.METRIC:
-        return made.label
-    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[made.quantity]
-    return f"{_range_words(low and round(low), high and round(high))} {unit}"
-
-
-def _ref(target: written.Target) -> str:
-    """The reference a target was made from."""
-    return target.pace.ref if isinstance(target.pace, written.PaceRef) else ""
-
-
-def _unit(target: written.Target) -> str:
-    """The unit a pace was written in."""
-    text = str(target.pace if isinstance(target.pace, str) else "")
-    if isinstance(target.pace, written.PaceBounds):
-        text = f"{target.pace.fastest or target.pace.slowest}"
-    return "mile" if "/mi" in text else "km"
-
-
-def _written(target: written.Target) -> str:
-    """A target in its author's words, for when its numbers are not known."""
-    value = getattr(target, target.about if target.pace is None else "pace")
-    if isinstance(value, written.PaceRef):
-        return f"{value.ref} {value.offset}" if value.offset else f"{value.ref} pace"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, written.PaceBounds):
-        words = [f"no faster than {value.fastest}"] if value.fastest else []
-        return ", ".join([*words, f"no slower than {value.slowest}"] if value.slowest else words)
-    if isinstance(value, written.Metric):
-        return value.name
-    low, high = value.min, value.max
-    return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"
+    return Target(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")

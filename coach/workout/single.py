@@ -1,33 +1,26 @@
 """One step of a document to one step of a timeline; where it stands is added by `compile`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coach.documents.faults import Misspelt
 from coach.documents.spelling import (
     LONGEST_M,
     LONGEST_S,
     read_distance,
-    read_pace,
     read_time,
 )
 from coach.quantities import Metres, Seconds, format_clock
 from coach.workout import ends as written
+from coach.workout import rules
 from coach.workout.describe import step_name
 from coach.workout.errors import MissingNumber
 from coach.workout.measures import (
-    read_cadence,
-    read_heart_rate,
     read_one_heart_rate,
     read_point,
-    read_power,
-    read_speed,
 )
-from coach.workout.model import Workout
 from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift, resolve, resolve_cap, steer_of
 from coach.workout.steps import ChecklistStep, Item, Node, PromptStep, Repeat, RunStep, Use
-from coach.workout.steps import Gate as WrittenGate
-from coach.workout.steps import Reminder as WrittenReminder
 from coach.workout.timeline import (
     AutoStart,
     ChecklistItem,
@@ -42,13 +35,13 @@ from coach.workout.timeline import (
     MovementStart,
     OpenEnd,
     PressStart,
-    Quantity,
     Reminder,
     Start,
     Step,
     TimeEnd,
     Until,
 )
+from coach.workout.watching import make_gate, make_reminder
 
 CHANGED = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL})
 """Kinds whose length changes from repeat to repeat."""
@@ -90,37 +83,6 @@ class Compiler:
             )  # fmt: skip
         return self._run(node, changes)
 
-    def reminder(self, reminder: WrittenReminder, *, of_run: bool) -> Reminder:
-        """Make a reminder."""
-        at = reminder.at or reminder.after or reminder.every
-        assert at is not None
-        at_s, at_m = read_point(at)
-        every_s, every_m = read_point(reminder.every) if reminder.every else (None, None)
-        amount, unit = reminder.amount, reminder.unit
-        return Reminder(
-            reminder.text, at_s, at_m, every_s, every_m, amount, unit, of_run or reminder.of == "run"
-        )
-
-    def gate(self, gate: WrittenGate) -> Gate | None:
-        """Make a gate; None where the athlete does not say enough and this is lenient."""
-        try:
-            quantity, above, below = self._watched(gate)
-        except MissingNumber:
-            if not self.lenient:
-                raise
-            return None
-        return Gate(
-            gate.rule,
-            gate.when,
-            gate.text,
-            quantity,
-            above,
-            below,
-            read_time(gate.for_time) if gate.for_time else None,
-            read_distance(gate.per) if gate.per else None,
-            gate.metric.name if gate.metric else "",
-        )
-
     def _checklist(self, node: ChecklistStep) -> Step:
         """Make a checklist."""
         return Step(
@@ -157,15 +119,19 @@ class Compiler:
             move=move,
             steer=steer_of(target, kind, until.distance(), node.steer),
             else_time_s=read_time(node.else_time) if node.else_time else None,
-            reminders=says + tuple(self.reminder(reminder, of_run=False) for reminder in node.reminders),
+            reminders=says + tuple(make_reminder(reminder, of_run=False) for reminder in node.reminders),
             gates=self._gates(node.gates),
             calibrate=node.calibrate,
             purpose=node.purpose or "",
         )  # fmt: skip
 
-    def _gates(self, gates: tuple[WrittenGate, ...]) -> tuple[Gate, ...]:
+    def _gates(self, gates: tuple[rules.Gate, ...]) -> tuple[Gate, ...]:
         """Make gates."""
-        return tuple(made for gate in gates if (made := self.gate(gate)) is not None)
+        return tuple(
+            made
+            for gate in gates
+            if (made := make_gate(gate, self.numbers, lenient=self.lenient)) is not None
+        )
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> Until:
         """Make the end of a step, changed as the repeats around it say."""
@@ -202,65 +168,6 @@ class Compiler:
             return None
         assert beats.high is not None
         return HeartRateEnd(beats.high, below=one.heart_rate_below is not None)
-
-    def _watched(self, gate: WrittenGate) -> tuple[Quantity | None, float | None, float | None]:
-        """What a gate watches, and its limit from above or below."""
-        if gate.heart_rate is not None:
-            above, below = gate.heart_rate.above, gate.heart_rate.below
-            high = self.numbers.beats(read_heart_rate(above)).high if above else None
-            low = self.numbers.beats(read_heart_rate(below)).low if below else None
-            return Quantity.HEART_RATE, high, low
-        if gate.pace is not None:
-            faster, slower = gate.pace.faster, gate.pace.slower
-            return (
-                Quantity.SPEED,
-                read_pace(faster) if faster else None,
-                read_pace(slower) if slower else None,
-            )
-        if gate.speed is not None:
-            above, below = gate.speed.above, gate.speed.below
-            high = self.numbers.speed(read_speed(above))[1] if above else None
-            low = self.numbers.speed(read_speed(below))[0] if below else None
-            return Quantity.SPEED, high, low
-        if gate.cadence is not None:
-            above, below = gate.cadence.above, gate.cadence.below
-            return (
-                Quantity.CADENCE,
-                read_cadence(above).high if above else None,
-                read_cadence(below).low if below else None,
-            )
-        if gate.power is not None:
-            above, below = gate.power.above, gate.power.below
-            return (
-                Quantity.POWER,
-                read_power(above).high if above else None,
-                read_power(below).low if below else None,
-            )
-        if gate.metric is not None:
-            return Quantity.METRIC, gate.metric.above, gate.metric.below
-        return None, None, None
-
-
-def run_rules(steps: list[Step], workout: Workout, compiler: Compiler) -> list[Step]:
-    """Give reminders and gates of the whole run to its steps.
-
-    Questions before the start stand on the first step. What is watched, and reminders counted from the start
-    of the run, stand on every step: their times and distances are of the run, so each comes up once.
-    """
-    if not steps or not (workout.reminders or workout.gates):
-        return steps
-    reminders = tuple(compiler.reminder(reminder, of_run=True) for reminder in workout.reminders)
-    gates = tuple(made for gate in workout.gates if (made := compiler.gate(gate)) is not None)
-    during = tuple(gate for gate in gates if gate.when == "during")
-    given = [
-        replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
-        if step.kind not in {Kind.CHECKLIST, Kind.PROMPT}
-        else step
-        for step in steps
-    ]
-    before = tuple(gate for gate in gates if gate.when == "before")
-    given[0] = replace(given[0], gates=before + given[0].gates)
-    return given
 
 
 class _at:  # noqa: N801 - reads as a preposition

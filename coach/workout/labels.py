@@ -1,0 +1,67 @@
+"""How targets are worded: in their author's words, or in the numbers they came to."""
+
+from coach.quantities import format_pace
+from coach.workout import targets as written
+from coach.workout.numbers import Numbers
+from coach.workout.timeline import Band, Quantity, Target
+
+
+def pace_label(low: float, high: float, unit: str) -> str:
+    """Write a speed or a range as a pace, faster first: `3:55-4:05/km`."""
+    fast, slow = format_pace(high, unit=unit, with_unit=False), format_pace(low, unit=unit)
+    return slow if slow.startswith(f"{fast}/") else f"{fast}-{slow}"
+
+
+def range_words(low: float | None, high: float | None) -> str:
+    """Write a range of numbers: `140-150`, `150`, `under 150`, `over 140`."""
+    if low is None:
+        return f"under {high:g}"
+    if high is None:
+        return f"over {low:g}"
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+
+
+def bound_label(band: Band, made: Target, numbers: Numbers, unit: str = "") -> str:
+    """Word an open-sided band."""
+    if made.quantity is Quantity.SPEED:
+        unit = unit or numbers.unit or "km"
+        words = []
+        if band.high is not None:
+            words.append(f"no faster than {format_pace(band.high, unit=unit)}")
+        if band.low is not None:
+            words.append(f"no slower than {format_pace(band.low, unit=unit)}")
+        return ", ".join(words)
+    low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
+    if made.quantity is Quantity.METRIC:
+        return made.label
+    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[made.quantity]
+    return f"{range_words(low and round(low), high and round(high))} {unit}"
+
+
+def ref_of(target: written.Target) -> str:
+    """The reference a target was made from."""
+    return target.pace.ref if isinstance(target.pace, written.PaceRef) else ""
+
+
+def unit_of(target: written.Target) -> str:
+    """The unit a pace was written in."""
+    text = str(target.pace if isinstance(target.pace, str) else "")
+    if isinstance(target.pace, written.PaceBounds):
+        text = f"{target.pace.fastest or target.pace.slowest}"
+    return "mile" if "/mi" in text else "km"
+
+
+def written_words(target: written.Target) -> str:
+    """A target in its author's words, for when its numbers are not known."""
+    value = getattr(target, target.about if target.pace is None else "pace")
+    if isinstance(value, written.PaceRef):
+        return f"{value.ref} {value.offset}" if value.offset else f"{value.ref} pace"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, written.PaceBounds):
+        words = [f"no faster than {value.fastest}"] if value.fastest else []
+        return ", ".join([*words, f"no slower than {value.slowest}"] if value.slowest else words)
+    if isinstance(value, written.Metric):
+        return value.name
+    low, high = value.min, value.max
+    return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"
