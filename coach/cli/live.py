@@ -1,6 +1,7 @@
 """A live run, put together: on the screen where there is a terminal, as lines where there is none."""
 
 import asyncio
+import logging
 import os
 import stat
 import sys
@@ -55,6 +56,11 @@ def stage_here(*, as_json: bool) -> Stage:
     return Stage.SCREEN if is_terminal and not as_json else Stage.UNATTENDED
 
 
+def keep_log_off_the_terminal() -> None:
+    """Let log lines go nowhere, where no log was started, rather than over the screen."""
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
 def recorder_for(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
     """Begin the recording of a new run in a folder of runs.
 
@@ -91,6 +97,7 @@ def run_here(
     as_json: bool = False,
 ) -> None:
     """Conduct a run to its end, and leave with its exit code; says on stderr what became of it."""
+    keep_log_off_the_terminal()
     watched = WatchedRun(run)
 
     async def go() -> tuple[Ending, int]:

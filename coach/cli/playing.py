@@ -12,7 +12,7 @@ import click
 
 from coach.cli.errors import INTERRUPTED, narrate
 from coach.cli.feeds import PlaybackKeys, PlayedFeed, WatchedRun
-from coach.cli.live import keymap_of, stage_here
+from coach.cli.live import keep_log_off_the_terminal, keymap_of, stage_here
 from coach.cli.people import find_athlete
 from coach.cli.plan import Plan, plan_embedded, plan_named
 from coach.cli.setup import Stage, foreign_setup, plan_of, setup_from
@@ -60,6 +60,7 @@ def play(
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
+    keep_log_off_the_terminal()
     settings = load_settings(places().settings, os.environ)
     tape = load_tape(recording, settings, workout=workout, athlete=athlete, columns=columns)
     stage = stage_here(as_json=as_json)

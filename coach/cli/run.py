@@ -39,15 +39,11 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
 
     from coach.cli.errors import narrate
+    from coach.cli.radio import no_radio
     from coach.cli.running import run_workout
-    from coach.problems import SensorProblem, SensorTrouble
 
     if sensors == "ble":
-        raise SensorProblem(
-            "this version has no Bluetooth radio yet",
-            "Use --sensors sim for a simulated runner, or --sensors none with --marks.",
-            reason=SensorTrouble.NOT_SUPPORTED,
-        )
+        raise no_radio()
     if sensors is None:
         narrate("No sensors: --sensors none. Use --marks to time lines by hand, --sensors sim to simulate.")
     run_workout(

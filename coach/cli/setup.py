@@ -41,7 +41,7 @@ class Stage(Enum):
 
 
 def live_setup(
-    plan: Plan, settings: Settings, run: str, stage: Stage, *, marks: bool, sensors: bool
+    plan: Plan, settings: Settings, run: str, stage: Stage, *, marks: bool = False, simulated: bool = False
 ) -> RunSetup:
     """Set up a live run.
 
@@ -51,16 +51,16 @@ def live_setup(
         run: its id.
         stage: where it happens.
         marks: are the lines marked by hand?
-        sensors: does anything measure the runner?
+        simulated: is it a simulated runner who runs? Then nobody walks to the line, and nobody need press.
     """
-    by_press = marks and not sensors
+    by_press = marks and not simulated
     first: Start = AutoStart()
-    if stage is Stage.SCREEN:
+    if stage is Stage.SCREEN and not simulated:
         first = PressStart() if by_press else DelayStart(WALK_S)
     starts = StartPolicy(
         first=first,
         after_rest=PressStart() if by_press else AutoStart(),
-        holds_for_standing=stage is Stage.SCREEN,
+        holds_for_standing=stage is Stage.SCREEN and not simulated,
     )
     linger = LINGER_S if stage is Stage.SCREEN else Seconds(0.0)
     return replace(_base(plan, settings, run), starts=starts, by_hand=marks, ends_after_s=linger)

@@ -1,0 +1,77 @@
+"""What a run came to, as a table for people and as JSON for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from coach.cli.text import table
+from coach.live.telling import measure
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.review.summary import Row, Summary
+from coach.workout.describe import target_text
+
+_HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
+
+
+def lines_of(summary: Summary, unit: str) -> Iterator[str]:
+    """Say the totals, then a line for every step; what was not measured stays blank."""
+    yield summary.workout
+    parts = ["completed" if summary.completed else "not completed"]
+    if summary.time_s is not None:
+        parts.append(format_clock(summary.time_s))
+    if summary.distance is not None:
+        parts.append(format_metres(summary.distance))
+    parts.append(f"{summary.verdicts} corrections" if summary.verdicts != 1 else "1 correction")
+    yield ", ".join(parts)
+    yield ""
+    rows = [_cells(place, row, unit) for place, row in enumerate(summary.rows, 1)]
+    yield from table(_HEAD, rows)
+
+
+def as_tree(summary: Summary) -> dict[str, Any]:
+    """The summary with the keys of the events; what is not known is absent."""
+    told: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
+    if summary.athlete:
+        told["athlete"] = summary.athlete
+    told |= {"completed": summary.completed, "steps_done": summary.steps_done}
+    measure(told, "time_s", summary.time_s)
+    measure(told, "distance_m", summary.distance)
+    told["cues"] = {kind.value: count for kind, count in summary.cues.items()}
+    told["steps"] = [_row_tree(row) for row in summary.rows]
+    return told
+
+
+def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:
+    about = "~" if row.estimated else ""
+    notes = [word for word, said in (("broken", row.broken), ("cut", row.cut)) if said]
+    return (
+        str(place),
+        row.step.path,
+        format_clock(row.time_s, tenths=True),
+        "" if row.distance is None else about + format_metres(row.distance),
+        "" if row.mean_speed is None else format_pace(row.mean_speed, unit=unit),
+        target_text(row.step.target),
+        "" if row.in_band_fraction is None else f"{100 * row.in_band_fraction:.0f} %",
+        "" if row.mean_heart_rate is None else f"{row.mean_heart_rate:.0f}",
+        "" if row.light_s is None else f"{row.light_s:+.1f} s",
+        " ".join(notes),
+    )
+
+
+def _row_tree(row: Row) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "step_id": row.step.step_id,
+        "path": row.step.path,
+        "kind": row.step.kind.value,
+        "reason": row.reason.value,
+        "estimated": row.estimated,
+    }
+    told |= {name: True for name, said in (("broken", row.broken), ("cut", row.cut)) if said}
+    measure(told, "time_s", row.time_s)
+    measure(told, "distance_m", row.distance)
+    measure(told, "mean_speed_mps", row.mean_speed)
+    measure(told, "mean_heart_rate_bpm", row.mean_heart_rate)
+    measure(told, "max_heart_rate_bpm", row.max_heart_rate)
+    measure(told, "cadence_spm", row.cadence)
+    measure(told, "in_band_fraction", row.in_band_fraction)
+    measure(told, "light_s", row.light_s)
+    return told

@@ -1,0 +1,35 @@
+"""`coach runs show`: what a run came to."""
+
+import click
+
+from coach.cli.group import CoachCommand
+
+
+@click.command(cls=CoachCommand)
+@click.argument("recording")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(recording: str, as_json: bool) -> None:
+    """Show what a run came to, step by step.
+
+    RECORDING is the id of a run (its first letters do), its folder, or a recording in a file.
+    """
+    import os
+
+    from coach.cli.playing import load_tape
+    from coach.cli.results import as_tree, lines_of
+    from coach.cli.text import out, out_json
+    from coach.edge.places import places
+    from coach.edge.settings import load_settings
+    from coach.edge.sources.playback import closed
+    from coach.live.run import LiveRun
+    from coach.recording.fold import fold
+    from coach.review.summary import summarize
+
+    settings = load_settings(places().settings, os.environ)
+    tape = load_tape(recording, settings)
+    summary = summarize(fold(LiveRun(tape.setup), closed(tape.inputs)).outputs)
+    if as_json:
+        out_json(as_tree(summary))
+        return
+    for line in lines_of(summary, settings.units):
+        out(line)
