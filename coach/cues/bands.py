@@ -47,7 +47,7 @@ _POWER: Final = Words((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POWER_L
 class BandRule(Rule):
     """The common part: settle, hold, hysteresis, and silence as soon as it is right."""
 
-    __slots__ = ("_watch",)
+    __slots__ = ("_limits", "_source", "_target", "_watch")
 
     quantity: Quantity
     channel: Channel
@@ -58,10 +58,14 @@ class BandRule(Rule):
         """Begin inside the band."""
         super().__init__(scene, manners)
         self._watch = Watch()
+        self._target: Target | None = None
+        self._source: Source | None = None
+        self._limits: Limits | None = None
 
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band."""
         self._watch.forget()
+        self._target = None
 
     def listens(self) -> tuple[Channel, ...]:
         """Listen where the step's target is of this quantity and the clock runs."""
@@ -73,15 +77,20 @@ class BandRule(Rule):
         return (self.channel,)
 
     def judge(self, reading: Reading, now: Seconds) -> None:
-        """Judge the smoothed value, if the runner has settled and runs."""
+        """Judge the smoothed value; on target, with nothing told, that is all there is to do."""
         value = self.smoothed(reading)
-        target = self.scene.session.target_now(now)
-        limits = None if target is None or value is None else self.limits(target, reading.source)
-        if value is None or limits is None or not self.scene.settled(now) or self.scene.walking(now):
+        limits = self._limits_now(reading.source, now)
+        if value is None or limits is None:
+            return
+        low, aim, high = limits
+        inside = (low is None or value >= low) and (high is None or value <= high)
+        if inside and self._watch.told is None:
             self._watch.interrupt()
             return
-        inner = limits.aim * self.scene.settings.hysteresis
-        side = self._watch.take(now, value, limits.low, limits.high, inner)
+        if not self.scene.settled(now) or self.scene.walking(now):
+            self._watch.interrupt()
+            return
+        side = self._watch.take(now, value, low, high, aim * self.scene.settings.hysteresis)
         if side is not None:
             self._speak(side, value, limits, reading, now)
 
@@ -108,6 +117,14 @@ class BandRule(Rule):
     def may(self, side: Side, now: Seconds) -> bool:  # noqa: ARG002  (as the base has it)
         """May a side be told at all?"""
         return side is Side.HIGH or not self.scene.treadmill
+
+    def _limits_now(self, source: Source, now: Seconds) -> Limits | None:
+        """Work the limits out once for a target and source; a factor changes between steps only."""
+        target = self.scene.session.target_now(now)
+        if target is not self._target or source is not self._source:
+            self._target, self._source = target, source
+            self._limits = None if target is None else self.limits(target, source)
+        return self._limits
 
     def _speak(self, side: Side, value: float, limits: Limits, reading: Reading, now: Seconds) -> None:
         held = self._watch.held_s(now)

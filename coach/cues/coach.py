@@ -78,6 +78,7 @@ class Coach:
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None
+        self._by_clock = False
         self._due = NEVER
         self._recorder_said_at = -inf
         self._seed(Seconds(0.0))
@@ -152,14 +153,18 @@ class Coach:
 
     def _drifted(self, now: Seconds) -> bool:
         """Does the step end at another time than was planned for (a press moved it without a fact)?"""
-        left = self._session.left_s(now)
+        session = self._session
+        if self._end is None and session.clock_mode is self._by_clock and session.phase is not Phase.READY:
+            return False
+        left = session.left_s(now)
         if left is None or self._end is None:
-            return left is not self._end
-        return abs(now + left - self._end) > _DRIFT_S and self._session.phase is not Phase.PAUSED
+            return left is not self._end or session.clock_mode is not self._by_clock
+        return abs(now + left - self._end) > _DRIFT_S and session.phase is not Phase.PAUSED
 
     def _plan(self, now: Seconds) -> None:
         left = self._session.left_s(now)
         self._end = None if left is None else now + left
+        self._by_clock = self._session.clock_mode
         due = NEVER
         for rule in self._rules:
             rule.plan(now)

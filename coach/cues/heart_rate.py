@@ -98,19 +98,18 @@ class HeartRateBand(Rule):
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE:
             self._watch.interrupt()  # 30 s without a hole are wanted
         self._taken_at = now
-        limits = self._limits(now) if self._time_has_come(now) else None
+        limits = self._limits(now)
         if limits is None:
+            return
+        over = self.scene.settings.heart_rate_over
+        low = None if limits[0] is None else limits[0] - over
+        high = None if limits[1] is None else limits[1] + over
+        inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
+        if (inside and self._watch.told is None) or not self._time_has_come(now):
             self._watch.interrupt()
             return
-        low, high = limits
-        over = self.scene.settings.heart_rate_over
-        side = self._watch.take(
-            now,
-            reading.value,
-            None if low is None else low - over,
-            None if high is None else high + over,
-            over + self.scene.settings.heart_rate_clear,
-        )
+        inner = over + self.scene.settings.heart_rate_clear
+        side = self._watch.take(now, reading.value, low, high, inner)
         if side is Side.BACK and self._watch.held_s(now) >= self.scene.settings.heart_rate_clear_s:
             self._watch.told = None
         elif side is not None and side is not Side.BACK:

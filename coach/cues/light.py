@@ -19,7 +19,7 @@ from coach.signals.readings import Reading
 class LightRule(Rule):
     """Speaks of the light in steps steered by time."""
 
-    __slots__ = ("_lap", "_renewed", "_watch")
+    __slots__ = ("_lap", "_laps", "_renewed", "_watch")
 
     def __init__(self, scene: Scene, manners: Manners) -> None:
         """Begin level with the light."""
@@ -27,11 +27,13 @@ class LightRule(Rule):
         self._watch = Watch()
         self._renewed = False
         self._lap = 0
+        self._laps = False
 
     def begin(self, now: Seconds) -> None:
         """Begin level with the light; laps that lie behind after an undo are not compared again."""
         self._watch.forget()
         self._renewed = False
+        self._laps = self._by_laps()
         self._lap = int((self.scene.session.step_metres(now) or 0.0) // self._lap_m())
 
     def listens(self) -> tuple[Channel, ...]:
@@ -41,21 +43,26 @@ class LightRule(Rule):
         return (Channel.SPEED,)
 
     def judge(self, reading: Reading, now: Seconds) -> None:
-        """Compare with the light, at the end of a lap or after the error has held."""
+        """Compare with the light: at the end of a lap, or whenever the error has held."""
         session, settings = self.scene.session, self.scene.settings
-        metres, time = session.step_metres(now), session.step_time(now)
-        if metres is None or time is None or session.estimated(now) or self.scene.walking(now):
-            self._watch.interrupt()
+        time = session.step_time(now)
+        if time is None or time < settings.light_from_s or not self.scene.settled(now):
             return
-        if metres < settings.light_from_m or time < settings.light_from_s or not self.scene.settled(now):
+        metres = session.step_metres(now)
+        if metres is None or metres < settings.light_from_m or not self._at_lap(metres):
             return
         light = session.light(now)
         if light is None:
             return
-        behind = self._forgiven(light.behind_s)
-        worth = self._worth(time)
+        behind, worth = self._forgiven(light.behind_s), self._worth(time)
+        if self._watch.told is None and abs(behind) <= worth:
+            self._watch.interrupt()
+            return
+        if session.estimated(now) or self.scene.walking(now):
+            self._watch.interrupt()
+            return
         side = self._watch.take(now, behind, -worth, worth, worth / 2.0)
-        if not self._moment(metres, now) or side is None:
+        if side is None or not (self._laps or self._watch.held_s(now) >= settings.hold_s):
             return
         why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
         if side is Side.BACK:
@@ -107,10 +114,10 @@ class LightRule(Rule):
         on_track = self.scene.session.timeline.context.surface == "track"
         return on_track and length is not None and length >= self.scene.settings.light_laps_from_m
 
-    def _moment(self, metres: float, now: Seconds) -> bool:
-        """Is this the moment to compare: a lap just ended, or the error has held?"""
-        if not self._by_laps():
-            return self._watch.held_s(now) >= self.scene.settings.hold_s
+    def _at_lap(self, metres: float) -> bool:
+        """Is this the moment to compare: always, or in a long rep when a lap just ended?"""
+        if not self._laps:
+            return True
         lap = int(metres // self._lap_m())
         new_lap, self._lap = lap > self._lap, max(lap, self._lap)
         return new_lap

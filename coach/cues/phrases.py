@@ -6,22 +6,27 @@ not "4:05". Only what stays silent on the screen (coach mode, calibration) has d
 
 from typing import Final
 
-from coach.cues.spoken import beats, belt, clock, clock_tenths, duration, metres, number, pace
+from coach.cues.spoken import (
+    belt,
+    clock,
+    clock_tenths,
+    duration,
+    metres,
+    number,
+    pace,
+    target_words,
+    until,
+)
 from coach.quantities import format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.timeline import (
-    Band,
     ChecklistItem,
-    HeartRateEnd,
     Kind,
     Move,
-    Quantity,
     Reminder,
-    Steer,
     Step,
     Target,
-    Until,
 )
 
 _MARKS: Final = {
@@ -122,32 +127,6 @@ def upcoming(step: Step, target: Target | None, start: str) -> str:
 def start_at(mark: str) -> str:
     """Say where on the track to start: "Start at the two hundred."."""
     return f"Start at {_MARKS.get(mark, mark)}."
-
-
-def until(end: Until) -> str:
-    """Say what ends a step, distance before time; empty when somebody will say so."""
-    if (distance := end.distance()) is not None:
-        return metres(distance)
-    if (seconds := end.time()) is not None:
-        return duration(seconds)
-    for one in end.ends:
-        if isinstance(one, HeartRateEnd):
-            return f"until {beats(one.bpm)}"
-    return ""
-
-
-def target_words(target: Target, step: Step, *, belt_speed: bool = False) -> str:
-    """Say a target: "at four ten", "under one fifty", "at one eighty steps", or its own words."""
-    band = target.band
-    if target.quantity is Quantity.SPEED:
-        return _speed_words(band, step, belt_speed=belt_speed)
-    if target.quantity is Quantity.HEART_RATE:
-        return _between(band, "heart rate ")
-    if target.quantity is Quantity.CADENCE:
-        return _between(band, "cadence ")
-    if target.quantity is Quantity.POWER:
-        return _between(band, "power ")
-    return target.label
 
 
 def too_fast_by(seconds: float) -> str:
@@ -276,36 +255,6 @@ def _naming(step: Step) -> str:
             return "Cool-down."
         case _:
             return _sentence(step.name)
-
-
-def _speed_words(band: Band, step: Step, *, belt_speed: bool) -> str:
-    aim = band.aim
-    if aim is None:
-        return _pace_range(band)
-    if belt_speed:
-        return f"at {belt(aim)}"
-    distance = step.until.distance()
-    if distance is not None and step.steer is Steer.TIME:
-        return f"in {clock(distance / aim)}"
-    return f"at {pace(aim)}"
-
-
-def _pace_range(band: Band) -> str:
-    if band.low is not None and band.high is not None:
-        return f"at {pace(band.high)} to {pace(band.low)}"
-    if band.high is not None:
-        return f"no faster than {pace(band.high)}"
-    return "" if band.low is None else f"at {pace(band.low)} or faster"
-
-
-def _between(band: Band, what: str) -> str:
-    if band.low is not None and band.high is not None:
-        return f"{what}{beats(band.low)} to {beats(band.high)}"
-    if band.high is not None:
-        return f"{what}under {beats(band.high)}"
-    if band.low is not None:
-        return f"{what}over {beats(band.low)}"
-    return "" if band.aim is None else f"{what}{beats(band.aim)}"
 
 
 def _set_of(path: str) -> str:

@@ -1,8 +1,9 @@
-"""How numbers are said: for the ear, as runners say them to each other."""
+"""How numbers, ends and targets are said: for the ear, as runners say them to each other."""
 
 from typing import Final
 
 from coach.quantities import METRES_PER_KM
+from coach.workout.timeline import Band, HeartRateEnd, Quantity, Steer, Step, Target, Until
 
 _ONES: Final = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
@@ -86,6 +87,62 @@ def belt(speed: float) -> str:
     """Say a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
     whole, tenth = divmod(round(speed * 36), 10)
     return f"{number(whole)} {_ONES[tenth]}" if tenth else number(whole)
+
+
+def until(end: Until) -> str:
+    """Say what ends a step, distance before time; empty when somebody will say so."""
+    if (distance := end.distance()) is not None:
+        return metres(distance)
+    if (seconds := end.time()) is not None:
+        return duration(seconds)
+    for one in end.ends:
+        if isinstance(one, HeartRateEnd):
+            return f"until {beats(one.bpm)}"
+    return ""
+
+
+def target_words(target: Target, step: Step, *, belt_speed: bool = False) -> str:
+    """Say a target: "at four ten", "under one fifty", "at one eighty steps", or its own words."""
+    band = target.band
+    if target.quantity is Quantity.SPEED:
+        return _speed_words(band, step, belt_speed=belt_speed)
+    if target.quantity is Quantity.HEART_RATE:
+        return _between(band, "heart rate ")
+    if target.quantity is Quantity.CADENCE:
+        return _between(band, "cadence ")
+    if target.quantity is Quantity.POWER:
+        return _between(band, "power ")
+    return target.label
+
+
+def _speed_words(band: Band, step: Step, *, belt_speed: bool) -> str:
+    aim = band.aim
+    if aim is None:
+        return _pace_range(band)
+    if belt_speed:
+        return f"at {belt(aim)}"
+    distance = step.until.distance()
+    if distance is not None and step.steer is Steer.TIME:
+        return f"in {clock(distance / aim)}"
+    return f"at {pace(aim)}"
+
+
+def _pace_range(band: Band) -> str:
+    if band.low is not None and band.high is not None:
+        return f"at {pace(band.high)} to {pace(band.low)}"
+    if band.high is not None:
+        return f"no faster than {pace(band.high)}"
+    return "" if band.low is None else f"at {pace(band.low)} or faster"
+
+
+def _between(band: Band, what: str) -> str:
+    if band.low is not None and band.high is not None:
+        return f"{what}{beats(band.low)} to {beats(band.high)}"
+    if band.high is not None:
+        return f"{what}under {beats(band.high)}"
+    if band.low is not None:
+        return f"{what}over {beats(band.low)}"
+    return "" if band.aim is None else f"{what}{beats(band.aim)}"
 
 
 def _two_digits(value: int) -> str:

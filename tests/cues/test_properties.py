@@ -1,9 +1,13 @@
 """What holds for every runner, however he runs and whatever his sensors do."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+# Bare numbers read better here than quantities with their names.
+
+import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.cues.cue import VERDICTS, CueClass, CueKind
+from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
 from coach.cues.defaults import CueSettings
 from coach.live.inputs import Closed, Opened
 from coach.live.run import LiveRun
@@ -11,7 +15,7 @@ from coach.live.setup import RunSetup
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Target, Timeline
+from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Step, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
 ALL = CueSettings()
@@ -60,7 +64,8 @@ def fold(segments, *, wakes=(), presses=()):
 
 def by_step(outputs):
     """The cues of each step, with when it began and what came before it."""
-    found, before = [], None
+    found: list[tuple[Step, float, Kind | None, list[Cue]]] = []
+    before = None
     for output in outputs:
         if isinstance(output, StepStarted):
             found.append((output.step, output.effective_at or output.at, before, []))
@@ -92,7 +97,7 @@ def test_no_verdict_is_stale_early_or_beyond_the_budget(segments):
             assert len(coach) <= ALL.budget
         if (one.until.distance() or 999) <= ALL.short_m:
             assert all(cue.kind is CueKind.START_TOO_FAST for cue in coach)
-        assert all(later.at - sooner.at >= 20 for sooner, later in zip(coach, coach[1:], strict=False))
+        assert all(later.at - sooner.at >= 20 for sooner, later in itertools.pairwise(coach))
 
 
 @settings(max_examples=40, deadline=None)
