@@ -2,3 +2,7 @@
 
 asyncio, clocks, files and radios live here and nowhere below.
 """
+
+import logging
+
+logging.getLogger("coach").addHandler(logging.NullHandler())  # without a log, lines are lost, not painted

@@ -25,19 +25,12 @@ class _PrivateFile(RotatingFileHandler):
         """Lose the line: a full disk must not paint over the live screen."""
 
 
-def start_log(path: Path, *, debug: bool = False) -> bool:
+def start_log(path: Path | None, *, debug: bool = False) -> bool:
     """Send every log line of the program to `path`, debug lines if asked; False when it cannot be written.
 
-    Whatever else logs (asyncio, Textual) goes there too, and nothing to the terminal.
+    Whatever else logs (asyncio, Textual) goes there too, and nothing to the terminal; without a path, nowhere.
     """
-    handler: logging.Handler
-    try:
-        make_folder(path.parent)
-        handler = _PrivateFile(
-            path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="backslashreplace"
-        )
-    except OSError:
-        handler = logging.NullHandler()
+    handler = _handler(path)
     handler.setFormatter(logging.Formatter(_SHAPE))
     stop_log()
     root = logging.getLogger()
@@ -55,3 +48,15 @@ def stop_log() -> None:
         root.removeHandler(handler)
         handler.close()
     logging.captureWarnings(False)
+
+
+def _handler(path: Path | None) -> logging.Handler:
+    if path is None:
+        return logging.NullHandler()
+    try:
+        make_folder(path.parent)
+        return _PrivateFile(
+            path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="backslashreplace"
+        )
+    except OSError:
+        return logging.NullHandler()

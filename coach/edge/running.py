@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Final
 
 from coach.edge.conductor import Conductor, Ending
@@ -38,20 +39,25 @@ async def run_live(
     if recorder is not None:
         recorder.on_trouble = lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
     leaving = Leaving(conductor.leave)
-    listening = [asyncio.create_task(_listen(source, conductor)) for source in sources]
-    try:
-        if catch_signals:
-            with leaving:
-                ending = await conductor.conduct()
-        else:
-            ending = await conductor.conduct()
-    except BaseException:
-        await _end(listening, conductor, recorder, RunState.INTERRUPTED)
-        raise
-    await _end(listening, conductor, recorder, _STATES[ending])
+    with leaving if catch_signals else nullcontext():
+        ending = await _conduct(conductor, sources, recorder)
     if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
         remove_run(recorder.folder.path)
     return ending, leaving.exit_code or 0
+
+
+async def _conduct(
+    conductor: Conductor, sources: Iterable[SensorSource], recorder: Recorder | None
+) -> Ending:
+    """Conduct and clean up, while signals still only ask: a second Ctrl-C must not cost the last second."""
+    listening = [asyncio.create_task(_listen(source, conductor)) for source in sources]
+    state = RunState.INTERRUPTED
+    try:
+        ending = await conductor.conduct()
+        state = _STATES[ending]
+        return ending
+    finally:
+        await _end(listening, conductor, recorder, state)
 
 
 async def _listen(source: SensorSource, conductor: Conductor) -> None:

@@ -6,6 +6,7 @@ ends a sink quietly, and the run goes on.
 
 import asyncio
 import logging
+import select
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -26,8 +27,12 @@ class LineSink:
     """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
 
     def __init__(self, stream: BinaryIO, tell: Callable[[Said], list[str]], *, room: int = _ROOM) -> None:
-        """Write to `stream`, which may block or break, with at most `room` lines waiting."""
-        self._stream = stream
+        """Write to `stream`, which may block or break, with at most `room` lines waiting.
+
+        A buffered stream is gone round: its lock, held by a thread that is stuck, would abort the program's end.
+        """
+        stream.flush()
+        self._stream: BinaryIO = getattr(stream, "raw", stream)
         self._tell = tell
         self._room = room
         self._waiting: deque[str] = deque()
@@ -72,14 +77,21 @@ class LineSink:
             if not lines:
                 return
             try:
-                self._stream.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-                self._stream.flush()
+                self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             except (OSError, ValueError):  # a closed pipe, a closed file: nobody reads any more
                 with self._ready:
                     self.broken = True
                     self.dropped += len(lines) + len(self._waiting)
                     self._waiting.clear()
                 return
+
+    def _write(self, data: bytes) -> None:
+        """Write all of it; a raw stream may take less at a time, or nothing while it would have to wait."""
+        while data:
+            taken: int | None = self._stream.write(data)
+            if taken is None:
+                select.select([], [self._stream], [])
+            data = data[taken or 0 :]
 
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:

@@ -85,3 +85,11 @@ def test_a_full_disk_is_not_complained_about(log, capsys, monkeypatch):
     monkeypatch.setattr(handler, "format", refuse)
     logging.getLogger("coach").error("lost")
     assert capsys.readouterr().err == ""
+
+
+def test_without_a_path_nothing_is_written_anywhere(capsys):
+    """A program that leaves the home alone can still keep its log off the terminal."""
+    assert not start_log(None)
+    logging.getLogger("asyncio").error("lost")
+    assert capsys.readouterr().err == ""
+    stop_log()

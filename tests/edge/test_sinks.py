@@ -4,7 +4,11 @@ import asyncio
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +25,7 @@ from coach.signals.readings import Rejected, SensorChanged, SensorState, Source
 from coach.workout.timeline import DistanceEnd, Kind, Step, Until
 from tests.edge.doubles import Kept, cue
 
+ROOT = Path(__file__).parents[2]
 STEP = Step(
     "0", "Main / rep 1 of 5", "Main", Kind.WORK, "1000 m", Until((DistanceEnd(Metres(1000.0)),)), rep=1, of=5
 )
@@ -156,3 +161,69 @@ def test_does_not_say_things_twice():
     announcement = Cue(Seconds(1.0), CueKind.STEP, CueClass.STEP, "Rep 1", Why("step"), Seconds(5.0))
     assert Narrator().lines(announcement) == []
     assert Narrator().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
+
+
+CROWD = """
+import asyncio, sys
+from coach.edge.clock import MachineClock
+from coach.edge.conductor import Conductor
+from coach.edge.running import run_live
+from coach.edge.sinks import json_lines
+from coach.session.buttons import Button
+from tests.edge.doubles import StubRun, settle_down
+
+async def go():
+    conductor = Conductor(StubRun(), MachineClock(), sinks=[json_lines(sys.stdout.buffer)])
+    running = asyncio.create_task(run_live(conductor))
+    for _ in range(2000):
+        conductor.press(Button.MARK)
+    await settle_down(8000)
+    sys.stderr.write("full\\n")
+    sys.stderr.flush()
+    ending, code = await running
+    return code
+
+sys.exit(asyncio.run(go()))
+"""
+
+
+@pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "stuck"])
+def test_a_reader_that_is_stuck_or_gone_does_not_keep_or_upset_the_program(is_closed):
+    """With its stdout full or closed the run goes on, and on Ctrl-C the program ends as it should, in silence."""
+    reading, writing = os.pipe()
+    if is_closed:
+        os.close(reading)
+    program = subprocess.Popen(
+        [sys.executable, "-c", CROWD], stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, text=True
+    )
+    os.close(writing)
+    assert program.stderr is not None
+    assert program.stderr.readline() == "full\n"
+    program.send_signal(signal.SIGINT)
+    said = program.stderr.read()
+    program.stderr.close()
+    assert (program.wait(), said) == (130, "")
+    if not is_closed:
+        os.close(reading)
+
+
+def test_a_stream_that_would_have_to_wait_is_waited_for():
+    """A pipe set to refuse instead of wait still gets every byte."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    text = "x" * 300_000
+    read = bytearray()
+
+    def drain() -> None:
+        while more := os.read(reading, 65536):
+            read.extend(more)
+
+    thread = threading.Thread(target=drain)
+    with os.fdopen(writing, "wb") as stream:
+        sink = LineSink(stream, lambda _: [text])
+        sink.offer(said(cue(1.0)))
+        thread.start()
+        asyncio.run(sink.close())
+    thread.join(20)
+    os.close(reading)
+    assert read == text.encode() + b"\n"

@@ -1,0 +1,176 @@
+"""A whole live run: signals, sources and what they leave behind."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coach.edge.conductor import Conductor, Ending
+from coach.edge.leaving import Leaving
+from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
+from coach.edge.running import run_live
+from coach.edge.sources.playback import Playback, replay_max
+from coach.edge.sources.simulated import SimulatedRunner
+from coach.live.events import event_of, line_of
+from coach.live.inputs import Closed, Opened
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.quantities import Metres, Seconds
+from coach.recording.codec import read_journal
+from coach.recording.fold import Said
+from coach.session.facts import StepEnded
+from coach.signals.readings import Notified
+from coach.simulate import VirtualRunner
+from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
+from tests.edge.doubles import FakeClock, Kept
+
+ROOT = Path(__file__).parents[2]
+RUN = "01JD0000000000000000000000"
+STEPS = tuple(
+    Step(
+        str(number),
+        f"step {number}",
+        "Main",
+        Kind.WORK if number % 2 == 0 else Kind.RECOVERY,
+        "step",
+        Until((DistanceEnd(Metres(200.0)) if number % 2 == 0 else TimeEnd(Seconds(30.0)),)),
+        start=AutoStart(),
+    )
+    for number in range(5)
+)
+SETUP = RunSetup(RUN, Timeline("Three reps", STEPS), ends_after_s=Seconds(5.0))
+
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from coach.edge.clock import MachineClock
+from coach.edge.conductor import Conductor
+from coach.edge.recordings import start_recording
+from coach.edge.running import run_live
+from coach.live.run import LiveRun
+from coach.recording.records import Header
+from tests.edge.test_running import RUN, SETUP
+
+class Shout:
+    def offer(self, said):
+        sys.stdout.write(type(said.output).__name__ + "\\n")
+        sys.stdout.flush()
+    async def close(self):
+        pass
+
+async def go():
+    clock = MachineClock()
+    header = Header(RUN, "0", None, None, wall_epoch=clock.wall().epoch_s)
+    recorder = start_recording(Path(sys.argv[1]), header, clock, workout="Three reps")
+    conductor = Conductor(LiveRun(SETUP), clock, journal=recorder, sinks=[Shout()])
+    return await run_live(conductor, recorder=recorder)
+
+ending, code = asyncio.run(go())
+print(ending)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 5), (signal.SIGHUP, 5)],
+    ids=str,
+)
+def test_signals_leave_a_run_that_can_be_resumed(tmp_path, number, code):
+    """Ctrl-C, SIGTERM and SIGHUP stop the program with their code; the journal is whole, not closed, let go of."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, tmp_path], stdout=subprocess.PIPE, cwd=ROOT, text=True
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "RunStarted\n"
+    program.send_signal(number)
+    rest = program.stdout.read()
+    assert program.wait() == code
+    program.stdout.close()
+    assert rest.endswith("left\n")
+    journal = read_journal((tmp_path / RUN / JOURNAL).read_bytes())
+    assert (journal.problem, type(journal.inputs[0]), journal.is_closed) == ("", Opened, False)
+    assert journal.outputs[0]["event"] == "run_started"
+    assert read_manifest(tmp_path / RUN).state is RunState.INTERRUPTED
+    assert not is_held(tmp_path / RUN)
+
+
+@pytest.mark.asyncio
+async def test_the_first_signal_counts_and_handlers_are_given_back():
+    """Of several signals the first decides the code; outside, Ctrl-C is Python's own again."""
+    asked: list[int] = []
+    leaving = Leaving(lambda: asked.append(1))
+    nobody_asked = leaving.exit_code
+    before = signal.getsignal(signal.SIGHUP)
+    with leaving:
+        leaving._heard(signal.SIGINT)
+        leaving._heard(signal.SIGHUP)
+    assert (nobody_asked, leaving.exit_code, len(asked)) == (None, 130, 2)
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+async def simulated() -> tuple[Kept, Kept]:
+    """A run of a virtual runner on a clock that stands still, with its journal and its sink."""
+    clock, journal, sink = FakeClock(), Kept(), Kept()
+    runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
+    conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, sink])
+    running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
+    for _ in range(120):
+        if not running.done():
+            await clock.advance(5.0)
+    assert await running == (Ending.FINISHED, 0)
+    return journal, sink
+
+
+@pytest.mark.asyncio
+async def test_a_simulated_runner_runs_the_workout_to_its_end():
+    """He hears the steps, runs them, and the run closes itself; what is heard is stamped at most a step late."""
+    journal, sink = await simulated()
+    assert sink.closed
+    ends = [each for each in sink.outputs if isinstance(each, StepEnded)]
+    assert [each.step.step_id for each in ends] == ["0", "1", "2", "3", "4"]
+    assert isinstance(journal.inputs[-1], Closed)
+    late = [
+        each.at - each.heard_at
+        for each in journal.inputs
+        if isinstance(each, Notified) and each.heard_at is not None
+    ]
+    assert late
+    assert 0.0 <= min(late) <= max(late) <= 0.25
+
+
+@pytest.mark.asyncio
+async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
+    """The lines of a live run, of its fold, and of its playback at 1x, 60x and as fast as possible are the same."""
+
+    class Lines(Kept):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lines: list[str] = []
+
+        def offer(self, said: Said) -> None:
+            self.lines.append(line_of(event_of(said.output, said.run_s)))
+
+        def say(self, said) -> None:
+            self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
+
+    clock, live = FakeClock(), Lines()
+    runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
+    conductor = Conductor(LiveRun(SETUP), clock, journal=live, sinks=[runner])
+    running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
+    while not running.done():
+        await clock.advance(5.0)
+    inputs = live.inputs
+    expected = [line_of(event_of(one.output, one.run_s)) for one in replay_max(LiveRun(SETUP), inputs)]
+    assert live.lines == expected
+    assert len(expected) > 20
+    for speed in (1.0, 60.0, None):
+        clock, played = FakeClock(), Lines()
+        playback = Playback(LiveRun(SETUP), inputs, clock, sinks=[played], speed=speed)
+        playing = asyncio.create_task(playback.play())
+        while not playing.done():
+            await clock.advance(7.0)
+        assert played.lines == expected
