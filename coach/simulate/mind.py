@@ -118,7 +118,7 @@ class Mind:
                 if step.kind in _EFFORTS:
                     self._work_m += metres - self.step_from_m
             case PhaseChanged(phase=phase):
-                self.phase, self.phase_since = phase, now
+                self.phase, self.phase_since = phase, output.at
                 if phase is Phase.READY or phase is Phase.FINISHED:
                     self.step = None
             case Waiting():

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, fields
-from math import isfinite
 from typing import Any, Final
 
 from coach.problems import SettingsProblem
@@ -10,6 +9,10 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 
 FORMAT: Final = "coach-runner/1"
 """What a profile file says of itself under `format`."""
+_MOST: Final = 1e5
+"""No field means anything beyond it."""
+_LOWEST_VO2MAX: Final = 10.0
+"""ml/kg/min; below it nobody walks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,14 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
             raise SettingsProblem(f'{name}: there is no "{key}" in a runner profile', hint)
         if not _fits(value, is_flag=isinstance(known[key], bool), may_be_negative=key == "cadence_offset"):
             raise SettingsProblem(f'{name}: "{key}" cannot be {value!r}', hint)
-    return RunnerProfile(**document)
+    profile = RunnerProfile(**document)
+    if profile.vo2max < _LOWEST_VO2MAX or profile.heart_rate_max <= profile.heart_rate_rest:
+        raise SettingsProblem(f"{name}: nobody lives with that vo2max, or that heart rate at rest", hint)
+    return profile
 
 
 def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
-    """Is it a flag where one belongs, else a finite number, not negative unless that has a meaning?"""
+    """Is it a flag where one belongs, else a number one can run by, not negative unless that has a meaning?"""
     if is_flag or isinstance(value, bool):
         return is_flag and isinstance(value, bool)
-    return isinstance(value, int | float) and isfinite(value) and (may_be_negative or value >= 0)
+    return isinstance(value, int | float) and -_MOST < value < _MOST and (may_be_negative or value >= 0)

@@ -31,7 +31,11 @@ def test_the_response_to_a_step():
     """From 60 bpm: 300 s standing, 300 s at 4.0 m/s, 300 s standing, as the closed form has it."""
     heart = Heart(
         RunnerProfile(
-            vo2max=55.0, heart_rate_rest=50.0, heart_rate_max=190.0, heart_rate_start=60.0, heart_drift_bpm=0.0
+            vo2max=55.0,
+            heart_rate_rest=50.0,
+            heart_rate_max=190.0,
+            heart_rate_start=60.0,
+            heart_drift_bpm=0.0,
         ),
         STEP,
     )

@@ -48,7 +48,9 @@ def test_he_wobbles_as_much_as_asked():
     assert sd / mean == pytest.approx(0.02, rel=0.25)
 
 
-@pytest.mark.parametrize(("speed", "steps"), [(0.0, 0.0), (2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)])
+@pytest.mark.parametrize(
+    ("speed", "steps"), [(0.0, 0.0), (2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)]
+)
 def test_cadence_follows_speed(speed, steps):
     """The line through measured self-selected cadences; standing has none."""
     assert natural_cadence(speed) == pytest.approx(steps, abs=0.1)

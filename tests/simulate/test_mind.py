@@ -1,0 +1,218 @@
+"""What the virtual runner goes for."""
+# mypy: disable-error-code="arg-type"
+# plain numbers stand for quantities here
+
+import pytest
+
+from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
+from coach.session.phases import Phase
+from coach.simulate.dice import Dice
+from coach.simulate.mind import Mind
+from coach.simulate.profile import RunnerProfile
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    DistanceEnd,
+    Kind,
+    Move,
+    MovementStart,
+    OpenEnd,
+    Quantity,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+EVEN = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.0, obedience=1.0)
+
+
+def a_step(kind=Kind.WORK, *, end=None, target=None, speed=None, **more):
+    """A step; at a speed if one is given, for 60 s unless it says otherwise."""
+    if speed is not None:
+        target = Target(Quantity.SPEED, Band(speed * 0.98, speed, speed * 1.02), "")
+    return Step("0", "Main", "Main", kind, "", Until((end or TimeEnd(60.0),)), target, **more)
+
+
+def told(*outputs, profile=EVEN, timeline=None):
+    """A mind that has heard some outputs."""
+    mind = Mind(profile, Dice(1), timeline)
+    for output in outputs:
+        mind.hear(output)
+    return mind
+
+
+def begun(step, **more):
+    """A mind that was told at 0 to begin a step, and has taken it in."""
+    mind = told(PhaseChanged(0.0, Phase.WORK), StepStarted(0.0, 0, step), **more)
+    mind.goal(1.0, 0.0)
+    return mind
+
+
+def a_cue(at, kind, why=None, *, spoken=True):
+    """A cue of the coach."""
+    return Cue(at, kind, CueClass.COACH, "", why or Why("rule"), 5.0, spoken)
+
+
+def test_he_stands_until_he_is_told():
+    """Ready is standing; after "go" he reacts within his time and not before."""
+    mind = told(PhaseChanged(0.0, Phase.READY), StepStarted(10.0, 0, a_step(speed=4.0)))
+    mind.hear(PhaseChanged(10.0, Phase.WORK))
+    assert mind.goal(10.25, 0.0) == 0.0
+    assert mind.goal(10.5, 0.0) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("move", "speed"), [(Move.JOG, 2.4), (Move.WALK, 1.4), (Move.STAND, 0.0)])
+def test_recoveries_are_spent_as_they_say(move, speed):
+    """He jogs, walks or stands, without the faults of a paced rep."""
+    assert begun(a_step(Kind.RECOVERY, move=move)).goal(1.0, 0.0) == speed
+
+
+@pytest.mark.parametrize(
+    ("band", "speed"),
+    [
+        (Band(4.0, 4.2, 4.3), 4.2),
+        (Band(4.0, None, 4.2), 4.1),
+        (Band(None, None, 4.0), 3.88),
+        (Band(4.0), 4.08),
+    ],
+)
+def test_he_aims_inside_the_band(band, speed):
+    """At its aim, else its middle, else a little inside its one side."""
+    assert begun(a_step(target=Target(Quantity.SPEED, band, ""))).goal(1.0, 0.0) == pytest.approx(speed)
+
+
+def test_a_ramp_is_followed_by_time_or_distance():
+    """Half way through a step from 3 to 4 m/s he goes for 3.5, whatever the step counts in."""
+    target = Target(Quantity.SPEED, Band(aim=3.0), "", ramp=Band(aim=4.0))
+    by_time = begun(a_step(target=target, end=TimeEnd(100.0)))
+    by_distance = begun(a_step(target=target, end=DistanceEnd(400.0)))
+    assert by_time.goal(51.0, 0.0) == pytest.approx(3.5)
+    assert by_distance.goal(9.0, 200.0) == pytest.approx(3.5)
+    assert by_distance.goal(500.0, 900.0) == pytest.approx(4.0)
+
+
+def test_a_heart_rate_is_run_at_the_pace_that_leads_to_it():
+    """A target in beats becomes the speed whose steady state it is."""
+    target = Target(Quantity.HEART_RATE, Band(aim=144.49), "")
+    assert begun(a_step(target=target)).goal(1.0, 0.0) == pytest.approx(3.5, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "speed"),
+    [
+        (Kind.WARM_UP, 3.15),
+        (Kind.STRIDE, 5.25),
+        (Kind.CHECKLIST, 0.0),
+        (Kind.PROMPT, 0.0),
+        (Kind.FARTLEK, 4.2),
+    ],
+)
+def test_steps_without_a_pace_are_run_by_feel(kind, speed):
+    """Warm-ups are easy, strides fast, and nobody runs through a checklist."""
+    step = a_step(kind, end=OpenEnd(), items=(ChecklistItem("A-skips"),))
+    effort = a_step(kind, end=OpenEnd(), target=Target(Quantity.EFFORT, Band(), "by feel"))
+    assert begun(step).goal(1.0, 0.0) == pytest.approx(speed)
+    assert begun(effort).goal(1.0, 0.0) == pytest.approx(speed)
+
+
+def test_the_first_rep_begins_too_fast_and_the_second_does_not():
+    """Eagerness is of the first work step and wears off."""
+    eager = RunnerProfile(pace_sense=0.0, fatigue_per_km=0.0, eagerness=0.05, eagerness_s=30.0)
+    mind = begun(a_step(speed=4.0), profile=eager)
+    assert mind.goal(1.0, 0.0) == pytest.approx(4.2, abs=0.01)
+    assert mind.goal(200.0, 800.0) == pytest.approx(4.0, abs=0.01)
+    mind.hear(StepStarted(210.0, 1, a_step(speed=4.0)))
+    assert mind.goal(211.0, 840.0) == pytest.approx(4.0, abs=0.01)
+
+
+def test_work_makes_tired():
+    """Each kilometre of work costs its share of speed; recovery costs none."""
+    tired = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.01)
+    mind = begun(a_step(speed=4.0, end=DistanceEnd(1000.0)), profile=tired)
+    assert mind.goal(200.0, 1000.0) == pytest.approx(3.96)
+    mind.hear(StepEnded(250.0, 0, a_step(), EndReason.DONE, 250.0, 250.0))
+    mind.hear(StepStarted(250.0, 1, a_step(speed=4.0, end=DistanceEnd(1000.0))))
+    assert mind.goal(251.0, 1000.0) == pytest.approx(3.96)
+
+
+def test_a_cue_is_followed_late_and_by_what_it_says():
+    """Told "too fast" at 4.2 for a band about 4.0, he slows by 5 % two seconds later."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(a_cue(10.0, CueKind.TOO_FAST, Why("pace_band", 4.2, "speed_mps", 3.92, 4.08)))
+    assert mind.goal(11.9, 40.0) == pytest.approx(4.0)
+    assert mind.goal(12.0, 40.0) == pytest.approx(3.8)
+
+
+def test_a_cue_without_numbers_is_worth_two_per_cent():
+    """Seconds behind the light tell him which way, not how much."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(a_cue(10.0, CueKind.BEHIND_LIGHT, Why("light", 3.0, "light_s")))
+    assert mind.goal(12.0, 40.0) == pytest.approx(4.08)
+
+
+def test_what_is_not_said_aloud_is_not_heard():
+    """A cue for the screen, praise, and the rest of the coach's talk change nothing."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(a_cue(10.0, CueKind.TOO_FAST, spoken=False))
+    mind.hear(a_cue(10.0, CueKind.BACK_ON_TARGET))
+    mind.hear(a_cue(10.0, CueKind.COUNTDOWN))
+    assert mind.goal(20.0, 40.0) == pytest.approx(4.0)
+
+
+def test_a_cue_while_he_stands_about_is_for_nobody():
+    """After the last step a late cue moves him no more."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(a_cue(10.0, CueKind.TOO_SLOW))
+    mind.hear(PhaseChanged(10.0, Phase.FINISHED))
+    assert mind.goal(20.0, 40.0) == 0.0
+
+
+def test_a_pause_stands_still_and_resume_goes_on():
+    """While paused he stands; afterwards the same step goes on."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(PhaseChanged(10.0, Phase.PAUSED))
+    assert mind.goal(11.0, 40.0) == 0.0
+    mind.hear(PhaseChanged(20.0, Phase.WORK))
+    assert mind.goal(21.0, 40.0) == pytest.approx(4.0)
+
+
+def test_a_rep_that_is_called_early_is_run_to_its_line():
+    """When a long-reading pod ends 400 m at 392, he runs on to the line and recovers then."""
+    mind = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
+    mind.hear(StepStarted(98.0, 1, a_step(Kind.RECOVERY)))
+    assert mind.goal(99.0, 392.0) == pytest.approx(4.0)
+    assert mind.goal(100.0, 399.9) == pytest.approx(4.0)
+    assert mind.goal(100.25, 400.1) == EVEN.jog_speed
+
+
+def test_a_rep_that_was_cut_is_not():
+    """When a rep is ended half way, he recovers at once."""
+    mind = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
+    mind.hear(StepStarted(50.0, 1, a_step(Kind.RECOVERY)))
+    assert mind.goal(51.0, 200.0) == EVEN.jog_speed
+
+
+def test_a_start_by_movement_is_his_to_make():
+    """In ready, before a step that starts by movement, he moves when he is ready, and only then."""
+    timeline = Timeline("test", (a_step(speed=4.0, start=MovementStart()),))
+    mind = told(PhaseChanged(0.0, Phase.READY), timeline=timeline)
+    assert mind.goal(7.75, 0.0) == 0.0
+    assert mind.goal(8.0, 0.0) == pytest.approx(4.0)
+    other = told(PhaseChanged(0.0, Phase.READY), timeline=Timeline("test", (a_step(speed=4.0),)))
+    assert other.goal(60.0, 0.0) == 0.0
+    nothing_left = told(PhaseChanged(0.0, Phase.READY), timeline=Timeline("test", ()))
+    assert nothing_left.goal(60.0, 0.0) == 0.0
+
+
+def test_somebody_who_waited_begins_when_he_is_told():
+    """When the coach says that it waits for him, he runs the step he had missed."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(PhaseChanged(10.0, Phase.READY))
+    assert mind.goal(11.0, 0.0) == 0.0
+    mind.hear(Waiting(12.0, "0"))
+    assert mind.goal(13.0, 0.0) == pytest.approx(4.0)
+    stranger = told(Waiting(0.0, "0"))
+    assert stranger.goal(5.0, 0.0) == 0.0

@@ -1,0 +1,175 @@
+"""The virtual runner as a source of inputs."""
+# mypy: disable-error-code="arg-type,union-attr"
+# plain numbers stand for quantities here
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.live.outputs import Output
+from coach.session.buttons import Button, Pressed
+from coach.session.facts import PhaseChanged, StepStarted
+from coach.session.phases import Phase
+from coach.signals.readings import LinkChanged, Notified, Source
+from coach.simulate import RunnerProfile, VirtualRunner
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    DistanceEnd,
+    Kind,
+    MarkEnd,
+    OpenEnd,
+    Quantity,
+    Step,
+    Target,
+    TimeEnd,
+    Until,
+)
+
+OPEN_AIR = RunnerProfile(lap_loss=0.0, packet_loss=0.0)
+
+
+def a_step(end, kind=Kind.WORK, speed=4.0, **more):
+    """A step at a speed."""
+    target = Target(Quantity.SPEED, Band(aim=speed), "") if speed else None
+    return Step("0", "Main", "Main", kind, "", Until((end,)), target, **more)
+
+
+def sent_by(runner, seconds, *, step=None, chunk=1.0):
+    """What comes of a runner who is told a step at 0 and left alone for some seconds."""
+    if step is not None:
+        runner.hear(PhaseChanged(0.0, Phase.WORK))
+        runner.hear(StepStarted(0.0, 0, step))
+    events, at = [], 0.0
+    while at <= seconds:
+        events += runner.advance(at)
+        at += chunk
+    return events
+
+
+def test_each_sensor_sends_once_a_second_at_its_own_moment():
+    """In open air a minute is 60 packets of each sensor, in order of time, never two at once."""
+    events = sent_by(VirtualRunner(OPEN_AIR, 1), 60, step=a_step(TimeEnd(60.0)))
+    times = [event.at for event in events]
+    assert times == sorted(times)
+    for source in (Source.POD, Source.STRAP):
+        packets = [event.at for event in events if isinstance(event, Notified) and event.source is source]
+        assert len(packets) == 60
+        assert {round(after - before, 9) for before, after in pairwise(packets)} == {1.0}
+    assert len(set(times)) == len(times) - 1  # only the two links are found at once
+    assert [event.source for event in events if isinstance(event, LinkChanged)] == [Source.STRAP, Source.POD]
+
+
+def test_sensors_he_does_not_wear_are_silent():
+    """Without pod and strap nothing comes at all."""
+    profile = RunnerProfile(has_pod=False, has_strap=False)
+    assert sent_by(VirtualRunner(profile, 1), 30, step=a_step(TimeEnd(30.0))) == []
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**64), st.sampled_from([0.1, 0.25, 0.7, 1.0, 13.0]))
+def test_the_same_seed_sends_the_same_bytes(seed, chunk):
+    """However often he is asked, one seed is one run."""
+    step = a_step(TimeEnd(130.0))
+    one = sent_by(VirtualRunner(seed=seed), 130, step=step)
+    same = sent_by(VirtualRunner(seed=seed), 130, step=step, chunk=chunk)
+    rest = min(one[-1].at, same[-1].at)
+    assert [event for event in same if event.at <= rest] == [event for event in one if event.at <= rest]
+
+
+def test_another_seed_is_another_run():
+    """Two seeds do not send the same bytes."""
+    step = a_step(TimeEnd(60.0))
+    assert sent_by(VirtualRunner(seed=1), 60, step=step) != sent_by(VirtualRunner(seed=2), 60, step=step)
+
+
+def test_the_radio_fails_on_the_far_side_of_every_lap():
+    """Packets are lost around 240 m of each lap and nowhere else, and the pod's count survives it."""
+    profile = RunnerProfile(packet_loss=0.0, pod_noise=0.0)
+    runner = VirtualRunner(profile, 1)
+    runner.hear(PhaseChanged(0.0, Phase.WORK))
+    runner.hear(StepStarted(0.0, 0, a_step(TimeEnd(600.0))))
+    heard, last = [], None
+    for second in range(600):
+        for event in runner.advance(float(second)):
+            if isinstance(event, Notified) and event.source is Source.POD:
+                heard.append(runner.metres)
+                last = event
+    gaps = [(before, after) for before, after in pairwise(heard) if after - before > 10]
+    assert len(gaps) >= 5
+    for before, after in gaps:
+        assert 30 < after - before < 60
+        assert 210 < before % 400 < 240 < after % 400 < 270
+    read = RunningSpeedCadenceMeasurement.from_bytes(last.payload)
+    assert isinstance(read, RunningSpeedCadenceMeasurement)
+    assert read.distance is not None
+    assert abs(read.distance - runner.metres) < 6.0
+
+
+def test_a_straight_road_has_no_far_side():
+    """Without a lap only single packets are lost."""
+    profile = RunnerProfile(lap_m=0.0, packet_loss=0.1)
+    events = sent_by(VirtualRunner(profile, 1), 1000, step=a_step(TimeEnd(1000.0)))
+    packets = [event for event in events if isinstance(event, Notified)]
+    assert 1700 < len(packets) < 1900
+
+
+def test_he_tells_the_truth_to_those_who_ask():
+    """His true speed and heart rate can be read, for tests that judge the coach."""
+    runner = VirtualRunner(OPEN_AIR, 1)
+    sent_by(runner, 120, step=a_step(TimeEnd(120.0)))
+    assert 3.7 < runner.speed < 4.3
+    assert 120 < runner.heart_rate < 170
+    assert 430 < runner.metres < 500
+
+
+def test_a_coach_marks_the_line_within_a_quarter_second():
+    """With marks every 200 m each press lies within a second of the runner's passing, and none beyond the rep."""
+    profile = RunnerProfile(has_pod=False, has_strap=False, marks_every_m=200.0, wobble=0.0, pace_sense=0.0)
+    runner = VirtualRunner(profile, 3)
+    runner.hear(PhaseChanged(0.0, Phase.WORK))
+    runner.hear(StepStarted(0.0, 0, a_step(DistanceEnd(800.0))))
+    passed, marks = [], []
+    for quarter in range(4 * 300):
+        before = runner.metres
+        marks += runner.advance(quarter / 4)
+        if before // 200 < runner.metres // 200 and runner.metres < 900:
+            passed.append(quarter / 4)
+    assert [mark.button for mark in marks] == [Button.MARK] * 4
+    assert all(abs(mark.at - at) < 1.1 for mark, at in zip(marks, passed, strict=True))
+
+
+def test_somebody_at_the_keys_gets_a_run_going():
+    """Go in ready and overtime, marks through a checklist and an open step, an answer to a prompt."""
+    item = ChecklistItem("A-skips")
+    told: dict[Button, list[Output]] = {
+        Button.GO: [PhaseChanged(0.0, Phase.OVERTIME)],
+        Button.MARK: [
+            PhaseChanged(0.0, Phase.CHECKLIST),
+            StepStarted(0.0, 0, a_step(OpenEnd(), Kind.CHECKLIST, items=(item,))),
+        ],
+        Button.ANSWER: [PhaseChanged(0.0, Phase.PROMPT), StepStarted(0.0, 0, a_step(OpenEnd(), Kind.PROMPT))],
+    }
+    for button, outputs in told.items():
+        runner = VirtualRunner(OPEN_AIR, 1, presses=True)
+        for output in outputs:
+            runner.hear(output)
+        pressed = [event.button for event in sent_by(runner, 7.0) if isinstance(event, Pressed)]
+        assert set(pressed) == {button}
+    standing = VirtualRunner(OPEN_AIR, 1, presses=True)
+    assert [event.at for event in sent_by(standing, 9.0) if isinstance(event, Pressed)] == [8.0]
+
+
+def test_a_step_that_ends_by_itself_is_left_alone():
+    """Nobody presses in a timed rep; a step by mark is marked after its time."""
+    timed, by_mark = VirtualRunner(OPEN_AIR, 1, presses=True), VirtualRunner(OPEN_AIR, 1, presses=True)
+    assert not [each for each in sent_by(timed, 90, step=a_step(TimeEnd(90.0))) if isinstance(each, Pressed)]
+    marks = [
+        each
+        for each in sent_by(by_mark, 90, step=a_step(MarkEnd(), else_time_s=40.0))
+        if isinstance(each, Pressed)
+    ]
+    assert [mark.button for mark in marks] == [Button.MARK, Button.MARK]
+    assert 40.0 <= marks[0].at <= 41.5
