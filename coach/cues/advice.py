@@ -39,22 +39,19 @@ class Fading(Rule):
     def _count(self, ended: StepEnded, now: Seconds) -> None:
         if ended.step.set_id != self._set:
             self._new_set(ended.step)
-        share = _slow_share(ended)
-        if share is None or ended.estimated or ended.broken:
+        slow_under = _slow_under(ended.step, self.scene.settings.fade_share)
+        if slow_under is None or ended.mean_speed is None or not _counts(ended):
             return
-        if share <= self.scene.settings.fade_share:
+        if ended.mean_speed >= slow_under:
             self._slow.clear()
             return
         if ended.step.step_id not in self._slow:
             self._slow.append(ended.step.step_id)
         if len(self._slow) >= self.scene.settings.fade_reps and not self._advised:
-            self._advise(ended, now)
+            self._advise(ended, slow_under, now)
 
-    def _advise(self, ended: StepEnded, now: Seconds) -> None:
-        aim = _expected(ended.step)
-        assert aim is not None
-        low = aim * (1.0 - self.scene.settings.fade_share)
-        why = Why("slow_reps", ended.mean_speed, "speed_mps", low, None, ended.time_s)
+    def _advise(self, ended: StepEnded, slow_under: float, now: Seconds) -> None:
+        why = Why("slow_reps", ended.mean_speed, "speed_mps", slow_under, None, ended.time_s)
         self._advised = True
         self.manners.spare(self._set)
         self.manners.say(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
@@ -66,18 +63,17 @@ class Fading(Rule):
         self.manners.spare(None)
 
 
-def _slow_share(ended: StepEnded) -> float | None:
-    """How much slower than asked a whole, measured rep was; None where that cannot be said."""
-    aim = _expected(ended.step)
-    if aim is None or ended.mean_speed is None or ended.reason not in _WHOLE or ended.cut:
-        return None
-    return 1.0 - ended.mean_speed / aim
+def _counts(ended: StepEnded) -> bool:
+    """Was it run whole, and measured?"""
+    return ended.reason in _WHOLE and not (ended.cut or ended.estimated or ended.broken)
 
 
-def _expected(step: Step) -> float | None:
-    """The aim, or the slow edge of a range: whoever stays inside a range is not slow."""
+def _slow_under(step: Step, share: float) -> float | None:
+    """The speed under which a rep was slow: some per cent under its aim, and outside its range."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return None
-    band = target.band
-    return band.aim if band.aim is not None else band.low if band.low is not None else pace_of(band)
+    aim, low = pace_of(target.band), target.band.low
+    if aim is None or low is None:
+        return None
+    return min(low, aim * (1.0 - share))

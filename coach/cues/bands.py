@@ -116,7 +116,7 @@ class BandRule(Rule):
 
     def may(self, side: Side, now: Seconds) -> bool:  # noqa: ARG002  (as the base has it)
         """May a side be told at all?"""
-        return side is Side.HIGH or not self.scene.treadmill
+        return side is Side.HIGH or self.scene.pushes()
 
     def _limits_now(self, source: Source, now: Seconds) -> Limits | None:
         """Work the limits out once for a target and source; a factor changes between steps only."""
@@ -195,11 +195,11 @@ class PaceBand(BandRule):
         return quick > edge if side is Side.HIGH else quick < edge
 
     def may(self, side: Side, now: Seconds) -> bool:
-        """Never hurry anyone on a belt, nor by an unproven pod before twice the settle time."""
+        """Never hurry anyone outside work, on a belt, or by an unproven pod before twice the settle time."""
         if side is Side.HIGH:
             return True
         times = self.scene.settings.unproven_factor if self.scene.unproven() else 1.0
-        return not self.scene.treadmill and self.scene.settled(now, times)
+        return self.scene.pushes() and self.scene.settled(now, times)
 
 
 class CadenceBand(BandRule):

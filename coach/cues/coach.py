@@ -32,6 +32,7 @@ from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
+from coach.workout.timeline import Kind
 
 _RULES: Final = (
     Ceiling,
@@ -147,7 +148,8 @@ class Coach:
     def _seed(self, now: Seconds) -> None:
         scene = self._scene
         scene.begin()
-        self._manners.begin(scene.length_m, scene.expected_s)
+        rest = scene.step is not None and scene.step.kind is Kind.RECOVERY
+        self._manners.begin(scene.length_m, scene.expected_s, rest=rest)
         for rule in self._rules:
             rule.begin(now)
 

@@ -107,6 +107,8 @@ class CueSettings:
     """Coach cues a rep: more is nagging."""
     budget_long: int = 3
     """... in a long one."""
+    budget_rest: int = 1
+    """... and in a recovery: once is enough to come down."""
     long_m: Metres = Metres(1600.0)
     """What counts as a long rep."""
     short_m: Metres = Metres(300.0)

@@ -135,7 +135,7 @@ class HeartRateBand(Rule):
         silence = repeats[min(self._said, len(repeats)) - 1] if self._said else 0.0
         if held < settings.heart_rate_hold_s or now - self._said_at < silence:
             return
-        if side is Side.LOW and self.scene.treadmill:
+        if side is Side.LOW and not self.scene.pushes():
             return
         age = Seconds(now - reading.at)
         rule = "heart_rate_band" if limits[0] is not None else "heart_rate_cap"

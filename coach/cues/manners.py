@@ -61,12 +61,14 @@ class Manners:
         self.quiet = False
         self.last_verdict: Cue | None = None
 
-    def begin(self, length_m: float | None, expected_s: float | None) -> None:
-        """Open the budget of a step, by its length in metres, else by its time in seconds."""
+    def begin(self, length_m: float | None, expected_s: float | None, *, rest: bool = False) -> None:
+        """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own."""
         settings = self._settings
         self._said = 0
         long = length_m is None or length_m > settings.long_m
         self._budget = settings.budget_long if long else settings.budget
+        if rest:
+            self._budget = settings.budget_rest
         if length_m is not None:
             self._short = length_m <= settings.short_m
         else:

@@ -14,6 +14,7 @@ from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
+_WORK: Final = frozenset({Kind.WORK, Kind.FLOAT, Kind.FARTLEK, Kind.HILL})
 _PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
@@ -123,6 +124,10 @@ class Scene:
             end = self.session.expected_end(now)
             return None if end is None else end - now
         return left
+
+    def pushes(self) -> bool:
+        """May this step ask anyone for more: is it work, and not on a belt?"""
+        return self.step is not None and self.step.kind in _WORK and not self.treadmill
 
     def paced(self) -> bool:
         """Does the step have a speed target?"""

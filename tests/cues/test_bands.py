@@ -218,3 +218,16 @@ def test_the_numbers_can_be_set():
     bench = Bench(rep(1600, rep=2, of=3), settings=CueSettings(hold_s=20.0))
     bench.start()
     assert verdicts(bench.run(120, 4.4))[0].at >= 40
+
+
+@pytest.mark.parametrize("kind", [Kind.WARM_UP, Kind.RECOVERY, Kind.COOL_DOWN, Kind.OPEN])
+def test_nobody_is_hurried_outside_work(kind):
+    """Warming up, resting and cooling down may be as slow as they like; too fast is said, in a rest once."""
+    slow = Bench(step(kind, seconds=300, target=pace(), steer="rate"))
+    slow.start(came_from=Kind.WORK)
+    assert verdicts(slow.run(300, 3.0)) == []
+    fast = Bench(step(kind, seconds=300, target=pace(), steer="rate"))
+    fast.start(came_from=Kind.WORK)
+    found = verdicts(fast.run(300, 5.0))
+    assert set(kinds(found)) == {FAST}
+    assert kind is not Kind.RECOVERY or len(found) == 1
