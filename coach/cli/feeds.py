@@ -51,8 +51,6 @@ class WatchedRun:
         """Running time at a moment already reached, pauses excluded; None before the start."""
         return self._run.run_s(at)
 
-    run_time = run_s
-
     def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
         self.has_ended = self.has_ended or any(isinstance(output, RunEnded) for output in outputs)
         self.changed()

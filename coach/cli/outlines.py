@@ -33,12 +33,16 @@ class Outline:
 
     @property
     def minutes(self) -> str:
-        """How long, in whole minutes; `+` if a part of it is open."""
+        """How long, in whole minutes; `+` if a part of it is open, `open` if all of it is."""
+        if self.size.seconds < 30 and self.size.open_steps:
+            return "open"
         return f"{round(self.size.seconds / 60)} min{'+' if self.size.open_steps else ''}"
 
     @property
     def distance(self) -> str:
-        """How far."""
+        """How far; blank if nobody knows."""
+        if self.size.metres < 1:
+            return ""
         return format_metres(self.size.metres)
 
     def says(self, word: str) -> bool:

@@ -1,15 +1,15 @@
 """A live run, from its name on a command line to its first moment."""
 
+import json
 import os
 from pathlib import Path
 
 from coach.cli.live import Company, recorder_for, run_here, stage_here
 from coach.cli.plan import plan_embedded, plan_named
 from coach.cli.setup import live_setup
-from coach.cli.showcase import SHOWCASE
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
+from coach.edge.places import library, places
 from coach.edge.settings import load_settings
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.edge.ulid import new_ulid
@@ -49,8 +49,8 @@ def run_workout(
     run_here(LiveRun(setup), clock, settings, stage, company, recorder=recorder, as_json=as_json)
 
 
-def run_showcase(speed: float, *, as_json: bool) -> None:
-    """Let a simulated runner run the showcase; nothing is recorded, and the home is left alone."""
+def run_demo(speed: float, *, as_json: bool) -> None:
+    """Let a simulated runner run the library's demonstration; nothing is recorded, and the home is left alone."""
     settings = load_settings(places().settings, os.environ)
     machine = MachineClock()
     clock: Clock = machine
@@ -58,7 +58,8 @@ def run_showcase(speed: float, *, as_json: bool) -> None:
         from coach.cli.fast_clock import FastClock
 
         clock = FastClock(machine, speed)
-    plan = plan_embedded(SHOWCASE, None, name="the showcase")
+    found = library() / "demo.json"
+    plan = plan_embedded(json.loads(found.read_bytes()), None, name=str(found))
     stage = stage_here(as_json=as_json)
     setup = live_setup(plan, settings, new_ulid(machine.wall().epoch_s), stage, marks=False, simulated=True)
     run_here(LiveRun(setup), clock, settings, stage, _simulated(setup, clock), as_json=as_json)
