@@ -38,7 +38,6 @@ ROUNDING: Final[dict[str, int]] = {
     "ttl_s": 1,
     "distance_m": 1,
     "metres": 1,
-    "speed_mps": 3,
     "mean_speed_mps": 3,
     "low_mps": 3,
     "aim_mps": 3,

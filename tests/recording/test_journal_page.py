@@ -1,0 +1,54 @@
+"""The reference page of the journal is true."""
+
+import json
+import re
+from pathlib import Path
+
+from coach.live.inputs import Opened
+from coach.quantities import Seconds
+from coach.recording.codec import encode_header, encode_input
+from coach.recording.inputs import READERS
+from coach.recording.records import FORMAT, Header
+from coach.signals.readings import Characteristic, Notified, Reported, Source
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "journal.md").read_text(encoding="utf-8")
+
+
+def _table(heading: str) -> dict[str, str]:
+    """The first table below a heading: first cell -> second cell."""
+    table = re.search(r"(?:^\|.*\n)+", PAGE.partition(f"\n## {heading}\n")[2], re.MULTILINE)
+    assert table is not None
+    rows = [line.strip("|").split("|") for line in table[0].splitlines()[2:]]
+    return {cells[0].strip().strip("`"): cells[1] for cells in rows}
+
+
+def test_the_page_has_every_key_of_the_header():
+    """The keys of the header, in the order in which they are written."""
+    told = json.loads(encode_header(Header("01X", "0.1.0", None, None))[:-10])
+
+    assert list(_table("The header")) == list(told)
+    assert f"`{FORMAT}`" in PAGE
+
+
+def test_the_page_has_every_kind_of_input():
+    """The kinds of inputs, and the keys of the two that carry measurements."""
+    rows = _table("Inputs")
+    reported = Reported(Seconds(1), Source.POD, Seconds(2), *[1.0] * 4, (Seconds(1),), 1.0)  # type: ignore[arg-type]
+    notified = Notified(Seconds(1), Source.POD, Characteristic.BATTERY_LEVEL, b"", Seconds(2), Seconds(3))
+
+    assert list(rows) == sorted(READERS, key=list(rows).index)
+    for kind, event in (("reported", reported), ("notified", notified)):
+        told = json.loads(encode_input(event)[:-10])
+        assert re.findall(r"`(\w+)`", rows[kind]) == [key for key in told if key not in {"in", "at"}]
+
+
+def test_the_page_has_every_source_and_characteristic():
+    """Sources and characteristics by the names a line has for them."""
+    for word in [*(source.value for source in Source), *(f"{one.value:04x}" for one in Characteristic)]:
+        assert f"`{word}`" in PAGE
+
+
+def test_the_line_on_the_page_has_the_form_of_a_line():
+    """JSON, a tab, eight hex digits, a line feed."""
+    assert re.search(r"^\{.*\}⇥[0-9a-f]{8}⏎$", PAGE, re.MULTILINE)
+    assert re.fullmatch(rb"\{.*\}\t[0-9a-f]{8}\n", encode_input(Opened(Seconds(0))))
