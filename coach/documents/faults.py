@@ -75,6 +75,11 @@ def path_of(parts: Iterable[str | int]) -> str:
     return text
 
 
+def inside(where: str, key: str) -> str:
+    """The path of a part such as `caps[0]` of what stands at a path; the path itself without a key."""
+    return f"{where}.{key}" if where and key else where or key
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Name the known word nearest to a misspelt one, or list what is known: one sentence."""
     names = sorted(known)
@@ -86,7 +91,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def faults_of(error: ValidationError, tree: object) -> list[Fault]:
     """Turn what pydantic found in `tree` into our own sentences, with paths of the document as written."""
-    return [_fault(details, tree) for details in error.errors(include_url=False)[:_READ]]
+    found = [details for details in error.errors(include_url=False) if not _is_echo(details)]
+    return [_fault(details, tree) for details in found[:_READ]]
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Does it call a list too short only because it left out entries that are faulty themselves?"""
+    value = details["input"]
+    if details["type"] != "too_short" or not isinstance(value, list):
+        return False
+    return bool(len(value) >= details.get("ctx", {}).get("min_length", 0))
 
 
 def _fault(details: ErrorDetails, tree: object) -> Fault:
@@ -95,7 +109,7 @@ def _fault(details: ErrorDetails, tree: object) -> Fault:
     kind, context, value = details["type"], details.get("ctx", {}), details["input"]
     cause = context.get("error")
     if isinstance(cause, Misspelt):
-        return Fault(path_of([*parts, cause.key] if cause.key else parts), cause.reason, cause.fix)
+        return Fault(inside(path_of(parts), cause.key), cause.reason, cause.fix)
     if kind == "missing":
         lacking = str(details["loc"][-1])
         return Fault(path_of(parts), f'"{lacking}" is missing', f'Add "{lacking}" here.')
@@ -109,11 +123,12 @@ def _fault(details: ErrorDetails, tree: object) -> Fault:
 def _words(kind: str, context: Mapping[str, object], value: object, message: str) -> str:
     """Word one of pydantic's standard findings."""
     shown = _shown(value)
-    expected = _EXPECTED.get(kind)
-    if expected:
-        return f"{shown} is not {expected}"
+    noun = _EXPECTED.get(kind)
+    if noun:
+        return f"{shown} is not {noun}"
     if kind in {"literal_error", "enum"}:
-        return f"{shown} is not one of {context.get('expected', '')}".replace("'", '"')
+        expected = str(context.get("expected", "")).replace("'", '"').replace("True", "true")
+        return f"{shown} is not {'one of ' if ' or ' in expected else ''}{expected}"
     for bound, words in _BOUNDS.items():
         if kind.endswith(bound) and bound in context:
             return f"{shown} must be {words} {context[bound]}"
@@ -138,7 +153,7 @@ _LENGTHS: Final = {
     "greater_than_equal": "{shown} must be at least {ge}",
     "less_than": "{shown} must be less than {lt}",
     "less_than_equal": "{shown} must be at most {le}",
-    "too_short": "the list needs at least {min_length} entry",
+    "too_short": "the list has too few entries: {min_length} at least",
     "too_long": "the list has more than {max_length} entries",
     "string_too_short": "the text is empty",
     "string_too_long": "the text is longer than {max_length} characters",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final, NoReturn
 
-from coach.documents.faults import Fault, Faulty, did_you_mean, path_of
+from coach.documents.faults import Fault, Faulty, path_of
 
 MAX_BYTES: Final = 1_000_000
 """A thousand-step workout is under 200 kB; a larger file is something else."""
@@ -90,7 +90,7 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
         _refuse("format", reason, "Update Trackside Coach; the file is left as it is.")
     if kind.startswith("coach-") and kind != family:
         _refuse("format", f'"{found[:40]}" is another kind of document, not a {what}')
-    _refuse("format", f'"{found[:40]}" is not a {what} format', did_you_mean(found[:40], [wanted]))
+    _refuse("format", f'"{found[:40]}" is not a {what} format', f'Write "{wanted}".')
 
 
 def _text(data: bytes, what: str) -> str:

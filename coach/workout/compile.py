@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from coach.athlete import Athlete
-from coach.documents.faults import Fault, Faulty, Misspelt, path_of
+from coach.documents.faults import Fault, Faulty, Misspelt, inside, path_of
 from coach.documents.spelling import read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
@@ -99,8 +99,8 @@ class _Unroller:
             if isinstance(node, Repeat):
                 yield from self._repeat(node, here)
             elif isinstance(node, Use):
-                inside = replace(here, step_id=f"{here.step_id}/0", json=("blocks", node.use))
-                yield from self.unroll(self._blocks[node.use], inside, reverse=node.reverse)
+                block = replace(here, step_id=f"{here.step_id}/0", json=("blocks", node.use))
+                yield from self.unroll(self._blocks[node.use], block, reverse=node.reverse)
             else:
                 yield self._single(node, here)
 
@@ -153,9 +153,8 @@ class _Unroller:
         try:
             step = self._known.get(key) or self._compiler.step(node, place.changes)
         except Misspelt as cause:
-            raise Faulty(
-                [Fault(path_of([*place.json, *([cause.key] if cause.key else [])]), cause.reason, cause.fix)]
-            ) from None
+            where = inside(path_of(place.json), cause.key)
+            raise Faulty([Fault(where, cause.reason, cause.fix)]) from None
         self._known[key] = step
         named = isinstance(node, RunStep) and node.name is None
         last = KIND_WORDS[step.kind] if named else step.name

@@ -86,11 +86,11 @@ class Delay(Strict):
 
 def _start_form(value: object) -> str:
     """Which form of a start was written."""
-    return "delay" if isinstance(value, dict | Delay) else "word"
+    return "#delay" if isinstance(value, dict) else "#word"
 
 
 Start = Annotated[
-    Annotated[Literal["auto", "press", "movement"], Tag("word")] | Annotated[Delay, Tag("delay")],
+    Annotated[Literal["auto", "press", "movement"], Tag("#word")] | Annotated[Delay, Tag("#delay")],
     Discriminator(_start_form),
 ]
 """How a step starts."""

@@ -140,11 +140,11 @@ class Change(Strict):
 
 def _count_form(value: object) -> str:
     """Which form of a count was written."""
-    return "range" if isinstance(value, dict) else "number"
+    return "#range" if isinstance(value, dict) else "#number"
 
 
 Count = Annotated[
-    Annotated[int, Field(ge=1, le=10_000), Tag("number")] | Annotated[Range, Tag("range")],
+    Annotated[int, Field(ge=1, le=10_000), Tag("#number")] | Annotated[Range, Tag("#range")],
     Discriminator(_count_form),
 ]
 
@@ -187,24 +187,24 @@ class Use(Strict):
     """Are its steps taken last first?"""
 
 
-def _node_form(value: object) -> str | None:
+def _node_form(value: object) -> str:
     """Which kind of entry a list of steps holds here."""
     if not isinstance(value, dict):
-        return "run"
+        return "#run"
     if "repeat" in value:
-        return "repeat"
+        return "#repeat"
     if "use" in value:
-        return "use"
+        return "#use"
     kind = value.get("kind")
-    return kind if kind in {"checklist", "prompt"} else "run"
+    return f"#{kind}" if kind in ("checklist", "prompt") else "#run"
 
 
 Node = Annotated[
-    Annotated[RunStep, Tag("run")]
-    | Annotated[ChecklistStep, Tag("checklist")]
-    | Annotated[PromptStep, Tag("prompt")]
-    | Annotated[Repeat, Tag("repeat")]
-    | Annotated[Use, Tag("use")],
+    Annotated[RunStep, Tag("#run")]
+    | Annotated[ChecklistStep, Tag("#checklist")]
+    | Annotated[PromptStep, Tag("#prompt")]
+    | Annotated[Repeat, Tag("#repeat")]
+    | Annotated[Use, Tag("#use")],
     Discriminator(_node_form),
 ]
 """One entry of a list of steps."""

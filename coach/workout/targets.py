@@ -20,6 +20,8 @@ from coach.workout.measures import (
     read_speed,
 )
 
+# The branches of unions are called with a # in front, so that a place in a document is never taken for one.
+
 QUANTITIES = ("pace", "speed", "heart_rate", "cadence", "power", "metric", "effort")
 """The keys a target may have, exactly one of them."""
 
@@ -51,21 +53,21 @@ class PaceBounds(Strict):
 def _pace_form(value: object) -> str:
     """Which form of a pace was written."""
     if isinstance(value, dict):
-        return "bounds" if "ref" not in value and value.keys() & {"fastest", "slowest"} else "ref"
-    return "text" if not isinstance(value, PaceRef | PaceBounds) else type(value).__name__
+        return "#bounds" if "ref" not in value and value.keys() & {"fastest", "slowest"} else "#ref"
+    return "#text"
 
 
 Pace = Annotated[
-    Annotated[PaceRangeText, Tag("text")]
-    | Annotated[PaceRef, Tag("ref")]
-    | Annotated[PaceBounds, Tag("bounds")],
+    Annotated[PaceRangeText, Tag("#text")]
+    | Annotated[PaceRef, Tag("#ref")]
+    | Annotated[PaceBounds, Tag("#bounds")],
     Discriminator(_pace_form),
 ]
 
 
 def _form(value: object) -> str:
     """Which form of a measured quantity was written."""
-    return "bounds" if isinstance(value, dict) else "text"
+    return "#bounds" if isinstance(value, dict) else "#text"
 
 
 class HeartRateBounds(Strict):
@@ -160,27 +162,27 @@ class Target(Strict):
     pace: Pace | None = None
     speed: (
         Annotated[
-            Annotated[SpeedText, Tag("text")] | Annotated[SpeedBounds, Tag("bounds")], Discriminator(_form)
+            Annotated[SpeedText, Tag("#text")] | Annotated[SpeedBounds, Tag("#bounds")], Discriminator(_form)
         ]
         | None
     ) = None
     heart_rate: (
         Annotated[
-            Annotated[HeartRateText, Tag("text")] | Annotated[HeartRateBounds, Tag("bounds")],
+            Annotated[HeartRateText, Tag("#text")] | Annotated[HeartRateBounds, Tag("#bounds")],
             Discriminator(_form),
         ]
         | None
     ) = None
     cadence: (
         Annotated[
-            Annotated[CadenceText, Tag("text")] | Annotated[CadenceBounds, Tag("bounds")],
+            Annotated[CadenceText, Tag("#text")] | Annotated[CadenceBounds, Tag("#bounds")],
             Discriminator(_form),
         ]
         | None
     ) = None
     power: (
         Annotated[
-            Annotated[PowerText, Tag("text")] | Annotated[PowerBounds, Tag("bounds")], Discriminator(_form)
+            Annotated[PowerText, Tag("#text")] | Annotated[PowerBounds, Tag("#bounds")], Discriminator(_form)
         ]
         | None
     ) = None
