@@ -131,7 +131,7 @@ class Conductor:
         """Run until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last
-        self._take(Reopened(self._last) if self._resumed else Opened(self._last))
+        self._eat(Reopened(self._last) if self._resumed else Opened(self._last))
         while (ending := self._ending) is None:
             self._next(await self._wait())
         return ending
@@ -173,9 +173,12 @@ class Conductor:
             self._take(Closed(self._last))
 
     def _take(self, event: Input) -> None:
-        """Stamp, journal, judge: time enters here and nowhere else."""
+        """Stamp an input: time enters here and nowhere else."""
         self._last = Seconds(max(_stamp(self.now()), self._last))  # the line
-        stamped = replace(event, at=self._last)
+        self._eat(replace(event, at=self._last))
+
+    def _eat(self, stamped: Input) -> None:
+        """Journal an input, then let it be judged."""
         if self._journal is not None:
             self._journal.eat(stamped)
         ended = self._said(self._run.receive(stamped))

@@ -197,3 +197,19 @@ async def test_a_sink_that_raises_upsets_nobody():
     assert await conductor.conduct() is Ending.FINISHED
     assert [type(each) for each in sink.outputs] == [RunStarted, RunEnded]
     assert conductor.outbox.failures == 2
+
+
+async def test_a_run_opens_at_nought_however_long_that_takes():
+    """Time that passes while the run opens does not move its beginning."""
+
+    class Restless(FakeClock):
+        def monotonic(self) -> float:
+            self.time += 0.004
+            return self.time
+
+    run = StubRun()
+    conductor = Conductor(run, Restless())
+    conductor.close()
+    await conductor.conduct()
+    assert run.inputs[0] == Opened(Seconds(0.0))
+    assert run.inputs[1].at > 0.0
