@@ -94,7 +94,7 @@ class Mind:
         """The speed in m/s he goes for, `metres` into all he has run."""
         while self._heard and self._heard[0][0] <= now:
             self._act(heappop(self._heard)[2], now, metres)
-        if self.phase is Phase.READY:
+        if self.phase is Phase.READY or self.phase is Phase.OVERTIME:
             self._perhaps_begin(now, metres)
         if self.phase is Phase.PAUSED or self.step is None:
             return 0.0
@@ -147,14 +147,15 @@ class Mind:
             self._reps += 1
 
     def _perhaps_begin(self, now: float, metres: float) -> None:
-        """Where a step starts by movement, somebody has to move."""
+        """Where a step starts by movement, somebody has to move: once ready, or when the rest is over."""
         timeline = self._timeline
-        if timeline is None or self.step is not None or now < self.phase_since + self._profile.ready_s:
+        if timeline is None or self.next_index >= len(timeline.steps):
             return
-        if self.next_index < len(timeline.steps):
-            step = timeline.steps[self.next_index]
-            if isinstance(step.start, MovementStart):
-                self._begin(step, now, metres)
+        step = timeline.steps[self.next_index]
+        gets_ready_s = self._profile.ready_s if self.phase is Phase.READY else 0.0
+        is_due = now >= self.phase_since + gets_ready_s
+        if is_due and step is not self.step and isinstance(step.start, MovementStart):
+            self._begin(step, now, metres)
 
     def _heed(self, cue: Cue) -> None:
         """Change the pace by most of what the cue says it is off."""

@@ -207,6 +207,17 @@ def test_a_start_by_movement_is_his_to_make():
     assert nothing_left.goal(60.0, 0.0) == 0.0
 
 
+def test_a_rest_before_a_start_by_movement_is_ended_by_moving():
+    """When the rest is over he starts the next rep by running, where it starts so; else he waits for a key."""
+    rest, rep = a_step(Kind.RECOVERY, move=Move.WALK), a_step(speed=4.0, start=MovementStart())
+    by_movement = begun(rest, timeline=Timeline("test", (rest, rep)))
+    by_press = begun(rest, timeline=Timeline("test", (rest, a_step(speed=4.0))))
+    for mind, speed in ((by_movement, 4.0), (by_press, EVEN.walk_speed)):
+        assert mind.goal(59.0, 80.0) == EVEN.walk_speed
+        mind.hear(PhaseChanged(60.0, Phase.OVERTIME))
+        assert mind.goal(61.0, 83.0) == pytest.approx(speed)
+
+
 def test_somebody_who_waited_begins_when_he_is_told():
     """When the coach says that it waits for him, he runs the step he had missed."""
     mind = begun(a_step(speed=4.0))
