@@ -188,11 +188,15 @@ class PaceBand(BandRule):
         return settings.hold_s * (settings.unproven_factor if doubtful else 1.0)
 
     def still_wrong(self, side: Side, limits: Limits) -> bool:
-        """Ask the last few seconds to be out of the band too: whoever mended it already needs no word."""
-        quick, edge = self.scene.quick.value, limits.high if side is Side.HIGH else limits.low
-        if quick is None or edge is None:
+        """Ask the last few seconds to be out of the band too, and no better: who is mending it needs no word."""
+        quick, smooth = self.scene.quick.value, self.scene.smooth.value
+        edge = limits.high if side is Side.HIGH else limits.low
+        if quick is None or smooth is None or edge is None:
             return False
-        return quick > edge if side is Side.HIGH else quick < edge
+        better = limits.aim * self.scene.settings.mending
+        if side is Side.HIGH:
+            return quick > edge and quick > smooth - better
+        return quick < edge and quick < smooth + better
 
     def may(self, side: Side, now: Seconds) -> bool:
         """Never hurry anyone outside work, on a belt, or by an unproven pod before twice the settle time."""

@@ -74,7 +74,7 @@ class Coach:
         """Watch a session and its signals; `ceiling_bpm` is the athlete's own heart-rate ceiling."""
         self._session = session
         self._signals = signals
-        self._manners = Manners(settings, session)
+        self._manners = Manners(settings, session, signals)
         self._scene = Scene(settings, session, signals, ceiling_bpm)
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)

@@ -62,6 +62,8 @@ class CueSettings:
     """How long it must be back inside before it counts as right again."""
     hysteresis: float = 0.01
     """How far inside (share of the value) it must be to count as back, so that an edge does not chatter."""
+    mending: float = 0.02
+    """When the last few seconds are this share of the target better than the mean, the runner is mending it."""
     hold_steps_s: Seconds = Seconds(15.0)
     """Hold of cadence and power targets: both swing with every bend and gust."""
     walking_spm: float = 130.0
@@ -107,6 +109,10 @@ class CueSettings:
     """Coach cues a rep: more is nagging."""
     budget_long: int = 3
     """... in a long one."""
+    renew_from_s: Seconds = Seconds(1200.0)
+    """A step longer than this is no rep but a run: its budget, once spent, is renewed,"""
+    renew_s: Seconds = Seconds(600.0)
+    """one cue at a time, after so long a silence."""
     budget_rest: int = 1
     """... and in a recovery: once is enough to come down."""
     long_m: Metres = Metres(1600.0)

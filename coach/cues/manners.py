@@ -10,7 +10,7 @@ from typing import Final
 
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Why
 from coach.cues.defaults import CueSettings
-from coach.cues.view import SessionView
+from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 
 TTL_S: Final = {
@@ -37,25 +37,29 @@ class Manners:
         "_alive",
         "_budget",
         "_last_coach_at",
+        "_renews",
         "_said",
         "_session",
         "_settings",
         "_short",
+        "_signals",
         "_spared",
         "last_verdict",
         "out",
         "quiet",
     )
 
-    def __init__(self, settings: CueSettings, session: SessionView) -> None:
+    def __init__(self, settings: CueSettings, session: SessionView, signals: SignalsView) -> None:
         """Begin with nothing said."""
         self._settings = settings
         self._session = session
+        self._signals = signals
         self._alive: list[Cue] = []
         self._last_coach_at = float("-inf")
         self._said = 0
         self._budget = 0
         self._short = False
+        self._renews = False
         self._spared: str | None = None
         self.out: list[Cue] = []
         self.quiet = False
@@ -65,6 +69,7 @@ class Manners:
         """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own."""
         settings = self._settings
         self._said = 0
+        self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m is None or length_m > settings.long_m
         self._budget = settings.budget_long if long else settings.budget
         if rest:
@@ -87,7 +92,7 @@ class Manners:
         """Say something that needs no leave; False in silence."""
         if self.quiet or not text:
             return False
-        aloud = spoken and not self._session.coach_mode
+        aloud = spoken and not self.stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], aloud)
         self.out.append(cue)
         self._alive = [one for one in self._alive if one.at + one.ttl_s > now]
@@ -100,7 +105,9 @@ class Manners:
         """Say a coach cue if the budget and the silence allow it; `gross` ones are heard in short reps too."""
         if kind in _PUSHING and self._is_spared():
             return False
-        if self._said >= self._budget or (self._short and not gross):
+        if self._short and not gross:
+            return False
+        if self._said >= self._budget and not self._renewed(now):
             return False
         if not self._quiet_long_enough(now) or self.near_boundary(now):
             return False
@@ -119,6 +126,12 @@ class Manners:
         self._last_coach_at = now
         return True
 
+    def stopwatch(self) -> bool:
+        """Is it timed by hand with no sensor at all? Then nothing is spoken."""
+        if not self._session.coach_mode:
+            return False
+        return self._signals.distance.last_source() is None and self._signals.heart_rate() is None
+
     def spare(self, set_id: str | None) -> None:
         """Ask for no more speed for the rest of a set; None ends it."""
         self._spared = set_id
@@ -132,6 +145,9 @@ class Manners:
         """Give the cue to show: of those still worth it the first class, and of these the newest."""
         alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
         return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
+
+    def _renewed(self, now: Seconds) -> bool:
+        return self._renews and now - self._last_coach_at >= self._settings.renew_s
 
     def _is_spared(self) -> bool:
         step = self._session.step

@@ -153,7 +153,10 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     """Say a split: "Four hundred, one thirty-six."; "about" when it was not measured."""
     time = clock_tenths(seconds) if tenths else clock(seconds)
     time = f"about {time}" if about else time
-    return _sentence(time if at_metres is None else f"{number(at_metres)}, {time}")
+    if at_metres is None:
+        return _sentence(time)
+    place = number(at_metres) if at_metres < 2000 else metres(at_metres)
+    return _sentence(f"{place}, {time}")
 
 
 def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
@@ -253,8 +256,8 @@ def _naming(step: Step) -> str:
             return "Warm-up."
         case Kind.COOL_DOWN:
             return "Cool-down."
-        case _:
-            return _sentence(step.name)
+        case _:  # a name such as "11 km" only says again what its end says
+            return "" if any(letter.isdigit() for letter in step.name) else _sentence(step.name)
 
 
 def _set_of(path: str) -> str:

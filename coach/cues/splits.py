@@ -35,7 +35,7 @@ class Splits(Rule):
 
     def _say(self, metres: Metres | None, time: Seconds, now: Seconds, *, about: bool, aloud: bool) -> None:
         settings = self.scene.settings
-        if self.scene.session.coach_mode:
+        if self.manners.stopwatch():
             words = phrases.split_shown(metres, time, about=about)
         else:
             tenths = metres is not None and metres <= settings.split_tenths_to_m and not about

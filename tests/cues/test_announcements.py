@@ -122,3 +122,9 @@ def test_a_prompt_is_not_announced_twice():
     assert texts(bench.hear(StepStarted(0.0, 0, bench.session.step))) == [
         "Talk test? One yes, two unsure, three no."
     ]
+
+
+def test_a_name_that_only_repeats_the_end_is_left_out():
+    """A step called `11 km` is not named twice."""
+    assert first(step(metres=11_000, name="11 km")) == ["Eleven k."]
+    assert first(step(Kind.OPEN, name="Free run")) == ["Free run."]

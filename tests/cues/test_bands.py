@@ -231,3 +231,13 @@ def test_nobody_is_hurried_outside_work(kind):
     found = verdicts(fast.run(300, 5.0))
     assert set(kinds(found)) == {FAST}
     assert kind is not Kind.RECOVERY or len(found) == 1
+
+
+def test_a_runner_who_is_mending_it_hears_nothing():
+    """A slow get-away that is still speeding up when the settle time is over needs no word."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start(came_from=Kind.FLOAT)
+    said = []
+    for second in range(40):
+        said += bench.run(1, min(4.0, 2.4 + 0.06 * second))
+    assert verdicts(said + bench.run(60, 4.0)) == []

@@ -2,13 +2,15 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+from itertools import pairwise
+
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.manners import TTL_S, Manners
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, kinds, rep, rest, texts
+from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")
 
@@ -17,7 +19,7 @@ def manners():
     """Manners in a step of an hour."""
     bench = Bench(rest(3600))
     bench.start(came_from=Kind.WORK)
-    found = Manners(CueSettings(), bench.session)
+    found = Manners(CueSettings(), bench.session, bench.signals)
     found.begin(None, 3600.0)
     return found
 
@@ -74,6 +76,7 @@ def test_a_coach_with_a_stopwatch_hears_nothing():
     """Everything is for the screen."""
     bench = Bench(rest(20), rep(400))
     bench.session.coach_mode = True
+    bench.signals.distance.source = None
     said = bench.start(came_from=Kind.WORK) + bench.run(20) + bench.end() + bench.start(1)
     assert said
     assert not any(cue.spoken for cue in said)
@@ -85,3 +88,19 @@ def test_a_failing_recorder_is_safety_once_a_minute():
     said = [cue for at in range(0, 90, 10) for cue in bench.coach.recorder_failing("disk full", float(at))]
     assert [(cue.at, cue.cue_class) for cue in said] == [(0, CueClass.SAFETY), (60, CueClass.SAFETY)]
     assert said[0].why.rule == "recorder: disk full"
+
+
+def test_marks_beside_sensors_silence_nobody():
+    """A runner who presses at the line and wears a pod is coached aloud."""
+    bench = Bench(rep(400))
+    bench.session.coach_mode = True
+    assert all(cue.spoken for cue in bench.start())
+
+
+def test_a_long_run_gets_another_cue_after_ten_minutes_of_silence():
+    """An hour at the wrong pace: three, and then one in ten minutes at the most."""
+    bench = Bench(step(seconds=3600, target=pace(), steer="rate"))
+    bench.start()
+    times = [cue.at for cue in bench.run(3600, 4.6) if cue.kind is CueKind.TOO_FAST]
+    assert 4 <= len(times) <= 8
+    assert all(later - sooner >= 600 for sooner, later in pairwise(times[2:]))

@@ -12,6 +12,7 @@ def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False
     """The cues of one split in a rep."""
     bench = Bench(rep(length))
     bench.session.coach_mode = coach_mode
+    bench.signals.distance.source = None if coach_mode else Source.POD
     bench.start()
     return bench.hear(Split(time, role, metres, time, **more))
 
@@ -76,3 +77,8 @@ def test_what_was_not_measured_has_no_result():
         bench.start()
         bench.run(60)
         assert texts(bench.end(**known), CueKind.SPLIT) == []
+
+
+def test_beyond_two_kilometres_the_place_is_in_k():
+    """Eleven k, not eleven thousand."""
+    assert texts(split_at(11_000, 4330.0, length=12_000)) == ["Eleven k, one twelve ten."]
