@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from coach.live.inputs import Opened
 from coach.quantities import Seconds
@@ -33,7 +34,8 @@ def test_the_page_has_every_key_of_the_header():
 def test_the_page_has_every_kind_of_input():
     """The kinds of inputs, and the keys of the two that carry measurements."""
     rows = _table("Inputs")
-    reported = Reported(Seconds(1), Source.POD, Seconds(2), *[1.0] * 4, (Seconds(1),), 1.0)  # type: ignore[arg-type]
+    values: dict[str, Any] = dict.fromkeys(("speed", "distance", "cadence", "heart_rate", "power"), 1.0)
+    reported = Reported(Seconds(1), Source.POD, Seconds(2), rr_s=(Seconds(1),), **values)
     notified = Notified(Seconds(1), Source.POD, Characteristic.BATTERY_LEVEL, b"", Seconds(2), Seconds(3))
 
     assert list(rows) == sorted(READERS, key=list(rows).index)
