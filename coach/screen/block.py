@@ -160,7 +160,7 @@ def _glyphs(text: str) -> list[tuple[str, ...]]:
 
 
 def _dots(text: str) -> list[str]:
-    glyphs = _glyphs(text) or [_PICTURES[" "]]
+    glyphs = _glyphs(text) or [(".",) * HEIGHT]
     return [".".join(glyph[row] for glyph in glyphs) for row in range(HEIGHT)]
 
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.screen.ports import LibraryEntry
+from coach.screen.ports import Leaving, LibraryEntry
 from coach.screen.safe import safe
 from coach.screen.widgets.profile import Profile
 from coach.workout.timeline import Timeline
@@ -110,7 +110,7 @@ class PickScreen(Screen[None]):
         if search.value:
             search.value = ""
         else:
-            self.app.exit()
+            self.app.exit(Leaving.NOTHING)
 
     def _chosen(self) -> LibraryEntry | None:
         at = self.query_one(OptionList).highlighted

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
@@ -47,6 +48,7 @@ def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
     return replace(made, **changes)
 
 
+@cache
 def session_8x400() -> Timeline:
     """Make 8 x 400 m at 3:50 with 60 s jogs, a warm-up before and a cool-down after."""
     steps = [step(Kind.WARM_UP, step_id="w", until=Until((TimeEnd(Seconds(720)),)), target=EASY)]

@@ -41,7 +41,10 @@ class Painted(Widget, Generic[View]):
 
     def show(self, snapshot: Snapshot) -> bool:
         """Show a snapshot; tells whether anything had to be painted anew."""
-        value = self.look(snapshot)
+        return self.put(self.look(snapshot))
+
+    def put(self, value: View) -> bool:
+        """Show a value; tells whether anything had to be painted anew."""
         if value == self._value:
             return False
         self._value = value

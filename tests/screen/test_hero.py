@@ -1,0 +1,155 @@
+"""The hero shows what matters most, by what is known."""
+
+import pytest
+
+from coach.quantities import Metres, Seconds
+from coach.screen.widgets.hero import Hero, hero, unrolled
+from coach.session.phases import Phase
+from coach.signals.readings import Freshness
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    HeartRateEnd,
+    Kind,
+    MarkEnd,
+    OpenEnd,
+    Quantity,
+    TimeEnd,
+    Until,
+)
+from tests.screen.builders import rep_four, shown, step
+
+NOTHING_KNOWN = {"speed": None, "judged": None, "band": None, "light": None, "cue": None, "left_m": None}
+
+
+def rest(**changes):
+    """Make a rest with nothing measured but what a test says."""
+    given = {"phase": Phase.RECOVERY, "step": step(Kind.RECOVERY), **NOTHING_KNOWN, **changes}
+    return rep_four(**given)
+
+
+def test_a_rep_shows_its_pace():
+    """With a speed the hero is the pace, with target and mean below it."""
+    assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   mean 3:41")
+
+
+def test_a_rep_without_any_pace_shows_its_clock():
+    """When the pod is gone the step time stands there, and says why."""
+    assert hero(rep_four(speed=None)) == Hero(("0:41",), "STEP TIME   no pace")
+
+
+def test_a_step_by_the_clock_shows_what_is_left():
+    """Without a distance source a step with a known end counts down."""
+    made = hero(rep_four(**NOTHING_KNOWN, distance_source=None, left_s=Seconds(54.6)))
+    assert made == Hero(("0:55",), "LEFT   no pace: by the clock")
+
+
+def test_a_stale_pace_is_marked_and_says_its_age():
+    """A value past its freshness is told apart and never passes for live."""
+    made = hero(rep_four(speed=shown(4.5, age=5.9, state=Freshness.STALE)))
+    assert made.is_stale
+    assert made.below.startswith("5 S OLD")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text", "label"),
+    [
+        (Quantity.HEART_RATE, "171", "HEART RATE bpm   target 150-160"),
+        (Quantity.CADENCE, "182", "CADENCE spm   target 150-160"),
+        (Quantity.POWER, "290", "POWER W   target 150-160"),
+    ],
+)
+def test_the_hero_is_what_the_step_is_judged_by(quantity, text, label):
+    """Steered by heart rate, cadence or power, that number is the large one."""
+    made = hero(rep_four(judged=quantity, band=Band(150, None, 160), power=shown(290)))
+    assert made == Hero((text,), label)
+
+
+def test_an_unknown_value_is_two_dashes():
+    """A heart-rate step without a strap shows `--`, never 0 and never the last value."""
+    assert hero(rep_four(judged=Quantity.HEART_RATE, heart_rate=None)).texts == ("--",)
+
+
+def test_by_hand_the_hero_is_the_rep_clock():
+    """The coach's stopwatch shows the running time of the rep."""
+    assert hero(rep_four(coach_mode=True)).texts == ("0:41",)
+
+
+def test_a_rest_by_time_counts_down():
+    """What is left of a rest is the large number."""
+    assert hero(rest(left_s=Seconds(23.4))) == Hero(("0:24",), "JOG LEFT")
+
+
+def test_an_expired_rest_counts_over():
+    """Over time the clock counts up with a plus, and the key to go is named."""
+    made = hero(rest(phase=Phase.OVERTIME, left_s=Seconds(-7.2)))
+    assert made == Hero(("+0:07",), "OVER TIME   space is GO")
+
+
+def test_a_rest_by_distance_shows_metres():
+    """A jog of 200 m shows what is left of it, bridged metres with their tilde."""
+    assert hero(rest(left_m=Metres(148), estimated=True)).texts == ("~150 M", "~150")
+
+
+def test_a_rest_by_heart_rate_shows_the_heart_rate_and_its_aim():
+    """The number waited for is the large one, with where it has to go."""
+    until = Until((HeartRateEnd(120, below=True),))
+    made = hero(rest(step=step(Kind.RECOVERY, until=until)))
+    assert made == Hero(("171",), "HEART RATE bpm   until under 120")
+
+
+def test_a_rest_by_mark_counts_up():
+    """Nothing known of its end, its own time is shown."""
+    made = hero(rest(step=step(Kind.RECOVERY, until=Until((MarkEnd(),)))))
+    assert made == Hero(("0:41",), "JOG TIME   space is GO")
+
+
+def test_before_the_start_the_delay_counts_down():
+    """A delayed start shows the seconds to it, and where on the track to stand."""
+    made = hero(rep_four(phase=Phase.READY, left_s=Seconds(47.2), step=step(start_mark="B")))
+    assert made == Hero(("0:48",), "START IN   space starts now   from mark B")
+
+
+def test_a_start_by_press_says_how():
+    """Without a delay the screen says READY and which key starts."""
+    assert hero(rep_four(phase=Phase.READY)) == Hero(("READY",), "space starts")
+
+
+def test_a_question_is_the_hero():
+    """A prompt shows its question, made safe."""
+    asked = step(Kind.PROMPT, question="How\x1b[2J hard?", until=Until((OpenEnd(),)))
+    assert hero(rep_four(phase=Phase.PROMPT, step=asked)).texts == ("How[2J hard?",)
+
+
+def test_a_checklist_shows_one_item_with_its_set():
+    """Sets are unrolled: the third of three sets of the first item is item 3."""
+    items = (ChecklistItem("A-skips", sets=3, metres=Metres(20)), ChecklistItem("Plank", seconds=Seconds(30)))
+    listed = step(Kind.CHECKLIST, items=items, until=Until((OpenEnd(),)))
+    made = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=2))
+    assert made == Hero(("A-skips", "A-skips"), "20 m   set 3 of 3   item 3 of 4")
+    assert [number for _, number in unrolled(items)] == [1, 2, 3, 1]
+    past = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=99))
+    assert past.below == "0:30   item 4 of 4"
+
+
+def test_an_empty_checklist_is_still_shown():
+    """A list without items does not fail."""
+    listed = step(Kind.CHECKLIST, until=Until((OpenEnd(),)))
+    assert hero(rep_four(phase=Phase.CHECKLIST, step=listed)).texts == ("LIST",)
+
+
+def test_paused_shows_the_clock_that_stands():
+    """The step time stands still and the key to go on is named."""
+    assert hero(rep_four(phase=Phase.PAUSED)) == Hero(("0:41",), "paused  p goes on")
+
+
+def test_finished_says_done_and_the_run_time():
+    """After the last step there is no step."""
+    assert hero(rep_four(phase=Phase.FINISHED, step=None)) == Hero(("DONE",), "run time 17:30")
+
+
+def test_looks_of_one_second_are_equal():
+    """Within one second of clocks and five metres nothing has to be repainted."""
+    early = hero(rest(left_s=Seconds(23.9), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
+    late = hero(rest(left_s=Seconds(23.1), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
+    assert early == late

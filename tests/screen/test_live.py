@@ -1,0 +1,196 @@
+"""The live screen: what changed is repainted, and only that; it follows the terminal's size."""
+
+import pytest
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+from coach.screen.app import CoachApp
+from coach.screen.run import RunScreen
+from coach.screen.widgets.cue_box import CueBox
+from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.hero import HeroBox
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.profile import Profile
+from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.tape import Tape
+from coach.screen.widgets.title import TitleBar
+from tests.screen.builders import FakeRun, rep_four, shown
+
+pytestmark = pytest.mark.asyncio
+
+
+def live(run):
+    """Make an app whose clock stands."""
+    return CoachApp(run, is_ticking=False)
+
+
+async def test_news_of_the_run_is_painted():
+    """When the run says that something changed, the screen shows it."""
+    run = FakeRun(rep_four())
+    app = live(run)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        run.show(rep_four(run_s=Seconds(1234)))
+        await pilot.pause()
+        assert app.screen.query_one(TitleBar).render_line(0).text.rstrip().endswith("20:34")
+
+
+async def test_what_did_not_change_is_not_painted_again():
+    """A snapshot that looks the same costs no repaint in any part."""
+    run = FakeRun(rep_four())
+    app = live(run)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        parts = [part for part in app.screen.children if isinstance(part, Painted)]
+        assert not any(part.show(rep_four()) for part in parts)
+        moved = [part for part in parts if part.show(rep_four(step_time_s=Seconds(42.1)))]
+        assert [type(part) for part in moved] == [Figures]
+
+
+async def test_a_burst_of_news_is_painted_once_and_then_at_rest():
+    """Sixty changes at once are looked at twice: at once, and when the screen has rested."""
+    looked: list[Snapshot] = []
+
+    class Counting(FakeRun):
+        def snapshot(self, at):
+            looked.append(self.shows)
+            return self.shows
+
+    run = Counting(rep_four())
+    app = live(run)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        looked.clear()
+        for second in range(60):
+            run.show(rep_four(run_s=Seconds(second)))
+        await pilot.pause()
+        assert len(looked) <= 2
+        await pilot.pause(0.3)
+        assert 1 <= len(looked) <= 3
+        assert app.screen.query_one(TitleBar).render_line(0).text.rstrip().endswith("0:59")
+
+
+async def test_the_clock_moves_by_itself():
+    """With its timer the screen asks for the time between the inputs."""
+    run = FakeRun(rep_four())
+    app = CoachApp(run)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        run.shows = rep_four(run_s=Seconds(1234))
+        await pilot.pause(0.6)
+        assert app.screen.query_one(TitleBar).render_line(0).text.rstrip().endswith("20:34")
+
+
+def visible(app):
+    """Name the parts that are displayed."""
+    return {
+        type(part).__name__ for part in app.screen.query("*") if isinstance(part, Painted) and part.display
+    }
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 17), (40, 12), (20, 6)])
+async def test_a_small_terminal_shows_pace_and_cue_only(size):
+    """Below 60x18 there is room for what is acted on and nothing else."""
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert visible(app) == {"HeroBox", "CueBox"}
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (100, 30), (120, 40), (200, 60)])
+async def test_every_part_lies_within_the_terminal(size):
+    """At no size is anything cut off or laid over another part."""
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        parts = [part for part in app.screen.query("*") if isinstance(part, Painted) and part.display]
+        regions = [part.region for part in parts]
+        assert all(app.screen.region.contains_region(region) and region.area for region in regions)
+        assert not any(one.overlaps(other) for at, one in enumerate(regions) for other in regions[at + 1 :])
+        assert {"HeroBox", "CueBox", "Tape", "Figures", "TitleBar"} <= visible(app)
+
+
+async def test_live_resizing_lays_everything_out_anew():
+    """From large to small and back, the same parts come back."""
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        before = visible(app)
+        await pilot.resize_terminal(50, 15)
+        await pilot.pause()
+        assert visible(app) == {"HeroBox", "CueBox"}
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert visible(app) == before
+
+
+async def test_letters_grow_with_the_terminal():
+    """A larger window gives a larger pace."""
+    heights = []
+    for size in ((80, 24), (120, 40), (200, 60)):
+        app = live(FakeRun(rep_four()))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            hero = app.screen.query_one(HeroBox)
+            strips = [hero.render_line(y) for y in range(hero.size.height - 1)]
+            heights.append(
+                sum(
+                    any(s.style and s.style.bgcolor and s.style.bgcolor.name == "#000000" for s in strip)
+                    for strip in strips
+                )
+            )
+    assert heights == sorted(set(heights))
+
+
+async def test_by_hand_the_table_takes_the_place_of_tape_and_cue():
+    """In coach mode what has no source makes room for the splits."""
+    app = live(FakeRun(rep_four(coach_mode=True)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        shown_parts = visible(app)
+        assert "SplitTable" in shown_parts
+        assert not {"Tape", "CueBox"} & shown_parts
+
+
+async def test_a_theme_changes_every_painted_cell():
+    """After t no part keeps a strip of the other theme."""
+    app = live(FakeRun(rep_four()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("t")
+        await pilot.pause()
+        for kind in (HeroBox, Figures, Tape, Profile):
+            part = app.screen.query_one(kind)
+            papers = {s.style.bgcolor.name for s in part.render_line(0) if s.style and s.style.bgcolor}
+            assert "#ffffff" not in papers or "#000000" in papers
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold red]Stryd[/]\u202e\u200b\r\n" + "W" * 300
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_hostile_names_reach_no_cell(size):
+    """Names of workout, athlete, sensor and step may hold anything; no cell holds a control character."""
+    from dataclasses import replace
+
+    run = rep_four()
+    steps = tuple(replace(one, name=HOSTILE, path=HOSTILE) for one in run.timeline.steps)
+    evil = replace(
+        run,
+        timeline=replace(run.timeline, name=HOSTILE, steps=steps),
+        athlete=HOSTILE,
+        sensors=tuple(replace(sensor, name=HOSTILE) for sensor in run.sensors),
+        offer=HOSTILE,
+        cue=replace(run.cue, text=HOSTILE) if run.cue else None,
+        speed=shown(4.3),
+    )
+    app = live(FakeRun(evil))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for part in app.screen.query("*"):
+            if isinstance(part, Painted) and part.display:
+                painted = "".join(part.render_line(y).text for y in range(part.size.height))
+                assert painted.isprintable()
+        assert "[bold red]" in app.screen.query_one(TitleBar).render_line(0).text
+        assert isinstance(app.screen, RunScreen)
+        assert app.screen.query_one(CueBox).display
+        assert not app.screen.query_one(SplitTable).display

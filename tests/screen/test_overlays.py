@@ -1,0 +1,70 @@
+"""The overlays' words: the key map, and the evidence of a cue."""
+
+from dataclasses import replace
+
+import pytest
+
+from coach.cues.cue import Why
+from coach.screen import keys
+from coach.screen.overlays import HelpOverlay, WhyOverlay
+from tests.screen.builders import cue
+
+
+def test_why_shows_the_whole_evidence():
+    """Value, band, window, sample age, noise and rule of the last verdict, speeds as paces."""
+    lines = dict(WhyOverlay(cue(), now=1086).lines())
+    assert lines == {
+        "said": "Ease off. Three fifty.",
+        "kind": "too fast",
+        "ago": "2 s",
+        "rule": "pace_band",
+        "value": "3:32/km (4.72 m/s)",
+        "band": "3:55/km (4.26 m/s) to 3:45/km (4.44 m/s)",
+        "over": "8.0 s",
+        "sample age": "0.4 s",
+        "noise": "2.1 %",
+    }
+
+
+@pytest.mark.parametrize(
+    ("why", "value", "band"),
+    [
+        (Why("cap", 171, "heart_rate_bpm", None, 165), "171.0 bpm", "open to 165.0 bpm"),
+        (Why("light", 2.4, "light_s", None, None), "2.4 s", None),
+        (Why("metric", 1.0, "lactate"), "1.0 lactate", None),
+    ],
+)
+def test_other_quantities_are_written_in_their_unit(why, value, band):
+    """The unit is the end of the quantity's name; an open side says so; what does not apply is left out."""
+    lines = dict(WhyOverlay(replace(cue(), why=why), now=1086).lines())
+    assert lines["value"] == value
+    assert lines.get("band") == band
+    assert "noise" not in lines
+
+
+def test_before_any_verdict_why_says_so():
+    """There is nothing to explain before something was judged."""
+    assert WhyOverlay(None, now=0).lines() == [("", "Nothing has been judged yet.")]
+
+
+def test_help_names_every_key_once():
+    """Every line of the key map is there; the ten answers are one line."""
+    text = HelpOverlay(keys.LIVE).text()
+    for key in keys.LIVE:
+        if key.answer is None:
+            assert key.says in text
+    assert text.count("answer") == 1
+
+
+def test_help_fits_the_smallest_full_screen():
+    """On 80x24 the key map needs no scrolling: at most 15 rows of 72 columns."""
+    rows = HelpOverlay(keys.LIVE).text().splitlines()
+    assert len(rows) <= 15
+    assert max(map(len, rows)) <= 72
+
+
+def test_the_help_of_a_playback_names_its_own_keys():
+    """There space pauses the playback and no answer can be given."""
+    text = HelpOverlay(keys.PLAYBACK).text()
+    assert "pause / go on" in text
+    assert "answer" not in text

@@ -1,0 +1,262 @@
+"""The smaller parts: figures, step line, title, next, sensors, splits, keys, profile."""
+
+from dataclasses import replace
+
+import pytest
+
+from coach.quantities import Metres, Seconds
+from coach.screen.palette import NIGHT, SUN
+from coach.screen.widgets.figures import Figures, figures
+from coach.screen.widgets.key_bar import LIVE_HINTS, KeyBar
+from coach.screen.widgets.next_line import NextLine, offer_text
+from coach.screen.widgets.profile import Plan, Profile, seconds_of
+from coach.screen.widgets.sensor_row import SensorRow
+from coach.screen.widgets.splits import SplitTable
+from coach.screen.widgets.step_line import StepLine, wordings
+from coach.screen.widgets.title import TitleBar
+from coach.session.facts import SplitRole
+from coach.session.phases import Phase
+from coach.signals.readings import Freshness, SensorState, Source
+from coach.signals.readings import SensorRow as Sensor
+from coach.live.snapshot import SplitRow
+from coach.workout.timeline import HeartRateEnd, Kind, OpenEnd, TimeEnd, Timeline, Until
+from tests.screen.builders import rep_four, session_8x400, shown, step
+
+PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
+
+
+def text(part, snapshot, width=120, height=1):
+    """Paint a part as text."""
+    return "\n".join(strip.text for strip in part.paint(part.look(snapshot), width, height, SUN))
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 2), (40, 1), (80, 5), (200, 8)])
+def test_no_row_is_wider_or_narrower_than_its_field(part, width, height):
+    """Whatever the size, every painted row has exactly the width of the field."""
+    for colours in (SUN, NIGHT):
+        made = part()
+        strips = made.paint(made.look(rep_four()), width, height, colours)
+        assert {strip.cell_length for strip in strips} == {width}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_equal_snapshots_look_equal(part):
+    """A part that is shown the same again has nothing to paint."""
+    made = part()
+    assert made.look(rep_four()) == made.look(rep_four())
+
+
+def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
+    """The four that fit everywhere come first, the step's clock where there is room."""
+    made = [(figure.label, figure.texts[0]) for figure in figures(rep_four())]
+    assert made == [
+        ("LEFT m", "215"),
+        ("HR bpm", "171"),
+        ("CADENCE spm", "182"),
+        ("LIGHT s  7 m AHEAD", "-1.7"),
+        ("STEP TIME", "0:41"),
+    ]
+
+
+def test_unknown_figures_are_two_dashes():
+    """No strap, no pod, no light: never 0."""
+    bare = rep_four(heart_rate=None, cadence=None, light=None, left_m=None, step_time_s=None)
+    assert {figure.texts[0] for figure in figures(bare)} == {"--"}
+
+
+def test_a_stale_figure_has_its_age_in_its_label():
+    """An old heart rate is told apart and dated."""
+    pulse = figures(rep_four(heart_rate=shown(168, age=6.2, state=Freshness.STALE)))[1]
+    assert (pulse.label, pulse.is_stale) == ("HR bpm 6 s old", True)
+
+
+def test_a_held_figure_passes_for_live():
+    """Two seconds without a beat are no reason to grey a number."""
+    pulse = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD)))[1]
+    assert (pulse.label, pulse.is_stale) == ("HR bpm", False)
+
+
+def test_a_rest_shows_the_last_rep_first_after_the_heart_rate():
+    """In a rest the questions are: has the heart come down, and how was the rep."""
+    made = figures(rep_four(phase=Phase.RECOVERY))
+    assert [figure.label for figure in made[:2]] == ["HR bpm", "LAST REP"]
+    assert made[1].texts[0] == "1:31.4"
+    assert figures(rep_four(phase=Phase.RECOVERY, results=()))[1].texts == ("--",)
+
+
+def test_by_hand_the_figures_are_laps():
+    """What has no source gives its place to laps, in tenths."""
+    made = figures(rep_four(coach_mode=True))
+    assert [(figure.label, figure.texts[0]) for figure in made[:3]] == [
+        ("LAST LAP", "44.2"),
+        ("MARKED m", "200"),
+        ("TO TARGET s", "-1.8"),
+    ]
+    assert [figure.texts[0] for figure in figures(rep_four(coach_mode=True, splits=()))[:3]] == ["--"] * 3
+
+
+def test_the_step_line_words_a_step_ever_shorter():
+    """The fullest wording comes first, the bare place last."""
+    texts = wordings(step(rep=4, of=8))
+    assert texts[0] == "REP 4/8   400M AT 3:50"
+    assert texts[-1] == "REP 4/8"
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_step_without_a_length_is_worded_by_its_aim():
+    """An open easy run says what it is and how to run it."""
+    assert "RUN" in wordings(step(Kind.OPEN, until=Until((OpenEnd(),))))[0]
+
+
+def test_the_step_line_says_how_to_answer():
+    """In a prompt the line names the range of answers."""
+    line = StepLine()
+    three = rep_four(phase=Phase.PROMPT, step=step(Kind.PROMPT, answers=("a", "b", "c")))
+    assert line.look(three).texts[0] == "ANSWER 1-3"
+    assert line.look(rep_four(phase=Phase.PROMPT, step=step(Kind.PROMPT))).texts[0] == "ANSWER 1-10"
+    assert line.look(rep_four(phase=Phase.FINISHED, step=None)).texts == ("WORKOUT DONE", "DONE")
+
+
+def test_the_step_line_falls_back_to_ordinary_text():
+    """Where no wording fits in letters it is still written."""
+    assert "REP 4/8" in text(StepLine(), rep_four(), 14, 3)
+
+
+def test_the_title_names_workout_place_athlete_and_clock():
+    """One row for whoever comes to the desk."""
+    assert text(TitleBar(), rep_four()).split("   ")[0].strip() == "8 × 400 m at 5k pace, 60 s jog"
+    assert text(TitleBar(), rep_four(effort_day=True)).rstrip().endswith("effort day   ida   17:30")
+    assert text(TitleBar(), rep_four(run_s=None)).rstrip().endswith("ida   --")
+
+
+def test_a_free_run_has_a_name():
+    """A timeline without a name is called what it is."""
+    assert "Free run" in text(TitleBar(), rep_four(timeline=replace(session_8x400(), name="")))
+
+
+def test_the_next_line_looks_two_steps_ahead():
+    """What comes next, what after it, and how many steps are to go."""
+    assert text(NextLine(), rep_four()).split() == [
+        *"NEXT JOG 1:00 then REP 5/8 400 m at 3:50".split(),
+        *"9 to go".split(),
+    ]
+    assert "the end" in text(NextLine(), rep_four(next_step=None))
+    assert not text(NextLine(), rep_four(next_step=None, step=None)).strip()
+
+
+@pytest.mark.parametrize("offer", ["clock_mode", "calibration", "something\x1b[7mnew"])
+def test_an_offer_takes_the_place_of_the_next_step(offer):
+    """An offer names the key that takes it, in colours of its own; an unknown one is named as it is."""
+    line = NextLine()
+    strips = line.paint(line.look(rep_four(offer=offer)), 120, 1, SUN)
+    assert "c accept" in strips[0].text
+    assert "\x1b" not in strips[0].text
+    assert {segment.style.bgcolor.name for segment in strips[0] if segment.style} == {SUN.offer.paper}
+
+
+def test_the_offer_at_the_line_names_the_space_bar():
+    """When distance is lost the way on is a mark, not an acceptance."""
+    assert "space" in offer_text("press_at_line")
+
+
+def test_a_live_sensor_shows_battery_and_signal():
+    """Name, state, charge and signal in steps of 5 dBm."""
+    assert (
+        text(SensorRow(), rep_four()).strip()
+        == "strap Polar H10 live 87 % -60 dBm  pod Stryd live 64 % -70 dBm"
+    )
+
+
+def test_a_sensor_that_is_not_live_stands_out():
+    """A stale, lost or sought sensor has its own colours and its age in whole seconds."""
+    row = SensorRow()
+    lost = (
+        Sensor(Source.STRAP, "H10", SensorState.STALE, Seconds(6.2), None, None),
+        Sensor(Source.POD, "", SensorState.SEARCHING, None, None, None),
+    )
+    (strip,) = row.paint(row.look(rep_four(sensors=lost)), 120, 1, SUN)
+    assert strip.text.strip() == "strap H10 stale 6 s  pod searching"
+    assert SUN.offer.paper in {segment.style.bgcolor.name for segment in strip if segment.style}
+    assert text(row, rep_four(sensors=())).strip() == "no sensors"
+
+
+def test_a_live_age_repaints_nothing():
+    """The age of a live sensor is not shown, so it does not repaint the row four times a second."""
+    row = SensorRow()
+    aged = tuple(replace(sensor, age_s=Seconds(1.3)) for sensor in rep_four().sensors)
+    assert row.look(rep_four()) == row.look(rep_four(sensors=aged))
+
+
+def test_the_split_table_has_tenths_newest_first():
+    """By hand the laps are in tenths, the newest in letters above the table, doubt with a question mark."""
+    splits = (
+        SplitRow(4, Metres(200), Seconds(44.2), Seconds(44.2), Seconds(-1.8), SplitRole.SPLIT),
+        SplitRow(4, None, Seconds(91.3), Seconds(47.1), None, SplitRole.DOUBTFUL),
+    )
+    rows = text(SplitTable(), rep_four(splits=splits), 52, 12).splitlines()
+    head = next(at for at, row in enumerate(rows) if "lap" in row)
+    assert head == 8
+    assert rows[head + 1].split() == ["--", "1:31.3", "47.1", "?"]
+    assert rows[head + 2].split() == ["200", "44.2", "44.2", "-1.8"]
+    assert "no mark yet" in text(SplitTable(), rep_four(splits=()), 52, 12)
+
+
+def test_keys_that_do_not_fit_are_left_out_whole():
+    """A hint is never cut in the middle."""
+    bar = text(KeyBar(), rep_four(), 40)
+    assert bar.split() == [word for key, says in LIVE_HINTS[:3] for word in (*key.split(), *says.split())]
+
+
+def test_the_width_of_a_step_is_its_time():
+    """Time ends, distances at their pace, and a guess for what nobody knows."""
+    assert seconds_of(step()) == pytest.approx(92)
+    assert seconds_of(step(target=None)) == pytest.approx(400 / 3.5)
+    assert seconds_of(step(until=Until((TimeEnd(Seconds(90)),)))) == 90
+    assert seconds_of(step(until=Until((OpenEnd(),)))) == 180
+    assert seconds_of(step(until=Until((HeartRateEnd(120, below=True),), cap_s=Seconds(150)))) == 150
+
+
+def test_short_strides_do_not_vanish_from_a_long_workout():
+    """A column that holds several steps shows the hardest of them."""
+    hour = step(until=Until((TimeEnd(Seconds(3600)),)), kind=Kind.WARM_UP)
+    short = Until((TimeEnd(Seconds(5)),))
+    strides = [
+        one for _ in range(4) for one in (step(Kind.STRIDE, until=short), step(Kind.RECOVERY, until=short))
+    ]
+    columns = Plan(Timeline("", (hour, *strides, hour))).columns(60)
+    assert "work" in {part for _, part in columns}
+    assert len(columns) == 60
+    assert Plan(Timeline("", ())).columns(60) == []
+
+
+def place(snapshot, width):
+    """Give the column of a snapshot's cursor."""
+    return Plan(snapshot.timeline).place(snapshot, width)
+
+
+def test_a_workout_is_measured_once():
+    """Looking at ten thousand steps four times a second measures them once, not at every look."""
+    part = Profile()
+    assert part.look(rep_four()).plan is part.look(rep_four(at=Seconds(2000))).plan
+    other = rep_four(timeline=replace(session_8x400(), revision=1))
+    assert part.look(rep_four()).plan is not part.look(other).plan
+
+
+def test_the_cursor_goes_from_end_to_end():
+    """At the start it stands at the left, in the middle of a rep within it, at the finish at the right."""
+    steps = session_8x400().steps
+    start = rep_four(index=0, step=steps[0], step_time_s=None)
+    finish = rep_four(index=len(steps), step=None)
+    assert place(start, 120) == 0
+    assert place(finish, 120) == 119
+    assert 0 < place(rep_four(), 120) < 119
+    assert place(rep_four(timeline=Timeline("", ()), index=0), 120) == 0
+
+
+def test_a_bridged_clock_moves_the_cursor_where_metres_are_unknown():
+    """Without metres the step's time moves it, at most to the end of the step."""
+    steps = session_8x400().steps
+    unknown = rep_four(step_m=None, step_time_s=Seconds(9999))
+    next_one = rep_four(index=8, step=steps[8], step_m=None, step_time_s=None)
+    assert place(unknown, 1000) == place(next_one, 1000)

@@ -1,0 +1,95 @@
+"""The tape: the place of the needle says it without colour."""
+
+import pytest
+
+from coach.screen.palette import SUN
+from coach.screen.widgets.tape import STEPS, Reading, Tape, place
+from coach.signals.readings import Freshness
+from coach.workout.timeline import Band, Quantity
+from tests.screen.builders import rep_four, shown, step
+
+BAND = Band(4.0, 4.1, 4.3)
+
+
+@pytest.mark.parametrize(
+    ("value", "band", "at"),
+    [
+        (4.0, BAND, 1 / 3),
+        (4.3, BAND, 2 / 3),
+        (4.15, BAND, 1 / 2),
+        (3.7, BAND, 0.0),
+        (2.0, BAND, 0.0),
+        (4.6, BAND, 1.0),
+        (9.0, BAND, 1.0),
+        (4.0, Band(high=4.0), 2 / 3),
+        (3.0, Band(high=4.0), 0.0),
+        (4.0, Band(low=4.0), 1 / 3),
+        (5.0, Band(low=4.0), 1.0),
+        (4.0, Band(), 0.5),
+        (4.0, Band(4.0, 4.0, 4.0), 2 / 3),
+    ],
+)
+def test_the_band_takes_the_middle_third(value, band, at):
+    """Its edges lie at the thirds; what is far outside stays at the end of the tape."""
+    assert place(value, band) == pytest.approx(at)
+
+
+def rows(snapshot, width=120, height=4):
+    """Paint the tape of a snapshot as text."""
+    tape = Tape()
+    return [strip.text for strip in tape.paint(tape.look(snapshot), width, height, SUN)]
+
+
+def test_too_fast_lies_at_the_right_over_ease_off():
+    """The needle of a rep run too fast stands over EASE OFF, with the edges below in paces."""
+    needle, _, labels, edges = rows(rep_four())
+    assert needle.index("▼") > 80
+    assert labels.index("SPEED UP") < labels.index("ON") < labels.index("EASE OFF")
+    assert edges.index("3:55") < edges.index("3:45")
+
+
+def test_on_two_rows_needle_and_labels_stay():
+    """The smallest tape has no edges, but still needle and words."""
+    needle, labels = rows(rep_four(), 80, 2)
+    assert "▼▼▼" in needle
+    assert "EASE OFF" in labels
+
+
+@pytest.mark.parametrize("speed", [None, shown(4.4, age=6, state=Freshness.STALE)])
+def test_without_a_fresh_value_there_is_no_needle(speed):
+    """A needle that does not move would lie: it goes and says so."""
+    assert "▼" not in rows(rep_four(speed=speed))[0]
+    assert "no fresh value" in rows(rep_four(speed=speed))[0]
+
+
+def test_an_open_side_has_no_label():
+    """Where slow is never wrong there is no SPEED UP to read."""
+    labels = rows(rep_four(band=Band(high=4.3)))[2]
+    assert "SPEED UP" not in labels
+    assert "EASE OFF" in labels
+
+
+def test_nothing_to_judge_leaves_the_tape_empty():
+    """A step by effort has no band and no needle."""
+    assert set("".join(rows(rep_four(judged=None, band=None, step=step(target=None))))) == {" "}
+    assert set("".join(rows(rep_four(judged=Quantity.EFFORT)))) == {" "}
+
+
+def test_the_needle_moves_in_steps():
+    """Looks are equal until the needle moves by a 240th of the tape, so noise repaints nothing."""
+    tape = Tape()
+    one, other = (tape.look(rep_four(speed=shown(speed))) for speed in (4.3000, 4.3001))
+    assert one == other
+    assert isinstance(one, Reading)
+    assert one.needle is not None
+    assert 0 <= one.needle <= STEPS
+
+
+@pytest.mark.parametrize("width", [5, 20, 59, 80, 121])
+@pytest.mark.parametrize("height", [1, 2, 3, 4, 6])
+def test_the_tape_always_fills_its_field(width, height):
+    """Every row is as wide as the field, and there are no more rows than it has."""
+    tape = Tape()
+    strips = tape.paint(tape.look(rep_four()), width, height, SUN)
+    assert {strip.cell_length for strip in strips} == {width}
+    assert len(strips) == height
