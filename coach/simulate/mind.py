@@ -3,7 +3,7 @@
 from heapq import heappop, heappush
 from itertools import count
 from math import exp
-from typing import Final
+from typing import Final, assert_never
 
 from coach.cues.cue import Cue, CueKind
 from coach.live.outputs import Output
@@ -14,6 +14,8 @@ from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
 from coach.workout.timeline import Band, Kind, Move, MovementStart, Quantity, Step, Target, Timeline
 
+_Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
+"""What a runner cares about."""
 _SLOWER: Final = frozenset(
     {
         CueKind.TOO_FAST,
@@ -72,7 +74,7 @@ class Mind:
         self._profile = profile
         self._dice = dice
         self._timeline = timeline
-        self._heard: list[tuple[float, int, Output]] = []
+        self._heard: list[tuple[float, int, _Heard]] = []
         self._order = count()
         self._had: Step | None = None
         self._before: tuple[Step, float] | None = None
@@ -105,10 +107,10 @@ class Mind:
             self._before = None
         return self._pace(self.step, now, metres)
 
-    def _later(self, at: float, output: Output) -> None:
+    def _later(self, at: float, output: _Heard) -> None:
         heappush(self._heard, (at, next(self._order), output))
 
-    def _act(self, output: Output, now: float, metres: float) -> None:
+    def _act(self, output: _Heard, now: float, metres: float) -> None:
         match output:
             case StepStarted(index=index, step=step):
                 self._begin(step, now, metres)
@@ -127,7 +129,7 @@ class Mind:
             case Cue():
                 self._heed(output)
             case _:
-                pass
+                assert_never(output)
 
     def _begin(self, step: Step, now: float, metres: float) -> None:
         """Go for a step; a rep the coach called done before its line is run to the line first."""

@@ -52,11 +52,10 @@ class Presses:
     def _plan(self, now: float, mind: Mind) -> None:
         """Press, once more if need be, what this phase and step cannot do without."""
         step = mind.step
-        if mind.phase is Phase.READY:
+        if mind.phase is Phase.READY or mind.phase is Phase.OVERTIME:
             patience = _PATIENCE_S if self._starts_by_itself(mind.next_index) else 0.0
-            self._press(now + self._profile.ready_s + patience, Button.GO)
-        elif mind.phase is Phase.OVERTIME:
-            self._press(now + self._profile.reaction_s, Button.GO)
+            gets_ready = self._profile.ready_s if mind.phase is Phase.READY else self._profile.reaction_s
+            self._press(now + gets_ready + patience, Button.GO)
         elif step is None:
             return
         elif step.kind is Kind.CHECKLIST:

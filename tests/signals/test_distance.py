@@ -116,6 +116,7 @@ def test_a_pod_reset_during_a_gap_brings_what_it_counted_since():
     assert list(odometer.holes(0.0, 200.0)) == [(100.0, 160.0)]
     assert list(odometer.holes(120.0, 130.0)) == [(120.0, 130.0)]
     assert list(odometer.holes(160.0, 200.0)) == []
+    assert list(odometer.holes(20.0, 90.0)) == []
 
 
 def test_a_count_that_nobody_could_run_is_not_believed():

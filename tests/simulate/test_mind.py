@@ -5,8 +5,10 @@
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.live.outputs import RunEnded
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
+from coach.signals.readings import SensorChanged, SensorState, Source
 from coach.simulate.dice import Dice
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
@@ -116,6 +118,37 @@ def test_steps_without_a_pace_are_run_by_feel(kind, speed):
     effort = a_step(kind, end=OpenEnd(), target=Target(Quantity.EFFORT, Band(), "by feel"))
     assert begun(step).goal(1.0, 0.0) == pytest.approx(speed)
     assert begun(effort).goal(1.0, 0.0) == pytest.approx(speed)
+
+
+def test_a_target_that_is_no_pace_is_run_by_feel():
+    """A cadence to keep, or a band without a number, says nothing of speed."""
+    cadence = a_step(target=Target(Quantity.CADENCE, Band(aim=180.0), ""))
+    nothing = a_step(target=Target(Quantity.SPEED, Band(), ""))
+    assert begun(cadence).goal(1.0, 0.0) == pytest.approx(1.05 * 4.2)
+    assert begun(nothing).goal(1.0, 0.0) == pytest.approx(1.05 * 4.2)
+
+
+def test_eagerness_may_be_switched_off():
+    """A time constant of 0 is no eagerness at all."""
+    calm = RunnerProfile(pace_sense=0.0, fatigue_per_km=0.0, eagerness=0.05, eagerness_s=0.0)
+    assert begun(a_step(speed=4.0), profile=calm).goal(1.0, 0.0) == pytest.approx(4.0)
+
+
+def test_what_is_no_business_of_his_is_not_heard():
+    """The end of the run and a sensor gone leave him as he is."""
+    mind = begun(a_step(speed=4.0))
+    mind.hear(RunEnded(5.0, True, 1, None, None))
+    mind.hear(SensorChanged(5.0, Source.POD, SensorState.GONE))
+    assert mind.goal(10.0, 0.0) == pytest.approx(4.0)
+
+
+def test_rest_is_no_work():
+    """What was jogged between reps makes nobody tired."""
+    tired = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.01)
+    mind = begun(a_step(Kind.RECOVERY), profile=tired)
+    mind.hear(StepEnded(250.0, 0, a_step(Kind.RECOVERY), EndReason.DONE, 250.0, 250.0))
+    mind.hear(StepStarted(250.0, 1, a_step(speed=4.0)))
+    assert mind.goal(251.0, 1000.0) == pytest.approx(4.0)
 
 
 def test_the_first_rep_begins_too_fast_and_the_second_does_not():

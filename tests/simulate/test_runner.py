@@ -20,11 +20,13 @@ from coach.workout.timeline import (
     DistanceEnd,
     Kind,
     MarkEnd,
+    MovementStart,
     OpenEnd,
     Quantity,
     Step,
     Target,
     TimeEnd,
+    Timeline,
     Until,
 )
 
@@ -160,6 +162,25 @@ def test_somebody_at_the_keys_gets_a_run_going():
         assert set(pressed) == {button}
     standing = VirtualRunner(OPEN_AIR, 1, presses=True)
     assert [event.at for event in sent_by(standing, 9.0) if isinstance(event, Pressed)] == [8.0]
+
+
+def test_nobody_presses_go_for_a_runner_who_starts_by_moving_until_patience_ends():
+    """Before a start by movement a key is pressed only when half a minute of it has begun nothing."""
+    timeline = Timeline("test", (a_step(TimeEnd(60.0), start=MovementStart()),))
+    runner = VirtualRunner(OPEN_AIR, 1, timeline=timeline, presses=True)
+    pressed = [event for event in sent_by(runner, 50.0) if isinstance(event, Pressed)]
+    assert runner.metres > 100
+    assert [event.at for event in pressed] == [8.0 + 38.0]
+    nothing_left = VirtualRunner(OPEN_AIR, 1, timeline=Timeline("test", ()), presses=True)
+    assert [event.at for event in sent_by(nothing_left, 9.0) if isinstance(event, Pressed)] == [8.0]
+
+
+def test_after_the_last_step_nobody_presses():
+    """Finished is finished: no key, and no running."""
+    runner = VirtualRunner(OPEN_AIR, 1, presses=True)
+    runner.hear(PhaseChanged(0.0, Phase.FINISHED))
+    assert not [event for event in sent_by(runner, 60.0) if isinstance(event, Pressed)]
+    assert runner.metres == 0.0
 
 
 def test_a_step_that_ends_by_itself_is_left_alone():
