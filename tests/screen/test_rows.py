@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from coach.live.snapshot import SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.palette import NIGHT, SUN
 from coach.screen.widgets.figures import Figures, figures
@@ -18,7 +19,6 @@ from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorRow as Sensor
-from coach.live.snapshot import SplitRow
 from coach.workout.timeline import HeartRateEnd, Kind, OpenEnd, TimeEnd, Timeline, Until
 from tests.screen.builders import rep_four, session_8x400, shown, step
 
@@ -138,8 +138,8 @@ def test_a_free_run_has_a_name():
 def test_the_next_line_looks_two_steps_ahead():
     """What comes next, what after it, and how many steps are to go."""
     assert text(NextLine(), rep_four()).split() == [
-        *"NEXT JOG 1:00 then REP 5/8 400 m at 3:50".split(),
-        *"9 to go".split(),
+        *["NEXT", "JOG", "1:00", "then", "REP", "5/8", "400", "m", "at", "3:50"],
+        *["9", "to", "go"],
     ]
     assert "the end" in text(NextLine(), rep_four(next_step=None))
     assert not text(NextLine(), rep_four(next_step=None, step=None)).strip()

@@ -14,7 +14,7 @@ from coach.cues.cue import Cue, CueKind
 from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.lettering import lettered
-from coach.screen.paint import beside, blank, block_rows, stack, text_row
+from coach.screen.paint import beside, blank, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted

@@ -43,14 +43,97 @@ class Plan:
         """The workout."""
         self._ends = list(accumulate(seconds_of(step) for step in timeline.steps))
 
-    def _column(step: Step) -> tuple[float, str]:
+    def place(self, snapshot: Snapshot, width: int) -> int:
+        """Give the column the run is in: the steps done and the share of the present one."""
+        if not self._ends:
+            return 0
+        if snapshot.step is None or snapshot.index >= len(self._ends):
+            return width - 1
+        begin = self._ends[snapshot.index - 1] if snapshot.index else 0.0
+        own = self._ends[snapshot.index] - begin
+        metres = snapshot.step.until.distance()
+        if metres is not None and snapshot.step_m is not None:
+            begin += own * min(1.0, max(0.0, snapshot.step_m) / metres)
+        elif snapshot.step_time_s is not None:
+            begin += min(own, snapshot.step_time_s)
+        return min(width - 1, int(width * begin / self._ends[-1]))
+
+    def columns(self, width: int) -> list[tuple[float, str]]:
+        """Give every column's height (0 to 1) and part (`work`, `easy`, `rest`).
+
+        A column shows the step at its middle; where it holds three steps or more it shows the highest, so that
+        short strides do not vanish.
+        """
+        steps, ends = self.timeline.steps, self._ends
+        if not ends:
+            return []
+        unit, last = ends[-1] / width, len(steps) - 1
+        columns = []
+        for column in range(width):
+            first, middle, final = (
+                min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
+            )
+            inside = range(first, final + 1)
+            chosen = max(inside, key=lambda at: _HEIGHTS[steps[at].kind]) if len(inside) > 2 else middle
+            columns.append(_column(steps[chosen]))
+        return columns
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A workout and the column the run is in; None for a workout on paper."""
+
+    plan: Plan
+    at: int | None
+
+
+class Profile(Painted[Course]):
+    """The profile of a workout with a cursor."""
+
+    _plan: Plan | None = None
+
+    def look(self, snapshot: Snapshot) -> Course:
+        """Take the workout and how far the run is in it."""
+        plan = self._planned(snapshot.timeline)
+        return Course(plan, plan.place(snapshot, max(1, self.size.width)))
+
+    def show_plan(self, timeline: Timeline) -> None:
+        """Show a workout on paper, without a cursor."""
+        self.put(Course(self._planned(timeline), None))
+
+    def paint(self, value: Course, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the columns in half rows, and the cursor over them."""
+        columns = value.plan.columns(width)
+        if not columns:
+            return [blank(width, colours.plain)] * height
+        return [_row(columns, row, height, value.at, colours) for row in range(height)]
+
+    def _planned(self, timeline: Timeline) -> Plan:
+        if self._plan is None or self._plan.timeline is not timeline:
+            self._plan = Plan(timeline)
+        return self._plan
+
+
+def seconds_of(step: Step) -> float:
+    """Guess how long a step takes, for the width of its block."""
+    seconds = step.until.time()
+    if seconds is not None:
+        return max(1.0, seconds)
+    metres = step.until.distance()
+    if metres is not None:
+        target = step.target
+        paced = target is not None and target.quantity is Quantity.SPEED
+        aim = target.band.aim or target.band.low or target.band.high if target is not None and paced else None
+        return max(1.0, metres / (aim or _USUAL_SPEED))
+    return step.until.cap_s or step.until.not_before_s or (10.0 if step.kind is Kind.PROMPT else _OPEN_S)
+
+
+def _column(step: Step) -> tuple[float, str]:
     part = "work" if step.kind in _HARD else "rest" if step.kind in _RESTS else "easy"
     return _HEIGHTS[step.kind], part
 
 
-def _row(
-    columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette
-) -> Strip:
+def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette) -> Strip:
     inks = {"work": colours.work, "easy": colours.easy, "rest": colours.rest}
     segments: list[Segment] = []
     from_foot = 2 * (height - row - 1)
