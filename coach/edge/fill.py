@@ -1,12 +1,13 @@
 """How does a value of a settings file get into a frozen dataclass? By the field's own type, strictly."""
 
-import difflib
 import math
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from coach.edge.naming import likely
 
 Filled = TypeVar("Filled")
 
@@ -60,12 +61,6 @@ def from_text(kind: type, key: str, text: str) -> object:
         except ValueError:
             raise Unfit(f"{text!r} is no number") from None
     return text
-
-
-def likely(wanted: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a name that does not exist: the likeliest one meant."""
-    near = difflib.get_close_matches(wanted, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 _WORDS = {

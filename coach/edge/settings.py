@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from coach.cues.defaults import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.fill import Unfit, fill, from_text, likely
+from coach.edge.fill import Unfit, fill, from_text
+from coach.edge.naming import likely
 from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings

@@ -1,6 +1,5 @@
 """What lies on the runner's shelf? Workouts, athletes and runs by name, and files named on a command line."""
 
-import difflib
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file
+from coach.edge.naming import exists, is_folder, likely, looks_like_path, path_of
 from coach.edge.places import Places, library, places
 from coach.edge.private import save
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
@@ -78,10 +78,10 @@ class Shelf:
         known = {workout.name: workout.path for workout in self.workouts()}
         path = known.get(wanted)
         if path is None:
-            path = _path(wanted)
-            if not _looks_like_path(wanted) and not _exists(path):
+            path = path_of(wanted)
+            if not looks_like_path(wanted) and not exists(path):
                 raise WorkoutProblem(
-                    f"there is no workout {plain(wanted)!r}{_likely(wanted, known)}", _WORKOUT_HINT
+                    f"there is no workout {plain(wanted)!r}{likely(wanted, known)}", _WORKOUT_HINT
                 )
         data = read_file(
             path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
@@ -111,10 +111,10 @@ class Shelf:
             wanted = known[0]
         path = self.places.athletes / f"{wanted}.json"
         if wanted not in known:
-            path = _path(wanted)
-            if not _looks_like_path(wanted) and not _exists(path):
+            path = path_of(wanted)
+            if not looks_like_path(wanted) and not exists(path):
                 raise AthleteProblem(
-                    f"there is no athlete {plain(wanted)!r}{_likely(wanted, known)}", _ATHLETE_HINT
+                    f"there is no athlete {plain(wanted)!r}{likely(wanted, known)}", _ATHLETE_HINT
                 )
         data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
         return Document(plain(wanted), path, data)
@@ -149,7 +149,7 @@ class Shelf:
         fitting = [name for name in folders if wanted and name.startswith(wanted.upper())]
         if not fitting:
             raise RecordingProblem(
-                f"there is no run {plain(wanted)!r}{_likely(wanted.upper(), folders)}", _RECORDING_HINT
+                f"there is no run {plain(wanted)!r}{likely(wanted.upper(), folders)}", _RECORDING_HINT
             )
         if len(fitting) > 1:
             raise RecordingProblem(
@@ -164,10 +164,10 @@ class Shelf:
         Raises:
             RecordingProblem: there is none, or it cannot be read.
         """
-        path = _path(wanted)
-        if not _looks_like_path(wanted) and not _exists(path):
+        path = path_of(wanted)
+        if not looks_like_path(wanted) and not exists(path):
             path = self.run(wanted).path
-        if _is_folder(path):
+        if is_folder(path):
             path = _run_in(path) / JOURNAL
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
@@ -233,12 +233,12 @@ def _runs_in(folder: Path) -> list[Path]:
     Raises:
         OSError: it cannot be listed.
     """
-    return [path for path in folder.iterdir() if is_ulid(path.name) and _exists(path / JOURNAL)]
+    return [path for path in folder.iterdir() if is_ulid(path.name) and exists(path / JOURNAL)]
 
 
 def _run_in(folder: Path) -> Path:
     """The run a folder is, or the only one it holds (what `--record DIR` leaves behind)."""
-    if _exists(folder / JOURNAL):
+    if exists(folder / JOURNAL):
         return folder
     try:
         runs = _runs_in(folder)
@@ -251,34 +251,3 @@ def _run_in(folder: Path) -> Path:
             f"{plain(folder)} holds {len(runs)} recordings", f"Name one of them, such as {max(runs)}"
         )
     return runs[0]
-
-
-def _path(text: str) -> Path:
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:  # nobody is called so: ~somebody
-        return Path(text)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # a name that is too long, or holds a NUL
-        return False
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _looks_like_path(text: str) -> bool:
-    """Does it have a separator or a suffix, as no name on the shelf has?"""
-    return any(letter in text for letter in "/\\.~\0")
-
-
-def _likely(wanted: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(wanted, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from coach.edge.places import library, places
+from coach.edge.private import sync_folder, write_whole
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -16,9 +17,9 @@ from coach.edge.run_folder import (
     reopen,
     write_manifest,
 )
-from coach.edge.shelf import Shelf
+from coach.edge.shelf import Shelf, remove_run
 from coach.edge.ulid import is_ulid, new_ulid
-from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
+from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem
 
 OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
 
@@ -229,3 +230,73 @@ def test_ulids_sort_by_time_and_differ():
     assert new_ulid(1_800_000_000.0) != new_ulid(1_800_000_000.0)
     assert new_ulid(1_469_918_176.385)[:10] == "01ARYZ6S41"
     assert not is_ulid("01ARYZ6S41TSV4RRFFQ69G5FAU")
+
+
+def test_a_document_that_cannot_be_saved_says_why(home):
+    """Where the home is a file nothing can be saved, and the way out is said."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("")
+    with pytest.raises(CoachProblem, match="cannot be written") as caught:
+        Shelf().save_athlete("anna", b"{}")
+    assert "COACH_HOME" in caught.value.hint
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    """When the disk fills up half way the old document stays and nothing lies beside it."""
+
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "anna.json"
+    write_whole(path, b"old")
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [each.name for each in tmp_path.iterdir()] == ["anna.json"]
+
+
+def test_folders_that_cannot_be_synced_are_no_trouble(tmp_path):
+    """Some systems cannot sync a folder; names then last when it pleases them."""
+    sync_folder(tmp_path / "missing")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["not-a-run", NEW])
+def test_only_the_folder_of_a_run_is_removed(tmp_path, name):
+    """A folder by another name, or without a journal, is never deleted."""
+    (tmp_path / name).mkdir()
+    with pytest.raises(RecordingProblem, match="is not the folder of a run"):
+        remove_run(tmp_path / name)
+    assert (tmp_path / name).is_dir()
+
+
+def test_a_run_that_cannot_be_deleted_says_so(shelf, monkeypatch):
+    """When the folder resists, the reason is told."""
+
+    def refuse(_: object) -> None:
+        raise OSError(16, "Device or resource busy")
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    with pytest.raises(RecordingProblem, match="cannot be deleted: Device or resource busy"):
+        shelf.delete_run(OLD)
+
+
+def test_a_folder_that_may_not_be_listed_is_told(shelf, monkeypatch, tmp_path):
+    """A folder that keeps its contents to itself holds nothing to replay."""
+
+    def refuse(_: object) -> None:
+        raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.iterdir", refuse)
+    with pytest.raises(RecordingProblem, match="cannot be read: Permission denied"):
+        shelf.recording(str(tmp_path))
+
+
+def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
+    """Installed from a wheel, the workouts are in the package itself."""
+    (tmp_path / "coach" / "_workouts").mkdir(parents=True)
+    monkeypatch.setattr("coach.__file__", str(tmp_path / "coach" / "__init__.py"))
+    assert library() == tmp_path / "coach" / "_workouts"
+    (tmp_path / "coach" / "_workouts").rmdir()
+    assert library() == tmp_path / "workouts"

@@ -17,11 +17,24 @@ from coach.edge.narration import Narrator
 from coach.edge.outbox import Outbox
 from coach.edge.sinks import LineSink, json_lines, plain_lines
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.fold import Said
-from coach.session.facts import EndReason, PhaseChanged, Split, SplitRole, StepEnded, StepStarted
+from coach.session.buttons import Button
+from coach.session.facts import (
+    Asked,
+    BoundaryMoved,
+    EndReason,
+    MovedBy,
+    PhaseChanged,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Undone,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
-from coach.signals.readings import Rejected, SensorChanged, SensorState, Source
+from coach.signals.readings import Calibrated, Rejected, SensorChanged, SensorState, Source
 from coach.workout.timeline import DistanceEnd, Kind, Step, Until
 from tests.edge.doubles import Kept, cue
 
@@ -143,7 +156,22 @@ def ended(**more) -> StepEnded:
         (Split(Seconds(70.0), SplitRole.SPLIT, Metres(200.0), Seconds(48.2)), "    1:10  - 200 m 0:48.2"),
         (PhaseChanged(Seconds(3700.0), Phase.PAUSED), " 1:01:40  Paused"),
         (SensorChanged(Seconds(9.0), Source.POD, SensorState.GONE), "    0:09  ! no more from the pod"),
+        (SensorChanged(Seconds(9.0), Source.STRAP, SensorState.LIVE), "    0:09  ! the strap is there"),
         (Rejected(Seconds(9.0), "go", "The rep runs."), "    0:09  ! go: The rep runs."),
+        (Calibrated(Seconds(9.0), 0.98, 0.004, "mark"), "    0:09  ! factor 0.980, learnt from a mark"),
+        (Undone(Seconds(9.0), Button.MARK, "0"), "    0:09  ! taken back: mark"),
+        (Undone(Seconds(9.0), None, "0"), "    0:09  ! taken back: the end of the step"),
+        (WorkoutChanged(Seconds(9.0), Button.ADD_REP, 1, 7), "    0:09  ! add_rep: 7 steps left"),
+        (
+            BoundaryMoved(Seconds(9.0), "0", Seconds(8.0), Seconds(7.4), MovedBy.MARK),
+            "    0:09  ! the end was 0.6 s earlier",
+        ),
+        (Asked(Seconds(9.0), "clock_mode", "0"), "    0:09  ? clock mode"),
+        (Split(Seconds(70.0), SplitRole.DOUBTFUL), "    1:10  - mark (doubtful)"),
+        (
+            ended(mean_heart_rate=BeatsPerMinute(171.6), estimated=True, distance=Metres(990.0)),
+            "    5:00  = 1000 m: done, 4:01.3, about 990 m, 172 bpm",
+        ),
         (
             RunEnded(Seconds(1800.0), completed=True, steps_done=1, time_s=Seconds(1790.0), distance=None),
             "   30:00  Finished: 1 step done, 29:50",

@@ -5,12 +5,12 @@ of their own: stdin may be a pipe, a terminal or a file, and only a thread can w
 """
 
 import asyncio
-import difflib
 import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from coach.edge.naming import likely
 from coach.edge.sources import Inbox
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -67,7 +67,7 @@ def button_of(line: bytes) -> Pressed | None:
     try:
         button = Button(name)
     except ValueError:
-        raise ValueError(f"{name!r} is no button{_likely(name)}") from None
+        raise ValueError(f"{name!r} is no button{likely(name, [each.value for each in Button])}") from None
     if button is not Button.ANSWER:
         if rest:
             raise ValueError(f"{button} takes nothing after it, not {rest[0]!r}")
@@ -75,11 +75,6 @@ def button_of(line: bytes) -> Pressed | None:
     if len(rest) != 1 or not rest[0].isdecimal() or not 1 <= int(rest[0]) <= 10:
         raise ValueError("answer takes the number of the answer, 1 to 10, such as: answer 2")
     return Pressed(Seconds(0.0), button, Origin.STDIN, int(rest[0]))
-
-
-def _likely(name: str) -> str:
-    near = difflib.get_close_matches(name, [button.value for button in Button], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _lines(fd: int) -> Iterator[bytes]:
