@@ -1,0 +1,236 @@
+"""The workouts that come with the program: each compiles to its literal size, and together they use everything."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from coach.workout.compile import compile_workout, outline
+from coach.workout.describe import sentence
+from coach.workout.document import Workout, load_document
+from coach.workout.edits import cool_down_index
+from coach.workout.estimate import estimate
+from tests.workout.building import athlete
+
+LIBRARY = Path(__file__).parents[2] / "workouts"
+
+RUNNER = athlete(
+    threshold_pace="4:10/km",
+    top_speed_mps=8.0,
+    goal={"distance": "10 km", "time": "41:00"},
+    heart_rate={
+        "max": {"bpm": 190, "source": "measured"},
+        "rest": {"bpm": 50, "source": "measured"},
+        "threshold": {"bpm": 172, "source": "measured"},
+    },
+)
+
+NEEDS_NOBODY = {
+    "12x400-5k",
+    "7x1km",
+    "8x400-send-off",
+    "demo",
+    "easy-run",
+    "easy-strides",
+    "free-fartlek",
+    "half-mile-reps",
+    "hills",
+    "mona-fartlek",
+    "run-walk",
+    "steady-run",
+    "treadmill-tempo",
+    "warm-up-activation",
+}
+"""Workouts in absolute paces or in words."""
+
+SIZES = {
+    # name: steps, hard metres, seconds and open steps of what can be known
+    "12x400-5k": (23, 4800, 1630, 0),
+    "200s-full-recovery": (13, 1200, 0, 0),
+    "2x5x1000-threshold-float": (32, 10_000, 0, 0),
+    "5x1000-5k": (12, 5000, 0, 0),
+    "7x1km": (13, 7000, 2176, 0),
+    "8-12x400-5k": (26, 4800, 0, 0),
+    "8x400-send-off": (16, 3200, 2298, 0),
+    "alternations": (18, 3200, 0, 0),
+    "broken-tempo": (11, 0, 0, 0),
+    "cadence-and-power": (14, 0, 0, 1),
+    "demo": (5, 400, 125, 0),
+    "easy-hr-cap": (2, 0, 2700, 0),
+    "easy-run": (1, 0, 2400, 0),
+    "easy-strides": (13, 0, 2280, 0),
+    "fast-finish": (2, 0, 1800, 0),
+    "free-fartlek": (3, 0, 2400, 1),
+    "half-mile-reps": (7, 0, 0, 7),
+    "hills": (19, 0, 1500, 16),
+    "ladder": (9, 4000, 0, 0),
+    "long-run-fuel": (2, 5000, 0, 0),
+    "michigan": (15, 8828, 0, 0),
+    "mona-fartlek": (30, 0, 2400, 0),
+    "progression": (10, 16_093, 0, 0),
+    "pyramid": (16, 3200, 0, 0),
+    "run-walk": (9, 0, 1890, 0),
+    "sprints-150": (21, 1140, 0, 0),
+    "steady-run": (1, 11_000, 4559, 0),
+    "tempo-sandwich": (14, 8037, 0, 0),
+    "taste-test": (3, 0, 2040, 0),
+    "treadmill-tempo": (8, 0, 2700, 0),
+    "warm-up-activation": (7, 160, 0, 0),
+}
+
+
+def read(name):
+    """A workout of the library."""
+    return load_document((LIBRARY / f"{name}.json").read_bytes(), name=name)
+
+
+def main_part(name):
+    """The steps of the main section."""
+    return [step for step in compile_workout(read(name), RUNNER).steps if step.section == "Main"]
+
+
+def test_the_table_names_the_whole_library():
+    """Every file in the library has its size written here, and there are at least sixteen."""
+    assert {path.stem for path in LIBRARY.glob("*.json")} == SIZES.keys()
+    assert len(SIZES) >= 16
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_workout_compiles_to_its_size(name):
+    """Steps, hard metres, open steps and, where they do not depend on the runner, seconds are as written here."""
+    steps, hard, seconds, unknown = SIZES[name]
+    timeline = compile_workout(read(name), RUNNER)
+    size = estimate(timeline)
+    assert len(timeline.steps) == steps
+    assert round(size.hard_metres) == hard
+    assert size.open_steps == unknown
+    if seconds:
+        assert round(size.seconds) == pytest.approx(seconds, abs=1)
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_workout_says_what_it_is(name):
+    """Every workout has a purpose, a description and tags, and reads as one sentence without an athlete."""
+    document = read(name)
+    assert document.workout.purpose
+    assert document.workout.description
+    assert document.workout.tags.level
+    assert document.workout.tags.focus
+    said = sentence(outline(document), estimate(outline(document)))
+    assert said.startswith(f"{document.name}: ")
+    assert said.endswith(".")
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize("name", sorted(NEEDS_NOBODY))
+def test_workouts_in_absolute_paces_need_no_athlete(name):
+    """These run for anyone at once."""
+    assert compile_workout(read(name), None).steps
+
+
+def test_the_others_ask_for_a_number():
+    """Whatever is not in that list needs a number of the athlete."""
+    needy = {name for name in SIZES if _needs_somebody(name)}
+    assert needy == SIZES.keys() - NEEDS_NOBODY
+
+
+def _needs_somebody(name):
+    from coach.workout.errors import MissingNumber
+
+    try:
+        compile_workout(read(name), None)
+    except MissingNumber:
+        return True
+    return False
+
+
+def test_the_literal_totals_of_the_classics():
+    """Mona is 20:00, alternations 4,800 m, the ladder 4,000 m, threshold and float 12,000 m in the main part."""
+    assert sum(step.until.time() for step in main_part("mona-fartlek")) == 1200
+    assert sum(step.until.distance() for step in main_part("alternations")) == 4800
+    assert sum(step.until.distance() for step in main_part("ladder") if step.kind == "work") == 4000
+    threshold = [step for step in main_part("2x5x1000-threshold-float") if step.kind != "recovery"]
+    assert sum(step.until.distance() for step in threshold) == 12_000
+
+
+def test_a_progression_ends_at_threshold():
+    """Nine times ten seconds a mile from threshold plus ninety is threshold."""
+    last = compile_workout(read("progression"), RUNNER).steps[-1]
+    assert 1000 / last.target.band.aim == pytest.approx(250)
+
+
+def test_the_second_half_of_the_sandwich_is_the_first_reversed():
+    """A block used in reverse gives its entries last first; a repeat inside keeps its own order."""
+    lengths = [round(step.until.distance()) for step in main_part("tempo-sandwich") if step.kind == "work"]
+    assert lengths == [3219, 400, 400, 400, 400, 3219]
+
+
+def test_the_demo_takes_two_minutes_at_any_moment():
+    """The demo is over in about two minutes and has warm-up, reps, a float and a cool-down."""
+    timeline = compile_workout(read("demo"), None)
+    assert [step.kind for step in timeline.steps] == ["warm_up", "work", "float", "work", "cool_down"]
+    assert estimate(timeline).seconds == pytest.approx(125)
+    assert cool_down_index(timeline, 0) == 4
+
+
+def test_together_they_use_every_key_of_the_format():
+    """No key of the format is without an example in the library."""
+    used = set()
+    for name in SIZES:
+        _collect(read(name).workout, used)
+    every = {(model.__name__, key) for model in _models_of(Workout) for key in model.model_fields}
+    assert sorted({_plain(one) for one in every} - {_plain(one) for one in used}) == []
+
+
+SIDES = {"above", "below", "min", "max", "faster", "slower", "fastest", "slowest"}
+
+
+def _plain(used):
+    """One side of a pair stands for both, and an end among several for the same end alone."""
+    model, key = used
+    bounds = model.endswith(("Bounds", "Gate", "Metric")) and key in SIDES
+    return ("Until" if model == "One" else model, "a side" if bounds else key)
+
+
+def _collect(node, used):
+    """Gather every (model, key) that was written."""
+    if isinstance(node, BaseModel):
+        for key in node.model_fields_set:
+            used.add((type(node).__name__, key))
+            _collect(getattr(node, key), used)
+    elif isinstance(node, tuple | list):
+        for entry in node:
+            _collect(entry, used)
+    elif isinstance(node, dict):
+        for entry in node.values():
+            _collect(entry, used)
+
+
+def _models_of(model, seen=None):
+    """Every model that can stand in a workout."""
+    from typing import get_args
+
+    seen = set() if seen is None else seen
+    if model in seen:
+        return seen
+    seen.add(model)
+    pending = [field.annotation for field in model.model_fields.values()]
+    while pending:
+        kind = pending.pop()
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            _models_of(kind, seen)
+        pending += [arg for arg in get_args(kind) if not isinstance(arg, str)]
+    return seen
+
+
+def test_every_kind_of_step_has_an_example():
+    """Each kind, each way of moving and each start stands in some workout."""
+    text = " ".join((LIBRARY / f"{name}.json").read_text() for name in SIZES)
+    for word in ("warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"):
+        assert f'"kind": "{word}"' in text
+    for word in ("checklist", "prompt", "walk", "jog", "stand", "press", "movement", "delay"):
+        assert f'"{word}"' in text
+    for ref in ("easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"):
+        assert f'"ref": "{ref}"' in text
+    assert json.loads((LIBRARY / "demo.json").read_text())["format"] == "coach-workout/1"
