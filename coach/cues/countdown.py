@@ -53,11 +53,8 @@ class Countdown(Rule):
 
     def settle(self, now: Seconds) -> None:
         """Say the mark that is due."""
-        left = self._left(now)
-        if left is None:
-            return
-        mark = round(left)
-        if abs(left - mark) > 0.05 or mark not in self._marks(now, left):
+        mark = round(self._left(now) or 0.0)
+        if not mark:
             return
         if mark == 1:
             self._one_at = now
@@ -72,7 +69,7 @@ class Countdown(Rule):
             return None
         if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.clock_mode:
             return None
-        left = self.scene.left(now)
+        left = self.scene.session.left_s(now)
         return None if left is None or left < 0 else left
 
     def _marks(self, now: Seconds, left: float) -> tuple[int, ...]:
@@ -144,12 +141,34 @@ class LastMetres(Rule):
 class BeltAhead(Rule):
     """On a treadmill: the next belt speed, ten seconds ahead."""
 
-    __slots__ = ()
+    __slots__ = ("_said",)
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin with nothing said."""
+        super().__init__(scene, manners)
+        self._said = False
+
+    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Begin with nothing said."""
+        self._said = False
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Follow the metres of a step by distance, whose end can only be projected."""
+        step = self.scene.step
+        if step is None or step.until.distance() is None or not self._applies():
+            return ()
+        return (Channel.DISTANCE,)
+
+    def travel(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Say it once the step will probably end in ten seconds."""
+        end = self.scene.session.expected_end(now)
+        if not self._said and end is not None and end - now <= self.scene.settings.belt_ahead_s:
+            self.settle(now)
 
     def plan(self, now: Seconds) -> None:
         """Plan it before the end of a timed step, where another speed follows."""
         self.due = NEVER
-        left = self._left(now)
+        left = self.scene.session.left_s(now) if self._applies() else None
         if left is not None and left - self.scene.settings.belt_ahead_s > _DUST_S:
             self.due = deadline(now, left - self.scene.settings.belt_ahead_s)
 
@@ -157,17 +176,12 @@ class BeltAhead(Rule):
         """Say it."""
         speed = self._next_speed()
         if speed is not None:
+            self._said = True
             words = phrases.belt_ahead(self.scene.settings.belt_ahead_s, speed)
             self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because("belt_speed"))
 
-    def _left(self, now: Seconds) -> float | None:
-        session = self.scene.session
-        if not self.scene.treadmill or not self.scene.running() or self._next_speed() is None:
-            return None
-        left = self.scene.left(now)
-        if left is None and (end := session.expected_end(now)) is not None:
-            left = end - now
-        return left
+    def _applies(self) -> bool:
+        return self.scene.treadmill and self.scene.running() and self._next_speed() is not None
 
     def _next_speed(self) -> float | None:
         steps, index = self.scene.session.timeline.steps, self.scene.session.index + 1

@@ -117,6 +117,8 @@ class CueSettings:
     """... and in a recovery: once is enough to come down."""
     long_m: Metres = Metres(1600.0)
     """What counts as a long rep."""
+    long_s: Seconds = Seconds(480.0)
+    """... or, for one by time without a pace, what takes about as long."""
     short_m: Metres = Metres(300.0)
     """In reps up to this nothing can be mended on the way: only a gross start is called."""
     short_s: Seconds = Seconds(60.0)

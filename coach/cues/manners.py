@@ -70,7 +70,7 @@ class Manners:
         settings = self._settings
         self._said = 0
         self._renews = expected_s is None or expected_s > settings.renew_from_s
-        long = length_m is None or length_m > settings.long_m
+        long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
         if rest:
             self._budget = settings.budget_rest
@@ -145,6 +145,9 @@ class Manners:
         """Give the cue to show: of those still worth it the first class, and of these the newest."""
         alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
         return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
+
+    def _is_long(self, expected_s: float | None) -> bool:
+        return expected_s is None or expected_s > self._settings.long_s
 
     def _renewed(self, now: Seconds) -> bool:
         return self._renews and now - self._last_coach_at >= self._settings.renew_s

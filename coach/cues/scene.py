@@ -117,14 +117,6 @@ class Scene:
         """Is a reading fresh enough to judge by?"""
         return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
 
-    def left(self, now: Seconds) -> float | None:
-        """Seconds left of a step by time, of its slot, or by the clock that stands in for distance."""
-        left = self.session.left_s(now)
-        if left is None and self.session.clock_mode:
-            end = self.session.expected_end(now)
-            return None if end is None else end - now
-        return left
-
     def pushes(self) -> bool:
         """May this step ask anyone for more: is it work, and not on a belt?"""
         return self.step is not None and self.step.kind in _WORK and not self.treadmill

@@ -1,0 +1,232 @@
+"""The corners of the rules: what is not known, what lies behind, what an undo takes back."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+# Bare numbers read better here than quantities with their names.
+
+from dataclasses import replace
+
+import pytest
+
+from coach.cues import phrases, spoken
+from coach.cues.cue import VERDICTS, CueKind
+from coach.session.buttons import Button
+from coach.session.facts import EndReason, StepEnded, Undone
+from coach.session.phases import Phase
+from coach.signals.readings import SensorChanged, SensorState, Source
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    HeartRateEnd,
+    Kind,
+    OpenEnd,
+    Quantity,
+    Reminder,
+    Steer,
+    Target,
+)
+from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+
+
+def judged(cues):
+    """The kinds of verdicts."""
+    return [cue.kind for cue in cues if cue.kind in VERDICTS]
+
+
+def test_a_slow_rep_that_is_undone_does_not_count():
+    """The undone rep and the next slow one are not two in a row."""
+    bench = Bench(*[rep(1000, set_id="a", step_id=str(place)) for place in range(3)])
+    bench.start()
+    bench.end(mean_speed=3.5)
+    bench.hear(Undone(0.0, Button.NEXT, "0"), quiet=True)
+    bench.start(1)
+    assert CueKind.ADVICE not in kinds(bench.end(mean_speed=3.5))
+
+
+def test_a_rep_ended_again_is_one_rep():
+    """A second end of one step replaces the first; it is not a second slow rep."""
+    bench = Bench(rep(1000, set_id="a", step_id="0"), rep(1000, set_id="a", step_id="1"))
+    bench.start()
+    ended = StepEnded(0.0, 0, bench.session.step, EndReason.DONE, 0.0, 280.0, mean_speed=3.5)
+    assert CueKind.ADVICE not in kinds(bench.hear(ended) + bench.hear(replace(ended, mean_speed=3.4)))
+
+
+def test_a_rep_ended_in_another_set_begins_its_count():
+    """Reps that were skipped to belong to their own set."""
+    bench = Bench(rep(set_id="a"), rep(set_id="b"))
+    ended = StepEnded(0.0, 1, bench.session.timeline.steps[1], EndReason.DONE, 0.0, 280.0, mean_speed=3.5)
+    assert CueKind.ADVICE not in kinds(bench.hear(ended))
+
+
+def test_the_newest_verdict_and_the_cue_to_show_can_be_asked_for():
+    """For the `w` key and the cue box."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start()
+    cue = next(cue for cue in bench.run(29, 4.5) if cue.kind in VERDICTS)
+    assert bench.coach.last_verdict() is cue
+    assert bench.coach.showing(cue.at) is cue
+
+
+def test_settling_before_a_deadline_says_nothing():
+    """Only what is due at that time."""
+    bench = Bench(rest(60), rep())
+    bench.start()
+    assert bench.coach.settle(5.0) == []
+
+
+def test_a_delay_that_is_taken_back_counts_no_more():
+    """The plan follows the session even without a fact, and nothing is said of an old one."""
+    bench = Bench(rep())
+    bench.delay(30)
+    bench.session.delay_ends = None
+    assert bench.run(40) == []
+
+
+def test_a_rest_of_unknown_length_is_not_counted():
+    """Until somebody says so."""
+    bench = Bench(step(Kind.RECOVERY, ends=[OpenEnd()]), rep())
+    bench.start()
+    assert bench.run(60) == []
+
+
+def test_a_rest_nearly_over_does_not_name_the_next_step_any_more():
+    """After an undo within the last 20 s of a rest the words would come too late."""
+    bench = Bench(rest(60), rep())
+    bench.start()
+    bench.session.step_started_at = -45.0
+    assert CueKind.STEP not in kinds(bench.hear(Undone(0.0, Button.GO, "x")) + bench.run(14))
+
+
+def test_a_treadmill_step_by_distance_tells_its_speed_by_its_projected_end():
+    """Ten seconds before it is likely to end."""
+    bench = Bench(rep(400), step(seconds=60, target=pace(3.5)), surface="treadmill")
+    bench.start()
+    said = [cue for cue in bench.run(100, 4.0) if cue.why.rule == "belt_speed"]
+    assert [(cue.at, cue.text) for cue in said] == [(90, "In ten: twelve six.")]
+
+
+def test_a_send_off_rep_by_distance_is_not_counted():
+    """What is left of its slot is the rest's business."""
+    bench = Bench(rep(400, send_off_s=120.0))
+    bench.start()
+    bench.session.phase = Phase.SEND_OFF_REP
+    bench.session.delay_ends = 120.0
+    assert CueKind.COUNTDOWN not in kinds(bench.run(90, 4.0))
+
+
+def test_clock_mode_without_a_target_has_no_light_to_call():
+    """The step runs on its own time, silently."""
+    bench = Bench(step(metres=400, else_time_s=100.0))
+    bench.session.clock_mode, bench.session.measured = True, False
+    bench.start()
+    assert bench.run(100) == []
+
+
+def test_walking_is_not_judged_by_the_light_or_the_start():
+    """Under 130 steps a minute nothing is said of pace."""
+    for number in (1, 2):
+        bench = Bench(rep(600, rep=number, of=3, steer=Steer.TIME))
+        bench.start(came_from=Kind.FLOAT)
+        assert judged(bench.run(100, 4.8, feet=110) + bench.run(10, 3.0, feet=110)) == []
+
+
+def test_a_light_without_distance_is_silent():
+    """A step the session cannot place has no light."""
+    bench = Bench(
+        rep(600, rep=2, of=3, steer=Steer.TIME, target=Target(Quantity.SPEED, Band(3.9, None, 4.1), ""))
+    )
+    bench.start(came_from=Kind.FLOAT)
+    assert judged(bench.run(150, 4.8)) == []
+    bench = Bench(rep(600, rep=2, of=3))
+    bench.session.measured = False
+    bench.start()
+    assert CueKind.BEHIND_LIGHT not in kinds(bench.run(60, 3.0))
+
+
+def test_a_runner_ahead_who_slows_down_is_left_alone():
+    """Ahead of the light but slower than the target: it is coming back."""
+    bench = Bench(rep(700, rep=2, of=3, steer=Steer.TIME))
+    bench.start(came_from=Kind.FLOAT)
+    bench.run(28, 4.4)
+    assert CueKind.AHEAD_OF_LIGHT not in kinds(bench.run(20, 3.9))
+
+
+def test_a_target_without_numbers_is_not_judged():
+    """A speed target with no side at all has no band."""
+    bench = Bench(rep(1600, rep=2, of=3, target=Target(Quantity.SPEED, Band(), "free")))
+    bench.start()
+    assert judged(bench.run(120, 5.0)) == []
+
+
+def test_the_heart_comes_back_and_may_be_called_again_only_after_its_silence():
+    """After 20 s three beats inside it is right again, silently."""
+    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under")
+    bench = Bench(step(Kind.OPEN, seconds=3600, caps=(cap,)))
+    bench.start()
+    assert judged(bench.run(340, heart=160)) == [CueKind.HEART_RATE_HIGH]
+    assert judged(bench.run(40, heart=140)) == []
+    assert judged(bench.run(60, heart=149) + bench.run(20, heart=160)) == []
+    assert judged(bench.run(60, heart=160)) == [CueKind.HEART_RATE_HIGH]
+
+
+def test_two_caps_are_as_strict_as_the_lower_one():
+    """The lowest cap counts."""
+    caps = tuple(Target(Quantity.HEART_RATE, Band(high=bpm), "under") for bpm in (170.0, 150.0))
+    bench = Bench(step(Kind.OPEN, seconds=3600, caps=caps))
+    bench.start()
+    assert judged(bench.run(340, heart=160)) == [CueKind.HEART_RATE_HIGH]
+
+
+def test_heart_rate_in_a_long_rep_shares_its_budget():
+    """In work under ten minutes the heart counts as a coach cue like any other."""
+    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under")
+    bench = Bench(step(Kind.WARM_UP, seconds=400), step(seconds=500, caps=(cap,), rep=1, of=2))
+    bench.start()
+    bench.run(400, heart=120)
+    bench.start(1)
+    assert judged(bench.run(500, heart=170)) == [CueKind.HEART_RATE_HIGH] * 3
+
+
+def test_reminders_of_the_run_may_count_metres():
+    """Every 500 m of the whole run; what lies behind after an undo is left out."""
+    what = (Reminder("drink", every_m=500, of_run=True), Reminder("tall", at_s=10, every_m=200))
+    bench = Bench(step(metres=5000, reminders=what))
+    bench.start()
+    assert texts(bench.run(260, 4.0)).count("Drink.") == 2
+    bench.hear(Undone(0.0, Button.NEXT, "x"), quiet=True)
+    assert texts(bench.run(60, 4.0)) == ["Tall."]
+
+
+def test_silence_after_three_losses_is_for_good():
+    """A fourth loss plans nothing."""
+    bench = Bench(rep(100_000))
+    bench.start()
+    for _ in range(4):
+        bench.run(10, 4.0)
+        bench.hear(SensorChanged(bench.now, Source.POD, SensorState.GONE, 0.0))
+        bench.run(60)
+        bench.hear(SensorChanged(bench.now, Source.POD, SensorState.LIVE))
+    assert sum(cue.kind is CueKind.SENSOR_GONE and cue.spoken for cue in bench.cues) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (phrases.split(None, 148.0, tenths=False, about=False), "Two twenty-eight."),
+        (phrases.question("Ready?", ()), "Ready?"),
+        (phrases.item(ChecklistItem("stretch")), "Stretch."),
+        (phrases.first_words(step(path="Main / set of rope"), None), "Step."),
+        (
+            phrases.first_words(rep(path="a / set x of 3", first_of_set=True, name="Rep"), None),
+            "Rep. One thousand metres.",
+        ),
+        (phrases.offer("nothing"), ""),
+        (phrases.low_battery(Source.MARKS, 9), "Sensor battery 9 %."),
+        (phrases.pod_reads(1.0), "Pod reads true, factor 1.000."),
+        (spoken.until(step(ends=[HeartRateEnd(120, below=True)]).until), "until one twenty"),
+        (spoken.until(step(ends=[OpenEnd()]).until), ""),
+        (spoken.target_words(Target(Quantity.SPEED, Band(), ""), step()), ""),
+        (spoken.target_words(Target(Quantity.POWER, Band(), ""), step()), ""),
+    ],
+)
+def test_words_for_the_rare_cases(said, words):
+    """Whatever is missing is left out."""
+    assert said == words
