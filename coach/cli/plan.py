@@ -85,9 +85,14 @@ def _compiled(document: WorkoutDocument, athlete: Athlete | None) -> Plan:
         try:
             return Plan(compile_workout(document, athlete), document.source, athlete)
         except MissingNumber as missing:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if not _can_ask():
                 raise
             athlete = _asked(missing, athlete)
+
+
+def _can_ask() -> bool:
+    """Is there somebody who sees the question and can answer it?"""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _asked(missing: MissingNumber, athlete: Athlete | None) -> Athlete:

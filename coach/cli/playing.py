@@ -27,12 +27,14 @@ from coach.edge.sources.playback import Playback, replay_max
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
 from coach.live.events import event_of, line_of
-from coach.live.inputs import Input
+from coach.live.inputs import Closed, Input
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem, WorkoutProblem
+from coach.quantities import Seconds
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.fold import Said
+from coach.recording.records import Journal
 
 _AT_ONCE: Final = 256
 """So many lines are written at once."""
@@ -125,7 +127,20 @@ def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> 
             plan = plan_named(workout, None, runner=plan_of(journal.header).athlete)
     elif athlete is not None:
         plan = plan_embedded(journal.header.workout, find_athlete(athlete), name=found.name)
-    return Tape(setup_from(journal.header, plan), journal.inputs)
+    return Tape(setup_from(journal.header, plan), _closed(journal))
+
+
+def _closed(journal: Journal) -> Sequence[Input]:
+    """Close a recording that was cut off at its last sign of life: without sensors, what was said is the later."""
+    if journal.is_closed:
+        return journal.inputs
+    return (*journal.inputs, Closed(last_moment(journal)))
+
+
+def last_moment(journal: Journal) -> Seconds:
+    """When a recorded run was last known to go on: the time of its last input or output."""
+    said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
+    return Seconds(max(said, journal.inputs[-1].at))
 
 
 def _key_first(word: str) -> str:

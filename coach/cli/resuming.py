@@ -4,6 +4,7 @@ import os
 
 from coach.cli.errors import narrate
 from coach.cli.live import Company, recorder_again, run_here, stage_here
+from coach.cli.playing import last_moment
 from coach.cli.setup import setup_from
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
@@ -103,8 +104,7 @@ def _folded(journal: Journal, recorder: Recorder) -> tuple[LiveRun, Seconds]:
     run = LiveRun(setup_from(journal.header))
     for event in journal.inputs:
         run.receive(event)
-    last = journal.inputs[-1].at
-    alive = Seconds(max((float(said.get("at_s", 0.0)) for said in journal.outputs), default=0.0))
+    last, alive = journal.inputs[-1].at, last_moment(journal)
     if alive > last:
         is_paused = run.snapshot().phase is Phase.PAUSED
         mark = Pressed(alive, Button.PAUSE if is_paused else Button.RESUME, Origin.RECORDING)

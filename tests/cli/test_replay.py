@@ -166,6 +166,7 @@ def test_columns_of_a_stranger_can_be_named(coach, tmp_path):
 
     assert 90 < told[-1]["distance_m"] < 100
     assert coach("replay", path).exit_code == 3
+    path.write_text("Clock,Pace\n" + "".join(f"{second},3.5\n" for second in range(30)))
     assert coach(*words, "--map", "Pace=speed_mps").exit_code == 0
     assert coach(*words, "--map", "pulse=Pace").exit_code == 2
 

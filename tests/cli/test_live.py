@@ -1,0 +1,292 @@
+"""Live runs: self-starting where there is no terminal, told button names through a pipe, recorded, resumable."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from coach.cli.fast_clock import FastClock
+from coach.cli.live import keymap_of
+from coach.cli.plan import plan_embedded
+from coach.cli.setup import Stage, header_of, live_setup, setup_from
+from coach.edge.clock import MachineClock
+from coach.edge.settings import Settings
+from coach.recording.codec import encode_header, read_journal
+from coach.workout.timeline import AutoStart, DelayStart, PressStart
+
+SHORT = {
+    "format": "coach-workout/1",
+    "name": "Half a second",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "0:01"}}]}],
+}
+LONG = {
+    "format": "coach-workout/1",
+    "name": "Long",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "9:00"}}]}],
+}
+
+
+@pytest.fixture
+def short(tmp_path):
+    """A workout of one second."""
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(SHORT))
+    return path
+
+
+@pytest.fixture
+def long(tmp_path):
+    """A workout nobody waits for the end of."""
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(LONG))
+    return path
+
+
+def started(home, *words, **streams):
+    """Start the real program, with pipes for its streams."""
+    command = [sys.executable, "-m", "coach", *(str(word) for word in words)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    environment = os.environ | {"COACH_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, env=environment, text=True, **(pipes | streams))
+
+
+def test_a_run_starts_by_itself_and_is_recorded(coach, short):
+    """Without a terminal a run starts at once, closes after its last step, and can be looked at afterwards."""
+    ran = coach("run", short, "--sensors", "none", "--json")
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+
+    assert ran.exit_code == 0, ran.stderr
+    assert [told[0]["event"], told[-1]["event"]] == ["run_started", "run_ended"]
+    assert told[-1]["completed"]
+    run = told[0]["run"]
+    assert f"coach runs show {run}" in ran.stderr
+    assert [json.loads(line)["state"] for line in coach("runs", "list", "--json").stdout.splitlines()] == [
+        "finished"
+    ]
+    assert coach("replay", run, "--json").stdout == ran.stdout
+
+
+def test_without_sensors_the_default_is_said(coach, short):
+    """Nobody is left to wonder why there is no heart rate."""
+    assert "--sensors none" in coach("run", short, "--no-record").stderr
+    assert "--sensors none" not in coach("run", short, "--no-record", "--sensors", "none").stderr
+
+
+def test_a_radio_is_refused_clearly(coach, short):
+    """Asking for Bluetooth leaves with 4 and what works instead."""
+    ran = coach("run", short, "--sensors", "ble")
+
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert "--sensors sim" in ran.stderr
+
+
+def test_nothing_is_recorded_unless_wanted(coach, home, short, tmp_path):
+    """--no-record leaves no run behind, --record puts it where it is told, and both together are an error."""
+    coach("run", short, "--no-record")
+    assert coach("runs", "list").stdout == ""
+    coach("run", short, "--record", tmp_path / "elsewhere")
+    assert len(list((tmp_path / "elsewhere").glob("*/recording.jsonl"))) == 1
+    assert coach("runs", "list").stdout == ""
+    assert coach("run", short, "--record", tmp_path, "--no-record").exit_code == 2
+
+
+def test_the_demonstration_runs_and_leaves_nothing(coach, home):
+    """`coach demo` without a terminal prints a whole run, and leaves the home alone."""
+    ran = coach("demo", "--speed", "120", "--json")
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+
+    assert ran.exit_code == 0, ran.stderr
+    assert told[-1]["completed"]
+    assert {"pod", "strap"} <= {event.get("sensor") for event in told}
+    assert not home.exists()
+
+
+def test_buttons_come_down_a_pipe(home, long):
+    """Button names are read as lines; a misspelt one is told on stderr, and the end of input ends nothing."""
+    with started(home, "run", long, "--json", "--no-record") as program:
+        first = program.stdout.readline()
+        out, err = program.communicate("nxt\nnext\n", timeout=30)
+    told = [json.loads(line) for line in [first, *out.splitlines()]]
+
+    assert program.returncode == 0
+    assert "next?" in err
+    assert [event["reason"] for event in told if event["event"] == "step_ended"] == ["next"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 5), (signal.SIGHUP, 5)])
+def test_a_run_that_is_cut_off_is_kept_and_goes_on(coach, home, long, number, code):
+    """Ctrl-C, a terminal that goes and a machine that stops leave a run that `resume` goes on with."""
+    with started(home, "run", long, "--json") as program:
+        run = json.loads(program.stdout.readline())["run"]
+        program.send_signal(number)
+        _, err = program.communicate(timeout=30)
+    assert program.returncode == code
+    assert f"coach runs resume {run}" in err
+    assert "Traceback" not in err
+
+    with started(home, "runs", "resume", "--json") as program:
+        out, err = program.communicate("next\n", timeout=30)
+    assert program.returncode == 0, err
+    assert json.loads(out.splitlines()[-1])["completed"]
+    replayed = coach("replay", run, "--json")
+    assert replayed.exit_code == 0
+    assert json.loads(replayed.stdout.splitlines()[-1])["completed"]
+    assert coach("runs", "resume", run).exit_code == 3
+
+
+def test_a_reader_that_goes_away_ends_a_replay_quietly(coach, home, tmp_path):
+    """`coach replay ... | head -1` leaves with 0 and says nothing."""
+    made = tmp_path / "made.jsonl"
+    coach("simulate", "8x400-send-off", "--out", made)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with started(home, "replay", made, "--json", stdout=writer) as program:
+        os.close(writer)
+        _, err = program.communicate(timeout=30)
+
+    assert program.returncode == 0
+    assert err == ""
+
+
+@pytest.fixture
+def damaged(coach, home, short):
+    """A finished run whose journal lost its last bytes; its id and its journal."""
+    run = json.loads(coach("run", short, "--json").stdout.splitlines()[0])["run"]
+    journal = home / "data" / "runs" / run / "recording.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-5])
+    return run, journal
+
+
+def test_a_damaged_run_is_repaired(coach, damaged):
+    """What is torn is kept beside the journal, what is whole stays; a second repair changes nothing."""
+    run, journal = damaged
+    before = journal.read_bytes()
+
+    assert "set aside" in coach("runs", "repair", run).stderr
+    torn = journal.with_name("recording.jsonl.torn").read_bytes()
+    assert journal.read_bytes() + torn == before
+    assert "whole" in coach("runs", "repair", run[:8]).stderr
+    assert coach("replay", run).exit_code == 0
+
+
+def test_a_run_is_shown_step_by_step(coach, damaged):
+    """`runs show` has the totals and a line for each step; --json the same with units in the keys."""
+    run, _ = damaged
+    shown = coach("runs", "show", run)
+    told = json.loads(coach("runs", "show", run, "--json").stdout)
+
+    assert "Half a second" in shown.stdout
+    assert told["steps"][0]["time_s"] == 1.0
+    assert "mean_speed_mps" not in told["steps"][0]
+
+
+def test_a_run_is_deleted_only_on_purpose(coach, home, damaged):
+    """Where nobody can be asked, --yes is wanted; then the run is gone."""
+    run, journal = damaged
+
+    assert coach("runs", "delete", run).exit_code == 2
+    assert journal.exists()
+    assert coach("runs", "delete", run, "--yes").exit_code == 0
+    assert not journal.exists()
+    assert coach("runs", "delete", run, "--yes").exit_code == 3
+    assert coach("runs", "show", run).exit_code == 3
+
+
+def test_with_nothing_to_resume_that_is_said(coach):
+    """An empty shelf, and a run that does not exist, leave with 3."""
+    assert coach("runs", "resume").exit_code == 3
+    assert coach("runs", "resume", "01ABC").exit_code == 3
+    assert coach("runs", "repair", "01ABC").exit_code == 3
+
+
+PLAN = plan_embedded(SHORT, None, name="short")
+
+
+@pytest.mark.parametrize(
+    ("stage", "marks", "simulated", "first", "after_rest"),
+    [
+        (Stage.SCREEN, False, False, DelayStart, AutoStart),
+        (Stage.SCREEN, True, False, PressStart, PressStart),
+        (Stage.SCREEN, True, True, AutoStart, AutoStart),
+        (Stage.SCREEN, False, True, AutoStart, AutoStart),
+        (Stage.UNATTENDED, False, False, AutoStart, AutoStart),
+        (Stage.UNATTENDED, True, False, AutoStart, PressStart),
+        (Stage.UNATTENDED, False, True, AutoStart, AutoStart),
+    ],
+)
+def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, first, after_rest):
+    """A minute to walk on a terminal, a press with --marks, and at once where nobody need walk or press."""
+    setup = live_setup(PLAN, Settings(), "01", stage, marks=marks, simulated=simulated)
+
+    assert isinstance(setup.starts.first, first)
+    assert isinstance(setup.starts.after_rest, after_rest)
+    assert setup.ends_after_s == (60 if stage is Stage.SCREEN else 0)
+    assert setup.by_hand == marks
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("marks", [False, True])
+def test_a_setup_survives_its_journal(stage, marks):
+    """What a run was set up with comes back from the header of its journal, whole."""
+    setup = live_setup(PLAN, Settings(), "01", stage, marks=marks)
+    header = read_journal(encode_header(header_of(setup, PLAN, MachineClock()))).header
+
+    assert setup_from(header) == setup
+
+
+def test_a_fast_clock_runs_ahead():
+    """Ten times faster, a second of the machine is ten, and none of its sleeps is longer than a tenth."""
+
+    class Hand:
+        """A clock that is set by hand."""
+
+        at = 100.0
+
+        def monotonic(self):
+            """What it was set to."""
+            return self.at
+
+    hand = Hand()
+    clock = FastClock(hand, 10.0)
+    hand.at = 101.0
+
+    assert clock.monotonic() == 110.0
+
+
+def test_the_keys_of_the_settings_are_those_of_the_screen():
+    """Two keys of one action stand together, and quitting is called leaving there."""
+    settings = Settings(keymap={"f1": "mark", "f2": "mark", "f10": "quit"})
+
+    assert keymap_of(settings) == {"mark": "f1,f2", "leave": "f10"}
+
+
+def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
+    """On a terminal the one number is asked for until it fits, and saved when that is wanted."""
+    monkeypatch.setattr("coach.cli.plan._can_ask", lambda: True)
+    asked = coach(
+        "simulate", "5x1000-5k", "--out", home.parent / f"{home.name}.csv", stdin="slow\n4:10/km\ny\n"
+    )
+
+    assert asked.exit_code == 0, asked.stderr
+    assert "threshold pace" in asked.stderr
+    assert "is not a pace" in asked.stderr
+    assert "4:10/km" in coach("athlete", "show").stdout
+
+
+def test_an_end_of_input_while_asked_is_an_interruption(monkeypatch, coach, tmp_path):
+    """Ctrl-D in place of an answer leaves with 130 and nothing written."""
+    monkeypatch.setattr("coach.cli.plan._can_ask", lambda: True)
+    asked = coach("simulate", "5x1000-5k", "--out", tmp_path / "made.csv", stdin="")
+
+    assert asked.exit_code == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_python_dash_m_is_the_same_program():
+    """`python -m coach` answers as `coach` does."""
+    asked = subprocess.run([sys.executable, "-m", "coach"], capture_output=True, text=True, check=True)
+
+    assert "Try next: coach demo" in asked.stdout
