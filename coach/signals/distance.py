@@ -177,6 +177,8 @@ class Odometer:
             if track.holes and track.holes[-1][1] > known_at:
                 self._holes += overlapping(track.holes, known_at, at)
             total = self._metres[-1] + max(0.0, there - from_there)
+            if self._holes and self._holes[-1][0] >= track.covers_from:
+                total = max(total, self._filled(track))
             if at > known_at:
                 self._times.append(at)
                 self._metres.append(total)
@@ -184,6 +186,14 @@ class Odometer:
                 self._metres[-1] = total
         self._own = there
         self._driver = track
+
+    def _filled(self, track: SourceTrack) -> float:
+        """The total by `track`, whose count has just covered what nothing else had measured."""
+        since = track.covers_from
+        while self._holes and self._holes[-1][0] >= since:
+            self._holes.pop()
+        then, there = interpolated(self._times, self._metres, since), track.metres_at(since)
+        return (then or 0.0) + track.metres[-1] - (there or 0.0)
 
     def _joined(self, track: SourceTrack, known_at: float) -> float:
         """What `track` had measured when the total was last known; a hole if it was not yet listening."""

@@ -6,6 +6,7 @@ a hole.
 """
 
 from bisect import bisect_right
+from math import inf
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.signals.defaults import LearntFactor, SignalSettings
@@ -25,6 +26,7 @@ class SourceTrack:
         "_counter_metres",
         "_settings",
         "_speed",
+        "covers_from",
         "factor",
         "factor_sd",
         "holes",
@@ -48,6 +50,8 @@ class SourceTrack:
         self.times: list[float] = []
         self.metres: list[float] = []
         self.holes: list[Hole] = []
+        self.covers_from = inf
+        """The newest sample is a count of everything since then; infinite when it is no count."""
         self.period_s = 1.0
         self.last_at = 0.0
         self.stale_at = -1.0
@@ -68,6 +72,7 @@ class SourceTrack:
         """
         limit = stale_after(period_s)
         self.period_s = period_s
+        self.covers_from = inf
         trouble = ""
         if not self.times:
             total = 0.0
@@ -106,7 +111,10 @@ class SourceTrack:
         elapsed = at - self._counter_at
         fastest = self._settings.highest_speed * (elapsed + limit)  # late bytes come in bursts
         if 0.0 <= ran <= fastest:
-            # metres integrated since the last counter value are part of these, not on top of them
+            # metres integrated since the last count are part of these, not on top of them; holes are filled
+            self.covers_from = self._counter_at
+            while self.holes and self.holes[-1][0] >= self._counter_at:
+                self.holes.pop()
             counted = self._counter_metres + ran * self.factor
             self._anchor(at, distance, counted)
             return max(self.metres[-1], counted), ""

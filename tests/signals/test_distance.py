@@ -202,6 +202,40 @@ def test_a_source_heard_for_the_first_time_in_a_gap_leaves_a_hole():
     assert list(odometer.holes(0.0, 30.0)) == [(10.0, 20.0)]
 
 
+def test_a_hole_is_filled_when_a_count_covers_it():
+    """What a watch without a count left open, the pod's count fills when it is back."""
+    odometer = an_odometer()
+    run(odometer, 20, 4.0)
+    jog(odometer, 10, 4.0, start=18.5)
+    jog(odometer, 5, 4.0, start=50.5)
+    assert list(odometer.holes(0.0, 60.0)) == [(28.5, 50.5)]
+    assert odometer.latest()[1] == pytest.approx(80.0 + 8.5 * 4.0 + 5.0 * 4.0)
+    odometer.take(Source.POD, 60.0, 1.0, 240.0, 4.0)
+    assert odometer.latest() == (60.0, pytest.approx(240.0))
+    assert list(odometer.holes(0.0, 60.0)) == []
+
+
+def test_a_count_that_comes_again_fills_its_own_gap():
+    """A source whose count and speed were both missing for a while closes the hole with its next count."""
+    odometer = an_odometer()
+    run(odometer, 10, 4.0, source=Source.WATCH)
+    odometer.take(Source.WATCH, 20.0, 1.0, None, 4.0)
+    assert list(odometer.holes(0.0, 20.0)) == [(10.0, 20.0)]
+    odometer.take(Source.WATCH, 21.0, 1.0, 84.0, 4.0)
+    assert odometer.latest() == (21.0, pytest.approx(84.0))
+    assert list(odometer.holes(0.0, 21.0)) == []
+
+
+def test_a_count_that_began_with_the_run_fills_every_hole():
+    """A worse source whose count spans a hole of the better one fills it once it has to drive."""
+    odometer = an_odometer()
+    odometer.take(Source.WATCH, 0.0, 1.0, 0.0, 4.0)
+    jog(odometer, 5, 4.0, source=Source.POD, start=0.0)
+    jog(odometer, 5, 4.0, source=Source.POD, start=30.0)
+    odometer.take(Source.WATCH, 39.0, 1.0, 156.0, 4.0)
+    assert odometer.latest() == (39.0, pytest.approx(156.0))
+
+
 def test_sources_off_the_ladder_are_no_distance():
     """What a strap or a clock says of distance is not the distance run."""
     odometer = an_odometer()
