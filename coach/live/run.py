@@ -6,6 +6,7 @@ Rule 2: nothing the world sends is raised; what cannot be used is an output.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from coach.cues.coach import Coach
@@ -47,7 +48,7 @@ class LiveRun:
         """Settle every deadline up to the input's time, each at its own, then hear the input."""
         if self.ended:
             return []
-        at = max(event.at, self._now)
+        at = max(self._now, event.at)
         if isinstance(event, Reopened):
             self.session.skip_gap(self._now, at)
         said = self.settle(at)
@@ -89,7 +90,9 @@ class LiveRun:
                 told = self.signals.take(event)
                 return self._answer(at, [*told, *self.session.observe(at)])
             case Pressed():
-                return self._answer(at, self.session.press(event))
+                return self._answer(
+                    at, self.session.press(event if event.at == at else replace(event, at=at))
+                )
             case Opened():
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._answer(at, self.session.open(at))]

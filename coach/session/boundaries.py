@@ -8,22 +8,19 @@ from dataclasses import replace
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
-from coach.session.defaults import SessionSettings
 from coach.session.facts import BoundaryMoved, MovedBy, StepEnded
+from coach.session.phases import Phase
 from coach.session.state import LastEnd, State
+from coach.signals.readings import Source
 
 
 def last_end_of(
-    ended: StepEnded,
-    started_at: Seconds,
-    goal: Metres | None,
-    settings: SessionSettings,
-    *,
-    by_itself: bool,
+    ended: StepEnded, started_at: Seconds, goal: Metres | None, window_s: Seconds | None, *, by_itself: bool
 ) -> LastEnd:
-    """What must be remembered of an end; `goal` is the odometer's total there, where it ended by distance."""
-    window = max(settings.confirm_s, settings.confirm_fraction * ended.time_s)
-    confirmable = by_itself and ended.step.until.distance() is not None
+    """What must be remembered of an end; `goal` is the odometer's total there, where it ended by distance.
+
+    `window_s` is how long after it a mark re-times it; None for never.
+    """
     return LastEnd(
         step_id=ended.step.step_id,
         started_at=started_at,
@@ -31,7 +28,7 @@ def last_end_of(
         by_itself=by_itself,
         estimated=ended.estimated and goal is not None,
         goal_total=goal,
-        confirm_until=Seconds(ended.ended_at + window if confirmable else 0.0),
+        confirm_until=Seconds(0.0 if window_s is None else ended.ended_at + window_s),
     )
 
 
@@ -44,25 +41,38 @@ def move_boundary(
     *,
     begin_total: Metres | None,
 ) -> BoundaryMoved | None:
-    """Re-time the last boundary to `to`, where the step under way then begins."""
+    """Re-time the last boundary to `to`, where the step under way then begins.
+
+    It can be re-timed again: a second press in the confirm window is a better one.
+    """
     last = state.last_end
     if last is None:
         return None
-    if state.started_at is not None:
+    started = state.started_at
+    if started is not None:
         state.started_at, state.begin_total = to, begin_total
-        if state.steps[state.index].send_off_s is not None:
+        on_grid = state.slot_from is not None and state.slot_from != clock.running(started)
+        if state.steps[state.index].send_off_s is not None and not on_grid:
             state.slot_from = clock.running(to)
-    state.last_end = replace(last, ended_at=to, estimated=False, confirm_until=Seconds(0.0))
+    elif state.phase is Phase.FINISHED:
+        state.finished_at = to
+    elif state.delay_ends is not None:
+        state.delay_ends = Seconds(state.delay_ends + to - last.ended_at)
+    goal = last.goal_total if begin_total is None else begin_total
+    state.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal)
     state.results = tuple(
         _retimed(one, last, clock, to) if one.step.step_id == last.step_id else one for one in state.results
     )
     return BoundaryMoved(at, last.step_id, last.ended_at, to, by)
 
 
-def settle_estimate(state: State, at: Seconds, begin_total: Metres | None) -> BoundaryMoved | None:
+def settle_estimate(
+    state: State, at: Seconds, begin_total: Metres | None, *, unmeasured: bool
+) -> BoundaryMoved | None:
     """Say how far a step really was at its announced end, which its runner had not reached.
 
-    The step under way runs on from the announced moment, at `begin_total` on the odometer.
+    The step under way runs on from the announced moment, at `begin_total` on the odometer. Where that moment
+    lies `unmeasured`, in a hole, nobody knows better, and the estimate stands.
     """
     last = state.last_end
     if last is None or last.goal_total is None:
@@ -72,19 +82,31 @@ def settle_estimate(state: State, at: Seconds, begin_total: Metres | None) -> Bo
         state.begin_total = begin_total
     ended = next((one for one in state.results if one.step.step_id == last.step_id), None)
     length = ended.step.until.distance() if ended is not None else None
-    if length is None or begin_total is None:
+    if length is None or begin_total is None or unmeasured:
         return None
-    true = Metres(length - (last.goal_total - begin_total))
+    true = Metres(max(0.0, length - (last.goal_total - begin_total)))
+    state.results = tuple(
+        _remeasured(one, true) if one.step.step_id == last.step_id else one for one in state.results
+    )
     return BoundaryMoved(at, last.step_id, last.ended_at, last.ended_at, MovedBy.SOURCE, true)
 
 
 def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
-    time_s = Seconds(clock.running(to) - clock.running(last.started_at))
+    time_s = clock.between(last.started_at, to)
+    metres = ended.distance
+    if ended.distance_source is not Source.CLOCK and ended.estimated:
+        metres = ended.step.until.distance()
     return replace(
         ended,
         ended_at=to,
         time_s=time_s,
-        mean_speed=MetresPerSecond(ended.distance / time_s) if ended.distance and time_s > 0 else None,
+        distance=metres,
+        mean_speed=MetresPerSecond(metres / time_s) if metres and time_s > 0 else None,
         light_s=None if ended.light_s is None else Seconds(ended.light_s + time_s - ended.time_s),
         estimated=False,
     )
+
+
+def _remeasured(ended: StepEnded, metres: Metres) -> StepEnded:
+    speed = MetresPerSecond(metres / ended.time_s) if ended.time_s > 0 else None
+    return replace(ended, distance=metres, mean_speed=speed, light_s=None, estimated=False)

@@ -15,6 +15,11 @@ class RunningClock:
         self._pauses: list[tuple[Seconds, Seconds | None]] = []
 
     @property
+    def ever_paused(self) -> bool:
+        """Was there a pause at all?"""
+        return bool(self._pauses)
+
+    @property
     def paused_at(self) -> Seconds | None:
         """When the pause under way began; None when none is."""
         if self._pauses and self._pauses[-1][1] is None:
@@ -40,6 +45,12 @@ class RunningClock:
                 break
             away += (at if until is None or until > at else until) - since
         return Seconds(at - away)
+
+    def between(self, start: Seconds, end: Seconds) -> Seconds:
+        """Running time from one moment to another."""
+        if not self._pauses:
+            return Seconds(end - start)
+        return Seconds(self.running(end) - self.running(start))
 
     def moment(self, running: Seconds) -> Seconds | None:
         """When running time first read `running`; None when a pause under way comes before it."""

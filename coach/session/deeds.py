@@ -8,8 +8,9 @@ from coach.session.flow import Flow
 from coach.session.lines import Lines
 from coach.session.phases import Phase
 from coach.session.rows import items_of
-from coach.session.starts import REPS, waits_for_runner
-from coach.workout.timeline import AutoStart, DelayStart, Kind, PressStart, SlotEnd, Step
+from coach.session.slots import slot_length
+from coach.session.starts import REPS, only_asks
+from coach.workout.timeline import AutoStart, DelayStart, Kind, PressStart
 
 
 class Deeds:
@@ -27,15 +28,13 @@ class Deeds:
         """Start the step, or begin its count-down."""
         flow, state, at = self._flow, self._flow.state, pressed.at
         if state.phase is Phase.OVERTIME:
-            flow.end(at, EndReason.DONE, at, start=AutoStart(), button=pressed.button)
+            flow.end(at, state.over_reason, at, start=AutoStart(), button=pressed.button)
+        elif isinstance(state.how, DelayStart) and state.delay_ends is None:
+            state.delay_ends = Seconds(at + state.how.seconds)
+            return ""
         else:
-            start = flow.start_of_step(at)
-            if isinstance(start, DelayStart) and state.delay_ends is None:
-                state.delay_ends = Seconds(at + start.seconds)
-                return ""
             flow.start(at, button=pressed.button)
-        if flow.state.marks == () and flow.state.started_at == at:
-            self._lines.anchor_here(at)
+        self._lines.anchor_here(at)
         return ""
 
     def end_by_mark(self, pressed: Pressed) -> str:
@@ -44,18 +43,20 @@ class Deeds:
         step = flow.state.step
         if step is not None and step.kind is Kind.FARTLEK:
             return self._lines.time_split(pressed)
-        flow.split(at, SplitRole.END)
-        flow.end(at, EndReason.MARK, at, button=pressed.button)
+        rest = step is not None and step.kind is Kind.RECOVERY
+        self._lines.split(at, SplitRole.END)
+        flow.end(at, EndReason.MARK, at, start=AutoStart() if rest else None, button=pressed.button)
         return ""
 
     def confirm_or_go(self, pressed: Pressed) -> str:
         """Start the next step if it waits for a press, else keep a split."""
         flow = self._flow
-        if waits_for_runner(flow.follow_up(flow.state.index)):
-            reason = EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT
-            flow.end(pressed.at, reason, pressed.at, start=AutoStart(), button=pressed.button)
+        if isinstance(flow.follow_up(pressed.at), PressStart):
+            flow.end(pressed.at, _by(pressed), pressed.at, start=AutoStart(), button=pressed.button)
             self._lines.anchor_here(pressed.at)
             return ""
+        if pressed.button is Button.GO:
+            return "The next step does not wait for a go: it starts by itself."
         return self._lines.time_split(pressed)
 
     def go_after_floor(self, pressed: Pressed) -> str:
@@ -66,9 +67,10 @@ class Deeds:
         twice = pressed_before is not None and at - pressed_before <= flow.settings.press_twice_s
         if floor is not None and at < floor and not twice:
             state.floor_press_at = at
-            flow.split(at, SplitRole.IGNORED)
+            self._lines.split(at, SplitRole.IGNORED)
             return ""
-        flow.end(at, EndReason.MARK, at, start=AutoStart(), button=pressed.button)
+        flow.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
+        self._lines.anchor_here(at)
         return ""
 
     def next_item(self, pressed: Pressed) -> str:
@@ -82,16 +84,14 @@ class Deeds:
 
     def end_now(self, pressed: Pressed) -> str:
         """End the step and go on."""
-        flow, step = self._flow, self._flow.state.step
-        rest = step is not None and flow.state.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
-        flow.end(
-            pressed.at,
-            EndReason.NEXT,
-            pressed.at,
-            start=AutoStart() if rest else None,
-            button=pressed.button,
-        )
+        self._end(pressed, EndReason.NEXT)
         return ""
+
+    def _end(self, pressed: Pressed, reason: EndReason) -> None:
+        flow = self._flow
+        rest = flow.state.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        start = AutoStart() if rest else None
+        flow.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
 
     def skip(self, pressed: Pressed) -> str:
         """Leave the step out."""
@@ -102,7 +102,7 @@ class Deeds:
         """Go back to the step before."""
         flow, state = self._flow, self._flow.state
         index = max(0, state.index - 1)
-        while index > 0 and state.steps[index].kind is Kind.PROMPT:
+        while index > 0 and only_asks(state.steps[index]):
             index -= 1
         start = PressStart() if state.steps[index].kind in REPS else AutoStart()
         if state.started_at is None:
@@ -119,14 +119,19 @@ class Deeds:
         return ""
 
     def rearm(self, pressed: Pressed) -> str:
-        """Wait for the start again."""
-        flow = self._flow
-        flow.reach(flow.state.index, pressed.at, start=flow.start_of_step(pressed.at), button=pressed.button)
+        """Wait for the start again, with its count-down if it had one."""
+        flow, state = self._flow, self._flow.state
+        how = PressStart() if state.how is None or isinstance(state.how, AutoStart) else state.how
+        over, came_from = state.over_since, state.came_from
+        flow.reach(state.index, pressed.at, start=how, came_from=came_from, button=pressed.button)
+        flow.state.over_since = over
         return ""
 
     def false_start(self, pressed: Pressed) -> str:
-        """Take the start back."""
+        """Take the start back; the rest before it keeps counting."""
+        over = self._flow.state.started_at
         self._again(pressed, EndReason.FALSE_START, PressStart())
+        self._flow.state.over_since = over
         return ""
 
     def restart_step(self, pressed: Pressed) -> str:
@@ -141,9 +146,11 @@ class Deeds:
     def reslot(self, pressed: Pressed) -> str:
         """Begin the rest of a send-off again and count the slots from it."""
         flow, state = self._flow, self._flow.state
-        rest, every = state.planned_rest_s or 0.0, _slot_length(state.step)
+        rest = state.planned_rest_s or Seconds(0.0)
+        every = Seconds(0.0) if state.step is None else slot_length(state.step)
         self.restart_step(pressed)
         flow.state.slot_from = Seconds(flow.clock.running(pressed.at) - (every - rest))
+        flow.forget()
         return ""
 
     def restart_list(self, _pressed: Pressed) -> str:
@@ -179,9 +186,10 @@ class Deeds:
         return ""
 
     def resume_and_end(self, pressed: Pressed) -> str:
-        """Let the clock go on and end the step."""
+        """Let the clock go on, and count the step as done."""
         self.resume(pressed)
-        return self.end_now(pressed)
+        self._end(pressed, EndReason.DONE)
+        return ""
 
     def resume_and_abandon(self, pressed: Pressed) -> str:
         """Let the clock go on and give the step up."""
@@ -199,6 +207,7 @@ class Deeds:
         index = self._edits.cool_down_at()
         if index is None:
             return "The workout has no cool-down ahead."
+        flow.clock.resume(pressed.at)
         for place in range(state.index + 1, index):
             flow.leave_out(place, pressed.at)
         reason = EndReason.COOL_DOWN if state.started_at is not None else EndReason.SKIPPED
@@ -210,7 +219,9 @@ class Deeds:
         state = self._flow.state
         if state.offer == "clock_mode":
             state.clock_mode, state.clock_from, state.offer = True, pressed.at, ""
-            self._flow.advance(pressed.at)
+            flow = self._flow
+            flow.forget()
+            flow.advance(pressed.at)
             return ""
         if state.offer == "calibration":
             return self._lines.accept_stretch(pressed)
@@ -224,7 +235,7 @@ class Deeds:
             return "No question is open."
         if answer is None or not 1 <= answer <= (len(question.answers) or 10):
             return f"The question takes an answer from 1 to {len(question.answers) or 10}."
-        flow.facts.append(Answered(pressed.at, question.step_id, question.question, answer))
+        flow.told.say(Answered(pressed.at, question.step_id, question.question, answer))
         state.question = None
         if state.step is question and state.started_at is not None:
             flow.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
@@ -247,6 +258,5 @@ class Deeds:
         return self.finish(pressed)
 
 
-def _slot_length(step: Step | None) -> float:
-    ends = () if step is None else step.until.ends
-    return next((end.every_s for end in ends if isinstance(end, SlotEnd)), 0.0)
+def _by(pressed: Pressed) -> EndReason:
+    return EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT

@@ -31,6 +31,10 @@ class SessionSettings:
     """A mark this close to the end of a distance step means that end."""
     confirm_fraction: float = 0.04
     """The same as a share of the step's expected time; the larger counts."""
+    stretch_fraction: float = 0.10
+    """A declared stretch may be further off: its distance is certain, and the pod's is what is to be learnt."""
+    anchor_m: Metres = Metres(400.0)
+    """Metres between two marks that teach a pod: over less, a late press is more than the pod's own error."""
     bridge_s: Seconds = Seconds(30.0)
     """How long a gap is bridged: from the infield the far side of a lap takes up to about 30 s."""
     press_at_line_s: Seconds = Seconds(45.0)

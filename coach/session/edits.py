@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from coach.quantities import Seconds
 from coach.session.buttons import Pressed
-from coach.session.facts import EndReason, WorkoutChanged
+from coach.session.facts import WorkoutChanged
 from coach.session.flow import Flow
 from coach.session.phases import Phase
 from coach.workout import edits
@@ -35,11 +35,13 @@ class Edits:
         return self._revise(pressed, longer, "The step has no distance to extend.")
 
     def more_time(self, pressed: Pressed) -> str:
-        """Give the step under way (its time, or its cap) 30 s more."""
-        flow = self._flow
-        flow.state.extra_s = Seconds(flow.state.extra_s + flow.settings.slide_s)
-        del pressed
-        return ""
+        """Give the step under way 30 s more: its time, or its cap."""
+        flow, state = self._flow, self._flow.state
+        if state.step is not None and flow.ends.has_own_cap(state.step) and state.step.until.time() is None:
+            state.extra_s = Seconds(state.extra_s + flow.settings.slide_s)
+            return ""
+        longer = edits.extend(state.timeline, state.index, seconds=flow.settings.slide_s)
+        return self._revise(pressed, longer, "The step has no time to extend.")
 
     def later_delay(self, pressed: Pressed) -> str:
         """Put the start off by 30 s."""
@@ -60,33 +62,26 @@ class Edits:
         return ""
 
     def back_to_rest(self, pressed: Pressed) -> str:
-        """Rest 30 s more after the rest was over."""
+        """Rest 30 s more, counted from now, after the rest was over."""
         flow, state = self._flow, self._flow.state
-        planned = state.step.until.time() if state.step is not None else None
-        if planned is None:
-            return "The rest has no time to extend."
-        taken = flow.step_time(pressed.at) or Seconds(0.0)
-        state.extra_s = Seconds(taken - planned + flow.settings.slide_s)
+        step = state.step
+        taken = flow.step_time(pressed.at)
+        if step is None or taken is None:
+            return "No rest is under way."
+        until = Until((TimeEnd(Seconds(taken + flow.settings.slide_s)),))
+        state.over_since = None
+        self._revise(pressed, self._with_step(replace(step, until=until)), "")
         flow.to_phase(Phase.RECOVERY, pressed.at, pressed.button)
         return ""
 
     def float_to_jog(self, pressed: Pressed) -> str:
-        """Make the float a jog recovery."""
-        flow, state = self._flow, self._flow.state
-        step = state.step
+        """Make what is left of the float a jog recovery."""
+        flow, step = self._flow, self._flow.state.step
         if step is None:
             return "No float is under way."
-        jog = replace(step, kind=Kind.RECOVERY, move=Move.JOG, target=None, steer=None)
-        steps = (*state.steps[: state.index], jog, *state.steps[state.index + 1 :])
-        self._revise(pressed, self._next(steps), "")
-        flow.end(
-            pressed.at,
-            EndReason.ABANDONED,
-            pressed.at,
-            goto=state.index,
-            start=AutoStart(),
-            button=pressed.button,
-        )
+        jog = replace(step, kind=Kind.RECOVERY, move=Move.JOG, target=None, steer=None, caps=())
+        self._revise(pressed, self._with_step(jog), "")
+        flow.to_phase(Phase.RECOVERY, pressed.at, pressed.button)
         return ""
 
     def free_lap(self, pressed: Pressed) -> str:
@@ -149,8 +144,13 @@ class Edits:
         state = self._flow.state
         state.timeline = timeline
         left = len(timeline.steps) - state.index
-        self._flow.facts.append(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left))
+        self._flow.told.say(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left))
         return ""
+
+    def _with_step(self, step: Step) -> Timeline:
+        """The next revision, with another step in the place of the one under way."""
+        state = self._flow.state
+        return self._next((*state.steps[: state.index], step, *state.steps[state.index + 1 :]))
 
     def _next(self, steps: tuple[Step, ...]) -> Timeline:
         timeline = self._flow.state.timeline
@@ -169,6 +169,5 @@ class Edits:
         )
         index = len(state.steps)
         self._revise(pressed, self._next((*state.steps, step)), "")
-        flow.state.phase = Phase.READY
         flow.reach(index, pressed.at, start=AutoStart(), button=pressed.button)
         return ""

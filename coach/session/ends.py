@@ -7,13 +7,12 @@ Rule 3: in a gap it ends where the bridge says; past the bridge it waits for the
 
 from dataclasses import dataclass
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.session.clock import RunningClock
 from coach.session.defaults import SessionSettings
 from coach.session.facts import EndReason
 from coach.session.ground import Ground
 from coach.session.state import State
-from coach.signals.readings import Freshness
 from coach.workout.estimate import step_seconds
 from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, Kind, SlotEnd, Step, TimeEnd
 
@@ -29,6 +28,21 @@ class Due:
     by_distance: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What of a step's end stays true until somebody presses, or a step starts, ends or is re-timed."""
+
+    fixed: Due | None = None
+    """Its end by time, slot, clock or cap."""
+    metres: Metres | None = None
+    """The length by which it ends, where that is measured."""
+    floor: Seconds | None = None
+    """Before when it does not end by distance or heart rate."""
+
+
+_NOTHING = Outlook()
+
+
 class Ends:
     """Finds the next end of a step."""
 
@@ -38,24 +52,59 @@ class Ends:
         self._clock = clock
         self._settings = settings
 
-    def due(self, state: State, now: Seconds, *, by_hand: bool) -> Due | None:
+    def outlook(self, state: State) -> Outlook:
+        """What is known of the end by the plan alone; nothing while paused or held open."""
+        step = state.step
+        if step is None or state.started_at is None or self._clock.paused_at is not None or state.held_open:
+            return _NOTHING
+        floor, cap = self.floor_at(state), self.cap_at(state)
+        fixed = [
+            _held_back(due, floor)
+            for end in step.until.ends
+            if (due := self._by_time(state, step, end)) is not None
+        ]
+        if cap is not None:
+            fixed.append(Due(cap, cap, EndReason.CAP))
+        return Outlook(
+            min(fixed, key=lambda due: due.at) if fixed else None,
+            None if state.clock_mode else step.until.distance(),
+            floor,
+        )
+
+    def is_quiet(self, state: State, outlook: Outlook, now: Seconds) -> bool:
+        """Is it certain, at little cost, that nothing ends the step by `now`?"""
+        fixed = outlook.fixed
+        if state.beyond_met_at is not None or (fixed is not None and fixed.at <= now):
+            return False
+        if outlook.metres is None:
+            return True
+        stale = self._ground.stale_from()
+        return (stale is None or now < stale) and self._ground.is_short(state, outlook.metres)
+
+    def due(self, state: State, outlook: Outlook, now: Seconds, *, by_hand: bool) -> Due | None:
         """The first end known at `now`: past, present or to come; None when only the world can end the step.
 
         `by_hand`: is the run timed by marks, so that without a source a distance waits for its mark?
         """
-        step = state.step
-        if step is None or state.started_at is None or self._clock.paused_at is not None or state.held_open:
-            return None
-        found = [
-            due for end in step.until.ends if (due := self._due(state, step, end, now, by_hand)) is not None
-        ]
-        floor = self.floor_at(state)
-        if floor is not None:
-            found = [_held_back(due, floor) for due in found]
-        cap = self.cap_at(state)
-        if cap is not None:
-            found.append(Due(cap, cap, EndReason.CAP))
+        found = [] if outlook.fixed is None else [outlook.fixed]
+        if outlook.metres is not None:
+            due = self._by_distance(state, outlook.metres, now, by_hand)
+            if due is not None:
+                found.append(_held_back(due, outlook.floor))
+        heart = self._by_heart_rate(state, outlook.floor, now)
+        if heart is not None:
+            found.append(heart)
         return min(found, key=lambda due: due.at) if found else None
+
+    def wake_at(self, state: State, outlook: Outlook, now: Seconds, *, by_hand: bool) -> Seconds | None:
+        """When to look again though nothing arrives: at an end, or when the distance goes stale."""
+        stale = self._ground.stale_from() if outlook.metres is not None else None
+        if state.beyond_met_at is not None or (stale is not None and now >= stale):
+            due = self.due(state, outlook, now, by_hand=by_hand)
+            return None if due is None else due.at
+        if outlook.fixed is None or (stale is not None and stale < outlook.fixed.at):
+            return stale
+        return outlook.fixed.at
 
     def left_s(self, state: State, now: Seconds) -> Seconds | None:
         """Running seconds until the step ends by time, slot or clock; None when it does by none of them."""
@@ -71,7 +120,7 @@ class Ends:
         if step is None:
             return None
         floor = step.until.not_before_s
-        if floor is None and self._is_heart_rate_recovery(step):
+        if floor is None and _is_heart_rate_recovery(step):
             floor = self._settings.recovery_floor_s
         return None if floor is None else self._moment(state, floor)
 
@@ -81,9 +130,13 @@ class Ends:
         if step is None:
             return None
         cap = step.until.cap_s
-        if cap is None and self._is_heart_rate_recovery(step):
-            cap = self._settings.recovery_cap_s
-        return None if cap is None else self._moment(state, cap + state.extra_s)
+        if cap is None and _is_heart_rate_recovery(step):
+            cap = Seconds(self._settings.recovery_cap_s + state.extra_s)
+        return None if cap is None else self._moment(state, cap)
+
+    def has_own_cap(self, step: Step) -> bool:
+        """Is the step capped by a rule of the session, not by its document?"""
+        return step.until.cap_s is None and _is_heart_rate_recovery(step)
 
     def by_clock_s(self, step: Step) -> Seconds:
         """How long a step takes on the clock: at its target, else as written, else 90 s per 200 m."""
@@ -94,31 +147,33 @@ class Ends:
             return step.else_time_s
         return Seconds((step.until.distance() or 0.0) / 200.0 * self._settings.else_s_per_200)
 
+    def window_s(self, step: Step) -> Seconds:
+        """How close to the end of a distance step a mark means that end, before it and after."""
+        fraction = self._settings.stretch_fraction if step.calibrate else self._settings.confirm_fraction
+        return Seconds(max(self._settings.confirm_s, fraction * self.by_clock_s(step)))
+
     def gap_stage(self, state: State, now: Seconds) -> tuple[Seconds, Seconds] | None:
         """When to ask for the line and when to offer the clock in the gap under way; None when there is none."""
-        latest = self._ground.latest()
+        latest, stale = self._ground.latest(), self._ground.stale_from()
         step = state.step
-        if step is None or latest is None or state.started_at is None or state.clock_mode:
+        if step is None or latest is None or stale is None or now < stale:
             return None
-        if step.until.distance() is None or self._clock.paused_at is not None:
+        if state.started_at is None or state.clock_mode or step.until.distance() is None:
             return None
-        if self._ground.freshness(now) in {Freshness.LIVE, Freshness.HELD}:
+        if self._clock.paused_at is not None:
             return None
         return (
             Seconds(latest[0] + self._settings.press_at_line_s),
             Seconds(latest[0] + self._settings.clock_offer_s),
         )
 
-    def _due(self, state: State, step: Step, end: End, now: Seconds, by_hand: bool) -> Due | None:
-        if isinstance(end, DistanceEnd) and not state.clock_mode:
-            return self._by_distance(state, step, end.metres, now, by_hand)
-        if isinstance(end, HeartRateEnd):
-            return None if state.beyond_met_at is None else _at(state.beyond_met_at)
+    def _by_time(self, state: State, step: Step, end: End) -> Due | None:
         running = self._running_end(state, step, end)
-        due = None if running is None else _at(self._clock.moment(running))
-        if due is None or state.clock_from is None:
-            return due
-        return Due(max(due.at, state.clock_from), max(due.at, state.clock_from), due.reason)
+        moment = None if running is None else self._clock.moment(running)
+        if moment is None:
+            return None
+        moment = moment if state.clock_from is None else max(moment, state.clock_from)
+        return Due(moment, moment, EndReason.DONE)
 
     def _running_end(self, state: State, step: Step, end: End) -> Seconds | None:
         if state.started_at is None:
@@ -126,7 +181,7 @@ class Ends:
         began = self._clock.running(state.started_at)
         match end:
             case TimeEnd(seconds=seconds):
-                return Seconds(began + seconds + state.extra_s)
+                return Seconds(began + seconds)
             case DistanceEnd() if state.clock_mode:
                 return Seconds(began + self.by_clock_s(step))
             case SlotEnd(every_s=every) if state.slot_from is not None:
@@ -135,40 +190,43 @@ class Ends:
                 return Seconds(max(state.slot_from + every, began + min(rest, least)))
         return None
 
-    def _by_distance(
-        self, state: State, step: Step, metres: float, now: Seconds, by_hand: bool
-    ) -> Due | None:
+    def _by_distance(self, state: State, metres: float, now: Seconds, by_hand: bool) -> Due | None:
         reached = self._ground.reached_at(state, metres, now)
         if reached is not None:
             return Due(now, reached, EndReason.DONE, by_distance=True)
         latest, stale = self._ground.latest(), self._ground.stale_from()
-        if latest is None or stale is None or state.started_at is None:
+        step = state.step
+        if latest is None or stale is None or now < stale or step is None:
             return None
         bridged = self._ground.bridge_ends_at(state, metres)
         if bridged is not None:
             at = Seconds(max(bridged, stale))
             return Due(at, bridged, EndReason.DONE, estimated=True, by_distance=True)
-        if by_hand:
+        by_clock = None if by_hand else self._moment(state, self.by_clock_s(step))
+        if by_clock is None:
             return None
-        by_clock = self._moment(state, self.by_clock_s(step))
-        last = Seconds(latest[0] + self._settings.clock_offer_s)
-        return None if by_clock is None else _at(Seconds(max(by_clock, last)), estimated=True)
+        last = Seconds(max(by_clock, latest[0] + self._settings.clock_offer_s))
+        return Due(last, last, EndReason.DONE, estimated=True)
+
+    @staticmethod
+    def _by_heart_rate(state: State, floor: Seconds | None, now: Seconds) -> Due | None:
+        met, fresh_until = state.beyond_met_at, state.beyond_until
+        if met is None or fresh_until is None:
+            return None
+        due = met if floor is None else Seconds(max(met, floor))
+        return None if max(due, now) > fresh_until and due != met else Due(due, due, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
         if state.started_at is None:
             return None
         return self._clock.moment(Seconds(self._clock.running(state.started_at) + step_time))
 
-    @staticmethod
-    def _is_heart_rate_recovery(step: Step) -> bool:
-        return step.kind is Kind.RECOVERY and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
+
+def _is_heart_rate_recovery(step: Step) -> bool:
+    return step.kind is Kind.RECOVERY and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
 
 
-def _at(moment: Seconds | None, *, estimated: bool = False) -> Due | None:
-    return None if moment is None else Due(moment, moment, EndReason.DONE, estimated=estimated)
-
-
-def _held_back(due: Due, floor: Seconds) -> Due:
-    if due.ended_at >= floor:
+def _held_back(due: Due, floor: Seconds | None) -> Due:
+    if floor is None or due.ended_at >= floor:
         return due
     return Due(Seconds(max(due.at, floor)), floor, due.reason)

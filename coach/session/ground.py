@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
 from coach.session.defaults import SessionSettings
-from coach.session.history import Series
 from coach.session.state import State
-from coach.signals.freshness import freshness
+from coach.signals.freshness import freshness, stale_after
 from coach.signals.readings import Freshness, Source
 from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step
@@ -39,14 +38,37 @@ class Ground:
         self._odometer = signals.distance
         self._clock = clock
         self._settings = settings
-        self._totals = Series()
+        self._first: tuple[Seconds, Metres] | None = None
+        self._first_speed = 0.0
+        self._seen_at: Seconds | None = None
+        self._gaps: list[tuple[Seconds, Seconds]] = []
 
     def observe(self) -> None:
-        """Keep the newest total, for metres run in pauses."""
+        """Note when the first sample came, and the gaps between samples."""
         latest = self._odometer.latest()
-        if latest is not None and (not self._totals.times or latest[0] > self._totals.times[-1]):
-            self._totals.times.append(latest[0])
-            self._totals.values.append(latest[1])
+        if latest is None or latest[0] == self._seen_at:
+            return
+        if self._seen_at is None:
+            speed = self._signals.speed()
+            self._first, self._first_speed = latest, speed.value if speed is not None else 0.0
+        elif latest[0] - self._seen_at > stale_after(self._odometer.period_s()):
+            self._gaps.append((self._seen_at, latest[0]))
+        self._seen_at = latest[0]
+
+    def has_gap(self, start: Seconds, end: Seconds) -> bool:
+        """Did the distance go stale in between?"""
+        return any(since < end and until > start for since, until in self._gaps)
+
+    def is_short(self, state: State, metres: Metres) -> bool:
+        """Is the step certainly still shorter than `metres`, as measured by a source that is not stale?
+
+        No only means that one must look closer: at pauses and at holes.
+        """
+        latest = self._odometer.latest()
+        begin, start = state.begin_total, state.started_at
+        if latest is None or begin is None or start is None or latest[1] >= begin + metres:
+            return latest is None
+        return not self._odometer.holes(start, latest[0])
 
     def latest(self) -> tuple[Seconds, Metres] | None:
         """The newest sample of the odometer: its time and total."""
@@ -117,8 +139,7 @@ class Ground:
         metres = self._since_begin(state, total, min(at, now)) if at >= state.started_at else 0.0
         if metres is None:
             return None
-        fresh = freshness(Seconds(now - at), self._odometer.period_s())
-        if fresh is Freshness.LIVE or fresh is Freshness.HELD:
+        if now - at <= stale_after(self._odometer.period_s()):
             return Where(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, state.started_at), metres, now)
 
@@ -156,7 +177,7 @@ class Ground:
     def stale_from(self) -> Seconds | None:
         """When the distance goes (or went) stale."""
         latest = self._odometer.latest()
-        return None if latest is None else Seconds(latest[0] + max(3.0, 3 * self._odometer.period_s()))
+        return None if latest is None else Seconds(latest[0] + stale_after(self._odometer.period_s()))
 
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
         begin = self.begin_total(state)
@@ -165,22 +186,29 @@ class Ground:
         return max(0.0, total - begin - self._paused_metres(state, at) + self._hole_metres(state, at))
 
     def _from_first_sample(self, started_at: Seconds) -> Metres | None:
-        if not self._totals.times:
+        if self._first is None:
             return None
-        first, total, speed = self._totals.times[0], self._totals.values[0], self._signals.speed()
-        if not 0 <= first - started_at <= self._settings.source_grace_s:
+        at, total = self._first
+        if not 0 <= at - started_at <= self._settings.source_grace_s:
             return None
-        return Metres(total - (speed.value * (first - started_at) if speed is not None else 0.0))
+        return Metres(total - self._first_speed * (at - started_at))
 
     def _paused_metres(self, state: State, now: Seconds) -> float:
-        if state.started_at is None:
+        if not self._clock.ever_paused or state.started_at is None:
             return 0.0
-        lost = 0.0
-        for since, until in self._clock.pauses(state.started_at, now):
-            before, after = self._totals.before(since), self._totals.before(until)
-            if before is not None and after is not None:
-                lost += after - before
-        return lost
+        pauses = self._clock.pauses(state.started_at, now)
+        return sum(self._known_total(until) - self._known_total(since) for since, until in pauses)
+
+    def _known_total(self, at: Seconds) -> float:
+        """The total at a moment; that of the first or newest sample outside them."""
+        total, latest = self._odometer.metres_at(at), self._odometer.latest()
+        if total is not None:
+            return total
+        return latest[1] if latest is not None and at > latest[0] else 0.0
+
+    def hole_at(self, at: Seconds) -> bool:
+        """Does the moment lie where nothing measured, then or later?"""
+        return bool(self._odometer.holes(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
     def _hole_metres(self, state: State, now: Seconds) -> float:
         if state.started_at is None:

@@ -1,7 +1,7 @@
 """What the sensors said during the run, kept so that a step can be summed up again after its ends were moved."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
@@ -23,19 +23,17 @@ class Series:
         self.values.append(reading.value)
         return True
 
-    def between(self, start: Seconds, end: Seconds) -> list[float]:
-        """Values after `start` and up to `end`."""
-        return self.values[bisect_right(self.times, start) : bisect_right(self.times, end)]
+    def between(
+        self, start: Seconds, end: Seconds, without: Sequence[tuple[float, float]] = ()
+    ) -> list[float]:
+        """Values after `start` and up to `end`, without those in some stretches."""
+        pairs = self.pairs(start, end)
+        return [value for at, value in pairs if not any(since < at <= until for since, until in without)]
 
     def pairs(self, start: Seconds, end: Seconds) -> Iterator[tuple[float, float]]:
         """Times and values after `start` and up to `end`."""
         first, last = bisect_right(self.times, start), bisect_right(self.times, end)
         return zip(self.times[first:last], self.values[first:last], strict=True)
-
-    def before(self, at: Seconds) -> float | None:
-        """The newest value strictly before `at`; None without one."""
-        place = bisect_left(self.times, at)
-        return self.values[place - 1] if place else None
 
 
 def mean(values: list[float]) -> float | None:

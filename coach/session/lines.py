@@ -2,15 +2,13 @@
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
-from coach.session.facts import EndReason, MovedBy, SplitRole
+from coach.session.facts import Asked, EndReason, MovedBy, Split, SplitRole
 from coach.session.flow import Flow
 from coach.session.light import light_time
 from coach.session.marks import Meant, by_plausibility, by_position
 from coach.session.state import Anchor, KnownMark
 from coach.signals.readings import Freshness
 from coach.workout.timeline import AutoStart, Kind
-
-_STRETCH = 0.10
 
 
 class Lines:
@@ -27,17 +25,19 @@ class Lines:
 
     def confirm_or_ignore(self, pressed: Pressed) -> str:
         """Re-time the boundary just behind; without one, say that the mark means nothing here."""
-        flow, at = self._flow, pressed.at
-        if not self.confirms(at):
-            flow.split(at, SplitRole.IGNORED)
+        flow, at, last = self._flow, pressed.at, self._flow.state.last_end
+        if last is None or not self.confirms(at):
+            self.split(at, SplitRole.IGNORED)
             return ""
-        last = flow.state.last_end
         total = flow.ground.total_at(at)
-        flow.split(at, SplitRole.CONFIRM)
-        ended = flow.state.results[-1] if flow.state.results else None
-        length = ended.step.until.distance() if ended is not None else None
-        if last is not None and length is not None:
+        self.split(at, SplitRole.CONFIRM)
+        step = next((one.step for one in flow.state.results if one.step.step_id == last.step_id), None)
+        length = None if step is None else step.until.distance()
+        if step is not None and length is not None:
             self._learn(last.step_id, at, length)
+            begin = None if last.goal_total is None else last.goal_total - length
+            if step.calibrate and total is not None and begin is not None:
+                self._offer_stretch(at, Metres(total - begin), length)
         flow.move_boundary(at, at, MovedBy.MARK, begin_total=total)
         self.anchor_here(at)
         return ""
@@ -48,20 +48,46 @@ class Lines:
         where = flow.ground.metres_at(flow.state, at)
         metres = None
         if where is not None and not where.estimated and flow.ground.freshness(at) is Freshness.LIVE:
-            meant = by_position(where.metres, None, self._credited(), flow.settings)
-            metres = meant.metres
-        flow.split(at, SplitRole.SPLIT, metres)
+            metres = by_position(where.metres, None, self._credited(), flow.settings).metres
+        self.split(at, SplitRole.SPLIT, metres)
         return ""
 
     def credit(self, pressed: Pressed) -> str:
         """Credit the mark to a planned mark of the step; at its last one end the step."""
-        step, at = self._flow.state.step, pressed.at
-        if step is None or step.until.distance() is None:
+        state, at = self._flow.state, pressed.at
+        if state.step is None or state.step.until.distance() is None:
             return self.time_split(pressed)
+        first = state.doubtful
+        state.doubtful = None
+        if (
+            first is not None
+            and first.metres is not None
+            and at - first.at <= self._flow.settings.press_twice_s
+        ):
+            role = SplitRole.END if first.metres == state.step.until.distance() else SplitRole.SPLIT
+            return self._credit(pressed, Meant(role, first.metres), first.at)
         meant = self._means_end(at) or self._meant(at)
         if not meant.counts:
-            return self._doubt(pressed, meant)
+            time_s = self._flow.step_time(at) or Seconds(0.0)
+            state.doubtful = KnownMark(at, time_s, meant.metres, SplitRole.DOUBTFUL)
+            self.split(at, SplitRole.DOUBTFUL)
+            return ""
         return self._credit(pressed, meant, at)
+
+    def split(
+        self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None
+    ) -> None:
+        """Keep a mark of the step under way, pressed at `moment`, and say what it was taken for."""
+        flow, state, step = self._flow, self._flow.state, self._flow.state.step
+        pressed_at = at if moment is None else moment
+        time_s = flow.step_time(pressed_at)
+        light_s = None
+        if step is not None and metres is not None and time_s is not None:
+            light_s = flow.results.light_s(state, step, metres, time_s)
+        if time_s is not None and role in {SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL}:
+            rep = None if step is None else step.rep
+            state.marks = (*state.marks, KnownMark(pressed_at, time_s, metres, role, light_s, rep))
+        flow.told.say(Split(at, role, metres, time_s, light_s))
 
     def earlier(self, pressed: Pressed) -> str:
         """The line of the rep just run came 5 m before our boundary."""
@@ -72,14 +98,20 @@ class Lines:
         return self._line(pressed, self._flow.settings.line_m)
 
     def accept_stretch(self, pressed: Pressed) -> str:
-        """Take the factor a declared stretch offered, and count the running step with it from here."""
-        flow, stretch = self._flow, self._flow.state.stretch
-        flow.state.offer, flow.state.stretch = "", None
+        """Take the factor a declared stretch offered, and count the running step with it, from its line on."""
+        flow, state, stretch = self._flow, self._flow.state, self._flow.state.stretch
+        state.offer, state.stretch = "", None
         if stretch is None:
             return "Nothing is on offer."
-        if not flow.learn(stretch[0], stretch[1], stretch[2], "stretch"):
+        if not self._teach(stretch[0], stretch[1], stretch[2], "stretch"):
             return "The stretch says nothing about the pod: no pod, too short, too slow, or broken by a gap."
-        flow.signals.distance.apply()
+        odometer, latest = flow.signals.distance, flow.ground.latest()
+        before = odometer.factor()[0]
+        odometer.apply()
+        begin = flow.ground.begin_total(state)
+        if latest is not None and begin is not None and latest[1] > begin:
+            state.begin_total = Metres(latest[1] - (latest[1] - begin) * odometer.factor()[0] / before)
+        flow.forget()
         flow.advance(pressed.at)
         return ""
 
@@ -101,20 +133,22 @@ class Lines:
         return known[-1] if known else Seconds(0.0)
 
     def _means_end(self, at: Seconds) -> Meant | None:
+        """Is the mark the finish of a step by distance: near its end, or where only a mark can end it?"""
         flow, state = self._flow, self._flow.state
         step = state.step
         length = step.until.distance() if step is not None else None
         if step is None or length is None:
             return None
-        if state.held_open:
+        latest = flow.ground.latest()
+        beyond_bridge = (
+            latest is not None and at - latest[0] > flow.settings.bridge_s and not state.clock_mode
+        )
+        if state.held_open or (beyond_bridge and not flow.by_hand):
             return Meant(SplitRole.END, length)
-        expected, time_s = flow.ends.by_clock_s(step), flow.step_time(at) or Seconds(0.0)
-        window = max(flow.settings.confirm_s, flow.settings.confirm_fraction * expected)
-        where = flow.ground.metres_at(state, at)
-        if where is None or where.metres <= 0:
+        where, time_s = flow.ground.metres_at(state, at), flow.step_time(at)
+        if where is None or where.metres <= 0 or not time_s:
             return None
-        speed = where.metres / time_s if time_s > 0 else 0.0
-        near_end = speed > 0 and (length - where.metres) / speed <= window
+        near_end = (length - where.metres) * time_s / where.metres <= flow.ends.window_s(step)
         return Meant(SplitRole.END, length) if near_end else None
 
     def _meant(self, at: Seconds) -> Meant:
@@ -136,30 +170,17 @@ class Lines:
         step = self._flow.state.step
         return None if step is None else light_time(step, 1.0, None)
 
-    def _doubt(self, pressed: Pressed, meant: Meant) -> str:
-        flow, state, at = self._flow, self._flow.state, pressed.at
-        first = state.doubtful
-        if first is not None and meant.metres is not None and at - first.at <= flow.settings.press_twice_s:
-            state.doubtful = None
-            length = state.step.until.distance() if state.step is not None else None
-            role = SplitRole.END if meant.metres == length else SplitRole.SPLIT
-            return self._credit(pressed, Meant(role, meant.metres), first.at)
-        time_s = flow.step_time(at) or Seconds(0.0)
-        state.doubtful = KnownMark(at, time_s, None, SplitRole.DOUBTFUL)
-        flow.split(at, SplitRole.DOUBTFUL)
-        return ""
-
     def _credit(self, pressed: Pressed, meant: Meant, moment: Seconds) -> str:
         flow, at, step = self._flow, pressed.at, self._flow.state.step
-        step_id = step.step_id if step is not None else ""
-        flow.split(at, meant.role, meant.metres, moment)
-        if meant.metres is not None:
-            self._learn(step_id, moment, meant.metres)
-            self.anchor_here(moment, meant.metres)
-        if meant.role is not SplitRole.END:
+        self.split(at, meant.role, meant.metres, moment)
+        if meant.metres is not None and step is not None:
+            self._learn(step.step_id, moment, meant.metres)
+        if meant.role is not SplitRole.END or step is None:
             return ""
-        self._offer_stretch(moment)
-        rest = step is not None and step.kind is Kind.RECOVERY
+        where = flow.ground.metres_at(flow.state, moment)
+        if step.calibrate and where is not None and meant.metres is not None:
+            self._offer_stretch(moment, where.metres, meant.metres)
+        rest = step.kind is Kind.RECOVERY
         flow.end(
             at,
             EndReason.MARK,
@@ -172,25 +193,39 @@ class Lines:
         return ""
 
     def _learn(self, step_id: str, at: Seconds, metres: Metres) -> None:
+        """Let the pod learn from the last line surely known, if that is far enough back; else keep that line."""
         flow, anchor = self._flow, self._flow.state.anchor
         total = flow.ground.total_at(at)
-        if anchor is None or anchor.step_id != step_id or total is None or not self._on_track():
+        if anchor is None or anchor.step_id != step_id or total is None or self._broken(anchor.at, at):
+            self.anchor_here(at, metres)
             return
-        if flow.clock.pauses(anchor.at, at):
+        true = metres - anchor.metres
+        if true < flow.settings.anchor_m:
             return
-        flow.learn(at, Metres(total - anchor.total), Metres(metres - anchor.metres), "mark")
+        if self._on_track():
+            self._teach(at, Metres(total - anchor.total), Metres(true), "mark")
+        self.anchor_here(at, metres)
+
+    def _broken(self, start: Seconds, end: Seconds) -> bool:
+        return bool(self._flow.clock.pauses(start, end)) or self._flow.ground.has_gap(start, end)
+
+    def _teach(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> bool:
+        learnt = self._flow.signals.distance.learn(at, measured, true, origin)
+        if learnt is not None:
+            self._flow.told.notes.append(learnt)
+        return learnt is not None
 
     def _on_track(self) -> bool:
         return self._flow.state.timeline.context.surface not in {"grass", "trail", "treadmill"}
 
-    def _offer_stretch(self, at: Seconds) -> None:
-        flow, state, step = self._flow, self._flow.state, self._flow.state.step
-        length = step.until.distance() if step is not None else None
-        where = flow.ground.metres_at(state, at)
-        if step is None or not step.calibrate or length is None or where is None or where.metres <= 0:
+    def _offer_stretch(self, at: Seconds, measured: Metres, true: Metres) -> None:
+        """Offer the factor of a declared stretch, where it is near enough to have been meant."""
+        state = self._flow.state
+        if state.step is None or measured <= 0:
             return
-        if abs(length / where.metres - 1) <= _STRETCH:
-            flow.offer_stretch(at, where.metres, length)
+        if abs(true / measured - 1) <= self._flow.settings.stretch_fraction:
+            state.stretch, state.offer = (at, measured, true), "calibration"
+            self._flow.told.say(Asked(at, "calibration", state.step.step_id))
 
     def _line(self, pressed: Pressed, by: float) -> str:
         flow, state = self._flow, self._flow.state
@@ -202,9 +237,9 @@ class Lines:
         to = flow.signals.distance.time_at(total, last.started_at)
         if to is None or to > pressed.at:
             return "The runner has not been there yet."
-        ended = state.results[-1]
-        length = ended.step.until.distance()
+        ended = next((one for one in state.results if one.step.step_id == last.step_id), None)
+        length = None if ended is None else ended.step.until.distance()
         flow.move_boundary(pressed.at, to, MovedBy.LINE, begin_total=total)
         if length is not None:
-            flow.learn(to, Metres(length + by), length, "line")
+            self._teach(to, Metres(length + by), length, "line")
         return ""

@@ -1,7 +1,8 @@
 """Takes the presses: keys are debounced, the table is asked, and what was done can be undone."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import inf
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -11,12 +12,13 @@ from coach.session.facts import BoundaryMoved, MovedBy, Undone
 from coach.session.flow import Flow
 from coach.session.lines import Lines
 from coach.session.phases import BUTTONS, Does, Row
-from coach.session.rows import refusal, row_of
+from coach.session.rows import mark_row_of, refusal, row_of
 from coach.session.state import State
 from coach.signals.readings import Rejected
 
 _GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
 _NOT_UNDONE = frozenset({Button.PAUSE, Button.RESUME, Button.UNDO})
+_MAY_BE_UNENDED = frozenset(Row) - {Row.READY, Row.OVERTIME, Row.CHECKLIST, Row.PAUSED, Row.FINISHED}
 _NEVER_CONFIRMS = frozenset({Row.PAUSED, Row.OVERTIME, Row.CHECKLIST})
 
 
@@ -29,7 +31,7 @@ class Presses:
         self._lines = Lines(flow)
         self._edits = Edits(flow)
         self._deeds = Deeds(flow, self._lines, self._edits)
-        self._saved: list[tuple[Seconds, Button, State]] = []
+        self._saved: list[_Saved] = []
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}
         self._does: dict[Does, Callable[[Pressed], str]] = self._table()
@@ -48,19 +50,34 @@ class Presses:
         """Do what the button does now; what cannot be done is said. The facts are collected in the flow."""
         if pressed.origin is Origin.KEY and self._is_bounce(pressed):
             return []
-        row = row_of(self._flow.phase(), self._flow.state.step)
-        does = BUTTONS[row][pressed.button]
-        if pressed.button is Button.MARK and row not in _NEVER_CONFIRMS and self._lines.confirms(pressed.at):
-            does = Does.CONFIRM_OR_IGNORE
-        before = replace(self._flow.state)
+        flow = self._flow
+        before, was_paused = replace(flow.state), flow.clock.paused_at is not None
+        row = row_of(flow.phase(), flow.state.step)
+        does = self._deed(row, pressed)
         trouble = self._does[does](pressed) if does is not Does.REJECT else refusal(row, pressed.button)
+        flow.forget()
         if trouble:
             return [Rejected(pressed.at, str(pressed.button), trouble)]
-        self._acted_at[pressed.button] = pressed.at
+        if pressed.origin is Origin.KEY:
+            self._acted_at[pressed.button] = pressed.at
         if pressed.button not in _NOT_UNDONE:
-            self._saved.append((pressed.at, pressed.button, before))
-            del self._saved[: -self._flow.settings.undo_depth]
+            resumed = was_paused and flow.clock.paused_at is None
+            self._saved.append(_Saved(pressed.at, pressed.button, before, resumed))
+            del self._saved[: -flow.settings.undo_depth]
         return []
+
+    def _deed(self, row: Row, pressed: Pressed) -> Does:
+        """What the table says, and what a mark says beyond it: of a boundary just behind, of a step un-ended."""
+        does, step = BUTTONS[row][pressed.button], self._flow.state.step
+        if pressed.button is not Button.MARK:
+            return does
+        if row not in _NEVER_CONFIRMS and self._lines.confirms(pressed.at):
+            return Does.CONFIRM_OR_IGNORE
+        if row is Row.SEND_OFF_REP and step is not None:
+            does = BUTTONS[mark_row_of(step)][Button.MARK]
+        if self._flow.state.held_open and row in _MAY_BE_UNENDED and does is not Does.CREDIT_MARK:
+            return Does.END_BY_MARK
+        return does
 
     def _table(self) -> dict[Does, Callable[[Pressed], str]]:
         edits, lines, deeds = self._edits, self._lines, self._deeds
@@ -125,32 +142,45 @@ class Presses:
 
     def _undo(self, pressed: Pressed) -> str:
         flow, at = self._flow, pressed.at
-        saved = self._saved[-1] if self._saved else None
-        unend = flow.before_end
-        if unend is not None and (saved is None or unend[0] > saved[0]):
-            if at - unend[0] > flow.settings.undo_s:
-                return "Nothing was pressed or ended within the last minute."
-            self._give_back(at, None, unend[1], held_open=True)
-            return ""
-        if saved is None or at - saved[0] > flow.settings.undo_s:
+        saved, unend = self._saved[-1] if self._saved else None, flow.before_end
+        latest = max(-inf if saved is None else saved.at, -inf if unend is None else unend[0])
+        if at - latest > flow.settings.undo_s:
             return "Nothing was pressed or ended within the last minute."
-        self._saved.pop()
-        self._give_back(at, saved[1], saved[2], held_open=False)
+        if unend is not None and (saved is None or unend[0] > saved.at):
+            flow.before_end = None
+            self._give_back(at, None, replace(unend[1], held_open=True))
+        elif saved is not None:
+            self._saved.pop()
+            if unend is not None and unend[0] == saved.at:
+                flow.before_end = None  # the press itself brought that end
+            if saved.resumed:
+                flow.clock.pause(at)
+            self._give_back(at, saved.button, saved.state)
         return ""
 
-    def _give_back(self, at: Seconds, button: Button | None, state: State, *, held_open: bool) -> None:
+    def _give_back(self, at: Seconds, button: Button | None, state: State) -> None:
         flow = self._flow
-        now, flow.state, flow.before_end = flow.state.last_end, replace(state), None
-        flow.state.held_open = held_open or state.held_open
-        step = flow.state.step
-        flow.facts.append(Undone(at, button, step.step_id if step is not None else ""))
-        then = flow.state.last_end
+        now, flow.state = flow.state.last_end, replace(state)
+        flow.forget()
+        step, then = flow.state.step, flow.state.last_end
+        flow.told.say(Undone(at, button, step.step_id if step is not None else ""))
         if (
             now is not None
             and then is not None
             and now.step_id == then.step_id
             and now.ended_at != then.ended_at
         ):
-            flow.facts.append(BoundaryMoved(at, then.step_id, now.ended_at, then.ended_at, MovedBy.UNDO))
+            flow.told.say(BoundaryMoved(at, then.step_id, now.ended_at, then.ended_at, MovedBy.UNDO))
         flow.say_phase(at, Button.UNDO)
         flow.catch_up(at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """How things stood before a press."""
+
+    at: Seconds
+    button: Button
+    state: State
+    resumed: bool
+    """Did the press end a pause?"""

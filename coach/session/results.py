@@ -43,11 +43,12 @@ class Results:
         start = state.started_at
         if start is None:
             return StepEnded(at, state.index, step, reason, at, Seconds(0.0))
-        time_s = Seconds(self._clock.running(ended_at) - self._clock.running(start))
+        time_s = self._clock.between(start, ended_at)
+        pauses = self._clock.pauses(start, ended_at)
         where = None if known is not None or state.clock_mode else self._ground.metres_at(state, ended_at)
         metres = known if known is not None else where.metres if where is not None else None
-        heart = self._history.heart_rate.between(start, ended_at)
-        strides = [value for value in self._history.cadence.between(start, ended_at) if value > 0]
+        heart = self._history.heart_rate.between(start, ended_at, pauses)
+        strides = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart, mean_cadence = mean(heart), mean(strides)
         return StepEnded(
             at=at,
@@ -59,7 +60,7 @@ class Results:
             distance=metres,
             distance_source=self._source(state, at, metres, at_line=at_line),
             estimated=estimated or (where is not None and where.estimated),
-            broken=bool(self._clock.pauses(start, ended_at)),
+            broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
             mean_speed=MetresPerSecond(metres / time_s) if metres is not None and time_s > 0 else None,
             mean_heart_rate=None if mean_heart is None else BeatsPerMinute(mean_heart),
@@ -93,7 +94,10 @@ class Results:
             return None
         span = ended_at - state.started_at
         judged = hits = 0
+        pauses = self._clock.pauses(first, ended_at)
         for at, value in series.pairs(first, ended_at):
+            if any(since < at <= until for since, until in pauses):
+                continue
             judged += 1
             hits += holds(band_at(target, (at - state.started_at) / span), value)
         return hits / judged if judged else None

@@ -19,16 +19,22 @@ def row_of(phase: Phase, step: Step | None) -> Row:
     fixed = _FIXED_ROWS.get(phase)
     if fixed is not None or step is None:
         return fixed or Row.FINISHED
+    return _SPLIT_ROWS[phase][_column(phase, step)]
+
+
+def mark_row_of(step: Step) -> Row:
+    """The row whose mark holds in the rep of a send-off: that of a rep that ends the same way."""
+    return _SPLIT_ROWS[Phase.WORK][_column(Phase.WORK, step)]
+
+
+def _column(phase: Phase, step: Step) -> int:
     ends = step.until.ends
     if step.kind is Kind.HILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
-        column = 2
-    elif any(isinstance(end, DistanceEnd) for end in ends):
-        column = 0
-    elif any(isinstance(end, TimeEnd) for end in ends):
-        column = 1
-    else:
-        column = 2
-    return _SPLIT_ROWS[phase][column]
+        return 2
+    if any(isinstance(end, DistanceEnd) for end in ends):
+        return 0
+    # a mark never ends work by heart rate alone: that is a line it does not know
+    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
 
 
 def phase_of(step: Step) -> Phase:

@@ -4,6 +4,7 @@ The work is shared out: `flow` lets steps follow one another, `ends` finds when 
 is, `watch` reads the sensors for it, `presses`, `lines` and `edits` carry buttons out. This class is their door.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -43,39 +44,43 @@ class Session:
         self._presses = Presses(self._flow)
         self._watch = Watch(self._flow)
 
-    def open(self, at: Seconds) -> list[Said]:
+    def open(self, at: Seconds) -> Sequence[Said]:
         """Come to the first step."""
         self._flow.reach(0, at)
         self._flow.advance(at)
         return self._said()
 
-    def observe(self, now: Seconds) -> list[Said]:
+    def observe(self, now: Seconds) -> Sequence[Said]:
         """Take in what the signals just learnt."""
         self._watch.observe(now)
         self._flow.advance(now)
         return self._said()
 
-    def settle(self, now: Seconds) -> list[Said]:
+    def settle(self, now: Seconds) -> Sequence[Said]:
         """Do what is due at `now`."""
         self._watch.settle(now)
         self._flow.advance(now)
         return self._said()
 
-    def press(self, pressed: Pressed) -> list[Said]:
+    def press(self, pressed: Pressed) -> Sequence[Said]:
         """Do what a button asks for."""
         refused = self._presses.press(pressed)
         return [*self._said(), *refused]
 
-    def close(self, at: Seconds) -> list[Said]:
+    def close(self, at: Seconds) -> Sequence[Said]:
         """Come to the end of the run, whatever is under way."""
         self._flow.close(at)
         return self._said()
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> list[Said]:
+    def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[Said]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
-        if self._flow.clock.paused_at is None:
-            self._flow.clock.pause(since)
-            self._flow.clock.resume(until)
+        flow = self._flow
+        if flow.clock.paused_at is None:
+            flow.clock.pause(since)
+            flow.clock.resume(until)
+        if flow.state.delay_ends is not None:
+            flow.state.delay_ends = Seconds(flow.state.delay_ends + until - since)
+        flow.forget()
         return self._said()
 
     def reset_light(self, now: Seconds) -> None:
@@ -87,11 +92,10 @@ class Session:
 
     def wake_at(self, now: Seconds) -> Seconds | None:
         """When something is due next though nothing arrives."""
-        due = self._flow.due(now)
-        deadlines = self._watch.deadlines(now)
-        if due is not None:
-            deadlines.append(due.at)
-        return min(deadlines) if deadlines else None
+        end, deadlines = self._flow.wake_at(now), self._watch.deadlines(now)
+        if not deadlines:
+            return end
+        return min(deadlines) if end is None else min(end, *deadlines)
 
     @property
     def phase(self) -> Phase:
@@ -196,7 +200,7 @@ class Session:
         start = self._flow.state.run_started_at
         if start is None:
             return None
-        return Seconds(self._flow.clock.running(now) - self._flow.clock.running(start))
+        return self._flow.clock.between(start, now)
 
     def step_metres(self, now: Seconds) -> Metres | None:
         """Metres into the step, measured or bridged; None when nothing says so."""
@@ -212,7 +216,8 @@ class Session:
         """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
         state = self._flow.state
         if state.started_at is None:
-            return None if state.delay_ends is None else Seconds(state.delay_ends - now)
+            due = state.over_since if state.delay_ends is None else state.delay_ends
+            return None if due is None else Seconds(due - now)
         if state.over_since is not None and state.phase is Phase.OVERTIME:
             return Seconds(state.over_since - now)
         step = state.step
@@ -268,9 +273,5 @@ class Session:
             return None
         return self._flow.ground.mean_speed(self._flow.state)
 
-    def _said(self) -> list[Said]:
-        flow = self._flow
-        said: list[Said] = [*flow.facts, *flow.notes]
-        if said:
-            flow.facts, flow.notes = [], []
-        return said
+    def _said(self) -> Sequence[Said]:
+        return self._flow.told.taken()

@@ -7,7 +7,9 @@ from coach.workout.timeline import (
     AutoStart,
     DelayStart,
     Kind,
+    Move,
     MovementStart,
+    OpenEnd,
     PressStart,
     SlotEnd,
     Start,
@@ -49,6 +51,38 @@ class StartPolicy:
         if previous.kind in RESTS and step.kind in REPS and not sends_off(previous):
             return self.after_rest
         return AutoStart()
+
+
+def step_before(steps: tuple[Step, ...], index: int) -> Step | None:
+    """The step before the one at `index`, prompts left out: they take no time; None before the first."""
+    return next((step for step in reversed(steps[: max(0, index)]) if not only_asks(step)), None)
+
+
+def step_after(steps: tuple[Step, ...], index: int) -> Step | None:
+    """The step after the one at `index`, prompts left out; None after the last."""
+    return next((step for step in steps[index + 1 :] if not only_asks(step)), None)
+
+
+def only_asks(step: Step) -> bool:
+    """Does the step only put a question, which never holds the clock?"""
+    return step.kind is Kind.PROMPT and all(isinstance(end, OpenEnd) for end in step.until.ends)
+
+
+def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
+    """Is it a go after a rest in which the runner moves, which is taken back if the runner stands?
+
+    Never the first step, a send-off, a hill, nor on a belt.
+    """
+    if previous is None or step.kind is Kind.HILL or surface == "treadmill":
+        return False
+    rested = previous.kind in RESTS and previous.move is not Move.STAND
+    return rested and step.kind in REPS and not sends_off(previous) and step.send_off_s is None
+
+
+def moving(step: Step) -> Kind | None:
+    """The kind of a step its runner comes out of moving; None for one spent standing or walking."""
+    stood = step.kind in {Kind.CHECKLIST, Kind.PROMPT} or (step.kind in RESTS and step.move is not Move.JOG)
+    return None if stood else step.kind
 
 
 def waits_for_runner(start: Start) -> bool:

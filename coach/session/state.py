@@ -7,9 +7,9 @@ measured stays measured.
 from dataclasses import dataclass
 
 from coach.quantities import Metres, Seconds
-from coach.session.facts import SplitRole, StepEnded
+from coach.session.facts import EndReason, SplitRole, StepEnded
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Step, Timeline
+from coach.workout.timeline import Kind, Start, Step, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class State:
 
     timeline: Timeline
     index: int = 0
+    how: Start | None = None
+    """How the step starts, while it has not."""
     phase: Phase = Phase.READY
     """Never `paused`: that is the clock's to say."""
     run_started_at: Seconds | None = None
@@ -83,12 +85,14 @@ class State:
     held_open: bool = False
     """Was its end undone? Then only a mark or next ends it."""
     extra_s: Seconds = Seconds(0.0)
-    """Time added to a rest or a cap by extend."""
+    """Time added by extend to the cap of a rest by heart rate, where the document names none."""
     marks: tuple[KnownMark, ...] = ()
     earlier_marks: tuple[KnownMark, ...] = ()
     """Marks of the step before that had any."""
     over_since: Seconds | None = None
-    """When the rest was over, in overtime."""
+    """When the rest was over, in overtime and after a false start."""
+    over_reason: EndReason = EndReason.DONE
+    """What the rest was over by."""
     waits_to_move: bool = False
     """Does running start the step?"""
     doubtful: KnownMark | None = None
@@ -106,10 +110,14 @@ class State:
     """Since when fresh heart rates have been beyond a heart-rate end."""
     beyond_at: Seconds | None = None
     """The newest heart rate held against it."""
+    beyond_until: Seconds | None = None
+    """Until when that one is fresh."""
     beyond_met_at: Seconds | None = None
     """When they had been so for long enough."""
     moving_since: Seconds | None = None
     """Since when the runner has been running, while a start by movement is awaited."""
+    moving_at: Seconds | None = None
+    """The newest speed that said so."""
     discard_at: Seconds | None = None
     """When a first discard was pressed."""
     go_to_check: Seconds | None = None
@@ -155,5 +163,6 @@ class State:
             results=self.results,
             question=self.question,
             effort_day=self.effort_day,
+            discard_at=self.discard_at,
             earlier_marks=self.marks or self.earlier_marks,
         )

@@ -5,12 +5,14 @@ A start by movement, a runner who stands, a heart rate reached, a gap that opene
 
 from coach.quantities import Seconds
 from coach.session.boundaries import settle_estimate
-from coach.session.facts import Asked, EndReason, MovedBy
+from coach.session.facts import Asked, MovedBy
 from coach.session.flow import Flow
+from coach.session.hearts import take_heart_rate
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
+from coach.session.starts import step_after
+from coach.signals.freshness import freshness, is_stale, stale_after
 from coach.signals.readings import Freshness, Reading
-from coach.workout.timeline import AutoStart, HeartRateEnd, Quantity
+from coach.workout.timeline import AutoStart, Quantity
 
 
 class Watch:
@@ -20,29 +22,38 @@ class Watch:
         """Act on the steps of `flow`."""
         self._flow = flow
         self._standing_since: Seconds | None = None
+        self._standing_at: Seconds | None = None
+        self._speed: Reading | None = None
+        self._power: Reading | None = None
+        self._cadence: Reading | None = None
+        self._heart: Reading | None = None
 
     def observe(self, now: Seconds) -> None:
         """Take in what the sensors just said."""
         flow, signals = self._flow, self._flow.signals
         flow.ground.observe()
-        speed, cadence, heart = signals.speed(), signals.cadence(), signals.heart_rate()
-        flow.history.speed.add(speed)
-        flow.history.power.add(signals.power())
-        if flow.history.cadence.add(cadence) and cadence is not None:
-            self._stand_or_run(cadence)
-        if flow.history.heart_rate.add(heart) and heart is not None:
-            self._heart_rate(heart)
-        state = flow.state
-        if state.clock_mode and state.may_measure_until is not None:
-            self._measure_after_all(now)
-        if state.last_end is not None and state.last_end.estimated:
-            self._retime(now)
-        if state.waits_to_move and speed is not None:
-            self._movement(now, speed, cadence)
-        if state.offer == "clock_mode" and flow.ground.freshness(now) is Freshness.LIVE:
-            state.offer = ""
-        if state.line_asked and flow.ground.freshness(now) is Freshness.LIVE:
-            state.line_asked = state.clock_offered = False
+        speed, cadence, heart, power = (
+            signals.speed(),
+            signals.cadence(),
+            signals.heart_rate(),
+            signals.power(),
+        )
+        if speed is not self._speed:
+            self._speed = speed
+            flow.history.speed.add(speed)
+        if power is not self._power:
+            self._power = power
+            flow.history.power.add(power)
+        if cadence is not self._cadence:
+            self._cadence = cadence
+            if flow.history.cadence.add(cadence) and cadence is not None:
+                self._stand_or_run(cadence, now)
+        if heart is not self._heart:
+            self._heart = heart
+            if flow.history.heart_rate.add(heart) and heart is not None:
+                hold = flow.settings.heart_rate_hold_s
+                take_heart_rate(flow.state, heart.at, heart.value, heart.period_s, hold)
+        self._watch_step(now, speed, cadence)
 
     def deadlines(self, now: Seconds) -> list[Seconds]:
         """When the session must look again though nothing arrives."""
@@ -52,7 +63,7 @@ class Watch:
             found.append(state.delay_ends)
         if state.go_to_check is not None:
             found.append(Seconds(state.go_to_check + flow.settings.standing_s))
-        if state.started_at is not None and state.phase is not Phase.OVERTIME:
+        if flow.outlook.metres is not None and state.phase is not Phase.OVERTIME:
             found += self._gap_deadlines(now)
         return found
 
@@ -60,49 +71,47 @@ class Watch:
         """Do what is due by time alone, ends of steps excepted."""
         state = self._flow.state
         if state.delay_ends is not None and state.delay_ends <= now:
-            self._flow.start(now)
+            self._flow.start(now, moment=state.delay_ends)
         check = state.go_to_check
         if check is not None and check + self._flow.settings.standing_s <= now:
             state.go_to_check = None
             self._take_back_go(check, now)
         self._ask_in_gap(now)
 
-    def _stand_or_run(self, cadence: Reading) -> None:
+    def _watch_step(self, now: Seconds, speed: Reading | None, cadence: Reading | None) -> None:
+        """Look at what few steps wait for: a source, a boundary to re-time, a runner to move, a gap to end."""
+        flow, state = self._flow, self._flow.state
+        if state.clock_mode and state.may_measure_until is not None:
+            self._measure_after_all(now)
+        if state.last_end is not None and state.last_end.estimated:
+            self._retime(now)
+        if state.waits_to_move and speed is not None:
+            self._movement(now, speed, cadence)
+        if (state.line_asked or state.clock_offered) and flow.ground.freshness(now) is Freshness.LIVE:
+            state.line_asked = state.clock_offered = False
+            state.offer = "" if state.offer == "clock_mode" else state.offer
+
+    def _stand_or_run(self, cadence: Reading, now: Seconds) -> None:
         flow, settings = self._flow, self._flow.settings
+        unheard = self._standing_at is not None and cadence.at - self._standing_at > stale_after(
+            cadence.period_s
+        )
+        self._standing_at = cadence.at
         if cadence.value >= settings.standing_spm:
             self._standing_since = None
             if flow.state.waits:
-                flow.state.waits = False
-                flow.start(cadence.at)
-        elif self._standing_since is None:
+                flow.start(now, moment=cadence.at)
+        elif self._standing_since is None or unheard:
             self._standing_since = cadence.at
 
     def _take_back_go(self, go: Seconds, now: Seconds) -> None:
         cadence = self._flow.signals.cadence()
-        if cadence is None or self._standing_since is None:
+        if cadence is None or self._standing_since is None or self._flow.clock.paused_at is not None:
             return
         fresh = freshness(Seconds(now - cadence.at), cadence.period_s)
         stood = self._standing_since <= go - self._flow.settings.standing_s
         if stood and fresh in {Freshness.LIVE, Freshness.HELD}:
             self._flow.wait_for_runner(now)
-
-    def _heart_rate(self, heart: Reading) -> None:
-        state, step = self._flow.state, self._flow.state.step
-        if step is None or state.started_at is None:
-            return
-        for end in step.until.ends:
-            if isinstance(end, HeartRateEnd):
-                beyond = heart.value < end.bpm if end.below else heart.value > end.bpm
-                gap = state.beyond_at is not None and heart.at - state.beyond_at > max(
-                    2.0, 2 * heart.period_s
-                )
-                if not beyond or gap:
-                    state.beyond_since = heart.at if beyond else None
-                elif state.beyond_since is None:
-                    state.beyond_since = heart.at
-                elif heart.at - state.beyond_since >= self._flow.settings.heart_rate_hold_s:
-                    state.beyond_met_at = state.beyond_met_at or heart.at
-                state.beyond_at = heart.at
 
     def _measure_after_all(self, now: Seconds) -> None:
         state = self._flow.state
@@ -110,6 +119,7 @@ class Watch:
             state.may_measure_until = None
         elif self._flow.ground.source(now) is not None:
             state.clock_mode, state.may_measure_until = False, None
+            self._flow.forget()
 
     def _retime(self, now: Seconds) -> None:
         flow, last = self._flow, self._flow.state.last_end
@@ -123,27 +133,34 @@ class Watch:
         if reached is not None:
             flow.move_boundary(now, reached, MovedBy.SOURCE, begin_total=last.goal_total)
             return
-        moved = settle_estimate(flow.state, now, odometer.metres_at(last.ended_at))
+        unmeasured = flow.ground.hole_at(last.ended_at)
+        moved = settle_estimate(flow.state, now, odometer.metres_at(last.ended_at), unmeasured=unmeasured)
+        flow.forget()
         if moved is not None:
-            flow.facts.append(moved)
+            flow.told.say(moved)
 
     def _movement(self, now: Seconds, speed: Reading, cadence: Reading | None) -> None:
         flow, state, settings = self._flow, self._flow.state, self._flow.settings
-        index = state.index + 1 if state.phase is Phase.OVERTIME else state.index
-        target = state.steps[index].target if index < len(state.steps) else None
+        step = step_after(state.steps, state.index) if state.phase is Phase.OVERTIME else state.step
+        target = None if step is None else step.target
         least = settings.movement_mps
         if target is not None and target.quantity is Quantity.SPEED and target.band.aim:
             least = min(least, settings.movement_fraction * target.band.aim)
-        runs = speed.value > least and (cadence is None or cadence.value > settings.movement_spm)
+        steps_known = cadence is not None and not is_stale(now - cadence.at, cadence.period_s)
+        runs = speed.value > least
+        if steps_known and cadence is not None:
+            runs = runs and cadence.value > settings.movement_spm
+        unheard = state.moving_at is not None and speed.at - state.moving_at > stale_after(speed.period_s)
+        state.moving_at = speed.at
         if not runs:
             state.moving_since = None
-        elif state.moving_since is None:
+        elif state.moving_since is None or unheard:
             state.moving_since = speed.at
         if state.moving_since is None or speed.at - state.moving_since < settings.movement_s:
             return
         onset = state.moving_since
         if state.phase is Phase.OVERTIME:
-            flow.end(now, EndReason.DONE, onset, start=AutoStart())
+            flow.end(now, state.over_reason, onset, start=AutoStart())
         else:
             flow.start(now, moment=onset)
 
@@ -161,7 +178,7 @@ class Watch:
             return
         if not state.line_asked and stage[0] <= now:
             state.line_asked = True
-            self._flow.facts.append(Asked(now, "press_at_line", step.step_id))
+            self._flow.told.say(Asked(now, "press_at_line", step.step_id))
         if not state.clock_offered and stage[1] <= now:
             state.clock_offered, state.offer = True, "clock_mode"
-            self._flow.facts.append(Asked(now, "clock_mode", step.step_id))
+            self._flow.told.say(Asked(now, "clock_mode", step.step_id))
