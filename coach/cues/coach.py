@@ -82,7 +82,8 @@ class Coach:
         self._by_clock = False
         self._due = NEVER
         self._recorder_said_at = -inf
-        self._seed(Seconds(0.0))
+        self._budget_of = ""
+        self._seed(Seconds(0.0), started=True)
         self._ears.tune()
 
     def hear(self, events: Sequence[Heard], now: Seconds, *, quiet: bool = False) -> list[Cue]:
@@ -135,21 +136,25 @@ class Coach:
             case StepStarted() | Undone() | Waiting():
                 for rule in self._rules:
                     rule.hear(event, now)
-                self._seed(now)
+                self._seed(now, started=isinstance(event, StepStarted))
                 return
             case WorkoutChanged():
                 self._scene.refresh()
                 self._scene.unsettle(now, self._scene.settings.settle_change_s)
             case PhaseChanged() if self._session.step is not self._scene.step:
-                self._seed(now)
+                self._seed(now, started=False)
         for rule in self._rules:
             rule.hear(event, now)
 
-    def _seed(self, now: Seconds) -> None:
+    def _seed(self, now: Seconds, *, started: bool) -> None:
+        """Look at the step anew; what was said of one that an undo merely goes on with is not forgotten."""
         scene = self._scene
         scene.begin()
         rest = scene.step is not None and scene.step.kind is Kind.RECOVERY
-        self._manners.begin(scene.length_m, scene.expected_s, rest=rest)
+        place = "" if scene.step is None else scene.step.step_id
+        if started or place != self._budget_of:
+            self._budget_of = place
+            self._manners.begin(scene.length_m, scene.expected_s, rest=rest)
         for rule in self._rules:
             rule.begin(now)
 

@@ -14,26 +14,30 @@ from coach.workout.timeline import Kind
 class FastStart(Rule):
     """Watches the first minute of the first rep of a set, once."""
 
-    __slots__ = ("_done", "_past_mark", "_watch")
+    __slots__ = ("_past_mark", "_said_of", "_watch")
 
     def __init__(self, scene: Scene, manners: Manners) -> None:
         """Begin with a rep to watch."""
         super().__init__(scene, manners)
         self._watch = Watch()
-        self._done = False
+        self._said_of = ""
         self._past_mark = False
 
     def begin(self, now: Seconds) -> None:
         """Watch a first rep from its beginning; the mark counts only if it still lies ahead."""
         self._watch.forget()
-        self._done = False
         mark = self.scene.settings.start_fast_mark_m
         self._past_mark = (self.scene.session.step_metres(now) or 0.0) >= mark
 
     def listens(self) -> tuple[Channel, ...]:
         """Listen in a paced first rep that something measures."""
         step = self.scene.step
-        if step is None or step.kind is not Kind.WORK or step.rep not in {None, 1} or self._done:
+        if (
+            step is None
+            or step.kind is not Kind.WORK
+            or step.rep not in {None, 1}
+            or step.step_id == self._said_of
+        ):
             return ()
         if not self.scene.paced() or not self.scene.running() or self.scene.session.clock_mode:
             return ()
@@ -44,7 +48,7 @@ class FastStart(Rule):
         session = self.scene.session
         time, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if self._done or time is None or aim is None or time > self.scene.settings.start_fast_until_s:
+        if time is None or aim is None or time > self.scene.settings.start_fast_until_s:
             return
         if self.scene.walking(now) or session.estimated(now):
             self._watch.interrupt()
@@ -77,7 +81,9 @@ class FastStart(Rule):
         return Why("too_fast_at_200", light.behind_s, "light_s", -settings.start_fast_up_s, None, time, age)
 
     def _say(self, why: Why, now: Seconds) -> None:
-        light = self.scene.session.light(now)
+        step, light = self.scene.step, self.scene.session.light(now)
+        if step is None or step.step_id == self._said_of:
+            return
         up = 0.0 if light is None else -light.behind_s
         if self.manners.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(up), why, gross=True):
-            self._done = True
+            self._said_of = step.step_id
