@@ -152,13 +152,8 @@ def _walk(node: object, parts: list[str | int], faults: list[Fault]) -> None:
         case str():
             if _FORBIDDEN.search(node):
                 faults.append(Fault(path_of(parts), "the text holds a control character", "Take it out."))
-        case bool() | None:
-            return
-        case int() | float():
-            if not abs(node) <= MAX_NUMBER:  # NaN too
-                faults.append(
-                    Fault(path_of(parts), "this is not a usable number", "Write an ordinary number.")
-                )
+        case int() | float() if not abs(node) <= MAX_NUMBER:  # NaN too
+            faults.append(Fault(path_of(parts), "this is not a usable number", "Write an ordinary number."))
 
 
 def _noun(tree: object) -> str:

@@ -62,9 +62,8 @@ def add_rep(timeline: Timeline, index: int) -> Timeline | None:
     turns, of = found
     last, before = turns[of], turns.get(of - 1, [])
     missing = [timeline.steps[i] for i in before][len(last) :]
-    taken = {step.step_id for step in timeline.steps}
-    bridge = [_copy(step, of, taken) for step in missing]
-    fresh = [_copy(timeline.steps[i], of + 1, taken) for i in last]
+    bridge = [_copy(step, of) for step in missing]
+    fresh = [_copy(timeline.steps[i], of + 1) for i in last]
     if bridge:
         fresh[0] = replace(fresh[0], send_off_s=timeline.steps[before[0]].send_off_s)
     end = last[-1] + 1
@@ -165,15 +164,10 @@ def _reps(timeline: Timeline, index: int) -> tuple[dict[int, list[int]], int] | 
     return (turns, step.of) if step.of in turns else None
 
 
-def _copy(step: Step, rep: int, taken: set[str]) -> Step:
-    """A copy of a step for another turn, with a name of its own."""
-    number = 1
-    while f"{step.step_id}+{number}" in taken:
-        number += 1
-    step_id = f"{step.step_id}+{number}"
-    taken.add(step_id)
+def _copy(step: Step, rep: int) -> Step:
+    """A copy of a step for another turn; as only the last turn is copied, its id with a + is free."""
     path = re.sub(rf"\b{step.rep} of {step.of}\b(?!.*\d+ of \d+)", f"{rep} of {step.of}", step.path)
-    return replace(step, step_id=step_id, rep=rep, path=path, optional=True)
+    return replace(step, step_id=f"{step.step_id}+", rep=rep, path=path, optional=True)
 
 
 def _recounted(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[Step]:

@@ -61,7 +61,5 @@ def written_words(target: written.Target) -> str:
     if isinstance(value, written.PaceBounds):
         words = [f"no faster than {value.fastest}"] if value.fastest else []
         return ", ".join([*words, f"no slower than {value.slowest}"] if value.slowest else words)
-    if isinstance(value, written.Metric):
-        return value.name
     low, high = value.min, value.max
     return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"

@@ -118,6 +118,7 @@ def with_entry(entry):
         (changed(shoes=ANNA["shoes"] * 2), "shoes: two pairs of shoes have one slug"),
         (with_entry({}), 'history[0]: "from" is missing'),
         (with_entry({"from": "1.5.2026"}), 'history[0].from: "1.5.2026" is not a date'),
+        (with_entry({"from": "20260530"}), 'history[0].from: "20260530" is not a date'),
         (with_entry({"from": "2026-02-30"}), 'history[0].from: "2026-02-30" is not a date'),
         (
             with_entry({"from": "2026-01-01", "threshold_pace": "4:10"}),

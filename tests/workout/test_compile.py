@@ -311,6 +311,7 @@ def test_bounds_may_be_open():
     made = target({"pace": {"fastest": "4:30/km"}})
     assert made.band == Band(None, None, pytest.approx(1000 / 270))
     assert made.label == "no faster than 4:30/km"
+    assert target({"pace": {"slowest": "6:00/km"}}).label == "no slower than 6:00/km"
 
 
 @pytest.mark.parametrize(
@@ -460,6 +461,27 @@ def test_an_outline_keeps_the_words():
     assert step.target.ref == "5k"
 
 
+def test_an_outline_keeps_the_words_of_bounds_and_ramps():
+    """Bounds and ramps are worded as they were written."""
+    steps = outline(
+        document(
+            work(target={"heart_rate": {"min": "60 %max", "max": "70 %max"}}),
+            work(target={"heart_rate": {"max": "70 %max"}}),
+            work(target={"heart_rate": {"min": "60 %max"}}, caps=[{"heart_rate": "90 %max"}]),
+            work(target={"pace": {"fastest": "4:00/km", "slowest": "5:00/km"}}, ramp={"pace": {"ref": "5k"}}),
+            work(target={"pace": {"slowest": "5:00/km"}}, ramp={"pace": {"ref": "5k"}}),
+        )
+    ).steps
+    assert [step.target.label for step in steps] == [
+        "60 %max to 70 %max",
+        "under 70 %max",
+        "over 60 %max",
+        "no faster than 4:00/km, no slower than 5:00/km to 5k pace",
+        "no slower than 5:00/km to 5k pace",
+    ]
+    assert steps[2].caps == ()
+
+
 def aim(ref, **entry):
     """The pace a reference comes to for an athlete."""
     (step,) = steps_of(work(target={"pace": {"ref": ref}}), athlete=athlete(**entry))
@@ -559,12 +581,22 @@ def test_the_context_is_kept_and_never_invented():
             [{"repeat": 3, "steps": [work()]}, {"repeat": 2, "steps": [work()]}],
             "no recovery before the next one",
         ),
+        ([{"repeat": 2, "steps": [{"use": "reps"}]}], "the set has no recovery before the next"),
+        (
+            [{"repeat": 2, "steps": [{"use": "reps", "reverse": True}]}],
+            "the set has no recovery before the next",
+        ),
+        (
+            [{"repeat": 2, "steps": [{"repeat": 2, "skip_last_recovery": True, "steps": [work(), jog()]}]}],
+            "the set has no recovery before the next",
+        ),
         ([{"repeat": 3, "send_off": "1:10", "steps": [work({"time": "0:55"})]}], "leaves only 0:15 of rest"),
     ],
 )
 def test_what_is_probably_not_meant_is_said(steps, said):
     """A set without a recovery before the next, and a send-off without rest, are remarked on."""
-    assert any(said in warning for warning in document(*steps).warnings)
+    blocks = {"reps": [{"repeat": 2, "steps": [work()]}, work()]}
+    assert any(said in warning for warning in document(*steps, blocks=blocks).warnings)
 
 
 def test_reps_that_alternate_ends_of_the_track_are_said():

@@ -37,6 +37,7 @@ def test_a_step_is_extended_by_what_it_ends_by():
     assert edits.extend(plan, 1, seconds=Seconds(30)).steps[1].until.time() == 90
     assert edits.extend(plan, 2, seconds=Seconds(30)).steps[2].until.cap_s == 210
     assert edits.extend(plan, 3, seconds=Seconds(30)) is None
+    assert edits.extend(timeline(COOL), 0, seconds=Seconds(30)).steps[0].until.time() == 630
     assert edits.extend(plan, 0, seconds=Seconds(30)) is None
     assert edits.extend(plan, 9, seconds=Seconds(30)) is None
 
@@ -135,6 +136,7 @@ def test_reps_are_not_shortened_away():
     """Under a hundred metres there is nothing left to take."""
     assert edits.shorten(timeline({"repeat": 3, "steps": [work({"distance": "100 m"})]}), 0) is None
     assert edits.shorten(sets(), 5) is None
+    assert edits.shorten(timeline({"repeat": 3, "steps": [work({"mark": True})]}), 0) is None
 
 
 def test_targets_shift_by_seconds_a_lap():

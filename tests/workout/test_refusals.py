@@ -27,6 +27,43 @@ def nested(depth):
 
 
 STEPS = [
+    (work(target={"power": "2500 W"}), f"{RUNS}.target.power", "is not a running power", "under 2000 W"),
+    (work(target={"pace": {"fastest": None}}), f"{RUNS}.target.pace", "the bounds say nothing", '"fastest"'),
+    (work(target={"pace": {}}), f"{RUNS}.target.pace", '"ref" is missing', ""),
+    (
+        work(target={"speed": {"min": "15 km/h", "max": "4 m/s"}}),
+        f"{RUNS}.target.speed",
+        '"min" is above',
+        "Swap",
+    ),
+    (
+        work(target={"cadence": {"min": "180 spm", "max": "170 spm"}}),
+        f"{RUNS}.target.cadence",
+        "is above",
+        "Swap",
+    ),
+    (work(target={"power": {"min": "300 W", "max": "250 W"}}), f"{RUNS}.target.power", "is above", "Swap"),
+    (work(target={"metric": {"name": "x", "min": 2, "max": 1}}), f"{RUNS}.target.metric", "is above", "Swap"),
+    (work(target={"effort": "a"}, ramp={"effort": "b"}), f"{RUNS}.ramp", "words cannot ramp", "Use pace"),
+    (
+        work(reminders=[{"text": "x", "at": "1:00", "after": "2:00"}]),
+        f"{RUNS}.reminders[0]",
+        "without",
+        '"at"',
+    ),
+    (work(reminders=[{"text": "x", "at": "1:00", "unit": "g"}]), f"{RUNS}.reminders[0]", "without an", "Add"),
+    (
+        work(gates=[{"rule": "r", "when": "during", "text": "t", "power": {"above": "9 W"}, "per": "1 km"}]),
+        f"{RUNS}.gates[0]",
+        '"per" needs "for"',
+        '"for": "3:00"',
+    ),
+    (
+        {"repeat": 2, "send_off": "9:00", "steps": [{"repeat": 2, "steps": [work()]}]},
+        f"{RUNS}.steps[0]",
+        "a send-off holds plain steps only",
+        "on this repeat",
+    ),
     # one step, the place of the fault, what is said, the fix
     (work({"time": "90 s"}), f"{RUNS}.until.time", '"90 s" is not a time', 'Write it as "1:30".'),
     (work({"time": "5 min"}), f"{RUNS}.until.time", '"5 min" is not a time', 'Write it as "5:00".'),
