@@ -93,11 +93,8 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
             timeless += 1
             continue
         told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
-        bad += _add(found, at, values, told)
         beats, unread = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
-        bad += unread
-        if beats:
-            found.add(Row(at, Source.STRAP, heart_rate=values.get("heart_rate_bpm"), rr_s=beats))
+        bad += unread + _add(found, at, values, beats, told)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
             found.presses.append(Press(at, Button.MARK))
     if timeless:
@@ -106,7 +103,9 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
         found.problems.append(f"{count(bad, 'cell')} no value of its column, taken as empty.")
 
 
-def _add(found: Findings, at: float, values: Mapping[str, float | None], told: str) -> int:
+def _add(
+    found: Findings, at: float, values: Mapping[str, float | None], beats: tuple[float, ...], told: str
+) -> int:
     """Take one row, movement from the source it names (else the watch), heart rate from the strap.
 
     Returns:
@@ -115,13 +114,11 @@ def _add(found: Findings, at: float, values: Mapping[str, float | None], told: s
     known = Source(told) if told in _SOURCES else None
     speed, distance, cadence, power = (values.get(key) for key in _MOVEMENT)
     heart_rate = values.get("heart_rate_bpm")
-    mover = known or Source.WATCH
-    if mover is Source.STRAP and speed is None and distance is None:
-        found.add(Row(at, mover, cadence=cadence, heart_rate=heart_rate, power=power))
-        return 0
-    heart = known if known is Source.SIM else Source.STRAP
-    found.add(Row(at, mover, speed, distance, cadence, None, power))
-    found.add(Row(at, heart, heart_rate=heart_rate))
+    if known is Source.SIM or known is Source.STRAP:
+        found.add(Row(at, known, speed, distance, cadence, heart_rate, power, beats))
+    else:
+        found.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
+        found.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
     return bool(told) and known is None
 
 

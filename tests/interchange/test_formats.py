@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from coach.interchange import common
 from coach.interchange.columns import ColumnMap
 from coach.interchange.common import ForeignRecording
 from coach.interchange.recordings import read_recording
@@ -72,6 +73,7 @@ def test_beats_of_a_stream_are_milliseconds():
     read = _csv("time_s,heart_rate_bpm,rr_ms\n0,150,400 401\n1,151,399\n")
 
     assert _values(read, "rr_s") == [(0.4, 0.401), (0.399,)]
+    assert read.problems == ()
     assert _values(read, "heart_rate") == [150.0, 151.0]
 
 
@@ -264,3 +266,113 @@ def test_a_name_from_a_file_cannot_steer_a_terminal():
     )
 
     assert read.devices == ("Evil31m",)
+
+
+def test_a_clock_jump_of_hours_is_told_in_hours():
+    """A jump between two hours and two days is told in hours."""
+    read = _csv("time_s,speed_mps\n0,3\n36000,3\n36001,3\n")
+
+    assert "jumps forward by 10.0 h after 0 s" in read.problems[0]
+
+
+def test_cells_that_are_no_clock_or_pace_are_empty():
+    """A clock or a pace that cannot be read leaves its row or its cell out."""
+    mapping = ColumnMap.parse(["time_s=T:clock", "speed_mps=P:min/km"])
+    read = _csv("T,P\n0:00,4:00\nnoon,4:00\n0:02,walk\n0:03,0\n0:04,5:00\n", mapping)
+
+    assert _values(read, "at") == [0.0, 4.0]
+    assert read.problems == (
+        "1 row was without a time, left out.",
+        "2 cells were no value of its column, taken as empty.",
+    )
+
+
+def test_a_row_of_the_strap_keeps_its_own():
+    """A row that names the strap, without movement, is the strap's, cadence included."""
+    read = _csv("time_s,heart_rate_bpm,cadence_spm,source\n0,150,170,strap\n1,151,171,strap\n")
+
+    assert {one.source for one in _reports(read)} == {Source.STRAP}
+    assert _values(read, "cadence", "heart_rate") == [(170.0, 150.0), (171.0, 151.0)]
+
+
+def test_a_simulated_row_is_the_simulators():
+    """Movement and heart rate of a row of the sim come from one source."""
+    read = _csv("time_s,speed_mps,heart_rate_bpm,source\n0,3,150,sim\n1,3.1,151,sim\n")
+
+    assert _values(read, "source", "speed", "heart_rate") == [
+        (Source.SIM, 3.0, 150.0),
+        (Source.SIM, 3.1, 151.0),
+    ]
+
+
+def test_a_broken_quote_is_survived():
+    """A quote that is never closed swallows the rest of the stream, and what came before is read."""
+    read = _csv('time_s,speed_mps\n0,3\n1,4\n2,"5\n3,6\n')
+
+    assert _values(read, "at")[:2] == [0.0, 1.0]
+
+
+def test_a_time_without_a_zone_is_utc():
+    """An ISO time without a zone counts as UTC beside one that has it."""
+    read = _csv(
+        "T,v\n2024-01-01T00:00:00,3\n2024-01-01T01:00:01+01:00,4\n",
+        ColumnMap.parse(["time_s=T:iso", "speed_mps=v"]),
+    )
+
+    assert _values(read, "at") == [0.0, 1.0]
+
+
+def test_places_that_are_none_are_left_out():
+    """A latitude beyond the pole, no number at all, or a point twice at one time tells nothing of movement."""
+    read = _gpx(
+        _point(0, 0)
+        + "<trkpt lat='91' lon='5'><time>2024-09-06T09:00:01Z</time><hr>120</hr></trkpt>"
+        + "<trkpt lat='north' lon='5'><time>2024-09-06T09:00:02Z</time><hr>121</hr></trkpt>"
+        + "<trkpt lat='0' lon='5'><hr>122</hr></trkpt>"
+        + _point(3, 9)
+        + _point(3, 9)
+    )
+    moved = [one for one in _reports(read) if one.source is Source.POSITIONS]
+
+    assert [one.distance for one in moved if one.distance is not None] == [0.0, pytest.approx(9.0, rel=1e-3)]
+    assert [one.speed for one in moved if one.speed is not None] == [pytest.approx(3.0, rel=1e-3)]
+    assert [one.heart_rate for one in _reports(read) if one.source is Source.STRAP] == [120.0, 121.0]
+
+
+def test_a_point_that_tells_its_speed_is_believed():
+    """A speed in the extension stands instead of the one between positions."""
+    read = _gpx("".join(_point(second, 3.0 * second, "<x><speed>3.3</speed></x>") for second in range(3)))
+
+    assert _values(read, "speed") == [3.3, 3.3, 3.3]
+
+
+def test_a_tcx_of_positions_only_walks_along_them():
+    """Without speed and distance, a TCX gives both from its positions; laps without a start are no laps."""
+    points = "".join(
+        f"<Trackpoint><Time>2021-03-21T09:00:0{second}Z</Time><Position><LatitudeDegrees>"
+        f"{second * 3 / 111195.08:.9f}</LatitudeDegrees><LongitudeDegrees>5</LongitudeDegrees></Position></Trackpoint>"
+        for second in range(3)
+    )
+    tcx = (
+        "<TrainingCenterDatabase><Activities><Activity><Creator><Name>App</Name></Creator><Lap>"
+        f"<Track><Trackpoint><HeartRateBpm><Value>99</Value></HeartRateBpm></Trackpoint>{points}</Track></Lap>"
+        "</Activity></Activities></TrainingCenterDatabase>"
+    )
+    read = read_recording(tcx.encode(), name="x.tcx")
+
+    assert {one.source for one in _reports(read)} == {Source.POSITIONS}
+    assert _values(read, "distance") == pytest.approx([0.0, 3.0, 6.0], rel=1e-3)
+    assert (read.laps, read.devices) == ((), ("App",))
+
+
+def test_more_samples_than_any_run_has_are_refused(monkeypatch):
+    """A file with more rows than a day of running has is refused."""
+    monkeypatch.setattr(common, "MOST_ROWS", 10)
+
+    with pytest.raises(RecordingProblem, match="more than 10 samples"):
+        _csv("time_s,speed_mps\n" + "".join(f"{second},3\n" for second in range(11)))
+
+
+def test_times_that_are_no_numbers_are_no_moments():
+    """An infinite time is no time."""
+    assert _values(_csv("time_s,speed_mps\n0,3\ninf,4\n1,5\n"), "at") == [0.0, 1.0]
