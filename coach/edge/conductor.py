@@ -8,6 +8,7 @@ journal.
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from math import ceil
@@ -103,8 +104,9 @@ class Conductor:
     def put_from_thread(self, event: Input) -> None:
         """Hand in an input from any thread; once conducting has ended nobody takes it any more."""
         self._inbox.append(event)
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._arrived.set)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._arrived.set)
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""

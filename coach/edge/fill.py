@@ -34,7 +34,8 @@ def fill(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Fi
                 raise Unfit(f"{whole}: is a table of settings, not {value!r}")
             changes[key] = fill(current, value, f"{whole}.")
         else:
-            changes[key] = _fit(kinds[key], value, whole)
+            fitted = _fit(kinds[key], value, whole)
+            changes[key] = {**current, **fitted} if isinstance(fitted, dict) else fitted
     try:
         return replace(settings, **changes)  # type: ignore[type-var]
     except ValueError as wrong:  # the dataclass's own check

@@ -8,14 +8,14 @@ with the process, so a manifest that says `recording` without a lock belongs to 
 import json
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import SMALL_LIMIT, read_file
+from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, read_file
 from coach.edge.private import make_folder, sync_folder, write_whole
 from coach.problems import RecordingProblem
 
@@ -93,10 +93,9 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     path = runs / manifest.run
     try:
         make_folder(path)
-        handle = os.open(path / JOURNAL, _APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        _lock(handle, path)
-        write_manifest(path, manifest)
-        sync_folder(runs)
+        with _opened(path, _APPEND | os.O_CREAT | os.O_EXCL) as handle:
+            write_manifest(path, manifest)
+            sync_folder(runs)
     except OSError as wrong:
         raise RecordingProblem(
             f"{path} cannot be recorded into: {wrong.strerror}",
@@ -111,21 +110,18 @@ def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunF
     `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
 
     Raises:
-        RecordingProblem: another program has it, or it cannot be opened.
+        RecordingProblem: another program has it, or it cannot be opened or read.
     """
     journal = path / JOURNAL
     try:
-        handle = os.open(journal, _APPEND)
-        _lock(handle, path)
-        held = journal.read_bytes()
-        good, torn = repaired(held)
-        if torn:
-            _set_aside(journal, torn)
-            os.ftruncate(handle, len(good))
-            os.fsync(handle)
-        manifest = read_manifest(path)
-        folder = RunFolder(path, manifest, handle, torn_bytes=len(torn), held=good)
-        folder.describe(state=RunState.RECORDING)
+        with _opened(path, _APPEND) as handle:
+            good, torn = repaired(_whole(journal))
+            if torn:
+                _set_aside(journal, torn)
+                os.ftruncate(handle, len(good))
+                os.fsync(handle)
+            folder = RunFolder(path, read_manifest(path), handle, torn_bytes=len(torn), held=good)
+            folder.describe(state=RunState.RECORDING)
     except OSError as wrong:
         raise RecordingProblem(
             f"{path} cannot be resumed: {wrong.strerror}",
@@ -200,13 +196,29 @@ def _small(path: Path) -> bytes:
     return read_file(path, limit=SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint="")
 
 
+def _whole(journal: Path) -> bytes:
+    hint = "Try coach runs list, or replay it with coach replay."
+    return read_file(journal, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=hint)
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    """The journal of a folder, opened and locked; closed again only if something goes wrong meanwhile."""
+    handle = os.open(path / JOURNAL, flags, 0o600)
+    try:
+        _lock(handle, path)
+        yield handle
+    except BaseException:
+        os.close(handle)
+        raise
+
+
 def _lock(handle: int, path: Path) -> None:
     if sys.platform == "win32":
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(handle)
         raise RecordingProblem(
             f"{path.name} is being recorded by another coach", "Leave that one first, then try again."
         ) from None

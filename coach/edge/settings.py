@@ -11,7 +11,8 @@ environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,8 @@ _TABLES: Final = ("signals", "session", "cues")
 _HINT: Final = (
     "coach config show lists every setting with its value; coach config path says where the file is."
 )
+_TYPO: Final = 0.75
+"""A variable this like one of ours is a slip of the pen: `theem` is, `version` is not."""
 _APART: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
 """Environment variables that are no settings."""
 
@@ -56,6 +59,7 @@ class Settings:
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}
+_NAMES: Final = tuple(each.name for each in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key may do besides pressing a button."""
 
@@ -114,6 +118,8 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
             value = {first: {rest: _value(settings, (first, rest), environment[name], name)}}
         else:
             key = name.removeprefix("COACH_").lower()
+            if key not in _NAMES and not get_close_matches(key, _NAMES, n=1, cutoff=_TYPO):
+                continue  # somebody else's variable
             value = {key: _value(settings, (key,), environment[name], name)}
         settings = _set(settings, value, name)
     return settings

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending
+from coach.edge.recorder import Recorder
 from coach.edge.recordings import resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
 from coach.edge.running import run_live
-from coach.live.inputs import Closed, Opened, Reopened
+from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
@@ -22,7 +24,7 @@ from coach.recording.records import Header
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
-from tests.edge.doubles import FakeClock
+from tests.edge.doubles import FakeClock, Kept
 
 RUN = "01JD0000000000000000000000"
 
@@ -255,3 +257,40 @@ def test_the_header_is_the_first_line(written):
     """A journal begins with what its run depends on."""
     assert written[0] == encode_header(header(FakeClock()))
     assert isinstance(read_journal(b"".join(written)).inputs[0], Opened)
+
+
+@pytest.mark.asyncio
+async def test_trouble_of_the_disk_is_an_input_and_a_cue(monkeypatch):
+    """A disk that fills up is told to the run, which says so; when there is room again all of it is on disk."""
+
+    class Full:
+        data = b""
+        is_full = True
+
+        def write(self, data: bytes) -> int:
+            if self.is_full:
+                raise OSError(28, "No space left on device")
+            self.data += data
+            return len(data)
+
+        def sync(self) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
+    disk, clock, kept = Full(), FakeClock(), Kept()
+    recorder = Recorder(disk, FakeClock(), header=encode_header(header(clock)))
+    conductor = Conductor(LiveRun(SETUP), clock, journal=recorder, sinks=[kept])
+    running = asyncio.create_task(run_live(conductor, recorder=recorder, catch_signals=False))
+    while not any(isinstance(each, Cue) and each.kind is CueKind.RECORDING_FAILING for each in kept.outputs):
+        await clock.advance(0.01)
+    disk.is_full = False
+    conductor.close()
+    assert await running == (Ending.FINISHED, 0)
+    journal = read_journal(disk.data)
+    assert [each.message for each in journal.inputs if isinstance(each, RecorderTrouble)] == [
+        "the disk is full"
+    ]
+    assert journal.is_closed

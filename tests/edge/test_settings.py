@@ -52,8 +52,9 @@ def test_a_table_is_reached_from_the_environment(tmp_path):
 
 
 def test_home_and_debug_are_no_settings(tmp_path):
-    """COACH_HOME and COACH_DEBUG are read elsewhere."""
-    assert load_settings(tmp_path / "none", {"COACH_HOME": "/x", "COACH_DEBUG": "1"}) == Settings()
+    """COACH_HOME and COACH_DEBUG are read elsewhere, and what is like none of ours is somebody else's."""
+    environment = {"COACH_HOME": "/x", "COACH_DEBUG": "1", "COACH_VERSION": "3", "COACH_": "x"}
+    assert load_settings(tmp_path / "none", environment) == Settings()
 
 
 def test_keys_can_be_moved(write):
@@ -146,6 +147,12 @@ def test_fills_every_kind_of_field():
     """Choices, optional numbers, lists and tables are read by the field's own type."""
     values = {"number": 3, "maybe": 4, "colour": "blue", "names": ["a"], "shares": {"red": 1}}
     assert fill(Sample(), values) == Sample(3.0, 4.0, Colour.BLUE, ("a",), {Colour.RED: 1.0})
+
+
+def test_a_table_of_shares_keeps_what_is_not_named():
+    """Setting one entry of a table leaves its others as they were."""
+    settings = fill(Sample(shares={Colour.RED: 1.0, Colour.BLUE: 2.0}), {"shares": {"red": 3}})
+    assert settings.shares == {Colour.RED: 3.0, Colour.BLUE: 2.0}
 
 
 @pytest.mark.parametrize(

@@ -300,3 +300,18 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
     assert library() == tmp_path / "coach" / "_workouts"
     (tmp_path / "coach" / "_workouts").rmdir()
     assert library() == tmp_path / "workouts"
+
+
+def test_a_run_that_cannot_be_reopened_is_let_go(shelf):
+    """A journal that is no journal is refused, and the run is not held by the attempt."""
+
+    def refuse(_: bytes) -> tuple[bytes, bytes]:
+        raise RecordingProblem("it is no journal")
+
+    folder = shelf.places.runs / NEW
+    with pytest.raises(RecordingProblem, match="no journal"):
+        reopen(folder, refuse)
+    assert not is_held(folder)
+    (folder / JOURNAL).unlink()
+    with pytest.raises(RecordingProblem, match="cannot be resumed: No such file"):
+        reopen(folder, refuse)

@@ -8,6 +8,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from coach.edge.naming import likely
@@ -42,7 +43,7 @@ class StdinButtons:
                     inbox.put(pressed)
 
         def tell(call: Callable[..., None], *arguments: bytes) -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop has closed
                 loop.call_soon_threadsafe(call, *arguments)
 
         def read() -> None:
