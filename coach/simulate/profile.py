@@ -68,6 +68,8 @@ class RunnerProfile:
     """Time constant of that noise: it is slow, so averaging a few seconds does not help."""
     pod_lag_s: Seconds = Seconds(1.5)
     """The pod smooths its speed by this time constant."""
+    on_treadmill: bool = False
+    """Does he run on a belt, which sends in the pod's place and from near by?"""
     counts_one_foot: bool = True
     """Does the pod send the cadence of one foot?"""
     cadence_offset: float = 0.0

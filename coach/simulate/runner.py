@@ -23,7 +23,11 @@ _STRAP_QUARTER: Final = 0
 _POD_AFTER_S: Final = 0.06
 _STRAP_AFTER_S: Final = 0.11
 """The two sensors keep their own seconds, so their packets never come at once."""
-_NAMES: Final = {Source.POD: "Virtual footpod", Source.STRAP: "Virtual strap"}
+_NAMES: Final = {
+    Source.POD: "Virtual footpod",
+    Source.TREADMILL: "Virtual treadmill",
+    Source.STRAP: "Virtual strap",
+}
 
 
 class VirtualRunner:
@@ -59,6 +63,7 @@ class VirtualRunner:
         self._presses = (
             Presses(self.profile, dice, timeline) if presses or self.profile.marks_every_m else None
         )
+        self._foot = Source.TREADMILL if self.profile.on_treadmill else Source.POD
         self._pod = Footpod(self.profile, dice, STEP_S)
         self._strap = Strap(dice)
         self._lap = -1
@@ -111,7 +116,7 @@ class VirtualRunner:
 
     def _connect(self, now: float) -> None:
         """The radio has found the sensors before the run began."""
-        for source, has in ((Source.STRAP, self.profile.has_strap), (Source.POD, self.profile.has_pod)):
+        for source, has in ((Source.STRAP, self.profile.has_strap), (self._foot, self.profile.has_pod)):
             if has:
                 name = _NAMES[source]
                 self._waiting.append(LinkChanged(Seconds(now), source, LinkState.CONNECTED, name, 90, -60))
@@ -130,14 +135,14 @@ class VirtualRunner:
             if self._reaches(self.profile.pod_lost_m):
                 at = Seconds(now + _POD_AFTER_S)
                 self._waiting.append(
-                    Notified(at, Source.POD, Characteristic.RSC_MEASUREMENT, payload, heard_at=at)
+                    Notified(at, self._foot, Characteristic.RSC_MEASUREMENT, payload, heard_at=at)
                 )
 
     def _reaches(self, lost_m: float) -> bool:
         """Does a packet get through from where he is?"""
         profile = self.profile
         is_lost_anyway = self._dice.even() < profile.packet_loss
-        if not profile.lap_m:
+        if profile.on_treadmill or not profile.lap_m:
             return not is_lost_anyway
         lap, place = divmod(profile.starts_at_m + self._legs.metres, profile.lap_m)
         if lap != self._lap:

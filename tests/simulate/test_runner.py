@@ -118,6 +118,15 @@ def test_a_straight_road_has_no_far_side():
     assert 1700 < len(packets) < 1900
 
 
+def test_a_treadmill_sends_from_near_by():
+    """On a belt the treadmill speaks in the pod's place, and no lap comes between."""
+    profile = RunnerProfile(on_treadmill=True, packet_loss=0.0)
+    events = sent_by(VirtualRunner(profile, 1), 300, step=a_step(TimeEnd(300.0)))
+    packets = [event.source for event in events if isinstance(event, Notified)]
+    assert packets.count(Source.TREADMILL) == packets.count(Source.STRAP) == 300
+    assert Source.POD not in packets
+
+
 def test_he_tells_the_truth_to_those_who_ask():
     """His true speed and heart rate can be read, for tests that judge the coach."""
     runner = VirtualRunner(OPEN_AIR, 1)
