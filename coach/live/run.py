@@ -43,6 +43,7 @@ class LiveRun:
         """Was the last line said?"""
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
+        self._closes_at: Seconds | None = None
 
     def receive(self, event: Input) -> list[Output]:
         """Settle every deadline up to the input's time, each at its own, then hear the input."""
@@ -87,8 +88,8 @@ class LiveRun:
         self._now = at
         match event:
             case Notified() | Reported() | LinkChanged():
-                told = self.signals.take(event)
-                return self._answer(at, [*told, *self.session.observe(at)])
+                told, said = self.signals.take(event), self.session.observe(at)
+                return self._answer(at, [*told, *said] if told or said else ())
             case Pressed():
                 return self._answer(
                     at, self.session.press(event if event.at == at else replace(event, at=at))
@@ -111,20 +112,22 @@ class LiveRun:
         return said if self.ended else [*said, *self._say(self.coach.settle(now), now)]
 
     def _answer(self, now: Seconds, said: Sequence[Said | SensorChanged]) -> list[Output]:
-        quiet = any(isinstance(one, Undone) for one in said)
-        heard = [one for one in said if not isinstance(one, Rejected)]
-        cues = self._say(self.coach.hear(heard, now, quiet=quiet), now)
-        outputs: list[Output] = [*said, *cues]
-        return [*outputs, *self._end(now)] if self._is_over(now) else outputs
+        if not said:
+            outputs: list[Output] = list(self._say(self.coach.hear((), now), now))
+        else:
+            quiet = any(isinstance(one, Undone) for one in said)
+            heard = [one for one in said if not isinstance(one, Rejected)]
+            outputs = [*said, *self._say(self.coach.hear(heard, now, quiet=quiet), now)]
+            finished, after = self.session.finished_at, self.setup.ends_after_s
+            self._closes_at = None if finished is None or after is None else Seconds(finished + after)
+        if self.session.ended or (self._closes_at is not None and now >= self._closes_at):
+            return [*outputs, *self._end(now)]
+        return outputs
 
     def _say(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Cue]:
         if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
             self.session.reset_light(now)
         return cues
-
-    def _is_over(self, now: Seconds) -> bool:
-        finished, after = self.session.finished_at, self.setup.ends_after_s
-        return self.session.ended or (finished is not None and after is not None and now >= finished + after)
 
     def _end(self, at: Seconds) -> list[Output]:
         completed = self.session.finished_at is not None and not self.session.cut_short
@@ -144,12 +147,8 @@ class LiveRun:
         return [*said, *cues, ended]
 
     def _plan(self) -> None:
-        dues = [
-            due
-            for due in (self.signals.wake_at(), self.session.wake_at(self._now), self.coach.wake_at())
-            if due is not None
-        ]
-        finished, after = self.session.finished_at, self.setup.ends_after_s
-        if finished is not None and after is not None:
-            dues.append(Seconds(finished + after))
-        self._wake_at = min(dues) if dues else None
+        due = self.signals.wake_at()
+        for other in (self.session.wake_at(self._now), self.coach.wake_at(), self._closes_at):
+            if other is not None and (due is None or other < due):
+                due = other
+        self._wake_at = due

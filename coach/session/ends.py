@@ -154,9 +154,11 @@ class Ends:
 
     def gap_stage(self, state: State, now: Seconds) -> tuple[Seconds, Seconds] | None:
         """When to ask for the line and when to offer the clock in the gap under way; None when there is none."""
-        latest, stale = self._ground.latest(), self._ground.stale_from()
-        step = state.step
-        if step is None or latest is None or stale is None or now < stale:
+        stale = self._ground.stale_from()
+        if stale is None or now < stale:
+            return None
+        latest, step = self._ground.latest(), state.step
+        if step is None or latest is None:
             return None
         if state.started_at is None or state.clock_mode or step.until.distance() is None:
             return None

@@ -63,7 +63,7 @@ class Watch:
             found.append(state.delay_ends)
         if state.go_to_check is not None:
             found.append(Seconds(state.go_to_check + flow.settings.standing_s))
-        if flow.outlook.metres is not None and state.phase is not Phase.OVERTIME:
+        if flow.outlook.metres is not None:
             found += self._gap_deadlines(now)
         return found
 
