@@ -240,3 +240,40 @@ def test_an_undo_within_a_rep_renews_neither_its_budget_nor_its_start():
     assert len(judged(said)) == 2
     bench.hear(Undone(150.0, Button.MARK, bench.session.step.step_id), quiet=True)
     assert judged(bench.run(150, 4.5)) == []
+
+
+def test_a_target_without_a_slow_side_is_never_slow():
+    """Easy reps have no slow side, so two of them are no reason to stop."""
+    easy = Target(Quantity.SPEED, Band(None, 4.0, 4.1), "easy")
+    bench = Bench(*[rep(1000, set_id="a", target=easy) for _ in range(3)])
+    for place in range(2):
+        bench.start(place)
+        assert CueKind.ADVICE not in kinds(bench.end(mean_speed=2.0))
+
+
+def test_a_replayed_past_is_judged_in_silence():
+    """Samples heard while an undo replays give no verdict."""
+    bench = Bench(rep(1600, rep=2, of=3))
+    bench.start()
+    bench.run(27, 4.5)
+    bench.session.run_metres += 4.5
+    bench.signals.readings["speed"] = replace(bench.signals.readings["speed"], at=28.0)
+    bench.now = 28.0
+    assert bench.hear(quiet=True) == []
+    assert judged(bench.run(1, 4.5)) == [CueKind.TOO_FAST]
+
+
+def test_good_news_waits_its_turn_and_the_last_seconds():
+    """On pace is not said within the last three seconds of a step."""
+    bench = Bench(step(seconds=62, target=pace(), steer="rate", rep=2, of=3))
+    bench.start()
+    bench.run(40, 4.5)
+    assert CueKind.BACK_ON_TARGET not in kinds([cue for cue in bench.run(22, 4.0) if cue.at >= 59])
+
+
+def test_checks_of_distance_wait_for_a_distance():
+    """A step the session cannot place has no last two hundred."""
+    bench = Bench(rep(1000))
+    bench.session.measured = False
+    bench.start()
+    assert CueKind.COUNTDOWN not in kinds(bench.run(250, 4.0))
