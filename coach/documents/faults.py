@@ -129,10 +129,10 @@ def _words(kind: str, context: Mapping[str, object], value: object, message: str
     if kind in {"literal_error", "enum"}:
         expected = str(context.get("expected", "")).replace("'", '"').replace("True", "true")
         return f"{shown} is not {'one of ' if ' or ' in expected else ''}{expected}"
-    for bound, words in _BOUNDS.items():
-        if kind.endswith(bound) and bound in context:
-            return f"{shown} must be {words} {context[bound]}"
-    return _LENGTHS.get(kind, f"{shown} cannot be used here: {message}").format(shown=shown, **context)
+    template = _LIMITS.get(kind)
+    if template is None:
+        return f"{shown} cannot be used here: {message}"
+    return template.format(shown=shown, **context)
 
 
 _EXPECTED: Final = {
@@ -147,8 +147,7 @@ _EXPECTED: Final = {
     "model_type": "an object in { }",
     "model_attributes_type": "an object in { }",
 }
-_BOUNDS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-_LENGTHS: Final = {
+_LIMITS: Final = {
     "greater_than": "{shown} must be more than {gt}",
     "greater_than_equal": "{shown} must be at least {ge}",
     "less_than": "{shown} must be less than {lt}",

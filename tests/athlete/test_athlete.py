@@ -149,6 +149,18 @@ def with_entry(entry):
             "history[0].heart_rate: the maximum heart rate lies less than 30 above the resting one",
         ),
         (
+            with_entry(
+                {
+                    "from": "2026-01-01",
+                    "heart_rate": {
+                        "max": {"bpm": 180, "source": "measured"},
+                        "threshold": {"bpm": 180, "source": "measured"},
+                    },
+                }
+            ),
+            "history[0].heart_rate: the threshold heart rate is not below the maximum",
+        ),
+        (
             with_entry({"from": "2026-01-01", "goal": {"distance": "10 km"}}),
             "history[0].goal: a goal is a distance with a time, or a pace",
         ),
