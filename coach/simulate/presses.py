@@ -2,6 +2,7 @@
 
 from heapq import heappop, heappush
 from itertools import count
+from math import ceil
 from typing import Final
 
 from coach.quantities import Seconds
@@ -66,19 +67,21 @@ class Presses:
             self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
 
     def _starts_by_itself(self, index: int) -> bool:
-        """Does the next step wait for the runner to move, not for a key?"""
-        if self._timeline is None or index >= len(self._timeline.steps):
+        """Does the next step wait for the runner to move, not for a key? Without a pod nobody can tell."""
+        if self._timeline is None or not self._profile.has_pod or index >= len(self._timeline.steps):
             return False
         return isinstance(self._timeline.steps[index].start, MovementStart)
 
     def _mark_the_line(self, now: float, mind: Mind, metres: float, speed: float) -> None:
-        """Mark every so many true metres of a rep, with a human thumb."""
+        """Mark every so many true metres of a step, and its end, with a human thumb."""
         every, step = self._profile.marks_every_m, mind.step
         length = step.until.distance() if step is not None else None
-        if not every or step is None or length is None or step.kind not in {Kind.WORK, Kind.FLOAT}:
+        if not every or length is None:
             return
         gone = metres - mind.step_from_m
-        while (line := every * (self._marked + 1)) <= min(gone, length):
+        while (
+            self._marked < ceil(length / every) and (line := min(every * (self._marked + 1), length)) <= gone
+        ):
             self._marked += 1
             passed = now - (gone - line) / max(speed, 0.1)
             self._press(max(now, passed + self._dice.normal(self._profile.press_sd_s)), Button.MARK)

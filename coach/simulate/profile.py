@@ -90,7 +90,7 @@ class RunnerProfile:
     """Share of packets lost anywhere."""
 
     marks_every_m: Metres = Metres(0.0)
-    """Somebody presses `mark` at every so many true metres of a rep; 0 for nobody."""
+    """Somebody presses `mark` at every so many true metres of a step, and at its end; 0 for nobody."""
     press_sd_s: Seconds = Seconds(0.25)
     """How well he hits the moment."""
     ready_s: Seconds = Seconds(8.0)

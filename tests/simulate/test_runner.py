@@ -152,6 +152,15 @@ def test_a_coach_marks_the_line_within_a_quarter_second():
     assert all(abs(mark.at - at) < 1.1 for mark, at in zip(marks, passed, strict=True))
 
 
+def test_the_end_of_a_step_is_marked_too():
+    """A rep of 300 m has a mark at 200 m and one at its end."""
+    profile = RunnerProfile(has_pod=False, has_strap=False, marks_every_m=200.0)
+    step = a_step(DistanceEnd(300.0), Kind.WARM_UP)
+    marks = [event.at for event in sent_by(VirtualRunner(profile, 3), 120, step=step)]
+    assert len(marks) == 2
+    assert 20 < marks[1] - marks[0] < 30
+
+
 def test_somebody_at_the_keys_gets_a_run_going():
     """Go in ready and overtime, marks through a checklist and an open step, an answer to a prompt."""
     item = ChecklistItem("A-skips")
