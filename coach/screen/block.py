@@ -148,7 +148,7 @@ def first_that_fits(texts: tuple[str, ...], width: int, height: int, *, least: i
 
 def has_picture(text: str) -> bool:
     """Tell whether every character of a text has a picture in the face."""
-    return all(character == " " or character in _PICTURES for character in _folded(text))
+    return all(character in " \n" or character in _PICTURES for character in _folded(text))
 
 
 def _folded(text: str) -> str:

@@ -27,7 +27,8 @@ def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = 
         if found is not None:
             return found
     plain = " ".join([arrow, *wordings[:1]]).strip()
-    return [text_row(row, room.width, pair, align="middle") for row in wrap(plain, max(1, room.width))]
+    lines = [row for line in plain.splitlines() for row in wrap(line, max(1, room.width))]
+    return [text_row(row, room.width, pair, align="middle") for row in lines]
 
 
 def _largest_layout(wording: str, arrow: str, room: Size, pair: Pair) -> list[Strip] | None:
@@ -79,12 +80,16 @@ def _at_scale(text: str, width: int, y: int) -> Block | None:
 
 
 def _wrapped(text: str, width: int, y: int) -> list[str]:
-    """Break a text into rows that fit at a scale, word by word."""
+    """Break a text into rows that fit at a scale, word by word; lines of its own stay apart."""
     rows: list[str] = []
-    for word in text.split(" "):
-        longer = f"{rows[-1]} {word}" if rows else word
-        if rows and width_of(longer) * y <= width:
-            rows[-1] = longer
-        else:
-            rows.append(word)
+    for line in text.splitlines():
+        row = ""
+        for word in line.split(" "):
+            longer = f"{row} {word}" if row else word
+            if row and width_of(longer) * y > width:
+                rows.append(row)
+                row = word
+            else:
+                row = longer
+        rows.append(row)
     return rows

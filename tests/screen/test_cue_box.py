@@ -122,7 +122,7 @@ def test_a_question_shows_its_answers_with_their_numbers():
     """The box lists what may be answered, made safe; without words, the range."""
     asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "un\x07sure", "no"))
     made = advice(rep_four(phase=Phase.PROMPT, step=asked, cue=None))
-    assert made.wordings == ("1 yes   2 unsure   3 no",)
+    assert made.wordings == ("1 yes\n2 unsure\n3 no",)
     bare = advice(rep_four(phase=Phase.PROMPT, step=step(Kind.PROMPT), cue=None))
     assert bare.wordings == ("1-10",)
 

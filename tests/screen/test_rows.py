@@ -30,6 +30,12 @@ def text(part, snapshot, width=120, height=1):
     return "\n".join(strip.text for strip in part.paint(part.look(snapshot), width, height, SUN))
 
 
+def papers(strip):
+    """Give the colours a strip is painted on."""
+    styles = [segment.style for segment in strip if segment.style]
+    return {style.bgcolor.name for style in styles if style.bgcolor}
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 2), (40, 1), (80, 5), (200, 8)])
 def test_no_row_is_wider_or_narrower_than_its_field(part, width, height):
@@ -71,6 +77,23 @@ def test_a_stale_figure_has_its_age_in_its_label():
     assert (pulse.label, pulse.is_stale) == ("HR bpm 6 s old", True)
 
 
+def test_a_long_clock_gets_the_room_it_needs():
+    """Eleven minutes left of a warm-up are painted in letters on 80 columns, beside the other figures."""
+    part = Figures()
+    long = rep_four(left_m=None, left_s=Seconds(684), light=None)
+    rows = part.paint(part.look(long), 80, 5, SUN)
+    assert "11:24" not in "".join(row.text for row in rows)
+    assert all(label in rows[0].text for label in ("LEFT", "HR bpm", "CADENCE spm", "LIGHT s"))
+
+
+def test_figures_that_do_not_fit_leave_the_row_from_its_end():
+    """Where letters need more room than there is, the least important figure goes."""
+    part = Figures()
+    rows = part.paint(part.look(rep_four()), 60, 5, SUN)
+    assert "LEFT m" in rows[0].text
+    assert "LIGHT" not in rows[0].text
+
+
 def test_a_held_figure_passes_for_live():
     """Two seconds without a beat are no reason to grey a number."""
     pulse = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD)))[1]
@@ -90,10 +113,10 @@ def test_by_hand_the_figures_are_laps():
     made = figures(rep_four(coach_mode=True))
     assert [(figure.label, figure.texts[0]) for figure in made[:3]] == [
         ("LAST LAP", "44.2"),
-        ("MARKED m", "200"),
         ("TO TARGET s", "-1.8"),
+        ("LEFT m", "215"),
     ]
-    assert [figure.texts[0] for figure in figures(rep_four(coach_mode=True, splits=()))[:3]] == ["--"] * 3
+    assert [figure.texts[0] for figure in figures(rep_four(coach_mode=True, splits=()))[:2]] == ["--"] * 2
 
 
 def test_the_step_line_words_a_step_ever_shorter():
@@ -152,7 +175,7 @@ def test_an_offer_takes_the_place_of_the_next_step(offer):
     strips = line.paint(line.look(rep_four(offer=offer)), 120, 1, SUN)
     assert "c accept" in strips[0].text
     assert "\x1b" not in strips[0].text
-    assert {segment.style.bgcolor.name for segment in strips[0] if segment.style} == {SUN.offer.paper}
+    assert papers(strips[0]) == {SUN.offer.paper}
 
 
 def test_the_offer_at_the_line_names_the_space_bar():
@@ -177,7 +200,7 @@ def test_a_sensor_that_is_not_live_stands_out():
     )
     (strip,) = row.paint(row.look(rep_four(sensors=lost)), 120, 1, SUN)
     assert strip.text.strip() == "strap H10 stale 6 s  pod searching"
-    assert SUN.offer.paper in {segment.style.bgcolor.name for segment in strip if segment.style}
+    assert SUN.offer.paper in papers(strip)
     assert text(row, rep_four(sensors=())).strip() == "no sensors"
 
 

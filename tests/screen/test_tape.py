@@ -4,9 +4,10 @@ import pytest
 
 from coach.screen.palette import SUN
 from coach.screen.widgets.tape import STEPS, Reading, Tape, place
+from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.timeline import Band, Quantity
-from tests.screen.builders import rep_four, shown, step
+from tests.screen.builders import rep_four, session_8x400, shown, step
 
 BAND = Band(4.0, 4.1, 4.3)
 
@@ -73,6 +74,19 @@ def test_nothing_to_judge_leaves_the_tape_empty():
     """A step by effort has no band and no needle."""
     assert set("".join(rows(rep_four(judged=None, band=None, step=step(target=None))))) == {" "}
     assert set("".join(rows(rep_four(judged=Quantity.EFFORT)))) == {" "}
+
+
+def test_in_a_rest_the_next_step_stands_there_in_letters():
+    """With four rows the next rep can be read from the track; with two the line below has it."""
+    timeline = session_8x400()
+    resting = rep_four(
+        phase=Phase.RECOVERY, step=timeline.steps[8], next_step=timeline.steps[9], judged=None, band=None
+    )
+    wordings = Tape().look(resting)
+    assert isinstance(wordings, tuple)
+    assert wordings[0] == "→ REP 5/8   400M AT 3:50"
+    assert "".join(rows(resting, 120, 4)).strip()
+    assert not "".join(rows(resting, 80, 2)).strip()
 
 
 def test_the_needle_moves_in_steps():

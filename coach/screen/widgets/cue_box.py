@@ -140,7 +140,7 @@ def advice(snapshot: Snapshot) -> Advice:
 def answers(step: Step) -> str:
     """Word the answers of a question with their numbers; without words, their range."""
     named = [f"{number} {safe(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
-    return "   ".join(named) or "1-10"
+    return "\n".join(named) or "1-10"
 
 
 def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:

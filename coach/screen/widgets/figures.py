@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
 from coach.screen import words
-from coach.screen.block import first_that_fits
+from coach.screen.block import first_that_fits, width_of
 from coach.screen.paint import beside, block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
@@ -35,13 +35,10 @@ class Figures(Painted[tuple[Figure, ...]]):
 
     def paint(self, value: tuple[Figure, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint every figure in a field of its own, all fields alike."""
-        shown = value[: 5 if width >= 110 else 4 if width >= 72 else 3]
-        fields, left = [], width
-        for place, figure in enumerate(shown):
-            own = left // (len(shown) - place)
-            fields.append(_field(figure, own, height, colours))
-            left -= own
-        return beside(fields)
+        shown, widths = _widths(value[: 5 if width >= 110 else 4 if width >= 72 else 3], width)
+        return beside(
+            [_field(figure, own, height, colours) for figure, own in zip(shown, widths, strict=True)]
+        )
 
 
 def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
@@ -53,7 +50,7 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
     steps = _reading("CADENCE spm", snapshot.cadence)
     clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
     if snapshot.phase in words.RESTING | {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
-        return (pulse, _last_rep(snapshot), steps, clock, _run_time(snapshot))
+        return (pulse, _last_rep(snapshot), steps, clock)
     return (Figure(f"LEFT {unit}".rstrip(), (text, text.lstrip("~"))), pulse, steps, _light(snapshot), clock)
 
 
@@ -65,10 +62,10 @@ def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
     text, unit = words.left(snapshot)
     return (
         Figure("LAST LAP", (lap, lap.partition(".")[0])),
-        Figure("MARKED m", (at,)),
         Figure("TO TARGET s", (off, off.partition(".")[0])),
         Figure(f"LEFT {unit}".rstrip(), (text,)),
         _last_rep(snapshot),
+        Figure("MARKED m", (at,)),
     )
 
 
@@ -98,14 +95,24 @@ def _last_rep(snapshot: Snapshot) -> Figure:
     return Figure("LAST REP", (text, text.partition(".")[0]))
 
 
-def _run_time(snapshot: Snapshot) -> Figure:
-    return Figure("RUN TIME", (words.running(snapshot.run_s),))
+def _widths(value: tuple[Figure, ...], width: int) -> tuple[tuple[Figure, ...], list[int]]:
+    """Share the width out: alike if all letters fit so, else by need; what still does not fit leaves the row."""
+    shown = value
+    while True:
+        needs = [width_of(figure.texts[0]) + 2 for figure in shown]
+        own, over = divmod(width, len(shown))
+        if max(needs) <= own + 1 or len(shown) == 1:
+            return shown, [own + (place < over) for place in range(len(shown))]
+        if sum(needs) <= width:
+            own, over = divmod(width - sum(needs), len(shown))
+            return shown, [need + own + (place < over) for place, need in enumerate(needs)]
+        shown = shown[:-1]
 
 
 def _field(figure: Figure, width: int, height: int, colours: Palette) -> list[Strip]:
     pair = colours.stale if figure.is_stale else colours.plain
     label = text_row(figure.label, width, colours.plain, align="middle")
-    letters = first_that_fits(figure.texts, width - (1 if width < 24 else 4), height - 1)
+    letters = first_that_fits(figure.texts, width - (1 if height <= 5 else 4), height - 1)
     if letters is None:
         rows = [text_row(figure.texts[-1], width, pair, align="middle")]
     else:

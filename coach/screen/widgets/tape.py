@@ -8,9 +8,11 @@ from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
 from coach.screen import words
-from coach.screen.paint import blank, text_row
+from coach.screen.block import first_that_fits
+from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.step_line import wordings
 from coach.signals.readings import Freshness
 from coach.workout.timeline import Band, Quantity
 
@@ -37,14 +39,16 @@ class Reading:
     """0 to `STEPS`; None when there is no fresh value."""
 
 
-class Tape(Painted[Reading | str]):
-    """Needle over a band in three parts; nothing to judge leaves a line of plain words instead."""
+class Tape(Painted[Reading | tuple[str, ...]]):
+    """Needle over a band in three parts; in a rest the next step, in letters where there is room."""
 
-    def look(self, snapshot: Snapshot) -> Reading | str:
-        """Take band and value; without a band, say what the step is done by."""
+    def look(self, snapshot: Snapshot) -> Reading | tuple[str, ...]:
+        """Take band and value; in a rest the wordings of the next step."""
         quantity, band = snapshot.judged, snapshot.band
         if quantity is None or band is None or quantity not in _LABELS:
-            return words.aim(snapshot.step.target) if snapshot.step is not None else ""
+            if snapshot.phase not in words.RESTING or snapshot.next_step is None:
+                return ()
+            return tuple(f"→ {text}" for text in wordings(snapshot.next_step))
         shown = words.judged(snapshot)
         low, high = _LABELS[quantity]
         fresh = shown is not None and shown.freshness in {Freshness.LIVE, Freshness.HELD}
@@ -56,10 +60,14 @@ class Tape(Painted[Reading | str]):
             round(STEPS * place(shown.value, band)) if fresh and shown is not None else None,
         )
 
-    def paint(self, value: Reading | str, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(
+        self, value: Reading | tuple[str, ...], width: int, height: int, colours: Palette
+    ) -> list[Strip]:
         """Paint needle and band; from three rows on the edges stand below in numbers."""
-        if isinstance(value, str):
-            return [blank(width, colours.plain)] * height
+        if not isinstance(value, Reading):
+            letters = first_that_fits(value, width - 2, height)
+            rows = [] if letters is None else block_rows(letters, width, colours.plain)
+            return stack(rows, width, height, colours.plain)
         rows = [_needle(value.needle, width, colours.plain)]
         thick = max(1, height - 2)
         rows += _band(value, width, thick, colours)
