@@ -1,0 +1,25 @@
+"""Writes golden files anew: `python -m tests.golden [NAME ...]`. Read the difference before you keep it."""
+
+import sys
+from pathlib import Path
+
+from tests.golden.evenings import EVENINGS, lines_of
+from tests.golden.evenings import FOLDER as EVENING_FOLDER
+from tests.golden.replays import FOLDER, REPLAYS, events, told
+
+RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
+
+
+def main(names: list[str]) -> None:
+    """Write the files named, or all."""
+    for replay in REPLAYS:
+        if not names or replay.name in names:
+            (FOLDER / f"{replay.name}.txt").write_text(told(events(replay, RECORDINGS)), encoding="utf-8")
+    for evening in EVENINGS:
+        if not names or evening.name in names:
+            text = "".join(f"{line}\n" for line in lines_of(evening))
+            (EVENING_FOLDER / f"{evening.name}.jsonl").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,90 @@
+"""A recording is a test: what is folded once is folded the same ever after."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from coach.interchange.recordings import read_recording
+from coach.live.inputs import Closed, Input
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.problems import RecordingProblem
+from coach.quantities import Metres, Seconds
+from coach.recording.codec import decode_line, encode_input
+from coach.recording.fold import fold, lines
+from coach.workout.free import free_run
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    Kind,
+    Quantity,
+    Steer,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
+NAMES = sorted(file.name for file in SHARED.glob("*.*") if file.suffix in {".fit", ".gpx", ".tcx", ".csv"})
+
+
+def a_session() -> Timeline:
+    """Reps of 400 m at 4:30/km with 60 s rests: something to coach in any recording."""
+    target = Target(Quantity.SPEED, Band(3.6, 3.7, 3.8), "4:30/km", ref="5k")
+    steps = [Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", Until((TimeEnd(Seconds(60.0)),)))]
+    for rep in range(1, 21):
+        run, rest = Until((DistanceEnd(Metres(400.0)),)), Until((TimeEnd(Seconds(60.0)),))
+        name = f"Main / rep {rep} of 20"
+        steps += [
+            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, target, steer=Steer.TIME, rep=rep, of=20),
+            Step(f"{rep}/1", f"{name} / jog", "Main", Kind.RECOVERY, "jog", rest),
+        ]
+    return Timeline("20 x 400 m", tuple(steps))
+
+
+def inputs_of(name: str) -> tuple[Input, ...]:
+    """The inputs of a public recording; nothing but an opening and an end where it holds no run."""
+    try:
+        return read_recording((SHARED / name).read_bytes(), name=name).inputs
+    except RecordingProblem:
+        return ()
+
+
+def said(timeline: Timeline, inputs: tuple[Input, ...]) -> list[str]:
+    """The lines a replay prints."""
+    return lines(fold(LiveRun(RunSetup("file-0", timeline)), inputs))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_goes_through_the_journal_unchanged(name: str, recordings: Path) -> None:
+    """Written to a journal and read back, a recording says the same, byte for byte."""
+    del recordings
+    inputs = inputs_of(name)
+    journaled = tuple(decode_line(encode_input(event)) for event in inputs)
+
+    for timeline in (free_run(), a_session()):
+        assert said(timeline, inputs) == said(timeline, journaled)  # type: ignore[arg-type]  # inputs again
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> None:
+    """Woken at any moments in between, the run says the same."""
+    del recordings
+    inputs, luck = inputs_of(name), Random(name)
+    run, woken = LiveRun(RunSetup("file-0", a_session())), []
+    for before, after in zip(inputs, inputs[1:], strict=False):
+        woken += run.receive(before)
+        if luck.random() < 0.3 and not run.ended:
+            woken += run.settle(Seconds(before.at + luck.random() * (after.at - before.at)))
+    woken += run.receive(inputs[-1]) if inputs else []
+
+    assert woken == list(fold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)
+
+
+def test_the_public_set_is_there(recordings: Path) -> None:
+    """The recordings the other tests read are the public set."""
+    assert len(list(recordings.iterdir())) >= 26
+    assert all(isinstance(inputs_of(name)[-1], Closed) for name in NAMES if inputs_of(name))

@@ -1,0 +1,104 @@
+"""The real program in a real pseudo-terminal, with somebody at the keys."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from coach.recording.codec import read_journal
+
+COACH = str(Path(sys.executable).with_name("coach"))
+PATIENCE_S = 30.0
+"""Nothing here takes long; a machine under load may."""
+
+
+class Terminal:
+    """One program in a terminal of its own; `close` ends what still runs."""
+
+    def __init__(self, arguments: list[str], home: Path, *, columns: int = 120, lines: int = 40) -> None:
+        """Start `coach` with these arguments."""
+        self.output = b""
+        self._home = home
+        self._exit: int | None = None
+        self.process, self._terminal = pty.fork()
+        if self.process == 0:
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.execv(COACH, [COACH, *arguments])
+
+    def type(self, keys: str) -> None:
+        """Press keys, as fast as a held key repeats or faster."""
+        os.write(self._terminal, keys.encode())
+
+    def send(self, signal_number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self.process, signal_number)
+
+    def until(self, is_so: Callable[[], object], what: str) -> None:
+        """Read what the program draws until something is so."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"never: {what}\n{self.output[-3000:]!r}"
+            self._read(0.05)
+
+    def watch(self, for_s: float) -> None:
+        """Read what the program draws for some seconds of its own real time."""
+        deadline = time.monotonic() + for_s
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+
+    def exit_code(self) -> int:
+        """Wait for the program to end, and give its exit code."""
+
+        def has_ended() -> bool:
+            if self._exit is None:
+                process, status = os.waitpid(self.process, os.WNOHANG)
+                self._exit = os.waitstatus_to_exitcode(status) if process else None
+            return self._exit is not None
+
+        self.until(has_ended, "the program ends")
+        assert self._exit is not None
+        return self._exit
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        if self._exit is None:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+        os.close(self._terminal)
+
+    def folder(self) -> Path | None:
+        """The folder of the run, once there is one."""
+        return next((file.parent for file in self._home.rglob("recording.jsonl")), None)
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the run has said so far, as its journal holds it."""
+        folder = self.folder()
+        data = b"" if folder is None else (folder / "recording.jsonl").read_bytes()
+        return list(read_journal(data).outputs) if b"\n" in data else []
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """The events of one kind."""
+        return [one for one in self.events() if one["event"] == event]
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the run."""
+        folder = self.folder()
+        assert folder is not None
+        return dict(json.loads((folder / "manifest.json").read_text()))
+
+    def _read(self, for_s: float) -> None:
+        if select.select([self._terminal], [], [], for_s)[0]:
+            try:
+                self.output += os.read(self._terminal, 65536)
+            except OSError:  # the program has gone and taken its end of the terminal along
+                return

@@ -1,0 +1,122 @@
+"""The real program in a real terminal does what its keys say."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pty.terminal import Terminal
+
+ALTERNATE_SCREEN_LEFT = b"\x1b[?1049l"
+CURSOR_SHOWN = b"\x1b[?25h"
+
+Start = Callable[..., Terminal]
+
+pytestmark = pytest.mark.pty
+
+
+@pytest.fixture
+def workout(tmp_path: Path) -> Path:
+    """Two reps of 1000 m with a rest, timed by hand."""
+    path = tmp_path / "by-hand.json"
+    steps = [
+        {"kind": "work", "until": {"distance": "1000 m"}, "target": {"pace": "4:00/km"}},
+        {"kind": "recovery", "until": {"time": "2:00"}},
+    ]
+    sections = [{"name": "Main", "steps": [{"repeat": 2, "steps": steps}]}]
+    path.write_text(json.dumps({"format": "coach-workout/1", "name": "By hand", "sections": sections}))
+    return path
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts the program in a terminal, and ends it afterwards."""
+    started: list[Terminal] = []
+
+    def begin(*arguments: str) -> Terminal:
+        started.append(Terminal(list(arguments), tmp_path / "home"))
+        return started[-1]
+
+    yield begin
+    for terminal in started:
+        terminal.close()
+
+
+def test_a_held_space_bar_is_one_mark(start: Start, workout: Path) -> None:
+    """A space bar held down starts the run, and held down again later it takes one split, not thirty."""
+    terminal = start("run", str(workout), "--sensors", "none", "--marks")
+    terminal.until(lambda: terminal.said("phase"), "the run is ready")
+    assert terminal.said("phase")[0]["phase"] == "ready"
+
+    terminal.type(" " * 30)
+    terminal.until(lambda: terminal.said("step_started"), "go")
+    terminal.type("w")
+    terminal.until(lambda: b"why" in terminal.output.lower(), "the overlay")
+    terminal.watch(1.0)  # over the guard: a mark 0.7 s after a mark is a bounce
+    terminal.type(" " * 30)
+    terminal.until(lambda: terminal.said("split"), "a split")
+    terminal.type("\x1b")
+    terminal.watch(0.5)  # an escape followed at once by a letter would be another key
+    terminal.type("n")
+    terminal.until(lambda: len(terminal.said("step_ended")) == 1, "the rep ends")
+
+    assert len(terminal.said("split")) == 1
+    assert [one["reason"] for one in terminal.said("step_ended")] == ["next"]
+
+
+def test_quitting_asks_first_and_finishing_ends_the_run(start: Start, workout: Path) -> None:
+    """Quitting asks, a stray space there marks and answers nothing, and finish ends the run with its last line."""
+    terminal = start("run", str(workout), "--sensors", "none", "--marks")
+    terminal.until(lambda: terminal.said("phase"), "the run is ready")
+    terminal.type("q")
+    terminal.until(lambda: b"Leave the run?" in terminal.output, "the question")
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("step_started"), "the space bar still starts the run")
+    assert not terminal.said("run_ended")
+    terminal.type("f")
+    terminal.until(lambda: terminal.said("run_ended"), "the run ends")
+    terminal.until(lambda: terminal.manifest()["state"] == "finished", "the manifest says so")
+
+    ended = terminal.said("step_ended")[-1]
+    assert ended["reason"] == "finished"
+    assert terminal.said("run_ended")[0]["completed"] is False
+
+
+def test_paused_and_resumed_by_key(start: Start, workout: Path) -> None:
+    """The p key pauses, a mark is refused meanwhile, and p again goes on."""
+    terminal = start("run", str(workout), "--sensors", "none", "--marks")
+    terminal.until(lambda: terminal.said("phase"), "the run is ready")
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("step_started"), "go")
+    terminal.type("p")
+    terminal.until(lambda: terminal.said("phase")[-1]["phase"] == "paused", "paused")
+    terminal.watch(1.0)
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("rejected"), "the mark is refused")
+    terminal.type("p")
+    terminal.until(lambda: terminal.said("phase")[-1]["phase"] == "work", "on again")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_a_run_that_can_be_resumed(start: Start, workout: Path, number: signal.Signals) -> None:
+    """After Ctrl-C, SIGTERM or SIGHUP the terminal is as before and the run is kept, not ended."""
+    terminal = start("run", str(workout), "--sensors", "none", "--marks")
+    terminal.until(lambda: terminal.said("phase"), "the run is ready")
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("step_started"), "go")
+    terminal.send(number)
+
+    assert terminal.exit_code() == (130 if number is signal.SIGINT else 5)
+    assert ALTERNATE_SCREEN_LEFT in terminal.output
+    assert terminal.output.rfind(CURSOR_SHOWN) > terminal.output.rfind(b"\x1b[?25l")
+    assert terminal.manifest()["state"] == "interrupted"
+    assert not terminal.said("run_ended")
+
+
+def test_the_demo_shows_itself_at_any_size(start: Start) -> None:
+    """The demo paints its first screen and says which rep is next."""
+    terminal = start("demo")
+    terminal.until(lambda: b"NEXT" in terminal.output, "the first full screen")
+
