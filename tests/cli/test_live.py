@@ -1,5 +1,6 @@
 """Live runs: self-starting where there is no terminal, told button names through a pipe, recorded, resumable."""
 
+import asyncio
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from coach.cli.plan import plan_embedded
 from coach.cli.setup import Stage, header_of, live_setup, setup_from
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
+from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
@@ -223,7 +225,7 @@ def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, 
 
     assert isinstance(setup.starts.first, first)
     assert isinstance(setup.starts.after_rest, after_rest)
-    assert setup.ends_after_s == (60 if stage is Stage.SCREEN else 0)
+    assert setup.ends_after_s == Seconds(60.0 if stage is Stage.SCREEN else 0.0)
     assert setup.by_hand == marks
 
 
@@ -238,22 +240,29 @@ def test_a_setup_survives_its_journal(stage, marks):
 
 
 def test_a_fast_clock_runs_ahead():
-    """Ten times faster, a second of the machine is ten, and none of its sleeps is longer than a tenth."""
+    """Ten times faster, a second of the machine is ten, and a sleep of ten of its seconds takes one."""
 
-    class Hand:
+    class Hand(MachineClock):
         """A clock that is set by hand."""
 
         at = 100.0
 
-        def monotonic(self):
+        def monotonic(self) -> float:
             """What it was set to."""
             return self.at
+
+        async def sleep_until(self, moment: float) -> None:
+            """Be there at once."""
+            self.at = moment
 
     hand = Hand()
     clock = FastClock(hand, 10.0)
     hand.at = 101.0
-
     assert clock.monotonic() == 110.0
+
+    asyncio.run(clock.sleep_until(150.0))
+    assert hand.at == 105.0
+    assert clock.monotonic() == 150.0
 
 
 def test_the_keys_of_the_settings_are_those_of_the_screen():

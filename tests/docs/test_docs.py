@@ -12,9 +12,11 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from coach.cli.group import CoachGroup
 from coach.cli.root import root
 from coach.workout.document import load_document
 
@@ -115,7 +117,10 @@ def test_commands_in_sh_blocks_exist():
 
 def assert_parses(words: list[str]) -> None:
     """Hold the words of a command line against the commands there are, without running any."""
-    command, context = root, root.make_context("coach", list(words), resilient_parsing=True)
-    while (group := getattr(command, "table", None)) is not None and words and words[0] in group:
-        command, words = command.get_command(context, words[0]), words[1:]
-    command.make_context("coach", list(words))
+    command: click.Command = root
+    context = root.make_context("coach", [], resilient_parsing=True)
+    while isinstance(command, CoachGroup) and words:
+        child = command.get_command(context, words[0])
+        assert child is not None, words
+        command, words = child, words[1:]
+    command.make_context("coach", list(words), resilient_parsing=isinstance(command, CoachGroup))
