@@ -1,7 +1,7 @@
 """How measured values, ends and targets are told: rounded by one table, absent when they are not known."""
 
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from coach.workout.timeline import (
     Band,
@@ -120,6 +120,8 @@ def _end(end: End) -> Event:
             measure(told, "heart_rate_below_bpm" if below else "heart_rate_above_bpm", bpm)
         case SlotEnd(every_s):
             measure(told, "slot_s", every_s)
+        case _:
+            assert_never(end)
     return told
 
 

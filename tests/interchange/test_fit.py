@@ -73,6 +73,19 @@ def test_with_positions_the_sum_of_the_speeds_decides(speed, source):
     assert {one.source for one in _reports(read)} == {source}
 
 
+def test_samples_without_speed_do_not_decide():
+    """Samples that lack speed or distance, or lie further apart, say nothing about who measured."""
+    pod = ("device_info", {"source_type": ANTPLUS, "device_type": FOOT_POD})
+    place = {"latitude": 1.0, "longitude": 1.0}
+    told = [("record", {"at": second, "distance": 3.0 * second} | place) for second in range(60)]
+    told += [
+        ("record", {"at": 60 + 2 * second, "speed": 3.0, "distance": 180 + 6.0 * second} | place)
+        for second in range(60)
+    ]
+
+    assert {one.source for one in _reports(_read(pod, *told))} == {Source.WATCH}
+
+
 def test_a_developers_cadence_counts_as_its_unit_says():
     """A pod's cadence in rpm is of one foot, in spm of both; a unit we do not know is nothing we know."""
     for unit, cadence in (("rpm", 176.0), ("SPM", 88.0), ("hops", None)):

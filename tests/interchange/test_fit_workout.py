@@ -121,6 +121,7 @@ def test_custom_ranges_are_targets(values, target):
         ({"target_type": "power", "target_power_zone": 5}, "power zone 5"),
         ({"target_type": "grade", "target_value": 4}, "grade zone 4"),
         ({"target_type": "swim_stroke"}, "swim stroke"),
+        ({"target_type": "cadence", "custom_target_cadence_low": 88}, "cadence"),
         ({"target_type": "power", "custom_target_power_low": 80, "custom_target_power_high": 90}, "power"),
         ({"target_type": "speed", "custom_target_speed_low": 0.1, "custom_target_speed_high": 4.0}, "speed"),
         (

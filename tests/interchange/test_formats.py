@@ -303,6 +303,7 @@ def test_a_simulated_row_is_the_simulators():
         (Source.SIM, 3.0, 150.0),
         (Source.SIM, 3.1, 151.0),
     ]
+    assert read.problems == ()
 
 
 def test_a_broken_quote_is_survived():
@@ -376,3 +377,11 @@ def test_more_samples_than_any_run_has_are_refused(monkeypatch):
 def test_times_that_are_no_numbers_are_no_moments():
     """An infinite time is no time."""
     assert _values(_csv("time_s,speed_mps\n0,3\ninf,4\n1,5\n"), "at") == [0.0, 1.0]
+
+
+def test_a_cell_without_end_ends_the_reading():
+    """A quote that is never closed, over more text than a cell may hold, is said, and what came before is read."""
+    read = _csv('time_s,speed_mps\n0,3\n1,4\n2,"5\n' + "3,6 and so on\n" * 20_000)
+
+    assert _values(read, "at") == [0.0, 1.0]
+    assert "is no CSV; everything before it was read." in read.problems[0]

@@ -177,6 +177,22 @@ def test_one_line_tells_what_it_is():
     assert decode_line(encode_output(EVENT)) == EVENT
 
 
+def test_a_line_that_is_not_whole_is_damage():
+    """A line whose sum does not agree, or that is cut, is not read."""
+    line = encode_input(INPUTS[0])
+    for bad in (line[:-1], line.replace(b"0.0", b"0.1"), b"", b"\n", line.upper()):
+        with pytest.raises(Damage, match="sum does not agree"):
+            decode_line(bad)
+
+
+def test_a_format_that_never_was_is_refused():
+    """A header that names format 0 is no header."""
+    told = json.loads(encode_header(HEADER)[:-10]) | {"format": "coach-journal/0"}
+
+    with pytest.raises(RecordingProblem, match="first line"):
+        read_journal(_signed(json.dumps(told, separators=(",", ":")).encode()))
+
+
 def test_a_journal_cut_anywhere_loads_to_its_last_good_line():
     """Cut after any byte, a journal holds the lines that were complete and counts every other byte."""
     data = _journal()
