@@ -84,6 +84,11 @@ class Mind:
         self._eager = 0.0
         self._heeded = 0.0
 
+    @property
+    def line_ahead(self) -> float | None:
+        """Where the line of a rep is that was called done before he got there, in true metres run."""
+        return self._before[1] if self._before is not None else None
+
     def hear(self, output: Output) -> None:
         """Take in what was said; it is acted on after the time a runner needs."""
         if isinstance(output, Cue):
@@ -140,7 +145,8 @@ class Mind:
             line = self.step_from_m + length
             if metres < line <= metres + _TO_THE_LINE * length:
                 self._before = (done, line)
-        self.step, self._had, self.step_since, self.step_from_m = step, step, now, metres
+        self.step, self._had, self.step_since = step, step, now
+        self.step_from_m = metres if self._before is None else self._before[1]
         self._heeded = 0.0
         self._sense = self._dice.normal(self._profile.pace_sense)
         self._eager = 0.0

@@ -34,6 +34,8 @@ class Presses:
         self._order = count()
         self._for: tuple[Phase, Step | None, float] | None = None
         self._marked = 0
+        self._marks: list[tuple[float, int, Pressed]] = []
+        self._line: float | None = None
 
     def up_to(self, now: float, mind: Mind, metres: float, speed: float) -> list[Pressed]:
         """The presses due by `now`, with the runner at `metres` true metres and `speed` m/s."""
@@ -42,12 +44,14 @@ class Presses:
             self._for = seen
             self._marked = 0
             self._due.clear()
+            self._line = mind.line_ahead
         if not self._due:
             self._plan(now, mind)
         self._mark_the_line(now, mind, metres, speed)
         pressed = []
-        while self._due and self._due[0][0] <= now:
-            pressed.append(heappop(self._due)[2])
+        for presses in (self._marks, self._due):
+            while presses and presses[0][0] <= now:
+                pressed.append(heappop(presses)[2])
         return pressed
 
     def _plan(self, now: float, mind: Mind) -> None:
@@ -75,16 +79,25 @@ class Presses:
     def _mark_the_line(self, now: float, mind: Mind, metres: float, speed: float) -> None:
         """Mark every so many true metres of a step, and its end, with a human thumb."""
         every, step = self._profile.marks_every_m, mind.step
-        length = step.until.distance() if step is not None else None
-        if not every or length is None:
+        if not every:
             return
+        if self._line is not None and metres >= self._line:
+            self._mark(now, metres - self._line, speed)
+            self._line = None
+        length = step.until.distance() if step is not None else None
         gone = metres - mind.step_from_m
         while (
-            self._marked < ceil(length / every) and (line := min(every * (self._marked + 1), length)) <= gone
+            length is not None
+            and self._marked < ceil(length / every)
+            and (line := min(every * (self._marked + 1), length)) <= gone
         ):
             self._marked += 1
-            passed = now - (gone - line) / max(speed, 0.1)
-            self._press(max(now, passed + self._dice.normal(self._profile.press_sd_s)), Button.MARK)
+            self._mark(now, gone - line, speed)
+
+    def _mark(self, now: float, past_m: float, speed: float) -> None:
+        """Press for a line that lies so many metres behind the runner."""
+        at = max(now, now - past_m / max(speed, 0.1) + self._dice.normal(self._profile.press_sd_s))
+        heappush(self._marks, (at, next(self._order), Pressed(Seconds(at), Button.MARK)))
 
     def _press(self, at: float, button: Button, *, answer: int | None = None) -> None:
         press = Pressed(Seconds(at), button, Origin.KEY, answer)

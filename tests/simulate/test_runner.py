@@ -152,6 +152,25 @@ def test_a_coach_marks_the_line_within_a_quarter_second():
     assert all(abs(mark.at - at) < 1.1 for mark, at in zip(marks, passed, strict=True))
 
 
+def test_a_rep_called_early_is_marked_at_its_line():
+    """When a pod that reads long ends 400 m at about 392, the coach still presses as the runner crosses the line."""
+    profile = RunnerProfile(has_strap=False, marks_every_m=400.0)
+    runner = VirtualRunner(profile, 3)
+    runner.hear(PhaseChanged(0.0, Phase.WORK))
+    runner.hear(StepStarted(0.0, 0, a_step(DistanceEnd(400.0))))
+    at = 0.0
+    while runner.metres < 392:
+        runner.advance(at)
+        at += 0.25
+    runner.hear(StepStarted(at, 1, a_step(TimeEnd(60.0), Kind.RECOVERY, speed=None)))
+    marks = []
+    for quarter in range(80):
+        marks += [event for event in runner.advance(at + quarter / 4) if isinstance(event, Pressed)]
+        if runner.metres < 400:
+            assert not marks
+    assert [mark.button for mark in marks] == [Button.MARK]
+
+
 def test_the_end_of_a_step_is_marked_too():
     """A rep of 300 m has a mark at 200 m and one at its end."""
     profile = RunnerProfile(has_pod=False, has_strap=False, marks_every_m=200.0)
