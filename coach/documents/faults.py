@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 
 _SHOWN: Final = 10
 """More faults than this are counted, not listed: nobody mends twenty at once."""
+_NAMED: Final = 20
+"""A step has 17 keys; a longer list helps nobody."""
 _READ: Final = 50
 """More of pydantic's findings than this are not even worded."""
 
@@ -59,7 +61,7 @@ class Misspelt(ValueError):
 class Strict(BaseModel):
     """The base of every document model: frozen, no unknown key, no silent conversion."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def path_of(parts: Iterable[str | int]) -> str:
@@ -86,7 +88,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
     if near:
         return f'Did you mean "{near[0]}"?'
-    return "Known here: " + ", ".join(names) + "."
+    more = ", ..." if len(names) > _NAMED else ""
+    return "Known here: " + ", ".join(names[:_NAMED]) + more + "."
 
 
 def faults_of(error: ValidationError, tree: object) -> list[Fault]:
@@ -191,15 +194,10 @@ def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], o
 
 
 def _vocabulary(written: Mapping[str, object]) -> set[str]:
-    """The keys known where these were written: those of the model that shares most of them."""
-    best: set[str] = set()
-    score = -1
-    for model in _models(Strict):
-        keys = {field.alias or name for name, field in model.model_fields.items()}
-        common = len(keys & written.keys())
-        if common > score or (common == score and len(keys) < len(best)):
-            best, score = keys, common
-    return best
+    """The keys known where these were written: those of the models that share most of them."""
+    fields = [{field.alias or name for name, field in m.model_fields.items()} for m in _models(Strict)]
+    score = max(len(keys & written.keys()) for keys in fields)
+    return set().union(*(keys for keys in fields if len(keys & written.keys()) == score))
 
 
 def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
