@@ -93,7 +93,7 @@ class Recorder:
         output_line: Callable[[Said], bytes] = _output_line,
     ) -> None:
         """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
-        self.on_trouble = on_trouble
+        self._on_trouble = on_trouble
         self._disk = disk
         self._input_line = input_line
         self._output_line = output_line
@@ -103,7 +103,7 @@ class Recorder:
         self._ready = threading.Condition()
         self._edge = False
         self._closing = False
-        self._troubled = False
+        self._trouble_now = ""
         self._acknowledged = 0
         self._begun = b""
         self._unsynced_since: float | None = None
@@ -122,7 +122,15 @@ class Recorder:
     @property
     def is_troubled(self) -> bool:
         """Is the disk refusing or too slow just now?"""
-        return self._troubled
+        return bool(self._trouble_now)
+
+    def tell_trouble(self, to: Callable[[str], None]) -> None:
+        """Have `to` called once for each trouble from here on, by any thread; at once if there is trouble now."""
+        with self._ready:
+            self._on_trouble = to
+            trouble = self._trouble_now
+        if trouble:
+            to(trouble)
 
     def eat(self, event: Input) -> None:
         """Take an input that is about to be judged; returns at once."""
@@ -222,7 +230,7 @@ class Recorder:
         self._disk.sync()
         self._unsynced_since = None
         if not self._waiting:
-            self._troubled = False
+            self._trouble_now = ""
         if edge:
             self._describe(RunState.RECORDING)
 
@@ -240,12 +248,14 @@ class Recorder:
 
     def _trouble(self, reason: str) -> None:
         """Tell the run, once until the disk works again."""
-        if self._troubled:
-            return
-        self._troubled = True
+        with self._ready:
+            if self._trouble_now:
+                return
+            self._trouble_now = reason
+            tell = self._on_trouble
         _LOG.error("recording: %s", reason)
-        if self.on_trouble is not None:
-            self.on_trouble(reason)
+        if tell is not None:
+            tell(reason)
 
 
 _sync: Final = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync

@@ -37,7 +37,7 @@ async def run_live(
     missed, the run goes on. A discarded run's folder is deleted.
     """
     if recorder is not None:
-        recorder.on_trouble = lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
+        recorder.tell_trouble(lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason)))
     leaving = Leaving(conductor.leave)
     with leaving if catch_signals else nullcontext():
         ending = await _conduct(conductor, sources, recorder)

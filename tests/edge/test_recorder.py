@@ -268,3 +268,19 @@ def test_kill_loses_nothing_that_was_acknowledged(tmp_path, records):
     assert len(lines) >= acknowledged >= records
     assert all(each.startswith(b"%08d " % number) for number, each in enumerate(lines))
     assert all(each.endswith(b"x\n") for each in lines)
+
+
+@pytest.mark.asyncio
+async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeypatch):
+    """A disk that was full when the journal began is told as soon as the run listens."""
+    monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
+    disk = Disk()
+    told: list[str] = []
+    disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    recorder = recorder_on(disk, FakeClock(), header=b"header\n")
+    for _ in range(2):
+        assert disk.tried.acquire(timeout=20)
+    recorder.tell_trouble(told.append)
+    disk.refuses = None
+    assert await recorder.close(RunState.FINISHED)
+    assert told == ["the disk is full"]

@@ -1,9 +1,11 @@
 """A whole live run: signals, sources and what they leave behind."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.running import run_live
 from coach.edge.sources.playback import Playback, replay_max
 from coach.edge.sources.simulated import SimulatedRunner
+from coach.interchange.recordings import read_recording
 from coach.live.events import event_of, line_of
 from coach.live.inputs import Closed, Opened
 from coach.live.run import LiveRun
@@ -24,6 +27,8 @@ from coach.recording.fold import Said
 from coach.session.facts import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
+from coach.workout.compile import compile_workout
+from coach.workout.document import load_document
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept
 
@@ -142,21 +147,25 @@ async def test_a_simulated_runner_runs_the_workout_to_its_end():
     assert 0.0 <= min(late) <= max(late) <= 0.25
 
 
+class Lines(Kept):
+    """Keeps what was said as the lines of `--json`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def offer(self, said: Said) -> None:
+        """Keep an event of a playback."""
+        self.lines.append(line_of(event_of(said.output, said.run_s)))
+
+    def say(self, said: Sequence[Said]) -> None:
+        """Keep the events of a live run."""
+        self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
+
+
 @pytest.mark.asyncio
 async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
     """The lines of a live run, of its fold, and of its playback at 1x, 60x and as fast as possible are the same."""
-
-    class Lines(Kept):
-        def __init__(self) -> None:
-            super().__init__()
-            self.lines: list[str] = []
-
-        def offer(self, said: Said) -> None:
-            self.lines.append(line_of(event_of(said.output, said.run_s)))
-
-        def say(self, said) -> None:
-            self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
-
     clock, live = FakeClock(), Lines()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
     conductor = Conductor(LiveRun(SETUP), clock, journal=live, sinks=[runner])
@@ -173,4 +182,23 @@ async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
         playing = asyncio.create_task(playback.play())
         while not playing.done():
             await clock.advance(7.0)
+        assert played.lines == expected
+
+
+@pytest.mark.asyncio
+async def test_a_real_run_says_the_same_at_any_speed(recordings):
+    """Ten times 400 m with the workout a watch embedded: the same lines at 3x, 200x and as fast as possible."""
+    name = "workout_10x400m_90s_smartrec.fit"
+    real = read_recording((recordings / name).read_bytes(), name=name)
+    document = load_document(json.dumps(real.workout).encode(), name=name)
+    setup = RunSetup("file-1", compile_workout(document, None))
+    expected = [line_of(event_of(one.output, one.run_s)) for one in replay_max(LiveRun(setup), real.inputs)]
+    assert len(expected) > 50
+    for speed in (3.0, 200.0, None):
+        clock, played = FakeClock(), Lines()
+        playing = asyncio.create_task(
+            Playback(LiveRun(setup), real.inputs, clock, sinks=[played], speed=speed).play()
+        )
+        while not playing.done():
+            await clock.advance(20.0)
         assert played.lines == expected
