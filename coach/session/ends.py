@@ -139,12 +139,10 @@ class Ends:
         return step.until.cap_s is None and _is_heart_rate_recovery(step)
 
     def by_clock_s(self, step: Step) -> Seconds:
-        """How long a step takes on the clock: at its target, else as written, else 90 s per 200 m."""
-        by_target = step_seconds(step)
-        if step.target is not None and by_target is not None:
-            return by_target
-        if step.else_time_s is not None:
-            return step.else_time_s
+        """How long a step takes on the clock: as timed, at its target, as written, else 90 s per 200 m."""
+        planned = step_seconds(step)
+        if planned is not None:
+            return planned
         return Seconds((step.until.distance() or 0.0) / 200.0 * self._settings.else_s_per_200)
 
     def window_s(self, step: Step) -> Seconds:

@@ -1,0 +1,252 @@
+"""What a mark is taken for."""
+
+import pytest
+
+from coach.quantities import Metres, Seconds
+from coach.session.buttons import Button
+from coach.session.defaults import SessionSettings
+from coach.session.facts import EndReason, MovedBy, Split, StepEnded
+from coach.session.marks import by_plausibility, by_position, planned_marks
+from coach.session.phases import Phase
+from coach.signals.readings import Rejected
+from tests.session.builders import BY_PRESS, Track, by_mark, checklist, float_, open_, rest, work, work_time
+
+SETTINGS = SessionSettings()
+ZERO = Metres(0.0)
+
+
+@pytest.mark.parametrize(
+    ("length", "marks"),
+    [
+        (400.0, [200.0, 400.0]),
+        (1000.0, [200.0, 400.0, 600.0, 800.0, 1000.0]),
+        (500.0, [200.0, 400.0, 500.0]),
+        (150.0, [150.0]),
+    ],
+)
+def test_planned_marks(length, marks):
+    """Planned marks are every 200 m from the start of the step, and its end."""
+    assert planned_marks(Metres(length), Metres(200.0)) == marks
+
+
+@pytest.mark.parametrize(
+    ("at", "length", "credited", "role", "metres"),
+    [
+        (200.0, 1000.0, 0.0, "split", 200.0),
+        (175.0, 1000.0, 0.0, "split", 200.0),
+        (174.0, 1000.0, 0.0, "doubtful", None),
+        (225.0, 1000.0, 0.0, "split", 200.0),
+        (226.0, 1000.0, 0.0, "doubtful", None),
+        (769.0, 1000.0, 0.0, "split", 800.0),  # 4 % of 800 is 32 m
+        (767.0, 1000.0, 0.0, "doubtful", None),
+        (961.0, 1000.0, 0.0, "end", 1000.0),
+        (205.0, 1000.0, 200.0, "doubtful", None),
+    ],
+)
+def test_by_position(at, length, credited, role, metres):
+    """A measured mark is credited to the nearest planned mark within max(25 m, 4 %), each of them once."""
+    meant = by_position(Metres(at), Metres(length), Metres(credited), SETTINGS)
+    assert (meant.role.value, meant.metres) == (role, metres)
+
+
+@pytest.mark.parametrize(
+    ("took", "role", "metres", "counts"),
+    [
+        (29.9, "doubtful", 200.0, False),
+        (30.0, "split", 200.0, True),
+        (70.0, "split", 200.0, True),
+        (70.1, "doubtful", 200.0, True),
+        (79.9, "doubtful", 200.0, True),
+        (80.0, "split", 400.0, True),
+        (120.0, "split", 400.0, True),
+        (120.1, "doubtful", 400.0, True),
+        (155.0, "doubtful", 600.0, True),
+        (251.0, "end", 1000.0, True),
+    ],
+)
+def test_by_plausibility(took, role, metres, counts):
+    """With 50 s expected, ratios under 0.6, to 1.4, to 1.6, to 2.4 and beyond credit as the table says."""
+    meant = by_plausibility(Seconds(took), 0.25, Metres(1000.0), ZERO, SETTINGS)
+    assert (meant.role.value, meant.metres, meant.counts) == (role, metres, counts)
+
+
+def test_nothing_expected_accepts_all():
+    """Without a split before and without a target every mark counts for the next planned one."""
+    meant = by_plausibility(Seconds(7.0), None, Metres(1000.0), ZERO, SETTINGS)
+    assert (meant.role.value, meant.metres, meant.counts) == ("split", 200.0, True)
+
+
+def test_past_the_last_planned_mark():
+    """A mark beyond the last planned one is doubtful and counts for nothing."""
+    meant = by_plausibility(Seconds(50.0), 0.25, Metres(400.0), Metres(400.0), SETTINGS)
+    assert (meant.role.value, meant.metres, meant.counts) == ("doubtful", None, False)
+
+
+def test_splits_by_hand():
+    """Without sensors the marks of a rep are credited one after the other and the last one ends it."""
+    track = Track(work(600.0), rest(60.0), by_hand=True)
+    track.mark(50.0)
+    track.mark(101.0)
+    assert track.session.step_time(Seconds(101.0)) == 101.0
+    track.mark(149.0)
+    assert track.splits() == [("split", 200.0), ("split", 400.0), ("end", 600.0)]
+    ended = track.ended("work")
+    assert (ended.reason, ended.ended_at, ended.distance, ended.distance_source) == (
+        EndReason.MARK, 149.0, 600.0, "marks",
+    )  # fmt: skip
+    assert ended.mean_speed == pytest.approx(600.0 / 149.0)
+    assert ended.light_s == pytest.approx(-1.0)
+    assert track.phase is Phase.RECOVERY
+
+
+def test_the_expectation_is_the_split_before():
+    """After a first split of 60 s a second of 80 s is plausible, though the target says 50 s."""
+    track = Track(work(1000.0), by_hand=True)
+    track.mark(60.0)
+    track.mark(140.0)
+    assert track.splits() == [("split", 200.0), ("split", 400.0)]
+
+
+def test_missed_mark():
+    """A split of twice the time credits two planned marks."""
+    track = Track(work(1000.0), by_hand=True)
+    track.mark(50.0)
+    track.mark(150.0)
+    assert track.splits() == [("split", 200.0), ("split", 600.0)]
+
+
+def test_too_soon_counts_when_pressed_again():
+    """A mark too soon is doubtful; pressed again within 2 s it counts, at the time of the first press."""
+    track = Track(work(600.0), by_hand=True)
+    track.mark(20.0)
+    track.mark(21.5)
+    assert track.splits() == [("doubtful", None), ("split", 200.0)]
+    assert track.all(Split)[-1].time_s == 20.0
+
+
+def test_too_soon_alone_counts_for_nothing():
+    """A mark too soon that is not pressed again within 2 s leaves the next one its place."""
+    track = Track(work(600.0), by_hand=True)
+    track.mark(20.0)
+    track.mark(50.0)
+    assert track.splits() == [("doubtful", None), ("split", 200.0)]
+    assert track.all(Split)[-1].time_s == 50.0
+
+
+def test_measured_mark_is_credited_and_ends_nothing():
+    """With a pod a mark at 200 m of 600 is a split, and one far from any line is doubtful."""
+    track = Track(work(600.0))
+    track.run_at(4.0, 0.0, 50.5)
+    track.mark(50.6)
+    track.run_at(4.0, 51.0, 75.0)
+    track.mark(75.1)
+    assert track.splits() == [("split", 200.0), ("doubtful", None)]
+    assert track.phase is Phase.WORK
+
+
+def test_mark_before_the_end_is_the_finish():
+    """A mark within max(5 s, 4 %) before the end of a distance step ends it, at the time of the press."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 96.0)
+    track.mark(95.5)
+    ended = track.ended("work")
+    assert (ended.reason, ended.ended_at, ended.distance, ended.cut) == (EndReason.MARK, 95.5, 400.0, False)
+    assert track.splits() == [("end", 400.0)]
+
+
+def test_mark_after_the_end_moves_the_boundary():
+    """A mark within the window after a step ended by itself re-times it, the next clock too, and never advances."""
+    track = Track(work(400.0), rest(60.0), work(400.0, "next"), starts=BY_PRESS)
+    track.run_at(4.0, 0.0, 103.5)
+    assert track.ended("work").ended_at == pytest.approx(100.0)
+    track.mark(103.5)
+    assert track.splits() == [("confirm", None)]
+    (moved,) = track.moves()
+    assert (moved.step_id, moved.by, moved.to_s) == ("work", MovedBy.MARK, 103.5)
+    assert moved.from_s == pytest.approx(100.0)
+    assert track.phase is Phase.RECOVERY
+    assert track.session.step_time(Seconds(110.0)) == 6.5
+    (result,) = track.session.results
+    assert (result.ended_at, result.time_s, result.distance) == (103.5, 103.5, 400.0)
+    track.run_at(4.0, 103.5, 110.0)
+    assert track.session.step_metres(Seconds(109.5)) == pytest.approx(24.0)
+
+
+def test_a_second_confirmation_is_a_better_one():
+    """A second mark inside the window re-times the boundary again and still starts nothing."""
+    track = Track(work(400.0), rest(60.0), work(400.0, "next"), starts=BY_PRESS)
+    track.run_at(4.0, 0.0, 102.0)
+    track.mark(102.0)
+    track.mark(103.0)
+    assert [moved.to_s for moved in track.moves()] == [102.0, 103.0]
+    assert track.phase is Phase.RECOVERY
+
+
+def test_the_window_grows_with_the_step():
+    """The confirm window of a step of 250 s is 4 % of it: 10 s after its end still confirms, 11 s does not."""
+    for late, role in ((9.9, "confirm"), (10.5, "split")):
+        track = Track(work(1000.0), rest(60.0))
+        track.run_at(4.0, 0.0, 250.0 + late)
+        track.mark(250.0 + late)
+        assert track.splits()[0][0] == role
+
+
+def test_mark_ends_steps_by_mark_and_open_ones():
+    """A mark ends a step by mark and an open one, and is a split in a step by time."""
+    track = Track(by_mark(), open_(), work_time(60.0, "timed"))
+    track.mark(10.0)
+    track.mark(30.0)
+    track.mark(40.0)
+    assert [(one.step.step_id, one.reason.value) for one in track.all(StepEnded)] == [
+        ("work", "mark"), ("open", "mark"),
+    ]  # fmt: skip
+    assert track.splits() == [("end", None), ("end", None), ("split", None)]
+
+
+def test_mark_in_a_pause_is_refused():
+    """A mark in a pause is refused, and the sentence says Paused."""
+    track = Track(work(400.0), by_hand=True)
+    track.press(Button.PAUSE, 10.0)
+    (refused,) = track.mark(20.0)
+    assert isinstance(refused, Rejected)
+    assert refused.what == "mark"
+    assert refused.reason.startswith("Paused")
+    assert track.splits() == []
+
+
+def test_mark_after_the_last_step_confirms_it():
+    """A mark just after the last step ended by itself re-times it instead of starting a free lap."""
+    track = Track(work(400.0))
+    track.run_at(4.0, 0.0, 103.0)
+    assert track.phase is Phase.FINISHED
+    track.mark(103.0)
+    assert track.phase is Phase.FINISHED
+    assert track.session.results[0].time_s == 103.0
+    assert track.session.finished_at == 103.0
+
+
+def test_mark_never_confirms_a_checklist():
+    """On a checklist a mark ticks an item off, even just after a rep."""
+    track = Track(work(400.0), checklist())
+    track.run_at(4.0, 0.0, 102.0)
+    track.mark(102.0)
+    assert track.session.item == 1
+    assert track.moves() == []
+
+
+def test_the_mark_of_a_float_is_its_end():
+    """A mark near the end of a float by distance ends it and starts the rep behind it at that line."""
+    track = Track(float_(200.0, mps=4.0), work(400.0))
+    track.run_at(4.0, 0.0, 49.0)
+    track.mark(48.5)
+    assert track.ended("float").reason is EndReason.MARK
+    assert track.session.step_started_at == 48.5
+    assert track.phase is Phase.WORK
+
+
+def test_timed_split_takes_the_nearest_line():
+    """In a timed step with a pod a mark near 400 m is credited with 400 m."""
+    track = Track(work_time(300.0))
+    track.run_at(4.0, 0.0, 101.0)
+    track.mark(101.0)
+    assert track.splits() == [("split", 400.0)]
