@@ -139,6 +139,25 @@ def test_a_run_that_is_cut_off_is_kept_and_goes_on(coach, home, long, number, co
     assert coach("runs", "resume", run).exit_code == 3
 
 
+def test_a_run_whose_battery_was_pulled_goes_on_at_the_same_step(coach, home, long):
+    """Killed without a word, a run is still listed as interrupted, and resuming it offers the same step."""
+    with started(home, "run", long, "--json") as program:
+        told = [json.loads(program.stdout.readline()) for _ in range(2)]
+        while (
+            not (home / "data" / "runs" / told[0]["run"] / "recording.jsonl")
+            .read_bytes()
+            .count(b"step_started")
+        ):
+            pass
+        program.kill()
+    assert "interrupted" in coach("runs", "list").stdout
+
+    with started(home, "runs", "resume", told[0]["run"], "--json") as program:
+        out, err = program.communicate("next\n", timeout=30)
+    assert program.returncode == 0, err
+    assert [json.loads(line)["step_id"] for line in out.splitlines() if '"step_ended"' in line] == ["0.0"]
+
+
 def test_a_reader_that_goes_away_ends_a_replay_quietly(coach, home, tmp_path):
     """`coach replay ... | head -1` leaves with 0 and says nothing."""
     made = tmp_path / "made.jsonl"
