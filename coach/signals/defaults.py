@@ -45,8 +45,8 @@ class SignalSettings:
     """As above."""
     most_per_press: float = 0.02
     """After the first press, one press moves the factor no further: it may have been a mistake."""
-    lowest_factor_sd: float = 0.002
-    """However many presses agree: shoe, surface and fatigue move a pod's factor by about this."""
+    lowest_factor_sd: float = 0.001
+    """However many presses agree, later ones still count about an eighth: shoe, surface and fatigue drift."""
     mark_tolerance: float = 0.04
     """A press further off than this was for another mark."""
     mark_tolerance_m: Metres = Metres(4.0)
