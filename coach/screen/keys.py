@@ -27,6 +27,8 @@ class Key:
     """The button it presses; None when it is about the screen only."""
     answer: int | None = None
     """The number of the answer it gives."""
+    does: str = ""
+    """The action of the app, where it is not called like the key."""
 
     def binding(self, *, priority: bool = False) -> Binding:
         """Give the Textual binding of the line; all actions are the app's."""
@@ -35,7 +37,7 @@ class Key:
         elif self.button is not None:
             action = f"app.press('{self.button.value}')"
         else:
-            action = f"app.{self.name}"
+            action = f"app.{self.does or self.name}"
         return Binding(self.keys, action, self.says, id=self.name, show=False, priority=priority)
 
 
@@ -68,9 +70,9 @@ ANSWERS: Final = tuple(
     for number in range(1, 11)
 )
 MUTE: Final = Key("mute", "m", "m", "mute the voice")
-THEME: Final = Key("switch_theme", "t", "t", "sun / night")
+THEME: Final = Key("theme", "t", "t", "sun / night", does="switch_theme")
 WHY: Final = Key("why", "w", "w", "why the last cue")
-HELP: Final = Key("keys", "question_mark", "?", "keys")
+HELP: Final = Key("help", "question_mark", "?", "keys", does="keys")
 QUIT: Final = Key("leave", "q", "q", "quit")
 
 LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, MUTE, THEME, WHY, HELP, QUIT)

@@ -134,6 +134,20 @@ async def test_a_key_can_be_changed_in_the_settings():
     assert run.pressed == [(Button.MARK, None)]
 
 
+@pytest.mark.parametrize("name", ["mute", "theme", "why", "help", "leave", "pause", "next", "undo"])
+async def test_every_action_has_the_name_the_settings_use(name):
+    """The keymap of the settings speaks of buttons and of mute, theme, why, help and the way out."""
+    assert name in {key.name for key in keys.LIVE}
+
+
+async def test_a_changed_theme_key_changes_the_theme():
+    """Keys of the screen itself can be moved as well."""
+    app = CoachApp(FakeRun(rep_four()), keymap={"theme": "o"}, is_ticking=False)
+    async with app.run_test() as pilot:
+        await pilot.press("o")
+        assert app.theme == "night"
+
+
 async def test_every_button_a_person_may_press_has_a_key():
     """Only go (mark does it), finish and discard (the dialogue does it) have no key of their own."""
     reached = {key.button for key in keys.LIVE} | {Button.PAUSE, Button.RESUME, Button.ANSWER}
