@@ -1,6 +1,7 @@
 """Athlete documents: read strictly, dated, written back as they were."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from coach.athlete import RESERVED_SLUGS, athlete_from, dump_athlete, load_athlete
 from coach.problems import AthleteProblem
 
-ANNA = {
+ANNA: Any = {
     "format": "coach-athlete/1",
     "slug": "anna",
     "name": "Anna Å.",
@@ -69,7 +70,7 @@ def test_a_document_comes_back_as_it_was_written():
 
 def test_new_entries_lie_over_old_ones():
     """Now is the newest word on everything, and what a new entry does not say stays."""
-    now = athlete_from(ANNA, name="anna.json").now
+    now: Any = athlete_from(ANNA, name="anna.json").now
     assert now.threshold_pace == "4:10.5/km"
     assert now.heart_rate.max.bpm == 190
     assert now.heart_rate.threshold.source == "estimated"

@@ -28,8 +28,9 @@ def test_friel_zones_have_no_gaps():
     """Each zone begins where the one below ends; the first and last are open."""
     zones = [heart_rate.friel_zone(zone, 170) for zone in heart_rate.FRIEL_ZONES]
     assert [low for low, _ in zones][1:] == [high for _, high in zones][:-1]
-    assert zones[0] == (None, pytest.approx(144.5))
-    assert zones[-1] == (pytest.approx(181.9), None)
+    assert zones[0][0] is zones[-1][1] is None
+    assert zones[0][1] == pytest.approx(144.5)
+    assert zones[-1][0] == pytest.approx(181.9)
 
 
 @pytest.mark.parametrize(

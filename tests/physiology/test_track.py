@@ -18,7 +18,7 @@ def test_a_lane_is_longer_by_its_stagger():
     assert track.lap_in_lane(400, 4) == pytest.approx(422.368, abs=1e-3)
     assert track.lap_in_lane(200, 4) == pytest.approx(222.368, abs=1e-3)
     assert track.lap_in_lane(402.336, 1) == 402.336
-    assert track.stagger(1) == 0
+    assert track.stagger(1) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,30 @@
 """Short ways to write documents in tests."""
 
 import json
+from typing import Any
 
 from coach.athlete import athlete_from
-from coach.workout.compile import compile_workout
+from coach.workout import compile as compiling
+from coach.workout import edits as editing
+from coach.workout import estimate as estimating
+from coach.workout import timeline
 from coach.workout.document import document_from, load_document
+
+# Tests write bare numbers for seconds and metres, and know which targets are there: the types would only be in
+# the way, so everything a test builds or asks goes through these names.
+compile_workout: Any = compiling.compile_workout
+outline: Any = compiling.outline
+edits: Any = editing
+estimate: Any = estimating.estimate
+Band: Any = timeline.Band
+Context: Any = timeline.Context
+DelayStart: Any = timeline.DelayStart
+DistanceEnd: Any = timeline.DistanceEnd
+HeartRateEnd: Any = timeline.HeartRateEnd
+Reminder: Any = timeline.Reminder
+SlotEnd: Any = timeline.SlotEnd
+TimeEnd: Any = timeline.TimeEnd
+Until: Any = timeline.Until
 
 EASY = {"kind": "warm_up", "until": {"time": "10:00"}}
 

@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.problems import WorkoutProblem
-from coach.workout.compile import outline
 from coach.workout.document import document_from, load_document
-from coach.workout.estimate import estimate
-from tests.workout.building import jog, tree, work
+from tests.workout.building import estimate, jog, outline, tree, work
 
 LIBRARY = [
     json.loads(path.read_text()) for path in sorted((Path(__file__).parents[2] / "workouts").glob("*.json"))

@@ -3,14 +3,8 @@
 import pytest
 
 from coach.problems import AthleteProblem
-from coach.workout.compile import compile_workout, outline
 from coach.workout.errors import MissingNumber, Number
 from coach.workout.timeline import (
-    Band,
-    Context,
-    DelayStart,
-    DistanceEnd,
-    HeartRateEnd,
     Kind,
     MarkEnd,
     Move,
@@ -18,13 +12,27 @@ from coach.workout.timeline import (
     OpenEnd,
     PressStart,
     Quantity,
+    Steer,
+)
+from tests.workout.building import (
+    EASY,
+    Band,
+    Context,
+    DelayStart,
+    DistanceEnd,
+    HeartRateEnd,
     Reminder,
     SlotEnd,
-    Steer,
     TimeEnd,
     Until,
+    athlete,
+    compile_workout,
+    document,
+    jog,
+    outline,
+    steps_of,
+    work,
 )
-from tests.workout.building import EASY, athlete, document, jog, steps_of, work
 
 FAST = athlete(
     threshold_pace="4:10/km",

@@ -1,14 +1,27 @@
 """Sentences and sums about workouts."""
 
+from typing import Any
+
 import pytest
 
-from coach.workout.compile import compile_workout, outline
 from coach.workout.describe import distance_text, sentence, step_label, target_text, until_text
 from coach.workout.document import workout_schema
-from coach.workout.estimate import estimate, step_metres, step_seconds
+from coach.workout.estimate import step_metres, step_seconds
 from coach.workout.free import free_run
-from coach.workout.timeline import Kind, OpenEnd, SlotEnd, Timeline, Until
-from tests.workout.building import EASY, athlete, document, jog, steps_of, work
+from coach.workout.timeline import Kind, OpenEnd, Timeline
+from tests.workout.building import (
+    EASY,
+    SlotEnd,
+    Until,
+    athlete,
+    compile_workout,
+    document,
+    estimate,
+    jog,
+    outline,
+    steps_of,
+    work,
+)
 
 FAST = athlete(threshold_pace="4:10/km")
 
@@ -183,7 +196,7 @@ def test_what_a_step_takes_by_its_plan(step, seconds, metres):
 
 def test_the_schema_describes_the_format():
     """The JSON Schema forbids unknown keys and knows every kind of entry."""
-    schema = workout_schema()
+    schema: Any = workout_schema()
     assert schema["additionalProperties"] is False
     assert {"RunStep", "ChecklistStep", "PromptStep", "Repeat", "Use", "Until", "Gate"} <= schema[
         "$defs"

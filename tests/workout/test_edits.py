@@ -5,11 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.quantities import Metres, Seconds
-from coach.workout import edits
-from coach.workout.compile import compile_workout
 from coach.workout.free import free_run
 from coach.workout.timeline import Kind
-from tests.workout.building import EASY, document, jog, work
+from tests.workout.building import EASY, compile_workout, document, edits, jog, work
 
 COOL = {"kind": "cool_down", "until": {"any": [{"mark": True}, {"time": "10:00"}]}}
 PACED = work({"distance": "1000 m"}, target={"pace": "4:00/km"})

@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from coach.workout.compile import compile_workout, outline
 from coach.workout.describe import sentence
 from coach.workout.document import Workout, load_document
-from coach.workout.edits import cool_down_index
-from coach.workout.estimate import estimate
-from tests.workout.building import athlete
+from tests.workout.building import athlete, compile_workout, edits, estimate, outline
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 
@@ -171,12 +168,12 @@ def test_the_demo_takes_two_minutes_at_any_moment():
     timeline = compile_workout(read("demo"), None)
     assert [step.kind for step in timeline.steps] == ["warm_up", "work", "float", "work", "cool_down"]
     assert estimate(timeline).seconds == pytest.approx(125)
-    assert cool_down_index(timeline, 0) == 4
+    assert edits.cool_down_index(timeline, 0) == 4
 
 
 def test_together_they_use_every_key_of_the_format():
     """No key of the format is without an example in the library."""
-    used = set()
+    used: set[tuple[str, str]] = set()
     for name in SIZES:
         _collect(read(name).workout, used)
     every = {(model.__name__, key) for model in _models_of(Workout) for key in model.model_fields}
