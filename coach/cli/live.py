@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from coach.cli.errors import narrate
+from coach.cli.errors import FAILURE, INTERRUPTED, narrate
 from coach.cli.feeds import ConductedFeed, WatchedRun
 from coach.cli.plan import Plan
 from coach.cli.setup import Stage, header_of
@@ -150,8 +150,10 @@ async def _on_screen(
             await asyncio.wait_for(asyncio.shield(conducting), _DISCARD_S)
     conductor.leave()
     ending, code = await conducting
+    if app.return_code:
+        return ending, FAILURE  # the screen broke, not the run
     interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
-    return ending, code or (130 if interrupted else 0)
+    return ending, code or (INTERRUPTED if interrupted else 0)
 
 
 def _close_unfinished(app: "CoachApp", task: "asyncio.Future[tuple[Ending, int]]") -> None:

@@ -197,6 +197,7 @@ async def _on_screen(run: WatchedRun, tape: Tape, settings: Settings, speed: flo
         leaving = await app.run_async()
         playback.leave()
         await playing
-    code = signals.exit_code or (INTERRUPTED if leaving is Leaving.INTERRUPTED else 0)
+    interrupted = leaving is Leaving.INTERRUPTED
+    code = signals.exit_code or app.return_code or (INTERRUPTED if interrupted else 0)
     if code:
         raise click.exceptions.Exit(code)

@@ -1,5 +1,8 @@
 """A file is written where there was none, and nowhere else."""
 
+import errno
+import io
+
 import pytest
 
 from coach.cli.files import write_new_file
@@ -43,3 +46,26 @@ def test_a_new_file_holds_what_was_given(tmp_path):
 
     assert [path.name for path in tmp_path.iterdir()] == ["new.json"]
     assert (tmp_path / "new.json").read_bytes() == b"{}"
+
+
+def test_a_disk_that_refuses_leaves_nothing_half_written(monkeypatch, tmp_path):
+    """When the disk fills up while a file is written, the file is taken away again and the reason is told."""
+
+    class Full(io.BytesIO):
+        """A file on a full disk."""
+
+        def write(self, _data):
+            """Refuse."""
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "new.json"
+
+    def opened(self, _mode):
+        self.touch()
+        return Full()
+
+    monkeypatch.setattr("pathlib.Path.open", opened)
+    with pytest.raises(CoachProblem, match="No space left"):
+        write_new_file(path, b"{}", what="workout")
+
+    assert not path.exists()
