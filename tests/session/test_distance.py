@@ -1,0 +1,369 @@
+"""Boundaries by distance: measured, bridged, re-timed, and by the clock."""
+
+import pytest
+
+from coach.quantities import Metres, Seconds
+from coach.session.buttons import Button
+from coach.session.facts import Asked, EndReason, MovedBy, StepEnded
+from coach.session.phases import Phase
+from coach.signals.readings import Source
+from coach.workout.timeline import DistanceEnd, Kind
+from tests.session.builders import Track, float_, jog, rest, step, work, work_time
+
+
+def test_an_end_is_interpolated_and_carried():
+    """The first sample past the end ends the step, dated back to the crossing; the overshoot is the next step's."""
+    track = Track(work(402.0), jog(200.0))
+    track.run_at(4.0, 0.0, 102.0)
+    ended = track.ended("work")
+    assert (ended.at, ended.ended_at, ended.distance, ended.estimated) == (101.0, 100.5, 402.0, False)
+    assert ended.time_s == 100.5
+    assert ended.mean_speed == pytest.approx(4.0)
+    assert ended.distance_source is Source.POD
+    started = track.started("jog")
+    assert (started.at, started.effective_at) == (101.0, 100.5)
+    assert track.session.step_metres(Seconds(101.0)) == 2.0
+
+
+def test_two_ends_between_two_samples():
+    """Two boundaries between two samples end two steps, each at its own time."""
+    track = Track(float_(10.0, "a"), float_(10.0, "b"), rest(60.0))
+    track.run_at(4.0, 0.0, 1.0)
+    track.unseen(4.0, 5.0)
+    track.run_at(4.0, 2.5, 3.0)
+    assert [one.step.step_id for one in track.all(StepEnded)] == ["a", "b"]
+
+
+def test_what_is_not_stale_is_not_predicted():
+    """A sample that comes 3 s late, past the end, ends the step where it was measured, never estimated."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 99.0)
+    track.unseen(4.0, 2.0)
+    track.wait(101.0)
+    assert track.phase is Phase.WORK
+    track.run_at(4.0, 101.0, 102.0)
+    assert (track.ended("work").estimated, track.ended("work").ended_at) == (False, pytest.approx(100.0))
+
+
+def gap_before_the_end() -> Track:
+    """400 m at 4 m/s, lost at 90 s with 44 m to go."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 90.0)
+    return track
+
+
+def test_a_gap_is_bridged_by_the_mean_speed():
+    """When the source is stale the bridge ends the step by its mean speed, and says that it is estimated."""
+    track = gap_before_the_end()
+    track.wait(95.0)
+    assert track.session.step_metres(Seconds(95.0)) == pytest.approx(380.0)
+    assert track.session.estimated(Seconds(95.0))
+    track.wait(99.9)
+    assert track.phase is Phase.WORK
+    track.wait(110.0)
+    ended = track.ended("work")
+    assert ended.at == pytest.approx(100.0)
+    assert ended.ended_at == pytest.approx(100.0)
+    assert (ended.estimated, ended.distance, ended.distance_source) == (True, 400.0, Source.POD)
+    assert track.started("rest").at == pytest.approx(100.0)
+
+
+def test_a_bridge_shorter_than_staleness_ends_when_stale():
+    """An end that the bridge puts before the source went stale is said when it is stale, with its true time."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    track.wait(110.0)
+    ended = track.ended("work")
+    assert ended.at == pytest.approx(102.0, abs=0.01)
+    assert ended.ended_at == pytest.approx(100.0)
+    assert ended.estimated
+
+
+def test_a_bridge_without_a_mean_takes_the_target():
+    """In the first 5 s of a step the bridge goes by the target."""
+    track = Track(rest(10.0), work(80.0, mps=5.0), rest(60.0, "after"))
+    track.run_at(3.0, 0.0, 12.0)
+    track.wait(40.0)
+    assert track.ended("work").estimated
+    assert track.ended("work").ended_at == pytest.approx(11.0 + (80.0 - 3.0) / 5.0, abs=0.5)
+
+
+def test_a_source_that_returns_re_times_the_boundary():
+    """When the source returns past the end, the boundary moves to where it really was, and the carry with it."""
+    track = gap_before_the_end()
+    track.wait(105.0)
+    track.unseen(4.0 * 14 / 15, 15.0)  # slower than bridged
+    track.run_at(4.0, 105.0, 106.0)
+    (moved,) = track.moves()
+    assert (moved.by, moved.step_id, moved.distance) == (MovedBy.SOURCE, "work", None)
+    assert moved.from_s == pytest.approx(100.0)
+    assert 100.5 < moved.to_s < 101.5
+    (result,) = track.session.results
+    assert (result.estimated, result.distance) == (False, 400.0)
+    assert result.ended_at == moved.to_s
+    assert track.session.step_time(Seconds(106.0)) == pytest.approx(106.0 - moved.to_s)
+    assert track.session.step_metres(Seconds(105.0)) == pytest.approx(16.0)
+
+
+def test_a_runner_who_had_not_got_there_is_not_sent_back():
+    """A runner short of the announced end keeps the new step; the true distance is said, and counted from there."""
+    track = gap_before_the_end()
+    track.wait(103.0)
+    track.unseen(2.0, 13.0)
+    track.run_at(4.0, 103.0, 104.0)
+    (moved,) = track.moves()
+    assert moved.from_s == moved.to_s == pytest.approx(100.0)
+    assert (moved.by, moved.distance) == (MovedBy.SOURCE, pytest.approx(360 - 4 + 11 * (30 / 14), abs=1.0))
+    assert track.phase is Phase.RECOVERY
+    assert track.session.results[0].distance == moved.distance
+    assert track.session.step_metres(Seconds(103.0)) == pytest.approx(3 * 30 / 14, abs=0.2)
+
+
+def test_a_mark_moves_an_estimated_boundary():
+    """A mark in the confirm window moves an estimated boundary too."""
+    track = gap_before_the_end()
+    track.wait(103.0)
+    track.mark(103.0)
+    (moved,) = track.moves()
+    assert (moved.by, moved.to_s) == (MovedBy.MARK, 103.0)
+    assert not track.session.results[0].estimated
+
+
+def test_a_bridge_ends_after_thirty_seconds():
+    """Beyond 30 s after the last sample nothing is known: no metres, and no end by distance."""
+    track = Track(work(1000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    track.wait(130.0)
+    assert track.session.step_metres(Seconds(128.9)) is not None
+    assert track.session.step_metres(Seconds(129.1)) is None
+
+
+def lost_for_good() -> Track:
+    """1000 m for 250 s, the source lost at 99 s."""
+    track = Track(work(1000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    return track
+
+
+def test_a_long_gap_asks_for_the_line_and_offers_the_clock():
+    """After 45 s it asks to press at the line, after 60 s it offers the clock; nothing is said twice."""
+    track = lost_for_good()
+    track.wait(240.0)
+    assert [(one.at, one.offer) for one in track.all(Asked)] == [(144.0, "press_at_line"), (159.0, "clock_mode")]
+    assert track.session.offer == "clock_mode"
+
+
+def test_unanswered_it_ends_at_its_target_time():
+    """Unanswered, the step ends at its target time, estimated and with no distance."""
+    track = lost_for_good()
+    track.wait(300.0)
+    ended = track.ended("work")
+    assert (ended.ended_at, ended.estimated, ended.distance, ended.mean_speed) == (250.0, True, None, None)
+    assert ended.reason is EndReason.DONE
+
+
+def test_unanswered_it_ends_no_earlier_than_sixty_seconds():
+    """A step whose target time is over ends 60 s after the last sample."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(2.0, 0.0, 90.0)
+    track.wait(160.0)
+    assert track.ended("work").ended_at == 89.0 + 60.0
+
+
+def test_an_unpaced_step_ends_by_its_else_time():
+    """An unpaced step in a gap ends at its else_time if that is later than 60 s."""
+    track = Track(work(1000.0, mps=None, else_time_s=Seconds(300.0)), rest(60.0))
+    track.run_at(2.0, 0.0, 100.0)
+    track.wait(310.0)
+    assert track.ended("work").ended_at == 300.0
+
+
+def test_accepting_the_clock():
+    """Accepted, the step runs on the clock: it ends at its target time, and its result says clock and no metres."""
+    track = lost_for_good()
+    track.wait(170.0)
+    track.press(Button.ACCEPT, 170.0)
+    assert track.session.clock_mode
+    assert track.session.left_s(Seconds(170.0)) == 80.0
+    track.wait(251.0)
+    ended = track.ended("work")
+    assert (ended.ended_at, ended.distance_source, ended.distance) == (250.0, Source.CLOCK, None)
+    assert (ended.mean_speed, ended.light_s) == (None, None)
+
+
+def test_accepting_the_clock_late_ends_the_step_now():
+    """Accepted after the target time, the step ends at the press."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(2.0, 0.0, 100.0)
+    track.wait(159.0)
+    track.press(Button.ACCEPT, 159.0)
+    assert track.ended("work").ended_at == 159.0
+
+
+def test_a_mark_ends_a_step_that_asks_for_the_line():
+    """Past the bridge the step is open to a mark, which is its end."""
+    track = Track(work(1000.0, mps=None), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    track.wait(150.0)
+    track.mark(150.0)
+    ended = track.ended("work")
+    assert (ended.reason, ended.distance, ended.ended_at) == (EndReason.MARK, 1000.0, 150.0)
+
+
+def test_a_source_that_returns_withdraws_the_offer():
+    """When the source is back nothing is on offer, and the distance goes on across the gap."""
+    track = lost_for_good()
+    track.wait(165.0)
+    track.unseen(4.0, 65.0)
+    track.run_at(4.0, 165.0, 252.0)
+    assert track.session.offer == ""
+    assert (track.ended("work").estimated, track.ended("work").ended_at) == (False, pytest.approx(250.0))
+
+
+def test_a_source_that_returns_re_times_an_end_by_the_clock():
+    """A step that ended unanswered is re-timed too, when a returning source knows where its end was."""
+    track = lost_for_good()
+    track.wait(280.0)
+    track.unseen(4.0, 180.0)
+    track.run_at(4.0, 280.0, 281.0)
+    (moved,) = track.moves()
+    assert moved.to_s == pytest.approx(250.0, abs=1.0)
+    assert track.session.results[0].distance == 1000.0
+
+
+def test_clock_mode():
+    """A step that begins with no source, not timed by hand, runs on its target time."""
+    track = Track(work(400.0), rest(60.0))
+    assert track.session.clock_mode
+    assert track.session.left_s(Seconds(40.0)) == 60.0
+    track.wait(101.0)
+    ended = track.ended("work")
+    assert (ended.reason, ended.ended_at, ended.distance_source) == (EndReason.DONE, 100.0, Source.CLOCK)
+    assert (ended.distance, ended.mean_speed, ended.light_s, ended.estimated) == (None, None, None, False)
+    assert track.all(Asked) == []
+
+
+def test_clock_mode_without_a_pace():
+    """An unpaced step on the clock takes its else_time, or 90 s per 200 m."""
+    track = Track(jog(400.0), jog(400.0, "second", else_time_s=Seconds(100.0)), rest(60.0))
+    track.wait(290.0)
+    assert [(one.step.step_id, one.ended_at) for one in track.all(StepEnded)] == [("jog", 180.0), ("second", 280.0)]
+
+
+def test_by_hand_there_is_no_clock_mode():
+    """Timed by hand a step by distance waits for its mark, for ever."""
+    track = Track(work(400.0), rest(60.0), by_hand=True)
+    track.wait(2000.0)
+    assert not track.session.clock_mode
+    assert track.phase is Phase.WORK
+
+
+def test_a_source_within_ten_seconds_measures():
+    """A source that appears within 10 s of the start still measures the step, from its start."""
+    track = Track(work(400.0), rest(60.0))
+    track.unseen(4.0, 8.0)
+    track.run_at(4.0, 8.0, 110.0)
+    ended = track.ended("work")
+    assert (ended.distance_source, ended.distance) == (Source.POD, 400.0)
+    assert ended.ended_at == pytest.approx(100.0)
+
+
+def test_a_source_later_than_that_does_not():
+    """A source that appears later measures the next step, not this one."""
+    track = Track(work(400.0), jog(200.0))
+    track.wait(11.0)
+    track.run_at(4.0, 11.0, 160.0)
+    assert track.ended("work").distance_source is Source.CLOCK
+    assert track.ended("jog").distance_source is Source.POD
+    assert track.ended("jog").ended_at == pytest.approx(150.0)
+
+
+def test_a_step_begun_in_a_short_gap_is_measured():
+    """A step that begins 20 s into a gap is not on the clock: the source has been there."""
+    track = Track(work_time(30.0), work(400.0, "second"))
+    track.run_at(4.0, 0.0, 10.0)
+    track.wait(30.0)
+    assert not track.session.clock_mode
+
+
+def test_a_pod_that_was_reset_goes_on():
+    """A pod that starts again at 0 in mid-rep ends the rep where the runner is, a second's metres apart."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 50.0)
+    track.metres = 0.0
+    track.run_at(4.0, 50.0, 110.0)
+    assert track.ended("work").ended_at == pytest.approx(100.0, abs=1.1)
+
+
+def test_speed_alone_is_integrated():
+    """A source of speed alone measures by its integral."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 110.0, distance=False)
+    assert track.ended("work").ended_at == pytest.approx(100.0)
+
+
+def test_a_hole_in_speed_is_filled_and_said():
+    """A hole of 20 s in a source of speed alone is filled at the rep's mean speed, and the distance is estimated."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 50.0, distance=False)
+    track.run_at(4.0, 70.0, 110.0, distance=False)
+    ended = track.ended("work")
+    assert ended.ended_at == pytest.approx(100.0, abs=1.0)
+
+
+def test_a_hole_over_the_end_keeps_the_estimate():
+    """When speed alone returns after a bridged end, nobody knows better, and the boundary stays."""
+    track = Track(work(400.0), jog(400.0))
+    track.run_at(4.0, 0.0, 90.0, distance=False)
+    track.run_at(4.0, 110.0, 118.0, distance=False)
+    assert track.moves() == []
+    assert track.session.results[0].distance == 400.0
+    assert track.session.step_metres(Seconds(117.0)) == pytest.approx(68.0, abs=1.0)
+    assert track.session.estimated(Seconds(117.0))
+
+
+def test_metres_run_in_a_pause_are_nobodys():
+    """Metres run while paused count for no step and not for the run."""
+    track = Track(work(400.0), rest(10.0), ends_after_s=0.0)
+    track.run_at(4.0, 0.0, 50.5)
+    track.press(Button.PAUSE, 50.0)
+    track.run_at(4.0, 50.5, 70.5)
+    assert track.session.step_metres(Seconds(70.0)) == pytest.approx(200.0)
+    track.press(Button.RESUME, 70.0)
+    track.run_at(4.0, 70.5, 125.0)
+    ended = track.ended("work")
+    assert ended.ended_at == pytest.approx(120.0)
+    assert (ended.time_s, ended.distance, ended.broken) == (pytest.approx(100.0), 400.0, True)
+
+
+def test_smart_recording_is_not_a_gap():
+    """With a period of 5 s a boundary is found between samples, and 14 s of silence predict nothing."""
+    track = Track(work(402.0), rest(60.0), rest(60.0, "more"))
+    track.run_at(4.0, 0.0, 106.0, period=5.0)
+    ended = track.ended("work")
+    assert (ended.at, ended.ended_at, ended.estimated) == (105.0, 100.5, False)
+    silent = Track(work(400.0), rest(60.0))
+    silent.run_at(4.0, 0.0, 91.0, period=5.0)
+    silent.wait(104.9)
+    assert silent.phase is Phase.WORK
+    silent.wait(105.1)
+    assert silent.ended("work").ended_at == pytest.approx(100.0)
+
+
+def test_any_of_distance_and_time():
+    """A step by distance or time ends at the first of both."""
+    for speed, at in ((4.0, 100.0), (3.0, 110.0)):
+        ends = (DistanceEnd(Metres(400.0)), work_time(110.0).until.ends[0])
+        track = Track(step("work", Kind.WORK, *ends), rest(60.0))
+        track.run_at(speed, 0.0, 120.0)
+        assert track.ended("work").ended_at == pytest.approx(at)
+
+
+def test_a_cut_rep():
+    """Next ends a rep at its true distance, scored as cut; what ends by itself is not."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 60.0)
+    track.press(Button.NEXT, 59.5)
+    ended = track.ended("work")
+    assert (ended.reason, ended.cut) == (EndReason.NEXT, True)
+    assert ended.distance == pytest.approx(238.0)
