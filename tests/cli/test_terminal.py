@@ -69,8 +69,18 @@ def shows(*words: bytes) -> Callable[[bytes], bool]:
 
 @pytest.fixture
 def on_terminal(home):
-    """Starts the program on a terminal."""
-    return lambda *words: Terminal(home, *words)
+    """Starts the program on a terminal; what is left of it after a failure is ended."""
+    started: list[Terminal] = []
+
+    def start(*words: object) -> Terminal:
+        started.append(Terminal(home, *words))
+        return started[-1]
+
+    yield start
+    for terminal in started:
+        if terminal.program.poll() is None:
+            terminal.program.kill()
+            terminal.program.wait()
 
 
 def test_the_demonstration_opens_the_screen_and_asks_before_it_leaves(on_terminal):
