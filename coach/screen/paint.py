@@ -78,7 +78,7 @@ def _room(left: int, align: Align) -> tuple[int, int]:
         return 0, left
     if align == "right":
         return left, 0
-    return left // 2, left - left // 2
+    return left - left // 2, left // 2  # an odd cell goes before: letters keep off the left edge
 
 
 def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: Pair) -> list[Segment]:

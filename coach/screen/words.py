@@ -129,9 +129,14 @@ def band_text(band: Band | None, quantity: Quantity | None) -> str:
     return ""
 
 
+def kind_word(step: Step) -> str:
+    """Write what a step is in a word: `REP`, `FLOAT`; a recovery by how it is spent."""
+    return _MOVES[step.move] if step.kind is Kind.RECOVERY else _KINDS[step.kind]
+
+
 def where(step: Step) -> str:
     """Write the place in the workout: `REP 4/8`, `FLOAT 2/8`, `WARM-UP`."""
-    word = _MOVES[step.move] if step.kind is Kind.RECOVERY else _KINDS[step.kind]
+    word = kind_word(step)
     counted = step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FLOAT}
     if counted and step.rep is not None and step.of is not None:
         return f"{word} {step.rep}/{step.of}"

@@ -155,6 +155,13 @@ def test_an_announced_rest_says_how_it_is_spent():
     assert advice(resting).wordings == ("JOG",)
 
 
+def test_an_announced_float_is_not_a_go():
+    """Only what is run hard begins with GO; a float begins with its name."""
+    floating = step(Kind.FLOAT, rep=1, of=2)
+    announced = cue(CueKind.STEP, "Float. Fifteen seconds at five flat.")
+    assert advice(rep_four(phase=Phase.FLOAT, step=floating, cue=announced)).wordings == ("FLOAT",)
+
+
 def test_a_split_shows_its_time():
     """The lap in tenths is the word of a split, its sentence stands below."""
     made = advice(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four.")))

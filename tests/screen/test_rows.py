@@ -20,7 +20,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorRow as Sensor
 from coach.workout.timeline import HeartRateEnd, Kind, OpenEnd, TimeEnd, Timeline, Until
-from tests.screen.builders import rep_four, session_8x400, shown, step
+from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
 
@@ -127,6 +127,12 @@ def test_the_step_line_words_a_step_ever_shorter():
     assert len(set(texts)) == len(texts)
 
 
+def test_short_of_room_a_rep_keeps_its_number_and_a_float_its_name():
+    """`4/8` says rep enough; `1/2` alone would not say float."""
+    assert "4/8 400M 3:50" in wordings(step(rep=4, of=8))
+    assert "FLOAT 400M 3:50" in wordings(step(Kind.FLOAT, rep=1, of=2, target=PACE_350))
+
+
 def test_a_step_without_a_length_is_worded_by_its_aim():
     """An open easy run says what it is and how to run it."""
     assert "RUN" in wordings(step(Kind.OPEN, until=Until((OpenEnd(),))))[0]
@@ -189,6 +195,11 @@ def test_a_live_sensor_shows_battery_and_signal():
         text(SensorRow(), rep_four()).strip()
         == "strap Polar H10 live 87 % -60 dBm  pod Stryd live 64 % -70 dBm"
     )
+
+
+def test_short_of_room_sensors_give_up_name_and_signal():
+    """State and battery of every sensor stay in sight; nothing is cut while that is enough."""
+    assert text(SensorRow(), rep_four(), 50).strip() == "strap live 87 %  pod live 64 %"
 
 
 def test_a_sensor_that_is_not_live_stands_out():

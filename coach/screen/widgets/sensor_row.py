@@ -15,9 +15,10 @@ from coach.signals.readings import SensorState
 
 @dataclass(frozen=True, slots=True)
 class SensorText:
-    """One sensor in words, and whether its values are good now."""
+    """One sensor in words, the full and the short ones, and whether its values are good now."""
 
     text: str
+    short: str
     is_live: bool
 
 
@@ -27,7 +28,8 @@ class SensorRow(Painted[tuple[SensorText, ...]]):
     def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
         """Take every sensor, its age in whole seconds."""
         return tuple(
-            SensorText(_words(sensor), sensor.state is SensorState.LIVE) for sensor in snapshot.sensors
+            SensorText(_words(sensor), _words(sensor, short=True), sensor.state is SensorState.LIVE)
+            for sensor in snapshot.sensors
         )
 
     def paint(self, value: tuple[SensorText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
@@ -35,14 +37,17 @@ class SensorRow(Painted[tuple[SensorText, ...]]):
         del height
         if not value:
             return [pieces_row([(" no sensors", colours.plain)], width, colours.plain)]
+        fits = sum(cell_len(sensor.text) + 2 for sensor in value) <= width
+        texts = [sensor.text if fits else sensor.short for sensor in value]
         pieces = [
-            (f" {sensor.text} ", colours.plain if sensor.is_live else colours.offer) for sensor in value
+            (f" {text} ", colours.plain if sensor.is_live else colours.offer)
+            for text, sensor in zip(texts, value, strict=True)
         ]
         return [pieces_row(pieces, width, colours.plain)]
 
 
-def _words(sensor: Sensor) -> str:
-    name = safe(sensor.name, 20)
+def _words(sensor: Sensor, *, short: bool = False) -> str:
+    name = "" if short else safe(sensor.name, 20)
     parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
     if sensor.state is SensorState.LIVE:
         parts.append("live")
@@ -51,7 +56,7 @@ def _words(sensor: Sensor) -> str:
         parts.append(f"{sensor.state.value}{age}")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
-    if sensor.rssi_dbm is not None:
+    if sensor.rssi_dbm is not None and not short:
         # To 5 dBm: the last digit flickers and says nothing.
         parts.append(f"{5 * round(sensor.rssi_dbm / 5)} dBm")
     return " ".join(parts)

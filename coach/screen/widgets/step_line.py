@@ -11,7 +11,7 @@ from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.workout.timeline import Step
+from coach.workout.timeline import Kind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,12 @@ def wordings(step: Step) -> tuple[str, ...]:
         words.until(step).replace(" ", "").upper(),
         words.aim(step.target),
     )
-    counted = place.rpartition(" ")[2]
+    # Of a rep its number says enough, of anything else its word.
+    short = place.rpartition(" ")[2] if step.kind is Kind.WORK else words.kind_word(step)
     texts = (
         f"{place}   {length} AT {aimed}" if length and aimed else f"{place}   {length}{aimed}",
         f"{place}  {length} {aimed}",
-        f"{counted} {length} {aimed}",
+        f"{short} {length} {aimed}",
         f"{place} {length}",
         f"{place} {aimed}",
         place,
