@@ -41,6 +41,7 @@ class LiveRun:
         self.coach = Coach(setup.cues, self.session, self.signals, ceiling_bpm=setup.ceiling_bpm)
         self.ended = False
         """Was the last line said?"""
+        self._opened = False
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
         self._closes_at: Seconds | None = None
@@ -94,7 +95,10 @@ class LiveRun:
                 return self._answer(
                     at, self.session.press(event if event.at == at else replace(event, at=at))
                 )
+            case Opened() if self._opened:
+                return []
             case Opened():
+                self._opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._answer(at, self.session.open(at))]
             case RecorderTrouble(message=message):

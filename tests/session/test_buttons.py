@@ -41,7 +41,9 @@ def first() -> Step:
 
 def last() -> tuple[Step, Step]:
     """The last rep and the cool-down."""
-    return work(400.0, "rep 3", rep=3, of=3, set_id="s"), step("cool", Kind.COOL_DOWN, TimeEnd(Seconds(600.0)))
+    return work(400.0, "rep 3", rep=3, of=3, set_id="s"), step(
+        "cool", Kind.COOL_DOWN, TimeEnd(Seconds(600.0))
+    )
 
 
 def reach(*steps: Step, starts: StartPolicy | None = None, until: float = T) -> Track:
@@ -143,7 +145,7 @@ TABLE: dict[Row, dict[Button, str]] = {
     Row.CHECKLIST: cells("ticks", "ends by next", "list again", "-", "-", **{b.value: e for b, e in NO_SET.items()}),
     Row.PROMPT: cells("-", "ends by next", "-", "-", "-", answer="answers", **{b.value: e for b, e in NO_SET.items()}),
     Row.PAUSED: cells("-", "counts as done", "false start", "abandons", "-", pause="resumes", resume="resumes", back="-"),
-    Row.FINISHED: {b: "-" for b in Button} | {
+    Row.FINISHED: dict.fromkeys(Button, "-") | {
         Button.MARK: "free lap", Button.UNDO: "un-ends", Button.EXTEND: "free five minutes",
         Button.ANSWER: "no question", Button.FINISH: "ends the run", Button.DISCARD: "asks for a second",
     },
@@ -247,7 +249,9 @@ def left(seconds: float | None) -> Check:
     """So much time is left now."""
 
     def check(track: Track, said: list[Output], before: Before) -> None:
-        assert track.session.left_s(Seconds(track.now)) == (None if seconds is None else pytest.approx(seconds))
+        assert track.session.left_s(Seconds(track.now)) == (
+            None if seconds is None else pytest.approx(seconds)
+        )
 
     return check
 

@@ -149,7 +149,10 @@ def test_a_long_gap_asks_for_the_line_and_offers_the_clock():
     """After 45 s it asks to press at the line, after 60 s it offers the clock; nothing is said twice."""
     track = lost_for_good()
     track.wait(240.0)
-    assert [(one.at, one.offer) for one in track.all(Asked)] == [(144.0, "press_at_line"), (159.0, "clock_mode")]
+    assert [(one.at, one.offer) for one in track.all(Asked)] == [
+        (144.0, "press_at_line"),
+        (159.0, "clock_mode"),
+    ]
     assert track.session.offer == "clock_mode"
 
 
@@ -247,7 +250,10 @@ def test_clock_mode_without_a_pace():
     """An unpaced step on the clock takes its else_time, or 90 s per 200 m."""
     track = Track(jog(400.0), jog(400.0, "second", else_time_s=Seconds(100.0)), rest(60.0))
     track.wait(290.0)
-    assert [(one.step.step_id, one.ended_at) for one in track.all(StepEnded)] == [("jog", 180.0), ("second", 280.0)]
+    assert [(one.step.step_id, one.ended_at) for one in track.all(StepEnded)] == [
+        ("jog", 180.0),
+        ("second", 280.0),
+    ]
 
 
 def test_by_hand_there_is_no_clock_mode():
