@@ -43,7 +43,7 @@ NEEDS_NOBODY = {
 
 SIZES = {
     # name: steps, hard metres, seconds and open steps of what can be known
-    "12x400-5k": (23, 4800, 1630, 0),
+    "12x400-5k": (23, 4800, 1465, 0),
     "200s-full-recovery": (13, 1200, 0, 0),
     "2x5x1000-threshold-float": (32, 10_000, 0, 0),
     "5x1000-5k": (12, 5000, 0, 0),
