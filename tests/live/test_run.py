@@ -154,7 +154,7 @@ def test_a_gap_in_a_pause_stays_a_pause():
     track = Track(work_time(60.0))
     track.press(Button.PAUSE, 20.0)
     track.reopen(100.0)
-    assert track.phase is Phase.PAUSED
+    assert track.is_in(Phase.PAUSED)
 
 
 def test_time_never_runs_backwards():

@@ -40,7 +40,7 @@ def test_what_is_not_stale_is_not_predicted():
     track.run_at(4.0, 0.0, 99.0)
     track.unseen(4.0, 2.0)
     track.wait(101.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     track.run_at(4.0, 101.0, 102.0)
     assert (track.ended("work").estimated, track.ended("work").ended_at) == (False, pytest.approx(100.0))
 
@@ -59,7 +59,7 @@ def test_a_gap_is_bridged_by_the_mean_speed():
     assert track.session.step_metres(Seconds(95.0)) == pytest.approx(380.0)
     assert track.session.estimated(Seconds(95.0))
     track.wait(99.9)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     track.wait(110.0)
     ended = track.ended("work")
     assert ended.at == pytest.approx(100.0)
@@ -114,7 +114,7 @@ def test_a_runner_who_had_not_got_there_is_not_sent_back():
     (moved,) = track.moves()
     assert moved.from_s == moved.to_s == pytest.approx(100.0)
     assert (moved.by, moved.distance) == (MovedBy.SOURCE, pytest.approx(360 - 4 + 11 * (30 / 14), abs=1.0))
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     assert track.session.results[0].distance == moved.distance
     assert track.session.step_metres(Seconds(103.0)) == pytest.approx(3 * 30 / 14, abs=0.2)
 
@@ -261,7 +261,7 @@ def test_by_hand_there_is_no_clock_mode():
     track = Track(work(400.0), rest(60.0), by_hand=True)
     track.wait(2000.0)
     assert not track.session.clock_mode
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_a_source_within_ten_seconds_measures():
@@ -351,7 +351,7 @@ def test_smart_recording_is_not_a_gap():
     silent = Track(work(400.0), rest(60.0))
     silent.run_at(4.0, 0.0, 91.0, period=5.0)
     silent.wait(104.9)
-    assert silent.phase is Phase.WORK
+    assert silent.is_in(Phase.WORK)
     silent.wait(105.1)
     assert silent.ended("work").ended_at == pytest.approx(100.0)
 

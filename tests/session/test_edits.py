@@ -131,7 +131,7 @@ def test_a_float_to_jog():
     track = Track(float_(200.0), work(400.0))
     track.run_at(2.0, 0.0, 50.0)
     track.press(Button.ABANDON, 49.5)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.run_at(2.0, 50.0, 102.0)
     ended = track.ended("float")
     assert (ended.step.kind, ended.distance, ended.reason.value) == (Kind.RECOVERY, 200.0, "done")
@@ -147,7 +147,7 @@ def test_a_checklist_is_ticked_off():
     track.mark(4.0)
     track.mark(5.0)
     assert track.ended("drills").reason.value == "done"
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_back_from_the_first_item():
@@ -155,13 +155,13 @@ def test_back_from_the_first_item():
     track = Track(rest(10.0), checklist(), work_time(60.0))
     track.wait(15.0)
     track.press(Button.BACK, 16.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
 
 
 def test_a_prompt_is_answered_later():
     """A question holds no clock; its answer is welcome in the steps after it, once, in its range."""
     track = Track(prompt(), work_time(60.0))
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     assert isinstance(track.press(Button.ANSWER, 5.0, answer=4)[0], Rejected)
     assert isinstance(track.press(Button.ANSWER, 6.0)[0], Rejected)
     track.press(Button.ANSWER, 7.0, answer=3)
@@ -178,7 +178,7 @@ def test_back_passes_a_prompt():
     track.press(Button.BACK, 30.0)
     assert track.session.step is not None
     assert track.session.step.step_id == "one"
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
 
 
 # --- the light ---------------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ def test_what_teaches_nothing(why):
     else:
         track.run_at(speed * LONG, half, whole, source=source)
     track.mark(whole)
-    assert [split[0] for split in track.splits()][0] == "split"
+    assert track.splits()[0][0] == "split"
     assert track.all(Calibrated) == []
 
 
@@ -396,9 +396,9 @@ def test_after_the_end():
     track = Track(work_time(20.0))
     track.wait(40.0)
     track.mark(40.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     track.mark(130.0)
-    assert track.phase is Phase.FINISHED
+    assert track.is_in(Phase.FINISHED)
     track.press(Button.EXTEND, 135.0)
     track.wait(500.0)
     assert [(one.step.step_id, one.time_s) for one in track.session.results] == [

@@ -17,7 +17,7 @@ def test_a_recovery_by_heart_rate_needs_five_seconds_below():
     track.heart(119.0, 60.0, 64.0)
     track.heart(121.0, 64.0, 65.0)
     track.heart(119.0, 65.0, 70.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.heart(119.0, 70.0, 71.0)
     ended = track.ended("rest")
     assert (ended.reason.value, ended.ended_at) == ("done", 70.0)
@@ -27,7 +27,7 @@ def test_the_floor_of_a_recovery():
     """Before 45 s no heart rate ends a recovery; at 45 s it does if the heart is below still."""
     track = Track(recover_below(120.0), work_time(60.0))
     track.heart(110.0, 0.0, 45.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.wait(45.0)
     assert track.ended("rest").ended_at == 45.0
 
@@ -37,7 +37,7 @@ def test_a_heart_that_rose_again_does_not_end_it():
     track = Track(recover_below(120.0), work_time(60.0))
     track.heart(110.0, 0.0, 20.0)
     track.heart(150.0, 20.0, 60.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
 
 
 def test_a_heart_that_fell_silent_does_not_end_it():
@@ -45,7 +45,7 @@ def test_a_heart_that_fell_silent_does_not_end_it():
     track = Track(recover_below(120.0), work_time(60.0))
     track.heart(110.0, 0.0, 30.0)
     track.wait(100.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
 
 
 def test_a_gap_begins_the_five_seconds_anew():
@@ -54,7 +54,7 @@ def test_a_gap_begins_the_five_seconds_anew():
     track.heart(150.0, 0.0, 50.0)
     track.heart(110.0, 50.0, 53.0)
     track.heart(110.0, 56.0, 61.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.heart(110.0, 61.0, 62.0)
     assert track.ended("rest").ended_at == 61.0
 
@@ -68,7 +68,7 @@ def test_the_cap_of_a_recovery():
     later = Track(recover_below(120.0), work_time(60.0))
     later.press(Button.EXTEND, 100.0)
     later.wait(209.0)
-    assert later.phase is Phase.RECOVERY
+    assert later.is_in(Phase.RECOVERY)
     later.wait(210.0)
     assert later.ended("rest").reason.value == "cap"
 
@@ -90,7 +90,7 @@ def test_work_above_a_heart_rate():
     track = Track(step("work", Kind.WORK, HeartRateEnd(170.0, below=False)), work_time(60.0))
     track.heart(160.0, 0.0, 10.0)
     track.mark(10.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     track.heart(171.0, 10.0, 16.0)
     assert track.ended("work").ended_at == 15.0
 
@@ -154,7 +154,7 @@ def in_rest() -> Track:
     """In the first rest at 110 s, ten seconds before the slot."""
     track = Track(*send_off(120.0, 400.0, 4))
     track.run_at(4.0, 0.0, 110.0)
-    assert track.phase is Phase.SEND_OFF_REST
+    assert track.is_in(Phase.SEND_OFF_REST)
     assert track.session.left_s(Seconds(110.0)) == pytest.approx(10.0)
     return track
 
@@ -192,7 +192,7 @@ def test_an_abandoned_rep_keeps_its_slot():
     """An abandoned rep rests to its slot."""
     track = Track(*send_off(120.0, 400.0, 3))
     track.press(Button.ABANDON, 50.0)
-    assert track.phase is Phase.SEND_OFF_REST
+    assert track.is_in(Phase.SEND_OFF_REST)
     assert track.session.left_s(Seconds(50.0)) == 70.0
 
 
@@ -221,5 +221,5 @@ def test_a_send_off_by_mark():
     rep = step("rep 1", Kind.WORK, MarkEnd(), send_off_s=Seconds(120.0))
     track = Track(rep, step("slot", Kind.RECOVERY, SlotEnd(Seconds(120.0))), work_time(60.0))
     track.mark(70.0)
-    assert track.phase is Phase.SEND_OFF_REST
+    assert track.is_in(Phase.SEND_OFF_REST)
     assert track.session.left_s(Seconds(70.0)) == 50.0

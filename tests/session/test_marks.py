@@ -96,7 +96,7 @@ def test_splits_by_hand():
     )  # fmt: skip
     assert ended.mean_speed == pytest.approx(600.0 / 149.0)
     assert ended.light_s == pytest.approx(-1.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
 
 
 def test_the_expectation_is_the_split_before():
@@ -141,7 +141,7 @@ def test_measured_mark_is_credited_and_ends_nothing():
     track.run_at(4.0, 51.0, 75.0)
     track.mark(75.1)
     assert track.splits() == [("split", 200.0), ("doubtful", None)]
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_mark_before_the_end_is_the_finish():
@@ -164,7 +164,7 @@ def test_mark_after_the_end_moves_the_boundary():
     (moved,) = track.moves()
     assert (moved.step_id, moved.by, moved.to_s) == ("work", MovedBy.MARK, 103.5)
     assert moved.from_s == pytest.approx(100.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     assert track.session.step_time(Seconds(110.0)) == 6.5
     (result,) = track.session.results
     assert (result.ended_at, result.time_s, result.distance) == (103.5, 103.5, 400.0)
@@ -179,7 +179,7 @@ def test_a_second_confirmation_is_a_better_one():
     track.mark(102.0)
     track.mark(103.0)
     assert [moved.to_s for moved in track.moves()] == [102.0, 103.0]
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
 
 
 def test_the_window_grows_with_the_step():
@@ -218,9 +218,9 @@ def test_mark_after_the_last_step_confirms_it():
     """A mark just after the last step ended by itself re-times it instead of starting a free lap."""
     track = Track(work(400.0))
     track.run_at(4.0, 0.0, 103.0)
-    assert track.phase is Phase.FINISHED
+    assert track.is_in(Phase.FINISHED)
     track.mark(103.0)
-    assert track.phase is Phase.FINISHED
+    assert track.is_in(Phase.FINISHED)
     assert track.session.results[0].time_s == 103.0
     assert track.session.finished_at == 103.0
 
@@ -241,7 +241,7 @@ def test_the_mark_of_a_float_is_its_end():
     track.mark(48.5)
     assert track.ended("float").reason is EndReason.MARK
     assert track.session.step_started_at == 48.5
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_timed_split_takes_the_nearest_line():

@@ -8,13 +8,13 @@ from coach.session.buttons import Button, Origin
 from coach.session.facts import MovedBy, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
-from coach.workout.timeline import Kind, TimeEnd
+from coach.workout.timeline import Kind, Step, TimeEnd
 from tests.session.builders import BY_PRESS, Track, jog, recover_below, rest, step, work, work_time
 
 KEY = Origin.KEY
 
 
-def reps(count: int = 4) -> list:
+def reps(count: int = 4) -> list[Step]:
     """Reps of 60 s with rests of 30 s."""
     steps = []
     for rep in range(1, count + 1):
@@ -167,14 +167,14 @@ def test_a_step_that_ended_by_itself_runs_on():
     """With no press since, undo un-ends a step, which then runs on until a mark, however long."""
     track = Track(*reps())
     track.wait(70.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     said = track.press(Button.UNDO, 70.0)
     assert [one.step_id for one in said if isinstance(one, Undone)] == ["rep 1"]
     track.wait(300.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     track.mark(301.0)
     assert track.ended("rep 1").ended_at == 301.0
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     assert [one.step.step_id for one in track.session.results] == ["rep 1"]
 
 
@@ -184,7 +184,7 @@ def test_an_un_ended_rest_runs_on_until_next():
     track.wait(95.0)
     track.press(Button.UNDO, 95.0)
     track.wait(200.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.press(Button.NEXT, 200.0)
     assert track.started("rep 2").at == 200.0
 
@@ -261,9 +261,9 @@ def test_an_end_in_a_pause_taken_back_is_a_pause_again():
     track = Track(*reps())
     track.press(Button.PAUSE, 20.0)
     track.press(Button.NEXT, 25.0)
-    assert track.phase is Phase.RECOVERY
+    assert track.is_in(Phase.RECOVERY)
     track.press(Button.UNDO, 26.0)
-    assert track.phase is Phase.PAUSED
+    assert track.is_in(Phase.PAUSED)
     track.press(Button.RESUME, 30.0)
     assert track.session.step_time(Seconds(30.0)) == 21.0
 
@@ -274,7 +274,7 @@ def test_undo_works_in_a_pause():
     track.press(Button.EXTEND, 10.0)
     track.press(Button.PAUSE, 20.0)
     track.press(Button.UNDO, 25.0)
-    assert track.phase is Phase.PAUSED
+    assert track.is_in(Phase.PAUSED)
     assert track.session.left_s(Seconds(25.0)) == 40.0
 
 
@@ -282,9 +282,9 @@ def test_a_finished_run_is_un_finished():
     """Within 60 s after the last step an undo un-ends it."""
     track = Track(work_time(60.0))
     track.wait(100.0)
-    assert track.phase is Phase.FINISHED
+    assert track.is_in(Phase.FINISHED)
     track.press(Button.UNDO, 100.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     assert track.session.finished_at is None
 
 
@@ -305,12 +305,12 @@ def test_false_start_keeps_the_rest_counting():
     track = Track(*reps())
     track.wait(100.0)
     track.press(Button.RESTART, 100.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.left_s(Seconds(107.0)) == -17.0
     track.press(Button.RESTART, 110.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     track.mark(112.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_cool_down_from_a_pause_lets_the_clock_run():
@@ -318,7 +318,7 @@ def test_cool_down_from_a_pause_lets_the_clock_run():
     track = Track(work_time(60.0), step("cool", Kind.COOL_DOWN, TimeEnd(Seconds(60.0))))
     track.press(Button.PAUSE, 20.0)
     track.press(Button.COOL_DOWN, 25.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     assert track.session.left_s(Seconds(26.0)) == 59.0
 
 

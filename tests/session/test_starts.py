@@ -48,7 +48,7 @@ def test_auto():
 def test_the_first_step_counts_down():
     """Live, the first step is armed for 60 s: left counts down, run time is unknown, then it starts."""
     track = Track(work_time(20.0), starts=IN_A_MINUTE)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.left_s(Seconds(45.0)) == 15.0
     assert track.session.run_time(Seconds(45.0)) is None
     track.wait(60.0)
@@ -68,7 +68,7 @@ def test_p_cancels_and_space_re_arms():
     track = Track(work_time(20.0), starts=IN_A_MINUTE)
     track.press(Button.PAUSE, 10.0)
     track.wait(200.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.left_s(Seconds(200.0)) is None
     track.mark(200.0)
     assert track.session.left_s(Seconds(201.0)) == 59.0
@@ -81,7 +81,7 @@ def test_extend_puts_the_start_off():
     track = Track(work_time(20.0), starts=IN_A_MINUTE)
     track.press(Button.EXTEND, 10.0)
     track.wait(89.9)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     track.wait(90.0)
     assert track.started("work").at == 90.0
 
@@ -90,7 +90,7 @@ def test_a_rest_counts_over_until_the_press():
     """With starts by press an expired rest counts over, left below 0, and go starts the rep now."""
     track = Track(work_time(20.0), rest(30.0), work_time(20.0, "second"), starts=BY_PRESS)
     track.wait(57.0)
-    assert track.phase is Phase.OVERTIME
+    assert track.is_in(Phase.OVERTIME)
     assert track.session.left_s(Seconds(57.0)) == -7.0
     track.go(58.0)
     assert track.ended("rest").time_s == 38.0
@@ -101,10 +101,10 @@ def test_a_prompt_between_does_not_hide_the_rest():
     """A question between rest and rep takes no time and changes nothing of how the rep starts."""
     track = Track(work_time(20.0), rest(30.0), prompt(), work_time(20.0, "second"), starts=BY_PRESS)
     track.wait(57.0)
-    assert track.phase is Phase.OVERTIME
+    assert track.is_in(Phase.OVERTIME)
     track.go(58.0)
     assert track.started("second").at == 58.0
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     assert track.session.question is not None
     assert "prompt" in track.phases()
 
@@ -121,7 +121,7 @@ def test_a_prompt_after_a_rep_keeps_its_boundary():
 def test_a_question_first_starts_no_clock():
     """A question before the first step is put at once; the run's clock starts with the step."""
     track = Track(prompt(), work_time(20.0), starts=IN_A_MINUTE)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.run_time(Seconds(10.0)) is None
     track.wait(61.0)
     assert track.session.run_time(Seconds(61.0)) == 1.0
@@ -132,7 +132,7 @@ def test_movement_starts_at_its_onset():
     track = Track(work_time(60.0, start=MovementStart()))
     track.run_at(1.5, 0.0, 10.0)
     track.run_at(4.0, 10.0, 12.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     track.run_at(4.0, 12.0, 13.0)
     started = track.started("work")
     assert (started.at, started.effective_at) == (12.0, 10.0)
@@ -145,7 +145,7 @@ def test_movement_needs_to_last():
     track.run_at(4.0, 0.0, 2.0)
     track.run_at(1.0, 2.0, 3.0)
     track.run_at(4.0, 3.0, 5.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
 
 
 def test_movement_across_a_hole_does_not_count():
@@ -153,14 +153,14 @@ def test_movement_across_a_hole_does_not_count():
     track = Track(work_time(60.0, start=MovementStart()))
     track.run_at(4.0, 0.0, 1.0)
     track.run_at(4.0, 10.0, 11.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
 
 
 def test_movement_of_a_slow_step():
     """For a target of 2.4 m/s, 75 % of it (1.8 m/s) is running."""
     track = Track(step("slow", Kind.WARM_UP, TimeEnd(Seconds(60.0)), target=pace(2.4), start=MovementStart()))
     track.run_at(1.9, 0.0, 3.0)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 @pytest.mark.parametrize(("cadence", "starts"), [(130.0, False), (141.0, True), (None, True)])
@@ -168,7 +168,7 @@ def test_movement_needs_running_cadence(cadence, starts):
     """Where cadence is known it must be over 140: fast walking is no start."""
     track = Track(work_time(60.0, start=MovementStart()))
     track.run_at(2.5, 0.0, 4.0, cadence=cadence)
-    assert (track.phase is Phase.WORK) is starts
+    assert (track.is_in(Phase.WORK)) is starts
 
 
 def test_movement_without_speed_is_by_press():
@@ -184,7 +184,7 @@ def test_movement_after_a_rest_counts_over():
     track = Track(work_time(10.0), rest(20.0), work_time(60.0, "second", start=MovementStart()))
     track.run_at(4.0, 0.0, 10.0)
     track.stand(10.0, 35.0)
-    assert track.phase is Phase.OVERTIME
+    assert track.is_in(Phase.OVERTIME)
     track.run_at(4.0, 35.0, 38.0)
     assert track.ended("rest").ended_at == 35.0
     assert track.started("second").effective_at == 35.0
@@ -194,7 +194,7 @@ def test_a_file_has_no_countdown():
     """In a foreign file a written first delay is 0."""
     files = StartPolicy(counts_delays=False)
     track = Track(work_time(20.0, start=DelayStart(Seconds(60.0))), starts=files)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_a_press_of_a_file_is_its_next_mark():
@@ -205,7 +205,7 @@ def test_a_press_of_a_file_is_its_next_mark():
         rest(20.0, "rest 2"), work_time(20.0, "third", start=PressStart()), starts=files,
     )  # fmt: skip
     track.wait(50.0)
-    assert track.phase is Phase.OVERTIME
+    assert track.is_in(Phase.OVERTIME)
     track.mark(50.0)
     assert track.started("second").at == 50.0
     track.wait(95.0)
@@ -224,7 +224,7 @@ def test_waiting_for_a_standing_runner():
     standing(track, 30.0, 75.0)
     (waiting,) = track.all(Waiting)
     assert (waiting.at, waiting.step_id) == (70.0, "second")
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.step_time(Seconds(74.0)) is None
     assert [one.kind for one in track.all(Cue) if one.kind is CueKind.WAITING] == [CueKind.WAITING]
     track.run_at(4.0, 75.0, 80.0)
@@ -257,7 +257,7 @@ def test_a_runner_who_moves_is_not_held(late):
         standing(track, 30.0, 55.0)
         standing(track, 60.0, 80.0)
     assert track.all(Waiting) == []
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
 
 
 def test_whoever_is_never_held():
@@ -309,9 +309,9 @@ def test_re_arm_of_a_press_start_waits():
     track.wait(30.0)
     track.press(Button.NEXT, 30.0)
     track.press(Button.RESTART, 31.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     track.press(Button.RESTART, 33.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
 
 
 def test_skipping_the_first_step_starts_no_clock():
@@ -320,7 +320,7 @@ def test_skipping_the_first_step_starts_no_clock():
     track.press(Button.NEXT, 10.0)
     (skipped,) = track.all(StepEnded)
     assert (skipped.reason.value, skipped.time_s) == ("skipped", 0.0)
-    assert track.phase is Phase.READY
+    assert track.is_in(Phase.READY)
     assert track.session.left_s(Seconds(20.0)) == 50.0
 
 
@@ -336,6 +336,6 @@ def test_the_watch_can_start_too():
     """Any source of speed can start a step by movement."""
     track = Track(step("work", Kind.WORK, DistanceEnd(Metres(400.0)), start=MovementStart()))
     track.run_at(4.0, 0.0, 4.0, source=Source.WATCH)
-    assert track.phase is Phase.WORK
+    assert track.is_in(Phase.WORK)
     assert track.session.step is not None
     assert not isinstance(track.session.step.until.ends[0], MarkEnd)
