@@ -85,7 +85,9 @@ def workout_page() -> str:
 
 
 def _diagram() -> Iterator[str]:
-    steps = [phase for phase in Phase if phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED, Phase.OVERTIME}]
+    steps = [
+        phase for phase in Phase if phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED, Phase.OVERTIME}
+    ]
     yield "    [*] --> ready\n    state under_way {\n"
     for phase in steps:
         yield f"        {phase}\n"

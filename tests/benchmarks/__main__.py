@@ -9,7 +9,9 @@ TABLES = (fold.table, startup.table, screen.table)
 def main() -> None:
     """Measure and print, one table after the other."""
     unit = machine_unit()
-    print(f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n")
+    print(
+        f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
+    )
     for table in TABLES:
         print(table(unit), end="\n\n", flush=True)
 

@@ -70,5 +70,7 @@ def _cpu_s(process: int) -> float:
 
 
 def _memory_mb(process: int) -> float:
-    line = next(one for one in Path(f"/proc/{process}/status").read_text().splitlines() if one.startswith("VmRSS"))
+    line = next(
+        one for one in Path(f"/proc/{process}/status").read_text().splitlines() if one.startswith("VmRSS")
+    )
     return int(line.split()[1]) / 1024

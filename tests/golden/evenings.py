@@ -86,7 +86,11 @@ EVENINGS = (
                     {
                         "repeat": 4,
                         "steps": [
-                            {"kind": "stride", "until": {"time": "0:20"}, "target": {"effort": "fast, smooth"}},
+                            {
+                                "kind": "stride",
+                                "until": {"time": "0:20"},
+                                "target": {"effort": "fast, smooth"},
+                            },
                             {"kind": "recovery", "move": "walk", "until": {"time": "1:00"}},
                         ],
                     },
@@ -123,9 +127,7 @@ def setup_of(evening: Evening) -> RunSetup:
 def simulated(evening: Evening) -> Simulated:
     """The evening, run."""
     setup = setup_of(evening)
-    runner = VirtualRunner(
-        evening.profile, evening.seed, timeline=setup.timeline, presses=evening.by_hand
-    )
+    runner = VirtualRunner(evening.profile, evening.seed, timeline=setup.timeline, presses=evening.by_hand)
     return simulate(LiveRun(setup), runner)
 
 

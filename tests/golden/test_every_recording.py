@@ -1,5 +1,6 @@
 """A recording is a test: what is folded once is folded the same ever after."""
 
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -75,7 +76,7 @@ def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> Non
     del recordings
     inputs, luck = inputs_of(name), Random(name)
     run, woken = LiveRun(RunSetup("file-0", a_session())), []
-    for before, after in zip(inputs, inputs[1:], strict=False):
+    for before, after in pairwise(inputs):
         woken += run.receive(before)
         if luck.random() < 0.3 and not run.ended:
             woken += run.settle(Seconds(before.at + luck.random() * (after.at - before.at)))

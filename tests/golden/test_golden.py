@@ -1,5 +1,6 @@
 """Whole runs say what they said when somebody read and kept it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,6 @@ def test_an_evening_is_told_as_it_was_judged(evening: Evening) -> None:
 @pytest.mark.parametrize("evening", EVENINGS, ids=lambda evening: evening.name)
 def test_a_cue_of_an_evening_has_a_reason(evening: Evening) -> None:
     """Every cue names its rule, and a verdict the value behind it and its age."""
-    import json
-
     for line in lines_of(evening):
         event = json.loads(line)
         if event["event"] == "cue":

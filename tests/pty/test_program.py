@@ -100,7 +100,9 @@ def test_paused_and_resumed_by_key(start: Start, workout: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_leaves_a_run_that_can_be_resumed(start: Start, workout: Path, number: signal.Signals) -> None:
+def test_a_signal_leaves_a_run_that_can_be_resumed(
+    start: Start, workout: Path, number: signal.Signals
+) -> None:
     """After Ctrl-C, SIGTERM or SIGHUP the terminal is as before and the run is kept, not ended."""
     terminal = start("run", str(workout), "--sensors", "none", "--marks")
     terminal.until(lambda: terminal.said("phase"), "the run is ready")
@@ -119,4 +121,3 @@ def test_the_demo_shows_itself_at_any_size(start: Start) -> None:
     """The demo paints its first screen and says which rep is next."""
     terminal = start("demo")
     terminal.until(lambda: b"NEXT" in terminal.output, "the first full screen")
-
