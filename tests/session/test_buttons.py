@@ -441,9 +441,6 @@ def test_the_table_and_the_test_agree_on_what_is_refused():
         for button, effect in line.items():
             if (row, button) != (Row.RECOVERY_BY_TIME, Button.GO):  # go only where the next start is by press
                 assert (effect == "-") == (BUTTONS[row][button] is Does.REJECT), (row, button)
-                Row.RECOVERY_BY_TIME,
-                Button.GO,
-            ), (row, button)
 
 
 def test_pressed_twice_discard_throws_the_run_away():
