@@ -53,7 +53,8 @@ class LiveRun:
         at = max(self._now, event.at)
         if isinstance(event, Reopened):
             self.session.skip_gap(self._now, at)
-        said = self.settle(at)
+        due = self._wake_at
+        said = self.settle(at) if due is not None and due <= at else []
         if not self.ended:
             said += self._hear(event, at)
             self._plan()

@@ -38,6 +38,8 @@ class Outlook:
     """The length by which it ends, where that is measured."""
     floor: Seconds | None = None
     """Before when it does not end by distance or heart rate."""
+    runs_out: Seconds | None = None
+    """Running time at which it is over by time, slot or clock, floor and cap aside."""
 
 
 _NOTHING = Outlook()
@@ -69,6 +71,7 @@ class Ends:
             min(fixed, key=lambda due: due.at) if fixed else None,
             None if state.clock_mode else step.until.distance(),
             floor,
+            self._runs_out(state, step),
         )
 
     def is_quiet(self, state: State, outlook: Outlook, now: Seconds) -> bool:
@@ -111,8 +114,8 @@ class Ends:
         step = state.step
         if step is None or state.started_at is None:
             return None
-        ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
-        return Seconds(min(ends) - self._clock.running(now)) if ends else None
+        runs_out = self._runs_out(state, step)
+        return None if runs_out is None else Seconds(runs_out - self._clock.running(now))
 
     def floor_at(self, state: State) -> Seconds | None:
         """Before when the step does not end by itself; None without a floor."""
@@ -166,6 +169,10 @@ class Ends:
             Seconds(latest[0] + self._settings.press_at_line_s),
             Seconds(latest[0] + self._settings.clock_offer_s),
         )
+
+    def _runs_out(self, state: State, step: Step) -> Seconds | None:
+        ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
+        return min(ends) if ends else None
 
     def _by_time(self, state: State, step: Step, end: End) -> Due | None:
         running = self._running_end(state, step, end)

@@ -41,6 +41,7 @@ class Ground:
         self._first: tuple[Seconds, Metres] | None = None
         self._first_speed = 0.0
         self._seen_at: Seconds | None = None
+        self._stale_from: Seconds | None = None
         self._gaps: list[tuple[Seconds, Seconds]] = []
 
     def observe(self) -> None:
@@ -48,12 +49,13 @@ class Ground:
         latest = self._odometer.latest()
         if latest is None or latest[0] == self._seen_at:
             return
+        at, held = latest[0], stale_after(self._odometer.period_s())
         if self._seen_at is None:
             speed = self._signals.speed()
             self._first, self._first_speed = latest, speed.value if speed is not None else 0.0
-        elif latest[0] - self._seen_at > stale_after(self._odometer.period_s()):
-            self._gaps.append((self._seen_at, latest[0]))
-        self._seen_at = latest[0]
+        elif at - self._seen_at > held:
+            self._gaps.append((self._seen_at, at))
+        self._seen_at, self._stale_from = at, Seconds(at + held)
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
         """Did the distance go stale in between?"""
@@ -139,7 +141,7 @@ class Ground:
         metres = self._since_begin(state, total, min(at, now)) if at >= state.started_at else 0.0
         if metres is None:
             return None
-        if now - at <= stale_after(self._odometer.period_s()):
+        if self._stale_from is None or now <= self._stale_from:
             return Where(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, state.started_at), metres, now)
 
@@ -176,8 +178,7 @@ class Ground:
 
     def stale_from(self) -> Seconds | None:
         """When the distance goes (or went) stale."""
-        latest = self._odometer.latest()
-        return None if latest is None else Seconds(latest[0] + stale_after(self._odometer.period_s()))
+        return self._stale_from
 
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
         begin = self.begin_total(state)

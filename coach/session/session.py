@@ -92,10 +92,11 @@ class Session:
 
     def wake_at(self, now: Seconds) -> Seconds | None:
         """When something is due next though nothing arrives."""
-        end, deadlines = self._flow.wake_at(now), self._watch.deadlines(now)
-        if not deadlines:
-            return end
-        return min(deadlines) if end is None else min(end, *deadlines)
+        due = self._flow.wake_at(now)
+        for other in self._watch.deadlines(now):
+            if due is None or other < due:
+                due = other
+        return due
 
     @property
     def phase(self) -> Phase:
@@ -214,16 +215,19 @@ class Session:
 
     def left_s(self, now: Seconds) -> Seconds | None:
         """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
-        state = self._flow.state
+        flow, state = self._flow, self._flow.state
         if state.started_at is None:
             due = state.over_since if state.delay_ends is None else state.delay_ends
             return None if due is None else Seconds(due - now)
-        if state.over_since is not None and state.phase is Phase.OVERTIME:
+        if state.over_since is not None:
             return Seconds(state.over_since - now)
+        outlook = flow.outlook
+        if outlook.runs_out is not None and outlook.metres is None:
+            return Seconds(outlook.runs_out - flow.clock.running(now))
         step = state.step
         if step is None or (step.until.distance() is not None and not state.clock_mode):
             return None
-        return self._flow.ends.left_s(state, now)
+        return flow.ends.left_s(state, now)
 
     def left_m(self, now: Seconds) -> Metres | None:
         """Metres left of a step that ends by distance; None when nothing measures it."""

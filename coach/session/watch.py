@@ -3,6 +3,8 @@
 A start by movement, a runner who stands, a heart rate reached, a gap that opened or closed.
 """
 
+from collections.abc import Sequence
+
 from coach.quantities import Seconds
 from coach.session.boundaries import settle_estimate
 from coach.session.facts import Asked, MovedBy
@@ -55,16 +57,18 @@ class Watch:
                 take_heart_rate(flow.state, heart.at, heart.value, heart.period_s, hold)
         self._watch_step(now, speed, cadence)
 
-    def deadlines(self, now: Seconds) -> list[Seconds]:
-        """When the session must look again though nothing arrives."""
+    def deadlines(self, now: Seconds) -> Sequence[Seconds]:
+        """When the session must look again though nothing arrives, ends of steps excepted."""
         flow, state = self._flow, self._flow.state
-        found: list[Seconds] = []
+        stale = flow.ground.stale_from()
+        in_gap = stale is not None and now >= stale and flow.outlook.metres is not None
+        if not in_gap and state.delay_ends is None and state.go_to_check is None:
+            return ()
+        found = self._gap_deadlines(now) if in_gap else []
         if state.delay_ends is not None:
             found.append(state.delay_ends)
         if state.go_to_check is not None:
             found.append(Seconds(state.go_to_check + flow.settings.standing_s))
-        if flow.outlook.metres is not None:
-            found += self._gap_deadlines(now)
         return found
 
     def settle(self, now: Seconds) -> None:

@@ -150,21 +150,24 @@ class Track:
 
     def feed(self, event: Input) -> list[Any]:
         """Hand in an input; what it said is kept, and answered."""
-        said = self.run.receive(event)
+        said: list[Any] = self.run.receive(event)
         self.said += said
         self.now = event.at
         return said
 
     def wait(self, until: float) -> list[Any]:
         """Let time pass with nothing received."""
-        said = self.run.settle(Seconds(until))
+        said: list[Any] = self.run.settle(Seconds(until))
         self.said += said
         self.now = until
         return said
 
-    def press(self, button: Button, at: float, origin: Origin = Origin.STDIN, answer: int | None = None):
+    def press(
+        self, button: Button, at: float, origin: Origin = Origin.STDIN, answer: int | None = None
+    ) -> list[Any]:
         """Press a button; by default from a pipe, which is not debounced."""
-        return self.feed(Pressed(Seconds(at), button, origin, answer))
+        pressed: list[Any] = self.feed(Pressed(Seconds(at), button, origin, answer))
+        return pressed
 
     def mark(self, at: float) -> list[Any]:
         """The runner is at the line."""
