@@ -62,7 +62,7 @@ def phases_page() -> str:
             "and that an event says so.\n\n",
             *_button_table(),
             "\n## What the words mean\n\n",
-            *(f"- **{_word(deed)}**{_says(deed)}\n" for deed in Does),
+            *(f"- **{_word(deed)}**: {deed.value}\n" for deed in Does),
         ]
     )
 
@@ -89,8 +89,8 @@ def _diagram() -> Iterator[str]:
         phase for phase in Phase if phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED, Phase.OVERTIME}
     ]
     yield "    [*] --> ready\n    state under_way {\n"
-    for phase in steps:
-        yield f"        {phase}\n"
+    for step in steps:
+        yield f"        {step}\n"
     yield "    }\n"
     for phase in (Phase.READY, Phase.OVERTIME, Phase.PAUSED, Phase.FINISHED):
         leaves = TRANSITIONS[phase]
@@ -102,9 +102,9 @@ def _diagram() -> Iterator[str]:
     for other in (Phase.READY, Phase.PAUSED, Phase.FINISHED):
         if all(other in TRANSITIONS[phase] for phase in steps):
             yield f"    under_way --> {other}\n"
-    for phase in steps:
-        if Phase.OVERTIME in TRANSITIONS[phase]:
-            yield f"    {phase} --> overtime\n"
+    for step in steps:
+        if Phase.OVERTIME in TRANSITIONS[step]:
+            yield f"    {step} --> overtime\n"
 
 
 def _button_table() -> Iterator[str]:
@@ -118,10 +118,6 @@ def _button_table() -> Iterator[str]:
 
 def _word(name: Row | Does) -> str:
     return name.name.lower().replace("_", " ")
-
-
-def _says(deed: Does) -> str:
-    return f": {deed.value}" if isinstance(deed.value, str) else ""
 
 
 def _object(schema: dict[str, Any]) -> Iterator[str]:

@@ -80,73 +80,59 @@ class Row(Enum):
     FINISHED = auto()
 
 
-class Does(Enum):
-    """What a button does in a row."""
+class Does(StrEnum):
+    """What a button does in a row; the value says it, and stands in the reference page."""
 
-    REJECT = auto()
-    """Nothing: an output says so."""
-    GO = auto()
-    """Start the step (or begin its count-down)."""
-    CREDIT_MARK = auto()
-    """Credit the mark to a planned mark; the last one ends the step."""
-    TIME_SPLIT = auto()
-    """Keep the time; nothing ends."""
-    END_BY_MARK = auto()
-    """End the step at the mark."""
-    CONFIRM_OR_GO = auto()
-    """Re-time the end before, else start the next step if it waits for a press, else keep a split."""
-    CONFIRM_OR_IGNORE = auto()
-    """Re-time the end before, else nothing."""
-    GO_AFTER_FLOOR = auto()
-    """Start the next step; before the floor only when pressed twice."""
-    NEXT_ITEM = auto()
-    END_NOW = auto()
-    """End the step and go on."""
-    SKIP = auto()
-    """Leave the step out, unstarted."""
-    PREVIOUS = auto()
-    """Go back to the step before."""
-    ITEM_BACK = auto()
-    REARM = auto()
-    FALSE_START = auto()
-    """Back to ready; the start did not count."""
-    RESTART_STEP = auto()
-    """Begin this step again, now."""
-    RESLOT = auto()
-    """Begin the rest of a send-off again and count the slots from it."""
-    RESTART_LIST = auto()
-    ABANDON = auto()
-    """Give the step up and go on to what follows."""
-    FLOAT_TO_JOG = auto()
-    """The float becomes a jog recovery."""
-    PAUSE = auto()
-    CANCEL_DELAY = auto()
-    RESUME = auto()
-    RESUME_AND_END = auto()
-    RESUME_AND_ABANDON = auto()
-    RESUME_AND_REARM = auto()
-    MORE_METRES = auto()
-    MORE_TIME = auto()
-    LATER_CAP = auto()
-    LATER_DELAY = auto()
-    SLIDE_SLOTS = auto()
-    BACK_TO_REST = auto()
-    FREE_LAP = auto()
-    FREE_TIME = auto()
-    UNDO = auto()
-    ADD_REP = auto()
-    DROP_REP = auto()
-    SHORTEN = auto()
-    COOL_DOWN = auto()
-    FASTER = auto()
-    SLOWER = auto()
-    ACCEPT = auto()
-    ANSWER = auto()
-    LINE_EARLIER = auto()
-    LINE_LATER = auto()
-    EFFORT_DAY = auto()
-    FINISH = auto()
-    DISCARD = auto()
+    REJECT = "Nothing: an output says so."
+    GO = "Start the step (or begin its count-down)."
+    CREDIT_MARK = "Credit the mark to a planned mark; the last one ends the step."
+    TIME_SPLIT = "Keep the time; nothing ends."
+    END_BY_MARK = "End the step at the mark."
+    CONFIRM_OR_GO = (
+        "Re-time the end before, else start the next step if it waits for a press, else keep a split."
+    )
+    CONFIRM_OR_IGNORE = "Re-time the end before, else nothing."
+    GO_AFTER_FLOOR = "Start the next step; before the floor only when pressed twice."
+    NEXT_ITEM = "Tick the item off; the last one ends the list."
+    END_NOW = "End the step and go on."
+    SKIP = "Leave the step out, unstarted."
+    PREVIOUS = "Go back to the step before."
+    ITEM_BACK = "Go back an item; from the first one, a step."
+    REARM = "Wait for the start again."
+    FALSE_START = "Back to ready; the start did not count."
+    RESTART_STEP = "Begin this step again, now."
+    RESLOT = "Begin the rest of a send-off again and count the slots from it."
+    RESTART_LIST = "Begin the list again."
+    ABANDON = "Give the step up and go on to what follows."
+    FLOAT_TO_JOG = "The float becomes a jog recovery."
+    PAUSE = "Stop the clock."
+    CANCEL_DELAY = "Stop the count-down to the start."
+    RESUME = "Let the clock go on."
+    RESUME_AND_END = "Let the clock go on, and end the step."
+    RESUME_AND_ABANDON = "Let the clock go on, and give the step up."
+    RESUME_AND_REARM = "Let the clock go on, and go back to ready."
+    MORE_METRES = "Make the step 100 m longer."
+    MORE_TIME = "Make the step 30 s longer."
+    LATER_CAP = "Put the latest end off by 30 s."
+    LATER_DELAY = "Put the start off by 30 s."
+    SLIDE_SLOTS = "Put this and every later send-off off by 30 s."
+    BACK_TO_REST = "Rest 30 s more."
+    FREE_LAP = "Run on: a step that ends at a mark."
+    FREE_TIME = "Run on for five minutes."
+    UNDO = "Take back the last button, or the end of a step that ended by itself."
+    ADD_REP = "One rep more."
+    DROP_REP = "One rep fewer."
+    SHORTEN = "Make the remaining reps shorter."
+    COOL_DOWN = "Go to the cool-down now."
+    FASTER = "Targets 1 s per 400 m faster."
+    SLOWER = "Targets 1 s per 400 m slower."
+    ACCEPT = "Take the offer that stands."
+    ANSWER = "Answer the open question."
+    LINE_EARLIER = "The line came 5 m before the end that was said."
+    LINE_LATER = "The line came 5 m after the end that was said."
+    EFFORT_DAY = "Make every pace from here on 3 per cent slower, or take that back."
+    FINISH = "End the run here."
+    DISCARD = "Throw the run away; it takes two presses within 5 s."
 
 
 _ANYWHERE: Final[dict[Button, Does]] = {

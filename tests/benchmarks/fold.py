@@ -52,9 +52,9 @@ def a_workout() -> Timeline:
     for rep in range(30):
         run = Until((DistanceEnd(Metres(400.0)),))
         rest = Until((TimeEnd(Seconds(50.0)),))
-        name, count = f"Main / {rep}", {"rep": rep + 1, "of": 30}
+        name = f"Main / {rep}"
         steps += [
-            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, pace, steer=Steer.TIME, **count),
+            Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, pace, steer=Steer.TIME),
             Step(f"{rep}/1", f"{name} / jog", "Main", Kind.RECOVERY, "jog", rest),
         ]
     return Timeline("30 x 400 m", tuple(steps))

@@ -84,7 +84,7 @@ class Terminal:
         """What the run has said so far, as its journal holds it."""
         folder = self.folder()
         data = b"" if folder is None else (folder / "recording.jsonl").read_bytes()
-        return list(read_journal(data).outputs) if b"\n" in data else []
+        return [dict(event) for event in read_journal(data).outputs] if b"\n" in data else []
 
     def said(self, event: str) -> list[dict[str, Any]]:
         """The events of one kind."""
