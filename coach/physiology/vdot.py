@@ -23,6 +23,10 @@ THRESHOLD_SHARE: Final = 0.88
 """Threshold pace is the speed that costs 88 % of VDOT (within 1 s/km of the printed table)."""
 EASY_SHARES: Final = (0.63, 0.73)
 """Easy runs lie between these shares of VDOT (within 3 s/km of the printed table)."""
+INTERVAL_SHARE: Final = 0.975
+"""Interval pace, reps of 2 to 5 minutes (within 1 s/km of the printed table)."""
+REPETITION_SHARE: Final = 1.075
+"""Repetition pace, reps of up to 2 minutes (within 1.3 s per 400 m of the printed table, VDOT 35 to 70)."""
 
 RACES: Final = {
     "marathon": Metres(42_195.0),
@@ -100,6 +104,16 @@ def race_time(vdot: float, metres: float) -> Seconds:
 def threshold_speed(vdot: float) -> MetresPerSecond:
     """Threshold speed in m/s at a VDOT of 15 to 95."""
     return speed_at_cost(THRESHOLD_SHARE * _in_range(vdot))
+
+
+def interval_speed(vdot: float) -> MetresPerSecond:
+    """Speed in m/s of intervals at a VDOT of 15 to 95."""
+    return speed_at_cost(INTERVAL_SHARE * _in_range(vdot))
+
+
+def repetition_speed(vdot: float) -> MetresPerSecond:
+    """Speed in m/s of short repetitions at a VDOT of 15 to 95."""
+    return speed_at_cost(REPETITION_SHARE * _in_range(vdot))
 
 
 def easy_speeds(vdot: float) -> tuple[MetresPerSecond, MetresPerSecond]:

@@ -47,6 +47,8 @@ TRAINING = {
     65: ("3:59", "4:31", "3:26"),
     70: ("3:44", "4:15", "3:14"),
 }
+INTERVALS = {40: "4:42", 45: "4:16", 50: "3:55", 55: "3:37", 60: "3:23", 65: "3:10", 70: "2:59"}
+REPETITIONS = {35: 117, 40: 104, 45: 94, 50: 87, 55: 81, 60: 75, 65: 70, 70: 65}
 MARATHON_PACES = {45: "4:57", 50: "4:31", 55: "4:10", 60: "3:52", 65: "3:37", 70: "3:24"}
 
 
@@ -83,6 +85,18 @@ def test_training_paces_match_the_printed_table(level):
 def test_marathon_pace_matches_the_printed_table(level, clock):
     """Marathon pace is met to 1 s/km from VDOT 45 to 70."""
     assert 1000 / vdot.race_speed(level, "marathon") == pytest.approx(parse_clock(clock), abs=1.0)
+
+
+@pytest.mark.parametrize(("level", "clock"), INTERVALS.items())
+def test_interval_pace_matches_the_printed_table(level, clock):
+    """Interval pace is met to 1 s/km, in whole seconds."""
+    assert abs(round(1000 / vdot.interval_speed(level)) - parse_clock(clock)) <= 1
+
+
+@pytest.mark.parametrize(("level", "seconds"), REPETITIONS.items())
+def test_repetition_pace_matches_the_printed_table(level, seconds):
+    """400 m at repetition pace are met to 1.3 s from VDOT 35 to 70."""
+    assert 400 / vdot.repetition_speed(level) == pytest.approx(seconds, abs=1.3)
 
 
 def test_a_threshold_pace_gives_back_its_own_vdot():

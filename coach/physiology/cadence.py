@@ -1,0 +1,57 @@
+"""Which cadence goes with this speed? A line through self-selected cadences, and the step length that follows.
+
+Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s: the line
+126.84 + 11.579 v); Lieberman 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute
+and more at one speed, so the line is a starting value; there is no 180 for everybody.
+"""
+
+from typing import Final
+
+from coach.physiology.limits import within
+from coach.quantities import Metres, StepsPerMinute
+
+SPREAD_SPM: Final = 10.0
+"""About how far runners lie either side of the line."""
+SLOWEST_MPS: Final = 2.0
+FASTEST_MPS: Final = 7.0
+"""Below people walk; above the line bends up, for there speed is gained by cadence."""
+LARGEST_GAIN: Final = 0.05
+"""A cadence is raised by 5 % over some weeks, not more at a time."""
+
+
+def usual_cadence(speed: float) -> StepsPerMinute:
+    """Cadence in steps per minute, both feet, that runners mostly choose at a speed in m/s, within +-10.
+
+    Raises:
+        ValueError: a speed outside 2 to 7 m/s.
+    """
+    within(speed, SLOWEST_MPS, FASTEST_MPS, "running speed", "m/s")
+    return StepsPerMinute(126.84 + 11.579 * speed)
+
+
+def personal_cadence(speed: float, known_speed: float, known_cadence: float) -> StepsPerMinute:
+    """Cadence at a speed of a runner whose cadence at another speed is known: the same line through that point.
+
+    Raises:
+        ValueError: a speed outside 2 to 7 m/s, or a cadence outside 120 to 240.
+    """
+    within(known_cadence, 120, 240, "cadence", "steps/min")
+    return StepsPerMinute(usual_cadence(speed) + known_cadence - usual_cadence(known_speed))
+
+
+def step_length(speed: float, cadence: float) -> Metres:
+    """Length of a step in metres at a speed in m/s and a cadence in steps per minute (60 to 300).
+
+    Raises:
+        ValueError: a cadence outside that.
+    """
+    return Metres(speed / within(cadence, 60, 300, "cadence", "steps/min") * 60)
+
+
+def next_goal(cadence: float) -> StepsPerMinute:
+    """The highest cadence to try next for a runner who wants more: 5 % up.
+
+    Raises:
+        ValueError: a cadence outside 120 to 240.
+    """
+    return StepsPerMinute(within(cadence, 120, 240, "cadence", "steps/min") * (1 + LARGEST_GAIN))

@@ -1,0 +1,190 @@
+"""Heart-rate variability, artefacts and DFA against computed vectors and real recordings."""
+
+import lzma
+import struct
+from itertools import accumulate
+from math import pi, sin
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.physiology import artefacts, dfa, hrv
+
+EIGHT = (800, 810, 790, 805, 795, 820, 780, 800)
+CLEAN = [float(round(600 + 10 * sin(2 * pi * k / 15))) for k in range(60)]
+SPOILT = [*CLEAN[:20], 1200.0, *CLEAN[21:40], 300.0, 300.0, *CLEAN[41:]]
+LOGS = (4.10, 4.05, 4.20, 4.15, 3.98, 4.12, 4.08)
+
+
+def noise(count):
+    """Numbers between -0.5 and 0.5 that every language makes alike."""
+    state, made = 1, []
+    for _ in range(count):
+        state = (1103515245 * state + 12345) % 2**31
+        made.append(state / 2**31 - 0.5)
+    return made
+
+
+@pytest.fixture
+def at_rest(shared_data):
+    """Real intervals of ten quiet minutes or so."""
+    text = (shared_data / "recordings" / "rr_rest.txt").read_text()
+    return [float(line) for line in text.split()]
+
+
+@pytest.fixture
+def running(shared_data):
+    """Real intervals of a run with a chest strap: the one vector of doubles in an R data file."""
+    data = lzma.decompress((shared_data / "recordings" / "rr_run_polar_h10.RData").read_bytes())
+    name = b"EG_181218"
+    begin = data.index(name) + len(name)
+    kind, count = struct.unpack_from(">ii", data, begin)
+    assert kind == 14  # a vector of doubles, in R's own numbering
+    return list(struct.unpack_from(f">{count}d", data, begin + 8))
+
+
+def test_variability_matches_its_vector():
+    """RMSSD to a millionth, with its logarithm, SDNN, heart rate and pNN50."""
+    found = hrv.variability(EIGHT)
+    assert found.rmssd_ms == pytest.approx(22.200386, abs=1e-6)
+    assert found.ln_rmssd == pytest.approx(3.100110, abs=1e-6)
+    assert found.sdnn_ms == pytest.approx(12.247449, abs=1e-6)
+    assert (found.mean_heart_rate, found.pnn50, found.beats) == (75.0, 0.0, 8)
+
+
+def test_a_jump_of_over_50_ms_is_counted():
+    """One of two differences over 50 ms is a pNN50 of a half."""
+    assert hrv.variability((800, 870, 860)).pnn50 == 0.5
+
+
+def test_malik_drops_the_spoilt_beats():
+    """The 20 % rule finds the missed beat and both halves of the extra one, and no other."""
+    bad = hrv.malik(SPOILT)
+    assert bad == (20, 40, 41)
+    assert hrv.rmssd(CLEAN) == pytest.approx(2.9915, abs=1e-4)
+    assert hrv.rmssd(SPOILT) == pytest.approx(120.553, abs=1e-3)
+    assert hrv.rmssd(hrv.without(SPOILT, bad)) == pytest.approx(3.0779, abs=1e-4)
+
+
+def test_malik_does_not_trust_a_wrong_first_beat():
+    """A first interval far from the others is itself the wrong one."""
+    assert hrv.malik([1600.0, *CLEAN]) == (0,)
+    assert hrv.malik([]) == ()
+
+
+def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
+    """One beat was missed, one was told as two: corrected, RMSSD is what an independent program makes of it."""
+    mended = artefacts.corrected(SPOILT)
+    assert mended.found.missed == (20,)
+    assert mended.found.extra == (40,)
+    assert hrv.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
+    assert hrv.rmssd(mended.intervals_ms) < 4
+    assert mended.share == pytest.approx(3 / 61)
+
+
+def test_an_early_beat_is_put_back_into_its_place():
+    """A beat 150 ms early makes a short and a long interval; it is ectopic, and moved midway."""
+    early = [*CLEAN[:30], CLEAN[30] - 150, CLEAN[31] + 150, *CLEAN[32:]]
+    mended = artefacts.corrected(early)
+    assert mended.found.ectopic
+    assert not mended.found.missed
+    assert hrv.rmssd(mended.intervals_ms) < 4
+    assert sum(mended.intervals_ms) == pytest.approx(sum(early))
+
+
+def test_clean_beats_are_left_alone():
+    """Where nothing is wrong nothing is corrected."""
+    mended = artefacts.corrected(CLEAN)
+    assert (mended.intervals_ms, len(mended.found), mended.share) == (tuple(CLEAN), 0, 0.0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(200, 3000), min_size=12, max_size=150))
+def test_correction_never_breaks_down(intervals):
+    """Whatever a strap says, correction ends, keeps the time that passed and makes no negative interval."""
+    mended = artefacts.corrected(intervals)
+    assert sum(mended.intervals_ms) == pytest.approx(sum(intervals), rel=0.02, abs=3000)
+    assert min(mended.intervals_ms) >= 0
+    assert 0 <= mended.share <= 1
+
+
+def test_real_beats_at_rest(at_rest):
+    """Of 910 beats at rest about one in a hundred is corrected, and RMSSD falls from 55.1 to 53.0 ms."""
+    mended = artefacts.corrected(at_rest)
+    assert len(at_rest) == 910
+    assert mended.share < 0.02 < hrv.USABLE_SHARE
+    assert hrv.rmssd(at_rest) == pytest.approx(55.137, abs=1e-3)
+    assert hrv.rmssd(mended.intervals_ms) == pytest.approx(53.008, abs=0.01)
+    assert sum(mended.intervals_ms) == pytest.approx(sum(at_rest))
+    assert 0.5 < dfa.alpha_1(mended.intervals_ms) < 1.5
+
+
+def test_real_beats_of_a_run(running):
+    """Of 6,857 beats of a run the gap of 3.2 s is found, and the share stays under what DFA allows."""
+    mended = artefacts.corrected(running)
+    assert len(running) == 6857
+    gap = running.index(max(running))
+    found = mended.found
+    assert gap in (*found.ectopic, *found.missed, *found.uneven)
+    assert 0.005 < mended.share < dfa.USABLE_SHARE
+    assert max(mended.intervals_ms) < max(running)
+
+
+def test_dfa_matches_its_vectors():
+    """Noise, a walk and a slow sine give the exponents two other programs give."""
+    white = [500 + 20 * each for each in noise(240)]
+    walk = [500 + each for each in accumulate(4 * each for each in noise(240))]
+    assert white[:3] == pytest.approx([500.277402, 493.514826, 496.173030], abs=1e-6)
+    assert dfa.alpha_1(white) == pytest.approx(0.6451, abs=1e-3)
+    assert dfa.alpha_1(walk) == pytest.approx(1.4896, abs=1e-3)
+    assert dfa.alpha_1([500 + 20 * sin(2 * pi * k / 50) for k in range(300)]) == pytest.approx(
+        2.0615, abs=1e-3
+    )
+    assert dfa.EXPERIMENTAL
+
+
+def test_the_band_matches_its_vector():
+    """Half a standard deviation either side of the mean: 4.0617 to 4.1326."""
+    assert hrv.band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("week", "verdict"),
+    [
+        ((4.09, 4.10, 4.08), hrv.Readiness.INSIDE),
+        ((3.9, 4.0, 4.0), hrv.Readiness.BELOW),
+        ((4.2, 4.3, 4.2), hrv.Readiness.ABOVE),
+        ((3.0, 3.0), hrv.Readiness.UNKNOWN),
+    ],
+)
+def test_a_week_is_held_against_the_weeks_before(week, verdict):
+    """Below the band is easy only, above is a note, and two mornings are no verdict; the rule is named."""
+    found = hrv.judged(week, LOGS * 3)
+    assert found.verdict is verdict
+    assert "mornings" in found.rule or "of the weeks before" in found.rule
+
+
+def test_a_short_baseline_gives_no_verdict():
+    """A week of baseline is too little to say what is usual."""
+    assert hrv.judged((4.0, 4.0, 4.0), LOGS).verdict is hrv.Readiness.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda: hrv.variability((800, 810)), "at least three"),
+        (lambda: hrv.variability((800, 800, 800)), "metronome"),
+        (lambda: hrv.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
+        (lambda: hrv.band((4.0, 4.0)), "at least three mornings"),
+        (lambda: hrv.judged((4.0, 4.0, 50.0), LOGS * 2), "ln RMSSD of 50"),
+        (lambda: artefacts.corrected(EIGHT), "at least 12"),
+        (lambda: artefacts.corrected([0.0] * 20), "above 0"),
+        (lambda: dfa.alpha_1(EIGHT), "at least 100"),
+        (lambda: dfa.alpha_1([600.0] * 200), "metronome"),
+    ],
+)
+def test_what_says_nothing_is_refused(ask, reason):
+    """Too few beats, or beats no heart makes, are refused with the reason."""
+    with pytest.raises(ValueError, match=reason):
+        ask()

@@ -1,0 +1,140 @@
+"""Slopes, heat, cadence and top speed against their vectors."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.physiology import cadence, grade, heat, speed_reserve
+from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
+
+COSTS = [
+    (-0.20, 1.8000, "10:00"),
+    (-0.10, 2.1517, "8:22"),
+    (-0.05, 2.7459, "6:33"),
+    (-0.02, 3.2289, "5:34"),
+    (0, 3.6000, "5:00"),
+    (0.01, 3.7996, "4:44"),
+    (0.02, 4.0082, "4:29"),
+    (0.05, 4.6852, "3:51"),
+    (0.10, 5.9682, "3:01"),
+    (0.20, 9.0067, "2:00"),
+]
+
+
+@pytest.mark.parametrize(("slope", "cost", "pace"), COSTS)
+def test_slopes_cost_what_minetti_found(slope, cost, pace):
+    """Cost and level equivalent of 5:00/km are the computed vectors."""
+    assert grade.cost(slope) == pytest.approx(cost, abs=5e-5)
+    assert format_pace(grade.level_equivalent(speed_from_pace(300), slope), with_unit=False) == pace
+
+
+def test_the_cheapest_slope_and_the_steepest():
+    """Running is cheapest at -18.14 %, and what is steeper than 45 % is taken as 45 %."""
+    assert grade.cost(-0.1814) == pytest.approx(1.7813, abs=5e-5)
+    assert grade.cost(0.45) == grade.cost(0.6) == pytest.approx(19.4260, abs=5e-5)
+    assert grade.factor(0.45) == pytest.approx(5.3961, abs=5e-5)
+
+
+def test_what_a_slope_gives_is_labelled():
+    """Nobody can take a metabolic equivalent for a target without having read what it is."""
+    assert "metabolic" in grade.LABEL
+
+
+@given(st.floats(-0.45, 0.45))
+def test_no_slope_is_free(slope):
+    """Every slope costs something, and none uphill less than the level."""
+    assert grade.cost(slope) > 1.78
+    if slope >= 0:
+        assert grade.cost(slope) >= grade.cost(0)
+
+
+@pytest.mark.parametrize(
+    ("celsius", "humidity", "dew", "total"),
+    [(30, 0.5, 18.45, 151.2), (25, 0.8, 21.31, 147.4), (20, 0.4, 5.99, 110.8), (10, 0.6, 2.59, 86.7)],
+)
+def test_dew_points_and_sums(celsius, humidity, dew, total):
+    """Dew points to 0.01 degrees, sums to 0.1 degrees Fahrenheit."""
+    found = heat.dew_point(celsius, humidity)
+    assert found == pytest.approx(dew, abs=5e-3)
+    assert heat.heat_sum(celsius, found) == pytest.approx(total, abs=0.05)
+
+
+def test_a_sum_of_145_is_3_to_4_5_per_cent():
+    """The table's row is given whole for a run and halved for repeats of up to a mile."""
+    whole, half = heat.adjustment(145), heat.adjustment(145, rep_metres=400)
+    assert (whole.least, whole.most, whole.caution) == (3.0, 4.5, False)
+    assert (half.least, half.most) == (1.5, 2.25)
+    assert heat.adjustment(145, rep_metres=2000) == whole
+
+
+def test_seven_minutes_a_mile_on_such_a_day():
+    """7:00 a mile becomes 7:12.6 to 7:18.9."""
+    paces = [METRES_PER_MILE / heat.slowed(METRES_PER_MILE / 420, percent) for percent in (3.0, 4.5)]
+    assert paces == pytest.approx([432.6, 438.9])
+
+
+@pytest.mark.parametrize(
+    ("total", "least", "most"), [(90, 0, 0), (100, 0, 0), (105, 0, 0.5), (151, 4.5, 6), (175, 8, 10)]
+)
+def test_other_rows_of_the_table(total, least, most):
+    """Cool air asks for nothing; each row ends at a whole ten."""
+    found = heat.adjustment(total)
+    assert (found.least, found.most, found.caution) == (least, most, False)
+
+
+def test_over_180_hard_running_is_cautioned_against():
+    """Beyond the table nothing is calculated for, only warned of."""
+    assert heat.adjustment(181).caution
+
+
+@pytest.mark.parametrize(("speed", "steps"), [(2.4, 154.6), (3.0, 161.6), (4.0, 173.2), (5.0, 184.7)])
+def test_cadence_follows_speed(speed, steps):
+    """The line through self-selected cadences gives its vectors."""
+    assert cadence.usual_cadence(speed) == pytest.approx(steps, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("speed", "steps", "metres"),
+    [(3.75, 180, 1.25), (3.0, 165, 1.0909), (4.0, 176, 1.3636), (5.0, 186, 1.6129)],
+)
+def test_speed_is_cadence_times_step(speed, steps, metres):
+    """Step lengths are the computed vectors."""
+    assert cadence.step_length(speed, steps) == pytest.approx(metres, abs=5e-5)
+
+
+def test_a_personal_line_runs_through_what_is_known():
+    """A runner with 190 at 4 m/s is given 190 there, and the same slope elsewhere."""
+    assert cadence.personal_cadence(4.0, 4.0, 190) == pytest.approx(190)
+    assert cadence.personal_cadence(5.0, 4.0, 190) == pytest.approx(201.579)
+    assert cadence.next_goal(160) == pytest.approx(168)
+
+
+def test_speed_reserve():
+    """6:00 a mile of a runner who can do 4:30 is 75 % of top speed."""
+    race, top = METRES_PER_MILE / 360, METRES_PER_MILE / 270
+    assert speed_reserve.used_share(race, top) == pytest.approx(0.75)
+    assert speed_reserve.reserve(race, top) == pytest.approx(top - race)
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda: grade.cost(1.5), "slope of 1.5"),
+        (lambda: grade.level_equivalent(20, 0), "speed of 20"),
+        (lambda: heat.dew_point(80, 0.5), "temperature of 80"),
+        (lambda: heat.dew_point(20, 50), "relative humidity of 50"),
+        (lambda: heat.heat_sum(20, 25), "cannot lie above"),
+        (lambda: heat.adjustment(400), "sum of temperature"),
+        (lambda: heat.slowed(4, -3), "slowing of -3"),
+        (lambda: cadence.usual_cadence(1.4), "running speed of 1.4"),
+        (lambda: cadence.personal_cadence(4, 4, 90), "cadence of 90"),
+        (lambda: cadence.step_length(4, 20), "cadence of 20"),
+        (lambda: cadence.next_goal(90), "cadence of 90"),
+        (lambda: speed_reserve.used_share(5, 4), "not above the top speed"),
+        (lambda: speed_reserve.used_share(5, 20), "top speed of 20"),
+    ],
+)
+def test_what_is_out_of_range_is_refused(ask, reason):
+    """Outside its range a formula refuses and says why."""
+    with pytest.raises(ValueError, match=reason):
+        ask()
