@@ -3,7 +3,10 @@
 A test (`tests/docs/test_generated.py`) fails when a page in the tree is not what this writes.
 """
 
+import ast
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +15,8 @@ from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
 from coach.workout.document import workout_schema
 
-PAGES = Path(__file__).parents[1] / "docs" / "reference"
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "docs" / "reference"
 
 _KEYS = {
     Button.MARK: "SPACE, Page Down",
@@ -77,10 +81,10 @@ def workout_page() -> str:
         "`coach workout schema` prints the same as JSON Schema, for an editor that completes and checks.\n",
         "[How to write a workout](../how-to/write-a-workout.md) explains it from the beginning.\n\n",
         "## The document\n\n",
-        *_object(schema),
+        *_object("Workout", schema),
     ]
     for name in sorted(definitions):
-        parts += [f"\n## {name}\n\n", *_object(definitions[name])]
+        parts += [f"\n## {name}\n\n", *_object(name, definitions[name])]
     return "".join(parts)
 
 
@@ -120,7 +124,7 @@ def _word(name: Row | Does) -> str:
     return name.name.lower().replace("_", " ")
 
 
-def _object(schema: dict[str, Any]) -> Iterator[str]:
+def _object(name: str, schema: dict[str, Any]) -> Iterator[str]:
     if "description" in schema:
         yield schema["description"].strip() + "\n\n"
     properties = schema.get("properties")
@@ -131,15 +135,41 @@ def _object(schema: dict[str, Any]) -> Iterator[str]:
     required = set(schema.get("required", ()))
     for key, value in properties.items():
         must = " (required)" if key in required else ""
-        yield f"| `{key}`{must} | {_type(value)} | {_meaning(value)} |\n"
+        yield f"| `{key}`{must} | {_type(value)} | {_meaning(name, key, value)} |\n"
 
 
-def _meaning(schema: dict[str, Any]) -> str:
-    words = " ".join(schema.get("description", "").split())
+def _meaning(name: str, key: str, schema: dict[str, Any]) -> str:
+    words = " ".join(_field_words().get((name, key), "").split()).replace("|", "\\|")
     default = schema.get("default")
-    if default in (None, [], "", {}):
+    if default in (None, [], "") or isinstance(default, dict):
         return words
     return f"{words} Default: `{default}`.".strip()
+
+
+@cache
+def _field_words() -> dict[tuple[str, str], str]:
+    """The string under each field of the models, by class and field."""
+    found: dict[tuple[str, str], str] = {}
+    for file in sorted((ROOT / "coach" / "workout").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found |= {(node.name, key): words for key, words in _fields(node)}
+    return found
+
+
+def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in pairwise(node.body):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            yield _alias(field) or field.target.id, str(below.value.value)
+
+
+def _alias(field: ast.AnnAssign) -> str:
+    """The key of a field that cannot be called so in Python, such as `for`."""
+    keywords = field.value.keywords if isinstance(field.value, ast.Call) else []
+    names = [word.value for word in keywords if word.arg == "alias"]
+    return str(names[0].value) if names and isinstance(names[0], ast.Constant) else ""
 
 
 def _type(schema: dict[str, Any]) -> str:
