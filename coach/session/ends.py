@@ -158,17 +158,12 @@ class Ends:
         stale = self._ground.stale_from()
         if stale is None or now < stale:
             return None
-        latest, step = self._ground.latest(), state.step
-        if step is None or latest is None:
+        step = state.step
+        if step is None or state.started_at is None or state.clock_mode or step.until.distance() is None:
             return None
-        if state.started_at is None or state.clock_mode or step.until.distance() is None:
-            return None
-        if self._clock.paused_at is not None:
-            return None
-        return (
-            Seconds(latest[0] + self._settings.press_at_line_s),
-            Seconds(latest[0] + self._settings.clock_offer_s),
-        )
+        line = self._ground.unmeasured_for(self._settings.press_at_line_s)
+        clock = self._ground.unmeasured_for(self._settings.clock_offer_s)
+        return None if line is None or clock is None else (line, clock)
 
     def _runs_out(self, state: State, step: Step) -> Seconds | None:
         ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
@@ -201,18 +196,18 @@ class Ends:
         reached = self._ground.reached_at(state, metres, now)
         if reached is not None:
             return Due(now, reached, EndReason.DONE, by_distance=True)
-        latest, stale = self._ground.latest(), self._ground.stale_from()
-        step = state.step
-        if latest is None or stale is None or now < stale or step is None:
+        stale, step = self._ground.stale_from(), state.step
+        if stale is None or now < stale or step is None:
             return None
         bridged = self._ground.bridge_ends_at(state, metres)
         if bridged is not None:
             at = Seconds(max(bridged, stale))
             return Due(at, bridged, EndReason.DONE, estimated=True, by_distance=True)
         by_clock = None if by_hand else self._moment(state, self.by_clock_s(step))
-        if by_clock is None:
+        offered = self._ground.unmeasured_for(self._settings.clock_offer_s)
+        if by_clock is None or offered is None:
             return None
-        last = Seconds(max(by_clock, latest[0] + self._settings.clock_offer_s))
+        last = max(by_clock, offered)
         return Due(last, last, EndReason.DONE, estimated=True)
 
     @staticmethod

@@ -5,6 +5,7 @@ Rule 2: a gap is bridged with the rep's own mean speed, else its target, for 30 
 Rule 3: metres run while the clock was paused belong to no step.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -42,6 +43,7 @@ class Ground:
         self._first_speed = 0.0
         self._seen_at: Seconds | None = None
         self._stale_from: Seconds | None = None
+        self._times: list[float] = []
         self._gaps: list[tuple[Seconds, Seconds]] = []
 
     def observe(self) -> None:
@@ -56,6 +58,7 @@ class Ground:
         elif at - self._seen_at > held:
             self._gaps.append((self._seen_at, at))
         self._seen_at, self._stale_from = at, Seconds(at + held)
+        self._times.append(at)
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
         """Did the distance go stale in between?"""
@@ -89,7 +92,7 @@ class Ground:
         if rung is not None:
             return rung
         latest = self._odometer.latest()
-        if latest is not None and now - latest[0] <= self._settings.bridge_s:
+        if latest is not None and self._clock.between(latest[0], now) <= self._settings.bridge_s:
             return self._odometer.last_source()
         return None
 
@@ -174,7 +177,21 @@ class Ground:
         if so_far is None:
             return None
         due = self._clock.moment(Seconds(self._clock.running(at) + max(0.0, metres - so_far) / speed))
-        return due if due is not None and due - latest[0] <= self._settings.bridge_s else None
+        if due is None or self._clock.between(latest[0], due) > self._settings.bridge_s:
+            return None
+        return due
+
+    def unmeasured_s(self, now: Seconds) -> Seconds:
+        """Running seconds since the newest sample, 0 before the first: in a pause nobody misses a sample."""
+        latest = self._odometer.latest()
+        return Seconds(0.0) if latest is None else self._clock.between(latest[0], now)
+
+    def unmeasured_for(self, seconds: float) -> Seconds | None:
+        """When the newest sample will be so many running seconds old; None without one, or in a pause."""
+        latest = self._odometer.latest()
+        return (
+            None if latest is None else self._clock.moment(Seconds(self._clock.running(latest[0]) + seconds))
+        )
 
     def stale_from(self) -> Seconds | None:
         """When the distance goes (or went) stale."""
@@ -198,7 +215,13 @@ class Ground:
         if not self._clock.ever_paused or state.started_at is None:
             return 0.0
         pauses = self._clock.pauses(state.started_at, now)
-        return sum(self._known_total(until) - self._known_total(since) for since, until in pauses)
+        return sum(self._metres_between(since, until) for since, until in pauses)
+
+    def _metres_between(self, since: Seconds, until: Seconds) -> float:
+        """Metres run in a pause; none in one without a sample: its runner stood, for all anybody knows."""
+        if bisect_left(self._times, since) == bisect_left(self._times, until):
+            return 0.0
+        return self._known_total(until) - self._known_total(since)
 
     def _known_total(self, at: Seconds) -> float:
         """The total at a moment; that of the first or newest sample outside them."""
@@ -235,7 +258,7 @@ class Ground:
     def _bridged(self, state: State, since: Seconds, metres: float, now: Seconds) -> Where | None:
         speed = self._bridge_speed(state)
         latest = self._odometer.latest()
-        if speed is None or latest is None or now - latest[0] > self._settings.bridge_s:
+        if speed is None or latest is None or self.unmeasured_s(now) > self._settings.bridge_s:
             return None
         took = self._clock.running(now) - self._clock.running(since)
         return Where(Metres(metres + speed * took), now, estimated=True)

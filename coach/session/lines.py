@@ -139,10 +139,7 @@ class Lines:
         length = step.until.distance() if step is not None else None
         if step is None or length is None:
             return None
-        latest = flow.ground.latest()
-        beyond_bridge = (
-            latest is not None and at - latest[0] > flow.settings.bridge_s and not state.clock_mode
-        )
+        beyond_bridge = flow.ground.unmeasured_s(at) > flow.settings.bridge_s and not state.clock_mode
         if state.held_open or (beyond_bridge and not flow.by_hand):
             return Meant(SplitRole.END, length)
         where, time_s = flow.ground.metres_at(state, at), flow.step_time(at)

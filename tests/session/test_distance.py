@@ -373,3 +373,30 @@ def test_a_cut_rep():
     ended = track.ended("work")
     assert (ended.reason, ended.cut) == (EndReason.NEXT, True)
     assert ended.distance == pytest.approx(238.0)
+
+
+def test_a_pause_is_no_gap():
+    """Silence in a pause of two minutes is no gap: after it nobody is asked for the line, and metres go on."""
+    track = Track(work(400.0), rest(60.0))
+    track.run_at(4.0, 0.0, 50.0)
+    track.press(Button.PAUSE, 49.5)
+    track.press(Button.RESUME, 169.5)
+    track.wait(175.0)
+    assert track.all(Asked) == []
+    track.unseen(4.0, 5.5)
+    track.run_at(4.0, 175.0, 222.0)
+    assert track.all(Asked) == []
+    assert track.ended("work").time_s == pytest.approx(100.0, abs=1.0)
+    assert not track.ended("work").estimated
+
+
+def test_a_pause_is_no_part_of_a_gap():
+    """A gap counts in running time: with a pause of 100 s inside, the line is asked for 45 s of running into it."""
+    track = lost_for_good()
+    track.press(Button.PAUSE, 110.0)
+    track.press(Button.RESUME, 210.0)
+    track.wait(300.0)
+    assert [(one.at, one.offer) for one in track.all(Asked)] == [
+        (244.0, "press_at_line"),
+        (259.0, "clock_mode"),
+    ]
