@@ -9,7 +9,7 @@ from coach.session.buttons import Button
 from coach.session.clock import RunningClock
 from coach.session.defaults import SessionSettings
 from coach.session.ends import Ends, Outlook
-from coach.session.facts import Asked, EndReason, StepEnded, StepStarted, Waiting
+from coach.session.facts import EndReason, StepEnded, StepStarted, Waiting
 from coach.session.ground import Ground
 from coach.session.history import History
 from coach.session.phases import Phase
@@ -104,7 +104,7 @@ class Arrivals:
         if isinstance(how, DelayStart):
             self.state.delay_ends = Seconds(reached + how.seconds)
         if isinstance(how, MovementStart):
-            self.await_movement(at, step)
+            self.await_movement(at)
         self.to_phase(Phase.READY, at, button)
 
     def start(
@@ -121,6 +121,7 @@ class Arrivals:
         began = at if moment is None else moment
         state.started_at, state.begin_total = began, begin_total
         state.delay_ends, state.waits_to_move, state.waits = None, False, False
+        state.ask_press_at = None
         state.over_since = None
         if state.run_started_at is None:
             state.run_started_at = began
@@ -181,12 +182,12 @@ class Arrivals:
     def _before(self, index: int) -> Step | None:
         return None if self.state.run_started_at is None else step_before(self.state.steps, index)
 
-    def await_movement(self, at: Seconds, step: Step) -> None:
-        """Start at the first running; where nothing measures speed, say that it takes a press."""
+    def await_movement(self, at: Seconds) -> None:
+        """Start at the first running; where nothing measures speed soon, it takes a press, which will be said."""
         speed = self.signals.speed()
         self.state.waits_to_move = True
         if speed is None or is_stale(at - speed.at, speed.period_s):
-            self.told.say(Asked(at, "press_to_start", step.step_id))
+            self.state.ask_press_at = Seconds(at + self.settings.source_grace_s)
 
     def _choose_measure(self, step: Step, at: Seconds) -> None:
         if step.until.distance() is None or self.by_hand or self.ground.source(at) is not None:

@@ -176,6 +176,6 @@ class Flow(Arrivals):
             return False
         state.over_since, state.over_reason = due.ended_at, due.reason
         if isinstance(how, MovementStart):
-            self.await_movement(now, step_after(state.steps, state.index) or step)
+            self.await_movement(now)
         self.to_phase(Phase.OVERTIME, now)
         return True

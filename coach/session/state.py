@@ -95,6 +95,8 @@ class State:
     """What the rest was over by."""
     waits_to_move: bool = False
     """Does running start the step?"""
+    ask_press_at: Seconds | None = None
+    """When to say that a start by movement takes a press, should nothing measure speed by then."""
     doubtful: KnownMark | None = None
     """A doubtful mark that a second press within 2 s makes good."""
     floor_press_at: Seconds | None = None

@@ -62,9 +62,16 @@ class Watch:
         flow, state = self._flow, self._flow.state
         stale = flow.ground.stale_from()
         in_gap = stale is not None and now >= stale and flow.outlook.metres is not None
-        if not in_gap and state.delay_ends is None and state.go_to_check is None:
+        if (
+            not in_gap
+            and state.delay_ends is None
+            and state.go_to_check is None
+            and state.ask_press_at is None
+        ):
             return ()
         found = self._gap_deadlines(now) if in_gap else []
+        if state.ask_press_at is not None:
+            found.append(state.ask_press_at)
         if state.delay_ends is not None:
             found.append(state.delay_ends)
         if state.go_to_check is not None:
@@ -80,7 +87,18 @@ class Watch:
         if check is not None and check + self._flow.settings.standing_s <= now:
             state.go_to_check = None
             self._take_back_go(check, now)
+        if state.ask_press_at is not None and state.ask_press_at <= now:
+            state.ask_press_at = None
+            self._ask_for_press(now)
         self._ask_in_gap(now)
+
+    def _ask_for_press(self, now: Seconds) -> None:
+        flow, speed = self._flow, self._flow.signals.speed()
+        state = flow.state
+        step = step_after(state.steps, state.index) if state.phase is Phase.OVERTIME else state.step
+        unmeasured = speed is None or is_stale(now - speed.at, speed.period_s)
+        if unmeasured and state.waits_to_move and step is not None:
+            flow.told.say(Asked(now, "press_to_start", step.step_id))
 
     def _watch_step(self, now: Seconds, speed: Reading | None, cadence: Reading | None) -> None:
         """Look at what few steps wait for: a source, a boundary to re-time, a runner to move, a gap to end."""

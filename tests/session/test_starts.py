@@ -172,11 +172,25 @@ def test_movement_needs_running_cadence(cadence, starts):
 
 
 def test_movement_without_speed_is_by_press():
-    """Where nothing measures speed a start by movement says that it takes a press, and a press starts it."""
+    """Where nothing measures speed for 10 s a start by movement says that it takes a press, and a press starts it."""
     track = Track(work_time(60.0, start=MovementStart()))
-    assert [(one.offer, one.step_id) for one in track.all(Asked)] == [("press_to_start", "work")]
-    track.mark(5.0)
-    assert track.started("work").at == 5.0
+    track.wait(9.9)
+    assert track.all(Asked) == []
+    track.wait(12.0)
+    assert [(one.at, one.offer, one.step_id) for one in track.all(Asked)] == [
+        (10.0, "press_to_start", "work")
+    ]
+    track.mark(15.0)
+    assert track.started("work").at == 15.0
+
+
+def test_a_speed_that_comes_in_time_is_enough():
+    """A source that speaks within those 10 s is waited for, and nothing is said."""
+    track = Track(rest(5.0), work_time(60.0, "second", start=MovementStart()))
+    track.wait(8.0)
+    assert track.is_in(Phase.OVERTIME)
+    track.stand(12.0, 20.0)
+    assert track.all(Asked) == []
 
 
 def test_movement_after_a_rest_counts_over():
