@@ -5,6 +5,7 @@ entry says only what changed; `Athlete.now` lays the entries over each other, `A
 """
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -33,6 +34,11 @@ def _checks_day(text: str) -> str:
         raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
     return text
 
+
+RECENT_DAYS: Final = 56
+"""Races up to eight weeks older than the newest still speak for today's fitness."""
+TRIAL_DAYS: Final = 42
+"""Runs of one critical-speed test lie within six weeks: later ones are of another runner."""
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"), AfterValidator(_checks_slug)]
 """A short name of lower-case letters, digits, - and _, safe in file names and topics."""
@@ -63,12 +69,23 @@ class HeartRates(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Refuse a rest or threshold that does not lie under what is above it."""
-        if self.max and self.rest and self.max.bpm - self.rest.bpm < 30:
-            reason = "the maximum heart rate lies less than 30 above the resting one"
+        reason = _out_of_order(self.max, self.rest, self.threshold)
+        if reason:
             raise Misspelt(reason, "One of the two is wrong.")
-        if self.max and self.threshold and self.threshold.bpm >= self.max.bpm:
-            raise Misspelt("the threshold heart rate is not below the maximum", "One of the two is wrong.")
         return self
+
+
+def _out_of_order(
+    top: HeartRateValue | None, rest: HeartRateValue | None, threshold: HeartRateValue | None
+) -> str:
+    """Say which two heart rates cannot belong to one person; empty if all can."""
+    if top and rest and top.bpm - rest.bpm < 30:
+        return "the maximum heart rate lies less than 30 above the resting one"
+    if top and threshold and threshold.bpm >= top.bpm:
+        return "the threshold heart rate is not below the maximum"
+    if rest and threshold and threshold.bpm - rest.bpm < 20:
+        return "the threshold heart rate lies less than 20 above the resting one"
+    return ""
 
 
 class Race(Strict):
@@ -77,6 +94,10 @@ class Race(Strict):
     date: Day
     distance: DistanceText
     time: TimeText
+
+
+class Trial(Race):
+    """A maximal run of a critical-speed test, about 2 to 25 minutes."""
 
 
 class Goal(Strict):
@@ -112,7 +133,11 @@ class Entry(Strict):
     threshold_pace: PaceText | None = None
     top_speed_mps: float | None = Field(default=None, ge=2.0, le=12.5)
     """Best speed over 60 to 100 m in metres per second."""
+    weight_kg: float | None = Field(default=None, ge=25, le=250)
+    """Body weight in kg; nothing needs it."""
     races: Annotated[tuple[Race, ...], Field(max_length=100)] = ()
+    trials: Annotated[tuple[Trial, ...], Field(max_length=20)] = ()
+    """Maximal runs for critical speed; races do not count as such by themselves."""
     goal: Goal | None = None
     paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
     """Paces set by hand; they win over derived ones."""
@@ -145,8 +170,11 @@ class Now(Strict):
     heart_rate: HeartRates = HeartRates()
     threshold_pace: PaceText | None = None
     top_speed_mps: float | None = None
+    weight_kg: float | None = None
     races: tuple[Race, ...] = ()
-    """The races of the newest entry that names any."""
+    """The newest race and those up to `RECENT_DAYS` before it, oldest first."""
+    trials: tuple[Trial, ...] = ()
+    """The newest trial and those up to `TRIAL_DAYS` before it, oldest first."""
     goal: Goal | None = None
     paces: dict[PaceName, PaceRangeText] = Field(default_factory=dict)
     cadence: CadenceHabit = CadenceHabit()
@@ -162,6 +190,8 @@ class Athlete(Strict):
     """Paces are said per kilometre or per mile."""
     ceiling_bpm: float | None = Field(default=None, ge=100, le=240)
     """A heart rate the runner is never to exceed; always watched when set."""
+    gear_border_percent: float | None = Field(default=None, ge=72, le=88)
+    """Per cent of the maximum heart rate at which gear 3 becomes gear 4; coaches leave 70 to 90 open."""
     history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
     """Oldest first."""
     shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()
@@ -174,7 +204,19 @@ class Athlete(Strict):
             raise Misspelt("the history is not in order of its dates", "Put the oldest first.", key="history")
         if len({shoe.slug for shoe in self.shoes}) < len(self.shoes):
             raise Misspelt("two pairs of shoes have one slug", "Rename one of them.", key="shoes")
+        self._check_rates()
         return self
+
+    def _check_rates(self) -> None:
+        """Refuse heart rates told on different days that cannot belong to one person."""
+        known: dict[str, HeartRateValue] = {}
+        for place, entry in enumerate(self.history):
+            if entry.heart_rate is None:
+                continue
+            known |= {name: value for name, value in entry.heart_rate if value is not None}
+            reason = _out_of_order(known.get("max"), known.get("rest"), known.get("threshold"))
+            if reason:
+                raise Misspelt(reason, "One of the two is wrong.", key=f"history[{place}].heart_rate")
 
     def as_of(self, day: str) -> "Athlete":
         """The athlete as known on a date written `2026-05-31`: later entries left out."""
@@ -189,15 +231,23 @@ class Athlete(Strict):
         for entry in self.history:
             known |= {
                 name: value
-                for name in ("threshold_pace", "top_speed_mps", "goal", "cadence")
+                for name in ("threshold_pace", "top_speed_mps", "weight_kg", "goal", "cadence")
                 if (value := getattr(entry, name)) is not None
             }
-            if entry.races:
-                known["races"] = entry.races
             if entry.heart_rate is not None:
                 rates |= {name: value for name, value in entry.heart_rate if value is not None}
             paces |= entry.paces
+        known["races"] = _recent([race for entry in self.history for race in entry.races], RECENT_DAYS)
+        known["trials"] = _recent([trial for entry in self.history for trial in entry.trials], TRIAL_DAYS)
         return Now.model_construct(heart_rate=HeartRates.model_construct(**rates), paces=paces, **known)  # type: ignore[arg-type]
+
+
+def _recent(results: Sequence[Race], days: int) -> tuple[Race, ...]:
+    """The newest result and those up to so many days before it, oldest first."""
+    days_of = [(date.fromisoformat(one.date).toordinal(), one) for one in results]
+    newest = max((day for day, _ in days_of), default=0)
+    recent = [found for found in days_of if found[0] >= newest - days]
+    return tuple(one for _, one in sorted(recent, key=lambda found: found[0]))
 
 
 def load_athlete(data: bytes, *, name: str) -> Athlete:

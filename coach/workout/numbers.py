@@ -10,6 +10,7 @@ from typing import Final
 from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import heart_rate, vdot
+from coach.physiology.fitness import best_race
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond
 from coach.workout.errors import MissingNumber, Number
@@ -114,14 +115,9 @@ class Numbers:
 
     def _vdot(self, ref: str) -> float:
         """VDOT of the best of the latest races, else of the threshold pace."""
-        found: list[float] = []
-        for race in self.now.races:
-            try:
-                found.append(vdot.vdot_of_race(read_distance(race.distance), read_time(race.time)))
-            except ValueError:
-                continue  # too short or too long for the formula: another race may do
-        if found:
-            return max(found)
+        best = best_race(self.now)
+        if best is not None:
+            return best.vdot
         if self.now.threshold_pace is None:
             raise MissingNumber(Number.THRESHOLD_PACE, f"for {ref} pace")
         try:
