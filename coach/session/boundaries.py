@@ -40,14 +40,13 @@ def move_boundary(
     by: MovedBy,
     *,
     begin_total: Metres | None,
-) -> BoundaryMoved | None:
+) -> BoundaryMoved:
     """Re-time the last boundary to `to`, where the step under way then begins.
 
     It can be re-timed again: a second press in the confirm window is a better one.
     """
     last = state.last_end
-    if last is None:
-        return None
+    assert last is not None  # a mark, a source or a line re-times only a boundary there is
     started = state.started_at
     if started is not None:
         state.started_at, state.begin_total = to, begin_total
@@ -75,8 +74,7 @@ def settle_estimate(
     lies `unmeasured`, in a hole, nobody knows better, and the estimate stands.
     """
     last = state.last_end
-    if last is None or last.goal_total is None:
-        return None
+    assert last is not None and last.goal_total is not None  # noqa: PT018 - of an estimated end both are known
     state.last_end = replace(last, estimated=False)
     if state.begin_total is None:
         state.begin_total = begin_total

@@ -34,14 +34,14 @@ class Deeds:
             return ""
         else:
             flow.start(at, button=pressed.button)
-        self._lines.anchor_here(at)
+        self._from_line(pressed)
         return ""
 
     def end_by_mark(self, pressed: Pressed) -> str:
         """End the step at the mark; in a fartlek it turns from hard to easy and back."""
         flow, at = self._flow, pressed.at
         step = flow.state.step
-        if step is not None and step.kind is Kind.FARTLEK:
+        if step is not None and step.kind is Kind.FARTLEK and not flow.state.held_open:
             return self._lines.time_split(pressed)
         rest = step is not None and step.kind is Kind.RECOVERY
         self._lines.split(at, SplitRole.END)
@@ -53,7 +53,7 @@ class Deeds:
         flow = self._flow
         if isinstance(flow.follow_up(pressed.at), PressStart):
             flow.end(pressed.at, _by(pressed), pressed.at, start=AutoStart(), button=pressed.button)
-            self._lines.anchor_here(pressed.at)
+            self._from_line(pressed)
             return ""
         if pressed.button is Button.GO:
             return "The next step does not wait for a go: it starts by itself."
@@ -70,8 +70,14 @@ class Deeds:
             self._lines.split(at, SplitRole.IGNORED)
             return ""
         flow.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
-        self._lines.anchor_here(at)
+        self._from_line(pressed)
         return ""
+
+    def _from_line(self, pressed: Pressed) -> None:
+        """The step just started did so from its line: the mark that said so is kept as a start."""
+        self._lines.anchor_here(pressed.at)
+        if pressed.button is Button.MARK:
+            self._lines.split(pressed.at, SplitRole.START)
 
     def next_item(self, pressed: Pressed) -> str:
         """Tick an item off."""
@@ -164,9 +170,7 @@ class Deeds:
         return ""
 
     def pause(self, pressed: Pressed) -> str:
-        """Stop the clock, or let it go on."""
-        if self._flow.clock.paused_at is not None:
-            return self.resume(pressed)
+        """Stop the clock."""
         self._flow.clock.pause(pressed.at)
         self._flow.say_phase(pressed.at, pressed.button)
         return ""

@@ -66,8 +66,7 @@ class Edits:
         flow, state = self._flow, self._flow.state
         step = state.step
         taken = flow.step_time(pressed.at)
-        if step is None or taken is None:
-            return "No rest is under way."
+        assert step is not None and taken is not None  # noqa: PT018 - overtime is the time of a rest
         until = Until((TimeEnd(Seconds(taken + flow.settings.slide_s)),))
         state.over_since = None
         self._revise(pressed, self._with_step(replace(step, until=until)), "")
@@ -77,8 +76,7 @@ class Edits:
     def float_to_jog(self, pressed: Pressed) -> str:
         """Make what is left of the float a jog recovery."""
         flow, step = self._flow, self._flow.state.step
-        if step is None:
-            return "No float is under way."
+        assert step is not None
         jog = replace(step, kind=Kind.RECOVERY, move=Move.JOG, target=None, steer=None, caps=())
         self._revise(pressed, self._with_step(jog), "")
         flow.to_phase(Phase.RECOVERY, pressed.at, pressed.button)

@@ -112,16 +112,13 @@ class Ends:
     def left_s(self, state: State, now: Seconds) -> Seconds | None:
         """Running seconds until the step ends by time, slot or clock; None when it does by none of them."""
         step = state.step
-        if step is None or state.started_at is None:
-            return None
-        runs_out = self._runs_out(state, step)
+        runs_out = None if step is None else self._runs_out(state, step)
         return None if runs_out is None else Seconds(runs_out - self._clock.running(now))
 
     def floor_at(self, state: State) -> Seconds | None:
         """Before when the step does not end by itself; None without a floor."""
         step = state.step
-        if step is None:
-            return None
+        assert step is not None  # only a step under way has a floor or a cap
         floor = step.until.not_before_s
         if floor is None and _is_heart_rate_recovery(step):
             floor = self._settings.recovery_floor_s
@@ -130,8 +127,7 @@ class Ends:
     def cap_at(self, state: State) -> Seconds | None:
         """When the step ends at the latest; None without a cap."""
         step = state.step
-        if step is None:
-            return None
+        assert step is not None
         cap = step.until.cap_s
         if cap is None and _is_heart_rate_recovery(step):
             cap = Seconds(self._settings.recovery_cap_s + state.extra_s)
@@ -178,8 +174,7 @@ class Ends:
         return Due(moment, moment, EndReason.DONE)
 
     def _running_end(self, state: State, step: Step, end: End) -> Seconds | None:
-        if state.started_at is None:
-            return None
+        assert state.started_at is not None
         began = self._clock.running(state.started_at)
         match end:
             case TimeEnd(seconds=seconds):
@@ -219,8 +214,7 @@ class Ends:
         return None if max(due, now) > fresh_until and due != met else Due(due, due, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
-        if state.started_at is None:
-            return None
+        assert state.started_at is not None
         return self._clock.moment(Seconds(self._clock.running(state.started_at) + step_time))
 
 

@@ -133,9 +133,7 @@ class Flow(Arrivals):
     def move_boundary(self, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None = None) -> None:
         """Re-time the last boundary to `to`, and say so."""
         self.forget()
-        moved = move_boundary(self.state, self.clock, at, to, by, begin_total=begin_total)
-        if moved is not None:
-            self.told.say(moved)
+        self.told.say(move_boundary(self.state, self.clock, at, to, by, begin_total=begin_total))
 
     def follow_up(self, at: Seconds) -> Start:
         """How the step after the one under way would start, were it reached at `at`."""

@@ -212,8 +212,9 @@ class Ground:
         return Metres(total - self._first_speed * (at - started_at))
 
     def _paused_metres(self, state: State, now: Seconds) -> float:
-        if not self._clock.ever_paused or state.started_at is None:
+        if not self._clock.ever_paused:
             return 0.0
+        assert state.started_at is not None
         pauses = self._clock.pauses(state.started_at, now)
         return sum(self._metres_between(since, until) for since, until in pauses)
 
@@ -235,8 +236,7 @@ class Ground:
         return bool(self._odometer.holes(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
     def _hole_metres(self, state: State, now: Seconds) -> float:
-        if state.started_at is None:
-            return 0.0
+        assert state.started_at is not None
         holes = self._odometer.holes(state.started_at, now)
         if not holes:
             return 0.0

@@ -2,7 +2,6 @@
 
 import pytest
 
-from coach.cues.cue import Cue
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.facts import Answered, Asked, MovedBy, WorkoutChanged
@@ -406,7 +405,18 @@ def test_after_the_end():
     ]  # fmt: skip
 
 
-def test_cues_of_jogs_are_told():
-    """The runner hears the first words of a jog."""
-    track = Track(jog(200.0))
-    assert track.all(Cue)
+def test_a_fartlek_toggles():
+    """A mark in a fartlek is a split and ends nothing; next ends it."""
+    track = Track(step("play", Kind.FARTLEK, *open_().until.ends), rest(60.0))
+    track.mark(30.0)
+    track.mark(60.0)
+    assert track.splits() == [("split", None), ("split", None)]
+    track.press(Button.NEXT, 90.0)
+    assert track.is_in(Phase.RECOVERY)
+
+
+def test_slots_slide_only_when_they_run():
+    """Before the first rep of a send-off has begun there is nothing to slide, only its count-down."""
+    track = Track(work(400.0, send_off_s=Seconds(120.0)), jog(100.0))
+    track.press(Button.EXTEND, 5.0)
+    assert track.session.index == 0

@@ -97,6 +97,25 @@ def test_a_rest_counts_over_until_the_press():
     assert track.started("second").at == 58.0
 
 
+def test_go_before_the_rest_is_over():
+    """With starts by press a mark in the rest goes early and is kept as a start; next and go do it too."""
+    for button, reason in ((Button.MARK, "mark"), (Button.GO, "next"), (Button.NEXT, "next")):
+        track = Track(work_time(20.0), rest(30.0), work_time(20.0, "second"), starts=BY_PRESS)
+        track.press(button, 40.0)
+        assert (track.ended("rest").reason.value, track.ended("rest").time_s) == (reason, 20.0)
+        assert track.started("second").at == 40.0
+        assert track.splits() == ([("start", None)] if button is Button.MARK else [])
+
+
+def test_marks_that_start_are_kept_as_starts():
+    """A mark that starts a step waiting for it, or an expired rest's rep, has the role start."""
+    track = Track(work_time(20.0, start=PressStart()), rest(30.0), work_time(20.0, "second"), starts=BY_PRESS)
+    track.mark(5.0)
+    track.mark(60.0)
+    assert track.splits() == [("start", None), ("start", None)]
+    assert [mark.role.value for mark in track.session.marks] == []
+
+
 def test_a_prompt_between_does_not_hide_the_rest():
     """A question between rest and rep takes no time and changes nothing of how the rep starts."""
     track = Track(work_time(20.0), rest(30.0), prompt(), work_time(20.0, "second"), starts=BY_PRESS)
