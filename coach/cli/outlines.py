@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coach.athlete import Athlete
+from coach.cli.foreign import loaded
 from coach.cli.people import find_athlete
 from coach.edge.shelf import Shelf
 from coach.problems import AthleteProblem, WorkoutProblem
@@ -79,7 +80,7 @@ def outline_of(wanted: str) -> Outline:
     """
     shelf = Shelf()
     found = shelf.workout(wanted)
-    return _outlined(wanted, load_document(found.data, name=found.name), _whoever(shelf))
+    return _outlined(wanted, loaded(found), _whoever(shelf))
 
 
 def outlines() -> Iterator[Outline | WorkoutProblem]:

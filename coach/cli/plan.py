@@ -9,11 +9,12 @@ import click
 
 from coach.athlete import Athlete
 from coach.cli.errors import narrate
+from coach.cli.foreign import loaded
 from coach.cli.people import FIRST_SLUG, changed, find_athlete, save_changes
 from coach.edge.shelf import Shelf
 from coach.problems import CoachProblem
 from coach.workout.compile import compile_workout
-from coach.workout.document import WorkoutDocument, document_from, load_document
+from coach.workout.document import WorkoutDocument, document_from
 from coach.workout.errors import COMMANDS, MissingNumber, Number
 from coach.workout.free import free_run
 from coach.workout.timeline import Timeline
@@ -70,13 +71,12 @@ def plan_embedded(workout: Mapping[str, Any] | None, athlete: Athlete | None, *,
 
 
 def read_workout(wanted: str) -> WorkoutDocument:
-    """Find and read a workout by name or path.
+    """Find and read a workout by name or path; a foreign file is imported on the fly.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    found = Shelf().workout(wanted)
-    return load_document(found.data, name=found.name)
+    return loaded(Shelf().workout(wanted))
 
 
 def _compiled(document: WorkoutDocument, athlete: Athlete | None) -> Plan:

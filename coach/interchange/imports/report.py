@@ -1,0 +1,155 @@
+"""What became of a foreign workout: what was understood, what was approximated, what was dropped, and where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from coach.problems import WorkoutProblem
+
+MOST_TOLD: Final = 400
+"""Losses told one by one; beyond them they are counted. No runner reads more."""
+
+
+class Found(StrEnum):
+    """What became of a part of a file."""
+
+    UNDERSTOOD = "understood"
+    """It means the same in our document."""
+    APPROXIMATED = "approximated"
+    """Our document says something near it, or a choice had to be made."""
+    DROPPED = "dropped"
+    """Our document does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one part of a file."""
+
+    found: Found
+    where: str
+    """Its place: a JSON or XML path, a line, or a FIT message such as `workout_step[3]`."""
+    text: str
+    """One plain sentence without a full stop."""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        place = f"{self.where}: " if self.where else ""
+        return f"{self.found.value}: {place}{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class LossReport:
+    """The whole report about one file, in the order of the file."""
+
+    format: str
+    """In words: `Garmin Connect JSON`, `FIT`, `Zwift ZWO`, ..."""
+    entries: tuple[Entry, ...] = ()
+    uncounted: int = 0
+    """Losses beyond `MOST_TOLD`, which have no entry."""
+
+    def of(self, found: Found) -> tuple[Entry, ...]:
+        """The entries of one kind."""
+        return tuple(entry for entry in self.entries if entry.found is found)
+
+    @property
+    def losses(self) -> tuple[Entry, ...]:
+        """Everything approximated or dropped, in the order of the file."""
+        return tuple(entry for entry in self.entries if entry.found is not Found.UNDERSTOOD)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for other programs: a list of `{"where", "text"}` for each kind."""
+        told: dict[str, Any] = {"format": self.format}
+        for found in Found:
+            told[found.value] = [{"where": entry.where, "text": entry.text} for entry in self.of(found)]
+        if self.uncounted:
+            told["more_losses"] = self.uncounted
+        return told
+
+    def lines(self, most: int = 20) -> list[str]:
+        """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
+        understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses
+        total = len(losses) + self.uncounted
+        lines = [f"{self.format}: {_parts(understood)} understood, {total or 'nothing'} {_lost(total)}."]
+        joined = _joined(losses)
+        lines += [f"  {text}" for text in joined[:most]]
+        if len(joined) > most or self.uncounted:
+            lines.append(f"  ... and {len(joined) - most + self.uncounted} more; --json tells all of them.")
+        return lines
+
+    def refuse_losses(self, name: str) -> None:
+        """Raise `WorkoutProblem` with the first losses if there is any."""
+        losses = _joined(self.losses)
+        if losses:
+            also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
+            more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
+            hint = f"{also}{more}Without --strict it is imported with these losses."
+            raise WorkoutProblem(f"{name} cannot be imported without loss: {losses[0]}", hint)
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Gathers the report while a file is read."""
+
+    format: str
+    _entries: list[Entry] = field(default_factory=list)
+    _seen: set[Entry] = field(default_factory=set)
+    _lost: int = 0
+    _uncounted: int = 0
+    _fresh: list[str] = field(default_factory=list)
+    """Places of losses since a step was last settled."""
+
+    def settled(self, where: str, text: str) -> None:
+        """Tell of a step that has been read: it is understood if nothing in it was lost."""
+        place = where.partition(" (line")[0]
+        if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
+            self.understood(where, text)
+        self._fresh.clear()
+
+    def understood(self, where: str, text: str) -> None:
+        """Tell of a part that means the same in our document."""
+        self._add(Entry(Found.UNDERSTOOD, where, text))
+
+    def approximated(self, where: str, text: str) -> None:
+        """Tell of a part that came out near, or that a choice was made about."""
+        self._add(Entry(Found.APPROXIMATED, where, text))
+
+    def dropped(self, where: str, text: str) -> None:
+        """Tell of a part that is not in our document."""
+        self._add(Entry(Found.DROPPED, where, text))
+
+    def report(self) -> LossReport:
+        """The report so far."""
+        return LossReport(self.format, tuple(self._entries), self._uncounted)
+
+    def _add(self, entry: Entry) -> None:
+        if entry.found is not Found.UNDERSTOOD:
+            self._fresh.append(entry.where)
+        if entry in self._seen:
+            return
+        if entry.found is not Found.UNDERSTOOD:
+            if self._lost >= MOST_TOLD:
+                self._uncounted += 1
+                return
+            self._lost += 1
+        self._seen.add(entry)
+        self._entries.append(entry)
+
+
+def _parts(number: int) -> str:
+    return "1 part" if number == 1 else f"{number} parts"
+
+
+def _lost(total: int) -> str:
+    return "lost or changed" if total != 1 else "is lost or changed"
+
+
+def _joined(losses: Sequence[Entry]) -> list[str]:
+    """Losses as lines; the same sentence at several places stands once, with the first place and a count."""
+    places: dict[tuple[Found, str], list[str]] = {}
+    for entry in losses:
+        places.setdefault((entry.found, entry.text), []).append(entry.where)
+    return [
+        str(Entry(found, where[0], text)) + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
+        for (found, text), where in places.items()
+    ]

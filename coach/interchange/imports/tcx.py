@@ -1,0 +1,154 @@
+"""Workouts in Garmin's Training Center XML (TrainingCenterDatabasev2.xsd), which knows two intensities."""
+
+import re
+from typing import Final
+
+from coach.interchange.imports.decoding import one_line
+from coach.interchange.imports.draft import Draft, document, repeated, step
+from coach.interchange.imports.ground import ground_of
+from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
+from coach.interchange.imports.report import Reporter
+from coach.interchange.imports.trees import Json, number, whole
+from coach.interchange.imports.xml_tree import Element
+from coach.problems import WorkoutProblem
+
+_WARM_UP = re.compile(r"warm[\s-]*up|einlaufen|échauffement|calentamiento", re.IGNORECASE)
+_COOL_DOWN = re.compile(r"cool[\s-]*down|auslaufen|retour au calme|enfriamiento", re.IGNORECASE)
+MOST_WORKOUTS: Final = 200
+
+
+def read_tcx(root: Element, report: Reporter) -> list[Json]:
+    """Make a document of each workout of a TCX file.
+
+    Raises:
+        WorkoutProblem: there is none in it, or no step of one can be run.
+    """
+    found = [workout for part in root.all("Workouts") for workout in part.all("Workout")]
+    if not found:
+        raise WorkoutProblem(
+            "this TCX file has no workout in it: it holds activities or courses",
+            "coach replay shows a recording; a workout is exported from where it was planned.",
+        )
+    if len(found) > MOST_WORKOUTS:
+        raise WorkoutProblem(f"the file holds more than {MOST_WORKOUTS} workouts", "Split it.")
+    return [_workout(workout, report) for workout in found]
+
+
+def _workout(workout: Element, report: Reporter) -> Json:
+    ground = ground_of(workout.get("Sport") or "", f"{workout.where} Sport", report)
+    maker = Maker(report, ground)
+    for name in ("ScheduledOn", "Extensions"):
+        for lost in workout.all(name):
+            report.dropped(lost.where, f"{name}: {one_line(lost.text, 40)}".rstrip(": "))
+    draft = Draft(
+        name=workout.says("Name"),
+        where=workout.where,
+        description=workout.says("Notes"),
+        source="TCX workout",
+    )
+    draft.sections.append(("", _nodes(workout.all("Step"), maker)))
+    return document(draft, report)
+
+
+def _nodes(steps: list[Element], maker: Maker) -> list[Json]:
+    nodes: list[Json] = []
+    for one in steps:
+        if one.get("type") == "Repeat_t" or one.first("Repetitions") is not None:
+            inner = _nodes(one.all("Child"), maker)
+            nodes += repeated(maker.report, one.where, whole(one.says("Repetitions")), inner)
+        else:
+            nodes += _step(one, maker)
+    return nodes
+
+
+def _step(one: Element, maker: Maker) -> list[Json]:
+    name, intensity = one.says("Name"), one.says("Intensity").lower()
+    if _WARM_UP.search(name):
+        kind = "warm_up"
+    elif _COOL_DOWN.search(name):
+        kind = "cool_down"
+    else:
+        kind = "recovery" if intensity == "resting" else "work"
+    until = _until(one, maker)
+    if until is NO_LENGTH:
+        return []
+    return [
+        step(
+            maker.report,
+            one.where,
+            kind,
+            until,
+            target=_target(one, maker),
+            name=name,
+            notes=one.says("Notes"),
+        )
+    ]
+
+
+def _until(one: Element, maker: Maker) -> Json:
+    end = one.first("Duration")
+    if end is None:
+        return maker.no_end(one.where, "not said")
+    match end.get("type"):
+        case "Time_t":
+            return maker.after_seconds(end.where, number(end.says("Seconds")))
+        case "Distance_t":
+            return maker.after_metres(end.where, number(end.says("Meters")))
+        case "UserInitiated_t":
+            return dict(MARK)
+        case "HeartRateAbove_t" | "HeartRateBelow_t" as how:
+            return _until_beats(end, maker, below=how == "HeartRateBelow_t")
+        case "CaloriesBurned_t":
+            return maker.no_end(end.where, f"{one_line(end.says('Calories'), 12)} kcal")
+    return maker.no_end(end.where, one_line(end.get("type"), 40) or "not said")
+
+
+def _until_beats(end: Element, maker: Maker, *, below: bool) -> Json:
+    rate = end.first("HeartRate")
+    value, unit = _beats(rate) if rate is not None else (None, "bpm")
+    return maker.at_heart_rate(end.where, value, unit, below=below)
+
+
+def _beats(rate: Element) -> tuple[float | None, str]:
+    unit = "%max" if rate.get("type") == "HeartRateAsPercentOfMax_t" else "bpm"
+    return number(rate.says("Value") or rate.text), unit
+
+
+def _target(one: Element, maker: Maker) -> Json | None:
+    target = one.first("Target")
+    if target is None or target.get("type") in {None, "None_t"}:
+        return None
+    match target.get("type"):
+        case "Speed_t":
+            return _speed(target, maker)
+        case "HeartRate_t":
+            return _heart_rate(target, maker)
+        case "Cadence_t":
+            low, high = number(target.says("Low")), number(target.says("High"))
+            return maker.cadence(target.where, low, high, one_foot=True)
+    return maker.no_target(target.where, one_line(target.get("type"), 40))
+
+
+def _speed(target: Element, maker: Maker) -> Json | None:
+    zone = target.first("SpeedZone")
+    if zone is None:
+        return maker.no_target(target.where, "a speed without a zone")
+    if zone.get("type") == "PredefinedSpeedZone_t":
+        return maker.in_words(zone.where, f"speed zone {one_line(zone.says('Number'), 8)}")
+    low, high = number(zone.says("LowInMetersPerSecond")), number(zone.says("HighInMetersPerSecond"))
+    return maker.speed(zone.where, low, high)
+
+
+def _heart_rate(target: Element, maker: Maker) -> Json | None:
+    zone = target.first("HeartRateZone")
+    if zone is None:
+        return maker.no_target(target.where, "a heart rate without a zone")
+    if zone.get("type") == "PredefinedHeartRateZone_t":
+        return maker.garmin_heart_zone(zone.where, whole(zone.says("Number")) or 0)
+    low, high = zone.first("Low"), zone.first("High")
+    if low is None or high is None:
+        return maker.no_target(zone.where, "a heart-rate zone without its borders")
+    (bottom, unit), (top, other) = _beats(low), _beats(high)
+    if unit != other:
+        return maker.no_target(zone.where, "a heart rate from a share of the maximum to beats per minute")
+    return maker.heart_rate(zone.where, bottom, top, unit)

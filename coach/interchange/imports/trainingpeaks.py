@@ -1,0 +1,147 @@
+"""TrainingPeaks' workout structure: a list of steps and repetitions, targets as shares of a threshold."""
+
+from typing import Any, Final
+
+from coach.interchange.imports.decoding import one_line
+from coach.interchange.imports.draft import Draft, document, repeated, step
+from coach.interchange.imports.ground import ground_of
+from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
+from coach.interchange.imports.report import Reporter
+from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.problems import WorkoutProblem
+
+_KINDS: Final = {"warmup": "warm_up", "active": "work", "rest": "recovery", "cooldown": "cool_down"}
+_SPORTS: Final = {
+    1: "swimming",
+    2: "bike",
+    3: "run",
+    4: "brick",
+    5: "crosstrain",
+    8: "mtb",
+    9: "strength",
+    13: "walk",
+}
+"""`workoutTypeValueId`."""
+_SECONDS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0.9144}
+
+
+def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
+    """Make a document of one workout.
+
+    Raises:
+        WorkoutProblem: no step of it can be run.
+    """
+    outer = tree.get("structure")
+    inner = outer.get("structure") if isinstance(outer, dict) else None
+    head = outer if isinstance(outer, dict) and inner is not None else tree
+    listed = items(inner if inner is not None else outer)
+    path = f"{where}." if where else ""
+    path += "structure.structure" if inner is not None else "structure"
+    number_of_sport = whole(tree.get("workoutTypeValueId"))
+    sport = key_of(tree.get("workoutType") or tree.get("sport") or tree.get("sportType"))
+    if number_of_sport is not None:
+        sport = _SPORTS.get(number_of_sport, sport)
+    maker = Maker(report, ground_of(sport, f"{where}.workoutTypeValueId".lstrip("."), report))
+    reader = _Reader(maker, key_of(head.get("primaryIntensityMetric")))
+    draft = Draft(
+        name=str(tree.get("title") or tree.get("name") or tree.get("workoutName") or ""),
+        where=where,
+        description=tree.get("description"),
+        source="TrainingPeaks",
+    )
+    nodes = [node for n, one in enumerate(listed) for node in reader.nodes(one, f"{path}[{n}]")]
+    draft.sections.append(("", nodes))
+    return document(draft, report)
+
+
+class _Reader:
+    """Reads the steps of one workout."""
+
+    def __init__(self, maker: Maker, metric: str) -> None:
+        self.maker = maker
+        self.metric = metric
+
+    def nodes(self, one: object, where: str) -> list[Json]:
+        """The steps that one entry comes to."""
+        if not isinstance(one, dict):
+            raise WorkoutProblem("this step is no object", where=where)
+        inner = items(one.get("steps"))
+        if not inner:
+            return self._step(one, where)
+        nodes = [node for n, child in enumerate(inner) for node in self.nodes(child, f"{where}.steps[{n}]")]
+        length = part(one, "length")
+        count = whole(length.get("value")) if key_of(length.get("unit")) == "repetition" else 1
+        if key_of(one.get("type")) not in {"repetition", "step", ""}:
+            text = f"its type is {one_line(one.get('type'), 30)}; its steps were read as they stand"
+            self.maker.report.approximated(where, text)
+        if count == 1:
+            return nodes
+        return repeated(self.maker.report, where, count, nodes)
+
+    def _step(self, one: Json, where: str) -> list[Json]:
+        intensity = key_of(one.get("intensityClass"))
+        kind = _KINDS.get(intensity)
+        if kind is None:
+            text = f"a step of the intensity {one_line(intensity, 30) or 'not said'} was taken for work"
+            self.maker.report.approximated(where, text)
+        until = self._until(one, where)
+        if until is NO_LENGTH:
+            return []
+        target, caps = self._targets(items(one.get("targets")), where)
+        report, name, notes = self.maker.report, one.get("name"), one.get("notes")
+        return [step(report, where, kind or "work", until, target=target, caps=caps, name=name, notes=notes)]
+
+    def _until(self, one: Json, where: str) -> Json:
+        length = part(one, "length")
+        value, unit = number(length.get("value")), key_of(length.get("unit"))
+        if one.get("openDuration") is True:
+            if value:
+                text = f"the step is open; its planned {value:g} {one_line(unit, 20)} are not kept"
+                self.maker.report.dropped(where, text)
+            return dict(MARK)
+        if unit in _SECONDS:
+            return self.maker.after_seconds(where, None if value is None else value * _SECONDS[unit])
+        if unit in _METRES:
+            return self.maker.after_metres(where, None if value is None else value * _METRES[unit])
+        return self.maker.no_end(where, one_line(unit, 30) or "not said")
+
+    def _targets(self, told: list[Any], where: str) -> tuple[Json | None, list[Json | None]]:
+        primary: Json | None = None
+        caps: list[Json | None] = []
+        for place, one in enumerate(told):
+            here = f"{where}.targets[{place}]"
+            if not isinstance(one, dict):
+                self.maker.no_target(here, "no object")
+                continue
+            low, high = number(one.get("minValue")), number(one.get("maxValue"))
+            unit = key_of(one.get("unit"))
+            if unit == "roundorstrideperminute":
+                caps.append(self.maker.cadence(here, low or None, high or None, one_foot=True))
+            elif primary is None:
+                primary = self._target(here, low or None, high or None)
+            else:
+                caps.append(self._target(here, low or None, high or None))
+        return primary, caps
+
+    def _target(self, where: str, low: float | None, high: float | None) -> Json | None:
+        if low is None and high is None:
+            return None
+        shown = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high) if side is not None))
+        match self.metric:
+            case "percentofthresholdpace" | "percentofthresholdspeed":
+                return self.maker.threshold_share(where, low, high)
+            case "percentofthresholdhr":
+                return self.maker.heart_rate(where, low, high, "%lthr")
+            case "percentofmaxhr":
+                return self.maker.heart_rate(where, low, high, "%max")
+            case "percentofftp":
+                return self.maker.in_words(where, f"{shown} % of threshold power")
+            case "rpe":
+                self.maker.report.understood(where, f"RPE {shown}")
+                return {"effort": f"RPE {shown}"}
+            case "watts" | "power":
+                return self.maker.power(where, low, high)
+            case "heartrate" | "bpm":
+                return self.maker.heart_rate(where, low, high)
+        return self.maker.no_target(where, f"{shown} {one_line(self.metric, 40) or 'of an unknown kind'}")
