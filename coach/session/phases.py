@@ -49,7 +49,7 @@ TRANSITIONS: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.FLOAT: _UNDER_WAY | {Phase.PAUSED},
     Phase.RECOVERY: _UNDER_WAY | {Phase.PAUSED, Phase.OVERTIME},
     Phase.SEND_OFF_REP: _UNDER_WAY | {Phase.PAUSED},
-    Phase.SEND_OFF_REST: _UNDER_WAY | {Phase.PAUSED},
+    Phase.SEND_OFF_REST: _UNDER_WAY | {Phase.PAUSED, Phase.OVERTIME},
     Phase.OVERTIME: _UNDER_WAY | {Phase.PAUSED},
     Phase.CHECKLIST: _UNDER_WAY | {Phase.PAUSED},
     Phase.PROMPT: _UNDER_WAY | {Phase.PAUSED},

@@ -161,6 +161,8 @@ class Presses:
     def _give_back(self, at: Seconds, button: Button | None, state: State) -> None:
         flow = self._flow
         now, flow.state = flow.state.last_end, replace(state)
+        if state.started_at is None:
+            flow.clock.resume(at)  # nothing is under way that could be paused
         flow.forget()
         step, then = flow.state.step, flow.state.last_end
         flow.told.say(Undone(at, button, step.step_id if step is not None else ""))

@@ -343,3 +343,16 @@ def test_finish_ends_the_run():
     assert (last.completed, last.steps_done, last.time_s) == (False, 0, 20.0)
     assert track.mark(30.0) == []
     assert len(track.all(Split)) == 0
+
+
+def test_a_pause_does_not_outlive_what_it_paused():
+    """A free lap that was paused and then taken back leaves the run finished, not paused."""
+    track = Track(work_time(10.0))
+    track.wait(20.0)
+    track.mark(20.0)
+    track.press(Button.PAUSE, 21.0)
+    track.press(Button.UNDO, 22.0)
+    assert track.is_in(Phase.FINISHED)
+    track.press(Button.NEXT, 23.0)
+    track.close(24.0)
+    assert track.phases()[-1] == "finished"
