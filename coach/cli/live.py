@@ -8,30 +8,25 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from coach.cli.errors import FAILURE, INTERRUPTED, narrate
 from coach.cli.feeds import ConductedFeed, WatchedRun
-from coach.cli.plan import Plan
-from coach.cli.setup import Stage, header_of
-from coach.edge.clock import Clock, local_iso
+from coach.cli.setup import Stage
+from coach.edge.clock import Clock
 from coach.edge.conductor import Conductor, Ending
 from coach.edge.outbox import Sink
-from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.run_folder import Manifest, RunFolder, RunState, create
+from coach.edge.recorder import Recorder
 from coach.edge.running import run_live
 from coach.edge.settings import Settings
 from coach.edge.sinks import json_lines, plain_lines
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import TerminalProblem
 from coach.quantities import Seconds
-from coach.recording.codec import encode_header
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
@@ -61,30 +56,6 @@ def keep_log_off_the_terminal() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
 
 
-def recorder_for(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
-    """Begin the recording of a new run in a folder of runs.
-
-    Raises:
-        RecordingProblem: nothing can be recorded there.
-    """
-    manifest = Manifest(
-        run=setup.run,
-        state=RunState.RECORDING,
-        workout=setup.timeline.name,
-        athlete=setup.athlete,
-        started=local_iso(clock.wall()),
-        steps=len(setup.timeline.steps),
-    )
-    folder = create(runs, manifest)
-    header = encode_header(header_of(setup, plan, clock))
-    return Recorder(JournalFile(folder.handle), clock, header=header, folder=folder)
-
-
-def recorder_again(folder: RunFolder, clock: Clock) -> Recorder:
-    """Go on recording a run that was cut off."""
-    return Recorder(JournalFile(folder.handle), clock, folder=folder)
-
-
 def run_here(
     run: LiveRun,
     clock: Clock,
@@ -94,6 +65,7 @@ def run_here(
     *,
     recorder: Recorder | None = None,
     resumed_at: Seconds | None = None,
+    alive_until: Seconds | None = None,
     as_json: bool = False,
 ) -> None:
     """Conduct a run to its end, and leave with its exit code; says on stderr what became of it."""
@@ -107,7 +79,14 @@ def run_here(
             sinks.append(_lines(settings, as_json=as_json))
             if _is_piped(0):
                 sources.append(StdinButtons(narrate))
-        conductor = Conductor(watched, clock, journal=recorder, sinks=sinks, resumed_at=resumed_at)
+        conductor = Conductor(
+            watched,
+            clock,
+            journal=recorder,
+            sinks=sinks,
+            resumed_at=resumed_at,
+            alive_until=alive_until,
+        )
         if stage is Stage.UNATTENDED:
             return await run_live(conductor, sources=sources, recorder=recorder)
         return await _on_screen(watched, conductor, settings, sources, recorder)

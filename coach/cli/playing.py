@@ -20,6 +20,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.leaving import Leaving as Signals
 from coach.edge.narration import Narrator
 from coach.edge.places import places
+from coach.edge.recordings import last_moment
 from coach.edge.settings import Settings, load_settings
 from coach.edge.shelf import Document, Shelf
 from coach.edge.sinks import json_lines, plain_lines
@@ -31,7 +32,6 @@ from coach.live.inputs import Closed, Input
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem, WorkoutProblem
-from coach.quantities import Seconds
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.fold import Said
 from coach.recording.records import Journal
@@ -135,12 +135,6 @@ def _closed(journal: Journal) -> Sequence[Input]:
     if journal.is_closed:
         return journal.inputs
     return (*journal.inputs, Closed(last_moment(journal)))
-
-
-def last_moment(journal: Journal) -> Seconds:
-    """When a recorded run was last known to go on: the time of its last input or output."""
-    said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
-    return Seconds(max(said, journal.inputs[-1].at))
 
 
 def _key_first(word: str) -> str:

@@ -3,25 +3,19 @@
 import os
 
 from coach.cli.errors import narrate
-from coach.cli.live import Company, recorder_again, run_here, stage_here
-from coach.cli.playing import last_moment
+from coach.cli.live import Company, run_here, stage_here
 from coach.cli.setup import setup_from
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
-from coach.edge.recorder import Recorder
-from coach.edge.run_folder import RunFolder, RunState, reopen
+from coach.edge.recordings import Resumed, resume_recording
+from coach.edge.run_folder import RunState, reopen
 from coach.edge.settings import load_settings
 from coach.edge.shelf import Shelf, ShelvedRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
-from coach.quantities import Seconds
 from coach.recording.codec import read_journal
-from coach.recording.fold import Said
-from coach.recording.records import Journal
 from coach.recording.repair import repaired
-from coach.session.buttons import Button, Origin, Pressed
-from coach.session.phases import Phase
 
 
 def resume_run(wanted: str | None, *, as_json: bool) -> None:
@@ -34,21 +28,20 @@ def resume_run(wanted: str | None, *, as_json: bool) -> None:
     where = places()
     settings = load_settings(where.settings, os.environ)
     found = shelf.run(_newest(shelf) if wanted is None else wanted)
-    journal = _read(found)
+    _refuse_unbegun(found)
     start_log(where.log)
-    folder = reopen(found.path, repaired)
-    _say_torn(folder)
     clock = MachineClock()
-    recorder = recorder_again(folder, clock)
-    run, last = _folded(journal, recorder)
+    resumed = resume_recording(found.path, clock)
+    _say_torn(resumed.torn_bytes)
     run_here(
-        run,
+        _folded(resumed),
         clock,
         settings,
         stage_here(as_json=as_json),
         Company(),
-        recorder=recorder,
-        resumed_at=last,
+        recorder=resumed.recorder,
+        resumed_at=resumed.at,
+        alive_until=resumed.alive_until,
         as_json=as_json,
     )
 
@@ -76,44 +69,27 @@ def _newest(shelf: Shelf) -> str:
     return cut_off[0]
 
 
-def _read(found: ShelvedRun) -> Journal:
-    """Read the journal of a run that is to go on.
+def _refuse_unbegun(found: ShelvedRun) -> None:
+    """Look before anything is opened for writing.
 
     Raises:
-        RecordingProblem: it cannot be read, or the run was ended.
+        RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
     """
-    document = Shelf().recording(str(found.path))
-    journal = read_journal(document.data, name=f"run {found.manifest.run}")
-    if journal.is_closed:
-        raise RecordingProblem(
-            f"run {found.manifest.run} was ended and cannot go on",
-            f"Look at it: coach runs show {found.manifest.run}",
-        )
+    name = f"run {found.manifest.run}"
+    journal = read_journal(Shelf().recording(str(found.path)).data, name=name)
     if not journal.inputs:
-        raise RecordingProblem(f"run {found.manifest.run} had not begun", "Start anew: coach run WORKOUT")
-    return journal
+        raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
 
 
-def _folded(journal: Journal, recorder: Recorder) -> tuple[LiveRun, Seconds]:
-    """Fold a journal into the run as it was, and say when that was.
-
-    Without sensors hours may pass without an input, and then only what was said tells how far the run had come.
-    An input that changes nothing marks that moment in the journal: without it, the next fold would take all
-    those hours for the gap.
-    """
-    run = LiveRun(setup_from(journal.header))
-    for event in journal.inputs:
+def _folded(resumed: Resumed) -> LiveRun:
+    """Fold a journal into the run as it was when it was last alive; nothing of that is said again."""
+    run = LiveRun(setup_from(resumed.journal.header))
+    for event in resumed.journal.inputs:
         run.receive(event)
-    last, alive = journal.inputs[-1].at, last_moment(journal)
-    if alive > last:
-        is_paused = run.snapshot().phase is Phase.PAUSED
-        mark = Pressed(alive, Button.PAUSE if is_paused else Button.RESUME, Origin.RECORDING)
-        recorder.eat(mark)
-        recorder.say([Said(output, run.run_s(output.at)) for output in run.receive(mark)])
-        last = alive
-    return run, last
+    run.settle(resumed.alive_until)
+    return run
 
 
-def _say_torn(folder: RunFolder) -> None:
-    if folder.torn_bytes:
-        narrate(f"Note: {folder.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn.")
+def _say_torn(torn_bytes: int) -> None:
+    if torn_bytes:
+        narrate(f"Note: {torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn.")

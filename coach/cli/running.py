@@ -4,12 +4,14 @@ import json
 import os
 from pathlib import Path
 
-from coach.cli.live import Company, recorder_for, run_here, stage_here
-from coach.cli.plan import plan_embedded, plan_named
-from coach.cli.setup import live_setup
+from coach.cli.live import Company, run_here, stage_here
+from coach.cli.plan import Plan, plan_embedded, plan_named
+from coach.cli.setup import header_of, live_setup
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import library, places
+from coach.edge.recorder import Recorder
+from coach.edge.recordings import start_recording
 from coach.edge.settings import load_settings
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.edge.ulid import new_ulid
@@ -44,9 +46,20 @@ def run_workout(
     run = new_ulid(clock.wall().epoch_s)
     setup = live_setup(plan, settings, run, stage, marks=marks, simulated=simulated)
     runs = where.runs if record is None else Path(record).expanduser()
-    recorder = recorder_for(setup, plan, clock, runs) if is_recorded else None
+    recorder = _recorder(setup, plan, clock, runs) if is_recorded else None
     company = _simulated(setup, clock) if simulated else Company()
     run_here(LiveRun(setup), clock, settings, stage, company, recorder=recorder, as_json=as_json)
+
+
+def _recorder(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
+    return start_recording(
+        runs,
+        header_of(setup, plan, clock),
+        clock,
+        workout=setup.timeline.name,
+        athlete=setup.athlete,
+        steps=len(setup.timeline.steps),
+    )
 
 
 def run_demo(speed: float, *, as_json: bool) -> None:

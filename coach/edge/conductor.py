@@ -82,15 +82,18 @@ class Conductor:
         journal: Journal | None = None,
         sinks: Iterable[Sink] = (),
         resumed_at: Seconds | None = None,
+        alive_until: Seconds | None = None,
     ) -> None:
-        """Conduct `run`, already folded up to `resumed_at` when an interrupted run goes on."""
+        """Conduct `run`; an interrupted one, settled up to `alive_until`, goes on at `resumed_at`."""
         self._run = run
         self._clock = clock
         self._journal = journal
         self.outbox = Outbox(sinks)
         self._inbox: deque[Input] = deque()
         self._arrived = asyncio.Event()
-        self._resumed = resumed_at is not None
+        self._first: Opened | Reopened = Opened(Seconds(0.0))
+        if resumed_at is not None:
+            self._first = Reopened(resumed_at, alive_until)
         self._last = _stamp(resumed_at or 0.0)
         self._zero = clock.monotonic() - self._last
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -133,7 +136,7 @@ class Conductor:
         """Run until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last
-        self._eat(Reopened(self._last) if self._resumed else Opened(self._last))
+        self._eat(replace(self._first, at=self._last))
         while (ending := self._ending) is None:
             self._next(await self._wait())
         return ending

@@ -20,7 +20,9 @@ class Resumed:
     recorder: Recorder
     journal: Journal
     at: Seconds
-    """The stamp its `Reopened` gets: the wall's time since the first input, never before the last one."""
+    """The stamp its `Reopened` gets: the wall's time since the first input, never before `alive_until`."""
+    alive_until: Seconds
+    """When the run was last known to go on: without sensors only its outputs tell."""
     torn_bytes: int
     """Bytes of a damaged tail, moved beside the journal."""
 
@@ -52,10 +54,16 @@ def resume_recording(path: Path, clock: Clock) -> Resumed:
     _refuse_ended(path)
     folder = reopen(path, repaired)
     journal = read_journal(folder.held, name=path.name)
-    last = journal.inputs[-1].at if journal.inputs else Seconds(0.0)
-    at = Seconds(max(last, clock.wall().epoch_s - journal.header.wall_epoch))
+    alive_until = last_moment(journal)
+    at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
     recorder = Recorder(JournalFile(folder.handle), clock, folder=folder)
-    return Resumed(recorder, journal, at, folder.torn_bytes)
+    return Resumed(recorder, journal, at, alive_until, folder.torn_bytes)
+
+
+def last_moment(journal: Journal) -> Seconds:
+    """When a recorded run was last known to go on: the time of its last input or output."""
+    said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
+    return Seconds(max(said, journal.inputs[-1].at if journal.inputs else 0.0))
 
 
 def _refuse_ended(path: Path) -> None:

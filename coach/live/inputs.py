@@ -16,9 +16,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A run that had been cut off goes on; what lies between the input before and this one is a gap."""
+    """A run that had been cut off goes on; what lies between `alive_until` and now is a gap, like a pause."""
 
     at: Seconds
+    alive_until: Seconds | None = None
+    """When the run was last known to go on: the time of its last input or output. None: of its last input."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,13 @@ class LiveRun:
         if self.ended:
             return []
         at = max(self._now, event.at)
+        said: list[Output] = []
         if isinstance(event, Reopened):
+            said += self.settle(min(at, max(self._now, event.alive_until or self._now)))
             self.session.skip_gap(self._now, at)
         due = self._wake_at
-        said = self.settle(at) if due is not None and due <= at else []
+        if due is not None and due <= at:
+            said += self.settle(at)
         if not self.ended:
             said += self._hear(event, at)
             self._plan()

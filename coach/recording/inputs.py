@@ -43,6 +43,13 @@ def _bare(kind: str) -> Callable[[Any], Json]:
     return lambda event: {"in": kind, "at": event.at}
 
 
+def _write_reopened(event: Reopened) -> Json:
+    told: Json = {"in": "reopened", "at": event.at}
+    if event.alive_until is not None:
+        told["alive_until"] = event.alive_until
+    return told
+
+
 def _write_notified(event: Notified) -> Json:
     told: Json = {
         "in": "notified",
@@ -103,7 +110,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
-    Reopened: _bare("reopened"),
+    Reopened: _write_reopened,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -164,7 +171,7 @@ def _read_pressed(told: Mapping[str, Any]) -> Pressed:
 
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda told: Opened(_number(told["at"])),
-    "reopened": lambda told: Reopened(_number(told["at"])),
+    "reopened": lambda told: Reopened(_number(told["at"]), _known(told.get("alive_until"))),
     "closed": lambda told: Closed(_number(told["at"])),
     "notified": _read_notified,
     "reported": _read_reported,

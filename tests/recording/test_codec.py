@@ -82,7 +82,7 @@ def _inputs() -> st.SearchStrategy[Any]:
     quantities = _maybe(st.floats(allow_nan=False, allow_infinity=False))
     return st.one_of(
         st.builds(Opened, _times()),
-        st.builds(Reopened, _times()),
+        st.builds(Reopened, _times(), st.none() | _times()),
         st.builds(Closed, _times()),
         st.builds(RecorderTrouble, _times(), st.text()),
         st.builds(
