@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from coach.athlete import Athlete, athlete_from, dump_athlete, load_athlete
+from coach.athlete import Athlete, Now, Shoe, athlete_from, dump_athlete, load_athlete
+from coach.cli.athlete.merging import history_with, shoes_with
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.shelf import Shelf
+from coach.physiology.fitness import words_of
+from coach.physiology.plausible import check_athlete
 from coach.problems import AthleteProblem
 
 FIRST_SLUG: Final = "me"
@@ -21,7 +24,9 @@ def find_athlete(wanted: str | None, shelf: Shelf | None = None) -> Athlete | No
         AthleteProblem: there is no such athlete, several of whom none was named, or a document that is wrong.
     """
     found = (shelf or Shelf()).athlete(wanted)
-    return None if found is None else load_athlete(found.data, name=found.name)
+    if found is None:
+        return None
+    return check_athlete(load_athlete(found.data, name=found.name), name=found.name)
 
 
 def save_changes(
@@ -50,8 +55,17 @@ def changed(
     tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
     if known is not None:
         tree = json.loads(dump_athlete(known))
-    history = _history(tree.get("history", []), entry, day or _today())
-    return athlete_from(tree | about | {"history": history}, name=f"athlete {slug}")
+    history = history_with(tree.get("history", []), entry, day or _today())
+    if "shoes" in about:
+        about = about | {"shoes": shoes_with(tree.get("shoes", []), about["shoes"])}
+    name = f"athlete {slug}"
+    return check_athlete(athlete_from(tree | about | {"history": history}, name=name), name=name)
+
+
+def athlete_on(athlete: Athlete, day: str) -> Athlete:
+    """The athlete as known on a day, `2026-05-31`; on a day before anything was known, as known first."""
+    first = athlete.history[0].from_day if athlete.history else day
+    return athlete.as_of(max(day, first))
 
 
 def lines_about(athlete: Athlete) -> Iterator[str]:
@@ -63,18 +77,37 @@ def lines_about(athlete: Athlete) -> Iterator[str]:
             yield f"  heart rate {name:10}{rate.bpm:.0f} bpm, {rate.source}"
     if athlete.ceiling_bpm is not None:
         yield f"  never above {athlete.ceiling_bpm:.0f} bpm"
-    if now.threshold_pace is not None:
-        yield f"  threshold pace       {now.threshold_pace}"
-    if now.top_speed_mps is not None:
-        yield f"  top speed            {now.top_speed_mps:.1f} m/s"
+    for words, value in (
+        ("threshold pace       {}", now.threshold_pace),
+        ("top speed            {:.1f} m/s", now.top_speed_mps),
+        ("weighs {:g} kg", now.weight_kg),
+        ("cadence easy         {:.0f} steps a minute", now.cadence.easy),
+        ("cadence fast         {:.0f} steps a minute", now.cadence.fast),
+    ):
+        if value is not None:
+            yield f"  {words.format(value)}"
+    yield from _lines_about_paces(now)
+    for shoe in athlete.shoes:
+        yield from _lines_about_shoe(shoe)
+
+
+def _lines_about_paces(now: Now) -> Iterator[str]:
     for pace_name, pace in now.paces.items():
         yield f"  {pace_name} pace by hand: {pace}"
     for race in now.races:
-        yield f"  raced {race.distance} in {race.time} on {race.date}"
+        yield f"  raced {words_of(race)}"
+    for trial in now.trials:
+        yield f"  critical-speed trial {words_of(trial)}"
     if now.goal is not None:
         yield f"  trains for {now.goal.pace or f'{now.goal.distance} in {now.goal.time}'}"
-    for shoe in athlete.shoes:
-        yield f"  shoes {shoe.name} ({shoe.slug})"
+
+
+def _lines_about_shoe(shoe: Shoe) -> Iterator[str]:
+    yield f"  shoes {shoe.name} ({shoe.slug})"
+    for factor in shoe.factors:
+        how = "long" if factor.factor < 1 else "short"
+        off = abs(1 / factor.factor - 1)
+        yield f"    {factor.pod} reads {how} {off:.1%}, factor {factor.factor:.3f} ± {factor.sd:.3f}"
 
 
 def _today() -> str:
@@ -88,19 +121,3 @@ def _only_slug(shelf: Shelf) -> str:
             f"whose is it? There are {', '.join(known)}", "Name one: coach athlete set SLUG ..."
         )
     return known[0] if known else FIRST_SLUG
-
-
-def _history(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
-    """Put an entry into its place; what it says of a day that has one already is added to that one."""
-    if not entry:
-        return entries
-    if "races" in entry:
-        entry = entry | {"races": [race | {"date": day} for race in entry["races"]]}
-    same = next((old for old in entries if old["from"] == day), {"from": day})
-    merged = same | entry
-    for part in ("heart_rate", "paces"):
-        if part in same and part in entry:
-            merged[part] = same[part] | entry[part]
-    if "races" in same and "races" in entry:
-        merged["races"] = same["races"] + entry["races"]
-    return sorted([old for old in entries if old["from"] != day] + [merged], key=lambda old: str(old["from"]))

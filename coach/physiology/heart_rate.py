@@ -7,6 +7,7 @@ rate (2009); Tanaka et al. 2001 (age estimate, standard deviation 7 to 11 bpm: a
 from math import inf
 from typing import Final
 
+from coach.physiology.limits import within
 from coach.quantities import BeatsPerMinute
 
 FRIEL_ZONES: Final = {
@@ -28,7 +29,7 @@ def of_maximum(share: float, maximum: float) -> BeatsPerMinute:
         ValueError: the share lies outside, or the maximum outside 100 to 240.
     """
     _check_share(share, 1.0)
-    _check(maximum, 100, 240, "maximum heart rate")
+    within(maximum, 100, 240, "maximum heart rate")
     return BeatsPerMinute(share * maximum)
 
 
@@ -39,8 +40,8 @@ def of_reserve(share: float, rest: float, maximum: float) -> BeatsPerMinute:
         ValueError: a value out of range, or a rest not below the maximum by 30.
     """
     _check_share(share, 1.0)
-    _check(maximum, 100, 240, "maximum heart rate")
-    _check(rest, 25, 110, "resting heart rate")
+    within(maximum, 100, 240, "maximum heart rate")
+    within(rest, 25, 110, "resting heart rate")
     if maximum - rest < 30:
         message = "the maximum heart rate must lie at least 30 above the resting one"
         raise ValueError(message)
@@ -54,7 +55,7 @@ def of_threshold(share: float, threshold: float) -> BeatsPerMinute:
         ValueError: the share lies outside, or the threshold outside 90 to 230.
     """
     _check_share(share, 1.3)
-    _check(threshold, 90, 230, "threshold heart rate")
+    within(threshold, 90, 230, "threshold heart rate")
     return BeatsPerMinute(share * threshold)
 
 
@@ -67,7 +68,7 @@ def friel_zone(zone: str, threshold: float) -> tuple[BeatsPerMinute | None, Beat
     if zone not in FRIEL_ZONES:
         message = f'there is no zone "{zone}"; the zones are {", ".join(FRIEL_ZONES)}'
         raise ValueError(message)
-    _check(threshold, 90, 230, "threshold heart rate")
+    within(threshold, 90, 230, "threshold heart rate")
     low, high = FRIEL_ZONES[zone]
     return (
         BeatsPerMinute(low * threshold) if low > 0 else None,
@@ -81,7 +82,7 @@ def zone_of(heart_rate: float, threshold: float) -> str:
     Raises:
         ValueError: a threshold outside 90 to 230.
     """
-    _check(threshold, 90, 230, "threshold heart rate")
+    within(threshold, 90, 230, "threshold heart rate")
     share = heart_rate / threshold
     return next(zone for zone, (low, high) in FRIEL_ZONES.items() if low <= share < high or high == inf)
 
@@ -92,7 +93,7 @@ def estimated_maximum(age_years: float) -> BeatsPerMinute:
     Raises:
         ValueError: an age outside 10 to 100.
     """
-    _check(age_years, 10, 100, "age")
+    within(age_years, 10, 100, "age")
     return BeatsPerMinute(208 - 0.7 * age_years)
 
 
@@ -100,11 +101,4 @@ def _check_share(share: float, most: float) -> None:
     """Refuse a share outside 0 to `most`."""
     if not 0 <= share <= most:
         message = f"{share:.0%} is not a share between 0 % and {most:.0%}"
-        raise ValueError(message)
-
-
-def _check(value: float, low: float, high: float, what: str) -> None:
-    """Refuse a value outside what people have."""
-    if not low <= value <= high:
-        message = f"a {what} of {value:g} lies outside {low:g} to {high:g}"
         raise ValueError(message)

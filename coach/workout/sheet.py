@@ -177,7 +177,7 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
 def _remarks(now: Now) -> Iterator[str]:
     """What in the numbers wants a thought."""
     if now.heart_rate.max and now.heart_rate.max.source == "estimated":
-        yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one person of three: no cue is made from it."
+        yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
         raced, told = vdot.threshold_speed(race.vdot), threshold.metres / threshold.seconds
