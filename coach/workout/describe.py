@@ -6,6 +6,7 @@ from coach.quantities import METRES_PER_MILE, format_clock, format_metres
 from coach.workout.estimate import Estimate, step_seconds
 from coach.workout.timeline import (
     Band,
+    ChecklistItem,
     DistanceEnd,
     End,
     HeartRateEnd,
@@ -47,8 +48,10 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
     """Say in one sentence what a workout is, how long, how far and how hard."""
     if not timeline.steps:
         return f"{timeline.name}: nothing to do."
-    size = _size_words(estimate)
+    size = _size_words(estimate, sum(len(step.items) for step in timeline.steps))
     hard = [step for step in timeline.steps if step.kind in _HARD_WORDS]
+    if all(step.kind in {Kind.CHECKLIST, Kind.PROMPT} for step in timeline.steps):
+        return f"{timeline.name}: {size}, no running."
     if not hard:
         longest = max(timeline.steps, key=lambda step: step_seconds(step) or 0.0)
         aim = f", {target_text(longest.target)}" if longest.target else ""
@@ -56,7 +59,10 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
     work = [step for step in hard if step.kind is Kind.WORK] or hard
     lengths = _listed([until_text(Until(step.until.ends)) for step in work])
     paces = _listed([target_text(step.target) for step in work if step.target])
-    reps = f"{_count(len(work), _HARD_WORDS[work[0].kind])} {'' if lengths.startswith('until') else 'of '}{lengths}"
+    least = sum(not step.optional for step in work)
+    count = f"{least} to " if 0 < least < len(work) else ""
+    count += _count(len(work), _HARD_WORDS[work[0].kind])
+    reps = f"{count} {'' if lengths.startswith('until') else 'of '}{lengths}"
     at = (
         ""
         if not paces
@@ -83,6 +89,20 @@ def step_label(step: Step) -> str:
         return label
     joint = " at " if step.target.quantity is Quantity.SPEED else ", "
     return f"{label}{joint}{step.target.label}"
+
+
+def item_text(item: ChecklistItem) -> str:
+    """Say an exercise: `A-skips, 3 x 30 m`, `Side plank, 2 x 30 s each side`."""
+    amounts = (
+        f"{item.reps} reps" if item.reps else "",
+        f"{item.seconds:g} s" if item.seconds else "",
+        f"{item.metres:g} m" if item.metres else "",
+    )
+    amount = ", ".join(one for one in amounts if one)
+    sets = f"{item.sets} x" if item.sets > 1 else ""
+    side = "each side" if item.each_side else ""
+    much = " ".join(part for part in (sets, amount, side) if part)
+    return f"{item.do}, {much}" if much else item.do
 
 
 def step_name(kind: Kind, until: Until, move: Move) -> str:
@@ -142,13 +162,15 @@ def _end_text(end: End) -> str:
             assert_never(never)
 
 
-def _size_words(estimate: Estimate) -> str:
-    """Say how long and how far a workout is."""
+def _size_words(estimate: Estimate, exercises: int) -> str:
+    """Say how long and how far a workout is, and how many exercises it has."""
     unknown = _count(estimate.open_steps, "open step")
+    drills = _count(exercises, "exercise")
     if estimate.seconds <= 0:
-        return f"{unknown}, as long as you like"
+        return drills if exercises and not estimate.open_steps else f"{unknown}, as long as you like"
     about = "about " if estimate.guessed_steps or estimate.open_steps else ""
     size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres)}"
+    size += f", {drills}" if exercises else ""
     return f"{size} and {unknown}" if estimate.open_steps else size
 
 

@@ -14,16 +14,38 @@ from coach.workout.steps import Node
 FORMAT: Final = "coach-workout/1"
 
 
+class Often(Strict):
+    """How often at most: so many times in so many days."""
+
+    times: int = Field(ge=1, le=50)
+    days: int = Field(ge=1, le=100)
+
+
 class Tags(Strict):
-    """What a library is searched by."""
+    """What a library is searched by, and what a plan should know of a workout."""
 
     level: Literal["beginner", "intermediate", "advanced"] | None = None
     focus: Annotated[tuple[Name, ...], Few] = ()
     """Races it is good for: `5k`, `10k`, `half`, `marathon`, ..."""
     phase: Name | None = None
-    """`base`, `build`, `peak`, `taper`, ..."""
+    """Where in a season it belongs first: `base`, `build`, `peak`, `taper`, ..."""
+    other_phases: Annotated[tuple[Name, ...], Few] = ()
+    """Other phases it fits."""
     system: Name | None = None
     """`easy`, `threshold`, `vo2max`, `speed`, ..."""
+    minutes: float | None = Field(default=None, gt=0, le=1440)
+    """About how long it takes, where its steps cannot say: a checklist, a run between landmarks."""
+    needs: Name | None = None
+    """What should come before it: weeks of running, another workout, a measured number."""
+    at_most: Often | None = None
+    fresh_legs: bool = False
+    """Is it only for rested legs, and not the day after a hard one?"""
+    not_with: Annotated[tuple[Name, ...], Few] = ()
+    """Histories it is the wrong choice for: `hamstring`, `Achilles`, ..."""
+    weekly_share_percent: float | None = Field(default=None, gt=0, le=100)
+    """Its hard part should be no more of a week's running than this."""
+    opt_in: bool = False
+    """Does it rest on a rule the evidence does not carry? Then its caution says so."""
 
 
 class Where(Strict):
@@ -71,7 +93,9 @@ class Workout(Strict):
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
-        """Refuse a reminder of one step where there is none."""
+        """Refuse a reminder of one step where there is none, and an opt-in that does not say why."""
+        if self.tags.opt_in and self.caution is None:
+            raise Misspelt("an opt-in workout says its caution", 'Add "caution".', key="caution")
         for place, reminder in enumerate(self.reminders):
             if "of" in reminder.model_fields_set and reminder.of == "step":
                 key = f"reminders[{place}].of"

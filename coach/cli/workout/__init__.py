@@ -11,6 +11,7 @@ TABLE = {
     "import": Entry("coach.cli.workout.import_", "Make a workout of ours from a file of another tool."),
     "schema": Entry("coach.cli.workout.schema", "Print the JSON Schema of workout documents."),
     "new": Entry("coach.cli.workout.new", "Write a workout to start from."),
+    "generate": Entry("coach.cli.workout.generate", "Make a workout from a few numbers."),
 }
 
 

@@ -16,7 +16,8 @@ def command(workout: str, as_json: bool) -> None:
     """
     from coach.cli.outlines import outline_of
     from coach.cli.text import out, out_document, table
-    from coach.workout.describe import step_label
+    from coach.workout.advice import advice
+    from coach.workout.describe import item_text, step_label
 
     found = outline_of(workout)
     if as_json:
@@ -24,10 +25,15 @@ def command(workout: str, as_json: bool) -> None:
         return
     out(found.sentence)
     about = found.document.workout
-    for text in (about.purpose, about.description, about.caution):
+    for text in (about.purpose, about.description, about.caution, about.notes, *advice(about.tags)):
         if text:
             out(text)
+    if about.source:
+        out(f"Source: {about.source}")
     out("")
-    rows = [(str(place), step.path, step_label(step)) for place, step in enumerate(found.timeline.steps, 1)]
+    rows = []
+    for place, step in enumerate(found.timeline.steps, 1):
+        rows.append((str(place), step.path, step_label(step)))
+        rows += [("", "", f"  {item_text(item)}") for item in step.items]
     for line in table(("", "where", "what"), rows):
         out(line)

@@ -1,0 +1,268 @@
+"""Workouts made from a few numbers: ladders, blocks, progressions, alternations, cruise intervals, reversals.
+
+Each function gives a workout document as plain data, with an easy warm-up and cool-down around it. Lengths are
+times or distances as documents spell them, paces reference names or paces.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any, Final, Literal, get_args
+
+from coach.athlete import PaceName
+from coach.documents.faults import Misspelt
+from coach.documents.spelling import read_distance, read_pace, read_time
+from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+
+Tree = dict[str, Any]
+Shape = Literal["given", "up", "down", "pyramid"]
+
+BLOCK_S: Final = (120.0, 300.0)
+"""Blocks near race pace last two to five minutes: shorter ones are strides, longer ones tempo."""
+CRUISE_SHARE: Final = 5
+"""Cruise intervals are five parts of work to one of rest (Daniels)."""
+MOST: Final = 100
+"""More repeats than this are a slip of the finger."""
+_GEARS: Final = ((400.0, "mile"), (800.0, "3k"), (1200.0, "5k"))
+"""The pace of a rung by its length, the next longer deciding; longer ones are at 10k pace."""
+
+
+def ladder(
+    rungs: Sequence[str], *, shape: Shape = "given", pace: str | None = None, rest: str | None = None
+) -> Tree:
+    """Make a ladder: reps of different lengths with a jog after each.
+
+    Args:
+        rungs: at least two lengths, all distances or all times.
+        shape: `given` keeps their order, `up` and `down` sort them, `pyramid` goes up and down again.
+        pace: of every rung; without it distances take the gears mile, 3k, 5k and 10k by their length.
+        rest: jogged after each rung but the last; without it half the rung.
+
+    Raises:
+        Misspelt: a length or pace that cannot be read, or too few or too many rungs.
+    """
+    if not 2 <= len(rungs) <= MOST:
+        raise Misspelt("a ladder has at least two rungs", "Such as 400m 800m 1200m.")
+    sizes = [_size(rung) for rung in rungs]
+    if len({is_time for is_time, _ in sizes}) > 1:
+        raise Misspelt("the rungs are times and distances", "Write all of them as one or the other.")
+    if shape != "given":
+        sizes.sort(reverse=shape == "down")
+    if shape == "pyramid":
+        sizes += sizes[-2::-1]
+    steps: list[Tree] = []
+    for place, (is_time, size) in enumerate(sizes):
+        aim = _target(pace) if pace else None if is_time else _target(_gear(size))
+        steps.append(_step("work", _until(is_time, size), aim or {"effort": "quick, even"}))
+        if place < len(sizes) - 1:
+            steps.append(_jog(_length(rest) if rest else _until(is_time, _round(size / 2, is_time))))
+    lengths = ", ".join(_words(is_time, size) for is_time, size in sizes)
+    name = {"up": "Ladder up", "down": "Ladder down", "pyramid": "Pyramid"}.get(shape, "Ladder")
+    return _document(f"{name}: {lengths}"[:120], "Change gear while tired", steps, "vo2max", "build")
+
+
+def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) -> Tree:
+    """Make blocks near race pace with easy running of `ratio` times their length between.
+
+    Raises:
+        Misspelt: blocks outside two to five minutes, or less easy running than hard.
+    """
+    seconds = read_time(length)
+    if not BLOCK_S[0] <= seconds <= BLOCK_S[1]:
+        raise Misspelt("blocks near race pace last 2:00 to 5:00", "Shorter are strides, longer are tempo.")
+    if not 1 <= ratio <= 5:
+        raise Misspelt("the easy part is as long as the block, up to five times as long", "Such as 1 or 1.5.")
+    rest = _jog({"time": format_clock(_round(seconds * ratio, is_time=True))})
+    steps = [_repeat(count, _step("work", {"time": format_clock(seconds)}, _target(pace)), rest)]
+    name = f"{count} x {format_clock(seconds)} at {_pace_words(pace)}"
+    return _document(
+        name, "Race pace in blocks, with all the easy running it needs", steps, "vo2max", "build"
+    )
+
+
+def progression(
+    length: str, *, start: str = "easy", finish: str = "threshold", last: str | None = None
+) -> Tree:
+    """Make a run that stays at one pace and slides to another over its last part (a third of it if not said).
+
+    Raises:
+        Misspelt: a length or pace that cannot be read, or a last part as long as the run.
+    """
+    is_time, whole = _size(length)
+    last_is_time, part = _size(last) if last else (is_time, _round(whole / 3, is_time))
+    if last_is_time != is_time or part >= whole:
+        raise Misspelt("the last part is not a part of the run", "Write both as times or both as distances.")
+    steady = _step("open", _until(is_time, whole - part), _target(start))
+    slide = _step("work", _until(is_time, part), _target(start)) | {"ramp": _target(finish)}
+    name = f"{_words(is_time, whole)} from {_pace_words(start)} to {_pace_words(finish)}"
+    tree = _document(name, "Finish faster than you start", [steady, slide], "threshold", "base")
+    tree["sections"] = [part for part in tree["sections"] if part["name"] == "Main"]
+    return tree
+
+
+def alternation(
+    count: int, fast: str, steady: str, *, fast_pace: str = "5k", steady_pace: str = "marathon"
+) -> Tree:
+    """Make two paces in turn without a stop.
+
+    Raises:
+        Misspelt: a length or pace that cannot be read, or an impossible count.
+    """
+    quick = _step("work", _length(fast), _target(fast_pace))
+    slow = _step("float", _length(steady), _target(steady_pace))
+    name = (
+        f"{count} x ({_words(*_size(fast))} {_pace_words(fast_pace)}, {_words(*_size(steady))} {steady_pace})"
+    )
+    steps = [_repeat(count, quick, slow, skip=False)]
+    return _document(name, "Recover without slowing to a jog", steps, "vo2max", "build")
+
+
+def cruise(count: int, length: str, *, pace: str = "threshold", rest: str | None = None) -> Tree:
+    """Make cruise intervals: threshold with a jog of a fifth of the work, a minute at least.
+
+    Raises:
+        Misspelt: a length or pace that cannot be read, or an impossible count.
+    """
+    is_time, size = _size(length)
+    typical = size if is_time else size / METRES_PER_MILE * 360  # six minutes a mile, for the rest alone
+    short = max(60.0, _round(typical / CRUISE_SHARE, is_time=True))
+    jog = _jog(_length(rest) if rest else {"time": format_clock(short)})
+    steps = [_repeat(count, _step("work", _until(is_time, size), _target(pace)), jog)]
+    name = f"Cruise intervals {count} x {_words(is_time, size)}"
+    return _document(name, "More time at threshold than one run would give", steps, "threshold", "build")
+
+
+def reverse(tree: Tree) -> Tree:
+    """Turn the hard part of a workout round; repeats keep their own order, as a reversed block does.
+
+    The sections between the first and the last that warm up or cool down are taken last first, and so are
+    their steps. A rest or a question that would come first goes to the end.
+
+    Raises:
+        Misspelt: there is nothing to turn round.
+    """
+    turned = deepcopy(tree)
+    sections = turned["sections"]
+    hard = [
+        place for place, section in enumerate(sections) if any(_is_hard(node) for node in section["steps"])
+    ]
+    if not hard or sum(len(sections[place]["steps"]) for place in hard) < 2:
+        raise Misspelt("the workout has nothing to turn round", "It needs two different parts.")
+    order = [sections[place] for place in reversed(hard)]
+    for place, section in zip(hard, order, strict=True):
+        nodes = [_flipped(node) for node in reversed(section["steps"])]
+        while not _is_hard(nodes[0]):
+            nodes.append(nodes.pop(0))
+        sections[place] = section | {"steps": nodes}
+    turned["name"] = f"{tree['name']}, reversed"[:120]
+    return turned
+
+
+def _document(name: str, purpose: str, steps: list[Tree], system: str, phase: str) -> Tree:
+    """Put a main part between a warm-up and a cool-down."""
+    easy = {"pace": {"ref": "easy"}}
+    track = any(_has_metres(one) for one in steps)
+    return {
+        "format": "coach-workout/1",
+        "name": name,
+        "purpose": purpose,
+        "tags": {"phase": phase, "system": system},
+        **({"context": {"surface": "track", "lap_m": 400, "lane": 1}} if track else {}),
+        "sections": [
+            {"name": "Warm-up", "steps": [{"kind": "warm_up", "until": {"time": "12:00"}, "target": easy}]},
+            {"name": "Main", "steps": steps},
+            {
+                "name": "Cool-down",
+                "steps": [{"kind": "cool_down", "until": {"time": "10:00"}, "target": easy}],
+            },
+        ],
+    }
+
+
+def _repeat(count: int, *steps: Tree, skip: bool = True) -> Tree:
+    """Repeat steps, the last of them left out of the last repeat."""
+    if not 2 <= count <= MOST:
+        raise Misspelt(f"{count} repeats", f"Between 2 and {MOST}.")
+    return {"repeat": count, **({"skip_last_recovery": True} if skip else {}), "steps": list(steps)}
+
+
+def _step(kind: str, until: Tree, target: Tree) -> Tree:
+    return {"kind": kind, "until": until, "target": target}
+
+
+def _jog(until: Tree) -> Tree:
+    return {"kind": "recovery", "move": "jog", "until": until}
+
+
+def _size(text: str) -> tuple[bool, float]:
+    """Read a length: is it a time, and how much."""
+    return (True, read_time(text)) if ":" in text else (False, read_distance(text))
+
+
+def _until(is_time: bool, size: float) -> Tree:
+    """An end, whole and half miles written as miles."""
+    if is_time:
+        return {"time": format_clock(size)}
+    return {"distance": _words(False, size) if _miles(size) else f"{size:.10g} m"}
+
+
+def _length(text: str) -> Tree:
+    """An end from a length as written."""
+    return _until(*_size(text))
+
+
+def _miles(metres: float) -> float:
+    """Miles, where the metres are whole or half ones; else 0."""
+    halves = round(metres / METRES_PER_MILE * 2)
+    return halves / 2 if abs(halves * METRES_PER_MILE / 2 - metres) < 0.01 else 0.0
+
+
+def _words(is_time: bool, size: float) -> str:
+    """Say a length as documents spell it."""
+    miles = 0.0 if is_time else _miles(size)
+    if miles:
+        return f"{miles:g} mile" + ("s" if miles > 1 else "")
+    return format_clock(size) if is_time else format_metres(size)
+
+
+def _round(size: float, is_time: bool) -> float:
+    """Round to 5 s or 100 m, never to nothing."""
+    unit = 5.0 if is_time else 100.0
+    return max(unit, round(size / unit) * unit)
+
+
+def _target(pace: str) -> Tree:
+    """A target from the name of a pace or from a pace."""
+    if pace in get_args(PaceName):
+        return {"pace": {"ref": pace}}
+    if "/" not in pace:
+        raise Misspelt(
+            f'"{pace[:20]}" is no pace', "One of " + ", ".join(get_args(PaceName)) + ', or "4:00/km".'
+        )
+    read_pace(pace)
+    return {"pace": pace}
+
+
+def _pace_words(pace: str) -> str:
+    return pace if "/" in pace else f"{pace} pace"
+
+
+def _gear(metres: float) -> str:
+    """The pace of a rung by its length."""
+    return next((pace for limit, pace in _GEARS if metres <= limit), "10k")
+
+
+def _has_metres(node: Tree) -> bool:
+    return any(_has_metres(one) for one in node.get("steps", ())) or "distance" in node.get("until", {})
+
+
+def _is_hard(node: Tree) -> bool:
+    """Is it a rep, a float, or something that holds one? The use of a block may be."""
+    inside = node.get("steps")
+    if inside is not None:
+        return any(_is_hard(one) for one in inside)
+    return "use" in node or node.get("kind") in {"work", "float", "hill", "stride", "fartlek", "open"}
+
+
+def _flipped(node: Tree) -> Tree:
+    """The same entry; a block that is used is used the other way round."""
+    return node | {"reverse": not node.get("reverse", False)} if "use" in node else node
