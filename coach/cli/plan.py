@@ -13,6 +13,7 @@ from coach.cli.foreign import loaded
 from coach.cli.people import FIRST_SLUG, changed, find_athlete, save_changes
 from coach.edge.shelf import Shelf
 from coach.problems import CoachProblem
+from coach.workout.ambition import too_ambitious
 from coach.workout.compile import compile_workout
 from coach.workout.document import WorkoutDocument, document_from
 from coach.workout.errors import COMMANDS, MissingNumber, Number
@@ -56,7 +57,11 @@ def plan_named(workout: str, athlete: str | None, *, runner: Athlete | None = No
     document = read_workout(workout)
     for warning in document.warnings:
         narrate(f"Note: {warning}")
-    return _compiled(document, runner or find_athlete(athlete))
+    plan = _compiled(document, runner or find_athlete(athlete))
+    question = too_ambitious(plan.timeline, plan.athlete)
+    if question:
+        narrate(f"Note: {question}")
+    return plan
 
 
 def plan_embedded(workout: Mapping[str, Any] | None, athlete: Athlete | None, *, name: str) -> Plan:
