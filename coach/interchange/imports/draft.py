@@ -24,6 +24,8 @@ class Draft:
     name: str = ""
     where: str = ""
     """The place of the workout in the file."""
+    named_at: str = ""
+    """The place of its name, if it has one of its own."""
     description: object = None
     source: str = ""
     sections: list[tuple[str, list[Json]]] = field(default_factory=list)
@@ -101,7 +103,7 @@ def document(draft: Draft, report: Reporter) -> Json:
         )
     made: Json = {
         "format": "coach-workout/1",
-        "name": short_name(report, draft.where, draft.name) or "Imported workout",
+        "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
         "description": prose(draft.description),
         "source": one_line(draft.source, 400),
         "tags": draft.tags,

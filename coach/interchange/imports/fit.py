@@ -53,6 +53,7 @@ def read_fit(data: bytes, report: Reporter) -> Json:
     maker = Maker(report, ground)
     draft = Draft(
         name=one_line(file.workout.get("wkt_name"), 1000),
+        named_at="workout.wkt_name",
         description=file.workout.get("wkt_description"),
         source="FIT file" if file.kind == "workout" else "Workout inside a FIT recording",
     )

@@ -124,6 +124,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
     draft = Draft(
         name=str(tree.get("workoutName") or ""),
         where=where,
+        named_at=f"{base}workoutName",
         description=tree.get("description"),
         source="Garmin Connect",
     )

@@ -42,7 +42,10 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
     """
     ground = ground_of(key_of(tree.get("sportTypeKey")), "sportTypeKey", report)
     draft = Draft(
-        name=str(tree.get("workoutName") or ""), description=tree.get("description"), source="Garmin Connect"
+        name=str(tree.get("workoutName") or ""),
+        named_at="workoutName",
+        description=tree.get("description"),
+        source="Garmin Connect",
     )
     draft.sections.append(
         ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), Maker(report, ground)))

@@ -52,6 +52,7 @@ def read_workout_doc(tree: Json, report: Reporter, where: str = "") -> Json:
     draft = Draft(
         name=str(tree.get("name") or told.get("name") or ""),
         where=where,
+        named_at=f"{base}name",
         description=told.get("description"),
         source="intervals.icu",
     )

@@ -47,6 +47,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
     draft = Draft(
         name=str(tree.get("title") or tree.get("name") or tree.get("workoutName") or ""),
         where=where,
+        named_at=f"{where}.title".lstrip("."),
         description=tree.get("description"),
         source="TrainingPeaks",
     )
