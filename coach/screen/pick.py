@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from coach.screen.filters import KEYS, Filters
 from coach.screen.ports import Leaving, LibraryEntry
 from coach.screen.safe import safe
 from coach.screen.widgets.profile import Profile
@@ -28,6 +29,7 @@ class PickScreen(Screen[None]):
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
+        *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, key in KEYS.items()),
     ]
     AUTO_FOCUS = "Input"
     HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (100, "-w100")]
@@ -44,11 +46,14 @@ class PickScreen(Screen[None]):
         super().__init__()
         self._entries = tuple(entries)
         self._found = self._entries
+        self._filters = Filters(self._entries)
 
     def compose(self) -> ComposeResult:
         """Set out search, list and description."""
         yield Static(Content(" Trackside Coach   pick a workout"), id="title")
         yield Input(placeholder="search: name, focus, level", id="search")
+        if self._filters.can_filter:
+            yield Static(id="filters")
         with Horizontal(id="library"):
             yield OptionList(id="list", markup=False)
             with Vertical(id="about"):
@@ -68,9 +73,8 @@ class PickScreen(Screen[None]):
         self._list()
 
     @on(Input.Changed)
-    def search(self, event: Input.Changed) -> None:
+    def search(self) -> None:
         """Keep the workouts that hold every word."""
-        self._found = tuple(found(self._entries, event.value))
         self._list()
 
     @on(Input.Submitted)
@@ -105,18 +109,30 @@ class PickScreen(Screen[None]):
             shown.highlighted = min(len(self._found) - 1, max(0, (shown.highlighted or 0) + by))
 
     def action_clear_or_leave(self) -> None:
-        """Empty the search; if it is empty, leave."""
+        """Empty the search and the filters; if they are empty, leave."""
         search = self.query_one(Input)
+        was_filtered = self._filters.clear()
         if search.value:
             search.value = ""
-        else:
+        elif not was_filtered:
             self.app.exit(Leaving.NOTHING)
+            return
+        self._list()
+
+    def action_turn(self, name: str) -> None:
+        """Take the next choice of a filter."""
+        self._filters.turn(name)
+        self._list()
 
     def _chosen(self) -> LibraryEntry | None:
         at = self.query_one(OptionList).highlighted
         return self._found[at] if at is not None and at < len(self._found) else None
 
     def _list(self) -> None:
+        words = found(self._entries, self.query_one(Input).value)
+        self._found = tuple(entry for entry in words if self._filters.fits(entry))
+        if self._filters.can_filter:
+            self.query_one("#filters", Static).update(Content(self._filters.line()))
         shown = self.query_one(OptionList)
         shown.clear_options()
         shown.add_options(Option(Content(safe(entry.title, 80))) for entry in self._found)

@@ -12,6 +12,7 @@ from typing import Protocol
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.session.buttons import Button
+from coach.workout.card import Card
 from coach.workout.timeline import Timeline
 
 
@@ -100,6 +101,8 @@ class LibraryEntry:
     """The compiled workout; None when it cannot be compiled for this athlete."""
     problem: str = ""
     """Why it cannot be started, and what to do about it; empty when it can."""
+    card: Card | None = None
+    """What the filters ask about; without it the workout is seen only while no filter is set."""
 
 
 class Library(Protocol):

@@ -14,6 +14,7 @@ from coach.session.facts import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorRow, SensorState, Shown, Source
+from coach.workout.card import Card
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
@@ -230,3 +231,12 @@ class FakeLibrary:
         """Begin one."""
         self.started.append(slug)
         return FakeRun(rep_four())
+
+
+def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:
+    """A workout of the library with tags to filter by."""
+    card = Card(slug, slug, f"{slug}: {seconds / 60:.0f} min.", "", "", tags, seconds, 8000.0, 3, 0)
+    words = [word for tag in tags.values() for word in (tag if isinstance(tag, list) else [tag])]
+    return LibraryEntry(
+        slug, slug, card.sentence, "What it is for.", tuple(map(str, words)), session_8x400(), card=card
+    )

@@ -5,10 +5,11 @@ from textual.widgets import Input, OptionList, Static
 
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
+from coach.screen.filters import Filters
 from coach.screen.pick import PickScreen, about, found
 from coach.screen.ports import Leaving, LibraryEntry
 from coach.screen.run import RunScreen
-from tests.screen.builders import FakeLibrary, FakeRun, session_8x400
+from tests.screen.builders import FakeLibrary, FakeRun, listed, session_8x400
 
 ENTRIES = (
     LibraryEntry(
@@ -153,3 +154,71 @@ async def test_a_space_is_part_of_the_search():
         await pilot.press("8", "space", "q")
         assert app.screen.query_one(Input).value == "8 q"
     assert isinstance(FakeLibrary(ENTRIES).start("8x400"), FakeRun)
+
+
+TAGGED = (
+    listed("tempo", 3000, level="intermediate", focus=["10k", "half"], phase="build", system="threshold"),
+    listed("strides", 1700, level="beginner", focus=["mile", "10k"], phase="base", other_phases=["build"]),
+    listed("marathon", 7200, level="advanced", focus=["marathon"], phase="peak"),
+    LibraryEntry("old", "Without tags"),
+)
+
+
+def slugs_shown(app):
+    """The workouts in the list, as far as they are shown."""
+    return [entry.slug for entry in app.screen._found]
+
+
+@pytest.mark.asyncio
+async def test_function_keys_turn_the_filters():
+    """F3 to F6 take the next race, level, phase and time that occur; every filter must fit, and search with them."""
+    app = CoachApp(library=FakeLibrary(TAGGED), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert text_of(app, "#filters") == " F3 race: any   F4 level: any   F5 phase: any   F6 time: any"
+        assert len(slugs_shown(app)) == 4
+        await pilot.press("f3", "f3")
+        assert "race: 10k" in text_of(app, "#filters")
+        assert slugs_shown(app) == ["tempo", "strides"]
+        await pilot.press("f5", "f5")
+        assert slugs_shown(app) == ["tempo", "strides"]
+        await pilot.press("f6")
+        assert slugs_shown(app) == ["strides"]
+        await pilot.press("f4", "f4")
+        assert slugs_shown(app) == []
+        await pilot.press("f6", "f6", "f6", "f6")
+        assert slugs_shown(app) == ["tempo"]
+        await pilot.press(*"zz")
+        await pilot.pause()
+        assert slugs_shown(app) == []
+
+
+@pytest.mark.asyncio
+async def test_escape_clears_filters_before_it_leaves():
+    """One Escape takes filters and search away together; only with nothing left to clear does it leave."""
+    app = CoachApp(library=FakeLibrary(TAGGED), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f4", "m")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(slugs_shown(app)) == 4
+        await pilot.press("f4")
+        assert slugs_shown(app) == ["strides"]
+        await pilot.press("escape")
+        assert app.is_running
+        assert len(slugs_shown(app)) == 4
+        await pilot.press("escape")
+        await pilot.pause()
+    assert app.return_value is Leaving.NOTHING
+
+
+def test_a_filter_offers_what_occurs_in_the_order_a_runner_thinks():
+    """Races go from short to long, others after them; after the last choice comes any again."""
+    filters = Filters([listed("a", focus=["marathon", "ultra", "5k"])])
+    seen = []
+    for _ in range(4):
+        filters.turn("race")
+        seen.append(filters.line().split("race: ")[1].split("   ")[0])
+    assert seen == ["5k", "marathon", "ultra", "any"]
+    assert not filters.clear()
+    filters.turn("level")
+    assert "level: any" in filters.line()

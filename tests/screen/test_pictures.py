@@ -11,7 +11,7 @@ from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorRow, SensorState, Source
 from coach.workout.timeline import ChecklistItem, Kind, OpenEnd, Until
-from tests.screen.builders import FakeLibrary, FakeRun, cue, rep_four, session_8x400, shown, step
+from tests.screen.builders import FakeLibrary, FakeRun, cue, listed, rep_four, session_8x400, shown, step
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 THEMES = ["sun", "night"]
@@ -178,6 +178,17 @@ def test_the_library_shows_what_a_workout_is(snap_compare, theme):
     ]
     app = CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
     assert snap_compare(app, terminal_size=(120, 40), press=["down"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_library_is_filtered(snap_compare, theme):
+    """The filters stand between the search and the list, each with its key."""
+    entries = [
+        listed("5 × 1000 m at 5k pace", level="intermediate", focus=["5k", "10k"], phase="build"),
+        listed("8 × 20 s strides", level="beginner", focus=["5k"], phase="base"),
+    ]
+    app = CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+    assert snap_compare(app, terminal_size=(80, 24), press=["f4", "f4", "f6"])
 
 
 @pytest.mark.parametrize("theme", THEMES)
