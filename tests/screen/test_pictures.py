@@ -188,7 +188,7 @@ def test_the_library_is_filtered(snap_compare, theme):
         listed("8 × 20 s strides", level="beginner", focus=["5k"], phase="base"),
     ]
     app = CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
-    assert snap_compare(app, terminal_size=(80, 24), press=["f4", "f4", "f6"])
+    assert snap_compare(app, terminal_size=(80, 24), press=["f4", "f4", "f6", "f6"])
 
 
 @pytest.mark.parametrize("theme", THEMES)
