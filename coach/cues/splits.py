@@ -17,7 +17,11 @@ _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
 class Splits(Rule):
     """Says the time at a mark within a rep, and at its end the time of the rep."""
 
-    __slots__ = ()
+    __slots__ = ("_told",)
+
+    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Another step: none of its marks has been told."""
+        self._told: Metres | None = None
 
     def hear(self, event: Heard, now: Seconds) -> None:
         """Say a split of a rep, or its result; nothing of what was not measured."""
@@ -26,7 +30,9 @@ class Splits(Rule):
                 step = self.scene.step
                 if step is not None and step.kind in _TIMED and not self.scene.session.clock_mode:
                     about = not event.pressed and self.scene.session.estimated(now)
-                    self._say(metres, time, now, about=about, aloud=self._aloud(metres))
+                    again = metres is not None and metres == self._told
+                    self._told = metres
+                    self._say(metres, time, now, about=about, aloud=self._aloud(metres) and not again)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
                 by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not by_time:

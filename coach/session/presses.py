@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.deeds import Deeds
 from coach.session.edits import Edits
@@ -160,7 +160,11 @@ class Presses:
 
     def _give_back(self, at: Seconds, button: Button | None, state: State) -> None:
         flow = self._flow
-        now, flow.state = flow.state.last_end, replace(state)
+        now, passed = (
+            flow.state.last_end,
+            flow.state.passed if _is_same_step(flow.state, state) else Metres(0.0),
+        )
+        flow.state = replace(state, passed=max(state.passed, passed))
         if state.started_at is None:
             flow.clock.resume(at)  # nothing is under way that could be paused
         flow.forget()
@@ -175,6 +179,11 @@ class Presses:
             flow.told.say(BoundaryMoved(at, then.step_id, now.ended_at, then.ended_at, MovedBy.UNDO))
         flow.say_phase(at, Button.UNDO)
         flow.catch_up(at)
+
+
+def _is_same_step(one: State, other: State) -> bool:
+    """Do both stand in the same step, begun at the same time?"""
+    return one.index == other.index and one.started_at == other.started_at
 
 
 @dataclass(frozen=True, slots=True)

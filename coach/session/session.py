@@ -13,6 +13,7 @@ from coach.session.defaults import SessionSettings
 from coach.session.facts import Fact, StepEnded
 from coach.session.flow import Flow
 from coach.session.light import Light, light_at
+from coach.session.passing import Passing
 from coach.session.phases import Phase
 from coach.session.presses import Presses
 from coach.session.results import band_at
@@ -43,6 +44,7 @@ class Session:
         self._flow = Flow(timeline, signals, settings, starts, by_hand=by_hand)
         self._presses = Presses(self._flow)
         self._watch = Watch(self._flow)
+        self._passing = Passing(self._flow)
 
     def open(self, at: Seconds) -> Sequence[Said]:
         """Come to the first step."""
@@ -53,6 +55,7 @@ class Session:
     def observe(self, now: Seconds) -> Sequence[Said]:
         """Take in what the signals just learnt."""
         self._watch.observe(now)
+        self._passing.observe(now)
         self._flow.advance(now)
         return self._said()
 

@@ -87,6 +87,8 @@ class State:
     extra_s: Seconds = Seconds(0.0)
     """Time added by extend to the cap of a rest by heart rate, where the document names none."""
     marks: tuple[KnownMark, ...] = ()
+    passed: Metres = Metres(0.0)
+    """How far its planned marks have been passed by distance."""
     earlier_marks: tuple[KnownMark, ...] = ()
     """Marks of the step before that had any."""
     over_since: Seconds | None = None

@@ -229,8 +229,8 @@ class Track:
         return [one for one in self.all(StepStarted) if one.step.step_id == name][-1]
 
     def splits(self) -> list[tuple[str, float | None]]:
-        """Role and metres of every mark."""
-        return [(one.role.value, one.metres) for one in self.all(Split)]
+        """Role and metres of every mark that was pressed."""
+        return [(one.role.value, one.metres) for one in self.all(Split) if one.pressed]
 
     def moves(self) -> list[Any]:
         """Every boundary that was re-timed."""

@@ -1,0 +1,41 @@
+"""Planned marks of a rep that nobody presses at: they are passed by distance, and said with their time."""
+
+from coach.quantities import Metres, Seconds
+from coach.session.facts import Split, SplitRole
+from coach.session.flow import Flow
+from coach.session.starts import REPS
+from coach.workout.timeline import Step
+
+
+class Passing:
+    """Watches the planned marks of the reps of one run."""
+
+    def __init__(self, flow: Flow) -> None:
+        """Act on the steps of `flow`."""
+        self._flow = flow
+
+    def observe(self, now: Seconds) -> None:
+        """Say the marks that the newest sample lies at or beyond; the end of a rep is no such mark."""
+        flow, state = self._flow, self._flow.state
+        step, mark = state.step, state.passed + flow.settings.mark_every
+        length = None if step is None else step.until.distance()
+        if step is None or length is None or mark >= length or step.kind not in REPS:
+            return
+        if state.started_at is None or state.clock_mode or flow.by_hand:
+            return
+        where = flow.ground.where(state, now)
+        if where is None or where.estimated:
+            return
+        while mark < length and where.metres >= mark:
+            self._pass(step, mark, now)
+            mark = state.passed + flow.settings.mark_every
+
+    def _pass(self, step: Step, mark: float, now: Seconds) -> None:
+        flow, state = self._flow, self._flow.state
+        state.passed = metres = Metres(mark)
+        at = flow.ground.reached_at(state, mark, now)
+        time_s = None if at is None else flow.step_time(at)
+        if time_s is None or any(one.metres == metres for one in state.marks):
+            return
+        light_s = flow.results.light_s(state, step, metres, time_s)
+        flow.told.say(Split(now, SplitRole.SPLIT, metres, time_s, light_s, pressed=False))
