@@ -123,6 +123,10 @@ class Coach:
         """When the next thing is due to be said; None when nothing is."""
         return None if self._due == NEVER else Seconds(self._due)
 
+    def is_unproven(self) -> bool:
+        """Does distance come from a pod on a track whose factor is not known yet? Then bands are judged wider."""
+        return self._scene.unproven()
+
     def last_verdict(self) -> Cue | None:
         """Give the last cue that judged the runner."""
         return self._manners.last_verdict

@@ -77,3 +77,5 @@ class Snapshot:
     coach_mode: bool
     """Is it timed by hand: marks and no sensors?"""
     effort_day: bool
+    is_unproven: bool = False
+    """Does distance come from a pod on a track that is not calibrated, so that bands are judged wider?"""

@@ -33,6 +33,11 @@ def test_a_rep_shows_its_pace():
     assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   mean 3:41")
 
 
+def test_a_wider_band_is_said():
+    """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
+    assert "+-2 %: pod not calibrated" in hero(rep_four(is_unproven=True)).below
+
+
 def test_a_rep_without_any_pace_shows_its_clock():
     """When the pod is gone the step time stands there, and says why."""
     assert hero(rep_four(speed=None)) == Hero(("0:41",), "STEP TIME   no pace")

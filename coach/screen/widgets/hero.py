@@ -134,6 +134,8 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     if snapshot.judged is quantity:
         band = words.band_text(snapshot.band, quantity)
         parts.append(f"target {band}" if band else "")
+        if band and snapshot.is_unproven:
+            parts.append("+-2 %: pod not calibrated")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
         parts.append(f"mean {words.pace(snapshot.rep_mean_speed)}")
     return "   ".join(part for part in parts if part)
