@@ -149,10 +149,9 @@ def reverse(tree: Tree) -> Tree:
         raise Misspelt("the workout has nothing to turn round", "It needs two different parts.")
     order = [sections[place] for place in reversed(hard)]
     for place, section in zip(hard, order, strict=True):
-        nodes = [_flipped(node) for node in reversed(section["steps"])]
-        while not _is_hard(nodes[0]):
-            nodes.append(nodes.pop(0))
-        sections[place] = section | {"steps": nodes}
+        nodes = section["steps"]
+        end = next(end for end in range(len(nodes), 0, -1) if _is_hard(nodes[end - 1]))
+        sections[place] = section | {"steps": [*map(_flipped, reversed(nodes[:end])), *nodes[end:]]}
     turned["name"] = f"{tree['name']}, reversed"[:120]
     return turned
 
@@ -265,4 +264,6 @@ def _is_hard(node: Tree) -> bool:
 
 def _flipped(node: Tree) -> Tree:
     """The same entry; a block that is used is used the other way round."""
-    return node | {"reverse": not node.get("reverse", False)} if "use" in node else node
+    if "use" not in node:
+        return node
+    return {"use": node["use"]} if node.get("reverse") else {"use": node["use"], "reverse": True}

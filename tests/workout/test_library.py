@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from coach.workout.describe import sentence
 from coach.workout.document import Workout, load_document
 from tests.workout.building import athlete, compile_workout, edits, estimate, outline
+from tests.workout.library_sizes import NEEDS_NOBODY, SIZES
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 
@@ -22,59 +23,6 @@ RUNNER = athlete(
         "threshold": {"bpm": 172, "source": "measured"},
     },
 )
-
-NEEDS_NOBODY = {
-    "12x400-5k",
-    "7x1km",
-    "8x400-send-off",
-    "demo",
-    "easy-run",
-    "easy-strides",
-    "free-fartlek",
-    "half-mile-reps",
-    "hills",
-    "mona-fartlek",
-    "run-walk",
-    "steady-run",
-    "treadmill-tempo",
-    "warm-up-activation",
-}
-"""Workouts in absolute paces or in words."""
-
-SIZES = {
-    # name: steps, hard metres, seconds and open steps of what can be known
-    "12x400-5k": (23, 4800, 1465, 0),
-    "200s-full-recovery": (13, 1200, 0, 0),
-    "2x5x1000-threshold-float": (32, 10_000, 0, 0),
-    "5x1000-5k": (12, 5000, 0, 0),
-    "7x1km": (13, 7000, 2176, 0),
-    "8-12x400-5k": (26, 4800, 0, 0),
-    "8x400-send-off": (16, 3200, 2298, 0),
-    "alternations": (18, 3200, 0, 0),
-    "broken-tempo": (11, 0, 0, 0),
-    "cadence-and-power": (14, 0, 0, 1),
-    "demo": (5, 400, 125, 0),
-    "easy-hr-cap": (2, 0, 2700, 0),
-    "easy-run": (1, 0, 2400, 0),
-    "easy-strides": (13, 0, 2280, 0),
-    "fast-finish": (2, 0, 1800, 0),
-    "free-fartlek": (3, 0, 2400, 1),
-    "half-mile-reps": (7, 0, 0, 7),
-    "hills": (19, 0, 1500, 16),
-    "ladder": (9, 4000, 0, 0),
-    "long-run-fuel": (2, 5000, 0, 0),
-    "michigan": (15, 8828, 0, 0),
-    "mona-fartlek": (30, 0, 2400, 0),
-    "progression": (10, 16_093, 0, 0),
-    "pyramid": (16, 3200, 0, 0),
-    "run-walk": (9, 0, 1890, 0),
-    "sprints-150": (21, 1140, 0, 0),
-    "steady-run": (1, 11_000, 4559, 0),
-    "tempo-sandwich": (14, 8037, 0, 0),
-    "taste-test": (3, 0, 2040, 0),
-    "treadmill-tempo": (8, 0, 2700, 0),
-    "warm-up-activation": (7, 160, 0, 0),
-}
 
 
 def read(name):
