@@ -160,8 +160,11 @@ def _until(one: Step, where: str, maker: Maker) -> Json:
     match how:
         case "open":
             return dict(MARK)
-        case "time" | "time_only" | "repetition_time":
-            return maker.after_seconds(where, number(one.get("duration_time", one.get("duration_value"))))
+        case "time" | "repetition_time":
+            return maker.after_seconds(where, number(one.get("duration_time")))
+        case "time_only":  # the decoder knows no field of its own for it: milliseconds as they stand
+            milliseconds = number(one.get("duration_value"))
+            return maker.after_seconds(where, None if milliseconds is None else milliseconds / 1000)
         case "distance":
             return maker.after_metres(where, number(one.get("duration_distance")))
         case "hr_less_than" | "hr_greater_than":
@@ -180,7 +183,7 @@ def _target(one: Step, where: str, maker: Maker, prefix: str, custom: str) -> Js
     how = str(one.get(f"{prefix}_type", "open"))
     quantity = _QUANTITIES.get(how, "")
     zone = _zone(one, prefix, quantity)
-    low, high = (number(one.get(f"{custom}{quantity}_{side}")) for side in ("low", "high"))
+    low, high = (_side(one, custom, quantity, side) for side in ("low", "high"))
     if zone:
         return _by_zone(how, zone, where, maker)
     match how:
@@ -198,6 +201,14 @@ def _target(one: Step, where: str, maker: Maker, prefix: str, custom: str) -> Js
         case "power" | "power_3s" | "power_10s" | "power_30s" | "power_lap":
             return _power(low or None, high or None, where, maker)
     return maker.no_target(where, one_line(how.replace("_", " "), 60))
+
+
+def _side(one: Step, custom: str, quantity: str, side: str) -> float | None:
+    """One border of a range; targets over a lap stand in it raw, speeds in mm/s."""
+    own, raw = number(one.get(f"{custom}{quantity}_{side}")), number(one.get(f"{custom}_value_{side}"))
+    if own is not None or raw is None:
+        return own
+    return raw / 1000 if quantity == "_speed" else raw
 
 
 _QUANTITIES: Final = {

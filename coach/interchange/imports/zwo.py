@@ -11,7 +11,7 @@ from typing import Final, Literal
 from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import Ground, ground_of
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
+from coach.interchange.imports.maker import NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, number, whole
 from coach.interchange.imports.writing import clock, pace_target, plain_number
@@ -176,8 +176,10 @@ class _Reader:
 
     def _until(self, element: Element, name: str) -> Json:
         length = number(element.get(name))
+        if length is None and name == "OffDuration":
+            return NO_LENGTH
         if length is None:
-            return self.maker.no_end(element.where, f"no {name}") if name == "Duration" else dict(MARK)
+            return self.maker.no_end(element.where, f"no {name}")
         if self.unit == "metres":
             return self.maker.after_metres(element.where, length)
         return self.maker.after_seconds(element.where, length)
