@@ -68,6 +68,16 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
+def runner_on(wanted: str | None, day: str) -> Athlete | None:
+    """As `find_athlete`, as known on the day of a recording; an empty day is today.
+
+    Raises:
+        AthleteProblem: as `find_athlete`.
+    """
+    found = find_athlete(wanted)
+    return found if found is None or not day else athlete_on(found, day)
+
+
 def lines_about(athlete: Athlete) -> Iterator[str]:
     """Describe what is known of an athlete, a line each."""
     now, rates = athlete.now, athlete.now.heart_rate

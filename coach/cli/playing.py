@@ -13,10 +13,10 @@ import click
 from coach.cli.errors import INTERRUPTED, narrate
 from coach.cli.feeds import PlaybackKeys, PlayedFeed, WatchedRun
 from coach.cli.live import keep_log_off_the_terminal, keymap_of, stage_here
-from coach.cli.people import find_athlete
-from coach.cli.plan import Plan, plan_embedded, plan_named
+from coach.cli.people import runner_on
+from coach.cli.plan import plan_embedded, plan_named
 from coach.cli.setup import Stage, foreign_setup, plan_of, setup_from
-from coach.edge.clock import MachineClock
+from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.leaving import Leaving as Signals
 from coach.edge.narration import Narrator
 from coach.edge.places import places
@@ -34,7 +34,7 @@ from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.fold import Said
-from coach.recording.records import Journal
+from coach.recording.records import Header, Journal
 
 _AT_ONCE: Final = 256
 """So many lines are written at once."""
@@ -46,6 +46,8 @@ class Tape:
 
     setup: RunSetup
     inputs: Sequence[Input]
+    day: str = ""
+    """The day it was run, `2026-05-31`; empty where the recording does not say."""
 
 
 def play(
@@ -100,16 +102,16 @@ def load_tape(
     read = read_recording(found.data, name=found.name, mapping=mapping)
     for problem in read.problems:
         narrate(f"Note: {problem}")
+    runner = runner_on(athlete or settings.athlete, read.day)
     if workout is not None:
-        plan = plan_named(workout, athlete or settings.athlete)
+        plan = plan_named(workout, None, runner=runner)
     else:
-        runner = find_athlete(athlete or settings.athlete)
         try:
             plan = plan_embedded(read.workout, runner, name=f"the workout in {found.name}")
         except WorkoutProblem as problem:
             narrate(f"Note: the workout in it is left out: {problem.message}")
             plan = plan_embedded(None, runner, name=found.name)
-    return Tape(foreign_setup(plan, settings, read), read.inputs)
+    return Tape(foreign_setup(plan, settings, read), read.inputs, read.day)
 
 
 def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> Tape:
@@ -119,15 +121,21 @@ def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> 
         narrate(f"Note: {journal.problem}")
     if not journal.inputs:
         raise RecordingProblem(f"{found.name}: nothing was recorded", "Name another recording.")
-    plan: Plan | None = None
+    header, plan, day = journal.header, None, day_of(journal.header)
+    runner = runner_on(athlete, day) if athlete or (workout and header.athlete is None) else None
     if workout is not None:
-        own = journal.header.athlete
-        plan = plan_named(workout, athlete) if athlete or own is None else None
-        if plan is None:
-            plan = plan_named(workout, None, runner=plan_of(journal.header).athlete)
+        plan = plan_named(workout, None, runner=runner or plan_of(header).athlete)
     elif athlete is not None:
-        plan = plan_embedded(journal.header.workout, find_athlete(athlete), name=found.name)
-    return Tape(setup_from(journal.header, plan), _closed(journal))
+        plan = plan_embedded(header.workout, runner, name=found.name)
+    return Tape(setup_from(header, plan), _closed(journal), day)
+
+
+def day_of(header: Header) -> str:
+    """The day a recorded run began on, where it was run; empty where the header tells no such moment."""
+    try:
+        return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _closed(journal: Journal) -> Sequence[Input]:

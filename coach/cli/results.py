@@ -1,11 +1,12 @@
 """What a run came to, as a table for people and as JSON for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coach.cli.text import table
 from coach.live.telling import measure
 from coach.quantities import format_clock, format_metres, format_pace
+from coach.review.guided_tests import Finding
 from coach.review.summary import Row, Summary
 from coach.workout.describe import target_text
 
@@ -38,6 +39,25 @@ def as_tree(summary: Summary) -> dict[str, Any]:
     told["cues"] = {kind.value: count for kind, count in summary.cues.items()}
     told["steps"] = [_row_tree(row) for row in summary.rows]
     return told
+
+
+def found_lines(found: Sequence[Finding], athlete: str, day: str) -> Iterator[str]:
+    """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
+    for one in found:
+        yield ""
+        yield f"Test, {one.test}: {one.words}"
+        if one.options:
+            yield f"  to save it: {one.command(athlete, day)}"
+
+
+def found_tree(found: Sequence[Finding], athlete: str, day: str) -> dict[str, Any]:
+    """What a guided test found, under `findings`; nothing where there was no test."""
+    rows = [
+        {"test": one.test, "words": one.words}
+        | ({"command": one.command(athlete, day)} if one.options else {})
+        for one in found
+    ]
+    return {"findings": rows} if rows else {}
 
 
 def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -16,6 +17,15 @@ from coach.signals.readings import Reported, Source
 
 SAME_PERIOD: Final = 0.25
 """Values of one source whose spacings differ by less than a quarter come together."""
+
+_CLOCKS: Final = {
+    "fit": date(1989, 12, 31).toordinal(),
+    "tcx": date(1970, 1, 1).toordinal(),
+    "gpx": date(1970, 1, 1).toordinal(),
+}
+"""From which day the clocks of files count."""
+_MOST_DAYS: Final = 60_000
+"""Some 160 years on; beyond lies a broken clock."""
 
 
 def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
@@ -53,7 +63,15 @@ def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(found.devices)),
+        day=_day(found.rows[0].at, kind),
     )
+
+
+def _day(at: float, kind: str) -> str:
+    """The day (UTC) of a moment of the file's clock; empty where that clock is no calendar."""
+    zero = _CLOCKS.get(kind)
+    days = int(at // 86_400)
+    return date.fromordinal(zero + days).isoformat() if zero and 0 < days < _MOST_DAYS else ""
 
 
 def _placed(rows: Iterable[Row], clock: Clock) -> list[Row]:

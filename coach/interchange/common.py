@@ -91,6 +91,8 @@ class ForeignRecording:
     """When the device's timer first started; 0 where the file does not say."""
     devices: tuple[str, ...] = ()
     """What recorded it, as the file says; not to be trusted: the names may hold any characters."""
+    day: str = ""
+    """The day (UTC) of its first sample, `2026-05-31`; empty where the file does not say. Never an input."""
 
 
 @dataclass(slots=True)

@@ -272,3 +272,52 @@ def test_a_threshold_pace_far_from_the_races_is_questioned(coach):
     shown = coach("athlete", "zones").stdout
     assert "Your threshold pace 3:50/km is faster than 5 km in 20:00" in shown
     assert "Your 5k pace is 56% of your top speed" in shown
+
+
+def simulated(coach, folder, workout, *words):
+    """A recording of a simulated runner."""
+    made = coach("simulate", workout, "--out", folder / "run.jsonl", *words)
+    assert made.exit_code == 0, made.stderr
+    return folder / "run.jsonl"
+
+
+def test_a_guided_test_offers_what_it_found_and_saves_nothing(coach, home, tmp_path):
+    """After a threshold trial the number stands below the table with the command that would save it."""
+    coach("athlete", "set", *RUNNER)
+    before = saved(home)
+    run = simulated(coach, tmp_path, "test-threshold-30min")
+    shown = coach("runs", "show", run)
+    assert shown.exit_code == 0, shown.stderr
+    assert "Test, threshold: Threshold heart rate" in shown.stdout
+    assert "to save it: coach athlete set me --threshold-heart-rate" in shown.stdout
+    assert saved(home) == before
+    assert told(coach, "runs", "show", run)["findings"][0]["command"].startswith("coach athlete set me")
+
+
+def test_other_runs_have_no_findings(coach, tmp_path):
+    """A run of the demo is no test, and says nothing of one."""
+    coach("athlete", "set", *RUNNER)
+    run = simulated(coach, tmp_path, "demo")
+    assert "findings" not in told(coach, "runs", "show", run)
+
+
+def test_a_workout_beyond_the_runner_is_questioned_once(coach, tmp_path):
+    """Replaying a session far too fast asks about it on stderr, once; stdout is as ever."""
+    coach("athlete", "set", "--race", "5 km=27:00")
+    run = simulated(coach, tmp_path, "demo")
+    typed = coach("replay", run, "--workout", "12x400-5k", "--speed", "max", "--json")
+    assert typed.stderr.count("Train where you are") == 1
+    assert "Train where" not in typed.stdout
+
+
+def test_an_old_recording_is_judged_by_the_athlete_of_its_day(coach, shared_data):
+    """A file of an earlier year is coached by the paces of that year, whatever was run since."""
+    recording = shared_data / "recordings" / "short_run_vivoactive3.fit"
+    replay = ("replay", recording, "--workout", "5x1000-5k", "--speed", "max", "--json")
+    for slug in ("then", "both"):
+        coach("athlete", "set", slug, "--threshold-pace", "5:10/km", "--from", "2010-01-01")
+    coach("athlete", "set", "both", "--threshold-pace", "3:20/km", "--from", "2026-01-01")
+    coach("athlete", "set", "today", "--threshold-pace", "3:20/km", "--from", "2010-01-01")
+    said = {slug: coach(*replay, "--athlete", slug).stdout for slug in ("then", "both", "today")}
+    assert said["both"].replace('"both"', '"then"') == said["then"] != ""
+    assert said["both"].replace('"both"', '"today"') != said["today"]

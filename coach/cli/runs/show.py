@@ -16,20 +16,24 @@ def command(recording: str, as_json: bool) -> None:
     import os
 
     from coach.cli.playing import load_tape
-    from coach.cli.results import as_tree, lines_of
+    from coach.cli.results import as_tree, found_lines, found_tree, lines_of
     from coach.cli.text import out, out_json
     from coach.edge.places import places
     from coach.edge.settings import load_settings
     from coach.edge.sources.playback import closed
     from coach.live.run import LiveRun
     from coach.recording.fold import fold
+    from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
 
     settings = load_settings(places().settings, os.environ)
     tape = load_tape(recording, settings)
-    summary = summarize(fold(LiveRun(tape.setup), closed(tape.inputs)).outputs)
+    is_test = any(step.section in SECTIONS for step in tape.setup.timeline.steps)
+    folded = fold(LiveRun(tape.setup), closed(tape.inputs), snapshots=is_test)
+    summary = summarize(folded.outputs)
+    found = findings(folded.outputs, folded.snapshots, unit=settings.units) if is_test else ()
     if as_json:
-        out_json(as_tree(summary))
+        out_json(as_tree(summary) | found_tree(found, summary.athlete, tape.day))
         return
-    for line in lines_of(summary, settings.units):
+    for line in (*lines_of(summary, settings.units), *found_lines(found, summary.athlete, tape.day)):
         out(line)
