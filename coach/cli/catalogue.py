@@ -45,7 +45,7 @@ def cards(shelf: Shelf | None = None) -> Iterator[Card | WorkoutProblem]:
             continue
         kept[key] = card.kept()
         yield card
-    if kept.keys() != known.keys():
+    if kept != known:
         _write(place, kept)
 
 

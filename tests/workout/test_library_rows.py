@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ ROWS = [
 ]
 """W25, W36, W42 and W46 are rules and claims: they stand in the documentation."""
 
-ROUTINES = {
+ROUTINES: dict[str, tuple[str, dict[str, Any]]] = {
     # row: workout and exercises as (sets, reps, seconds, metres, each side) that the row gives numbers for
     "F5": (
         "drills",
@@ -180,7 +181,7 @@ NAMED = (
 
 def counted(name):
     """How often each kind of step of a workout comes, written `kind length pace`."""
-    found = Counter()
+    found: Counter[str] = Counter()
     for step in compile_workout(read(name), RUNNER).steps:
         kind = step.move if step.kind == "recovery" else step.kind
         ref = step.target.ref if step.target is not None else ""
