@@ -42,6 +42,8 @@ class Fading(Rule):
         slow_under = _slow_under(ended.step, self.scene.settings.fade_share)
         if slow_under is None or ended.mean_speed is None or not _counts(ended):
             return
+        if ended.time_s < self.scene.settings.fade_from_s:
+            return
         if ended.mean_speed >= slow_under:
             self._slow.clear()
             return

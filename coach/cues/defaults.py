@@ -162,6 +162,8 @@ class CueSettings:
     """In clock mode the light calls every 100 m: there is nothing else to run by."""
     split_tenths_to_m: Metres = Metres(200.0)
     """Tenths are spoken up to this distance; over more of it nobody hears them."""
+    split_late_s: Seconds = Seconds(5.0)
+    """A split older than this is shown, not spoken: it comes out of a gap, and the runner is elsewhere."""
     split_laps_from_m: Metres = Metres(800.0)
     """From this length on whole laps are spoken, the marks between are shown."""
 
@@ -217,3 +219,5 @@ class CueSettings:
     """A rep this much too slow was too slow"""
     fade_reps: int = 2
     """... and so many in a row are a reason for a longer rest or to stop."""
+    fade_from_s: Seconds = Seconds(60.0)
+    """A shorter rep says nothing of fading: getting up to speed alone takes several per cent of it."""

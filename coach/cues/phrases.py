@@ -108,7 +108,7 @@ def beep(value: float) -> str:
 def first_words(step: Step, target: Target | None, *, belt_speed: bool = False) -> str:
     """Say the first words of a step: which rep, how far or long, and at what."""
     said = [_naming(step)]
-    if step.first_of_set and (group := _set_of(step.path)):
+    if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
         said.insert(0, group)
     extent = until(step.until)
     aim = "" if target is None else target_words(target, step, belt_speed=belt_speed)

@@ -32,12 +32,18 @@ class Splits(Rule):
                     about = not event.pressed and self.scene.session.estimated(now)
                     again = metres is not None and metres == self._told
                     self._told = metres
-                    self._say(metres, time, now, about=about, aloud=self._aloud(metres) and not again)
+                    aloud = self._aloud(metres) and not again and not self._is_late(time, now)
+                    self._say(metres, time, now, about=about, aloud=aloud)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
                 by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not by_time:
                     metres = None if event.cut else step.until.distance()
                     self._say(metres, event.time_s, now, about=event.estimated, aloud=True)
+
+    def _is_late(self, time: Seconds, now: Seconds) -> bool:
+        """Does the split come out of a gap, too late to be of use?"""
+        step_time = self.scene.session.step_time(now)
+        return step_time is not None and step_time - time > self.scene.settings.split_late_s
 
     def _say(self, metres: Metres | None, time: Seconds, now: Seconds, *, about: bool, aloud: bool) -> None:
         settings = self.scene.settings

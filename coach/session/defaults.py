@@ -23,6 +23,8 @@ class SessionSettings:
     """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""
+    mark_every_off_track: Metres = Metres(1000.0)
+    """Where there are no lines, splits are passed every kilometre."""
     mark_near: Metres = Metres(25.0)
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04

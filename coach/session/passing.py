@@ -17,7 +17,8 @@ class Passing:
     def observe(self, now: Seconds) -> None:
         """Say the marks that the newest sample lies at or beyond; the end of a rep is no such mark."""
         flow, state = self._flow, self._flow.state
-        step, mark = state.step, state.passed + flow.settings.mark_every
+        step, every = state.step, self._every()
+        mark = state.passed + every
         length = None if step is None else step.until.distance()
         if step is None or length is None or mark >= length or step.kind not in REPS:
             return
@@ -28,7 +29,12 @@ class Passing:
             return
         while mark < length and where.metres >= mark:
             self._pass(step, mark, now)
-            mark = state.passed + flow.settings.mark_every
+            mark += every
+
+    def _every(self) -> float:
+        settings = self._flow.settings
+        is_track = self._flow.state.timeline.context.surface == "track"
+        return settings.mark_every if is_track else settings.mark_every_off_track
 
     def _pass(self, step: Step, mark: float, now: Seconds) -> None:
         flow, state = self._flow, self._flow.state

@@ -82,3 +82,21 @@ def test_what_was_not_measured_has_no_result():
 def test_beyond_two_kilometres_the_place_is_in_k():
     """Eleven k, not eleven thousand."""
     assert texts(split_at(11_000, 4330.0, length=12_000)) == ["Eleven k, one twelve ten."]
+
+
+def test_a_split_out_of_a_gap_is_shown_not_spoken():
+    """A mark passed out of reach is told when the pod is back; by then the runner is elsewhere."""
+    bench = Bench(rep(600))
+    bench.start()
+    bench.run(60, 4.0)
+    cues = bench.hear(Split(60.0, SplitRole.SPLIT, 200, 48.2, pressed=False))
+    assert [cue.spoken for cue in cues] == [False]
+
+
+def test_a_mark_told_is_not_told_again():
+    """A press at a line that the pod has just passed is shown, not spoken a second time."""
+    bench = Bench(rep(600))
+    bench.start()
+    first = bench.hear(Split(48.5, SplitRole.SPLIT, 200, 48.2, pressed=False))
+    again = bench.hear(Split(49.0, SplitRole.SPLIT, 200, 49.0))
+    assert [cue.spoken for cue in (*first, *again)] == [True, False]

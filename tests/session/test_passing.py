@@ -60,3 +60,11 @@ def test_timed_by_hand_nothing_is_passed():
     track.run_at(4.0, 0.0, 120.0)
 
     assert passed(track) == []
+
+
+def test_off_the_track_a_kilometre_is_a_mark():
+    """On a road there are no lines: 2500 m have a split at each kilometre."""
+    track = Track(work(2500), surface="road")
+    track.run_at(4.0, 0.0, 600.0)
+
+    assert [metres for metres, _ in passed(track)] == [1000.0, 2000.0]
