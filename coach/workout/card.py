@@ -5,7 +5,7 @@ Nothing here reads documents: whoever lists them makes the cards, and may keep t
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from coach.quantities import format_metres
@@ -116,7 +116,7 @@ class Card:
 
     def kept(self) -> dict[str, Any]:
         """The card as plain data, to be kept in a file."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_kept(cls, data: Mapping[str, Any]) -> "Card":
