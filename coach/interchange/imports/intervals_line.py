@@ -109,12 +109,11 @@ def _length(text: str) -> tuple[int, int, float | None, float | None] | None:
     if clock is not None:
         seconds = int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])
         found.append((clock.start(), clock.end(), float(seconds), None))
-    for time in _TIME.finditer(text):
-        if any(time.groups()):
-            hours, minutes, rest, seconds_text = time.groups()
-            total = _number(hours) * 3600 + _number(minutes) * 60 + _number(rest) + _number(seconds_text)
-            found.append((time.start(), time.end(), total, None))
-            break
+    time = _TIME.search(text)
+    if time is not None:  # a bare number is not found: its unit is what ends it
+        hours, minutes, rest, seconds_text = time.groups()
+        total = _number(hours) * 3600 + _number(minutes) * 60 + _number(rest) + _number(seconds_text)
+        found.append((time.start(), time.end(), total, None))
     return min(found, default=None, key=lambda each: (each[0], -each[1]))
 
 

@@ -73,8 +73,6 @@ def pace_target(low: float, high: float) -> Json | None:
     if low == high:
         return {"pace": f"{clock(round(pace_s_per_km(low), 1))}/km"}
     fast, slow = floor(pace_s_per_km(high) + 1e-6), ceil(pace_s_per_km(low) - 1e-6)
-    if fast < FASTEST_S_PER_KM or slow > SLOWEST_S_PER_KM:
-        return None
     text = format_clock(fast) if fast == slow else f"{format_clock(fast)}-{format_clock(slow)}"
     return {"pace": f"{text}/km"}
 

@@ -57,7 +57,12 @@ def workout(*steps: Mapping[str, Any], sport: int | None = RUNNING, **head: Any)
 
 def developer_message() -> bytes:
     """A definition with one developer field of three bytes, and a message of it, of the kind `workout_step`."""
-    return pack("<BBBHB", 0x61, 0, 0, 27, 1) + pack("BBB", 1, 1, _ENUM) + pack("BBBB", 1, 0, 3, 0) + b"\x01\x00abc"
+    return (
+        pack("<BBBHB", 0x61, 0, 0, 27, 1)
+        + pack("BBB", 1, 1, _ENUM)
+        + pack("BBBB", 1, 0, 3, 0)
+        + b"\x01\x00abc"
+    )
 
 
 def _message(number: int, values: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """Whatever the bytes are, a document that loads comes out, or a problem of the workout: never anything else."""
 
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -25,17 +26,81 @@ NUMBERS = st.one_of(
     st.sampled_from([0, 1e12, -1, 0.25, 4.0, "12", "x", None, True]),
 )
 KEYS = st.sampled_from(
-    "running time distance heart.rate lap.button reps iterations no.target pace.zone heart.rate.zone cadence "
-    "power.zone warmup interval rest repeat cooldown second meter repetition rest active warmUp".split()
+    [
+        "running",
+        "time",
+        "distance",
+        "heart.rate",
+        "lap.button",
+        "reps",
+        "iterations",
+        "no.target",
+        "pace.zone",
+        "heart.rate.zone",
+        "cadence",
+        "power.zone",
+        "warmup",
+        "interval",
+        "rest",
+        "repeat",
+        "cooldown",
+        "second",
+        "meter",
+        "repetition",
+        "rest",
+        "active",
+        "warmUp",
+    ]
 )
 VALUES = st.one_of(NUMBERS, KEYS, st.text(max_size=8))
-WORDS = (
-    "workoutSegments workoutSteps sportType sportTypeKey stepType stepTypeKey endCondition conditionTypeKey "
-    "endConditionValue endConditionCompare targetType workoutTargetTypeKey targetValueOne targetValueTwo "
-    "zoneNumber numberOfIterations skipLastRestStep stepOrder groupId parentGroupId endConditionTypeKey "
-    "targetTypeKey structure steps length value unit targets minValue maxValue intensityClass openDuration type "
-    "primaryIntensityMetric workout_doc duration reps pace hr power start end units ramp text until_lap_press"
-).split()
+WORDS = [
+    "workoutSegments",
+    "workoutSteps",
+    "sportType",
+    "sportTypeKey",
+    "stepType",
+    "stepTypeKey",
+    "endCondition",
+    "conditionTypeKey",
+    "endConditionValue",
+    "endConditionCompare",
+    "targetType",
+    "workoutTargetTypeKey",
+    "targetValueOne",
+    "targetValueTwo",
+    "zoneNumber",
+    "numberOfIterations",
+    "skipLastRestStep",
+    "stepOrder",
+    "groupId",
+    "parentGroupId",
+    "endConditionTypeKey",
+    "targetTypeKey",
+    "structure",
+    "steps",
+    "length",
+    "value",
+    "unit",
+    "targets",
+    "minValue",
+    "maxValue",
+    "intensityClass",
+    "openDuration",
+    "type",
+    "primaryIntensityMetric",
+    "workout_doc",
+    "duration",
+    "reps",
+    "pace",
+    "hr",
+    "power",
+    "start",
+    "end",
+    "units",
+    "ramp",
+    "text",
+    "until_lap_press",
+]
 
 
 def objects(inner: st.SearchStrategy) -> st.SearchStrategy:
@@ -45,18 +110,70 @@ def objects(inner: st.SearchStrategy) -> st.SearchStrategy:
 
 TREES = st.recursive(VALUES, objects, max_leaves=40)
 ELEMENTS = st.sampled_from(
-    "workout Warmup Cooldown SteadyState IntervalsT FreeRide MaxEffort textevent Workouts Workout Step Child "
-    "Duration Seconds Meters Repetitions Target HeartRateZone SpeedZone Low High Value Name Intensity".split()
+    [
+        "workout",
+        "Warmup",
+        "Cooldown",
+        "SteadyState",
+        "IntervalsT",
+        "FreeRide",
+        "MaxEffort",
+        "textevent",
+        "Workouts",
+        "Workout",
+        "Step",
+        "Child",
+        "Duration",
+        "Seconds",
+        "Meters",
+        "Repetitions",
+        "Target",
+        "HeartRateZone",
+        "SpeedZone",
+        "Low",
+        "High",
+        "Value",
+        "Name",
+        "Intensity",
+    ]
 )
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(
-        "Duration Power PowerLow PowerHigh pace Repeat OnDuration OffDuration OnPower OffPower Cadence "
-        "timeoffset distoffset message type Sport".split()
+        [
+            "Duration",
+            "Power",
+            "PowerLow",
+            "PowerHigh",
+            "pace",
+            "Repeat",
+            "OnDuration",
+            "OffDuration",
+            "OnPower",
+            "OffPower",
+            "Cadence",
+            "timeoffset",
+            "distoffset",
+            "message",
+            "type",
+            "Sport",
+        ]
     ),
     st.one_of(
         st.integers(-5, 4000).map(str),
         st.sampled_from(
-            "0.75 1.1 nan inf x Time_t Distance_t HeartRateBelow_t Speed_t Repeat_t Running".split()
+            [
+                "0.75",
+                "1.1",
+                "nan",
+                "inf",
+                "x",
+                "Time_t",
+                "Distance_t",
+                "HeartRateBelow_t",
+                "Speed_t",
+                "Repeat_t",
+                "Running",
+            ]
         ),
     ),
     max_size=6,
@@ -94,8 +211,7 @@ def held(data: bytes, source: Format | None = None) -> None:
     """Import, and hold whatever comes out to the promise."""
     try:
         imported = import_workout(data, name="the file", source=source)
-    except WorkoutProblem as problem:
-        assert problem.message
+    except WorkoutProblem:
         return
     assert imported.documents
     for document in imported.documents:
@@ -185,7 +301,5 @@ def test_damaged_samples_are_a_problem_at_most(data):
         if not sample:
             break
     held(bytes(sample))
-    try:
-        read_workout(bytes(sample), name="the file")
-    except WorkoutProblem as problem:
-        assert problem.message
+    with suppress(WorkoutProblem):
+        assert read_workout(bytes(sample), name="the file")[0].workout.sections

@@ -91,10 +91,22 @@ def test_an_unknown_intensity_is_work():
         ({"target": 0, "target_value": 0, "low": 3500, "high": 4000}, {"pace": "4:10-4:46/km"}),
         ({"target": 12, "target_value": 0, "low": 4000, "high": 4000}, {"pace": "4:10/km"}),
         ({"target": 13, "target_value": 0, "low": 240, "high": 240}, {"heart_rate": "140 bpm"}),
-        ({"target": 1, "target_value": 0, "low": 240, "high": 250}, {"heart_rate": {"min": "140 bpm", "max": "150 bpm"}}),
-        ({"target": 1, "target_value": 0, "low": 70, "high": 80}, {"heart_rate": {"min": "70 %max", "max": "80 %max"}}),
-        ({"target": 3, "target_value": 0, "low": 85, "high": 90}, {"cadence": {"min": "170 spm", "max": "180 spm"}}),
-        ({"target": 4, "target_value": 0, "low": 1250, "high": 1270}, {"power": {"min": "250 W", "max": "270 W"}}),
+        (
+            {"target": 1, "target_value": 0, "low": 240, "high": 250},
+            {"heart_rate": {"min": "140 bpm", "max": "150 bpm"}},
+        ),
+        (
+            {"target": 1, "target_value": 0, "low": 70, "high": 80},
+            {"heart_rate": {"min": "70 %max", "max": "80 %max"}},
+        ),
+        (
+            {"target": 3, "target_value": 0, "low": 85, "high": 90},
+            {"cadence": {"min": "170 spm", "max": "180 spm"}},
+        ),
+        (
+            {"target": 4, "target_value": 0, "low": 1250, "high": 1270},
+            {"power": {"min": "250 W", "max": "270 W"}},
+        ),
     ],
 )
 def test_targets_with_numbers_mean_the_same(step, made):
@@ -131,7 +143,18 @@ def test_other_targets_are_told(step, found):
 def test_the_second_target_is_a_limit():
     """A secondary heart rate beside a speed is a limit."""
     steps, report = imported(
-        workout({"target": 0, "target_value": 0, "low": 4000, "high": 4000, "second": 1, "second_value": 0, "second_low": 240, "second_high": 250})
+        workout(
+            {
+                "target": 0,
+                "target_value": 0,
+                "low": 4000,
+                "high": 4000,
+                "second": 1,
+                "second_value": 0,
+                "second_low": 240,
+                "second_high": 250,
+            }
+        )
     )
 
     assert steps[0]["target"] == {"pace": "4:10/km"}
@@ -149,7 +172,9 @@ def test_names_and_notes_are_kept():
 def test_repeats_nest():
     """A repeat jumps back over another repeat and takes it in."""
     again = {"duration": 6, "duration_value": 1, "target_value": 4}
-    steps, report = imported(workout({"intensity": 2}, {}, again, again | {"target_value": 3}, {"intensity": 3}))
+    steps, report = imported(
+        workout({"intensity": 2}, {}, again, again | {"target_value": 3}, {"intensity": 3})
+    )
 
     assert steps[1]["repeat"] == 3
     assert steps[1]["steps"][0]["repeat"] == 4
@@ -190,7 +215,7 @@ def test_a_count_that_lies_is_no_loss():
     steps, report = imported(workout({}, {}, steps=4))
 
     assert len(steps) == 2
-    assert [entry.where for entry in report.of(Found.UNDERSTOOD)][0] == "workout.num_valid_steps"
+    assert next(entry.where for entry in report.of(Found.UNDERSTOOD)) == "workout.num_valid_steps"
     assert lost(report) == []
 
 
@@ -281,7 +306,16 @@ def test_developer_fields_are_stepped_over():
     assert skimmed(data) == skimmed(_with(b""))
 
 
-@pytest.mark.parametrize("body", [b"\x0f\x00", b"\x40\x00\x00", b"\x41\0\0\x1b\0\xff\0\0", b"\x41\0\0\x1b\0\x01\0\xff\0\x01", b"\x61\0\0\x1b\0\x00"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x0f\x00",
+        b"\x40\x00\x00",
+        b"\x41\0\0\x1b\0\xff\0\0",
+        b"\x41\0\0\x1b\0\x01\0\xff\0\x01",
+        b"\x61\0\0\x1b\0\x00",
+    ],
+)
 def test_what_cannot_be_followed_is_left_to_the_decoder(body):
     """A message without a definition, or longer than the file, leaves the file as it is."""
     data = _with(body)

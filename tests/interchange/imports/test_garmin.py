@@ -365,7 +365,11 @@ def test_the_running_parts_of_a_multisport_workout_are_kept():
     tree = _workout(_step(), sportType={"sportTypeKey": "multi_sport"})
     (run,) = tree["workoutSegments"]
     swim = run | {"sportType": {"sportTypeKey": "swimming"}}
-    tree["workoutSegments"] = [swim, run | {"sportType": {"sportTypeKey": "cycling"}}, run | {"sportType": {}}]
+    tree["workoutSegments"] = [
+        swim,
+        run | {"sportType": {"sportTypeKey": "cycling"}},
+        run | {"sportType": {}},
+    ]
     steps, report = imported(tree)
 
     assert len(steps) == 2

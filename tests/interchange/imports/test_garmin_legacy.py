@@ -10,7 +10,7 @@ from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 
 
-def _step(order: int, kind: str = "interval", **more: Any) -> dict[str, Any]:
+def _step(order: float, kind: Any = "interval", **more: Any) -> dict[str, Any]:
     return {
         "stepOrder": order,
         "stepTypeKey": kind,
@@ -21,7 +21,7 @@ def _step(order: int, kind: str = "interval", **more: Any) -> dict[str, Any]:
     } | more
 
 
-def _repeat(order: int, group: int, count: Any = 3, **more: Any) -> dict[str, Any]:
+def _repeat(order: float, group: int, count: Any = 3, **more: Any) -> dict[str, Any]:
     return {
         "stepOrder": order,
         "stepTypeKey": "repeat",
@@ -37,8 +37,12 @@ def _workout(*steps: Any) -> dict[str, Any]:
 
 def test_units_of_the_old_form():
     """Centimetres, milliseconds and centimetres per millisecond come out as metres, minutes and paces."""
-    pace = {"targetTypeKey": "pace.zone", "targetValueOne": 0.4, "targetValueTwo": 0.4}
-    time = {"endConditionTypeKey": "time", "endConditionValue": "90000", "endConditionUnitKey": "ms"}
+    pace: dict[str, Any] = {"targetTypeKey": "pace.zone", "targetValueOne": 0.4, "targetValueTwo": 0.4}
+    time: dict[str, Any] = {
+        "endConditionTypeKey": "time",
+        "endConditionValue": "90000",
+        "endConditionUnitKey": "ms",
+    }
     steps, report = imported(_workout(_step(1, **pace), _step(2, "recovery", **time)))
 
     assert steps == [
@@ -52,7 +56,7 @@ def test_other_units_are_read_as_they_are_named():
     """A distance in kilometres and a speed in km/h are converted; heart rates have no unit to convert."""
     step = _step(1, endConditionValue=2, endConditionUnitKey="kilometer")
     fast = {"targetTypeKey": "speed.zone", "targetValueOne": 14.4, "targetValueUnitKey": "kph"}
-    beats = {"targetTypeKey": "heart.rate.zone", "targetValueOne": 140, "targetValueTwo": 150}
+    beats: dict[str, Any] = {"targetTypeKey": "heart.rate.zone", "targetValueOne": 140, "targetValueTwo": 150}
     steps, _ = imported(_workout(step | fast, _step(2, **beats)))
 
     assert steps[0]["until"] == {"distance": "2000 m"}
@@ -102,7 +106,10 @@ def test_groups_that_go_in_a_circle_end():
     """Repeats that hold each other are left out and told; one that names itself as its parent is not."""
     steps, report = imported(
         _workout(
-            _repeat(1, 1, parentGroupId=2), _repeat(2, 2, parentGroupId=1), _repeat(3, 3, parentGroupId=3), _step(4, parentGroupId=3)
+            _repeat(1, 1, parentGroupId=2),
+            _repeat(2, 2, parentGroupId=1),
+            _repeat(3, 3, parentGroupId=3),
+            _step(4, parentGroupId=3),
         )
     )
 

@@ -64,7 +64,9 @@ def test_m_is_minutes_until_it_cannot_be(text, until, told):
     assert len(places(report, Found.APPROXIMATED)) == told
 
 
-@pytest.mark.parametrize(("wish", "until"), [("seconds", {"time": "1:40:00"}), ("metres", {"distance": "100 m"})])
+@pytest.mark.parametrize(
+    ("wish", "until"), [("seconds", {"time": "1:40:00"}), ("metres", {"distance": "100 m"})]
+)
 def test_what_m_means_can_be_said(wish, until):
     """`--durations` decides what an unclear `m` is, and then nothing is approximated; a clear one stays."""
     steps, report = imported("- 100m\n- 10m", durations=wish)
@@ -139,7 +141,9 @@ def test_zones_and_shares_of_what_is_not_in_the_file(target, made):
     assert places(report, Found.APPROXIMATED) == ["line 1"]
 
 
-@pytest.mark.parametrize("target", ["Z9 HR", "Z8 Pace", "5000% HR", "0:10/km", "0:00/km", "0% Pace", "9000w", "9rpm"])
+@pytest.mark.parametrize(
+    "target", ["Z9 HR", "Z8 Pace", "5000% HR", "0:10/km", "0:00/km", "0% Pace", "9000w", "9rpm"]
+)
 def test_targets_nobody_can_hold_are_dropped(target):
     """A zone that does not exist and a pace nobody runs leave the step without a target."""
     steps, report = imported(f"- 10m {target}")
@@ -309,11 +313,22 @@ def test_a_captured_shape():
     """The shape the servers give: shares with their resolved twins, repeats, names, kinds."""
     steps, report = imported(
         _doc(
-            {"text": "Easy", "duration": 600, "warmup": True, "pace": {"value": 70, "units": "%pace"}, "_pace": {"value": 1.84}},
+            {
+                "text": "Easy",
+                "duration": 600,
+                "warmup": True,
+                "pace": {"value": 70, "units": "%pace"},
+                "_pace": {"value": 1.84},
+            },
             {
                 "reps": 3,
                 "steps": [
-                    {"distance": 400, "duration": 96, "pace": {"start": 95, "end": 100, "units": "%pace"}, "hr": {"value": 80, "units": "%lthr"}},
+                    {
+                        "distance": 400,
+                        "duration": 96,
+                        "pace": {"start": 95, "end": 100, "units": "%pace"},
+                        "hr": {"value": 80, "units": "%lthr"},
+                    },
                     {"duration": 60, "intensity": "rest", "hr": {"value": 2, "units": "hr_zone"}},
                 ],
             },
@@ -424,3 +439,21 @@ def test_a_step_that_is_no_object_is_refused():
     """A step that is a text is named with its place."""
     with pytest.raises(WorkoutProblem, match=r"workout_doc\.steps\[0\]"):
         imported(_doc("x"))
+
+
+def test_a_ride_keeps_times_and_heart_rates():
+    """Of an event for cycling, paces, zones of pace and powers go, and each is named."""
+    steps, report = imported(
+        _doc(
+            {
+                "duration": 60,
+                "pace": {"value": 3, "units": "pace_zone"},
+                "hr": {"value": 150, "units": "bpm"},
+            },
+            {"duration": 60, "pace": {"value": 90, "units": "%pace"}},
+            type="Ride",
+        )
+    )
+
+    assert [step.get("target") for step in steps] == [{"heart_rate": "150 bpm"}, None]
+    assert places(report) == ["type", "workout_doc.steps[0].pace", "workout_doc.steps[1].pace"]

@@ -108,7 +108,10 @@ PERCENT = "HeartRateAsPercentOfMax_t"
     [
         ("", None),
         ("<Target/>", None),
-        (_zone(_value("Low", 140) + _value("High", 150), CUSTOM), {"heart_rate": {"min": "140 bpm", "max": "150 bpm"}}),
+        (
+            _zone(_value("Low", 140) + _value("High", 150), CUSTOM),
+            {"heart_rate": {"min": "140 bpm", "max": "150 bpm"}},
+        ),
         (
             _zone(_value("Low", 70, PERCENT) + _value("High", 80, PERCENT), CUSTOM),
             {"heart_rate": {"min": "70 %max", "max": "80 %max"}},
@@ -136,8 +139,12 @@ def test_targets_mean_the_same(target, made):
         (_zone(_value("Low", 140) + _value("High", 80, PERCENT), CUSTOM), Found.DROPPED),
         ('<Target xsi:type="HeartRate_t"/>', Found.DROPPED),
         ('<Target xsi:type="Speed_t"/>', Found.DROPPED),
+        ('<Target xsi:type="Speed_t"><SpeedZone xsi:type="CustomSpeedZone_t"/></Target>', Found.DROPPED),
         (
-            '<Target xsi:type="Speed_t"><SpeedZone xsi:type="PredefinedSpeedZone_t"><Number>3</Number></SpeedZone></Target>',
+            (
+                '<Target xsi:type="Speed_t"><SpeedZone xsi:type="PredefinedSpeedZone_t"><Number>3</Number>'
+                "</SpeedZone></Target>"
+            ),
             Found.APPROXIMATED,
         ),
         ('<Target xsi:type="Moon_t"/>', Found.DROPPED),
@@ -167,7 +174,9 @@ def test_repeats_nest():
 
 def test_dates_and_extensions_are_told():
     """A scheduled day is not kept, and the report says which."""
-    _, report = imported(_tcx(_step(), more="<ScheduledOn>2026-05-01</ScheduledOn><Extensions/><Notes>Why</Notes>"))
+    _, report = imported(
+        _tcx(_step(), more="<ScheduledOn>2026-05-01</ScheduledOn><Extensions/><Notes>Why</Notes>")
+    )
 
     assert [entry.text for entry in report.losses] == ["ScheduledOn: 2026-05-01", "Extensions"]
 

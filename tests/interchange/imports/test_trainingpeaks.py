@@ -9,7 +9,9 @@ from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 
 
-def _step(value: Any = 60, unit: str = "second", low: Any = None, high: Any = None, **more: Any) -> dict[str, Any]:
+def _step(
+    value: Any = 60, unit: str = "second", low: Any = None, high: Any = None, **more: Any
+) -> dict[str, Any]:
     targets = [{"minValue": low, "maxValue": high}] if low or high else []
     length = {"value": value, "unit": unit}
     return {"name": "", "length": length, "targets": targets, "intensityClass": "active"} | more
@@ -125,7 +127,9 @@ def test_lengths_without_sense_are_marks(step):
 def test_what_was_decided_is_told():
     """An unknown class of intensity is work, an unknown type of block is read as it stands, zero is left out."""
     steps, report = imported(
-        _workout(_block(_step(intensityClass="other"), _step(0), kind="rampUp"), _step(30, intensityClass=None))
+        _workout(
+            _block(_step(intensityClass="other"), _step(0), kind="rampUp"), _step(30, intensityClass=None)
+        )
     )
 
     assert len(steps) == 2

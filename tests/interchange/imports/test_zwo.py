@@ -190,7 +190,10 @@ def test_texts_are_said_at_their_points():
     ("elements", "until"),
     [
         ('<SteadyState Duration="600" Power="1"/>', {"time": "10:00"}),
-        ('<SteadyState Duration="1600" Power="1"/><SteadyState Duration="400" Power="1"/>', {"distance": "1600 m"}),
+        (
+            '<SteadyState Duration="1600" Power="1"/><SteadyState Duration="400" Power="1"/>',
+            {"distance": "1600 m"},
+        ),
         ('<SteadyState Duration="1600" Power="1"/><SteadyState Duration="45" Power="1"/>', {"time": "26:40"}),
         (
             '<SteadyState Duration="600" Power="1"><textevent distoffset="9" message="x"/></SteadyState>',
@@ -223,7 +226,11 @@ def test_the_unit_can_be_said(wish, until):
 def test_lengths_that_are_none():
     """A stretch of no length is left out, one without a length ends by a mark; both are told."""
     steps, report = imported(
-        _zwo('<SteadyState Duration="0" Power="1" pace="1"/>', '<SteadyState Power="1" pace="1"/>', '<IntervalsT Repeat="2"/>')
+        _zwo(
+            '<SteadyState Duration="0" Power="1" pace="1"/>',
+            '<SteadyState Power="1" pace="1"/>',
+            '<IntervalsT Repeat="2"/>',
+        )
     )
 
     assert steps[0]["until"] == {"mark": True}
@@ -249,7 +256,9 @@ def test_inclines_and_strange_elements_are_told():
 @pytest.mark.parametrize("head", ["<sportType>bike</sportType>", "<sportType>bike</sportType><tags/>"])
 def test_a_cycling_file_keeps_its_times_only(head):
     """Of a file for cycling the times stay, its powers go."""
-    steps, report = imported(_zwo('<SteadyState Duration="60" Power="1"/>', head=f"{head}<durationType>time</durationType>"))
+    steps, report = imported(
+        _zwo('<SteadyState Duration="60" Power="1"/>', head=f"{head}<durationType>time</durationType>")
+    )
 
     assert steps == [{"kind": "work", "until": {"time": "1:00"}}]
     assert len(places(report)) == 2
@@ -263,7 +272,9 @@ def test_a_file_that_says_nothing_about_running_is_refused():
 
 def test_a_pace_makes_it_a_running_file():
     """Without a sport but with a reference pace it is taken for running, and told."""
-    _, report = imported(_zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head="<durationType>time</durationType>"))
+    _, report = imported(
+        _zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head="<durationType>time</durationType>")
+    )
 
     assert places(report, Found.APPROXIMATED) == ["/workout_file/sportType"]
 
@@ -282,7 +293,8 @@ def _document(text: Any) -> dict[str, Any]:
 
 def test_tags_and_author_are_kept():
     """Tags stand below the description, the author in the source."""
-    head = f"{RUN}<durationType>time</durationType><author>Ann</author><description>Why</description><tags><tag name='Hard'/><tag/></tags>"
+    about = "<author>Ann</author><description>Why</description><tags><tag name='Hard'/><tag/></tags>"
+    head = f"{RUN}<durationType>time</durationType>{about}"
     document = _document(_zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head=head))
 
     assert (document["description"], document["source"]) == ("Why\nHard", "Zwift workout by Ann")
