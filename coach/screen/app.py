@@ -9,10 +9,11 @@ from textual.binding import Binding
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.screen import keys
+from coach.screen.athlete import AthleteScreen
 from coach.screen.overlays import HelpOverlay, QuitDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import PickScreen
-from coach.screen.ports import Leaving, Library, LiveFeed, PlaybackControls
+from coach.screen.ports import Leaving, Library, LiveFeed, People, PlaybackControls
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
@@ -29,6 +30,7 @@ class CoachApp(App[Leaving]):
         theme: `sun` or `night`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
         what_next: Lines the summary ends with.
+        people: Whose paces and zones can be looked at from the library.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
     """
 
@@ -49,6 +51,7 @@ class CoachApp(App[Leaving]):
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
         what_next: Sequence[str] = (),
+        people: People | None = None,
         is_ticking: bool = True,
     ) -> None:
         super().__init__()
@@ -60,6 +63,7 @@ class CoachApp(App[Leaving]):
         self._library = library
         self._playback = playback
         self._what_next = tuple(what_next)
+        self._people = people
         self._is_ticking = is_ticking
         self._is_muted = False
 
@@ -121,6 +125,16 @@ class CoachApp(App[Leaving]):
     def action_switch_theme(self) -> None:
         """Change between sun and night."""
         self.theme = "night" if self.theme == "sun" else "sun"
+
+    def action_athlete(self) -> None:
+        """Show who runs: paces, zones and what is missing."""
+        try:
+            sheets = self._people.sheets() if self._people is not None else ()
+        except CoachProblem as problem:
+            if isinstance(self.screen, PickScreen):
+                self.screen.say(str(problem))
+            return
+        self.push_screen(AthleteScreen(sheets))
 
     def action_why(self) -> None:
         """Show the evidence behind the last verdict."""

@@ -29,6 +29,7 @@ class PickScreen(Screen[None]):
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
+        Binding("f9", "app.athlete", show=False, priority=True),
         *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, key in KEYS.items()),
     ]
     AUTO_FOCUS = "Input"
@@ -62,7 +63,9 @@ class PickScreen(Screen[None]):
                 with VerticalScroll(can_focus=False):
                     yield Static(id="words")
         yield Static(
-            Content(" type to search   arrows choose   Enter starts   F2 sun/night   Escape leaves"),
+            Content(
+                " type to search   arrows choose   Enter starts   F2 sun/night   F9 athlete   Escape leaves"
+            ),
             id="hints",
         )
 

@@ -13,6 +13,7 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.session.buttons import Button
 from coach.workout.card import Card
+from coach.workout.sheet import Sheet
 from coach.workout.timeline import Timeline
 
 
@@ -117,5 +118,17 @@ class Library(Protocol):
 
         Raises:
             CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...
+
+
+class People(Protocol):
+    """The athletes who are saved."""
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Work out everything that is known of them, the one who is about to run first.
+
+        Raises:
+            CoachProblem: a document cannot be read; the screen shows message and hint.
         """
         ...

@@ -262,7 +262,7 @@ def test_trials_that_do_not_fit_are_spoken_of(coach):
     """A longer run that was as fast as a shorter one gives a remark and no critical speed."""
     coach("athlete", "set", "--trial", "1200 m=4:10", "--trial", "3600 m=12:20")
     shown = coach("athlete", "zones").stdout
-    assert "Note: A longer run was as fast as a shorter one" in shown
+    assert "A longer run was as fast as a shorter one" in shown
     assert "Critical speed" not in shown
 
 
@@ -321,3 +321,16 @@ def test_an_old_recording_is_judged_by_the_athlete_of_its_day(coach, shared_data
     said = {slug: coach(*replay, "--athlete", slug).stdout for slug in ("then", "both", "today")}
     assert said["both"].replace('"both"', '"then"') == said["then"] != ""
     assert said["both"].replace('"both"', '"today"') != said["today"]
+
+
+def test_the_screen_shows_everybody_on_the_shelf(coach):
+    """Whoever runs comes first, the others follow by name, nobody twice."""
+    from coach.cli.athlete.shelved import ShelvedPeople
+    from coach.cli.people import find_athlete
+
+    assert ShelvedPeople().sheets() == []
+    coach("athlete", "set", "ada", "--threshold-pace", "4:10/km")
+    coach("athlete", "set", "bob", "--threshold-pace", "4:30/km")
+    assert [sheet.athlete.slug for sheet in ShelvedPeople().sheets()] == ["ada", "bob"]
+    runner = find_athlete("bob")
+    assert [sheet.athlete.slug for sheet in ShelvedPeople(runner).sheets()] == ["bob", "ada"]
