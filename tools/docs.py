@@ -14,6 +14,7 @@ from coach.cli import reference as cli
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
 from coach.workout.document import workout_schema
+from tools.library_page import library_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -50,7 +51,12 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
-    return {"cli.md": cli.page(), "phases.md": phases_page(), "workout.md": workout_page()}
+    return {
+        "cli.md": cli.page(),
+        "library.md": library_page(),
+        "phases.md": phases_page(),
+        "workout.md": workout_page(),
+    }
 
 
 def phases_page() -> str:
