@@ -97,7 +97,7 @@ def sheet_of(athlete: Athlete) -> Sheet:
     pace_zones = _tried(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
     critical = _tried(lambda: critical_speed(now), remarks)
     tables = tuple(_tables(athlete, remarks))
-    remarks += _remarks(now)
+    remarks += _remarks(now, athlete.units)
     return Sheet(
         athlete,
         found,
@@ -174,7 +174,7 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
             yield ZoneTable(model, f"{words} of {of}", found, estimated=guessed)
 
 
-def _remarks(now: Now) -> Iterator[str]:
+def _remarks(now: Now, unit: str) -> Iterator[str]:
     """What in the numbers wants a thought."""
     if now.heart_rate.max and now.heart_rate.max.source == "estimated":
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
@@ -183,9 +183,10 @@ def _remarks(now: Now) -> Iterator[str]:
         raced, told = vdot.threshold_speed(race.vdot), threshold.metres / threshold.seconds
         if abs(told / raced - 1) > _APART:
             how = "faster" if told > raced else "slower"
+            pace = format_pace(raced, unit=unit)
             yield (
-                f"Your threshold pace {now.threshold_pace} is {how} than {race.words} says ({format_pace(raced)}): "
-                "test it again (coach run test-threshold)."
+                f"Your threshold pace {now.threshold_pace} is {how} than {race.words} says ({pace}): "
+                "test it again (coach run test-threshold-30min)."
             )
     if race is not None and now.top_speed_mps is not None:
         five = vdot.race_speed(race.vdot, "5k")

@@ -1,0 +1,165 @@
+"""What a runner's numbers come to is what workouts run by, with sources; nothing a document may say breaks it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.athlete import Athlete, athlete_from
+from coach.physiology.plausible import check_athlete, implausible, record_time
+from coach.problems import AthleteProblem
+from coach.quantities import format_clock, parse_clock
+from coach.workout.numbers import Numbers
+from coach.workout.sheet import PACES, sheet_of
+from coach.workout.sheet_text import Block, prediction_block, sheet_blocks
+
+MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
+
+
+def somebody(*entries: Any, **more: Any) -> Athlete:
+    """An athlete with some entries, a day apart."""
+    history = [{"from": f"2026-05-{place:02d}", **entry} for place, entry in enumerate(entries, 1)]
+    document = {"format": "coach-athlete/1", "slug": "x", "name": "X", "history": history}
+    return athlete_from(document | more, name="x")
+
+
+def race(distance, time, date="2026-05-01"):
+    """A race result."""
+    return {"date": date, "distance": distance, "time": time}
+
+
+def test_the_sheet_shows_what_workouts_run_by():
+    """Every pace of the sheet is the one a workout gets when it names it."""
+    who = somebody(
+        {"races": [race("5 km", "20:00")], "paces": {"easy": "5:20-6:00/km"}, "goal": {"pace": "4:05/km"}}
+    )
+    lines = {line.name: line for line in sheet_of(who).paces}
+    for name in PACES:
+        assert (lines[name].slow, lines[name].fast) == Numbers.of(who).pace(name)
+    assert (lines["easy"].source, lines["goal"].source) == ("set by hand", "your goal pace")
+    assert lines["threshold"].derived
+    assert not lines["easy"].derived
+
+
+def test_a_goal_is_called_by_its_race():
+    """A goal told as a race says which."""
+    who = somebody({"goal": {"distance": "10 km", "time": "42:00"}})
+    assert [line.source for line in sheet_of(who).paces] == ["your goal, 10 km in 42:00"]
+
+
+def test_the_border_of_the_gears_is_the_athletes():
+    """Gear 3 ends where the athlete says, else at 80 %."""
+    usual, own = (
+        sheet_of(somebody({"heart_rate": MEASURED}, **more)) for more in ({}, {"gear_border_percent": 85})
+    )
+    tables = [{table.model: table for table in sheet.tables}["gears"] for sheet in (usual, own)]
+    assert [table.zones[2].high for table in tables] == pytest.approx([152, 161.5])
+
+
+def test_nobody_has_an_empty_sheet_full_of_commands():
+    """Without a single number there are no paces and no zones, only what to tell first."""
+    sheet = sheet_of(somebody())
+    assert (sheet.paces, sheet.tables, sheet.predictions, sheet.fitness) == ((), (), (), None)
+    assert [one.what for one in sheet.missing][:2] == ["a race result", "threshold pace"]
+    assert [block.heading for block in sheet_blocks(sheet)] == ["Not known yet"]
+    assert prediction_block(()) == Block("Predictions")
+
+
+def test_critical_speed_is_a_third_voice():
+    """Trials speak for races of 2 to 25 minutes, and for none beyond."""
+    trials = [race("1200 m", "3:36"), race("2400 m", "7:42"), race("3600 m", "11:54")]
+    found = {
+        one.name: one
+        for one in sheet_of(somebody({"races": [race("5 km", "17:00")], "trials": trials})).predictions
+    }
+    assert found["3k"].critical_speed_s == pytest.approx(588.5, abs=0.5)
+    assert found["10k"].critical_speed_s is None
+    assert "Critical speed" in [
+        block.heading for block in sheet_blocks(sheet_of(somebody({"trials": trials})))
+    ]
+
+
+def test_a_race_the_formula_cannot_take_is_passed_over():
+    """800 m and a day's march say nothing about fitness; the five beside them does."""
+    results = [race("800 m", "2:20"), race("50 km", "9:00:00"), race("5 km", "22:00")]
+    sheet = sheet_of(somebody({"races": results}))
+    assert sheet.fitness is not None
+    assert sheet.fitness.words.startswith("5 km")
+
+
+def test_no_pace_follows_from_a_walk():
+    """A threshold pace of a walk derives nothing, and breaks nothing."""
+    sheet = sheet_of(somebody({"threshold_pace": "20:00/km"}))
+    assert sheet.fitness is None
+    assert [line.name for line in sheet.paces] == ["threshold"]
+    assert "threshold speed of 0.83" in " ".join(sheet.remarks)
+
+
+def test_heart_rates_of_different_days_must_fit_together():
+    """A resting heart rate told a month after the maximum is held against it."""
+    with pytest.raises(AthleteProblem, match=r"history\[1\]\.heart_rate: .* less than 30"):
+        somebody(
+            {"heart_rate": {"max": MEASURED["max"]}},
+            {"heart_rate": {"rest": {"bpm": 170, "source": "measured"}}},
+        )
+    with pytest.raises(AthleteProblem, match="less than 20 above the resting"):
+        somebody({"heart_rate": {"rest": MEASURED["rest"], "threshold": {"bpm": 60, "source": "measured"}}})
+
+
+@pytest.mark.parametrize(
+    ("metres", "clock"),
+    [
+        (100, "0:10"),
+        (5000, "12:35"),
+        (10_000, "26:11"),
+        (42_195, "2:00:35"),
+        (1609.344, "3:43"),
+        (15_000, "40:21"),
+    ],
+)
+def test_records_lie_where_they_are(metres, clock):
+    """The curve meets the records it is drawn through, and comes within 1 % of the mile between two of them."""
+    assert record_time(metres) == pytest.approx(parse_clock(clock), rel=0.01)
+
+
+def test_what_was_run_is_plausible():
+    """World records themselves are believed, what is a fiftieth faster is not."""
+    assert list(implausible(somebody({"races": [race("5 km", "12:36"), race("10 km", "26:20")]}))) == []
+    with pytest.raises(AthleteProblem, match="me: 5 km in 9:00 is faster than anyone has run"):
+        check_athlete(somebody({"races": [race("5 km", "9:00")]}), name="me")
+
+
+clocks = st.integers(1, 40_000).map(format_clock)
+distances = st.sampled_from(
+    ["100 m", "800 m", "1500 m", "3 km", "5 km", "10 km", "21.1 km", "42.195 km", "100 km"]
+)
+days = st.dates().map(str)
+results = st.lists(st.builds(race, distances, clocks, days), max_size=4)
+paces = st.integers(80, 3600).map(lambda seconds: f"{format_clock(seconds)}/km")
+entries = st.fixed_dictionaries(
+    {},
+    optional={
+        "races": results,
+        "trials": results,
+        "threshold_pace": paces,
+        "top_speed_mps": st.floats(2, 12.5),
+        "paces": st.dictionaries(st.sampled_from(PACES), paces, max_size=3),
+        "heart_rate": st.sampled_from([MEASURED, {}, {"threshold": {"bpm": 230, "source": "estimated"}}]),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(entries, st.sampled_from(["km", "mile"]))
+def test_nothing_a_document_may_say_breaks_the_sheet(entry, units):
+    """Whatever an athlete document holds, its sheet is made and can be set as text."""
+    sheet = sheet_of(somebody(entry, units=units))
+    assert all(line.slow <= line.fast for line in sheet.paces)
+    for block in (*sheet_blocks(sheet), prediction_block(sheet.predictions)):
+        assert all(len(row) == len(block.head) for row in block.rows)
+    for one in sheet.predictions:
+        if one.by is not None and one.vdot_s is not None:
+            assert one.quickest_s is not None
+            assert one.slowest_s is not None
+            assert one.quickest_s <= one.vdot_s <= one.slowest_s
