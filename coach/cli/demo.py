@@ -17,6 +17,6 @@ def command(speed: float, as_json: bool) -> None:
     A two-minute workout on the live screen, with every key working; nothing is recorded. Where stdout is no
     terminal, lines are printed, and button names are read from a piped stdin.
     """
-    from coach.cli.running import run_demo
+    from coach.cli.demonstration import run_demo
 
     run_demo(speed, as_json=as_json)

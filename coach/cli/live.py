@@ -5,16 +5,16 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from coach.cli.company import Company
 from coach.cli.errors import FAILURE, INTERRUPTED, narrate
 from coach.cli.feeds import ConductedFeed, WatchedRun
-from coach.cli.setup import Stage
+from coach.cli.stage import Stage
 from coach.edge.clock import Clock
 from coach.edge.conductor import Conductor, Ending
 from coach.edge.outbox import Sink
@@ -33,16 +33,6 @@ if TYPE_CHECKING:
 
 _DISCARD_S: Final = 5.0
 """How long a discarded run may take to say its last word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Who is there besides the run itself."""
-
-    sources: Sequence[SensorSource] = ()
-    """What measures the runner."""
-    listeners: Sequence[Sink] = ()
-    """Who else hears what is said."""
 
 
 def stage_here(*, as_json: bool) -> Stage:

@@ -2,8 +2,9 @@
 
 import os
 
+from coach.cli.company import Company
 from coach.cli.errors import narrate
-from coach.cli.live import Company, run_here, stage_here
+from coach.cli.live import run_here, stage_here
 from coach.cli.setup import setup_from
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log

@@ -6,12 +6,12 @@ How an unwritten start is understood follows from where the run happens (docs/ho
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum, auto
 from typing import Any, Final
 
 from coach import __version__
 from coach.athlete import athlete_from, dump_athlete
 from coach.cli.plan import Plan, plan_embedded
+from coach.cli.stage import LINGER_S, Stage
 from coach.cli.toml import as_tree
 from coach.edge.clock import Clock
 from coach.edge.fill import Unfit, fill
@@ -27,17 +27,6 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line."""
-LINGER_S: Final = Seconds(60.0)
-"""How long a finished run stays open on a terminal, for an undo."""
-
-
-class Stage(Enum):
-    """Where a run happens."""
-
-    SCREEN = auto()
-    """Live, on a terminal with somebody at the keys."""
-    UNATTENDED = auto()
-    """Live, where nobody may be at the keys, or nobody really runs."""
 
 
 def live_setup(

@@ -13,7 +13,8 @@ import click
 from coach.cli.errors import narrate
 from coach.cli.files import write_new_file
 from coach.cli.plan import plan_named
-from coach.cli.setup import Stage, header_of, live_setup
+from coach.cli.setup import header_of, live_setup
+from coach.cli.stage import Stage
 from coach.edge.clock import WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.places import places

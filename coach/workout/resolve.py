@@ -19,7 +19,7 @@ from coach.workout.defaults import (
     TIME_STEER_M,
 )
 from coach.workout.errors import MissingNumber
-from coach.workout.labels import bound_label, pace_label, range_words, ref_of, unit_of, written_words
+from coach.workout.labels import bound_label, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
     offset_speed,
@@ -30,6 +30,7 @@ from coach.workout.measures import (
 )
 from coach.workout.numbers import Numbers
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
+from coach.workout.wording import pace_label, range_words
 
 NO_SLOW_SIDE = frozenset({Kind.WARM_UP, Kind.COOL_DOWN, Kind.RECOVERY, Kind.OPEN})
 """Kinds in which nobody is told to hurry by a single pace."""

@@ -12,7 +12,8 @@ import pytest
 from coach.cli.fast_clock import FastClock
 from coach.cli.live import keymap_of
 from coach.cli.plan import plan_embedded
-from coach.cli.setup import Stage, header_of, live_setup, setup_from
+from coach.cli.setup import header_of, live_setup, setup_from
+from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
 from coach.quantities import Seconds

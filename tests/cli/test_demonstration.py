@@ -1,0 +1,48 @@
+"""The demonstration is the library's, and starts without what it does not need."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coach.cli.demonstration import demonstration
+from coach.workout.compile import compile_workout
+from coach.workout.document import load_document
+from coach.workout.timeline import Band, Step
+
+LIBRARY = Path(__file__).parents[2] / "workouts"
+
+
+def numbers(step: Step) -> list[float | None]:
+    """The numbers of a step's band."""
+    band = Band() if step.target is None else step.target.band
+    return [band.low, band.aim, band.high]
+
+
+def unnumbered(step: Step) -> Step:
+    """A step without the numbers of its band, which floating point may write another way."""
+    return step if step.target is None else replace(step, target=replace(step.target, band=Band()))
+
+
+def test_it_is_the_workout_of_the_library():
+    """Compiled ahead it is, step by step, what `workouts/demo.json` compiles to."""
+    document = load_document((LIBRARY / "demo.json").read_bytes(), name="demo.json")
+    compiled, ahead = compile_workout(document, None), demonstration()
+
+    assert replace(ahead, steps=()) == replace(compiled, steps=())
+    assert [unnumbered(step) for step in ahead.steps] == [unnumbered(step) for step in compiled.steps]
+    for one, other in zip(ahead.steps, compiled.steps, strict=True):
+        assert numbers(one) == pytest.approx(numbers(other))
+
+
+def test_it_reads_no_documents():
+    """Nothing that reads documents or files of others is loaded before its first picture."""
+    script = (
+        "import sys, coach.cli.demonstration, coach.screen.app\n"
+        "print(sorted({'pydantic', 'fitdecode', 'coach.athlete', 'coach.workout.document'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[]"
