@@ -9,7 +9,6 @@ from textual.binding import Binding
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.screen import keys
-from coach.screen.athlete import AthleteScreen
 from coach.screen.overlays import HelpOverlay, QuitDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import PickScreen
@@ -134,6 +133,8 @@ class CoachApp(App[Leaving]):
             if isinstance(self.screen, PickScreen):
                 self.screen.say(str(problem))
             return
+        from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
+
         self.push_screen(AthleteScreen(sheets))
 
     def action_why(self) -> None:

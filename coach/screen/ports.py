@@ -7,14 +7,16 @@ come from the thread of the screen's event loop, and none may block.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from coach.workout.card import Card
-from coach.workout.sheet import Sheet
 from coach.workout.timeline import Timeline
+
+if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
+    from coach.workout.card import Card
+    from coach.workout.sheet import Sheet
 
 
 class Leaving(StrEnum):
@@ -102,7 +104,7 @@ class LibraryEntry:
     """The compiled workout; None when it cannot be compiled for this athlete."""
     problem: str = ""
     """Why it cannot be started, and what to do about it; empty when it can."""
-    card: Card | None = None
+    card: "Card | None" = None
     """What the filters ask about; without it the workout is seen only while no filter is set."""
 
 
@@ -125,7 +127,7 @@ class Library(Protocol):
 class People(Protocol):
     """The athletes who are saved."""
 
-    def sheets(self) -> Sequence[Sheet]:
+    def sheets(self) -> Sequence["Sheet"]:
         """Work out everything that is known of them, the one who is about to run first.
 
         Raises:
