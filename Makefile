@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench coverage shape docs constraints system-deps clean
+.PHONY: help setup run test check format bench coverage fuzz shape docs constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then 
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/coverage report --fail-under 100 --omit 'coach/__main__.py,coach/cli/*,coach/edge/*,coach/screen/*'
+
+FUZZ_SECONDS ?= 20
+
+fuzz: $(VENV)/.stamp ## Throw bytes at every importer for FUZZ_SECONDS each; finds are kept in build/fuzz
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 shape: $(VENV)/.stamp ## Print the sizes of rooms, modules and functions
 	@$(BIN)/python -m tools.shape

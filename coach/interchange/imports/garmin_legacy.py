@@ -7,7 +7,7 @@ of their own: centimetres, milliseconds, and speeds in centimetres per milliseco
 from typing import Any, Final
 
 from coach.interchange.imports.draft import Draft, document
-from coach.interchange.imports.garmin import Aim, RawStep, nodes_of
+from coach.interchange.imports.garmin_steps import Aim, RawStep, nodes_of
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import Maker
 from coach.interchange.imports.report import Reporter

@@ -5,7 +5,7 @@ is read as metres, which is told; `m` up to 60 is never doubted.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from coach.interchange.imports.report import Reporter
@@ -14,6 +14,8 @@ Durations = Literal["seconds", "metres"]
 
 SURE_MINUTES: Final = 60.0
 """Up to here `m` is minutes whatever is around it."""
+LONGEST_LINE: Final = 400
+"""Characters; a longer line is cut, so that no pattern can be kept busy."""
 LONG_MINUTES: Final = 200.0
 """Outside a repeat, more minutes than this are metres: over three hours are written with `h`."""
 
@@ -47,16 +49,20 @@ class Line:
     metres: float | None = None
     by_lap: bool = False
     times: int = 1
-    words: list[str] = field(default_factory=list)
 
 
 def has_length(text: str) -> bool:
     """Does a line begin like a step, with a length in it?"""
+    text = text[:LONGEST_LINE]
     return _LAP.search(text) is not None or _length(text) is not None
 
 
 def read_line(text: str, where: str, report: Reporter, *, in_repeat: bool, wish: Durations | None) -> Line:
-    """Take a step line apart, without its dash."""
+    """Take a step line apart, without its dash; a line beyond any step is cut, which is told."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST_LINE:
+        report.dropped(where, f"what stands behind the first {LONGEST_LINE} characters of the line")
+        text = text[:LONGEST_LINE]
     line = Line(where)
     times = _REPEAT.match(text)
     if times is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.intervals_line import Durations, Line, has_length, read_line
+from coach.interchange.imports.intervals_line import LONGEST_LINE, Durations, Line, has_length, read_line
 from coach.interchange.imports.intervals_targets import read_targets
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
@@ -128,6 +128,7 @@ def _blocks(text: str, first_line: int) -> tuple[str, str, list[_Block]]:
 
 def _header(number: int, line: str) -> _Block:
     """A section from its header line."""
+    line = " ".join(line[:LONGEST_LINE].split())
     times = _TIMES.search(line)
     name = line[: times.start()] if times else line
     return _Block(name.strip(" :#-"), f"line {number}", int(times[1]) if times else None)

@@ -212,9 +212,11 @@ class _Reader:
         told = element.get("pace")
         place = whole(told)
         if place is not None and 0 <= place < len(PACES):
-            percent = round((1 / share - 1) * 100, 3)
+            percent = round((1 / share - 1) * 100, 1)
             offset = (
-                {"offset": f"{'+' if percent > 0 else '-'}{plain_number(abs(percent))} %"} if percent else {}
+                {"offset": f"{'+' if percent > 0 else '-'}{plain_number(abs(percent), 1)} %"}
+                if percent
+                else {}
             )
             return {"pace": {"ref": PACES[place], **offset}}
         if told is not None:

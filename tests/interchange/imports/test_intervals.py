@@ -457,3 +457,11 @@ def test_a_ride_keeps_times_and_heart_rates():
 
     assert [step.get("target") for step in steps] == [{"heart_rate": "150 bpm"}, None]
     assert places(report) == ["type", "workout_doc.steps[0].pace", "workout_doc.steps[1].pace"]
+
+
+def test_a_line_beyond_any_step_is_cut():
+    """Four hundred characters are read of a line, and the rest is told; blanks between words do not count."""
+    steps, report = imported(f"- 10m {' ' * 1000}80% Pace\n- 10m {'x ' * 500}")
+
+    assert steps[0]["target"] == {"speed": "80 %threshold"}
+    assert places(report) == ["line 2"]

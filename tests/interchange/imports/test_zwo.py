@@ -105,7 +105,7 @@ def test_a_cool_down_slows_down_whichever_way_it_is_written(low, high):
     )
 
     assert steps[0]["target"] == {"pace": {"ref": "5k", "offset": "+25 %"}}
-    assert steps[0]["ramp"] == {"pace": {"ref": "5k", "offset": "+53.846 %"}}
+    assert steps[0]["ramp"] == {"pace": {"ref": "5k", "offset": "+53.8 %"}}
 
 
 def test_ramps_with_one_side_or_none():
@@ -136,7 +136,7 @@ def test_intervals_repeat_on_and_off():
     (repeat,) = steps
     work, recovery = repeat["steps"]
     assert (repeat["repeat"], work["kind"], recovery["kind"]) == (6, "work", "recovery")
-    assert work["target"] == {"pace": {"ref": "10k", "offset": "-16.667 %"}}
+    assert work["target"] == {"pace": {"ref": "10k", "offset": "-16.7 %"}}
     assert work["caps"] == [{"cadence": {"min": "180 spm", "max": "180 spm"}}]
     assert recovery["until"] == {"time": "1:00"}
     assert lost(report) == []

@@ -1,0 +1,40 @@
+"""One importer under libFuzzer: whatever the bytes, documents that load or a `WorkoutProblem` come out.
+
+`python -m tests.fuzz.target FORMAT [libFuzzer options] CORPUS`; started by `python -m tests.fuzz`.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+
+atheris = import_module("atheris")  # an extra: the other tests do without it
+
+with atheris.instrument_imports(include=["coach.interchange", "coach.documents", "coach.workout"]):
+    from coach.interchange.imports.detect import Format
+    from coach.interchange.imports.importing import import_workout, read_workout
+    from coach.problems import WorkoutProblem
+    from coach.workout.document import document_from
+
+
+def taker(name: str) -> Callable[[bytes], None]:
+    """What takes bytes as libFuzzer makes them, for one format, or for whatever they look like (`auto`)."""
+    source = None if name == "auto" else Format(name)
+
+    def take(data: bytes) -> None:
+        """Import; anything but a document that loads or a problem is a find."""
+        with suppress(WorkoutProblem):
+            imported = import_workout(data, name="the file", source=source)
+            for document in imported.documents:
+                document_from(json.loads(json.dumps(document)), name="the file")
+            if source is None:
+                read_workout(data, name="the file")
+
+    return take
+
+
+if __name__ == "__main__":
+    wanted = taker(sys.argv.pop(1))
+    atheris.Setup(sys.argv, wanted)
+    atheris.Fuzz()
