@@ -308,6 +308,8 @@ def test_a_workout_beyond_the_runner_is_questioned_once(coach, tmp_path):
     typed = coach("replay", run, "--workout", "12x400-5k", "--speed", "max", "--json")
     assert typed.stderr.count("Train where you are") == 1
     assert "Train where" not in typed.stdout
+    assert coach("workout", "show", "12x400-5k").stderr.count("Train where you are") == 1
+    assert coach("workout", "show", "5x1000-5k").stderr == ""
 
 
 def test_an_old_recording_is_judged_by_the_athlete_of_its_day(coach, shared_data):

@@ -14,9 +14,12 @@ def command(workout: str, as_json: bool) -> None:
     WORKOUT is a file or the name of a library workout. Paces are shown for the athlete who is saved, by their
     names for nobody.
     """
-    from coach.cli.outlines import outline_of
+    from coach.cli.errors import narrate
+    from coach.cli.outlines import outline_of, whoever
     from coach.cli.text import out, out_document, table
+    from coach.edge.shelf import Shelf
     from coach.workout.advice import advice
+    from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
 
     found = outline_of(workout)
@@ -37,3 +40,6 @@ def command(workout: str, as_json: bool) -> None:
         rows += [("", "", f"  {item_text(item)}") for item in step.items]
     for line in table(("", "where", "what"), rows):
         out(line)
+    question = too_ambitious(found.timeline, whoever(Shelf()))
+    if question:
+        narrate(f"Note: {question}")
