@@ -3,6 +3,7 @@
 # plain numbers stand for quantities here
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,41 @@ def test_nothing_is_even_that_was_not_measured():
     timed = next(step for step in timeline_of("taste-test").steps if step.kind is Kind.WORK)
     assert evenness(timed, ()).variation is None
     assert evenness(timed, ()).last_heart_rate is None
+
+
+def test_a_step_by_distance_has_no_minutes_to_compare():
+    """Evenness is for steps that end by time; hearts without a strap and quarters without a pod stay unknown."""
+    timeline = timeline_of("taste-test")
+    runner = VirtualRunner(RunnerProfile(), 3, timeline=timeline, presses=True)
+    run = simulate(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), runner)
+    shots = fold(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), run.inputs, snapshots=True).snapshots
+    taste = next(step for step in timeline.steps if step.kind is Kind.WORK)
+    blind = [replace(shot, heart_rate=None, step_m=None) for shot in shots]
+    assert evenness(taste, shots).variation is not None
+    assert evenness(taste, blind).variation is None
+    assert evenness(taste, blind).last_heart_rate is None
+    assert evenness(taste, shots[: len(shots) // 2]).variation is None
+    still = [replace(shot, step_m=0.0) for shot in shots]
+    assert evenness(taste, still).variation is None
+    measured = timeline_of("test-critical-speed").steps
+    assert evenness(next(step for step in measured if step.kind is Kind.WORK), shots).variation is None
+
+
+def test_a_taste_without_a_strap_says_what_it_can():
+    """Where only the mean speed is known, only the pace is said."""
+    (said,) = findings(results("taste-test", mean_speed=[4.1]), unit="mile")
+    assert said.words == "12 minutes at 6:33/mile."
+
+
+def test_a_ramp_without_a_strap_has_no_maximum():
+    """Without a heart rate the ramp gives a pace only; run to its end it counts the last stage whole."""
+    (said,) = found("test-ramp")
+    assert "ended at 20.0 km/h" in said.words
+
+
+def test_a_step_of_a_test_without_a_target_is_read_all_the_same():
+    """A stage that lost its target counts for nothing in a ramp, and breaks nothing."""
+    ends = [replace(end, step=replace(end.step, target=None)) for end in results("test-ramp")]
+    assert findings(ends) == ()
+    (one,) = findings([next(iter(results("test-max-heart-rate", max_heart_rate=[188.0])))])
+    assert one.words == "The highest heart rate was 188 bpm; your maximum is that or a few more."
