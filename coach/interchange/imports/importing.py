@@ -68,7 +68,7 @@ def import_workout(
     except WorkoutProblem as problem:
         raise WorkoutProblem(f"{name}: {problem.message}", problem.hint, where="") from None
     for document in documents:
-        document_from(document, name=name)
+        _check(document, name)
     imported = Imported(documents, report.report())
     if strict:
         imported.report.refuse_losses(name)
@@ -92,6 +92,20 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
             "coach workout import FILE --out FOLDER writes each into a file of its own.",
         )
     return document_from(imported.documents[0], name=name), imported.report
+
+
+def _check(document: Json, name: str) -> None:
+    """Load a document, as whoever gets it will.
+
+    Raises:
+        WorkoutProblem: it is larger than a document may be.
+    """
+    try:
+        document_from(document, name=name)
+    except WorkoutProblem as problem:
+        raise WorkoutProblem(
+            f"{name}: what it comes to is no workout of ours: {problem.message}", problem.hint
+        ) from None
 
 
 def _own(data: bytes, name: str) -> Imported:

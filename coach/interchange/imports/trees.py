@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from math import isfinite
 from typing import Any, Final
 
@@ -30,8 +31,8 @@ def read_json(text: str, report: Reporter | None = None) -> object:
     def gather(pairs: list[tuple[str, object]]) -> dict[str, object]:
         made = dict(pairs)
         if len(made) < len(pairs) and not twice:
-            keys = [key for key, _ in pairs]
-            twice.append(next(key for key in keys if keys.count(key) > 1))
+            counts = Counter(key for key, _ in pairs)
+            twice.append(counts.most_common(1)[0][0])
         return made
 
     try:

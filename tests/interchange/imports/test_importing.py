@@ -281,3 +281,14 @@ def test_a_number_among_words_is_no_length():
 
     assert steps[0]["until"] == {"time": "10:00"}
     assert steps[0]["name"] == "Do 4 of them"
+
+
+def test_a_workout_too_large_for_a_document_is_refused():
+    """Steps that come to more than a document may hold are refused in words about the file."""
+    step = {"duration": 60, "text": "x" * 70, "pace": {"value": 90, "units": "%pace"}}
+    data = json.dumps({"target": "PACE", "steps": [step] * 7000}, separators=(",", ":")).encode()
+
+    with pytest.raises(
+        WorkoutProblem, match="it: what it comes to is no workout of ours: the file is larger"
+    ):
+        import_workout(data, name="it")
