@@ -234,3 +234,14 @@ def test_numbers_that_make_no_workout_are_refused(coach, words, said):
     made = coach("workout", "generate", *words)
     assert (made.exit_code, made.stdout) == (2, "")
     assert said in made.stderr
+
+
+def test_of_several_athletes_none_is_taken(coach, counting):
+    """With two athletes saved the list shows paces by name, and still keeps its cards."""
+    for slug, pace in (("anna", "4:00/km"), ("ben", "6:00/km")):
+        assert coach("athlete", "set", slug, "--threshold-pace", pace).exit_code == 0
+    listed = json.loads(coach("workout", "list", "--json", "tempo-3-miles").stdout)
+    assert "threshold pace" in listed["sentence"]
+    del counting[:]
+    names(coach)
+    assert counting == []

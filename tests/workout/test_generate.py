@@ -56,7 +56,7 @@ def test_a_ladder_by_time_is_run_by_feel_or_at_a_pace():
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(LENGTHS, min_size=2, max_size=12), st.sampled_from(["up", "down", "given"]))
 def test_any_ladder_has_every_rung(rungs, shape):
     """Whatever the rungs and their order, each is run once and the last is followed by no rest."""

@@ -260,3 +260,26 @@ def test_hard_workouts_say_how_often(name):
         assert tags.at_most is not None
     if tags.not_with:
         assert tags.fresh_legs
+
+
+def test_the_red_minutes_are_counted_over_each_kilometre():
+    """The rule fires under its own name after 180 s over threshold heart rate in one kilometre."""
+    steps = compile_workout(read("three-red-minutes"), RUNNER).steps
+    gates = [gate for step in steps for gate in step.gates]
+    assert len(gates) == 4
+    gate = gates[0]
+    assert (gate.rule, gate.when, gate.above, gate.for_s, gate.per_m) == (
+        "red minutes",
+        "during",
+        172,
+        180,
+        1000,
+    )
+
+
+def test_the_readiness_rules_are_asked_before_the_first_step():
+    """HRV within 3 per cent is a question before the start; nothing of it is watched on the way."""
+    first, *rest = compile_workout(read("not-ready-130"), None).steps
+    assert [gate.rule for gate in first.gates] == ["HRV within 3 %"]
+    assert not any(step.gates for step in rest)
+    assert (rest[0].target.band.low, rest[0].target.band.high) == (125, 135)
