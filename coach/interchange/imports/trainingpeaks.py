@@ -7,7 +7,7 @@ from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
-from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.interchange.imports.trees import Json, items, key_of, number, part, read_json, whole
 from coach.problems import WorkoutProblem
 
 _KINDS: Final = {"warmup": "warm_up", "active": "work", "rest": "recovery", "cooldown": "cool_down"}
@@ -33,6 +33,8 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         WorkoutProblem: no step of it can be run.
     """
     outer = tree.get("structure")
+    if isinstance(outer, str):  # the calendar's own interface sends it as a text
+        outer = read_json(outer, report)
     inner = outer.get("structure") if isinstance(outer, dict) else None
     head = outer if isinstance(outer, dict) and inner is not None else tree
     listed = items(inner if inner is not None else outer)
@@ -126,9 +128,11 @@ class _Reader:
         return primary, caps
 
     def _target(self, where: str, low: float | None, high: float | None) -> Json | None:
-        if low is None and high is None:
+        """A target from its lowest and highest value; one alone is the value itself."""
+        low, high = low if low is not None else high, high if high is not None else low
+        if low is None or high is None:
             return None
-        shown = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high) if side is not None))
+        shown = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high)))
         match self.metric:
             case "percentofthresholdpace" | "percentofthresholdspeed":
                 return self.maker.threshold_share(where, low, high)

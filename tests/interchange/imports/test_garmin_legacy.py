@@ -144,3 +144,18 @@ def test_an_end_without_a_value_is_told():
 
     assert steps[0]["until"] == {"mark": True}
     assert places(report) == ["workoutSteps[0]"]
+
+
+def test_four_sets_of_the_old_form():
+    """Four groups one after the other, each repeated four times: 4 x 2 x (90 + 60 + 30 + 15) s."""
+    steps: list[Any] = [_step(1, "warmup", endConditionTypeKey="lap.button", endConditionValue=None)]
+    for group, seconds in enumerate((90, 60, 30, 15), 1):
+        time: dict[str, Any] = {"endConditionTypeKey": "time", "endConditionValue": seconds * 1000.0}
+        time |= {"endConditionUnitKey": "ms", "groupId": group, "parentGroupId": group}
+        place = group * 3
+        steps += [_repeat(place, group, 4.0), _step(place + 1, **time), _step(place + 2, "rest", **time)]
+    made, report = imported(_workout(*steps))
+
+    assert [step.get("repeat") for step in made] == [None, 4, 4, 4, 4]
+    assert [step["steps"][0]["until"]["time"] for step in made[1:]] == ["1:30", "1:00", "0:30", "0:15"]
+    assert lost(report) == []

@@ -1,5 +1,6 @@
 """TrainingPeaks' structure JSON."""
 
+import json
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_repetitions_and_kinds():
     ("metric", "low", "high", "target"),
     [
         ("percentOfThresholdPace", 95, 105, {"speed": {"min": "95 %threshold", "max": "105 %threshold"}}),
-        ("percentOfThresholdPace", 95, None, {"speed": {"min": "95 %threshold"}}),
+        ("percentOfThresholdPace", 95, None, {"speed": "95 %threshold"}),
         ("percentOfThresholdHr", 85, 90, {"heart_rate": {"min": "85 %lthr", "max": "90 %lthr"}}),
         ("percentOfMaxHr", 75, 75, {"heart_rate": "75 %max"}),
         ("rpe", 6, 7, {"effort": "RPE 6-7"}),
@@ -162,3 +163,14 @@ def test_a_step_that_is_no_object_is_refused():
     """A step that is a number is named with its place."""
     with pytest.raises(WorkoutProblem, match=r"structure\.structure\[0\]\.steps\[0\]"):
         imported(_workout(_block(7)))
+
+
+def test_the_structure_may_be_a_text():
+    """The structure as JSON inside a text is read, and what is no JSON there is refused."""
+    tree = _workout(_block(_step(low=90, high=95)))
+    steps, report = imported(tree | {"structure": json.dumps(tree["structure"])})
+
+    assert steps[0]["target"] == {"speed": {"min": "90 %threshold", "max": "95 %threshold"}}
+    assert lost(report) == []
+    with pytest.raises(WorkoutProblem, match="not JSON"):
+        imported(tree | {"structure": "{"})
