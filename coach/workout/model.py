@@ -18,7 +18,9 @@ class Often(Strict):
     """How often at most: so many times in so many days."""
 
     times: int = Field(ge=1, le=50)
+    """How many times ..."""
     days: int = Field(ge=1, le=100)
+    """... in how many days."""
 
 
 class Tags(Strict):
@@ -38,6 +40,7 @@ class Tags(Strict):
     needs: Name | None = None
     """What should come before it: weeks of running, another workout, a measured number."""
     at_most: Often | None = None
+    """How often at most."""
     fresh_legs: bool = False
     """Is it only for rested legs, and not the day after a hard one?"""
     not_with: Annotated[tuple[Name, ...], Few] = ()
