@@ -71,37 +71,7 @@ def demonstration() -> Timeline:
         first_of_set=True,
         last_of_set=True,
     )
-    first = Step(
-        step_id="1.0/0.0",
-        path="Main / rep 1 of 2 / work",
-        section="Main",
-        kind=Kind.WORK,
-        name="200 m",
-        until=Until((DistanceEnd(Metres(200.0)),)),
-        target=Target(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
-        steer=Steer.TIME,
-        rep=1,
-        of=2,
-        set_id="1.0",
-        first_of_set=True,
-        else_time_s=Seconds(45.0),
-        start_mark="A",
-        finish_mark="B",
-    )
-    between = Step(
-        step_id="1.0/0.1",
-        path="Main / rep 1 of 2 / float",
-        section="Main",
-        kind=Kind.FLOAT,
-        name="Float 0:15",
-        until=Until((TimeEnd(Seconds(15.0)),)),
-        target=Target(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
-        steer=Steer.RATE,
-        rep=1,
-        of=2,
-        set_id="1.0",
-        start_mark="B",
-    )
+    first, between = _rep_and_float()
     second = replace(
         first,
         step_id="1.0/1.0",
@@ -134,3 +104,38 @@ def _around(seconds_per_km: float, share: float) -> Band:
         speed_from_pace(seconds_per_km),
         speed_from_pace(seconds_per_km * (1 - share)),
     )
+
+
+def _rep_and_float() -> tuple[Step, Step]:
+    first = Step(
+        step_id="1.0/0.0",
+        path="Main / rep 1 of 2 / work",
+        section="Main",
+        kind=Kind.WORK,
+        name="200 m",
+        until=Until((DistanceEnd(Metres(200.0)),)),
+        target=Target(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
+        steer=Steer.TIME,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        first_of_set=True,
+        else_time_s=Seconds(45.0),
+        start_mark="A",
+        finish_mark="B",
+    )
+    between = Step(
+        step_id="1.0/0.1",
+        path="Main / rep 1 of 2 / float",
+        section="Main",
+        kind=Kind.FLOAT,
+        name="Float 0:15",
+        until=Until((TimeEnd(Seconds(15.0)),)),
+        target=Target(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
+        steer=Steer.RATE,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        start_mark="B",
+    )
+    return first, between
