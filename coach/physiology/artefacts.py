@@ -22,7 +22,6 @@ OFFSET: Final = 0.17
 """The lines that tell an ectopic beat from a long or short one."""
 _LEAST_MS: Final = 1.0
 """The ordinary is at least what a strap can tell apart, 1/1024 s."""
-_ROUNDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,7 @@ def corrected(intervals_ms: Sequence[float]) -> Corrected:
         raise ValueError("an interval between beats must be above 0")
     first = found = artefacts(intervals_ms)
     now = _mended(intervals_ms, found)
-    for _ in range(_ROUNDS):
-        again = artefacts(now)
-        if len(again) >= len(found):
-            break
+    while len(again := artefacts(now)) < len(found):
         found, now = again, _mended(now, again)
     return Corrected(tuple(now), first, min(1.0, len(first) / len(intervals_ms)))
 
@@ -193,7 +189,6 @@ def _mended(intervals_ms: Sequence[float], found: Artefacts) -> list[float]:
         elif place in moved:
             shifted.add(len(beats))
         beats.append(total)
-    for place in sorted(shifted):
-        if 0 < place < len(beats) - 1:
-            beats[place] = (beats[place - 1] + beats[place + 1]) / 2
+    for place in sorted(shifted):  # never the first beat nor the last: nothing is found in the last interval
+        beats[place] = (beats[place - 1] + beats[place + 1]) / 2
     return [after - before for before, after in itertools.pairwise(beats)]

@@ -105,6 +105,4 @@ def _clock(seconds: Seconds | None) -> str:
 
 
 def _spread(one: Prediction) -> str:
-    if one.quickest_s is None or one.slowest_s is None:
-        return ""
-    return f"{format_clock(one.quickest_s)}-{format_clock(one.slowest_s)}"
+    return f"{_clock(one.quickest_s)}-{_clock(one.slowest_s)}"

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from coach.athlete import Athlete, athlete_from
 from coach.physiology.plausible import check_athlete, implausible, record_time
+from coach.physiology.predictions import predictions
 from coach.problems import AthleteProblem
-from coach.quantities import format_clock, parse_clock
+from coach.quantities import Metres, format_clock, parse_clock
 from coach.workout.numbers import Numbers
 from coach.workout.sheet import PACES, sheet_of
 from coach.workout.sheet_text import Block, prediction_block, sheet_blocks
@@ -78,6 +79,20 @@ def test_critical_speed_is_a_third_voice():
     assert "Critical speed" in [
         block.heading for block in sheet_blocks(sheet_of(somebody({"trials": trials})))
     ]
+
+
+def test_vdot_is_silent_where_riegel_speaks():
+    """800 m of a 3 km runner: the power law has a time, VDOT has none, and nothing is made up for it."""
+    (found,) = predictions(somebody({"races": [race("3 km", "14:00")]}).now, {"800 m": Metres(800.0)})
+    assert found.vdot_s is None
+    assert found.riegel_s == pytest.approx(840 * (800 / 3000) ** 1.06)
+    assert prediction_block([found]).rows[0][1] == ""
+
+
+def test_a_top_speed_of_a_jogger_says_nothing_about_racing():
+    """A top speed that is not above the 5k pace of longer races is no share of anything."""
+    sheet = sheet_of(somebody({"races": [race("10 km", "40:00")], "top_speed_mps": 4.18}))
+    assert "of your top speed" not in " ".join(sheet.remarks)
 
 
 def test_a_race_the_formula_cannot_take_is_passed_over():
