@@ -37,10 +37,10 @@ def narrate(text: str) -> None:
 
 
 def tell(problem: CoachProblem) -> None:
-    """Say a problem on stderr: its sentence, and its hint on the next line."""
+    """Say a problem on stderr: its sentence, and its hint below it."""
     narrate(problem.message)
-    if problem.hint:
-        narrate(f"  {problem.hint}")
+    for line in problem.hint.splitlines():
+        narrate(f"  {line.strip()}")
 
 
 def want_debug(context: click.Context) -> None:

@@ -97,9 +97,9 @@ def _aside(output: Output) -> str:
         case PhaseChanged(phase=Phase.PAUSED):
             return "Paused"
         case SensorChanged(sensor=sensor, state=SensorState.GONE):
-            return f"! no more from the {sensor}"
+            return f"! {sensor}: gone"
         case SensorChanged(sensor=sensor, state=SensorState.LIVE):
-            return f"! the {sensor} is there"
+            return f"! {sensor}: live"
         case Calibrated():
             return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
         case Rejected():
