@@ -116,7 +116,12 @@ def karvonen(rest: float, maximum: float) -> tuple[Zone, ...]:
         ValueError: a value out of range, or a rest not below the maximum by 30.
     """
     return tuple(
-        Zone(name, meaning, of_reserve(low, rest, maximum), of_reserve(high, rest, maximum))
+        Zone(
+            name,
+            meaning,
+            of_reserve(low, rest, maximum),
+            of_reserve(high, rest, maximum) if high < 1 else None,
+        )
         for name, (low, high, meaning) in _SHARES.items()
     )
 
@@ -128,7 +133,7 @@ def maximum(rate: float) -> tuple[Zone, ...]:
         ValueError: a maximum outside 100 to 240.
     """
     return tuple(
-        Zone(name, meaning, of_maximum(low, rate), of_maximum(high, rate))
+        Zone(name, meaning, of_maximum(low, rate), of_maximum(high, rate) if high < 1 else None)
         for name, (low, high, meaning) in _SHARES.items()
     )
 
@@ -161,4 +166,4 @@ def zone_of(rate: float, table: tuple[Zone, ...]) -> str | None:
         top = zone.high is None or rate < zone.high
         if bottom and top and (zone.low is not None or zone.high is not None):
             return zone.name
-    return table[-1].name if table[-1].high is not None and rate >= table[-1].high else None
+    return None

@@ -78,8 +78,8 @@ def test_every_heart_rate_has_one_gear(rate, top):
     assert named in {"1", "2", "3", "4", "5"}
 
 
-def test_a_rate_outside_a_closed_table_is_told():
-    """Below half of the maximum there is no zone; at the maximum and above it is the last one."""
+def test_a_rate_below_the_table_is_in_none_of_its_zones():
+    """Below half of the maximum there is no zone; at the maximum and above, the last one is open."""
     table = zones.maximum(190)
     assert zones.zone_of(80, table) is None
     assert zones.zone_of(190, table) == "5"
