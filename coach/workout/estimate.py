@@ -32,7 +32,7 @@ class Estimate:
     """The size of a workout."""
 
     seconds: Seconds
-    """Total time, steps of unknown length left out."""
+    """Total time; of steps of unknown length only what they take at least."""
     metres: Metres
     """Total distance, steps of unknown length left out."""
     hard_seconds: Seconds
@@ -56,6 +56,7 @@ def estimate(timeline: Timeline) -> Estimate:
             continue
         if time is None:
             unknown += 1
+            seconds += step.until.not_before_s or 0.0
             continue
         seconds += time
         metres += distance
