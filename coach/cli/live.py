@@ -5,7 +5,7 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,7 @@ from coach.quantities import Seconds
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
+    from coach.screen.ports import Library, People
 
 _DISCARD_S: Final = 5.0
 """How long a discarded run may take to say its last word."""
@@ -79,58 +80,104 @@ def run_here(
         )
         if stage is Stage.UNATTENDED:
             return await run_live(conductor, sources=sources, recorder=recorder)
-        return await _on_screen(watched, conductor, settings, sources, recorder)
+        screen = OnScreen(settings)
+        feed = screen.begin(watched, conductor, sources, recorder)
+        return await screen.shown(screen.app(feed, _what_next(watched.run_id, recorder)))
 
     ending, code = asyncio.run(go())
-    _say_what_became(run.setup.run, ending, recorder)
+    say_what_became(run.setup.run, ending, recorder)
+    leave_with(code)
+
+
+class OnScreen:
+    """Runs under the live screen: one that is there from the start, or one that is picked on it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open no screen yet."""
+        self._settings = settings
+        self._app: CoachApp | None = None
+        self._conductor: Conductor | None = None
+        self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
+
+    def begin(
+        self,
+        watched: WatchedRun,
+        conductor: Conductor,
+        sources: Iterable[SensorSource],
+        recorder: Recorder | None,
+    ) -> ConductedFeed:
+        """Conduct a run on the loop; returns what the screen shows of it."""
+        self._conductor = conductor
+        self._conducting = asyncio.ensure_future(run_live(conductor, sources=sources, recorder=recorder))
+        self._conducting.add_done_callback(self._close_unfinished)
+        if self._app is not None:
+            self._app.what_next = tuple(_what_next(watched.run_id, recorder))
+        return ConductedFeed(watched, conductor)
+
+    def app(
+        self,
+        feed: ConductedFeed | None = None,
+        what_next: Sequence[str] = (),
+        library: "Library | None" = None,
+        people: "People | None" = None,
+    ) -> "CoachApp":
+        """Make the screen of a run, or of a library to pick one from."""
+        from coach.screen.app import CoachApp
+
+        self._app = CoachApp(
+            feed,
+            library,
+            theme=self._settings.theme,
+            keymap=keymap_of(self._settings),
+            what_next=what_next,
+            people=people,
+        )
+        return self._app
+
+    async def shown(self, app: "CoachApp") -> tuple[Ending, int]:
+        """Show the screen until it is left, and end what is conducted as the person said."""
+        from coach.screen.ports import Leaving
+
+        try:
+            leaving = await app.run_async()
+        except BaseException:
+            if self._conductor is not None and self._conducting is not None:
+                self._conductor.leave()
+                await self._conducting
+            raise
+        if self._conductor is None or self._conducting is None:
+            return Ending.DISCARDED, INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+        if leaving is Leaving.DISCARDED:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
+        self._conductor.leave()
+        ending, code = await self._conducting
+        if app.return_code:
+            return ending, FAILURE  # the screen broke, not the run
+        interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
+        return ending, code or (INTERRUPTED if interrupted else 0)
+
+    def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
+        """Close the screen under which a run was left by a signal, or failed; a finished one shows its summary."""
+        from coach.screen.ports import Leaving
+
+        if self._app is None:
+            return
+        if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
+            self._app.exit(Leaving.INTERRUPTED)
+
+
+def leave_with(code: int) -> None:
+    """Leave the program with the exit code of a run.
+
+    Raises:
+        TerminalProblem: the terminal or the machine went away.
+        click.exceptions.Exit: with any other code but 0.
+    """
     if code == TerminalProblem.exit_code:
         raise TerminalProblem("the terminal or the machine went away")
     if code:
         raise click.exceptions.Exit(code)
-
-
-async def _on_screen(
-    watched: WatchedRun,
-    conductor: Conductor,
-    settings: Settings,
-    sources: Iterable[SensorSource],
-    recorder: Recorder | None,
-) -> tuple[Ending, int]:
-    """Conduct a run under the live screen."""
-    from coach.screen.app import CoachApp
-    from coach.screen.ports import Leaving
-
-    app = CoachApp(
-        ConductedFeed(watched, conductor),
-        theme=settings.theme,
-        keymap=keymap_of(settings),
-        what_next=_what_next(watched.run_id, recorder),
-    )
-    conducting = asyncio.ensure_future(run_live(conductor, sources=sources, recorder=recorder))
-    conducting.add_done_callback(lambda task: _close_unfinished(app, task))
-    try:
-        leaving = await app.run_async()
-    except BaseException:
-        conductor.leave()
-        await conducting
-        raise
-    if leaving is Leaving.DISCARDED:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(conducting), _DISCARD_S)
-    conductor.leave()
-    ending, code = await conducting
-    if app.return_code:
-        return ending, FAILURE  # the screen broke, not the run
-    interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
-    return ending, code or (INTERRUPTED if interrupted else 0)
-
-
-def _close_unfinished(app: "CoachApp", task: "asyncio.Future[tuple[Ending, int]]") -> None:
-    """Close the screen under which a run was left by a signal, or failed; a finished one shows its summary."""
-    from coach.screen.ports import Leaving
-
-    if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
-        app.exit(Leaving.INTERRUPTED)
 
 
 def _lines(settings: Settings, *, as_json: bool) -> Sink:
@@ -152,7 +199,8 @@ def _what_next(run: str, recorder: Recorder | None) -> list[str]:
     return [f"coach runs show {run}", f"coach replay {run}"]
 
 
-def _say_what_became(run: str, ending: Ending, recorder: Recorder | None) -> None:
+def say_what_became(run: str, ending: Ending, recorder: Recorder | None) -> None:
+    """Say where a run went that was recorded."""
     if recorder is None:
         return
     match ending:

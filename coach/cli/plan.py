@@ -64,6 +64,16 @@ def plan_named(workout: str, athlete: str | None, *, runner: Athlete | None = No
     return plan
 
 
+def plan_picked(workout: str, athlete: Athlete | None) -> Plan:
+    """Find, read and compile a workout while a screen is up: nothing is said or asked.
+
+    Raises:
+        CoachProblem: something cannot be found or read, or a number is missing.
+    """
+    document = read_workout(workout)
+    return Plan(compile_workout(document, athlete), document.source, athlete)
+
+
 def plan_embedded(workout: Mapping[str, Any] | None, athlete: Athlete | None, *, name: str) -> Plan:
     """Compile a workout document that was found in a recording, or a free run where there was none.
 

@@ -6,7 +6,7 @@ from coach.cli.group import CoachCommand
 
 
 @click.command(cls=CoachCommand)
-@click.argument("workout")
+@click.argument("workout", required=False)
 @click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
 @click.option(
     "--sensors", type=click.Choice(["ble", "sim", "none"]), help="What measures the runner (default: none)."
@@ -16,7 +16,7 @@ from coach.cli.group import CoachCommand
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
 def command(
-    workout: str,
+    workout: str | None,
     *,
     athlete: str | None,
     sensors: str | None,
@@ -27,7 +27,8 @@ def command(
 ) -> None:
     """Run a workout, coached live.
 
-    WORKOUT is a file or the name of a library workout. On a terminal the live screen opens, and the first step
+    WORKOUT is a file or the name of a library workout; without one, a terminal shows the library to pick from.
+    On a terminal the live screen opens, and the first step
     starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
     lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
     mark, next, pause, "answer 2", ...
@@ -44,6 +45,16 @@ def command(
 
     if sensors == "ble":
         raise no_radio()
+    if workout is None:
+        _pick(
+            athlete,
+            simulated=sensors == "sim",
+            marks=marks,
+            record=record,
+            is_recorded=not no_record,
+            as_json=as_json,
+        )
+        return
     if sensors is None:
         narrate("No sensors: --sensors none. Use --marks to time lines by hand, --sensors sim to simulate.")
     run_workout(
@@ -55,3 +66,24 @@ def command(
         is_recorded=not no_record,
         as_json=as_json,
     )
+
+
+def _pick(
+    athlete: str | None,
+    *,
+    simulated: bool,
+    marks: bool,
+    record: str | None,
+    is_recorded: bool,
+    as_json: bool,
+) -> None:
+    from coach.cli.live import stage_here
+    from coach.cli.stage import Stage
+
+    if stage_here(as_json=as_json) is not Stage.SCREEN:
+        raise click.UsageError(
+            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
+        )
+    from coach.cli.picking import pick_and_run
+
+    pick_and_run(athlete, simulated=simulated, marks=marks, record=record, is_recorded=is_recorded)

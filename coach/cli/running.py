@@ -42,12 +42,17 @@ def run_workout(
     run = new_ulid(clock.wall().epoch_s)
     setup = live_setup(plan, settings, run, stage, marks=marks, simulated=simulated)
     runs = where.runs if record is None else Path(record).expanduser()
-    recorder = _recorder(setup, plan, clock, runs) if is_recorded else None
+    recorder = recorder_of(setup, plan, clock, runs) if is_recorded else None
     company = simulated_company(setup, clock) if simulated else Company()
     run_here(LiveRun(setup), clock, settings, stage, company, recorder=recorder, as_json=as_json)
 
 
-def _recorder(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
+def recorder_of(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
+    """Begin the recording of a run that is about to start.
+
+    Raises:
+        RecordingProblem: nothing can be recorded there.
+    """
     return start_recording(
         runs,
         header_of(setup, plan, clock),

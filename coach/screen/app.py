@@ -61,7 +61,7 @@ class CoachApp(App[Leaving]):
         self._feed = feed
         self._library = library
         self._playback = playback
-        self._what_next = tuple(what_next)
+        self.what_next = tuple(what_next)
         self._people = people
         self._is_ticking = is_ticking
         self._is_muted = False
@@ -93,7 +93,7 @@ class CoachApp(App[Leaving]):
         """Say how it went, in place of whatever lies over the run."""
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
             self.pop_screen()
-        self.switch_screen(SummaryScreen(event.last, self._what_next))
+        self.switch_screen(SummaryScreen(event.last, self.what_next))
 
     def action_press(self, button: str) -> None:
         """Press a button of the run; in a playback its buttons come from the recording."""

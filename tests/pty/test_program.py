@@ -121,3 +121,16 @@ def test_the_demo_shows_itself_at_any_size(start: Start) -> None:
     """The demo paints its first screen and says which rep is next."""
     terminal = start("demo")
     terminal.until(lambda: b"NEXT" in terminal.output, "the first full screen")
+
+
+def test_a_workout_is_picked_from_the_library(start: Start) -> None:
+    """Without a workout the library opens; typing narrows it down, and Enter begins the run of what is left."""
+    terminal = start("run", "--sensors", "sim")
+    terminal.until(lambda: b"pick a workout" in terminal.output, "the library")
+    terminal.type("demo")
+    terminal.until(lambda: b"Demo: 2 x 200 m" in terminal.output, "the demonstration is found")
+    terminal.type("\r")
+    terminal.until(lambda: terminal.said("step_started"), "the run begins")
+
+    assert terminal.said("run_started")[0]["workout"] == "Demo: 2 x 200 m"
+    assert terminal.manifest()["state"] == "recording"
