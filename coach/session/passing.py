@@ -13,10 +13,15 @@ class Passing:
     def __init__(self, flow: Flow) -> None:
         """Act on the steps of `flow`."""
         self._flow = flow
+        self._looked_at = -1.0
 
     def observe(self, now: Seconds) -> None:
         """Say the marks that the newest sample lies at or beyond; the end of a rep is no such mark."""
         flow, state = self._flow, self._flow.state
+        latest = flow.ground.latest()
+        if latest is None or latest[0] == self._looked_at:
+            return
+        self._looked_at = latest[0]
         step, every = state.step, self._every()
         mark = state.passed + every
         length = None if step is None else step.until.distance()

@@ -16,7 +16,10 @@ THIRD_PARTIES = {
     "pydantic": (
         "coach.documents.*",
         "coach.athlete*",
-        *(f"coach.workout.{part}" for part in ("document", "model", "rules", "steps", "ends", "targets", "measures")),
+        *(
+            f"coach.workout.{part}"
+            for part in ("document", "model", "rules", "steps", "ends", "targets", "measures")
+        ),
         "coach.recording.*",
     ),
     "pydantic_core": ("coach.documents.*",),
