@@ -45,6 +45,8 @@ class Ground:
         self._stale_from: Seconds | None = None
         self._times: list[float] = []
         self._gaps: list[tuple[Seconds, Seconds]] = []
+        self._asked: tuple[object, ...] = ()
+        self._answered: Where | None = None
 
     def observe(self) -> None:
         """Note when the first sample came, and the gaps between samples."""
@@ -139,6 +141,16 @@ class Ground:
         """Metres into the step at `now`; None when nothing says so."""
         latest = self._odometer.latest()
         if latest is None or state.started_at is None or state.clock_mode:
+            return None
+        # Session and cues ask several times about one sample.
+        asked = (now, latest, state.started_at, state.begin_total, state.index, self._clock.paused_at)
+        if asked != self._asked:
+            self._answered = self._where(state, now, latest)
+            self._asked = asked
+        return self._answered
+
+    def _where(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> Where | None:
+        if state.started_at is None:
             return None
         at, total = latest
         metres = self._since_begin(state, total, min(at, now)) if at >= state.started_at else 0.0

@@ -45,6 +45,8 @@ class Session:
         self._presses = Presses(self._flow)
         self._watch = Watch(self._flow)
         self._passing = Passing(self._flow)
+        self._lit: tuple[object, ...] = ()
+        self._light: Light | None = None
 
     def open(self, at: Seconds) -> Sequence[Said]:
         """Come to the first step."""
@@ -271,8 +273,11 @@ class Session:
         where = self._flow.ground.where(state, now)
         if where is None:
             return None
-        time_s = self._flow.step_time(where.at)
-        return None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+        if (where, step, state.light_shift_s) != self._lit:
+            time_s = self._flow.step_time(where.at)
+            self._lit = (where, step, state.light_shift_s)
+            self._light = None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+        return self._light
 
     def mean_speed(self, now: Seconds) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds, stale, or unmeasured."""
