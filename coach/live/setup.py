@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.cues.defaults import CueSettings
-from coach.quantities import BeatsPerMinute, Seconds
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.defaults import SessionSettings
 from coach.session.starts import StartPolicy
 from coach.signals.defaults import SignalSettings
@@ -31,3 +31,7 @@ class RunSetup:
     cues: CueSettings = field(default_factory=CueSettings)
     ceiling_bpm: BeatsPerMinute | None = None
     """The athlete's own heart-rate ceiling; None without one."""
+    unit: str = "km"
+    """What paces are shown per: `km` or `mile`."""
+    critical: tuple[MetresPerSecond, Metres] | None = None
+    """The athlete's critical speed and reserve above it (D'); None when no trials tell."""

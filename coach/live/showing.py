@@ -51,6 +51,7 @@ def shown(setup: RunSetup, session: Session, signals: Signals, coach: Coach, now
         item=session.item,
         coach_mode=setup.by_hand and not any(row.source in DISTANCE_LADDER for row in signals.sensors(now)),
         effort_day=session.effort_day,
+        unit=setup.unit,
         is_unproven=judged is Quantity.SPEED and coach.is_unproven(),
     )
 

@@ -77,5 +77,9 @@ class Snapshot:
     coach_mode: bool
     """Is it timed by hand: marks and no sensors?"""
     effort_day: bool
+    unit: str = "km"
+    """What paces are shown per: `km` or `mile`."""
+    reserve: float | None = None
+    """Share of the reserve above critical speed that is left, 0 to 1, an estimate; None unknown."""
     is_unproven: bool = False
     """Does distance come from a pod on a track that is not calibrated, so that bands are judged wider?"""
