@@ -276,7 +276,9 @@ class Session:
         if (where, step, state.light_shift_s) != self._lit:
             time_s = self._flow.step_time(where.at)
             self._lit = (where, step, state.light_shift_s)
-            self._light = None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+            self._light = (
+                None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+            )
         return self._light
 
     def mean_speed(self, now: Seconds) -> MetresPerSecond | None:
