@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from coach import __version__
-from coach.athlete import athlete_from, dump_athlete
+from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.cli.plan import Plan, plan_embedded
 from coach.cli.stage import LINGER_S, Stage
 from coach.cli.toml import as_tree
@@ -18,15 +18,20 @@ from coach.edge.fill import Unfit, fill
 from coach.edge.settings import Settings
 from coach.interchange.common import ForeignRecording
 from coach.live.setup import RunSetup
+from coach.physiology.critical_speed import Balance
+from coach.physiology.fitness import critical_speed
 from coach.problems import RecordingProblem
-from coach.quantities import BeatsPerMinute, Seconds
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.starts import StartPolicy
+from coach.workout.opt_in import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line."""
+_FEWEST_TRIALS: Final = 3
+"""With two there is nothing to check the line by."""
 
 
 def live_setup(
@@ -101,7 +106,13 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
     named = plan or plan_of(header)
     thawed = _thawed(header)
     if settings is not None:
-        thawed = replace(thawed, signals=settings.signals, session=settings.session, cues=settings.cues)
+        thawed = replace(
+            thawed,
+            signals=settings.signals,
+            session=settings.session,
+            cues=settings.cues,
+            gates=settings.gates,
+        )
     base = _base(named, thawed, header.run)
     told = header.settings
     return replace(
@@ -109,6 +120,7 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         starts=_starts(told.get("starts", {})),
         by_hand=told.get("by_hand") is True,
         ends_after_s=_seconds(told.get("ends_after_s")),
+        unit="mile" if told.get("unit") == "mile" else "km",
     )
 
 
@@ -128,13 +140,43 @@ def _base(plan: Plan, settings: Settings, run: str) -> RunSetup:
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
     return RunSetup(
         run=run,
-        timeline=plan.timeline,
+        timeline=with_opt_in(plan.timeline, settings.gates, threshold_bpm=_threshold(athlete)),
         athlete="" if athlete is None else athlete.slug,
         signals=settings.signals,
         session=settings.session,
         cues=settings.cues,
+        gates=settings.gates,
         ceiling_bpm=ceiling,
+        critical=None if athlete is None else _critical(athlete),
+        unit=_unit(settings, athlete),
     )
+
+
+def _unit(settings: Settings, athlete: Athlete | None) -> str:
+    """Choose what paces are shown per: `mile` where the settings or the athlete say so, else `km`."""
+    if settings.units != Settings().units or athlete is None:
+        return settings.units
+    return athlete.units
+
+
+def _threshold(athlete: Athlete | None) -> float | None:
+    """Tell the measured threshold heart rate; one estimated from age never makes a cue."""
+    known = None if athlete is None else athlete.now.heart_rate.threshold
+    return None if known is None or known.source != "measured" else known.bpm
+
+
+def _critical(athlete: Athlete) -> tuple[MetresPerSecond, Metres] | None:
+    """Critical speed and D' of the athlete's trials; None without three, which check each other, or if they do not fit."""
+    now = athlete.now
+    if len(now.trials) < _FEWEST_TRIALS:
+        return None
+    try:
+        found = critical_speed(now)
+        if found is not None:
+            Balance(found.speed, found.reserve)
+    except ValueError:
+        return None  # the athlete's sheet says why
+    return None if found is None else (found.speed, found.reserve)
 
 
 def _frozen(setup: RunSetup) -> dict[str, Any]:
@@ -145,9 +187,12 @@ def _frozen(setup: RunSetup) -> dict[str, Any]:
         "signals": as_tree(setup.signals),
         "session": as_tree(setup.session),
         "cues": as_tree(setup.cues),
+        "gates": as_tree(setup.gates),
     }
     if starts.holds_for_standing:
         told["starts"]["holds_for_standing"] = True
+    if setup.unit != "km":
+        told["unit"] = setup.unit
     if setup.ends_after_s is not None:
         told["ends_after_s"] = setup.ends_after_s
     return told
@@ -181,9 +226,8 @@ def _seconds(told: object) -> Seconds | None:
 
 
 def _thawed(header: Header) -> Settings:
-    rooms = {
-        name: header.settings[name] for name in ("signals", "session", "cues") if name in header.settings
-    }
+    named = ("signals", "session", "cues", "gates")
+    rooms = {name: header.settings[name] for name in named if name in header.settings}
     try:
         return fill(Settings(), rooms)
     except Unfit as wrong:

@@ -141,7 +141,7 @@ class CoachApp(App[Leaving]):
         """Show the evidence behind the last verdict."""
         snapshot = self._snapshot()
         if snapshot is not None:
-            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at))
+            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at, snapshot.unit))
 
     def action_keys(self) -> None:
         """Show the key map."""

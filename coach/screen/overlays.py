@@ -138,10 +138,12 @@ class WhyOverlay(Overlay):
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "Why"
 
-    def __init__(self, cue: Cue | None, now: float) -> None:
+    def __init__(self, cue: Cue | None, now: float, unit: str = "km") -> None:
+        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`."""
         super().__init__()
         self._cue = cue
         self._now = now
+        self._unit = unit
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give words, rule, value, band, window, age and noise; what does not apply is left out."""
@@ -149,15 +151,16 @@ class WhyOverlay(Overlay):
         if cue is None:
             return [("", "Nothing has been judged yet.")]
         why = cue.why
-        unit = why.quantity
-        band = f"{_amount(why.low, unit)} to {_amount(why.high, unit)}"
+        value, low, high = (
+            _amount(each, why.quantity, self._unit) for each in (why.value, why.low, why.high)
+        )
         rows = [
             ("said", safe(cue.text)),
             ("kind", cue.kind.value.replace("_", " ")),
             ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
             ("rule", safe(why.rule)),
-            ("value", _amount(why.value, unit) if why.value is not None else ""),
-            ("band", band if why.low is not None or why.high is not None else ""),
+            ("value", value if why.value is not None else ""),
+            ("band", f"{low} to {high}" if why.low is not None or why.high is not None else ""),
             ("over", f"{why.window_s:.1f} s" if why.window_s is not None else ""),
             ("sample age", f"{why.sample_age_s:.1f} s" if why.sample_age_s is not None else ""),
             ("noise", f"{100 * why.noise:.1f} %" if why.noise is not None else ""),
@@ -165,11 +168,11 @@ class WhyOverlay(Overlay):
         return [row for row in rows if row[1]]
 
 
-def _amount(value: float | None, quantity: str) -> str:
-    """Write a value in the unit its name ends in; a speed as the pace it is."""
+def _amount(value: float | None, quantity: str, paced: str) -> str:
+    """Write a value in the unit its name ends in; a speed as the pace it is, per `paced`."""
     if value is None:
         return "open"
     if quantity == "speed_mps":
-        return f"{format_pace(value)} ({value:.2f} m/s)"
+        return f"{format_pace(value, unit=paced)} ({value:.2f} m/s)"
     name, _, unit = quantity.rpartition("_")
     return f"{value:.1f} {unit}" if name else f"{value:.1f} {safe(quantity, 24)}".rstrip()

@@ -45,9 +45,10 @@ class SummaryScreen(Screen[None]):
     def on_mount(self) -> None:
         """Fill the table once."""
         table: DataTable[Text] = self.query_one(DataTable)
-        table.add_columns(*COLUMNS)
+        unit = self._snapshot.unit
+        table.add_columns(*heads(unit))
         for result in final_results(self._snapshot):
-            table.add_row(*(Text(cell) for cell in row(result)))
+            table.add_row(*(Text(cell) for cell in row(result, unit)))
 
 
 def final_results(snapshot: Snapshot) -> list[StepEnded]:
@@ -59,8 +60,14 @@ def final_results(snapshot: Snapshot) -> list[StepEnded]:
     return [result for result in last.values() if result.reason not in dropped]
 
 
-def row(result: StepEnded) -> tuple[str, ...]:
-    """Write one step as the cells of its row; what was not measured is `--`."""
+def heads(unit: str = "km") -> tuple[str, ...]:
+    """Give the heads of the table; a pace per mile says so."""
+    pace = "pace" if unit == "km" else f"pace /{unit}"
+    return tuple(pace if head == "pace" else head for head in COLUMNS)
+
+
+def row(result: StepEnded, unit: str = "km") -> tuple[str, ...]:
+    """Write one step as the cells of its row, paces per `unit`; what was not measured is `--`."""
     work = result.step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK}
     speed = result.mean_speed
     heart = words.UNKNOWN
@@ -72,8 +79,8 @@ def row(result: StepEnded) -> tuple[str, ...]:
         words.where(result.step),
         format_clock(result.time_s, tenths=work),
         _metres(result.distance, "~" if result.estimated else ""),
-        words.pace(speed),
-        words.aim(result.step.target),
+        words.pace(speed, unit),
+        words.aim(result.step.target, unit),
         words.UNKNOWN if fraction is None else f"{round(100 * fraction)} %",
         heart,
         words.UNKNOWN if result.light_s is None else f"{words.seconds_off(result.light_s)} s",

@@ -52,9 +52,9 @@ def stopped(seconds: float) -> str:
     return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
 
 
-def pace(speed: float | None) -> str:
-    """Write a speed as minutes and seconds per kilometre, without the unit."""
-    return UNKNOWN if speed is None else format_pace(speed, with_unit=False)
+def pace(speed: float | None, unit: str = "km") -> str:
+    """Write a speed as minutes and seconds per `km` or `mile`, without the unit."""
+    return UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False)
 
 
 def metres_left(snapshot: Snapshot) -> str | None:
@@ -108,17 +108,17 @@ def judged(snapshot: Snapshot) -> Shown | None:
             return None
 
 
-def amount(value: float, quantity: Quantity | None) -> str:
-    """Write a value of a quantity as short as can be: a pace, or a whole number."""
-    return pace(value) if quantity is Quantity.SPEED else str(round(value))
+def amount(value: float, quantity: Quantity | None, unit: str = "km") -> str:
+    """Write a value of a quantity as short as can be: a pace per `unit`, or a whole number."""
+    return pace(value, unit) if quantity is Quantity.SPEED else str(round(value))
 
 
-def band_text(band: Band | None, quantity: Quantity | None) -> str:
+def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") -> str:
     """Write a band with the fast side first, as paces are said: `3:45-3:55`, `over 3:55`, `under 150`."""
     if band is None or quantity is None:
         return ""
-    low = None if band.low is None else amount(band.low, quantity)
-    high = None if band.high is None else amount(band.high, quantity)
+    low = None if band.low is None else amount(band.low, quantity, unit)
+    high = None if band.high is None else amount(band.high, quantity, unit)
     paced = quantity is Quantity.SPEED
     if low is not None and high is not None:
         return f"{high}-{low}" if paced else f"{low}-{high}"
@@ -156,19 +156,29 @@ def until(step: Step) -> str:
     return ""
 
 
-def aim(target: Target | None) -> str:
-    """Write a target as short as can be: `3:50`, else its own words."""
+def aim(target: Target | None, unit: str = "km") -> str:
+    """Write a target as short as can be: `3:50` per `unit`, else its own words; bounds in another unit anew."""
     if target is None:
         return ""
-    if target.quantity is Quantity.SPEED and target.band.aim is not None:
-        return pace(target.band.aim)
-    return safe(target.label, 40)
+    if target.quantity is not Quantity.SPEED:
+        return safe(target.label, 40)
+    band = target.band
+    if band.aim is not None:
+        return pace(band.aim, unit)
+    is_foreign = ("/km" if unit == "mile" else "/mi") in target.label
+    return safe((bounds(band, unit) if is_foreign else "") or target.label, 40)
 
 
-def what(step: Step) -> str:
-    """Write a step in one line of ordinary text: `REP 5/8  400 m at 3:50`."""
+def bounds(band: Band, unit: str = "km") -> str:
+    """Write the known sides of a pace band in words, with the unit: `no faster than 8:00/mile`."""
+    sides = (("no faster than", band.high), ("no slower than", band.low))
+    return ", ".join(f"{word} {format_pace(side, unit=unit)}" for word, side in sides if side is not None)
+
+
+def what(step: Step, unit: str = "km") -> str:
+    """Write a step in one line of ordinary text: `REP 5/8  400 m at 3:50`, a pace per `unit`."""
     parts = [where(step), until(step)]
-    aimed = aim(step.target)
+    aimed = aim(step.target, unit)
     return "  ".join(part for part in parts if part) + (f" at {aimed}" if aimed else "")
 
 

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from coach.athlete import Athlete
 from coach.cli.fast_clock import FastClock
 from coach.cli.live import keymap_of
 from coach.cli.plan import plan_embedded
@@ -257,6 +259,37 @@ def test_a_setup_survives_its_journal(stage, marks):
     header = read_journal(encode_header(header_of(setup, PLAN, MachineClock()))).header
 
     assert setup_from(header) == setup
+
+
+@pytest.mark.parametrize(
+    ("units", "athlete", "unit"),
+    [
+        ("km", None, "km"),
+        ("mile", None, "mile"),
+        ("km", "mile", "mile"),
+        ("mile", "km", "mile"),
+        ("km", "km", "km"),
+    ],
+)
+def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, unit):
+    """Miles in the settings win, else the athlete says; a replay shows what was shown, whatever is set by then."""
+    runner = None if athlete is None else Athlete(slug="ida", name="Ida", units=athlete)
+    plan = plan_embedded(SHORT, runner, name="short")
+    setup = live_setup(plan, Settings(units=units), "01", Stage.SCREEN)
+    header = read_journal(encode_header(header_of(setup, plan, MachineClock()))).header
+
+    assert setup.unit == unit
+    assert setup_from(header) == setup
+    assert setup_from(header, PLAN, Settings(units="mile")).unit == unit
+
+
+def test_a_journal_that_tells_no_unit_is_in_kilometres():
+    """A journal from before there was a unit replays as it was shown then, even for a mile runner."""
+    plan = plan_embedded(SHORT, Athlete(slug="ida", name="Ida", units="mile"), name="short")
+    header = header_of(live_setup(plan, Settings(), "01", Stage.SCREEN), plan, MachineClock())
+    old = {name: told for name, told in header.settings.items() if name != "unit"}
+
+    assert setup_from(replace(header, settings=old)).unit == "km"
 
 
 def test_a_fast_clock_runs_ahead():

@@ -33,6 +33,11 @@ def test_a_rep_shows_its_pace():
     assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   mean 3:41")
 
 
+def test_a_mile_runner_reads_paces_per_mile():
+    """Value, label, target and mean are all per mile."""
+    assert hero(rep_four(unit="mile")) == Hero(("5:41",), "PACE /mile   target 6:02-6:18   mean 5:56")
+
+
 def test_a_wider_band_is_said():
     """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
     assert "+-2 %: pod not calibrated" in hero(rep_four(is_unproven=True)).below

@@ -106,6 +106,15 @@ async def test_a_mark_goes_through_every_overlay(key, overlay, mark):
     assert run.pressed == [(Button.MARK, None)]
 
 
+async def test_why_over_the_run_is_in_its_unit():
+    """On the screen of a mile runner `w` gives the evidence per mile."""
+    app = CoachApp(FakeRun(rep_four(unit="mile")), is_ticking=False)
+    async with app.run_test() as pilot:
+        await pilot.press("w")
+        assert isinstance(app.screen, WhyOverlay)
+        assert "5:41/mile" in app.screen.text()
+
+
 @pytest.mark.parametrize("key", ["n", "x", "d", "f", "r", "1"])
 async def test_other_keys_do_not_reach_the_run_under_help(key):
     """Reading the key map and trying a key on it changes nothing in the run."""

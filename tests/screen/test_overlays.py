@@ -26,6 +26,13 @@ def test_why_shows_the_whole_evidence():
     }
 
 
+def test_why_is_in_the_runners_unit():
+    """Speeds are paces per mile for a mile runner; metres per second stand beside them."""
+    lines = dict(WhyOverlay(cue(), now=1086, unit="mile").lines())
+    assert lines["value"] == "5:41/mile (4.72 m/s)"
+    assert lines["band"] == "6:18/mile (4.26 m/s) to 6:02/mile (4.44 m/s)"
+
+
 @pytest.mark.parametrize(
     ("why", "value", "band"),
     [

@@ -53,6 +53,16 @@ def test_equal_snapshots_look_equal(part):
     assert made.look(rep_four()) == made.look(rep_four())
 
 
+def test_step_line_title_and_next_are_in_the_runners_unit():
+    """A mile runner reads 3:50 per km as 6:10 wherever a step is worded."""
+    timeline = session_8x400()
+    resting = rep_four(unit="mile", step=timeline.steps[6], next_step=timeline.steps[7], index=6)
+    assert StepLine().look(rep_four(unit="mile")).texts[0] == "REP 4/8   400M AT 6:10"
+    assert "400 m at 6:10" in TitleBar().look(rep_four(unit="mile")).left
+    assert "NEXT  REP 4/8  400 m at 6:10" in NextLine().look(resting).left
+    assert "then REP 5/8  400 m at 6:10" in NextLine().look(rep_four(unit="mile")).left
+
+
 def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
     """The four that fit everywhere come first, the step's clock where there is room."""
     made = [(figure.label, figure.texts[0]) for figure in figures(rep_four())]

@@ -6,7 +6,7 @@ from textual.widgets import DataTable, Static
 from coach.quantities import Metres
 from coach.screen.app import CoachApp
 from coach.screen.ports import Leaving
-from coach.screen.summary import COLUMNS, final_results, row, totals
+from coach.screen.summary import COLUMNS, final_results, heads, row, totals
 from coach.session.facts import EndReason
 from coach.session.phases import Phase
 from coach.workout.timeline import Kind
@@ -29,6 +29,13 @@ def test_a_rep_is_a_row_of_time_pace_target_band_heart_rate_and_light():
         "light": "-0.6 s",
         "": "",
     }
+
+
+def test_the_table_of_a_mile_runner_is_per_mile():
+    """Pace and target are per mile and the head says so; metres stay metres."""
+    cells = dict(zip(heads("mile"), row(ended(REP, 91.4), "mile"), strict=True))
+    assert (cells["pace /mile"], cells["target"], cells["distance"]) == ("6:08", "6:10", "400 m")
+    assert heads("km") == COLUMNS
 
 
 def test_what_was_not_measured_is_two_dashes():
@@ -87,6 +94,18 @@ async def test_the_summary_follows_the_run_and_says_what_next(playback):
         assert app.theme == "night"
         await pilot.press("q")
     assert app.return_value is (Leaving.FINISHED if playback is None else Leaving.NOTHING)
+
+
+@pytest.mark.asyncio
+async def test_the_summary_of_a_run_is_in_its_unit():
+    """The table on the screen has the paces per mile of a mile runner's run."""
+    app = CoachApp(FakeRun(rep_four(unit="mile"), ended=True), is_ticking=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.pause()
+        table = app.screen.query_one(DataTable)
+        assert [str(column.label) for column in table.ordered_columns] == list(heads("mile"))
+        assert "6:08" in [str(cell) for cell in table.get_row_at(0)]
 
 
 @pytest.mark.asyncio

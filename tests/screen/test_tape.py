@@ -1,5 +1,7 @@
 """The tape: the place of the needle says it without colour."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.screen.palette import SUN
@@ -49,6 +51,13 @@ def test_too_fast_lies_at_the_right_over_ease_off():
     assert edges.index("3:55") < edges.index("3:45")
 
 
+def test_the_edges_are_in_the_runners_unit():
+    """Per mile the same band has the same needle, with other numbers at its edges."""
+    needle, _, _, edges = rows(rep_four(unit="mile"))
+    assert edges.split() == ["6:18", "6:02"]
+    assert needle == rows(rep_four())[0]
+
+
 def test_on_two_rows_needle_and_labels_stay():
     """The smallest tape has no edges, but still needle and words."""
     needle, labels = rows(rep_four(), 80, 2)
@@ -85,6 +94,7 @@ def test_in_a_rest_the_next_step_stands_there_in_letters():
     wordings = Tape().look(resting)
     assert isinstance(wordings, tuple)
     assert wordings[0] == "→ REP 5/8   400M AT 3:50"
+    assert Tape().look(replace(resting, unit="mile"))[0] == "→ REP 5/8   400M AT 6:10"
     assert "".join(rows(resting, 120, 4)).strip()
     assert not "".join(rows(resting, 80, 2)).strip()
 

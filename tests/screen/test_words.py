@@ -88,6 +88,35 @@ def test_a_band_is_written_as_it_is_said(band, quantity, text):
     assert words.band_text(band, quantity) == text
 
 
+def test_paces_follow_the_runners_unit():
+    """3:50 per km is 6:10 per mile; what is no pace is the same in either."""
+    assert words.pace(1000 / 230, "mile") == "6:10"
+    assert words.pace(None, "mile") == "--"
+    assert words.band_text(PACE_350.band, Quantity.SPEED, "mile") == "6:02-6:18"
+    assert words.band_text(Band(low=140, high=150), Quantity.HEART_RATE, "mile") == "140-150"
+    assert words.aim(PACE_350, "mile") == "6:10"
+    assert words.what(step(rep=5, of=8), "mile") == "REP 5/8  400 m at 6:10"
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "text"),
+    [
+        ("no faster than 5:00/km", "mile", "no faster than 8:03/mile"),
+        ("no faster than 8:03/mile", "km", "no faster than 5:00/km"),
+        ("no faster than 5:00/km", "km", "no faster than 5:00/km"),
+        ("easy", "mile", "easy"),
+    ],
+)
+def test_bounds_in_another_unit_are_worded_anew(label, unit, text):
+    """A one-sided target keeps its words unless they hold a pace per the other unit."""
+    assert words.aim(Target(Quantity.SPEED, Band(high=1000 / 300), label), unit) == text
+
+
+def test_a_pace_without_numbers_keeps_its_words():
+    """Where the band is not known there is nothing to work out, whatever the unit."""
+    assert words.aim(Target(Quantity.SPEED, Band(), "6:00/km with luck"), "mile") == "6:00/km with luck"
+
+
 def test_a_step_is_named_by_its_place():
     """Reps and floats have numbers, a rest is named by how it is spent."""
     assert words.where(step(rep=4, of=8)) == "REP 4/8"

@@ -115,14 +115,14 @@ def _work(snapshot: Snapshot) -> Hero:
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
-        return _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED))
+        return _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
     if snapshot.distance_source is None and snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), "LEFT   no pace: by the clock")
     return Hero((words.running(snapshot.step_time_s),), "STEP TIME   no pace")
 
 
 _NAMES = {
-    Quantity.SPEED: "PACE /km",
+    Quantity.SPEED: "PACE",
     Quantity.HEART_RATE: "HEART RATE bpm",
     Quantity.CADENCE: "CADENCE spm",
     Quantity.POWER: "POWER W",
@@ -130,21 +130,23 @@ _NAMES = {
 
 
 def _label(snapshot: Snapshot, quantity: Quantity) -> str:
-    parts = [_NAMES[quantity]]
+    unit = snapshot.unit
+    name = _NAMES[quantity]
+    parts = [f"{name} /{unit}" if quantity is Quantity.SPEED else name]
     if snapshot.judged is quantity:
-        band = words.band_text(snapshot.band, quantity)
+        band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
         if band and snapshot.is_unproven:
             parts.append("+-2 %: pod not calibrated")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
-        parts.append(f"mean {words.pace(snapshot.rep_mean_speed)}")
+        parts.append(f"mean {words.pace(snapshot.rep_mean_speed, unit)}")
     return "   ".join(part for part in parts if part)
 
 
-def _value(shown: Shown | None, quantity: Quantity, label: str) -> Hero:
+def _value(shown: Shown | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
     if shown is None:
         return Hero((words.UNKNOWN,), label)
-    made = Hero((words.amount(shown.value, quantity),), label)
+    made = Hero((words.amount(shown.value, quantity, unit),), label)
     if not words.is_stale(shown):
         return made
     return replace(made, is_stale=True, below=f"{words.age(shown).upper()}   {label}")

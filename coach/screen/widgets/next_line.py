@@ -40,9 +40,10 @@ class NextLine(Painted[Next]):
         if snapshot.next_step is None:
             return Next(" NEXT  the end" if snapshot.step is not None else "", "")
         steps = snapshot.timeline.steps
-        then = f"   then {words.what(steps[snapshot.index + 2])}" if snapshot.index + 2 < len(steps) else ""
+        after = steps[snapshot.index + 2] if snapshot.index + 2 < len(steps) else None
+        then = f"   then {words.what(after, snapshot.unit)}" if after is not None else ""
         left_over = len(steps) - snapshot.index - 1
-        return Next(f" NEXT  {words.what(snapshot.next_step)}{then}", f"{left_over} to go ")
+        return Next(f" NEXT  {words.what(snapshot.next_step, snapshot.unit)}{then}", f"{left_over} to go ")
 
     def paint(self, value: Next, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the line."""

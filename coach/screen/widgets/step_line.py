@@ -32,7 +32,7 @@ class StepLine(Painted[StepText]):
         if snapshot.phase is Phase.PROMPT:
             count = min(10, len(step.answers)) or 10
             return StepText((f"ANSWER 1-{count}", f"1-{count}"))
-        return StepText(wordings(step))
+        return StepText(wordings(step, snapshot.unit))
 
     def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the line, ordinary text if nothing else fits."""
@@ -42,12 +42,12 @@ class StepLine(Painted[StepText]):
         return stack(block_rows(letters, width, colours.plain), width, height, colours.plain)
 
 
-def wordings(step: Step) -> tuple[str, ...]:
-    """Word a step for the block line, the fullest first: place, length and aim."""
+def wordings(step: Step, unit: str = "km") -> tuple[str, ...]:
+    """Word a step for the block line, the fullest first: place, length and aim, a pace per `unit`."""
     place, length, aimed = (
         words.where(step),
         words.until(step).replace(" ", "").upper(),
-        words.aim(step.target),
+        words.aim(step.target, unit),
     )
     # Of a rep its number says enough, of anything else its word.
     short = place.rpartition(" ")[2] if step.kind is Kind.WORK else words.kind_word(step)

@@ -48,15 +48,15 @@ class Tape(Painted[Reading | tuple[str, ...]]):
         if quantity is None or band is None or quantity not in _LABELS:
             if snapshot.phase not in words.RESTING or snapshot.next_step is None:
                 return ()
-            return tuple(f"→ {text}" for text in wordings(snapshot.next_step))
+            return tuple(f"→ {text}" for text in wordings(snapshot.next_step, snapshot.unit))
         shown = words.judged(snapshot)
         low, high = _LABELS[quantity]
         fresh = shown is not None and shown.freshness in {Freshness.LIVE, Freshness.HELD}
         return Reading(
             "" if band.low is None else low,
             "" if band.high is None else high,
-            "" if band.low is None else words.amount(band.low, quantity),
-            "" if band.high is None else words.amount(band.high, quantity),
+            "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
+            "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
             round(STEPS * place(shown.value, band)) if fresh and shown is not None else None,
         )
 

@@ -29,7 +29,7 @@ class TitleBar(Painted[Title]):
     def look(self, snapshot: Snapshot) -> Title:
         """Take name, place and clock."""
         name = safe(snapshot.timeline.name, 80) or "Free run"
-        place = words.what(snapshot.step) if snapshot.step is not None else "finished"
+        place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
         states = [
             self.states,
             "effort day" if snapshot.effort_day else "",
