@@ -5,8 +5,9 @@
     [cues]
     hold_s = 10
 
-The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings; in the
-environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
+`[gates]` those of the rules that can be switched on (`coach.workout.opt_in`); in the environment `hold_s` of
+`[cues]` is `COACH_CUES_HOLD_S`.
 """
 
 import tomllib
@@ -24,12 +25,13 @@ from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
 from coach.signals.defaults import SignalSettings
+from coach.workout.opt_in import OptIn
 
 FORMAT: Final = "coach-settings"
 VERSION: Final = 1
 """The newest version of the settings file this program knows."""
 
-_TABLES: Final = ("signals", "session", "cues")
+_TABLES: Final = ("signals", "session", "cues", "gates")
 _HINT: Final = (
     "coach config show lists every setting with its value; coach config path says where the file is."
 )
@@ -56,6 +58,8 @@ class Settings:
     signals: SignalSettings = field(default_factory=SignalSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    gates: OptIn = field(default_factory=OptIn)
+    """Rules no evidence carries, each off until it is set."""
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}

@@ -7,6 +7,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.defaults import SessionSettings
 from coach.session.starts import StartPolicy
 from coach.signals.defaults import SignalSettings
+from coach.workout.opt_in import OptIn
 from coach.workout.timeline import Timeline
 
 
@@ -29,6 +30,8 @@ class RunSetup:
     signals: SignalSettings = field(default_factory=SignalSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     cues: CueSettings = field(default_factory=CueSettings)
+    gates: OptIn = field(default_factory=OptIn)
+    """Rules the runner switched on; their gates already stand on the timeline."""
     ceiling_bpm: BeatsPerMinute | None = None
     """The athlete's own heart-rate ceiling; None without one."""
     unit: str = "km"

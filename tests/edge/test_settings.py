@@ -8,6 +8,7 @@ import pytest
 from coach.edge.fill import Unfit, fill, from_text
 from coach.edge.settings import Settings, load_settings
 from coach.problems import SettingsProblem
+from coach.workout.opt_in import OptIn
 
 
 @pytest.fixture
@@ -51,6 +52,17 @@ def test_a_table_is_reached_from_the_environment(tmp_path):
     assert (settings.cues.hold_s, settings.session.undo_depth) == (12.5, 3)
 
 
+def test_rules_are_off_until_they_are_switched_on(write):
+    """The table [gates] of the file and COACH_GATES_... switch on rules that are off by default."""
+    path = write("[gates]\nred_minutes_per_km = 3\n")
+    off, on = (
+        load_settings(path.parent / "none", {}),
+        load_settings(path, {"COACH_GATES_FALLBACK_BPM": "130"}),
+    )
+    assert off.gates == OptIn(0.0, 0.0, 0.0)
+    assert on.gates == OptIn(red_minutes_per_km=3.0, fallback_bpm=130.0)
+
+
 def test_home_and_debug_are_no_settings(tmp_path):
     """COACH_HOME and COACH_DEBUG are read elsewhere, and what is like none of ours is somebody else's."""
     environment = {"COACH_HOME": "/x", "COACH_DEBUG": "1", "COACH_VERSION": "3", "COACH_": "x"}
@@ -76,6 +88,11 @@ def test_keys_can_be_moved(write):
         ("[cues]\nhold_s = nan", "cues.hold_s: must be a number, not nan"),
         ("[cues]\nhold_s = true", "cues.hold_s: must be a number, not True"),
         ("[session]\nundo_depth = 2.5", "session.undo_depth: must be a whole number, not 2.5"),
+        (
+            "[gates]\nred_minutes = 3",
+            "gates.red_minutes: there is no such setting; did you mean red_minutes_per_km?",
+        ),
+        ("[gates]\nfallback_bpm = 5", "gates.fallback_bpm: the fallback must be 0 (off) or 25 to 240 bpm"),
         ("[keymap]\nx = 'jump'", "keymap.x: 'jump' is nothing a key does"),
         ("format = 'coach-settings/2'", "format: 'coach-settings/2' is newer than this program"),
         ("format = 'other/1'", "format: 'other/1' is none of ours"),

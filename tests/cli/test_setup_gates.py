@@ -1,0 +1,79 @@
+"""Rules switched on in the settings reach every run, and its journal keeps which were on."""
+
+from dataclasses import replace
+
+import pytest
+
+from coach.athlete import Athlete, Entry, HeartRates, HeartRateValue
+from coach.cli.plan import plan_embedded
+from coach.cli.setup import foreign_setup, header_of, live_setup, setup_from
+from coach.cli.stage import Stage
+from coach.edge.clock import MachineClock
+from coach.edge.settings import Settings
+from coach.interchange.common import ForeignRecording
+from coach.problems import AthleteProblem, RecordingProblem
+from coach.recording.codec import encode_header, read_journal
+from coach.workout.opt_in import OptIn
+
+BOTH = Settings(gates=OptIn(red_minutes_per_km=3.0, hrv_within_percent=3.0, fallback_bpm=130.0))
+RULES = ["red minutes per km", "HRV within 3 % of the 30-day mean"]
+
+
+def plan(source="measured"):
+    """A free run of an athlete whose threshold heart rate is known so."""
+    rates = HeartRates(threshold=HeartRateValue(bpm=170, source=source))
+    history = (Entry.model_validate({"from": "2026-05-01", "heart_rate": rates.model_dump()}),)
+    return plan_embedded(None, Athlete(slug="ida", name="Ida", history=history), name="free")
+
+
+def rules(setup):
+    """The names of the gates of the first step."""
+    return [gate.rule for gate in setup.timeline.steps[0].gates]
+
+
+def header(setup):
+    """The header of its journal, written and read back."""
+    return read_journal(encode_header(header_of(setup, plan(), MachineClock()))).header
+
+
+def test_a_replay_keeps_the_rules_of_its_run():
+    """A live run has the gates, and so has its journal, whatever is set by then."""
+    setup = live_setup(plan(), BOTH, "01", Stage.SCREEN)
+    assert rules(setup) == RULES
+    assert setup_from(header(setup)) == setup
+
+
+def test_a_run_without_rules_is_replayed_without():
+    """Nothing is on by default, nor in a journal from before there were such rules."""
+    setup = live_setup(plan(), Settings(), "01", Stage.SCREEN)
+    kept = header(setup)
+    old = {name: told for name, told in kept.settings.items() if name != "gates"}
+    assert rules(setup) == []
+    assert setup_from(kept) == setup_from(replace(kept, settings=old)) == setup
+
+
+def test_settings_named_for_a_replay_win():
+    """Given settings stand for all that the header says, these rules among them."""
+    kept = header(live_setup(plan(), Settings(), "01", Stage.SCREEN))
+    assert rules(setup_from(kept, plan(), BOTH)) == RULES
+
+
+def test_foreign_recordings_are_judged_by_them_too():
+    """The settings in force are those of a recording that brings none."""
+    recording = ForeignRecording("csv", "file-0", inputs=(), periods={})
+    assert rules(foreign_setup(plan(), BOTH, recording)) == RULES
+
+
+@pytest.mark.parametrize("who", [plan("estimated"), plan_embedded(None, None, name="free")])
+def test_red_minutes_without_a_measured_threshold_are_refused(who):
+    """A threshold estimated from age, or nobody, makes no rule; the command that helps is told."""
+    with pytest.raises(AthleteProblem) as caught:
+        live_setup(who, BOTH, "01", Stage.SCREEN)
+    assert "coach athlete set --threshold-heart-rate 170" in caught.value.hint
+
+
+def test_a_rule_this_version_has_not_is_told():
+    """A journal with a rule of another version names it."""
+    kept = header(live_setup(plan(), Settings(), "01", Stage.SCREEN))
+    with pytest.raises(RecordingProblem, match=r"gates\.blue_minutes"):
+        setup_from(replace(kept, settings={**kept.settings, "gates": {"blue_minutes": 1.0}}))
