@@ -166,7 +166,7 @@ def _threshold(athlete: Athlete | None) -> float | None:
 
 
 def _critical(athlete: Athlete) -> tuple[MetresPerSecond, Metres] | None:
-    """Critical speed and D' of the athlete's trials; None without three, which check each other, or if they do not fit."""
+    """Critical speed and D' of the athlete's trials; None without three that fit together."""
     now = athlete.now
     if len(now.trials) < _FEWEST_TRIALS:
         return None

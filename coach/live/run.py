@@ -13,6 +13,7 @@ from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.live.reserve import Reserve
 from coach.live.setup import RunSetup
 from coach.live.showing import shown
 from coach.live.snapshot import Snapshot
@@ -39,6 +40,7 @@ class LiveRun:
             setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
         )
         self.coach = Coach(setup.cues, self.session, self.signals, ceiling_bpm=setup.ceiling_bpm)
+        self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False
         """Was the last line said?"""
         self._opened = False
@@ -83,7 +85,8 @@ class LiveRun:
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
-        return shown(self.setup, self.session, self.signals, self.coach, now)
+        share = None if self._reserve is None else self._reserve.share(now)
+        return shown(self.setup, self.session, self.signals, self.coach, now, reserve=share)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
@@ -94,6 +97,8 @@ class LiveRun:
         match event:
             case Notified() | Reported() | LinkChanged():
                 told, said = self.signals.take(event), self.session.observe(at)
+                if self._reserve is not None and self.session.run_time(at) is not None:
+                    self._reserve.take(self.signals.speed())
                 return self._answer(at, [*told, *said] if told or said else ())
             case Pressed():
                 return self._answer(

@@ -13,8 +13,10 @@ from coach.workout.timeline import Quantity, Step, Target
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
-def shown(setup: RunSetup, session: Session, signals: Signals, coach: Coach, now: Seconds) -> Snapshot:
-    """The run as a screen needs it at `now`."""
+def shown(
+    setup: RunSetup, session: Session, signals: Signals, coach: Coach, now: Seconds, *, reserve: float | None
+) -> Snapshot:
+    """The run as a screen needs it at `now`, with the share of the reserve that is left."""
     step, steps = session.step, session.timeline.steps
     target = session.target_now(now)
     rung = signals.distance.rung(now)
@@ -52,6 +54,7 @@ def shown(setup: RunSetup, session: Session, signals: Signals, coach: Coach, now
         coach_mode=setup.by_hand and not any(row.source in DISTANCE_LADDER for row in signals.sensors(now)),
         effort_day=session.effort_day,
         unit=setup.unit,
+        reserve=reserve,
         is_unproven=judged is Quantity.SPEED and coach.is_unproven(),
     )
 

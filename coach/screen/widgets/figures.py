@@ -1,9 +1,11 @@
 """The figures under the tape: what is left, heart rate, cadence, the light.
 
-Unknown is `--`; a stale value is grey and has its age in its label.
+Unknown is `--`; a stale value is grey and has its age in its label. The reserve above critical speed, an estimate,
+is there only where it costs the others neither their place nor the size of their letters.
 """
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from textual.strip import Strip
 
@@ -16,6 +18,9 @@ from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import Shown
 
+_WIDEST: Final = "100"
+"""The widest share; its field is as wide whatever it says, so that it does not come and go with its digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -24,6 +29,10 @@ class Figure:
     label: str
     texts: tuple[str, ...]
     is_stale: bool = False
+    fill: Literal["plain", "fast", "slow"] = "plain"
+    """The pair of the palette it is painted with: nothing, a bright fill, a dark fill."""
+    is_extra: bool = False
+    """Is it shown only in room that the others leave?"""
 
 
 class Figures(Painted[tuple[Figure, ...]]):
@@ -31,11 +40,15 @@ class Figures(Painted[tuple[Figure, ...]]):
 
     def look(self, snapshot: Snapshot) -> tuple[Figure, ...]:
         """Take the figures, the least important last."""
-        return figures(snapshot)
+        return (*figures(snapshot), *_reserve(snapshot))
 
     def paint(self, value: tuple[Figure, ...], width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint every figure in a field of its own, all fields alike."""
-        shown, widths = _widths(value[: 5 if width >= 110 else 4 if width >= 72 else 3], width)
+        main = tuple(figure for figure in value if not figure.is_extra)
+        shown, widths = _widths(main[: 5 if width >= 110 else 4 if width >= 72 else 3], width)
+        extra = tuple(figure for figure in value if figure.is_extra)
+        if extra and width >= 110 and len(shown) == len(main):
+            shown, widths = _with_extra(shown, widths, extra, height)
         return beside(
             [_field(figure, own, height, colours) for figure, own in zip(shown, widths, strict=True)]
         )
@@ -95,6 +108,15 @@ def _last_rep(snapshot: Snapshot) -> Figure:
     return Figure("LAST REP", (text, text.partition(".")[0]))
 
 
+def _reserve(snapshot: Snapshot) -> tuple[Figure, ...]:
+    """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
+    if snapshot.reserve is None or snapshot.coach_mode:
+        return ()
+    percent = round(100 * snapshot.reserve)
+    fill: Literal["plain", "fast", "slow"] = "plain" if percent > 50 else "fast" if percent >= 20 else "slow"
+    return (Figure("RESERVE est. %", (str(percent),), fill=fill, is_extra=True),)
+
+
 def _widths(value: tuple[Figure, ...], width: int) -> tuple[tuple[Figure, ...], list[int]]:
     """Share the width out: alike if all letters fit so, else by need; what still does not fit leaves the row."""
     shown = value
@@ -109,10 +131,35 @@ def _widths(value: tuple[Figure, ...], width: int) -> tuple[tuple[Figure, ...], 
         shown = shown[:-1]
 
 
+def _with_extra(
+    shown: tuple[Figure, ...], widths: list[int], extra: tuple[Figure, ...], height: int
+) -> tuple[tuple[Figure, ...], list[int]]:
+    """Add figures if there is room without those shown, each in its width, losing size; else leave all as it is."""
+    needs = [_needed(figure, own, height) for figure, own in zip(shown, widths, strict=True)]
+    needs += [max(len(figure.label), width_of(_WIDEST)) + _margin(height) for figure in extra]
+    left = sum(widths) - sum(needs)
+    if left < 0:
+        return shown, widths
+    own, over = divmod(left, len(needs))
+    return (*shown, *extra), [need + own + (place < over) for place, need in enumerate(needs)]
+
+
+def _needed(figure: Figure, width: int, height: int) -> int:
+    """The cells that a figure fills of its field, its margin with it."""
+    letters = first_that_fits(figure.texts, width - _margin(height), height - 1)
+    filled = len(figure.texts[-1]) if letters is None else letters.width
+    return max(len(figure.label), filled) + _margin(height)
+
+
+def _margin(height: int) -> int:
+    return 1 if height <= 5 else 4
+
+
 def _field(figure: Figure, width: int, height: int, colours: Palette) -> list[Strip]:
-    pair = colours.stale if figure.is_stale else colours.plain
+    pairs = {"plain": colours.plain, "fast": colours.fast, "slow": colours.slow}
+    pair = colours.stale if figure.is_stale else pairs[figure.fill]
     label = text_row(figure.label, width, colours.plain, align="middle")
-    letters = first_that_fits(figure.texts, width - (1 if height <= 5 else 4), height - 1)
+    letters = first_that_fits(figure.texts, width - _margin(height), height - 1)
     if letters is None:
         rows = [text_row(figure.texts[-1], width, pair, align="middle")]
     else:

@@ -1,0 +1,90 @@
+"""The reserve above critical speed on the screen: a labelled estimate, where there is room for it."""
+
+from dataclasses import replace
+
+import pytest
+
+from coach.screen.palette import NIGHT, SUN
+from coach.screen.widgets.figures import Figures
+from coach.session.phases import Phase
+from tests.screen.builders import rep_four
+
+LABEL = "RESERVE est. %"
+
+
+def rows_of(snapshot, width, height, colours=SUN):
+    """Paint the figures of a snapshot."""
+    part = Figures()
+    return part.paint(part.look(snapshot), width, height, colours)
+
+
+def labels(rows):
+    """Give the row of the labels, its blanks made one."""
+    return " ".join(rows[0].text.split())
+
+
+def papers(rows):
+    """Give the colours the rows are painted on."""
+    return {segment.style.bgcolor.name for row in rows for segment in row if segment.style}
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 5), (200, 8)])
+@pytest.mark.parametrize("phase", [Phase.WORK, Phase.RECOVERY])
+def test_it_stands_last_where_there_is_room(width, height, phase):
+    """On 120 and on 200 columns it comes after all the others, and none of them leaves."""
+    without = rows_of(rep_four(phase=phase), width, height)
+    rows = rows_of(rep_four(phase=phase, reserve=0.62), width, height)
+    assert labels(rows) == f"{labels(without)} {LABEL}"
+    assert {row.cell_length for row in rows} == {width}
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 5), (200, 8)])
+def test_the_letters_of_the_others_keep_their_size(width, height):
+    """The others are painted with as many filled cells as without it."""
+    without = rows_of(rep_four(), width, height, SUN)
+    rows = rows_of(rep_four(reserve=0.15), width, height, SUN)
+    black = [
+        sum(
+            segment.cell_length
+            for row in one
+            for segment in row
+            if segment.style and segment.style.bgcolor.name == SUN.plain.ink and not segment.text.strip()
+        )
+        for one in (without, rows)
+    ]
+    assert black[0] == black[1] > 0
+
+
+def test_without_room_it_is_left_out():
+    """A long clock needs the room on 120 columns: the row is as it would be without the estimate."""
+    long = rep_four(step_time_s=4271.0, run_s=4271.0)
+    for width, height in ((120, 5), (80, 5), (60, 5), (40, 3)):
+        assert rows_of(replace(long, reserve=0.5), width, height) == rows_of(long, width, height)
+    assert rows_of(rep_four(reserve=0.5), 80, 5) == rows_of(rep_four(), 80, 5)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.99, 0.07, 0.0])
+def test_its_digits_do_not_move_the_row(share):
+    """Its field is as wide for one digit as for three, so the labels stand still."""
+    assert rows_of(rep_four(reserve=share), 120, 5)[0].text == rows_of(rep_four(reserve=0.5), 120, 5)[0].text
+
+
+@pytest.mark.parametrize("colours", [SUN, NIGHT], ids=["sun", "night"])
+@pytest.mark.parametrize(
+    ("share", "fill"),
+    [(1.0, None), (0.51, None), (0.5, "fast"), (0.2, "fast"), (0.19, "slow"), (0.0, "slow")],
+)
+def test_its_fill_tells_how_much_is_left(share, fill, colours):
+    """Without a fill above a half, bright down to a fifth, dark below: three states told apart by every eye."""
+    made = papers(rows_of(rep_four(reserve=share), 120, 5, colours))
+    expected = {colours.plain.paper, colours.plain.ink}
+    filled = {"fast": colours.fast, "slow": colours.slow}
+    for name, pair in filled.items():
+        assert (pair.paper in made) == (name == fill and pair.paper not in expected)
+
+
+def test_unknown_is_not_shown():
+    """Unknown leaves the figures as they are, and so does a run timed by hand."""
+    assert rows_of(rep_four(reserve=None), 200, 8) == rows_of(rep_four(), 200, 8)
+    by_hand = rep_four(coach_mode=True)
+    assert rows_of(replace(by_hand, reserve=0.4), 200, 8) == rows_of(by_hand, 200, 8)
