@@ -71,13 +71,15 @@ class Announcements(Rule):
         step = self._next()
         if step is not None:
             self._named = step.step_id
-            self._step_cue(now, phrases.upcoming(step, step.target, self._where(step)), "next_step")
+            self._step_cue(
+                now, phrases.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
+            )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
             return
         target = self.scene.session.target_now(now) or step.target
-        words = phrases.first_words(step, target, belt_speed=self.scene.treadmill)
+        words = phrases.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
         if self._named != step.step_id:
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:

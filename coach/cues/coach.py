@@ -70,12 +70,16 @@ class Coach:
         signals: SignalsView,
         *,
         ceiling_bpm: float | None = None,
+        unit: str = "km",
     ) -> None:
-        """Watch a session and its signals; `ceiling_bpm` is the athlete's own heart-rate ceiling."""
+        """Watch a session and its signals.
+
+        `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per.
+        """
         self._session = session
         self._signals = signals
         self._manners = Manners(settings, session, signals)
-        self._scene = Scene(settings, session, signals, ceiling_bpm)
+        self._scene = Scene(settings, session, signals, ceiling_bpm, unit)
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None

@@ -83,7 +83,7 @@ class LightRule(Rule):
             return
         far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
         if far and self._watch.told is Side.HIGH and not self._renewed:
-            if self.manners.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim), why):
+            if self.manners.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.scene.unit), why):
                 self._renewed = True
                 self._watch.forget()
         elif not self._renewed and self.manners.advise(

@@ -105,21 +105,21 @@ def beep(value: float) -> str:
     return f"{number(value).capitalize()}."
 
 
-def first_words(step: Step, target: Target | None, *, belt_speed: bool = False) -> str:
+def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Say the first words of a step: which rep, how far or long, and at what."""
     said = [_naming(step)]
     if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
         said.insert(0, group)
     extent = until(step.until)
-    aim = "" if target is None else target_words(target, step, belt_speed=belt_speed)
+    aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
     joint = " " if aim.startswith(("at ", "in ")) else ", "
     said.append(_sentence(joint.join(part for part in (extent, aim) if part)))
     return " ".join(part for part in said if part)
 
 
-def upcoming(step: Step, target: Target | None, start: str) -> str:
+def upcoming(step: Step, target: Target | None, start: str, unit: str = "km") -> str:
     """Name the step to come, and where to start where that changes: "Next: rep two of five. ..."."""
-    words = first_words(step, target)
+    words = first_words(step, target, unit=unit)
     place = f" {start}" if start else ""
     return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
 
@@ -144,9 +144,9 @@ def ahead(seconds: float) -> str:
     return f"{number(max(1, seconds)).capitalize()} ahead. Relax."
 
 
-def new_light(speed: float) -> str:
+def new_light(speed: float, unit: str = "km") -> str:
     """Set the light to the runner: "New light. Hold four fifteen."."""
-    return f"New light. Hold {pace(speed)}."
+    return f"New light. Hold {pace(speed, unit)}."
 
 
 def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool) -> str:

@@ -38,6 +38,7 @@ class Scene:
         "standing",
         "step",
         "treadmill",
+        "unit",
     )
 
     def __init__(
@@ -46,8 +47,10 @@ class Scene:
         session: SessionView,
         signals: SignalsView,
         ceiling_bpm: float | None = None,
+        unit: str = "km",
     ) -> None:
-        """Begin before the first step."""
+        """Begin before the first step; `unit` is what paces are said per."""
+        self.unit = unit
         self.ceiling_bpm = ceiling_bpm
         self.settings = settings
         self.session = session

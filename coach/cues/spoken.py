@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from coach.quantities import METRES_PER_KM
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE
 from coach.workout.timeline import Band, HeartRateEnd, Quantity, Steer, Step, Target, Until
 
 _ONES: Final = (
@@ -78,9 +78,9 @@ def metres(value: float) -> str:
     return f"{number(kilometres)} point {_ONES[rest]} k" if rest else f"{number(kilometres)} k"
 
 
-def pace(speed: float) -> str:
-    """Say a speed in m/s as a pace per kilometre: "four oh five"."""
-    return clock(METRES_PER_KM / speed)
+def pace(speed: float, unit: str = "km") -> str:
+    """Say a speed in m/s as a pace per kilometre or mile: "four oh five"."""
+    return clock((METRES_PER_MILE if unit == "mile" else METRES_PER_KM) / speed)
 
 
 def belt(speed: float) -> str:
@@ -101,11 +101,11 @@ def until(end: Until) -> str:
     return ""
 
 
-def target_words(target: Target, step: Step, *, belt_speed: bool = False) -> str:
+def target_words(target: Target, step: Step, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Say a target: "at four ten", "under one fifty", "at one eighty steps", or its own words."""
     band = target.band
     if target.quantity is Quantity.SPEED:
-        return _speed_words(band, step, belt_speed=belt_speed)
+        return _speed_words(band, step, belt_speed=belt_speed, unit=unit)
     if target.quantity is Quantity.HEART_RATE:
         return _between(band, "heart rate ")
     if target.quantity is Quantity.CADENCE:
@@ -115,24 +115,24 @@ def target_words(target: Target, step: Step, *, belt_speed: bool = False) -> str
     return target.label
 
 
-def _speed_words(band: Band, step: Step, *, belt_speed: bool) -> str:
+def _speed_words(band: Band, step: Step, *, belt_speed: bool, unit: str) -> str:
     aim = band.aim
     if aim is None:
-        return _pace_range(band)
+        return _pace_range(band, unit)
     if belt_speed:
         return f"at {belt(aim)}"
     distance = step.until.distance()
     if distance is not None and step.steer is Steer.TIME:
         return f"in {clock(distance / aim)}"
-    return f"at {pace(aim)}"
+    return f"at {pace(aim, unit)}"
 
 
-def _pace_range(band: Band) -> str:
+def _pace_range(band: Band, unit: str) -> str:
     if band.low is not None and band.high is not None:
-        return f"at {pace(band.high)} to {pace(band.low)}"
+        return f"at {pace(band.high, unit)} to {pace(band.low, unit)}"
     if band.high is not None:
-        return f"no faster than {pace(band.high)}"
-    return "" if band.low is None else f"at {pace(band.low)} or faster"
+        return f"no faster than {pace(band.high, unit)}"
+    return "" if band.low is None else f"at {pace(band.low, unit)} or faster"
 
 
 def _between(band: Band, what: str) -> str:

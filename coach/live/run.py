@@ -39,7 +39,9 @@ class LiveRun:
         self.session = Session(
             setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
         )
-        self.coach = Coach(setup.cues, self.session, self.signals, ceiling_bpm=setup.ceiling_bpm)
+        self.coach = Coach(
+            setup.cues, self.session, self.signals, ceiling_bpm=setup.ceiling_bpm, unit=setup.unit
+        )
         self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False
         """Was the last line said?"""

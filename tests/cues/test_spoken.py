@@ -143,3 +143,9 @@ def test_no_time_has_digits(seconds):
     """What is spoken has no digits, whatever the time."""
     for words in (spoken.clock(seconds), spoken.clock_tenths(seconds), spoken.duration(seconds)):
         assert not any(character.isdigit() for character in words)
+
+
+def test_a_mile_runner_hears_paces_per_mile():
+    """Four minutes a kilometre are six twenty-six a mile."""
+    assert spoken.pace(1000 / 240) == "four flat"
+    assert spoken.pace(1000 / 240, "mile") == "six twenty-six"
