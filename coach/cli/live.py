@@ -67,7 +67,7 @@ def run_here(
         sinks = list(company.listeners)
         sources = list(company.sources)
         if stage is Stage.UNATTENDED:
-            sinks.append(_lines(settings, as_json=as_json))
+            sinks.append(_lines(run.setup.unit, as_json=as_json))
             if _is_piped(0):
                 sources.append(StdinButtons(narrate))
         conductor = Conductor(
@@ -180,8 +180,8 @@ def leave_with(code: int) -> None:
         raise click.exceptions.Exit(code)
 
 
-def _lines(settings: Settings, *, as_json: bool) -> Sink:
-    return json_lines(sys.stdout.buffer) if as_json else plain_lines(sys.stdout.buffer, unit=settings.units)
+def _lines(unit: str, *, as_json: bool) -> Sink:
+    return json_lines(sys.stdout.buffer) if as_json else plain_lines(sys.stdout.buffer, unit=unit)
 
 
 def _is_piped(descriptor: int) -> bool:

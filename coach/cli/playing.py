@@ -73,11 +73,11 @@ def play(
         speed = 1.0 if stage is Stage.SCREEN else inf
     run = WatchedRun(LiveRun(tape.setup))
     if speed == inf:
-        _print_all(replay_max(run, tape.inputs), settings, as_json=as_json)
+        _print_all(replay_max(run, tape.inputs), tape.setup.unit, as_json=as_json)
     elif stage is Stage.SCREEN:
         asyncio.run(_on_screen(run, tape, settings, speed))
     else:
-        asyncio.run(_as_lines(run, tape, settings, speed, as_json=as_json))
+        asyncio.run(_as_lines(run, tape, speed, as_json=as_json))
 
 
 def load_tape(
@@ -152,9 +152,9 @@ def _key_first(word: str) -> str:
     return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
 
 
-def _print_all(said: Iterable[Said], settings: Settings, *, as_json: bool) -> None:
+def _print_all(said: Iterable[Said], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
-    narrator = Narrator(unit=settings.units)
+    narrator = Narrator(unit=unit)
     stdout = sys.stdout.buffer
     waiting: list[str] = []
     for one in said:
@@ -166,14 +166,14 @@ def _print_all(said: Iterable[Said], settings: Settings, *, as_json: bool) -> No
     stdout.flush()
 
 
-async def _as_lines(run: WatchedRun, tape: Tape, settings: Settings, speed: float, *, as_json: bool) -> None:
+async def _as_lines(run: WatchedRun, tape: Tape, speed: float, *, as_json: bool) -> None:
     """Print what is said when it is said."""
     stdout = sys.stdout.buffer
     # Room for everything: the same lines at any speed, however slow the reader.
     sink = (
         json_lines(stdout, room=sys.maxsize)
         if as_json
-        else plain_lines(stdout, unit=settings.units, room=sys.maxsize)
+        else plain_lines(stdout, unit=tape.setup.unit, room=sys.maxsize)
     )
     playback = Playback(run, tape.inputs, MachineClock(), sinks=[sink], speed=speed)
     with Signals(playback.leave) as signals:

@@ -31,9 +31,9 @@ def command(recording: str, as_json: bool) -> None:
     is_test = any(step.section in SECTIONS for step in tape.setup.timeline.steps)
     folded = fold(LiveRun(tape.setup), closed(tape.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
-    found = findings(folded.outputs, folded.snapshots, unit=settings.units) if is_test else ()
+    found = findings(folded.outputs, folded.snapshots, unit=tape.setup.unit) if is_test else ()
     if as_json:
         out_json(as_tree(summary) | found_tree(found, summary.athlete, tape.day))
         return
-    for line in (*lines_of(summary, settings.units), *found_lines(found, summary.athlete, tape.day)):
+    for line in (*lines_of(summary, tape.setup.unit), *found_lines(found, summary.athlete, tape.day)):
         out(line)
