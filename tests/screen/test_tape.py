@@ -94,7 +94,9 @@ def test_in_a_rest_the_next_step_stands_there_in_letters():
     wordings = Tape().look(resting)
     assert isinstance(wordings, tuple)
     assert wordings[0] == "→ REP 5/8   400M AT 3:50"
-    assert Tape().look(replace(resting, unit="mile"))[0] == "→ REP 5/8   400M AT 6:10"
+    by_mile = Tape().look(replace(resting, unit="mile"))
+    assert isinstance(by_mile, tuple)
+    assert by_mile[0] == "→ REP 5/8   400M AT 6:10"
     assert "".join(rows(resting, 120, 4)).strip()
     assert not "".join(rows(resting, 80, 2)).strip()
 
