@@ -7,9 +7,7 @@ from coach.edge.clock import Clock
 from coach.edge.outbox import Sink
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.live.inputs import Input
 from coach.live.setup import RunSetup
-from coach.quantities import Seconds
 from coach.simulate.runner import VirtualRunner
 
 
@@ -25,13 +23,5 @@ class Company:
 
 def simulated_company(setup: RunSetup, clock: Clock) -> Company:
     """A simulated runner: what measures him measures the run, and he hears what it says."""
-    runner = SimulatedRunner(_Stepping(timeline=setup.timeline), clock)
+    runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)
     return Company(sources=[runner], listeners=[runner])
-
-
-class _Stepping(VirtualRunner):
-    """A virtual runner by the name the edge calls his running on."""
-
-    def step(self, at: Seconds) -> list[Input]:
-        """Run on to a time."""
-        return self.advance(at)

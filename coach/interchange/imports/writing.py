@@ -30,7 +30,11 @@ FRIEL_PACE_ZONES: Final[Mapping[int, tuple[float | None, float | None]]] = {
     6: (103.4, 111.5),
     7: (111.5, None),
 }
-"""Friel's running pace zones (129, 114, 106, 100, 97 and 90 % of threshold pace), per cent of threshold speed."""
+"""Seven pace zones after Friel as intervals.icu counts them, per cent of threshold speed.
+
+They are theirs, not ours: `coach.physiology.zones.friel_pace` has the printed borders, which lie up to half a per
+cent away from these, and a file means what its writer meant.
+"""
 
 
 def plain_number(value: float, digits: int = 3) -> str:
