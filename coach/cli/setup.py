@@ -6,7 +6,7 @@ How an unwritten start is understood follows from where the run happens (docs/ho
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from coach import __version__
 from coach.athlete import Athlete, athlete_from, dump_athlete
@@ -20,6 +20,7 @@ from coach.interchange.common import ForeignRecording
 from coach.live.setup import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.physiology.fitness import critical_speed
+from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
@@ -30,6 +31,7 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line."""
+_Filled = TypeVar("_Filled")
 _FEWEST_TRIALS: Final = 3
 """With two there is nothing to check the line by."""
 
@@ -121,6 +123,7 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         by_hand=told.get("by_hand") is True,
         ends_after_s=_seconds(told.get("ends_after_s")),
         unit="mile" if told.get("unit") == "mile" else "km",
+        heart_rate_kinetics=_kinetics(header),
     )
 
 
@@ -193,6 +196,8 @@ def _frozen(setup: RunSetup) -> dict[str, Any]:
         told["starts"]["holds_for_standing"] = True
     if setup.unit != "km":
         told["unit"] = setup.unit
+    if setup.heart_rate_kinetics != HeartRateKinetics():
+        told["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
     if setup.ends_after_s is not None:
         told["ends_after_s"] = setup.ends_after_s
     return told
@@ -227,9 +232,24 @@ def _seconds(told: object) -> Seconds | None:
 
 def _thawed(header: Header) -> Settings:
     named = ("signals", "session", "cues", "gates")
-    rooms = {name: header.settings[name] for name in named if name in header.settings}
+    return _filled(
+        Settings(), {name: header.settings[name] for name in named if name in header.settings}, header
+    )
+
+
+def _kinetics(header: Header) -> HeartRateKinetics:
+    told = header.settings.get("heart_rate_kinetics", {})
+    return _filled(HeartRateKinetics(), told if isinstance(told, Mapping) else {}, header)
+
+
+def _filled(plain: _Filled, told: Mapping[str, Any], header: Header) -> _Filled:
+    """Fill in what a header told.
+
+    Raises:
+        RecordingProblem: this version has no such setting, or not with such a value.
+    """
     try:
-        return fill(Settings(), rooms)
+        return fill(plain, told)
     except Unfit as wrong:
         raise RecordingProblem(
             f"run {header.run} was recorded with a setting this version has not: {wrong}",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.cues.defaults import CueSettings
+from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.defaults import SessionSettings
 from coach.session.starts import StartPolicy
@@ -38,3 +39,5 @@ class RunSetup:
     """What paces are shown per: `km` or `mile`."""
     critical: tuple[MetresPerSecond, Metres] | None = None
     """The athlete's critical speed and reserve above it (D'); None when no trials tell."""
+    heart_rate_kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
+    """How fast the athlete's heart rate follows their legs; as medians of many runners until learnt."""

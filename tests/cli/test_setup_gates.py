@@ -11,7 +11,9 @@ from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings
 from coach.interchange.common import ForeignRecording
+from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import AthleteProblem, RecordingProblem
+from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.workout.opt_in import OptIn
 
@@ -77,3 +79,13 @@ def test_a_rule_this_version_has_not_is_told():
     kept = header(live_setup(plan(), Settings(), "01", Stage.SCREEN))
     with pytest.raises(RecordingProblem, match=r"gates\.blue_minutes"):
         setup_from(replace(kept, settings={**kept.settings, "gates": {"blue_minutes": 1.0}}))
+
+
+def test_a_journal_keeps_how_fast_the_heart_followed():
+    """What was known of a runner's heart when the run began is what its replay goes by, whatever is learnt since."""
+    known = HeartRateKinetics(Seconds(6.0), Seconds(29.5), Seconds(13.0), Seconds(50.0), 8, 7)
+    setup = replace(live_setup(plan(), Settings(), "01", Stage.SCREEN), heart_rate_kinetics=known)
+    assert setup_from(header(setup)) == setup
+    odd = replace(header(setup), settings={"heart_rate_kinetics": {"tau_up_s": "long"}})
+    with pytest.raises(RecordingProblem, match="tau_up_s"):
+        setup_from(odd)
