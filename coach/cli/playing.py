@@ -3,10 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -15,14 +16,14 @@ from coach.cli.feeds import PlaybackKeys, PlayedFeed, WatchedRun
 from coach.cli.live import keep_log_off_the_terminal, keymap_of, stage_here
 from coach.cli.people import runner_on
 from coach.cli.plan import plan_embedded, plan_named
-from coach.cli.setup import foreign_setup, plan_of, setup_from
+from coach.cli.setup import foreign_setup, plan_of, settings_of, setup_from
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.leaving import Leaving as Signals
 from coach.edge.narration import Narrator
 from coach.edge.places import places
 from coach.edge.recordings import last_moment
-from coach.edge.settings import Settings, load_settings
+from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.shelf import Document, Shelf
 from coach.edge.sinks import json_lines, plain_lines
 from coach.edge.sources.playback import Playback, replay_max
@@ -49,6 +50,10 @@ class Tape:
     inputs: Sequence[Input]
     day: str = ""
     """The day it was run, `2026-05-31`; empty where the recording does not say."""
+    changed: RunSetup | None = None
+    """The same run by other settings, where some were named."""
+    said: Sequence[Mapping[str, Any]] = ()
+    """What was said when it was run, as events, where that was recorded."""
 
 
 def play(
@@ -87,8 +92,9 @@ def load_tape(
     workout: str | None = None,
     athlete: str | None = None,
     columns: Iterable[str] = (),
+    over: Path | None = None,
 ) -> Tape:
-    """Find and read a recording of any kind, and set its run up.
+    """Find and read a recording of any kind, and set its run up; a second time with the settings of `over`, if named.
 
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
@@ -98,7 +104,7 @@ def load_tape(
     if is_journal(found.data):
         if words:
             raise click.UsageError("--map is for CSV files; this is a recording of ours.")
-        return _journal_tape(found, workout, athlete)
+        return _journal_tape(found, workout, athlete, over)
     mapping = ColumnMap.parse(_key_first(word) for word in words) if words else None
     read = read_recording(found.data, name=found.name, mapping=mapping)
     for problem in read.problems:
@@ -112,10 +118,13 @@ def load_tape(
         except WorkoutProblem as problem:
             narrate(f"Note: the workout in it is left out: {problem.message}")
             plan = plan_embedded(None, runner, name=found.name)
-    return Tape(foreign_setup(plan, settings, read), read.inputs, read.day)
+    changed = None if over is None else foreign_setup(plan, settings_over(settings, over), read)
+    return Tape(foreign_setup(plan, settings, read), read.inputs, read.day, changed)
 
 
-def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> Tape:
+def _journal_tape(
+    found: Document, workout: str | None, athlete: str | None, over: Path | None = None
+) -> Tape:
     """Read a journal of ours; the command line's workout and athlete win over the header's."""
     journal = read_journal(found.data, name=found.name)
     if journal.problem:
@@ -128,7 +137,8 @@ def _journal_tape(found: Document, workout: str | None, athlete: str | None) -> 
         plan = plan_named(workout, None, runner=runner or plan_of(header).athlete)
     elif athlete is not None:
         plan = plan_embedded(header.workout, runner, name=found.name)
-    return Tape(setup_from(header, plan), _closed(journal), day)
+    changed = None if over is None else setup_from(header, plan, settings_over(settings_of(header), over))
+    return Tape(setup_from(header, plan), _closed(journal), day, changed, journal.outputs)
 
 
 def day_of(header: Header) -> str:

@@ -12,6 +12,11 @@ from coach.cli.speeds import SpeedType
 @click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
 @click.option(
+    "--compare",
+    metavar="SETTINGS",
+    help='Show which cues would differ by this settings file, or, with "recorded", from those said then.',
+)
+@click.option(
     "--map", "columns", multiple=True, metavar="KEY=COLUMN[:UNIT]", help="Name a column of a CSV file."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -21,6 +26,7 @@ def command(
     workout: str | None,
     athlete: str | None,
     speed: float | None,
+    compare: str | None,
     columns: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -34,9 +40,19 @@ def command(
     with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
     damaged in a file is told on stderr, and the rest is replayed.
 
+    With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
+    or that this version says otherwise than was said when the run was recorded.
+
     Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
     and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
     """
+    if compare is not None:
+        from coach.cli.comparing import compare_cues
+
+        if speed is not None:
+            raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
+        compare_cues(recording, compare, workout=workout, athlete=athlete, columns=columns, as_json=as_json)
+        return
     from coach.cli.playing import play
 
     play(recording, workout=workout, athlete=athlete, speed=speed, columns=columns, as_json=as_json)

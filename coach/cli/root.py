@@ -13,6 +13,7 @@ TABLE = {
     "demo": Entry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
     "run": Entry("coach.cli.run", "Run a workout, coached live."),
     "replay": Entry("coach.cli.replay", "Coach a recorded run again."),
+    "explain": Entry("coach.cli.explain", "Tell the story of one moment of a recording."),
     "simulate": Entry("coach.cli.simulate", "Write a made-up run of a workout to a file."),
     "workout": Entry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": Entry("coach.cli.athlete", "Who runs: heart rates and paces."),

@@ -4,12 +4,13 @@ How an unwritten start is understood follows from where the run happens (docs/ho
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from coach import __version__
 from coach.athlete import Athlete, athlete_from, dump_athlete
+from coach.cli.errors import narrate
 from coach.cli.plan import Plan, plan_embedded
 from coach.cli.stage import LINGER_S, Stage
 from coach.cli.toml import as_tree
@@ -21,7 +22,6 @@ from coach.live.setup import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.physiology.fitness import critical_speed
 from coach.physiology.kinetics import HeartRateKinetics
-from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
@@ -31,7 +31,6 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 WALK_S: Final = Seconds(60.0)
 """Time to walk to the line."""
-_Filled = TypeVar("_Filled")
 _FEWEST_TRIALS: Final = 3
 """With two there is nothing to check the line by."""
 
@@ -106,7 +105,7 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         CoachProblem: a document in the header does not fit this program any more.
     """
     named = plan or plan_of(header)
-    thawed = _thawed(header)
+    thawed = settings_of(header)
     if settings is not None:
         thawed = replace(
             thawed,
@@ -125,6 +124,20 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         unit="mile" if told.get("unit") == "mile" else "km",
         heart_rate_kinetics=_kinetics(header),
     )
+
+
+def settings_of(header: Header) -> Settings:
+    """Thaw the settings a recorded run was coached by; those this version has no more are left out, and told."""
+    settings, unknown = Settings(), []
+    for room in ("signals", "session", "cues", "gates"):
+        told = header.settings.get(room, {})
+        for key, value in told.items() if isinstance(told, Mapping) else ():
+            try:
+                settings = fill(settings, {room: {key: value}})
+            except Unfit:
+                unknown.append(f"{room}.{key}")
+    _tell_unknown(header, unknown)
+    return settings
 
 
 def plan_of(header: Header) -> Plan:
@@ -230,28 +243,20 @@ def _seconds(told: object) -> Seconds | None:
     return Seconds(float(told)) if isinstance(told, int | float) and not isinstance(told, bool) else None
 
 
-def _thawed(header: Header) -> Settings:
-    named = ("signals", "session", "cues", "gates")
-    return _filled(
-        Settings(), {name: header.settings[name] for name in named if name in header.settings}, header
-    )
-
-
 def _kinetics(header: Header) -> HeartRateKinetics:
-    told = header.settings.get("heart_rate_kinetics", {})
-    return _filled(HeartRateKinetics(), told if isinstance(told, Mapping) else {}, header)
+    kinetics, told = HeartRateKinetics(), header.settings.get("heart_rate_kinetics", {})
+    unknown = []
+    for key, value in told.items() if isinstance(told, Mapping) else ():
+        try:
+            kinetics = fill(kinetics, {key: value})
+        except Unfit:
+            unknown.append(f"heart_rate_kinetics.{key}")
+    _tell_unknown(header, unknown)
+    return kinetics
 
 
-def _filled(plain: _Filled, told: Mapping[str, Any], header: Header) -> _Filled:
-    """Fill in what a header told.
-
-    Raises:
-        RecordingProblem: this version has no such setting, or not with such a value.
-    """
-    try:
-        return fill(plain, told)
-    except Unfit as wrong:
-        raise RecordingProblem(
-            f"run {header.run} was recorded with a setting this version has not: {wrong}",
-            "Replay it with the version that recorded it.",
-        ) from None
+def _tell_unknown(header: Header, unknown: Sequence[str]) -> None:
+    if unknown:
+        narrate(
+            f"Note: run {header.run} was recorded with settings this version has not: {', '.join(unknown)}"
+        )

@@ -77,7 +77,7 @@ def load_settings(
         SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not
             fit; it names the file, variable or flag, the key, the reason and the fix.
     """
-    settings = _from_file(path)
+    settings = settings_over(Settings(), path) if path.exists() else Settings()
     settings = _from_environment(settings, environment)
     for key, value in (flags or {}).items():
         if value is not None:
@@ -85,9 +85,12 @@ def load_settings(
     return settings
 
 
-def _from_file(path: Path) -> Settings:
-    if not path.exists():
-        return Settings()
+def settings_over(settings: Settings, path: Path) -> Settings:
+    """Lay a settings file over settings that are in force: what it does not name stays.
+
+    Raises:
+        SettingsProblem: as `load_settings`, and where there is no such file.
+    """
     data = read_file(path, limit=SMALL_LIMIT, what="settings file", problem=SettingsProblem, hint=_HINT)
     where = plain(path)
     try:
@@ -97,7 +100,7 @@ def _from_file(path: Path) -> Settings:
             f"{where} is not TOML: {wrong}", "Mend that line, or move the file away."
         ) from None
     _check_format(document.pop("format", f"{FORMAT}/{VERSION}"), where)
-    return _set(Settings(), document, where)
+    return _set(settings, document, where)
 
 
 def _check_format(found: object, where: str) -> None:

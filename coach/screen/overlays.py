@@ -18,7 +18,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.cues.cue import Cue
-from coach.quantities import format_pace
+from coach.review.reasons import evidence
 from coach.screen.keys import MARK, Key
 from coach.screen.safe import safe
 
@@ -150,29 +150,9 @@ class WhyOverlay(Overlay):
         cue = self._cue
         if cue is None:
             return [("", "Nothing has been judged yet.")]
-        why = cue.why
-        value, low, high = (
-            _amount(each, why.quantity, self._unit) for each in (why.value, why.low, why.high)
-        )
-        rows = [
+        return [
             ("said", safe(cue.text)),
             ("kind", cue.kind.value.replace("_", " ")),
             ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
-            ("rule", safe(why.rule)),
-            ("value", value if why.value is not None else ""),
-            ("band", f"{low} to {high}" if why.low is not None or why.high is not None else ""),
-            ("over", f"{why.window_s:.1f} s" if why.window_s is not None else ""),
-            ("sample age", f"{why.sample_age_s:.1f} s" if why.sample_age_s is not None else ""),
-            ("noise", f"{100 * why.noise:.1f} %" if why.noise is not None else ""),
+            *((name, safe(words)) for name, words in evidence(cue.why, self._unit)),
         ]
-        return [row for row in rows if row[1]]
-
-
-def _amount(value: float | None, quantity: str, paced: str) -> str:
-    """Write a value in the unit its name ends in; a speed as the pace it is, per `paced`."""
-    if value is None:
-        return "open"
-    if quantity == "speed_mps":
-        return f"{format_pace(value, unit=paced)} ({value:.2f} m/s)"
-    name, _, unit = quantity.rpartition("_")
-    return f"{value:.1f} {unit}" if name else f"{value:.1f} {safe(quantity, 24)}".rstrip()

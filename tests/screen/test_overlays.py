@@ -36,7 +36,7 @@ def test_why_is_in_the_runners_unit():
 @pytest.mark.parametrize(
     ("why", "value", "band"),
     [
-        (Why("cap", 171, "heart_rate_bpm", None, 165), "171.0 bpm", "open to 165.0 bpm"),
+        (Why("cap", 171, "heart_rate_bpm", None, 165), "171.0 bpm", "up to 165.0 bpm"),
         (Why("light", 2.4, "light_s", None, None), "2.4 s", None),
         (Why("metric", 1.0, "lactate"), "1.0 lactate", None),
     ],

@@ -1,0 +1,54 @@
+"""Why was that said, or nothing? One moment of a recording: what was known then, and what was said around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from coach.live.inputs import Input
+from coach.live.run import LiveRun
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+from coach.recording.fold import Said
+
+BEFORE_S: Final = Seconds(60.0)
+"""What was said so long before the moment belongs to its story: a rep's cues lie 20 to 80 s apart."""
+AFTER_S: Final = Seconds(15.0)
+"""... and so long after: what was known then may have been said a hold later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A run at one moment."""
+
+    snapshot: Snapshot
+    """What was known, as a screen would have shown it."""
+    run_s: Seconds | None
+    """Running time, pauses excluded; None before the start."""
+    before: tuple[Said, ...]
+    """What was said in the last `BEFORE_S` up to the moment itself."""
+    after: tuple[Said, ...]
+    """What was said in the `AFTER_S` that followed."""
+
+
+def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
+    """Fold a recording up to a moment and a little further.
+
+    Args:
+        run: a run that has received nothing yet; it is used up.
+        inputs: in order of time, the last of them `Closed`.
+        at: seconds since the first input, from 0 to the time of the last input.
+    """
+    said: list[Said] = []
+    place = 0
+    while place < len(inputs) and inputs[place].at <= at and not run.ended:
+        said += [Said(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        place += 1
+    said += [Said(output, run.run_s(output.at)) for output in run.settle(at)]
+    snapshot, run_s = run.snapshot(at), run.run_s(at)
+    before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
+    after: list[Said] = []
+    while place < len(inputs) and inputs[place].at <= at + AFTER_S:
+        after += [Said(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        place += 1
+    after += [Said(output, run.run_s(output.at)) for output in run.settle(Seconds(at + AFTER_S))]
+    return Moment(snapshot, run_s, before, tuple(after))

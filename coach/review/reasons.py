@@ -1,0 +1,46 @@
+"""What is the evidence behind a cue, in words? Shared by key `w` and `coach explain`."""
+
+from collections.abc import Sequence
+
+from coach.cues.cue import Why
+from coach.quantities import format_pace
+
+
+def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
+    """Name and words of everything that stands behind a cue; what does not apply is left out.
+
+    Args: unit: what paces are written per, `km` or `mile`.
+    """
+    rows = [("rule", why.rule)]
+    if why.value is not None:
+        rows.append(("value", amount(why.value, why.quantity, unit)))
+    if why.low is not None or why.high is not None:
+        rows.append(("band", band(why, unit)))
+    if why.window_s is not None:
+        rows.append(("over", f"{why.window_s:.1f} s"))
+    if why.sample_age_s is not None:
+        rows.append(("sample age", f"{why.sample_age_s:.1f} s"))
+    if why.noise is not None:
+        rows.append(("noise", f"{100 * why.noise:.1f} %"))
+    return rows
+
+
+def band(why: Why, unit: str = "km") -> str:
+    """The band a value was held against: two sides, or the one it has."""
+    if why.low is None and why.high is None:
+        return ""
+    if why.low is None:
+        return f"up to {amount(why.high, why.quantity, unit)}"
+    if why.high is None:
+        return f"from {amount(why.low, why.quantity, unit)}"
+    return f"{amount(why.low, why.quantity, unit)} to {amount(why.high, why.quantity, unit)}"
+
+
+def amount(value: float | None, quantity: str, unit: str = "km") -> str:
+    """Write a value in the unit its name ends in; a speed as the pace it is, per `unit`. Nothing for None."""
+    if value is None:
+        return ""
+    if quantity == "speed_mps":
+        return f"{format_pace(value, unit=unit)} ({value:.2f} m/s)"
+    name, _, ending = quantity.rpartition("_")
+    return f"{value:.1f} {ending}" if name else f"{value:.1f} {quantity}".rstrip()
