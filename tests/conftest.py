@@ -7,10 +7,15 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 
 _NUMBERS = count(1)
+
+# How fast a machine is today says nothing of the code: no deadline for an example, none for making one.
+settings.register_profile("coach", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("coach")
 
 
 @pytest.fixture(autouse=True)
