@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench coverage fuzz shape docs constraints system-deps clean
+.PHONY: help setup run test check format bench bench-cues coverage fuzz shape docs constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ format: $(VENV)/.stamp ## Set the code in the house format and mend what ruff ca
 
 bench: $(VENV)/.stamp ## Print the benchmarks beside their budgets
 	$(BIN)/python -m tests.benchmarks
+
+bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, beside other rules
+	$(BIN)/python -m tests.benchmarks.cue_quality
 
 coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then the core, which must be complete
 	@$(BIN)/coverage erase

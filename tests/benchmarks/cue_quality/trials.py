@@ -1,0 +1,126 @@
+"""What is done to a window, and what counts: steps of speed at known moments, and the verdicts that follow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import exp, inf
+from statistics import median
+from typing import Final, NamedTuple
+
+from coach.signals.readings import Source
+
+STEPS: Final = (-0.08, -0.04, -0.02, 0.02, 0.04, 0.08)
+"""Changes of speed, as shares of the pace."""
+ONSETS_S: Final = tuple(range(45, 120, 8))
+"""Seconds into the window at which the speed begins to change."""
+MISSED_AFTER_S: Final = 60
+"""A change not called by then is missed."""
+APART_S: Final = 10.0
+"""Verdicts closer together than this are one."""
+JUDGED_FROM_S: Final = 20
+"""False verdicts are counted per minute from here on: nobody says anything before."""
+_RESPONSE_S: Final = 3.0
+_RESPONSE_OF_POSITIONS_S: Final = 1.0
+
+
+class Verdict(NamedTuple):
+    """Somebody says the runner is off."""
+
+    at: float
+    """Seconds into the window."""
+    sign: int
+    """+1 too fast, -1 too slow."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """One step in one window, and what was said."""
+
+    step: float
+    onset: int
+    spoiled: bool
+    """Was there a verdict before the step?"""
+    verdicts: tuple[Verdict, ...] = ()
+    """What was said after it, up to the first in the right direction."""
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds to the first verdict in the right direction; infinite when it was missed."""
+        right = [one.at - self.onset for one in self.verdicts if one.sign * self.step > 0]
+        return right[0] if right and right[0] <= MISSED_AFTER_S else inf
+
+    @property
+    def wrong(self) -> bool:
+        """Was something said in the wrong direction after the step, before anything right?"""
+        return bool(self.verdicts) and self.verdicts[0].sign * self.step < 0
+
+
+@dataclass(slots=True)
+class Judged:
+    """All that one detector said of one window."""
+
+    file: str
+    judged_s: float
+    """Seconds without a step in which a verdict would have been false."""
+    false: tuple[Verdict, ...]
+    """Verdicts in the window without a step."""
+    trials: list[Trial] = field(default_factory=list)
+
+
+class Figures(NamedTuple):
+    """What is printed of a detector in a class."""
+
+    false_per_10_min: float
+    first_per_10_min: float
+    """Windows with any false verdict, per 10 min before it: what silence after a verdict cannot flatter."""
+    spoiled: float
+    wrong: float
+    median_s: dict[float, float]
+    """By size of step, as far as they were tried; infinite when more than half were missed."""
+    missed: dict[float, float]
+    trials: int
+
+
+def change(step: float, onset: int, second: int, source: Source) -> float:
+    """What the speed is multiplied with at a second, by a runner who changes pace by `step` at `onset`."""
+    if second <= onset:
+        return 1.0
+    tau = _RESPONSE_OF_POSITIONS_S if source is Source.POSITIONS else _RESPONSE_S
+    return 1.0 + step * (1.0 - exp(-(second - onset) / tau))
+
+
+def injected(shares: Sequence[float], step: float, onset: int, source: Source) -> list[float]:
+    """A window in which the runner changes pace by `step` at `onset`, as a sensor would tell it."""
+    return [share * change(step, onset, second, source) for second, share in enumerate(shares)]
+
+
+def apart(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Verdicts at least 10 s apart; one that follows sooner is the same one, said again."""
+    kept: list[Verdict] = []
+    for one in verdicts:
+        if not kept or one.at - kept[-1].at >= APART_S:
+            kept.append(one)
+    return tuple(kept)
+
+
+def figures(judged: Sequence[Judged]) -> Figures:
+    """Sum up what a detector said of the windows of a class."""
+    seconds = sum(one.judged_s for one in judged)
+    quiet = sum(one.false[0].at - JUDGED_FROM_S if one.false else one.judged_s for one in judged)
+    trials = [trial for one in judged for trial in one.trials]
+    sizes = sorted({abs(trial.step) for trial in trials})
+    clean = [trial for trial in trials if not trial.spoiled]
+    delays = {size: [trial.delay_s for trial in clean if abs(trial.step) == size] for size in sizes}
+    return Figures(
+        600.0 * sum(len(one.false) for one in judged) / seconds if seconds else 0.0,
+        600.0 * sum(bool(one.false) for one in judged) / quiet if quiet > 0.0 else 0.0,
+        _share(trial.spoiled for trial in trials),
+        _share(trial.wrong for trial in clean),
+        {size: median(found) if found else inf for size, found in delays.items()},
+        {size: _share(delay == inf for delay in found) for size, found in delays.items()},
+        len(trials),
+    )
+
+
+def _share(flags: Iterable[bool]) -> float:
+    found = list(flags)
+    return sum(found) / len(found) if found else 0.0
