@@ -61,6 +61,10 @@ class SensorTrouble(StrEnum):
     POWERED_OFF = "powered_off"
     DENIED = "denied"
     NOT_SUPPORTED = "not_supported"
+    HELD = "held"
+    """Another program holds it."""
+    FAILED = "failed"
+    """The radio or the sensor answered with an error."""
 
 
 class SensorProblem(CoachProblem):

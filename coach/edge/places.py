@@ -17,7 +17,7 @@ class Places:
     config: Path
     """Holds `settings.toml`."""
     data: Path
-    """Holds `workouts/`, `athletes/` and `runs/`."""
+    """Holds `workouts/`, `athletes/`, `runs/` and `sensors.json`."""
     state: Path
     """Holds the debug log."""
 
@@ -40,6 +40,16 @@ class Places:
     def runs(self) -> Path:
         """One folder a run."""
         return self.data / "runs"
+
+    @property
+    def sensors(self) -> Path:
+        """The runner's own sensors."""
+        return self.data / "sensors.json"
+
+    @property
+    def holds(self) -> Path:
+        """Who holds which sensor just now: one small file each."""
+        return self.data / "holds"
 
     @property
     def log(self) -> Path:

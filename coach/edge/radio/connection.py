@@ -1,0 +1,104 @@
+"""How is a sensor connected and let go again? One at a time, with a client of its own for each connection.
+
+A client that connects twice leaks a bus connection for each link it lost, and its subscriptions do not come
+back: so every connection has a fresh one, and every one is disconnected, whatever happened.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.exc import BleakError
+
+from coach.edge.radio.scanner import Scanner
+from coach.edge.radio.services import SERVICES
+from coach.edge.radio.timings import RadioTimings
+
+_LOG = logging.getLogger(__name__)
+
+
+class Connector:
+    """Connects sensors, one after the other, and sees that every link is let go."""
+
+    def __init__(
+        self, timings: RadioTimings, scanner: Scanner, *, backend: type[BaseBleakClient] | None
+    ) -> None:
+        """Connect while `scanner` stands still."""
+        self._timings = timings
+        self._scanner = scanner
+        self._backend = backend
+        self._turn = asyncio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def connected(
+        self, device: BLEDevice, lost: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[BleakClient]:
+        """Hold a link for as long as the block goes on; `lost` is called when it goes away by itself.
+
+        Raises:
+            Exception: it would not connect; bleak's own and those of the bus beneath it.
+        """
+        client = BleakClient(
+            device,
+            lambda _: lost(),
+            SERVICES,
+            timeout=self._timings.connect_s,
+            pair=False,
+            backend=self._backend,
+        )
+        try:
+            async with self._turn, self._scanner.paused():
+                # bleak's own limit covers the link, ours also a bus that does not answer
+                async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
+                    await client.connect()
+            yield client
+        finally:
+            await self._let_go(client)
+
+    async def read(self, client: BleakClient, uuid: str) -> bytes | None:
+        """Read a characteristic; None where the sensor has none or will not say."""
+        found = characteristic_of(client, uuid)
+        if found is None or "read" not in found.properties:
+            return None
+        try:
+            async with asyncio.timeout(self._timings.read_s):
+                return bytes(await client.read_gatt_char(found))
+        except (BleakError, TimeoutError) as wrong:
+            _LOG.info("%s cannot be read: %r", uuid, wrong)
+            return None
+
+    async def close(self) -> None:
+        """Wait until the last links are let go."""
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=self._timings.disconnect_guard_s)
+        for task in tuple(self._leaving):
+            task.cancel()
+
+    async def _let_go(self, client: BleakClient) -> None:
+        """Disconnect, but wait for it no longer than the guard; it goes on by itself."""
+        task = asyncio.create_task(_disconnect(client))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+        await asyncio.wait({task}, timeout=self._timings.disconnect_guard_s)
+
+
+async def _disconnect(client: BleakClient) -> None:
+    try:
+        await client.disconnect()
+    except Exception as wrong:  # noqa: BLE001 - the link is gone either way, and the client is not used again
+        _LOG.info("the link was not let go in order: %r", wrong)
+
+
+def characteristic_of(client: BleakClient, uuid: str) -> BleakGATTCharacteristic | None:
+    """The first characteristic of a kind: some sensors offer one twice."""
+    for service in client.services:
+        found = service.get_characteristic(uuid)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,46 @@
+"""What did a scan find, and what does a sensor say of itself when it is asked?"""
+
+from dataclasses import dataclass
+from typing import Final
+
+LONGEST_NAME: Final = 248
+"""The Device Name has at most 248 octets (Core Specification, vol 3, part C, 12.1); what is longer lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One sensor seen by a scan."""
+
+    id: str
+    """The platform's id: its address on Linux and Windows, a UUID of this host's own on macOS."""
+    name: str
+    """As advertised, at most 248 characters, not to be trusted: it may hold any characters. Empty: none yet."""
+    address: str
+    """The address where the platform tells it, else the id."""
+    measures: tuple[str, ...]
+    """What it measures: `heart_rate` `running` `power` `treadmill` `core_temperature` `smo2`."""
+    rssi_dbm: int | None = None
+    """Signal strength in dBm; None where the system does not say, as for sensors it holds."""
+    battery_percent: int | None = None
+    """Charge in per cent, where it is advertised."""
+    is_held: bool = False
+    """Does the system hold a connection to it already? Then it does not advertise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a sensor says of itself when it is connected; all of it as sent, not to be trusted."""
+
+    id: str
+    """The platform's id."""
+    name: str
+    measures: tuple[str, ...] = ()
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    battery_percent: int | None = None
+    location: str = ""
+    """Where it is worn: `chest`, `in_shoe`, ...; empty where it does not say."""
+    running_features: int | None = None
+    """RSC Feature, 0x2A54, as sent."""

@@ -1,0 +1,102 @@
+"""Which coach holds a sensor? Two on one machine would tear each other's links down.
+
+Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock goes
+with the process, so one that crashed holds nothing.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from coach.edge.private import make_folder
+from coach.problems import SensorProblem, SensorTrouble
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Another coach that holds a sensor."""
+
+    process: int
+    """Its process id; 0 where it could not be read."""
+    run: str = ""
+    """What it is doing: the id of its run, or a command such as `sensors pair`."""
+
+    def problem(self, name: str) -> SensorProblem:
+        """Make the problem of wanting the sensor, called `name`, meanwhile."""
+        who = f"another coach (process {self.process}{f', {self.run}' if self.run else ''})"
+        return SensorProblem(
+            f"{name} is held by {who}",
+            "Leave that one first; the sensor is then taken by itself.",
+            reason=SensorTrouble.HELD,
+        )
+
+
+class Holds:
+    """The sensors this process holds, and who holds the others."""
+
+    def __init__(self, folder: Path, run: str = "") -> None:
+        """Keep the files in `folder`; `run` is what others are told of us."""
+        self._folder = folder
+        self._run = run
+
+    @contextmanager
+    def holding(self, id_: str) -> Iterator[Holder | None]:
+        """Hold a sensor for as long as the block goes on; gives who holds it instead, or None: it is ours.
+
+        Where files cannot be locked or written nobody is kept out: running matters more.
+        """
+        handle = self._opened(id_)
+        if handle is None:
+            yield None
+            return
+        try:
+            if not _locked(handle):
+                yield _holder(handle)
+                return
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps({"process": os.getpid(), "run": self._run}).encode(), 0)
+            yield None
+        finally:
+            os.close(handle)
+
+    def holder(self, id_: str) -> Holder | None:
+        """Who else holds a sensor now."""
+        with self.holding(id_) as other:
+            return other if other is not None and other.process != os.getpid() else None
+
+    def _opened(self, id_: str) -> int | None:
+        if sys.platform == "win32":
+            return None
+        try:
+            make_folder(self._folder)
+            name = sha256(id_.encode("utf-8", "replace")).hexdigest()[:16]
+            return os.open(self._folder / f"{name}.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _holder(handle: int) -> Holder:
+    try:
+        said = json.loads(os.pread(handle, 4096, 0))
+        return Holder(int(said["process"]), str(said["run"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return Holder(0)

@@ -1,0 +1,118 @@
+"""What do the remembered sensors send into a run? Raw bytes, and what became of their links."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from coach.edge.radio.found import Found
+from coach.edge.radio.holding import Holds
+from coach.edge.radio.keeper import Keeper
+from coach.edge.radio.radio import Radio
+from coach.edge.radio.waiting import pause
+from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.sources import Inbox
+from coach.problems import SensorProblem
+from coach.quantities import Seconds
+from coach.signals.links import Link, LinkPhase
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
+
+Note = Callable[[SensorProblem], None]
+
+_LOG = logging.getLogger(__name__)
+_UNSTAMPED: Final = Seconds(0.0)
+_SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
+    Kind.STRAP: (Source.STRAP,),
+    Kind.POD: (Source.POD, Source.POD_2),
+    Kind.TREADMILL: (Source.TREADMILL,),
+}
+"""Which source a sensor is to a run, in the order they were paired."""
+
+
+def cast(sensors: Sequence[RememberedSensor]) -> list[tuple[RememberedSensor, Source]]:
+    """Give each sensor its part in a run; whoever finds no part left is not used."""
+    left = {kind: list(parts) for kind, parts in _SOURCES.items()}
+    return [(each, left[each.kind].pop(0)) for each in sensors if left.get(each.kind)]
+
+
+class RadioSource:
+    """The remembered sensors as a source of a run: begins with what is there, looks for the rest for ever."""
+
+    def __init__(
+        self,
+        radio: Radio,
+        sensors: Sequence[RememberedSensor],
+        *,
+        holds: Holds | None = None,
+        note: Note = lambda _: None,
+    ) -> None:
+        """Listen to `sensors`; `note` is told of trouble with the radio, and of who holds a sensor instead."""
+        self._radio = radio
+        self._parts = cast(sensors)
+        self._holds = holds
+        self._note = note
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Put what is heard into the inbox until cancelled; the links are let go when the radio is left."""
+
+        def tell(trouble: SensorProblem | None) -> None:
+            if trouble is not None:
+                self._note(trouble)
+
+        with self._radio.telling(tell):
+            tasks = [
+                self._radio.start(self._keep(sensor, Wire(inbox, source))) for sensor, source in self._parts
+            ]
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+    async def _keep(self, sensor: RememberedSensor, wire: "Wire") -> None:
+        """Keep one sensor's link, once no other coach holds it; a mistake of ours starts it again."""
+        told = False
+        while True:
+            try:
+                if self._holds is None:
+                    await Keeper(self._radio, sensor, wire).keep()
+                    continue
+                with self._holds.holding(sensor.id) as other:
+                    if other is None:
+                        await Keeper(self._radio, sensor, wire).keep()
+                    elif not told:
+                        told = True
+                        self._note(other.problem(sensor.label or sensor.name))
+            except Exception:  # noqa: BLE001 - the other sensors go on
+                _LOG.exception("the link to a sensor broke")
+            await pause(self._radio.clock, self._radio.timings.taken_s)
+
+
+class Wire:
+    """Hands one sensor's bytes and link changes to a run."""
+
+    def __init__(self, inbox: Inbox, source: Source) -> None:
+        """Speak as `source`."""
+        self._inbox = inbox
+        self._source = source
+        self._state: LinkState | None = None
+
+    def notified(self, characteristic: Characteristic, payload: bytes) -> None:
+        """Hand in bytes."""
+        heard_at = self._inbox.now()
+        self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
+
+    def changed(self, link: Link, found: Found) -> None:
+        """Hand in what became of the link, where it is news to a run."""
+        if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
+            state = LinkState.CONNECTED
+        elif self._state in {None, LinkState.SEARCHING}:
+            state = LinkState.SEARCHING
+        else:
+            state = LinkState.LOST
+        if state is self._state:
+            return
+        self._state = state
+        self._inbox.put(
+            LinkChanged(_UNSTAMPED, self._source, state, found.name, found.battery_percent, found.rssi_dbm)
+        )

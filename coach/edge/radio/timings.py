@@ -1,0 +1,37 @@
+"""How long does the radio wait for what? Every wait of it, in one place, so that tests can shrink them."""
+
+from dataclasses import dataclass
+
+from coach.quantities import Seconds
+from coach.signals.links import BACKOFF_S
+
+
+@dataclass(frozen=True, slots=True)
+class RadioTimings:
+    """The waits of the radio in seconds."""
+
+    connect_s: Seconds = Seconds(10.0)
+    """A sensor that was just heard connects within a second; one on the edge of range may need several.
+
+    Others wait for their turn meanwhile, so it is not longer.
+    """
+    disconnect_guard_s: Seconds = Seconds(5.0)
+    """bluetoothd holds a link for 2 s after it was told to let go; whoever waits longer waits in vain."""
+    read_s: Seconds = Seconds(5.0)
+    """A battery level or a serial number comes within two connection intervals, or not at all."""
+    silent_s: Seconds = Seconds(8.0)
+    """Straps and pods send every second: from here on the value is gone (docs/reference/events.md)."""
+    backoff_s: tuple[Seconds, ...] = BACKOFF_S
+    """The rests between tries."""
+    adopt_s: Seconds = Seconds(1.0)
+    """How often the system is asked for sensors it already holds: those do not advertise."""
+    rescan_s: Seconds = Seconds(5.0)
+    """How long one scan goes on before it is started afresh.
+
+    A scan dies unnoticed with the adapter's power or with bluetoothd, and controllers report a sensor only once
+    in a scan.
+    """
+    rank_s: Seconds = Seconds(2.0)
+    """How long neighbours of one kind are listened to before the nearest is named."""
+    taken_s: Seconds = Seconds(2.0)
+    """How often a sensor is asked for that another coach holds."""

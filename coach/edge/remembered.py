@@ -1,0 +1,190 @@
+"""Which sensors are the runner's own? A small file in the data folder: `sensors.json`.
+
+    {"format": "coach-sensors/1",
+     "sensors": [{"id": "D4:22:1A:00:00:01", "platform": "linux", "name": "Polar H10 A1B2C3D4", "kind": "strap"}]}
+
+A damaged file is set aside under another name and said, and the runner starts with none: it is never fatal.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from coach.edge.files import SMALL_LIMIT, plain, read_file
+from coach.edge.private import save
+from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
+
+NAME: Final = "coach-sensors"
+VERSION: Final = 1
+_HINT: Final = "Pair your sensors again: coach sensors pair"
+
+
+class Kind(StrEnum):
+    """What a sensor is to the runner."""
+
+    STRAP = "strap"
+    """Heart rate."""
+    POD = "pod"
+    """Speed, distance and cadence at the foot; a second one is the other foot's."""
+    TREADMILL = "treadmill"
+    CORE = "core"
+    """Body temperature."""
+    MUSCLE = "muscle"
+    """Oxygen in a muscle."""
+
+
+KIND_OF_MEASURE: Final = {
+    "running": Kind.POD,
+    "heart_rate": Kind.STRAP,
+    "treadmill": Kind.TREADMILL,
+    "power": Kind.POD,
+    "core_temperature": Kind.CORE,
+    "smo2": Kind.MUSCLE,
+}
+"""What a sensor is likely to be by what it measures; the strongest hint first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedSensor:
+    """One sensor of the runner's own."""
+
+    id: str
+    """The platform's id when it was paired; on macOS it is worth nothing on another machine."""
+    name: str
+    """As it called itself; not to be trusted."""
+    kind: Kind
+    platform: str = sys.platform
+    """Whose id it is: `linux`, `darwin`, `win32`."""
+    label: str = ""
+    """What the runner calls it, such as `my strap`."""
+    serial: str = ""
+    """Its serial number by Device Information; empty where it has none."""
+    location: str = ""
+    """Where it is worn: `chest`, `left`, `right`, `in_shoe`, ..."""
+    shoe: str = ""
+    """The slug of the shoe a pod sits on."""
+    cadence_count: Literal[1, 2] | None = None
+    """Does it count both feet (1) or one (2)? None: found out while running."""
+
+    def is_called(self, word: str) -> bool:
+        """Is it meant by an id or a label?"""
+        return word.casefold() in {self.id.casefold(), self.label.casefold() or self.id.casefold()}
+
+
+class RememberedSensors:
+    """The runner's own sensors, as the file holds them."""
+
+    def __init__(self, path: Path, sensors: tuple[RememberedSensor, ...] = (), trouble: str = "") -> None:
+        """Stand for the file at `path`."""
+        self._path = path
+        self._sensors = sensors
+        self.trouble = trouble
+        """One sentence about a damaged file that was set aside; empty if nothing was wrong."""
+
+    def all(self) -> tuple[RememberedSensor, ...]:
+        """Every sensor, in the order they were paired."""
+        return self._sensors
+
+    def named(self, word: str) -> RememberedSensor | None:
+        """The sensor with this id or label."""
+        return next((each for each in self._sensors if each.is_called(word)), None)
+
+    def add(self, sensor: RememberedSensor) -> None:
+        """Remember a sensor, in place of what was known of the same one.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        others = tuple(each for each in self._sensors if each.id != sensor.id)
+        self._keep((*others, sensor))
+
+    def change(self, id_: str, **changes: Any) -> None:
+        """Change what is remembered of the sensor with this id, such as `label="my strap"`.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        self._keep(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
+
+    def forget(self, word: str) -> RememberedSensor | None:
+        """Forget the sensor with this id or label; returns it, or None where there is none.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        gone = self.named(word)
+        if gone is not None:
+            self._keep(tuple(each for each in self._sensors if each is not gone))
+        return gone
+
+    def _keep(self, sensors: tuple[RememberedSensor, ...]) -> None:
+        document = {"format": f"{NAME}/{VERSION}", "sensors": [_document(each) for each in sensors]}
+        save(self._path, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+        self._sensors = sensors
+
+
+def load_sensors(path: Path) -> RememberedSensors:
+    """Read the file; one that does not exist remembers nobody, a damaged one is set aside.
+
+    Raises:
+        SettingsProblem: it is newer than this program, or may not be read; it is left as it is.
+    """
+    if not path.exists():
+        return RememberedSensors(path)
+    try:
+        data = read_file(path, limit=SMALL_LIMIT, what="file of sensors", problem=SettingsProblem, hint=_HINT)
+        return RememberedSensors(path, _sensors(json.loads(data), path))
+    except (ValueError, TypeError, KeyError, RecursionError) as wrong:
+        return RememberedSensors(path, trouble=_set_aside(path, wrong))
+
+
+def _document(sensor: RememberedSensor) -> dict[str, object]:
+    """A sensor as the file holds it: what is not known is absent."""
+    return {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+
+
+def _sensors(document: Any, path: Path) -> tuple[RememberedSensor, ...]:
+    """Read the document; anything that does not fit raises as Python does."""
+    name, _, version = document["format"].partition("/")
+    if name != NAME:
+        raise ValueError(f"format {document['format']!r} is none of ours")
+    if int(version) > VERSION:
+        raise SettingsProblem(
+            f"{plain(path)}: format: {document['format']!r} is newer than this program, which knows "
+            f"{NAME}/{VERSION}",
+            "Update the program; the file was not changed.",
+        )
+    return tuple(_sensor(each) for each in document["sensors"])
+
+
+def _sensor(found: Any) -> RememberedSensor:
+    known = {each.name for each in fields(RememberedSensor)}
+    values = {key: value for key, value in dict(found).items() if key in known}
+    count = values.pop("cadence_count", None)
+    if not all(isinstance(value, str) for value in values.values()):
+        raise TypeError("a field that should be text is none")
+    if count not in (None, 1, 2):
+        raise ValueError(f"cadence_count is {count!r}, not 1 or 2")
+    return RememberedSensor(**{**values, "kind": Kind(values["kind"]), "cadence_count": count})
+
+
+def _set_aside(path: Path, wrong: Exception) -> str:
+    """Move a damaged file out of the way; says what was done."""
+    aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
+    try:
+        path.replace(aside)
+    except OSError:
+        return f"{plain(path)} is damaged ({wrong}) and cannot be moved. {_HINT}"
+    return f"{plain(path)} is damaged ({wrong}); it was set aside as {aside.name}. {_HINT}"
+
+
+def no_such_sensor(word: str) -> SensorProblem:
+    """Make the problem of asking for a sensor that is not remembered."""
+    return SensorProblem(
+        f"no sensor called {plain(word)!r} is remembered",
+        "See coach sensors list.",
+        reason=SensorTrouble.NOT_FOUND,
+    )
