@@ -41,6 +41,8 @@ _SENSORS: Final = {
     Source.POD_2: "Second footpod",
     Source.STRAP: "Heart rate",
     Source.TREADMILL: "Treadmill",
+    Source.CORE: "Core temperature",
+    Source.MUSCLE: "Muscle oxygen",
     Source.WATCH: "Watch",
     Source.POSITIONS: "Position",
     Source.SIM: "Sensor",

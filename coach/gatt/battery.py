@@ -6,6 +6,7 @@ from typing import Final
 from coach.gatt.malformed import Fault, Malformed, too_short
 
 NAME: Final = "battery_level"
+UUID: Final = 0x2A19
 
 
 @dataclass(frozen=True, slots=True)

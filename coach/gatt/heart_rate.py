@@ -14,6 +14,7 @@ from coach.gatt.malformed import Malformed, too_short
 from coach.quantities import BeatsPerMinute, Seconds
 
 NAME: Final = "heart_rate_measurement"
+UUID: Final = 0x2A37
 
 _WIDE: Final = 0x01
 _CONTACT_SHIFT: Final = 1

@@ -13,6 +13,7 @@ from coach.gatt.malformed import Malformed, too_short
 from coach.quantities import Metres, MetresPerSecond
 
 NAME: Final = "rsc_measurement"
+UUID: Final = 0x2A53
 DISTANCE_WRAPS_AT: Final = Metres(2**32 / 10)
 """Where the cumulative distance starts again at 0: u32 decimetres."""
 

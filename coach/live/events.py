@@ -25,7 +25,7 @@ from coach.session.facts import (
     Waiting,
     WorkoutChanged,
 )
-from coach.signals.readings import Calibrated, Rejected, SensorChanged
+from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 from coach.workout.describe import step_label
 from coach.workout.timeline import Band
 
@@ -43,6 +43,7 @@ EVENTS: Final[dict[type[Any], str]] = {
     Cue: "cue",
     SensorChanged: "sensor",
     Calibrated: "calibration",
+    Learnt: "learnt",
     PhaseChanged: "phase",
     Waiting: "waiting",
     Asked: "offer",
@@ -193,6 +194,13 @@ def _calibration(event: Event, said: Calibrated) -> None:
     event["from"] = said.origin
 
 
+def _learnt(event: Event, said: Learnt) -> None:
+    event["sensor"] = said.sensor.value
+    event["what"] = said.what
+    measure(event, "value", said.value)
+    measure(event, "sd", said.sd)
+
+
 def _phase(event: Event, said: PhaseChanged) -> None:
     event["phase"] = said.phase.value
     if said.button is not None:
@@ -237,6 +245,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {
     Cue: _cue,
     SensorChanged: _sensor,
     Calibrated: _calibration,
+    Learnt: _learnt,
     PhaseChanged: _phase,
     Waiting: _waiting,
     Asked: _offer,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from coach.cues.cue import Cue
 from coach.quantities import Metres, Seconds
 from coach.session.facts import Fact
-from coach.signals.readings import Calibrated, Rejected, SensorChanged
+from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,4 @@ class RunEnded:
     """Metres of all steps that were measured; None if none was."""
 
 
-Output = RunStarted | RunEnded | Fact | Cue | SensorChanged | Calibrated | Rejected
+Output = RunStarted | RunEnded | Fact | Cue | SensorChanged | Calibrated | Learnt | Rejected

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, Final
 
+from coach.gatt.services import uuid_text
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.quantities import Seconds
 from coach.recording.records import Damage
@@ -55,7 +56,7 @@ def _write_notified(event: Notified) -> Json:
         "in": "notified",
         "at": event.at,
         "source": event.source.value,
-        "uuid": _UUID_OF[event.characteristic],
+        "uuid": UUIDS[event.characteristic],
         "hex": event.payload.hex(),
     }
     if event.period_s != PERIOD_S:
@@ -83,6 +84,8 @@ def _write_reported(event: Reported) -> Json:
             told[key] = value
     if event.rr_s:
         told["rr_s"] = list(event.rr_s)
+    if event.metrics:
+        told["metrics"] = dict(event.metrics)
     return told
 
 
@@ -119,8 +122,11 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     RecorderTrouble: _write_trouble,
 }
 
-_UUID_OF: Final = {characteristic: f"{characteristic.value:04x}" for characteristic in Characteristic}
-_BY_UUID: Final = {uuid: characteristic for characteristic, uuid in _UUID_OF.items()}
+UUIDS: Final = {
+    one: f"{one.value:04x}" if one.value < 1 << 16 else uuid_text(one.value) for one in Characteristic
+}
+"""How a line names each characteristic: four hex digits, or a whole UUID."""
+_BY_UUID: Final = {uuid: characteristic for characteristic, uuid in UUIDS.items()}
 _SOURCES: Final = {source.value: source for source in Source}
 
 
@@ -149,6 +155,7 @@ def _read_reported(told: Mapping[str, Any]) -> Reported:
         _known(get("heart_rate_bpm")),
         tuple(_number(beat) for beat in get("rr_s", ())),
         _known(get("power_w")),
+        tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
     )
 
 

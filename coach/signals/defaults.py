@@ -1,9 +1,22 @@
 """The constants of this room, each with its reason. The athlete's settings may change them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
-from coach.signals.readings import Source
+from coach.signals.readings import CORE_TEMPERATURE, INCLINE, SKIN_TEMPERATURE, SMO2, Source
+
+METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        SMO2: (0.0, 100.0),  # a share; sensors send more for "too much light" and "no tissue"
+        CORE_TEMPERATURE: (30.0, 45.0),  # below and above nobody runs, and few live
+        SKIN_TEMPERATURE: (-5.0, 50.0),  # a strap lying in the sun, or in the snow
+        INCLINE: (-30.0, 45.0),  # what treadmills can do, and a little
+    }
+)
+"""What the metrics of our own sensors can be; any finite number will do for others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
+from coach.gatt import (
+    battery,
+    body_temperature,
+    cycling_power,
+    heart_rate,
+    muscle_oxygen,
+    running_speed_cadence,
+    treadmill,
+)
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 
 
@@ -13,6 +23,8 @@ class Source(StrEnum):
     POD_2 = "pod_2"
     STRAP = "strap"
     TREADMILL = "treadmill"
+    CORE = "core"
+    MUSCLE = "muscle"
     WATCH = "watch"
     POSITIONS = "positions"
     MARKS = "marks"
@@ -32,11 +44,24 @@ DISTANCE_LADDER = (
 
 
 class Characteristic(IntEnum):
-    """The GATT characteristics a run listens to (Bluetooth SIG assigned numbers)."""
+    """The GATT characteristics a run listens to: 16 bits assigned by the Bluetooth SIG, or a maker's own 128."""
 
-    HEART_RATE_MEASUREMENT = 0x2A37
-    RSC_MEASUREMENT = 0x2A53
-    BATTERY_LEVEL = 0x2A19
+    HEART_RATE_MEASUREMENT = heart_rate.UUID
+    RSC_MEASUREMENT = running_speed_cadence.UUID
+    BATTERY_LEVEL = battery.UUID
+    RUNNING_POWER = cycling_power.UUID
+    """Cycling Power Measurement, which footpods use for a runner's power."""
+    TREADMILL_DATA = treadmill.UUID
+    CORE_BODY_TEMPERATURE = body_temperature.UUID
+    MUSCLE_OXYGEN = muscle_oxygen.UUID
+
+
+SMO2: Final = "smo2_percent"
+CORE_TEMPERATURE: Final = "core_temperature_c"
+SKIN_TEMPERATURE: Final = "skin_temperature_c"
+INCLINE: Final = "incline_percent"
+METRICS: Final = (SMO2, CORE_TEMPERATURE, SKIN_TEMPERATURE, INCLINE)
+"""The external metrics our sensors send; a stream may bring others under names of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +104,8 @@ class Reported:
     """Intervals between beats in seconds, oldest first."""
     power: Watts | None = None
     """Running power in watts."""
+    metrics: tuple[tuple[str, float], ...] = ()
+    """External metrics by name, in the unit the name ends with: `("core_temperature_c", 38.1)`."""
 
 
 class LinkState(StrEnum):
@@ -194,6 +221,22 @@ class Calibrated:
     """Standard deviation of the factor."""
     origin: str
     """From what: `mark`, `stretch`, `line`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The run found out something about a sensor that the next run should know from the start."""
+
+    at: Seconds
+    """When."""
+    sensor: Source
+    """About which sensor."""
+    what: str
+    """What was found: `cadence_count` (its value is 1 where both feet are counted, 2 where one is)."""
+    value: float
+    """What it is."""
+    sd: float | None = None
+    """Standard deviation, of what has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The readings of one run, as the session and the cues may ask for them."""
 
 from math import inf
+from sys import float_info
 from typing import Final
 
 from coach.gatt import battery, heart_rate, running_speed_cadence
@@ -11,9 +12,10 @@ from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
 from coach.signals.cadence import CadenceCount
 from coach.signals.channel import Channel
-from coach.signals.defaults import SignalSettings
+from coach.signals.defaults import METRIC_LIMITS, SignalSettings
 from coach.signals.distance import Odometer
-from coach.signals.freshness import freshness
+from coach.signals.freshness import freshness, is_stale
+from coach.signals.numbers import numbers_of
 from coach.signals.readings import (
     DISTANCE_LADDER,
     Characteristic,
@@ -37,6 +39,7 @@ _NEVER: Final = Seconds(inf)
 _BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
 _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
+_ANY: Final = (-float_info.max, float_info.max)
 _HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 
@@ -57,6 +60,8 @@ class Signals:
         self._speed = Channel(DISTANCE_LADDER)
         self._cadence = Channel(DISTANCE_LADDER)
         self._power = Channel(DISTANCE_LADDER)
+        self._metrics: dict[str, Channel] = {}
+        self._clean_since = _NEVER
 
     def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
         """Believe or doubt what came.
@@ -123,6 +128,18 @@ class Signals:
         """The newest running power, sources as for speed."""
         return self._power.best(self._now)
 
+    def metric(self, name: str) -> Reading | None:
+        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
+        channel = self._metrics.get(name)
+        return None if channel is None else channel.best(self._now)
+
+    def heart_rate_clean_since(self) -> Seconds | None:
+        """Since when has the heart rate been free of artefacts, of gaps, and not following the cadence?
+
+        None without a heart rate, and while it is doubted.
+        """
+        return None if self._clean_since == inf else self._clean_since
+
     def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
         """The reading with its age at `now`; None when there is none or it is gone."""
         if reading is None:
@@ -172,7 +189,13 @@ class Signals:
         elif characteristic == _BATTERY:
             self._take_battery(event, told)
         else:
-            self._reject("notification", f"unknown characteristic {characteristic!r}", told)
+            numbers = numbers_of(event)
+            if isinstance(numbers, Reported):
+                self._take_numbers(numbers, told)
+            elif numbers is None:
+                self._reject("notification", f"unknown characteristic {characteristic!r}", told)
+            else:
+                self._reject(numbers.what, numbers.text, told)
 
     def _take_battery(self, event: Notified, told: list[Told]) -> None:
         """A battery level is news of the sensor, but says nothing of its being fresh."""
@@ -223,6 +246,20 @@ class Signals:
         power = self._within("power", event.power, settings.highest_power, told)
         if power is not None:
             self._power.put(Reading(self._now, power, source, period_s))
+        for name, value in event.metrics:
+            self._take_metric(source, period_s, name, value, told)
+
+    def _take_metric(
+        self, source: Source, period_s: Seconds, name: str, value: float, told: list[Told]
+    ) -> None:
+        lowest, highest = METRIC_LIMITS.get(name, _ANY)
+        if not lowest <= value <= highest:
+            self._reject(name, f"a value of {value:g}", told)
+            return
+        channel = self._metrics.get(name)
+        if channel is None:
+            channel = self._metrics[name] = Channel(())
+        channel.put(Reading(self._now, value, source, period_s))
 
     def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
         """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""
@@ -236,6 +273,9 @@ class Signals:
     ) -> None:
         """Believe a heart rate; 0 means that the sensor had none, which is neither a value nor a fault."""
         if self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
+            before = self._heart_rate.best(self._now)
+            if before is None or is_stale(self._now - before.at, before.period_s):
+                self._clean_since = self._now
             self._heart_rate.put(Reading(self._now, float(value), source, period_s))
         elif value != 0:
             self._reject(what, f"a heart rate of {value:g} bpm", told)

@@ -145,6 +145,12 @@ FULL: dict[Any, dict[str, Any]] = {
         "battery_percent": 80,
     },
     readings.Calibrated(9.0, 0.980049, 0.01, "mark"): {"factor": 0.98, "sd": 0.01, "from": "mark"},
+    readings.Learnt(9.0, Source.POD, "factor", 0.98049, 0.01): {
+        "sensor": "pod",
+        "what": "factor",
+        "value": 0.98,
+        "sd": 0.01,
+    },
     facts.PhaseChanged(9.0, Phase.PAUSED, Button.PAUSE): {"phase": "paused", "button": "pause"},
     facts.Waiting(9.0, "1/0"): {"step_id": "1/0"},
     facts.Asked(9.0, "clock_mode", "1/0"): {"offer": "clock_mode", "step_id": "1/0"},
@@ -195,6 +201,11 @@ SPARSE: dict[Any, dict[str, Any]] = {
     readings.SensorChanged(9.0, Source.POD_2, SensorState.SEARCHING): {
         "sensor": "pod_2",
         "state": "searching",
+    },
+    readings.Learnt(9.0, Source.POD, "cadence_count", 2): {
+        "sensor": "pod",
+        "what": "cadence_count",
+        "value": 2.0,
     },
     facts.PhaseChanged(9.0, Phase.WORK): {"phase": "work"},
     outputs.RunEnded(9.0, False, 0, None, None): {"completed": False, "steps_done": 0},

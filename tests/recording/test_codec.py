@@ -105,6 +105,7 @@ def _inputs() -> st.SearchStrategy[Any]:
             quantities,
             st.lists(_times(), max_size=4).map(tuple),
             quantities,
+            st.dictionaries(st.text(), _times(), max_size=3).map(lambda told: tuple(told.items())),
         ),
         st.builds(
             LinkChanged,

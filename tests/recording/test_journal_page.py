@@ -8,7 +8,7 @@ from typing import Any
 from coach.live.inputs import Opened
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input
-from coach.recording.inputs import READERS
+from coach.recording.inputs import READERS, UUIDS
 from coach.recording.records import FORMAT, Header
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 
@@ -35,7 +35,9 @@ def test_the_page_has_every_kind_of_input():
     """The kinds of inputs, and the keys of the two that carry measurements."""
     rows = _table("Inputs")
     values: dict[str, Any] = dict.fromkeys(("speed", "distance", "cadence", "heart_rate", "power"), 1.0)
-    reported = Reported(Seconds(1), Source.POD, Seconds(2), rr_s=(Seconds(1),), **values)
+    reported = Reported(
+        Seconds(1), Source.POD, Seconds(2), rr_s=(Seconds(1),), metrics=(("smo2_percent", 60.0),), **values
+    )
     notified = Notified(Seconds(1), Source.POD, Characteristic.BATTERY_LEVEL, b"", Seconds(2), Seconds(3))
 
     assert list(rows) == sorted(READERS, key=list(rows).index)
@@ -46,7 +48,7 @@ def test_the_page_has_every_kind_of_input():
 
 def test_the_page_has_every_source_and_characteristic():
     """Sources and characteristics by the names a line has for them."""
-    for word in [*(source.value for source in Source), *(f"{one.value:04x}" for one in Characteristic)]:
+    for word in [*(source.value for source in Source), *UUIDS.values()]:
         assert f"`{word}`" in PAGE
 
 

@@ -1,0 +1,27 @@
+"""Device Information Service 1.1, 0x180A: who made the sensor, as texts it holds for reading.
+
+The texts are UTF-8 without an end, yet sensors pad them with zero bytes or send another encoding; they are
+somebody else's words and may hold anything, so whoever shows them makes them safe.
+"""
+
+from typing import Final
+
+MANUFACTURER: Final = 0x2A29
+MODEL: Final = 0x2A24
+SERIAL: Final = 0x2A25
+HARDWARE: Final = 0x2A27
+FIRMWARE: Final = 0x2A26
+SOFTWARE: Final = 0x2A28
+
+LONGEST: Final = 512
+"""Bytes an attribute can hold (Core Specification, Vol 3 Part F, clause 3.2.9)."""
+
+
+def text_of(payload: bytes) -> str:
+    """Read any bytes of one of these characteristics: its text, empty where there is none. Never raises."""
+    return payload[:LONGEST].partition(b"\0")[0].decode("utf-8", "replace").strip()
+
+
+def text_bytes(text: str) -> bytes:
+    """Write a text as a sensor would; half of a surrogate pair, which has no UTF-8, becomes `?`."""
+    return text.encode("utf-8", "replace")[:LONGEST]

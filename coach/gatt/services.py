@@ -1,0 +1,113 @@
+"""Which services are ours, what do they measure, and what of them is listened to?
+
+The one table behind a scan's filter, the services asked of a connected sensor, and the subscriptions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from coach.gatt import (
+    battery,
+    body_temperature,
+    cycling_power,
+    device_information,
+    heart_rate,
+    locations,
+    muscle_oxygen,
+    running_features,
+    running_speed_cadence,
+    sc_control_point,
+    treadmill,
+)
+
+_BASE: Final = "-0000-1000-8000-00805f9b34fb"
+"""The Bluetooth Base UUID, which every number of 16 bits stands for (Core Specification, Vol 3 Part B, 2.5.1)."""
+
+
+def uuid_text(number: int) -> str:
+    """Write the number of a service or characteristic as a whole UUID, lower case, as platforms report it."""
+    if number < 1 << 32:
+        return f"{number:08x}{_BASE}"
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def uuid_number(text: str) -> int | None:
+    """Read a UUID of 4, 8 or 32 hex digits as the number of our tables; None if it is none. Never raises."""
+    digits = text.strip().lower().removesuffix(_BASE).replace("-", "")
+    if len(digits) not in {4, 8, 32} or not digits.isascii() or not digits.isalnum():
+        return None
+    try:
+        return int(digits, 16)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of ours."""
+
+    number: int
+    """Its UUID, 16 or 128 bits."""
+    measures: str
+    """What it measures, as `coach sensors` says it; empty for what only describes the sensor."""
+    notifies: tuple[int, ...] = ()
+    """Characteristics to subscribe to; what they send goes into the run."""
+    reads: tuple[int, ...] = ()
+    """Characteristics to read when the sensor is looked at."""
+    controls: int | None = None
+    """The characteristic to write to, where there is one."""
+    is_sought: bool = True
+    """Does it make a sensor worth finding? A battery alone does not."""
+
+    @property
+    def uuid(self) -> str:
+        """Its UUID in full, lower case."""
+        return uuid_text(self.number)
+
+
+SERVICES: Final = (
+    Service(0x180D, "heart_rate", (heart_rate.UUID,), (locations.BODY_UUID,)),
+    Service(
+        0x1814,
+        "running",
+        (running_speed_cadence.UUID,),
+        (running_features.UUID, locations.UUID),
+        sc_control_point.UUID,
+    ),
+    Service(0x1818, "power", (cycling_power.UUID,)),
+    Service(0x1826, "treadmill", (treadmill.UUID,)),
+    Service(0x00002100_5B1E_4347_B07C_97B514DAE121, "core_temperature", (body_temperature.UUID,)),
+    Service(0x6404D801_4CB9_11E8_B566_0800200C9A66, "smo2", (muscle_oxygen.UUID,)),
+    Service(0x180F, "battery", (battery.UUID,), (battery.UUID,), is_sought=False),
+    Service(
+        0x180A,
+        "",
+        reads=(
+            device_information.MANUFACTURER,
+            device_information.MODEL,
+            device_information.SERIAL,
+            device_information.FIRMWARE,
+        ),
+        is_sought=False,
+    ),
+)
+"""Best first: a strap and a pod, then power and treadmill, then the rest."""
+
+SOUGHT: Final = tuple(service.uuid for service in SERVICES if service.is_sought)
+"""What a scan filters for, and what a sensor the system already holds is asked for."""
+
+OURS: Final = tuple(service.uuid for service in SERVICES)
+"""What is asked of a connected sensor; every other service is left alone, for some break the discovery."""
+
+_BY_NUMBER: Final = {service.number: service for service in SERVICES}
+
+
+def measures_of(uuids: Iterable[str]) -> tuple[str, ...]:
+    """What a sensor with these services measures, in the order of the table, each word once.
+
+    A sensor that runs is never called a power meter's bike: beside the running service, power is a runner's.
+    """
+    numbers = {uuid_number(text) for text in uuids}
+    return tuple(one.measures for one in SERVICES if one.measures and one.number in numbers)
