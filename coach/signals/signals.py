@@ -11,15 +11,12 @@ from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
 from coach.signals.cadence import CadenceCount
-from coach.signals.channel import Channel
 from coach.signals.defaults import METRIC_LIMITS, SignalSettings
 from coach.signals.distance import Odometer
-from coach.signals.freshness import freshness, is_stale
+from coach.signals.freshness import is_stale
 from coach.signals.numbers import numbers_of
 from coach.signals.readings import (
-    DISTANCE_LADDER,
     Characteristic,
-    Freshness,
     LinkChanged,
     Notified,
     Reading,
@@ -27,10 +24,10 @@ from coach.signals.readings import (
     Reported,
     SensorChanged,
     SensorRow,
-    Shown,
     Source,
 )
 from coach.signals.sensors import Sensor
+from coach.signals.values import Values
 
 Told = SensorChanged | Rejected
 
@@ -40,10 +37,9 @@ _BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
 _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
 _ANY: Final = (-float_info.max, float_info.max)
-_HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 
-class Signals:
+class Signals(Values):
     """Takes what the sensors send and answers what is believed; never raises for what the world sent."""
 
     distance: Odometer
@@ -51,17 +47,11 @@ class Signals:
 
     def __init__(self, settings: SignalSettings) -> None:
         """Start with no reading at all."""
+        super().__init__()
         self.distance = Odometer(settings)
         self._settings = settings
-        self._now = Seconds(0.0)
         self._sensors: dict[Source, Sensor] = {}
         self._counts: dict[Source, CadenceCount] = {}
-        self._heart_rate = Channel(_HEART_RATE_SOURCES)
-        self._speed = Channel(DISTANCE_LADDER)
-        self._cadence = Channel(DISTANCE_LADDER)
-        self._power = Channel(DISTANCE_LADDER)
-        self._metrics: dict[str, Channel] = {}
-        self._clean_since = _NEVER
 
     def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
         """Believe or doubt what came.
@@ -105,50 +95,6 @@ class Signals:
             if sensor.due_at < due:  # noqa: PLR1730 - min() costs three times as much, at every input
                 due = sensor.due_at
         return None if due == inf else due
-
-    def heart_rate(self) -> Reading | None:
-        """The newest believed heart rate, however old; ask `freshness` before using it.
-
-        A strap is believed before a wrist, as long as it is not stale.
-        """
-        return self._heart_rate.best(self._now)
-
-    def speed(self) -> Reading | None:
-        """The newest speed of the best source on the ladder that is not stale, by the pod's factor in force.
-
-        When all are stale: the newest of all; ask `freshness` before using it.
-        """
-        return self._speed.best(self._now)
-
-    def cadence(self) -> Reading | None:
-        """The newest cadence, both feet, of the best source that is not stale; else the newest of all."""
-        return self._cadence.best(self._now)
-
-    def power(self) -> Reading | None:
-        """The newest running power, sources as for speed."""
-        return self._power.best(self._now)
-
-    def metric(self, name: str) -> Reading | None:
-        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
-        channel = self._metrics.get(name)
-        return None if channel is None else channel.best(self._now)
-
-    def heart_rate_clean_since(self) -> Seconds | None:
-        """Since when has the heart rate been free of artefacts, of gaps, and not following the cadence?
-
-        None without a heart rate, and while it is doubted.
-        """
-        return None if self._clean_since == inf else self._clean_since
-
-    def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
-        """The reading with its age at `now`; None when there is none or it is gone."""
-        if reading is None:
-            return None
-        age = max(0.0, now - reading.at)
-        fresh = freshness(age, reading.period_s)
-        if fresh is Freshness.GONE:
-            return None
-        return Shown(reading.value, Seconds(age), fresh, reading.source)
 
     def sensors(self, now: Seconds) -> tuple[SensorRow, ...]:
         """Every sensor heard of, in the order they appeared, for the sensor row."""
@@ -253,13 +199,10 @@ class Signals:
         self, source: Source, period_s: Seconds, name: str, value: float, told: list[Told]
     ) -> None:
         lowest, highest = METRIC_LIMITS.get(name, _ANY)
-        if not lowest <= value <= highest:
+        if lowest <= value <= highest:
+            self._put_metric(name, Reading(self._now, value, source, period_s))
+        else:
             self._reject(name, f"a value of {value:g}", told)
-            return
-        channel = self._metrics.get(name)
-        if channel is None:
-            channel = self._metrics[name] = Channel(())
-        channel.put(Reading(self._now, value, source, period_s))
 
     def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
         """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""

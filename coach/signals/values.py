@@ -1,0 +1,76 @@
+"""The newest believed values of a run, one quantity a method, and how old they are."""
+
+from math import inf
+from typing import Final
+
+from coach.quantities import Seconds
+from coach.signals.channel import Channel
+from coach.signals.freshness import freshness
+from coach.signals.readings import DISTANCE_LADDER, Freshness, Reading, Shown, Source
+
+NEVER: Final = Seconds(inf)
+_HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+
+
+class Values:
+    """What may be asked of the signals; who fills it in is `coach.signals.signals`."""
+
+    def __init__(self) -> None:
+        """Start with no value at all."""
+        self._now = Seconds(0.0)
+        self._heart_rate = Channel(_HEART_RATE_SOURCES)
+        self._speed = Channel(DISTANCE_LADDER)
+        self._cadence = Channel(DISTANCE_LADDER)
+        self._power = Channel(DISTANCE_LADDER)
+        self._metrics: dict[str, Channel] = {}
+        self._clean_since = NEVER
+
+    def heart_rate(self) -> Reading | None:
+        """The newest believed heart rate, however old; ask `freshness` before using it.
+
+        A strap is believed before a wrist, as long as it is not stale.
+        """
+        return self._heart_rate.best(self._now)
+
+    def speed(self) -> Reading | None:
+        """The newest speed of the best source on the ladder that is not stale, by the pod's factor in force.
+
+        When all are stale: the newest of all; ask `freshness` before using it.
+        """
+        return self._speed.best(self._now)
+
+    def cadence(self) -> Reading | None:
+        """The newest cadence, both feet, of the best source that is not stale; else the newest of all."""
+        return self._cadence.best(self._now)
+
+    def power(self) -> Reading | None:
+        """The newest running power, sources as for speed."""
+        return self._power.best(self._now)
+
+    def metric(self, name: str) -> Reading | None:
+        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
+        channel = self._metrics.get(name)
+        return None if channel is None else channel.best(self._now)
+
+    def heart_rate_clean_since(self) -> Seconds | None:
+        """Since when has the heart rate been free of artefacts, of gaps, and not following the cadence?
+
+        None without a heart rate, and while it is doubted.
+        """
+        return None if self._clean_since == NEVER else self._clean_since
+
+    def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
+        """The reading with its age at `now`; None when there is none or it is gone."""
+        if reading is None:
+            return None
+        age = max(0.0, now - reading.at)
+        fresh = freshness(age, reading.period_s)
+        if fresh is Freshness.GONE:
+            return None
+        return Shown(reading.value, Seconds(age), fresh, reading.source)
+
+    def _put_metric(self, name: str, reading: Reading) -> None:
+        channel = self._metrics.get(name)
+        if channel is None:
+            channel = self._metrics[name] = Channel(())
+        channel.put(reading)
