@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 
+pytest_plugins = ["tests.radio.fixtures"]
+
 _NUMBERS = count(1)
 
 # How fast a machine is today says nothing of the code: no deadline for an example, none for making one.

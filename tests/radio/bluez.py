@@ -1,0 +1,232 @@
+"""Our own BlueZ: `org.bluez` on a private bus, so that bleak's real backend runs without any Bluetooth.
+
+bleak is not changed and not told. What a real bluetoothd does is kept as far as bleak can see it; the job that
+runs the real one compares the signals of both for the same script (`trace`).
+"""
+
+import asyncio
+from typing import Final
+
+from dbus_fast import DBusError, ErrorType, Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+
+from tests.radio.device import AirTimings, Device
+from tests.radio.discovery import Discovery
+from tests.radio.objects import ADAPTER, BLUEZ, CHARACTERISTIC, DEVICE, PROPERTIES, ObjectTree
+from tests.radio.peripherals import NOT_READY, Fault, Peripheral
+
+HCI0: Final = "/org/bluez/hci0"
+
+_DBUS: Final = "org.freedesktop.DBus"
+_LEAVING: Final = f"type='signal',sender='{_DBUS}',member='NameOwnerChanged'"
+
+
+class FakeBlueZ:
+    """A bluetoothd with one adapter, and the air in front of it."""
+
+    def __init__(self, address: str, timings: AirTimings | None = None) -> None:
+        """Be ready to appear on the bus at `address`."""
+        self._address = address
+        self._timings = timings or AirTimings()
+        self._bus: MessageBus | None = None
+        self._devices: dict[str, Device] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tree = ObjectTree(self._send)
+        self._discovery = Discovery(self._tree, HCI0, self._all, self._timings.advertise_every_s)
+        self.calls: list[str] = []
+        """Each method called on the adapter, a device or a characteristic, such as `Connect Stryd`."""
+        self.most_connecting = 0
+        """The most attempts that were ever on at once; a real adapter makes trouble above one."""
+
+    async def start(
+        self, *, has_adapter: bool = True, is_powered: bool = True, is_central: bool = True
+    ) -> None:
+        """Come up with an adapter, or without one, and take the name `org.bluez`."""
+        self._bus = await MessageBus(bus_address=self._address).connect()
+        self._bus.add_message_handler(self._take)
+        await self._bus.call(
+            Message(_DBUS, "/org/freedesktop/DBus", _DBUS, "AddMatch", signature="s", body=[_LEAVING])
+        )
+        await self._bus.request_name(BLUEZ)
+        if has_adapter:
+            self._tree.add(HCI0, ADAPTER, _adapter_values(is_powered, is_central))
+
+    async def stop(self) -> None:
+        """Go down as on a service restart: links end, objects are removed, the name is given back."""
+        self.power(False)
+        self._tree.remove_below(HCI0)
+        await self._go()
+
+    async def crash(self) -> None:
+        """Go down without a word."""
+        await self._go()
+
+    async def _go(self) -> None:
+        bus, self._bus = self._bus, None  # from here on nothing is told
+        for device in self._all():
+            device.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._discovery.silence()
+        self._tree.forget_silently()
+        self.add(*(device.peripheral for device in self._all()))
+        if bus is not None and bus.connected:
+            bus.disconnect()
+            await bus.wait_for_disconnect()
+
+    # --- the air ---------------------------------------------------------------------------------------------
+
+    def add(self, *peripherals: Peripheral) -> None:
+        """Put peripherals into the air."""
+        for each in peripherals:
+            self._devices[each.address] = Device(self._tree, each, HCI0, self._timings)
+
+    def lose(self, peripheral: Peripheral) -> None:
+        """End a link as a supervision timeout or the peripheral's own goodbye does; bluetoothd tells no difference."""
+        self._of(peripheral).go_down()
+
+    def leave(self, peripheral: Peripheral) -> None:
+        """Take a peripheral out of range: silence at once, the link's end when the supervision time is over."""
+        peripheral.in_range = False
+        self._of(peripheral).fall_silent()
+
+    def come_back(self, peripheral: Peripheral) -> None:
+        """Bring a peripheral back into range; it advertises again."""
+        peripheral.in_range = True
+
+    def hold(self, peripheral: Peripheral) -> None:
+        """Let another program of this laptop be connected to it: known, listed, and not advertising."""
+        self._of(peripheral).come_up()
+
+    def forget(self, peripheral: Peripheral) -> None:
+        """Drop a device from bluetoothd's memory, as happens to one not heard for 30 s."""
+        self._of(peripheral).forget()
+
+    def power(self, on: bool) -> None:
+        """Switch the adapter, as the airplane key does: off ends every link and every scan."""
+        if not on:
+            self._discovery.silence()
+            for device in self._all():
+                device.stop()
+                device.go_down()
+        if HCI0 in self._tree:
+            self._tree.change(HCI0, ADAPTER, {"Powered": Variant("b", on)})
+
+    def is_connected(self, peripheral: Peripheral) -> bool:
+        """Is there a link to it?"""
+        return self._of(peripheral).is_connected
+
+    @property
+    def is_scanning(self) -> bool:
+        """Does anybody scan?"""
+        return self._discovery.is_on
+
+    def called(self, member: str) -> int:
+        """How often a method was called."""
+        return sum(each.split(" ", 1)[0] == member for each in self.calls)
+
+    def _all(self) -> list[Device]:
+        return list(self._devices.values())
+
+    def _of(self, peripheral: Peripheral) -> Device:
+        return self._devices[peripheral.address]
+
+    # --- the bus ---------------------------------------------------------------------------------------------
+
+    def _send(self, message: Message) -> None:
+        if self._bus is not None and self._bus.connected:
+            self._bus.send(message)
+
+    def _take(self, message: Message) -> Message | bool | None:
+        """Take what the bus brings; a call is answered now or by a task."""
+        if message.member == "NameOwnerChanged" and message.sender == _DBUS:
+            name, _, owner = message.body
+            if not owner:
+                self._left(name)
+            return None
+        if message.message_type is not MessageType.METHOD_CALL:
+            return None
+        if answer := self._tree.answer(message):
+            return answer
+        outcome = self._carry_out(message)
+        if isinstance(outcome, Fault):
+            return Message.new_error(message, outcome.name, outcome.text)
+        return outcome
+
+    def _left(self, client: str) -> None:
+        self._discovery.leave(client)
+        for device in self._all():
+            device.gatt.leave(client)
+
+    def _carry_out(self, call: Message) -> Message | Fault | bool:
+        if call.path not in self._tree:
+            raise DBusError(ErrorType.UNKNOWN_OBJECT, f"Method {call.member!r} doesn't exist")
+        device = next((each for each in self._all() if f"{call.path}/".startswith(f"{each.path}/")), None)
+        self.calls.append(f"{call.member} {device.peripheral.name}" if device else f"{call.member}")
+        match call.interface, call.member:
+            case (interface, "Connect") if interface == DEVICE and device:
+                return self._connect(device, call)
+            case (interface, "Disconnect") if interface == DEVICE and device:
+                return device.disconnect() or Message.new_method_return(call)
+            case (interface, _) if interface == CHARACTERISTIC and device:
+                return device.take(call)
+            case (interface, _) if interface == ADAPTER:
+                return self._of_the_adapter(call)
+            case (interface, "Set") if interface == PROPERTIES and call.body[:2] == [ADAPTER, "Powered"]:
+                self.power(call.body[2].value)
+                return Message.new_method_return(call)
+        raise DBusError(ErrorType.UNKNOWN_METHOD, f"Method {call.member!r} doesn't exist")
+
+    def _of_the_adapter(self, call: Message) -> Message | Fault:
+        client = str(call.sender)
+        fault: Fault | None = None
+        if not self._tree.read(HCI0, ADAPTER, "Powered"):
+            return NOT_READY
+        match call.member:
+            case "SetDiscoveryFilter":
+                self._discovery.set_filter(client, call.body[0])
+            case "StartDiscovery":
+                fault = self._discovery.start(client)
+            case "StopDiscovery":
+                fault = self._discovery.stop(client)
+            case "RemoveDevice":
+                found = next((each for each in self._all() if each.path == call.body[0]), None)
+                if found is None or not found.is_known:
+                    return Fault("Does Not Exist", "org.bluez.Error.DoesNotExist")
+                found.forget()
+            case _:
+                raise DBusError(ErrorType.UNKNOWN_METHOD, f"Method {call.member!r} doesn't exist")
+        return fault or Message.new_method_return(call)
+
+    def _connect(self, device: Device, call: Message) -> Message | Fault | bool:
+        if not self._tree.read(HCI0, ADAPTER, "Powered"):
+            return NOT_READY
+
+        async def connect() -> None:
+            fault = await device.connect()
+            if fault is None:
+                self._send(Message.new_method_return(call))
+            else:
+                self._send(Message.new_error(call, fault.name, fault.text))
+
+        task = asyncio.get_running_loop().create_task(connect())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self.most_connecting = max(self.most_connecting, len(self._tasks))
+        return True
+
+
+def _adapter_values(is_powered: bool, is_central: bool) -> dict[str, Variant]:
+    return {
+        "Address": Variant("s", "00:AA:01:00:00:42"),
+        "AddressType": Variant("s", "public"),
+        "Name": Variant("s", "laptop"),
+        "Alias": Variant("s", "laptop"),
+        "Powered": Variant("b", is_powered),
+        "Discoverable": Variant("b", False),
+        "Pairable": Variant("b", True),
+        "Discovering": Variant("b", False),
+        "UUIDs": Variant("as", []),
+        "Roles": Variant("as", ["central", "peripheral"] if is_central else ["peripheral"]),
+    }

@@ -1,0 +1,15 @@
+"""Waiting until something is so, without waiting longer than that."""
+
+import asyncio
+from collections.abc import Callable
+
+
+async def so(is_so: Callable[[], object], within_s: float | None = 5.0) -> None:
+    """Wait until something is so; None waits for ever.
+
+    Raises:
+        TimeoutError: it was not so in time.
+    """
+    async with asyncio.timeout(within_s):
+        while not is_so():  # noqa: ASYNC110  # what is waited for has no event of its own
+            await asyncio.sleep(0.001)
