@@ -1,0 +1,123 @@
+"""How does the laptop stay awake while somebody runs?
+
+Linux and macOS are asked by a child process that holds the request for as long as it lives, Windows by a call.
+The child is a `cat` on a pipe of ours: when this program ends, in whatever way, the pipe closes, `cat` ends and
+the machine may sleep again. The line it prints first says that the request is in force, because the holders
+start their command only once it is.
+"""
+
+import ctypes
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Final, Self
+
+HOLD_S: Final = 3.0
+"""The longest a holder may take to say that it holds; systemd-inhibit takes some 20 ms."""
+RELEASE_S: Final = 1.0
+"""The longest a holder may take to end by itself before it is killed."""
+
+_HOLDERS: Final = {
+    "linux": (
+        "systemd-inhibit",
+        "--what=idle:sleep",  # shutting the lid is somebody's wish and stays with them
+        "--who=Trackside Coach",
+        "--why=a run is live",
+        "--mode=block",
+    ),
+    "darwin": ("caffeinate", "-d", "-i", "-s"),
+}
+"""By platform, the program that keeps the machine and its screen awake while the command behind it runs."""
+_HELD: Final = b"held\n"
+_COMMAND: Final = ("sh", "-c", "echo held; exec cat")
+# winbase.h: ES_CONTINUOUS | ES_SYSTEM_REQUIRED | ES_DISPLAY_REQUIRED, and ES_CONTINUOUS alone to let go
+_WINDOWS_HOLD: Final = 0x80000003
+_WINDOWS_RELEASE: Final = 0x80000000
+
+
+class Awake:
+    """While entered, the machine neither sleeps nor blanks its screen; where it cannot be asked, `trouble` says why.
+
+    Entering never raises. Enter and leave on the same thread (Windows ties the request to it).
+    """
+
+    def __init__(self, platform: str = sys.platform) -> None:
+        """Ask nothing yet; `platform` is named as in `sys.platform`."""
+        self._platform = platform
+        self._holder: subprocess.Popen[bytes] | None = None
+        self.trouble = ""
+        """Why the machine may fall asleep, as the end of a sentence; empty while it is held awake."""
+
+    def __enter__(self) -> Self:
+        """Ask, and wait until it is granted or refused."""
+        if self._platform == "win32":
+            self.trouble = _tell_windows(_WINDOWS_HOLD)
+        elif self._platform in _HOLDERS:
+            self._hold(_HOLDERS[self._platform])
+        else:
+            self.trouble = f"nothing is known that keeps {self._platform} awake"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the machine sleep again."""
+        if self._platform == "win32" and not self.trouble:
+            _tell_windows(_WINDOWS_RELEASE)
+        if self._holder is not None:
+            _release(self._holder)
+            self._holder = None
+
+    def _hold(self, command: tuple[str, ...]) -> None:
+        program = shutil.which(command[0])
+        if program is None:
+            self.trouble = f"{command[0]} is not installed"
+            return
+        try:
+            # A session of its own: a Ctrl-C is for the run, and the run decides when it is over.
+            holder = subprocess.Popen(  # noqa: S603 - a program of the system's, with nothing from outside
+                [program, *command[1:], *_COMMAND],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as wrong:
+            self.trouble = f"{command[0]} cannot be started: {wrong.strerror}"
+            return
+        if _says_held(holder):
+            self._holder = holder
+            return
+        self.trouble = f"{command[0]} {_release(holder) or 'did not answer'}"
+
+
+def _says_held(holder: subprocess.Popen[bytes]) -> bool:
+    """Wait for the line that says the request is in force; no line means it is not."""
+    assert holder.stdout is not None
+    ready, _, _ = select.select([holder.stdout], [], [], HOLD_S)
+    return bool(ready) and os.read(holder.stdout.fileno(), len(_HELD)) == _HELD
+
+
+def _release(holder: subprocess.Popen[bytes]) -> str:
+    """End a holder, by closing its pipe or, if it does not listen, by its process group; gives its complaint."""
+    try:
+        _, complaint = holder.communicate(timeout=RELEASE_S)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(holder.pid, signal.SIGKILL)
+        _, complaint = holder.communicate()
+    lines = complaint.decode(errors="replace").strip().splitlines()
+    return f"says: {lines[-1]}" if lines else ""
+
+
+def _tell_windows(state: int) -> str:
+    """Set the thread's execution state (`SetThreadExecutionState`); returns what went wrong."""
+    dll: Any = getattr(ctypes, "windll", None)
+    if dll is None or not dll.kernel32.SetThreadExecutionState(state):
+        return "Windows refused SetThreadExecutionState"
+    return ""
