@@ -58,8 +58,12 @@ def run_here(
     resumed_at: Seconds | None = None,
     alive_until: Seconds | None = None,
     as_json: bool = False,
+    warning: str = "",
 ) -> None:
-    """Conduct a run to its end, and leave with its exit code; says on stderr what became of it."""
+    """Conduct a run to its end, and leave with its exit code; says on stderr what became of it.
+
+    `warning` stands in the title bar for as long as the run goes on.
+    """
     keep_log_off_the_terminal()
     watched = WatchedRun(run)
 
@@ -80,7 +84,7 @@ def run_here(
         )
         if stage is Stage.UNATTENDED:
             return await run_live(conductor, sources=sources, recorder=recorder)
-        screen = OnScreen(settings)
+        screen = OnScreen(settings, warning)
         feed = screen.begin(watched, conductor, sources, recorder)
         return await screen.shown(screen.app(feed, _what_next(watched.run_id, recorder)))
 
@@ -92,9 +96,10 @@ def run_here(
 class OnScreen:
     """Runs under the live screen: one that is there from the start, or one that is picked on it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open no screen yet."""
+    def __init__(self, settings: Settings, warning: str = "") -> None:
+        """Open no screen yet; `warning` will stand in the title bar of the run."""
         self._settings = settings
+        self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
@@ -131,6 +136,7 @@ class OnScreen:
             keymap=keymap_of(self._settings),
             what_next=what_next,
             people=people,
+            warning=self._warning,
         )
         return self._app
 

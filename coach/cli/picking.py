@@ -17,6 +17,7 @@ from coach.cli.plan import plan_picked
 from coach.cli.running import recorder_of
 from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
+from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
 from coach.edge.debug_log import start_log
@@ -92,11 +93,12 @@ def pick_and_run(
     start_log(where.log)
     keep_log_off_the_terminal()
     runs = where.runs if record is None else Path(record).expanduser()
-    screen = OnScreen(settings)
-    library = PickedRun(
-        screen, settings, runner, simulated=simulated, marks=marks, runs=runs if is_recorded else None
-    )
-    ending, code = asyncio.run(screen.shown(screen.app(library=library, people=ShelvedPeople(runner))))
+    with held_awake() as warning:
+        screen = OnScreen(settings, warning)
+        library = PickedRun(
+            screen, settings, runner, simulated=simulated, marks=marks, runs=runs if is_recorded else None
+        )
+        ending, code = asyncio.run(screen.shown(screen.app(library=library, people=ShelvedPeople(runner))))
     if library.run:
         say_what_became(library.run, ending, library.recorder)
     leave_with(code)

@@ -6,6 +6,7 @@ from coach.cli.company import Company
 from coach.cli.errors import narrate
 from coach.cli.live import run_here, stage_here
 from coach.cli.setup import setup_from
+from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
@@ -34,17 +35,19 @@ def resume_run(wanted: str | None, *, as_json: bool) -> None:
     clock = MachineClock()
     resumed = resume_recording(found.path, clock)
     _say_torn(resumed.torn_bytes)
-    run_here(
-        _folded(resumed),
-        clock,
-        settings,
-        stage_here(as_json=as_json),
-        Company(),
-        recorder=resumed.recorder,
-        resumed_at=resumed.at,
-        alive_until=resumed.alive_until,
-        as_json=as_json,
-    )
+    with held_awake() as warning:
+        run_here(
+            _folded(resumed),
+            clock,
+            settings,
+            stage_here(as_json=as_json),
+            Company(),
+            recorder=resumed.recorder,
+            resumed_at=resumed.at,
+            alive_until=resumed.alive_until,
+            as_json=as_json,
+            warning=warning,
+        )
 
 
 def repair_run(wanted: str) -> str:

@@ -7,6 +7,7 @@ from coach.cli.company import Company, simulated_company
 from coach.cli.live import run_here, stage_here
 from coach.cli.plan import Plan, plan_named
 from coach.cli.setup import header_of, live_setup
+from coach.cli.wakeful import held_awake
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
@@ -44,7 +45,17 @@ def run_workout(
     runs = where.runs if record is None else Path(record).expanduser()
     recorder = recorder_of(setup, plan, clock, runs) if is_recorded else None
     company = simulated_company(setup, clock) if simulated else Company()
-    run_here(LiveRun(setup), clock, settings, stage, company, recorder=recorder, as_json=as_json)
+    with held_awake() as warning:
+        run_here(
+            LiveRun(setup),
+            clock,
+            settings,
+            stage,
+            company,
+            recorder=recorder,
+            as_json=as_json,
+            warning=warning,
+        )
 
 
 def recorder_of(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:

@@ -30,6 +30,7 @@ class CoachApp(App[Leaving]):
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
         what_next: Lines the summary ends with.
         people: Whose paces and zones can be looked at from the library.
+        warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
     """
 
@@ -51,6 +52,7 @@ class CoachApp(App[Leaving]):
         keymap: Mapping[str, str] | None = None,
         what_next: Sequence[str] = (),
         people: People | None = None,
+        warning: str = "",
         is_ticking: bool = True,
     ) -> None:
         super().__init__()
@@ -63,6 +65,7 @@ class CoachApp(App[Leaving]):
         self._playback = playback
         self.what_next = tuple(what_next)
         self._people = people
+        self._warning = warning
         self._is_ticking = is_ticking
         self._is_muted = False
 
@@ -183,7 +186,7 @@ class CoachApp(App[Leaving]):
 
     def _open_run(self, feed: LiveFeed) -> None:
         kind = RunScreen if self._playback is None else PlaybackScreen
-        self.push_screen(kind(feed, self._playback, is_ticking=self._is_ticking))
+        self.push_screen(kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking))
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

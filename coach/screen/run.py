@@ -58,11 +58,17 @@ class RunScreen(Screen[None]):
             """The run as it ended."""
 
     def __init__(
-        self, feed: LiveFeed, playback: PlaybackControls | None = None, *, is_ticking: bool = True
+        self,
+        feed: LiveFeed,
+        playback: PlaybackControls | None = None,
+        *,
+        warning: str = "",
+        is_ticking: bool = True,
     ) -> None:
         super().__init__()
         self._feed = feed
         self._playback = playback
+        self._warning = warning
         self._is_ticking = is_ticking
         self._is_resting = False
         self._is_behind = False
@@ -134,7 +140,8 @@ class RunScreen(Screen[None]):
             self.look_soon()
 
     def _states(self) -> str:
-        states = ["muted"] if self.is_muted else []
+        states = [self._warning] if self._warning else []
+        states.extend(["muted"] if self.is_muted else [])
         if self._playback is not None:
             speed = self._playback.speed()
             states.append("max" if speed == float("inf") else f"{speed:g}x")

@@ -1,0 +1,19 @@
+"""`coach doctor`: is everything there that a run needs?"""
+
+import click
+
+from coach.cli.group import CoachCommand
+
+
+@click.command(cls=CoachCommand)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def command(as_json: bool) -> None:
+    """Check this machine: terminal, Bluetooth, sensors, disk.
+
+    And sound, settings, athletes, and whether it can be kept awake. One line a check: ok, warn or FAIL, and
+    below it what to do. Leaves with 0 if nothing failed. Remembered sensors are looked for: wear them, so that
+    they wake up.
+    """
+    from coach.cli.checking import check_up
+
+    check_up(as_json=as_json)
