@@ -8,6 +8,7 @@ A damaged file is set aside under another name and said, and the runner starts w
 
 import json
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any, Final, Literal
 
 from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.private import save
+from coach.gatt.services import SERVICES
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
+from coach.signals.readings import Characteristic
 
 NAME: Final = "coach-sensors"
 VERSION: Final = 1
@@ -35,16 +38,37 @@ class Kind(StrEnum):
     MUSCLE = "muscle"
     """Oxygen in a muscle."""
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What of it a run listens to, in the words of `coach.gatt.services`; the first is what makes it one."""
+        return _MEASURES[self]
 
-KIND_OF_MEASURE: Final = {
-    "running": Kind.POD,
-    "heart_rate": Kind.STRAP,
-    "treadmill": Kind.TREADMILL,
-    "power": Kind.POD,
-    "core_temperature": Kind.CORE,
-    "smo2": Kind.MUSCLE,
+    @property
+    def characteristics(self) -> tuple[Characteristic, ...]:
+        """The measurements a run asks it for."""
+        services = [each for each in SERVICES if each.measures in self.measures]
+        return tuple(Characteristic(number) for each in services for number in each.notifies)
+
+
+_MEASURES: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.POD: ("running", "power"),
+    Kind.STRAP: ("heart_rate",),
+    Kind.TREADMILL: (
+        "treadmill",
+        "running",
+    ),  # the belt says no cadence; some have a running service beside it
+    Kind.CORE: ("core_temperature",),
+    Kind.MUSCLE: ("smo2",),
 }
-"""What a sensor is likely to be by what it measures; the strongest hint first."""
+
+
+def likely_kind(measures: Collection[str]) -> Kind | None:
+    """What a sensor with these measures is likely to be to a runner; None if nothing of use.
+
+    A belt with a running service is a treadmill, a strap that counts steps is a strap.
+    """
+    likely = (Kind.TREADMILL, Kind.STRAP, Kind.POD, Kind.CORE, Kind.MUSCLE)
+    return next((kind for kind in likely if kind.measures[0] in measures), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
 from coach.edge.radio.scanner import Scanner
-from coach.edge.radio.services import SERVICES
 from coach.edge.radio.timings import RadioTimings
+from coach.gatt.services import OURS, uuid_text
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,9 +37,16 @@ class Connector:
 
     @asynccontextmanager
     async def connected(
-        self, device: BLEDevice, lost: Callable[[], None] = lambda: None
+        self,
+        device: BLEDevice,
+        lost: Callable[[], None] = lambda: None,
+        *,
+        is_due: Callable[[], bool] = lambda: True,
     ) -> AsyncIterator[BleakClient]:
         """Hold a link for as long as the block goes on; `lost` is called when it goes away by itself.
+
+        Others may be connecting. Once it is our turn, `is_due` says whether it is still worth a try: a sensor
+        that went by meanwhile would hold up everybody else.
 
         Raises:
             Exception: it would not connect; bleak's own and those of the bus beneath it.
@@ -47,13 +54,15 @@ class Connector:
         client = BleakClient(
             device,
             lambda _: lost(),
-            SERVICES,
+            OURS,
             timeout=self._timings.connect_s,
             pair=False,
             backend=self._backend,
         )
         try:
             async with self._turn, self._scanner.paused():
+                if not is_due():
+                    raise BleakError("it was heard too long ago")
                 # bleak's own limit covers the link, ours also a bus that does not answer
                 async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
                     await client.connect()
@@ -61,16 +70,16 @@ class Connector:
         finally:
             await self._let_go(client)
 
-    async def read(self, client: BleakClient, uuid: str) -> bytes | None:
-        """Read a characteristic; None where the sensor has none or will not say."""
-        found = characteristic_of(client, uuid)
+    async def read(self, client: BleakClient, number: int) -> bytes | None:
+        """Read a characteristic by its number; None where the sensor has none or will not say."""
+        found = characteristic_of(client, number)
         if found is None or "read" not in found.properties:
             return None
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(found))
         except (BleakError, TimeoutError) as wrong:
-            _LOG.info("%s cannot be read: %r", uuid, wrong)
+            _LOG.info("%x cannot be read: %r", number, wrong)
             return None
 
     async def close(self) -> None:
@@ -95,8 +104,9 @@ async def _disconnect(client: BleakClient) -> None:
         _LOG.info("the link was not let go in order: %r", wrong)
 
 
-def characteristic_of(client: BleakClient, uuid: str) -> BleakGATTCharacteristic | None:
+def characteristic_of(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
     """The first characteristic of a kind: some sensors offer one twice."""
+    uuid = uuid_text(number)
     for service in client.services:
         found = service.get_characteristic(uuid)
         if found is not None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from coach.gatt.running_features import RunningFeatures
+
 LONGEST_NAME: Final = 248
 """The Device Name has at most 248 octets (Core Specification, vol 3, part C, 12.1); what is longer lies."""
 
@@ -18,7 +20,7 @@ class Found:
     address: str
     """The address where the platform tells it, else the id."""
     measures: tuple[str, ...]
-    """What it measures: `heart_rate` `running` `power` `treadmill` `core_temperature` `smo2`."""
+    """What it measures: words of `coach.gatt.services`."""
     rssi_dbm: int | None = None
     """Signal strength in dBm; None where the system does not say, as for sensors it holds."""
     battery_percent: int | None = None
@@ -41,6 +43,6 @@ class Details:
     firmware: str = ""
     battery_percent: int | None = None
     location: str = ""
-    """Where it is worn: `chest`, `in_shoe`, ...; empty where it does not say."""
-    running_features: int | None = None
-    """RSC Feature, 0x2A54, as sent."""
+    """Where it is worn, as people say it: `chest`, `top of shoe`; empty where it does not say."""
+    features: RunningFeatures | None = None
+    """What a footpod can do; None where it does not say."""

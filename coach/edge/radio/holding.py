@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from coach.edge.files import plain
 from coach.edge.private import make_folder
 from coach.problems import SensorProblem, SensorTrouble
 
@@ -31,10 +32,11 @@ class Holder:
 
     def problem(self, name: str) -> SensorProblem:
         """Make the problem of wanting the sensor, called `name`, meanwhile."""
-        who = f"another coach (process {self.process}{f', {self.run}' if self.run else ''})"
+        who = "this coach" if self.process == os.getpid() else f"another coach, process {self.process}"
+        doing = f" ({plain(self.run)})" if self.run else ""
         return SensorProblem(
-            f"{name} is held by {who}",
-            "Leave that one first; the sensor is then taken by itself.",
+            f"{plain(name)} is held by {who}{doing}",
+            "Leave that one first; a run takes the sensor by itself as soon as it is free.",
             reason=SensorTrouble.HELD,
         )
 

@@ -9,19 +9,21 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from coach.edge.radio.found import LONGEST_NAME, Found
-from coach.edge.radio.services import BATTERY, FITNESS_MACHINE, MEASURES, measures_of
+from coach.gatt.services import SOUGHT, measures_of, uuid_text
 
-_STRONGEST: Final = 20
-"""Bluetooth's largest value in dBm; Apple says 127 where it knows none."""
-_TREADMILL: Final = 0x01
-"""Fitness Machine Service 1.0, clause 3.1.1: flags u8, then machine types, bit 0 of which is a treadmill."""
+_STRONGEST_DBM: Final = 20
+"""The largest signal Bluetooth knows; Apple says 127 where it knows none."""
+_BATTERY: Final = uuid_text(0x180F)
+_FITNESS_MACHINE: Final = uuid_text(0x1826)
+_IS_TREADMILL: Final = 0x01
+"""Fitness Machine Service 1.0, clause 3.1: flags u8, then machine types u16, bit 0 of which is a treadmill."""
 
 
 class Neighbours:
     """The sensors near this machine."""
 
     def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
-        """Know nobody yet; `asks_system` False for a radio of a test's own, whose system knows nothing."""
+        """Know nobody yet; `asks_system` is False where the radio is not the system's own."""
         self._adapter = adapter
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
@@ -31,21 +33,17 @@ class Neighbours:
         """What bleak connects to, for a sensor that was met."""
         return self._devices.get(id_)
 
-    def met(self, id_: str) -> Found | None:
-        """What is known of a sensor that was met."""
-        return self._found.get(id_)
-
     def hear(self, device: BLEDevice, said: AdvertisementData) -> Found:
-        """Take an advertisement."""
+        """Take an advertisement; a name that came before stays known."""
         before = self._found.get(device.address)
         name = (said.local_name or device.name or "")[:LONGEST_NAME]
-        battery = said.service_data.get(BATTERY, b"")[:1]
+        battery = said.service_data.get(_BATTERY, b"")[:1]
         found = Found(
             device.address,
             name or (before.name if before else ""),
             device.address,
             _measures(said),
-            said.rssi if said.rssi <= _STRONGEST else None,
+            said.rssi if said.rssi <= _STRONGEST_DBM else None,
             battery[0] if battery and battery[0] <= 100 else None,
         )
         self._devices[found.id] = device
@@ -56,36 +54,33 @@ class Neighbours:
         """The sensors the system holds a connection to; those do not advertise.
 
         Raises:
-            BleakError: there is no Bluetooth to ask.
+            Exception: there is no Bluetooth to ask; bleak's own errors and those of the bus beneath it.
         """
         if not self._asks_system:
             return []
+        held: dict[str, Found] = {}
         try:
             adapter = await BleakAdapter.get(backend=self._adapter)
-            held: list[Found] = []
-            for uuid, word in MEASURES.items():
+            for uuid in SOUGHT:
                 for device in await adapter.get_connected_devices([uuid]):
                     self._devices[device.address] = device
-                    held.append(_held(device, word))
-        except NotImplementedError:
+                    found = held.setdefault(device.address, _held(device))
+                    held[found.id] = replace(found, measures=found.measures + measures_of([uuid]))
+        except NotImplementedError:  # a platform that does not tell
             return []
-        merged: dict[str, Found] = {}
-        for one in held:
-            known = merged.get(one.id)
-            merged[one.id] = one if known is None else replace(known, measures=known.measures + one.measures)
-        self._found.update(merged)
-        return list(merged.values())
+        self._found.update(held)
+        return list(held.values())
 
 
-def _held(device: BLEDevice, word: str) -> Found:
+def _held(device: BLEDevice) -> Found:
     name = (device.name or "")[:LONGEST_NAME]
-    return Found(device.address, name, device.address, (word,), is_held=True)
+    return Found(device.address, name, device.address, (), is_held=True)
 
 
 def _measures(said: AdvertisementData) -> tuple[str, ...]:
     """What an advertisement says is measured; a fitness machine that is no treadmill is none of ours."""
     words = measures_of(said.service_uuids)
-    machine = said.service_data.get(FITNESS_MACHINE, b"")
-    if len(machine) >= 3 and not machine[1] & _TREADMILL:
+    machine = said.service_data.get(_FITNESS_MACHINE, b"")
+    if len(machine) >= 3 and not machine[1] & _IS_TREADMILL:
         return tuple(word for word in words if word != "treadmill")
     return words

@@ -1,29 +1,33 @@
-"""What can be done with Bluetooth? Scan, look at a sensor, name the nearest, and keep links for a run."""
+"""What can be done with Bluetooth? Scan, name the nearest, look at a sensor; `source` keeps links for a run."""
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
+from bleak import BleakClient
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
-from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock
+from coach.edge.radio.choosing import Ambiguous, nearest
 from coach.edge.radio.connection import Connector
+from coach.edge.radio.control import set_distance
 from coach.edge.radio.details import details_of
 from coach.edge.radio.found import Details, Found
+from coach.edge.radio.holding import Holds
 from coach.edge.radio.neighbours import Neighbours
 from coach.edge.radio.scanner import Scanner
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import problem_of
-from coach.problems import SensorProblem, SensorTrouble
+from coach.edge.radio.trouble import no_answer, problem_of
+from coach.problems import SensorProblem
+from coach.quantities import Metres
 
 _LOG = logging.getLogger(__name__)
-_NOTICEABLE_DB = 6
+_NOTICEABLE_DB: Final = 6
 """A signal that changed by less is the same signal: it flutters by as much while nobody moves."""
 
 
@@ -35,21 +39,32 @@ class Radio:
         *,
         clock: Clock,
         timings: RadioTimings | None = None,
+        holds: Holds | None = None,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
     ) -> None:
-        """Use the platform's own Bluetooth unless backends are handed in."""
+        """Use the platform's own Bluetooth unless backends are handed in.
+
+        Args:
+            clock: what every wait goes by.
+            timings: how long they are.
+            holds: keeps sensors apart from other coaches on this machine; None: there are none.
+            scanner_backend: bleak's scanner, where it is not the platform's.
+            client_backend: bleak's client, where it is not the platform's.
+            adapter_backend: who knows what the system holds; not asked where only the scanner is another.
+        """
         self.timings = timings or RadioTimings()
         self.clock = clock
         self.trouble: SensorProblem | None = None
-        """What is wrong with the radio now; None while it works or nobody uses it."""
+        """What was wrong with the radio when it was last used; None: nothing."""
+        self._holds = holds
         self._told: list[Callable[[SensorProblem | None], None]] = []
-        self.scanner = Scanner(self.timings, clock, backend=scanner_backend, tell=self._tell)
-        self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self.neighbours = Neighbours(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
+        self.scanner = Scanner(self.timings, clock, self.neighbours, backend=scanner_backend, tell=self._tell)
+        self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -63,7 +78,7 @@ class Radio:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let every link go and stop scanning; takes no longer than the guard around disconnecting."""
+        """Stop scanning and let every link go; takes no longer than the guard around disconnecting."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -85,6 +100,29 @@ class Radio:
         finally:
             self._told.remove(told)
 
+    @contextmanager
+    def claimed(self, id_: str, name: str) -> Iterator[None]:
+        """Keep other coaches on this machine away from a sensor for as long as the block goes on.
+
+        Raises:
+            SensorProblem: another one has it.
+        """
+        if self._holds is None:
+            yield
+            return
+        with self._holds.holding(id_) as other:
+            if other is not None:
+                raise other.problem(name)
+            yield
+
+    async def check(self) -> None:
+        """Is there Bluetooth, switched on, and may we use it?
+
+        Raises:
+            SensorProblem: no, and why.
+        """
+        await self._held()
+
     async def scan(self, seconds: float) -> AsyncGenerator[Found]:
         """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
 
@@ -93,30 +131,91 @@ class Radio:
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        arrivals: asyncio.Queue[Found | SensorProblem | None] = asyncio.Queue()
         shown: dict[str, Found] = {}
+        async with aclosing(self._hearing(seconds)) as heard:
+            async for found in heard:
+                if _is_news(found, shown.get(found.id)):
+                    shown[found.id] = found
+                    yield found
 
-        def hear(device: BLEDevice, said: AdvertisementData) -> None:
-            found = self.neighbours.hear(device, said)
-            if found.measures and _is_news(found, shown.get(found.id)):
-                shown[found.id] = found
-                arrivals.put_nowait(found)
+    async def nearest(
+        self, measure: str, *, within_s: float, besides: Collection[str] = ()
+    ) -> Found | Ambiguous | None:
+        """Name the nearest sensor that measures something; None if none was heard within so many seconds.
 
-        def stop(trouble: SensorProblem | None) -> None:
-            if trouble is not None:
-                arrivals.put_nowait(trouble)
+        Once one was heard, `rank_s` more are listened to for others. Those with an id in `besides` are left out.
+
+        Raises:
+            SensorProblem: there is no Bluetooth to listen with.
+        """
+        heard: dict[str, list[Found]] = {}
+        for seconds in (within_s, self.timings.rank_s):
+            async with aclosing(self._hearing(seconds)) as near:
+                async for found in near:
+                    if measure in found.measures and found.id not in besides:
+                        heard.setdefault(found.id, []).append(found)
+                        if seconds == within_s:
+                            break
+            if not heard:
+                return None
+        return nearest(heard.values())
+
+    async def look(self, found: Found) -> Details:
+        """Connect once, read what the sensor says of itself, and let it go.
+
+        Raises:
+            SensorProblem: it is not there, would not connect, or another coach holds it.
+        """
+        async with self._visited(found) as client:
+            return await details_of(client, self.connector, found)
+
+    async def set_distance(self, found: Found, distance: Metres) -> None:
+        """Let a footpod count on from `distance`, by its control point.
+
+        Raises:
+            SensorProblem: it cannot, would not, or is not there.
+        """
+        async with self._visited(found) as client:
+            await set_distance(client, distance, self.timings.read_s)
+
+    @asynccontextmanager
+    async def _visited(self, found: Found) -> AsyncIterator[BleakClient]:
+        """Hold a short link to a sensor, searching it first where it was never met."""
+        with self.claimed(found.id, found.name):
+            device = self.neighbours.device(found.id)
+            if device is None:
+                async with aclosing(self._hearing(self.timings.connect_s)) as near:
+                    async for each in near:
+                        if each.id == found.id:
+                            break
+                device = self.neighbours.device(found.id)
+            if device is None:
+                raise no_answer()
+            try:
+                async with self.connector.connected(device) as client:
+                    yield client
+            except Exception as wrong:  # noqa: BLE001 - told as what it means
+                _LOG.info("a visit failed: %r", wrong)
+                raise problem_of(wrong) from None
+
+    async def _hearing(self, seconds: float) -> AsyncGenerator[Found]:
+        """Everything heard for so many seconds, after what the system holds."""
+        arrivals: asyncio.Queue[Found | SensorProblem | None] = asyncio.Queue()
 
         async def end() -> None:
             await self.clock.sleep_until(self.clock.monotonic() + seconds)
             arrivals.put_nowait(None)
 
+        def stop(trouble: SensorProblem | None) -> None:
+            if trouble is not None:
+                arrivals.put_nowait(trouble)
+
         for found in await self._held():
-            shown[found.id] = found
             yield found
-        self.trouble = None
+        self.trouble = None  # told anew to whoever asks anew
         ending = self.start(end())
         try:
-            with self.telling(stop), self.scanner.heard_by(hear):
+            with self.telling(stop), self.scanner.heard_by(arrivals.put_nowait):
                 while (arrival := await arrivals.get()) is not None:
                     if isinstance(arrival, SensorProblem):
                         raise arrival
@@ -124,55 +223,17 @@ class Radio:
         finally:
             ending.cancel()
 
-    async def look(self, found: Found) -> Details:
-        """Connect once, read what the sensor says of itself, and let it go.
-
-        Raises:
-            SensorProblem: it is not there, or would not connect.
-        """
-        device = self.neighbours.device(found.id)
-        if device is None:
-            async with aclosing(self.scan(self.timings.connect_s)) as near:
-                async for each in near:
-                    if each.id == found.id:
-                        break
-            device = self.neighbours.device(found.id)
-        if device is None:
-            raise SensorProblem(
-                "the sensor is not there any more",
-                "Wake it up: wet the strap, shake the pod.",
-                reason=SensorTrouble.NOT_FOUND,
-            )
-        try:
-            async with self.connector.connected(device) as client:
-                return await details_of(client, self.connector, found)
-        except Exception as wrong:  # noqa: BLE001 - told as what it means
-            _LOG.info("a sensor could not be looked at: %r", wrong)
-            raise problem_of(wrong) from None
-
-    async def check(self) -> None:
-        """Is there Bluetooth, switched on, and may we use it?
-
-        Raises:
-            SensorProblem: no, and why.
-        """
-        async with aclosing(self.scan(self.timings.rank_s)) as near:
-            async for _ in near:
-                break
-
     async def _held(self) -> list[Found]:
         try:
             return await self.neighbours.held()
-        except Exception as wrong:  # noqa: BLE001 - as above
+        except Exception as wrong:  # noqa: BLE001 - told as what it means
             raise problem_of(wrong) from None
 
     def _tell(self, trouble: SensorProblem | None) -> None:
-        """Tell a trouble once, and that it is over."""
+        """Tell a trouble once, and once that it is over."""
         before, self.trouble = self.trouble, trouble
-        if str(before or "") == str(trouble or ""):
-            return
-        for told in tuple(self._told):
-            with suppress(Exception):
+        if str(before or "") != str(trouble or ""):
+            for told in tuple(self._told):
                 told(trouble)
 
 

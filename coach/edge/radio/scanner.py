@@ -8,23 +8,26 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 from bleak import BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 
 from coach.edge.clock import Clock
-from coach.edge.radio.services import MEASURES
+from coach.edge.radio.found import Found
+from coach.edge.radio.neighbours import Neighbours
 from coach.edge.radio.timings import RadioTimings
 from coach.edge.radio.trouble import problem_of
 from coach.edge.radio.waiting import happens, pause
+from coach.gatt.services import SOUGHT
 from coach.problems import SensorProblem
 
-Hear = Callable[[BLEDevice, AdvertisementData], None]
+Hear = Callable[[Found], None]
 
 _LOG = logging.getLogger(__name__)
-_NO_SIGNAL = -127
-"""What bleak says where the system gives no signal strength: then nothing was advertised just now."""
+_NO_SIGNAL_DBM: Final = -127
+"""What bleak says where the system names no signal: something of the sensor changed, nothing was advertised."""
 
 
 class Scanner:
@@ -34,28 +37,30 @@ class Scanner:
         self,
         timings: RadioTimings,
         clock: Clock,
+        neighbours: Neighbours,
         *,
         backend: type[BaseBleakScanner] | None,
         tell: Callable[[SensorProblem | None], None],
     ) -> None:
-        """Scan when listened to; `tell` hears of each trouble, and None when a scan runs again."""
+        """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
         self._timings = timings
         self._clock = clock
+        self._neighbours = neighbours
         self._backend = backend
         self._tell = tell
         self._listeners: list[Hear] = []
         self._pauses = 0
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
-        self._unwanted.set()
-        self._silent = asyncio.Event()
-        self._silent.set()
+        self._standing = asyncio.Event()
+        self._weigh()
+        self._standing.set()
         self.faults = 0
-        """Exceptions of listeners."""
+        """Exceptions in listeners; each is logged too."""
 
     @contextmanager
     def heard_by(self, hear: Hear) -> Iterator[None]:
-        """Let `hear` be told of every advertisement with a signal."""
+        """Let `hear` be told of every advertisement of a sensor of ours."""
         self._listeners.append(hear)
         self._weigh()
         try:
@@ -66,11 +71,11 @@ class Scanner:
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
-        """Stand still: adapters connect badly while they scan."""
+        """Stand still for a while: adapters connect badly while they scan."""
         self._pauses += 1
         self._weigh()
         try:
-            await self._silent.wait()
+            await self._standing.wait()
             yield
         finally:
             self._pauses -= 1
@@ -78,21 +83,19 @@ class Scanner:
 
     async def run(self) -> None:
         """Scan whenever it is wanted, until cancelled."""
-        fruitless = 0
         while True:
             await self._wanted.wait()
-            self._silent.clear()
+            self._standing.clear()
             try:
-                fruitless = 0 if await self._scan() else fruitless + 1
+                has_scanned = await self._scan()
             finally:
-                self._silent.set()
-            if fruitless:
-                rests = self._timings.backoff_s
-                await pause(self._clock, rests[min(fruitless, len(rests) - 1)])
+                self._standing.set()
+            if not has_scanned:
+                await pause(self._clock, self._timings.adopt_s)
 
     async def _scan(self) -> bool:
         """Scan until it is unwanted or old; did it start?"""
-        scanner = BleakScanner(self._hear, [*MEASURES], backend=self._backend)
+        scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
         try:
             async with asyncio.timeout(self._timings.connect_s):
                 await scanner.start()
@@ -115,12 +118,13 @@ class Scanner:
             _LOG.info("the scan did not stop: %r", wrong)
 
     def _hear(self, device: BLEDevice, said: AdvertisementData) -> None:
-        """Pass an advertisement on; what a listener breaks is counted and hinders nobody else."""
-        if said.rssi <= _NO_SIGNAL:
+        """Pass an advertisement on; what one listener breaks is counted and hinders no other."""
+        if said.rssi <= _NO_SIGNAL_DBM:
             return
+        found = self._neighbours.hear(device, said)
         for hear in tuple(self._listeners):
             try:
-                hear(device, said)
+                hear(found)
             except Exception:  # noqa: BLE001 - one listener hinders no other
                 self.faults += 1
                 _LOG.exception("an advertisement was lost")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from coach.edge.radio.found import Found
-from coach.edge.radio.holding import Holds
 from coach.edge.radio.keeper import Keeper
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.waiting import pause
@@ -25,6 +24,8 @@ _SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
     Kind.STRAP: (Source.STRAP,),
     Kind.POD: (Source.POD, Source.POD_2),
     Kind.TREADMILL: (Source.TREADMILL,),
+    Kind.CORE: (Source.CORE,),
+    Kind.MUSCLE: (Source.MUSCLE,),
 }
 """Which source a sensor is to a run, in the order they were paired."""
 
@@ -43,13 +44,11 @@ class RadioSource:
         radio: Radio,
         sensors: Sequence[RememberedSensor],
         *,
-        holds: Holds | None = None,
         note: Note = lambda _: None,
     ) -> None:
         """Listen to `sensors`; `note` is told of trouble with the radio, and of who holds a sensor instead."""
         self._radio = radio
         self._parts = cast(sensors)
-        self._holds = holds
         self._note = note
 
     async def listen(self, inbox: Inbox) -> None:
@@ -71,19 +70,16 @@ class RadioSource:
 
     async def _keep(self, sensor: RememberedSensor, wire: "Wire") -> None:
         """Keep one sensor's link, once no other coach holds it; a mistake of ours starts it again."""
-        told = False
+        noted = ""
         while True:
             try:
-                if self._holds is None:
+                with self._radio.claimed(sensor.id, sensor.label or sensor.name):
                     await Keeper(self._radio, sensor, wire).keep()
-                    continue
-                with self._holds.holding(sensor.id) as other:
-                    if other is None:
-                        await Keeper(self._radio, sensor, wire).keep()
-                    elif not told:
-                        told = True
-                        self._note(other.problem(sensor.label or sensor.name))
-            except Exception:  # noqa: BLE001 - the other sensors go on
+            except SensorProblem as taken:
+                if noted != taken.message:
+                    noted = taken.message
+                    self._note(taken)
+            except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
                 _LOG.exception("the link to a sensor broke")
             await pause(self._radio.clock, self._radio.timings.taken_s)
 
@@ -104,6 +100,8 @@ class Wire:
 
     def changed(self, link: Link, found: Found) -> None:
         """Hand in what became of the link, where it is news to a run."""
+        if link.phase is LinkPhase.CLOSED:
+            return
         if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
             state = LinkState.CONNECTED
         elif self._state in {None, LinkState.SEARCHING}:

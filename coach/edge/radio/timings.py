@@ -31,6 +31,10 @@ class RadioTimings:
     A scan dies unnoticed with the adapter's power or with bluetoothd, and controllers report a sensor only once
     in a scan.
     """
+    heard_s: Seconds = Seconds(3.0)
+    """A sensor that had to wait longer for its turn to connect is listened for again: it may have gone by."""
+    namesake_s: Seconds = Seconds(5.0)
+    """How long the remembered id is waited for before sensors of the same name are asked for their serial number."""
     rank_s: Seconds = Seconds(2.0)
     """How long neighbours of one kind are listened to before the nearest is named."""
     taken_s: Seconds = Seconds(2.0)

@@ -31,6 +31,15 @@ def problem_of(error: BaseException) -> SensorProblem:
     return SensorProblem(f"the radio failed: {what}", "It is tried again.", reason=SensorTrouble.FAILED)
 
 
+def no_answer() -> SensorProblem:
+    """Make the problem of a sensor that is not heard."""
+    return SensorProblem(
+        "the sensor is not heard",
+        "Wake it up: wet the strap, shake the pod; and see that no watch or telephone holds it.",
+        reason=SensorTrouble.NOT_FOUND,
+    )
+
+
 def _unavailable(reason: str) -> SensorProblem:
     """Say why there is no Bluetooth, by the name of bleak's reason."""
     if reason == "POWERED_OFF":

@@ -1,0 +1,42 @@
+"""Is a sensor that was met the runner's own? The platform's id or the serial number decides, never the name."""
+
+from coach.edge.radio.found import Found
+from coach.edge.remembered import RememberedSensor
+
+
+class Identity:
+    """How one remembered sensor is known again."""
+
+    def __init__(self, sensor: RememberedSensor) -> None:
+        """Know `sensor` by its id so far."""
+        self._serial = sensor.serial
+        self._name = sensor.name
+        self._ids = {sensor.id.casefold()}
+        self._strangers: set[str] = set()
+        self._was_met = False
+
+    def is_known(self, found: Found) -> bool:
+        """Is it ours beyond doubt?"""
+        return found.id.casefold() in self._ids
+
+    def may_be(self, found: Found, *, asks_serial: bool) -> bool:
+        """Is it worth connecting to: ours, or one of the same name whose serial number was never asked for?
+
+        Every host of Apple's gives a sensor an id of its own, and some sensors change their address with the
+        battery. So a namesake is asked, once, if `asks_serial` and our own never turned up in this run: once it
+        did, nobody else's is touched.
+        """
+        if self.is_known(found):
+            self._was_met = True
+            return True
+        is_namesake = bool(self._serial) and bool(found.name) and found.name == self._name
+        return is_namesake and asks_serial and not self._was_met and found.id not in self._strangers
+
+    def recognises(self, found: Found, serial: str) -> bool:
+        """Is it ours by its serial number? From then on its id is known, and so is a stranger's."""
+        if serial != self._serial:
+            self._strangers.add(found.id)
+            return False
+        self._ids.add(found.id.casefold())
+        self._was_met = True
+        return True
