@@ -26,6 +26,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.starts import StartPolicy
+from coach.workout.easy_cap import easy_cap, with_easy_cap
 from coach.workout.opt_in import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
@@ -154,9 +155,11 @@ def plan_of(header: Header) -> Plan:
 def _base(plan: Plan, settings: Settings, run: str) -> RunSetup:
     athlete = plan.athlete
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
+    cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None
+    timeline = with_easy_cap(plan.timeline, cap)
     return RunSetup(
         run=run,
-        timeline=with_opt_in(plan.timeline, settings.gates, threshold_bpm=_threshold(athlete)),
+        timeline=with_opt_in(timeline, settings.gates, threshold_bpm=_threshold(athlete)),
         athlete="" if athlete is None else athlete.slug,
         signals=settings.signals,
         session=settings.session,

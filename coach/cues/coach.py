@@ -29,6 +29,7 @@ from coach.cues.sensors import Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.view import SessionView, SignalsView
+from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
@@ -71,15 +72,17 @@ class Coach:
         *,
         ceiling_bpm: float | None = None,
         unit: str = "km",
+        kinetics: HeartRateKinetics | None = None,
     ) -> None:
         """Watch a session and its signals.
 
-        `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per.
+        `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per,
+        `kinetics` how fast the athlete's heart follows.
         """
         self._session = session
         self._signals = signals
         self._manners = Manners(settings, session, signals)
-        self._scene = Scene(settings, session, signals, ceiling_bpm, unit)
+        self._scene = Scene(settings, session, signals, ceiling_bpm, unit, kinetics=kinetics)
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None

@@ -174,6 +174,8 @@ class CueSettings:
 
     # --- heart rate ------------------------------------------------------------------------------------------
 
+    easy_cap: bool = True
+    """Easy steps without a heart rate of their own are capped at 85 % of threshold, else 75 % of a measured maximum."""
     heart_rate_from_s: Seconds = Seconds(300.0)
     """No verdict in the first 5 min of a run: a dry strap and a cold heart both mislead."""
     heart_rate_step_s: Seconds = Seconds(90.0)
@@ -196,6 +198,22 @@ class CueSettings:
     """From this time on: walk a minute."""
     heart_rate_long_s: Seconds = Seconds(600.0)
     """In steps longer than this heart rate keeps the rhythm of its repeats, outside the budget of a rep."""
+    heart_rate_ahead_s: Seconds = Seconds(60.0)
+    """How far ahead a crossing is foretold: beyond a minute drift and hills decide, and warnings prove false."""
+    heart_rate_ahead_least_s: Seconds = Seconds(10.0)
+    """... and when less is left of the step than this, there is nothing to mend."""
+    heart_rate_seen: float = 0.6
+    """Nothing is foretold before the heart has followed the step for this share of its time constant."""
+    heart_rate_sure_sd: float = 1.64
+    """Standard deviations the cap must lie under what is foretold: nineteen in twenty."""
+    heart_rate_sure_s: Seconds = Seconds(5.0)
+    """... for so long in a row."""
+    heart_rate_eases_s: Seconds = Seconds(10.0)
+    """After a reading over the cap nobody is asked for more speed for so long: longer than a reading is judged by."""
+    heart_rate_clean_s: Seconds = Seconds(30.0)
+    """How long a heart rate must be free of artefacts, and not the cadence's, before it is judged."""
+    heart_rate_steers_s: Seconds = Seconds(180.0)
+    """In work shorter than this heart rate advises, on the screen: three time constants are gone in 173 s."""
     ceiling_readings: int = 2
     """Readings in a row at the athlete's ceiling: the second one tells a beat from a spike."""
     ceiling_repeat_s: Seconds = Seconds(60.0)

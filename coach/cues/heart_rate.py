@@ -1,18 +1,25 @@
-"""Heart rate: a ceiling at once, a cap with patience, and a recovery that was not one."""
+"""Heart rate: a ceiling at once, a cap with patience or ahead of time, and a recovery that was not one."""
 
 from math import inf
+from typing import Final
 
 from coach.cues import phrases
 from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.heart_ahead import HeartAhead
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Heard, Rule, because
 from coach.cues.scene import Scene
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
-from coach.session.facts import EndReason, StepEnded
+from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
 from coach.workout.timeline import HeartRateEnd, Kind, Quantity
+
+_Band = tuple[float | None, float | None]
+"""The lowest and the highest heart rate in bpm; None where a side is open."""
+_BY_EFFORT: Final = frozenset({"easy", "threshold"})
+"""Reference paces that stand for an effort: where heart and pace differ, the heart is right."""
 
 
 class Ceiling(Rule):
@@ -47,13 +54,18 @@ class Ceiling(Rule):
 
 
 class HeartRateBand(Rule):
-    """Caps and heart-rate targets: over by 2 for 30 s, repeated ever more rarely, the third time with a walk."""
+    """Caps and heart-rate targets: over by 2 for 30 s, repeated ever more rarely, the third time with a walk.
 
-    __slots__ = ("_said", "_said_at", "_stride_ended_at", "_taken_at", "_watch")
+    A cap that is going to be crossed is said before, once it is sure; one the heart rate is coming down from by itself
+    is not said at all. While the heart is over its cap nobody is asked for more speed.
+    """
+
+    __slots__ = ("_ahead", "_said", "_said_at", "_stride_ended_at", "_taken_at", "_watch")
 
     def __init__(self, scene: Scene, manners: Manners) -> None:
         """Begin inside the band."""
         super().__init__(scene, manners)
+        self._ahead = HeartAhead(scene)
         self._watch = Watch()
         self._said = 0
         self._said_at = -inf
@@ -61,13 +73,16 @@ class HeartRateBand(Rule):
         self._stride_ended_at = -inf
 
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin inside the band."""
+        """Begin inside the band, with nothing foretold."""
+        self._ahead.begin()
         self._watch.forget()
         self._said = 0
         self._said_at = -inf
 
     def hear(self, event: Heard, now: Seconds) -> None:
-        """Remember the end of a stride; say at the cap that a recovery was none."""
+        """Remember the end of a stride, foretell anew after a change; say at the cap that a recovery was none."""
+        if isinstance(event, WorkoutChanged | PhaseChanged):
+            self._ahead.begin()
         if not isinstance(event, StepEnded):
             return
         if event.step.kind is Kind.STRIDE:
@@ -87,9 +102,7 @@ class HeartRateBand(Rule):
             or step.kind in {Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT}
         ):
             return ()
-        expected = self.scene.expected_s
-        short = expected is not None and expected < self.scene.settings.heart_rate_work_s
-        if step.kind in {Kind.WORK, Kind.HILL, Kind.FARTLEK} and short:
+        if self._is_work(self.scene.settings.heart_rate_work_s):
             return ()
         return (Channel.HEART_RATE,) if self._limits(Seconds(0.0), at_start=True) else ()
 
@@ -101,64 +114,128 @@ class HeartRateBand(Rule):
         limits = self._limits(now)
         if limits is None:
             return
+        self._ahead.take(reading, limits[1], now)
         over = self.scene.settings.heart_rate_over
         low = None if limits[0] is None else limits[0] - over
         high = None if limits[1] is None else limits[1] + over
         inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
-        if (inside and self._watch.told is None) or not self._time_has_come(now):
+        if not self._run_has_warmed_up(now):
             self._watch.interrupt()
             return
-        inner = over + self.scene.settings.heart_rate_clear
-        side = self._watch.take(now, reading.value, low, high, inner)
-        if side is Side.BACK and self._watch.held_s(now) >= self.scene.settings.heart_rate_clear_s:
+        if limits[1] is not None and (reading.value > limits[1] or self._watch.told is Side.HIGH):
+            self.manners.ease(Seconds(now + self.scene.settings.heart_rate_eases_s))
+        if inside and self._watch.told is None:
+            self._watch.interrupt()
+            self._warn(reading, limits, now)
+        elif not self._step_is_known(now):
+            self._watch.interrupt()
+        else:
+            self._hold(reading, (low, high), limits, now)
+
+    def _hold(self, reading: Reading, judged: _Band, limits: _Band, now: Seconds) -> None:
+        settings = self.scene.settings
+        inner = settings.heart_rate_over + settings.heart_rate_clear
+        side = self._watch.take(now, reading.value, *judged, inner)
+        if side is Side.BACK and self._watch.held_s(now) >= settings.heart_rate_clear_s:
             self._watch.told = None
         elif side is not None and side is not Side.BACK:
             self._speak(side, reading, limits, now)
 
-    def _time_has_come(self, now: Seconds) -> bool:
-        settings, session = self.scene.settings, self.scene.session
-        run, step = session.run_time(now), session.step_time(now)
-        if (
-            run is None
-            or step is None
-            or run < settings.heart_rate_from_s
-            or step < settings.heart_rate_step_s
-        ):
+    def _run_has_warmed_up(self, now: Seconds) -> bool:
+        """Is the run old enough, and the last stride far enough away?"""
+        settings, run = self.scene.settings, self.scene.session.run_time(now)
+        if run is None or run < settings.heart_rate_from_s:
             return False
         return now - self._stride_ended_at >= settings.heart_rate_stride_s
 
-    def _speak(
-        self, side: Side, reading: Reading, limits: tuple[float | None, float | None], now: Seconds
-    ) -> None:
-        settings, repeats = self.scene.settings, self.scene.settings.heart_rate_repeat_s
+    def _step_is_known(self, now: Seconds) -> bool:
+        """Has the heart had its time since the step began, and is it believed at all?"""
+        step = self.scene.session.step_time(now)
+        if step is None or step < self.scene.settings.heart_rate_step_s:
+            return False
+        return self.scene.signals.heart_rate_clean_since() is not None
+
+    def _warn(self, reading: Reading, limits: _Band, now: Seconds) -> None:
+        """Say what is coming, as long as the runner has not been told of this cap lately."""
+        step, settings, high = self.scene.step, self.scene.settings, limits[1]
+        coming = self._ahead.warning(now)
+        if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
+            return
+        if now - self._said_at < self._silence_s():
+            return
+        noise, window = coming.sd / coming.bpm, Seconds(coming.held_s)
+        why = Why(
+            *("heart_rate_heading", coming.bpm, "heart_rate_bpm", limits[0], high, window),
+            sample_age_s=Seconds(now - reading.at),
+            noise=noise,
+        )
+        most = high + settings.heart_rate_over
+        words = phrases.heading_for(max(coming.bpm, most))
+        if self._may_say(CueKind.HEART_RATE_HIGH, words, why, now):
+            self._said += 1
+            self._said_at = now
+
+    def _speak(self, side: Side, reading: Reading, limits: _Band, now: Seconds) -> None:
         held = self._watch.held_s(now)
-        silence = repeats[min(self._said, len(repeats)) - 1] if self._said else 0.0
-        if held < settings.heart_rate_hold_s or now - self._said_at < silence:
+        if held < self.scene.settings.heart_rate_hold_s or now - self._said_at < self._silence_s():
+            return
+        if not self.scene.heart_is_clean(now):
+            return
+        if side is Side.HIGH and limits[1] is not None and self._ahead.comes_down(limits[1]):
             return
         if side is Side.LOW and not self.scene.pushes():
             return
         age = Seconds(now - reading.at)
         rule = "heart_rate_band" if limits[0] is not None else "heart_rate_cap"
-        why = Why(rule, reading.value, "heart_rate_bpm", limits[0], limits[1], Seconds(held), age)
         kind, words = CueKind.HEART_RATE_LOW, phrases.HEART_RATE_LOW
+        effort_first = side is Side.HIGH and self._is_on_pace(now)
         if side is Side.HIGH:
-            walk = self._said + 1 >= settings.heart_rate_walk_from
-            kind = CueKind.HEART_RATE_HIGH
-            words = phrases.HEART_RATE_WALK if walk else phrases.HEART_RATE_HIGH
+            kind, words = CueKind.HEART_RATE_HIGH, phrases.HEART_RATE_HIGH
+            if effort_first:
+                rule, words = "effort_first", phrases.EFFORT_FIRST
+            if self._said + 1 >= self.scene.settings.heart_rate_walk_from:
+                words = phrases.HEART_RATE_WALK
+        why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._ahead.noise())
         if self._may_say(kind, words, why, now):
             self._watch.told = side
             self._said += 1
             self._said_at = now
+            if effort_first and self.scene.step is not None:
+                self.manners.ease(now, self.scene.step.step_id)
+
+    def _silence_s(self) -> float:
+        repeats = self.scene.settings.heart_rate_repeat_s
+        return repeats[min(self._said, len(repeats)) - 1] if self._said else 0.0
+
+    def _is_on_pace(self, now: Seconds) -> bool:
+        """Is this an easy or threshold step whose pace is right, so that it is the pace that is wrong today?"""
+        step, speed = self.scene.step, self.scene.smooth.value
+        target = None if step is None else self.scene.session.target_now(now)
+        if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
+            return False
+        if target.ref not in _BY_EFFORT and step.kind not in {Kind.WARM_UP, Kind.COOL_DOWN}:
+            return False
+        low, high = target.band.low, target.band.high
+        return (low is None or speed >= low) and (high is None or speed <= high)
+
+    def _is_work(self, shorter_than_s: float) -> bool:
+        """Is this work of less than so many seconds?"""
+        step, expected = self.scene.step, self.scene.expected_s
+        if step is None or step.kind not in {Kind.WORK, Kind.HILL, Kind.FARTLEK}:
+            return False
+        return expected is not None and expected < shorter_than_s
 
     def _may_say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
-        """Count it in a rep; a long easy step has the rhythm of the repeats instead."""
+        """Only show it in short work; count it in a rep; a long easy step has the rhythm of the repeats instead."""
         step, expected = self.scene.step, self.scene.expected_s
+        if self._is_work(self.scene.settings.heart_rate_steers_s):
+            return self.manners.say(now, kind, CueClass.INFO, words, why, spoken=False)
         long = expected is None or expected > self.scene.settings.heart_rate_long_s
         if step is not None and step.kind in {Kind.WORK, Kind.FLOAT, Kind.HILL} and not long:
             return self.manners.advise(now, kind, words, why)
         return self.manners.remark(now, kind, CueClass.COACH, words, why)
 
-    def _limits(self, now: Seconds, *, at_start: bool = False) -> tuple[float | None, float | None] | None:
+    def _limits(self, now: Seconds, *, at_start: bool = False) -> _Band | None:
         """Give the lowest cap and the target's own band; None without any that may cue."""
         step = self.scene.step
         if step is None:

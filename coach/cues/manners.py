@@ -23,9 +23,9 @@ TTL_S: Final = {
 """How long a cue of each class is worth saying: a "two" that comes a second late is a lie."""
 
 _PUSHING: Final = frozenset(
-    {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.NEW_LIGHT}
+    {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.NEW_LIGHT, CueKind.POWER_LOW}
 )
-"""What is not said any more to a runner who was just advised to rest."""
+"""What is not said any more to a runner who was just advised to rest, nor to a heart over its cap."""
 
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
@@ -36,6 +36,8 @@ class Manners:
     __slots__ = (
         "_alive",
         "_budget",
+        "_eased",
+        "_eased_until",
         "_last_coach_at",
         "_renews",
         "_said",
@@ -61,6 +63,8 @@ class Manners:
         self._short = False
         self._renews = False
         self._spared: str | None = None
+        self._eased = ""
+        self._eased_until = float("-inf")
         self.out: list[Cue] = []
         self.quiet = False
         self.last_verdict: Cue | None = None
@@ -103,7 +107,7 @@ class Manners:
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
         """Say a coach cue if the budget and the silence allow it; `gross` ones are heard in short reps too."""
-        if kind in _PUSHING and self._is_spared():
+        if kind in _PUSHING and (self._is_spared() or now < self._eased_until):
             return False
         if self._short and not gross:
             return False
@@ -136,6 +140,11 @@ class Manners:
         """Ask for no more speed for the rest of a set; None ends it."""
         self._spared = set_id
 
+    def ease(self, until: Seconds, step_id: str = "") -> None:
+        """Ask for no more speed until a time, the heart being over its cap; in a step named, to its end."""
+        self._eased_until = until
+        self._eased = step_id or self._eased
+
     def near_boundary(self, now: Seconds) -> bool:
         """Does the step end within the next seconds, which belong to the countdown?"""
         end = self._session.expected_end(now)
@@ -154,7 +163,7 @@ class Manners:
 
     def _is_spared(self) -> bool:
         step = self._session.step
-        return step is not None and step.set_id == self._spared
+        return step is not None and (step.set_id == self._spared or step.step_id == self._eased)
 
     def _quiet_long_enough(self, now: Seconds) -> bool:
         gaps = self._settings.gaps_s

@@ -7,6 +7,7 @@ not "4:05". Only what stays silent on the screen (coach mode, calibration) has d
 from typing import Final
 
 from coach.cues.spoken import (
+    beats,
     belt,
     clock,
     clock_tenths,
@@ -78,6 +79,7 @@ CADENCE_HIGH: Final = "Slower feet."
 POWER_LOW: Final = "A little more power."
 POWER_HIGH: Final = "Less power."
 HEART_RATE_HIGH: Final = "Heart rate high. Ease off."
+EFFORT_FIRST: Final = "On pace, but heart rate high. Effort first: ease off."
 HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
 HEART_RATE_LOW: Final = "Heart rate low. A little more."
 HEART_RATE_CEILING: Final = "Heart rate at your ceiling. Slow down."
@@ -166,6 +168,11 @@ def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
     time = format_clock(seconds, tenths=True)
     time = f"~{time}" if about else time
     return time if at_metres is None else f"{format_metres(at_metres)} {time}"
+
+
+def heading_for(bpm: float) -> str:
+    """Warn of a heart rate that is coming: "Heading for one eighty-two. Ease now."."""
+    return f"Heading for {beats(bpm)}. Ease now."
 
 
 def sensor_gone(source: Source) -> str:

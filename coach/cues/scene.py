@@ -4,6 +4,7 @@ from typing import Final
 
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
+from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
@@ -28,6 +29,7 @@ class Scene:
         "_settle_from_s",
         "ceiling_bpm",
         "expected_s",
+        "kinetics",
         "length_m",
         "quick",
         "session",
@@ -48,9 +50,12 @@ class Scene:
         signals: SignalsView,
         ceiling_bpm: float | None = None,
         unit: str = "km",
+        *,
+        kinetics: HeartRateKinetics | None = None,
     ) -> None:
-        """Begin before the first step; `unit` is what paces are said per."""
+        """Begin before the first step; `unit` is what paces are said per, `kinetics` how the heart follows."""
         self.unit = unit
+        self.kinetics = kinetics or HeartRateKinetics()
         self.ceiling_bpm = ceiling_bpm
         self.settings = settings
         self.session = session
@@ -119,6 +124,11 @@ class Scene:
     def live(self, reading: Reading, now: Seconds) -> bool:
         """Is a reading fresh enough to judge by?"""
         return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
+
+    def heart_is_clean(self, now: Seconds) -> bool:
+        """Has the heart rate been free of artefacts and of the cadence for long enough to judge by it?"""
+        since = self.signals.heart_rate_clean_since()
+        return since is not None and now - since >= self.settings.heart_rate_clean_s
 
     def pushes(self) -> bool:
         """May this step ask anyone for more: is it work, and not on a belt?"""

@@ -125,6 +125,10 @@ class SignalsView(Protocol):
         """Give the newest believed heart rate, however old."""
         ...
 
+    def heart_rate_clean_since(self) -> Seconds | None:
+        """Give since when the heart rate is free of artefacts, gaps and the cadence; None while it is doubted."""
+        ...
+
     def speed(self) -> Reading | None:
         """Give the newest speed of the best source."""
         ...

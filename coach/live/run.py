@@ -40,7 +40,12 @@ class LiveRun:
             setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
         )
         self.coach = Coach(
-            setup.cues, self.session, self.signals, ceiling_bpm=setup.ceiling_bpm, unit=setup.unit
+            setup.cues,
+            self.session,
+            self.signals,
+            ceiling_bpm=setup.ceiling_bpm,
+            unit=setup.unit,
+            kinetics=setup.heart_rate_kinetics,
         )
         self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False

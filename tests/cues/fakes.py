@@ -88,9 +88,13 @@ class FakeSignals:
 
     distance: FakeOdometer = field(default_factory=FakeOdometer)
     readings: dict[str, Reading] = field(default_factory=dict)
+    clean_since: Seconds | None = Seconds(-60.0)
 
     def heart_rate(self):
         return self.readings.get("heart_rate")
+
+    def heart_rate_clean_since(self):
+        return self.clean_since
 
     def speed(self):
         return self.readings.get("speed")

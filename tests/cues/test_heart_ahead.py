@@ -1,0 +1,139 @@
+"""A cap that is going to be crossed is said before, when that is sure; and effort comes before pace."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+# Bare numbers read better here than quantities with their names.
+
+import pytest
+
+from coach.cues.cue import CueClass, CueKind
+from coach.physiology.kinetics import HeartRateKinetics
+from coach.workout.timeline import Band, Kind, Quantity, Target
+from tests.cues.fakes import Bench, kinds, pace, step, texts
+
+HIGH = CueKind.HEART_RATE_HIGH
+HEART = HeartRateKinetics()
+
+
+def cap(bpm=170.0, **more) -> Target:
+    """A heart-rate cap."""
+    return Target(Quantity.HEART_RATE, Band(high=bpm), "under", **more)
+
+
+def rep(seconds=300, **more):
+    """A rep with a cap, after ten easy minutes."""
+    bench = Bench(step(Kind.WARM_UP, seconds=600), step(seconds=seconds, **{"caps": (cap(),), **more}))
+    bench.start()
+    bench.run(600, speed=3.0, heart=130)
+    bench.start(1, came_from=Kind.WARM_UP)
+    return bench
+
+
+def rise(bench, seconds, *, start=130.0, steady=185.0, since=0, **more):
+    """Let the heart follow the rep."""
+    said = []
+    for second in range(since + 1, since + seconds + 1):
+        said += bench.run(1, heart=round(HEART.after(start, steady, second)), **more)
+    return said
+
+
+def crossing(limit, start=130.0, steady=185.0):
+    """The second of the rep in which the heart rate passes a limit."""
+    return next(second for second in range(1000) if round(HEART.after(start, steady, second)) > limit)
+
+
+def test_a_crossing_is_said_before_it_happens():
+    """On its way to 185 a cap of 170 is called at least ten seconds ahead, with the number it is heading for."""
+    said = [cue for cue in rise(rep(), 120) if cue.kind is HIGH]
+    first = said[0]
+    assert first.at - 600 <= crossing(170) - 10
+    assert first.text.startswith("Heading for one ")
+    assert first.text.endswith("Ease now.")
+    why = first.why
+    assert (why.rule, why.quantity, why.high) == ("heart_rate_heading", "heart_rate_bpm", 170)
+    assert why.value > 172
+    assert why.noise > 0
+    assert why.window_s >= 5
+    assert why.sample_age_s == 0
+    assert first.cue_class is CueClass.COACH
+
+
+def test_a_rep_that_stays_under_its_cap_hears_nothing():
+    """On its way to 168 nobody is warned of 170."""
+    assert HIGH not in kinds(rise(rep(), 299, steady=168.0))
+
+
+def test_that_a_rep_has_begun_is_no_reason():
+    """However steep the rise, nothing is said before the heart has followed it for a while."""
+    said = [cue for cue in rise(rep(), 120, steady=220.0) if cue.kind is HIGH]
+    assert said[0].at - 600 >= HEART.delay_up_s + 0.6 * HEART.tau_up_s
+
+
+def test_after_the_warning_the_crossing_itself_waits_for_its_turn():
+    """Two minutes lie between the warning and the next word about it."""
+    said = [cue for cue in rise(rep(600), 599) if cue.kind is HIGH]
+    assert said[1].at - said[0].at >= 120
+    assert said[1].why.rule == "heart_rate_cap"
+
+
+@pytest.mark.parametrize("seconds", [45, 119])
+def test_a_short_rep_is_silent(seconds):
+    """200 m, and everything under two minutes, makes no word about heart rate."""
+    assert HIGH not in kinds(rise(rep(seconds), seconds - 1, steady=200.0))
+
+
+def test_from_two_to_three_minutes_it_is_only_shown():
+    """A rep of 2:30 has it on the screen, as information; one of 4:00 hears it."""
+    for seconds, spoken, cue_class in ((150, False, CueClass.INFO), (240, True, CueClass.COACH)):
+        said = [cue for cue in rise(rep(seconds), seconds - 1) if cue.kind is HIGH]
+        assert {(cue.spoken, cue.cue_class) for cue in said} == {(spoken, cue_class)}
+
+
+def test_an_estimated_cap_is_never_warned_of():
+    """An age-estimated maximum makes no cue, ahead of time neither."""
+    assert HIGH not in kinds(rise(rep(caps=(cap(estimated=True),)), 299, steady=200.0))
+
+
+def test_a_doubted_heart_rate_foretells_nothing():
+    """While the heart rate follows the cadence, or has artefacts, nothing is said of it, nor 30 s after."""
+    bench = rep()
+    bench.signals.clean_since = None
+    assert HIGH not in kinds(rise(bench, 150))
+    bench.signals.clean_since = bench.now
+    said = [cue for cue in rise(bench, 120, since=150) if cue.kind is HIGH]
+    assert said[0].at - 750 >= 30
+
+
+def test_nothing_is_foretold_in_the_first_five_minutes():
+    """The first rep of a run without a warm-up is not warned."""
+    bench = Bench(step(seconds=290, caps=(cap(),)))
+    bench.start()
+    assert HIGH not in kinds(rise(bench, 289))
+
+
+def test_a_heart_rate_that_comes_down_by_itself_is_left_alone():
+    """A cool-down begun at 175 under a cap of 150 hears nothing: the heart is on its way."""
+    bench = Bench(step(seconds=600), step(Kind.COOL_DOWN, seconds=900, caps=(cap(150),)))
+    bench.start()
+    bench.run(600, heart=175)
+    bench.start(1, came_from=Kind.WORK)
+    said = []
+    for second in range(1, 600):
+        said += bench.run(1, heart=round(HEART.after(175, 130, second)))
+    assert HIGH not in kinds(said)
+
+
+def test_effort_first():
+    """In threshold at the right pace with the heart too high, the reason is told, and nobody is hurried after."""
+    target = pace(4.0, ref="threshold")
+    bench = rep(1200, target=target)
+    said = bench.run(600, speed=4.0, heart=176)
+    assert texts(said, HIGH)[0] == "On pace, but heart rate high. Effort first: ease off."
+    assert next(cue for cue in said if cue.kind is HIGH).why.rule == "effort_first"
+    assert CueKind.TOO_SLOW not in kinds(bench.run(300, speed=3.6, heart=160))
+
+
+def test_no_more_speed_is_asked_for_while_the_heart_is_over_its_cap():
+    """A rep at 5k pace that is slow with the heart over its cap is not told to hurry; with the heart right, it is."""
+    for heart, expected in ((172, False), (165, True)):
+        bench = rep(1200, target=pace(4.0, ref="5k"))
+        said = bench.run(200, speed=3.6, heart=heart)
+        assert (CueKind.TOO_SLOW in kinds(said)) is expected
