@@ -33,7 +33,9 @@ def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
     if bpm is None:
         return timeline
     cap = Target(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
-    steps = tuple(replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps)
+    steps = tuple(
+        replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
+    )
     return timeline if steps == timeline.steps else replace(timeline, steps=steps)
 
 

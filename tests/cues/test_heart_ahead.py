@@ -41,15 +41,15 @@ def crossing(limit, start=130.0, steady=185.0):
 
 
 def test_a_crossing_is_said_before_it_happens():
-    """On its way to 185 a cap of 170 is called at least ten seconds ahead, with the number it is heading for."""
-    said = [cue for cue in rise(rep(), 120) if cue.kind is HIGH]
+    """On its way to 185 a cap of 175 is called at least ten seconds ahead, with the number it is heading for."""
+    said = [cue for cue in rise(rep(caps=(cap(175),)), 120) if cue.kind is HIGH]
     first = said[0]
-    assert first.at - 600 <= crossing(170) - 10
+    assert first.at - 600 <= crossing(175) - 10
     assert first.text.startswith("Heading for one ")
     assert first.text.endswith("Ease now.")
     why = first.why
-    assert (why.rule, why.quantity, why.high) == ("heart_rate_heading", "heart_rate_bpm", 170)
-    assert why.value > 172
+    assert (why.rule, why.quantity, why.high) == ("heart_rate_heading", "heart_rate_bpm", 175)
+    assert why.value > 177
     assert why.noise > 0
     assert why.window_s >= 5
     assert why.sample_age_s == 0
