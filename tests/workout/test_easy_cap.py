@@ -42,7 +42,13 @@ def test_the_cap_comes_from_what_was_measured(rates, bpm):
 
 @pytest.mark.parametrize(
     ("kind", "target"),
-    [(Kind.WARM_UP, None), (Kind.COOL_DOWN, WORDS), (Kind.OPEN, EASY), (Kind.WORK, EASY), (Kind.WARM_UP, EASY)],
+    [
+        (Kind.WARM_UP, None),
+        (Kind.COOL_DOWN, WORDS),
+        (Kind.OPEN, EASY),
+        (Kind.WORK, EASY),
+        (Kind.WARM_UP, EASY),
+    ],
 )
 def test_easy_steps_are_capped(kind, target):
     """Easy pace, and a warm-up or cool-down without a number to run by."""
