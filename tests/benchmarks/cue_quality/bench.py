@@ -31,9 +31,13 @@ from tests.benchmarks.cue_quality.trials import (
 from tests.benchmarks.cue_quality.windows import WINDOW_S, Window
 
 PRODUCT: Final = "Trackside Coach"
+ALONE: Final = "the same, nothing run before"
 MATCHED: Final = "matched test (reference)"
 _HIGHEST: Final = 4096.0
 _HALVINGS: Final = 24
+
+
+Detector = Callable[[Sequence[float]], list[Verdict]]
 
 
 class Plan(NamedTuple):
@@ -42,6 +46,8 @@ class Plan(NamedTuple):
     onsets: tuple[int, ...] = ONSETS_S
     steps: tuple[float, ...] = STEPS
     rivals: bool = True
+    alone: bool = False
+    """Is nothing known of what was run before the window?"""
     workers: int = 2
 
 
@@ -56,28 +62,28 @@ STATISTICS: Final[dict[str, Callable[[], Statistic]]] = {
 
 def judged(windows: Sequence[Window], plan: Plan) -> dict[str, list[Judged]]:
     """What every detector says of every window, by its name."""
-    work = partial(product.judge, onsets=plan.onsets, steps=plan.steps)
+    work = partial(product.judge, onsets=plan.onsets, steps=plan.steps, alone=plan.alone)
     with get_context("fork").Pool(plan.workers) as pool:
         found = {PRODUCT: pool.map(work, windows, chunksize=1)}
         if plan.rivals:
+            found[ALONE] = pool.map(partial(work, alone=True), windows, chunksize=1)
+        if plan.rivals:
             for name, make in RULES.items():
-                found[name] = pool.map(partial(_judge, plan, _Ruled(make)), windows)
+                found[name] = pool.map(partial(_judge, plan, ruled(make)), windows)
             for name, statistic in STATISTICS.items():
-                found[name] = _two_fold(windows, plan, partial(_thresholded, statistic), pool.map)
+                found[name] = _two_fold(windows, plan, partial(thresholded, statistic), pool.map)
             found[MATCHED] = _matched(windows, plan)
     return found
 
 
-class _Ruled:
-    """A rule, ready to be started for one run."""
+def ruled(make: Callable[[], Rule]) -> Detector:
+    """A rule that has nothing to set, as a detector."""
+    return partial(_said_by, make)
 
-    def __init__(self, make: Callable[[], Rule]) -> None:
-        self._make = make
 
-    def __call__(self, shares: Sequence[float]) -> list[Verdict]:
-        """What it says of a window."""
-        rule = self._make()
-        return [Verdict(float(s), sign) for s, share in enumerate(shares) if (sign := rule.take(share - 1.0))]
+def _said_by(make: Callable[[], Rule], shares: Sequence[float]) -> list[Verdict]:
+    rule = make()
+    return [Verdict(float(s), sign) for s, share in enumerate(shares) if (sign := rule.take(share - 1.0))]
 
 
 class _Alarm:
@@ -98,9 +104,6 @@ class _Alarm:
         return found
 
 
-Detector = Callable[[Sequence[float]], list[Verdict]]
-
-
 def _judge(plan: Plan, detector: Detector, window: Window) -> Judged:
     false = detector(window.shares)
     result = Judged(window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false))
@@ -115,19 +118,22 @@ def _judge(plan: Plan, detector: Detector, window: Window) -> Judged:
     return result
 
 
-def _thresholded(make: Callable[[], Statistic], trained_on: Sequence[Window]) -> Detector:
-    """The detector with the lowest threshold that keeps to one false verdict in 10 min on some windows."""
+def thresholded(
+    make: Callable[[], Statistic], trained_on: Sequence[Window], at_most: float = FALSE_PER_10_MIN
+) -> Detector:
+    """The detector with the lowest threshold that keeps to so many false verdicts in 10 min on some windows."""
     low, high = 0.0, _HIGHEST
     for _ in range(_HALVINGS):
         middle = (low * high) ** 0.5 if low else high / 64.0
-        if _false_per_10_min(_Alarm(make, middle), trained_on) > FALSE_PER_10_MIN:
+        if false_per_10_min(_Alarm(make, middle), trained_on) > at_most:
             low = middle
         else:
             high = middle
     return _Alarm(make, high)
 
 
-def _false_per_10_min(detector: Detector, windows: Sequence[Window]) -> float:
+def false_per_10_min(detector: Detector, windows: Sequence[Window]) -> float:
+    """How often a detector speaks in windows without a step."""
     seconds = len(windows) * (WINDOW_S - JUDGED_FROM_S)
     return 600.0 * sum(len(apart(detector(window.shares))) for window in windows) / seconds
 
@@ -159,4 +165,4 @@ def _matched(windows: Sequence[Window], plan: Plan) -> list[Judged]:
 
 def _matched_to(step: float, trained_on: Sequence[Window]) -> Detector:
     weights, left = coloured([[share - 1.0 for share in window.shares] for window in trained_on])
-    return _thresholded(partial(Matched, step, weights, left), trained_on)
+    return thresholded(partial(Matched, step, weights, left), trained_on)

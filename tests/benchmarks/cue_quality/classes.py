@@ -51,7 +51,7 @@ CLASSES: Final = (
         0.0,
         _asked(Bound(10, 0.08), Bound(20, 0.12)),
         _asked(Bound(6, 0.08), Bound(11, 0.12)),
-        Colour(Source.POD, 3.9, (0.010, 0.015), 1.4, 12.0, 0.45, swing=0.5),
+        Colour(Source.POD, 3.9, (0.0085, 0.013), 1.4, 12.0, 0.45, swing=0.5),
     ),
     SourceClass(
         "outdoor",
@@ -60,7 +60,7 @@ CLASSES: Final = (
         0.016,
         _asked(Bound(20, 0.08)),
         _asked(Bound(15, 0.08), Bound(40, 0.35)),
-        Colour(Source.POD, 3.4, (0.026, 0.034), 2.5, 10.0, 0.25),
+        Colour(Source.POD, 3.4, (0.027, 0.032), 2.5, 15.0, 0.35, swing=0.3),
     ),
     SourceClass(
         "slow",
@@ -78,7 +78,7 @@ CLASSES: Final = (
         0.0,
         _asked(Bound(14, 0.08), Bound(32, 0.30)),
         _asked(Bound(11, 0.08), Bound(24, 0.20)),
-        Colour(Source.WATCH, 3.1, (0.018, 0.040), 3.0, 14.0, 0.5, swing=0.5),
+        Colour(Source.WATCH, 3.1, (0.017, 0.055), 3.0, 14.0, 0.5, swing=0.5),
     ),
     SourceClass(
         "rough",
@@ -87,7 +87,7 @@ CLASSES: Final = (
         0.025,
         _asked(Bound(26, 0.08)),
         _asked(Bound(20, 0.08), Bound(60)),
-        Colour(Source.WATCH, 3.1, (0.045, 0.075), 3.0, 14.0, 0.5, swing=0.5),
+        Colour(Source.WATCH, 3.1, (0.045, 0.075), 3.2, 14.0, 0.6, swing=0.5),
     ),
     SourceClass(
         "positions",
@@ -96,7 +96,7 @@ CLASSES: Final = (
         0.0,
         _asked(Bound(28, 0.08)),
         _asked(Bound(20, 0.08), Bound(60)),
-        Colour(Source.POSITIONS, 3.6, (0.025, 0.045), 3.3, 10.0, 0.55, jitter=0.62, jitter_keeps=-0.12),
+        Colour(Source.POSITIONS, 3.6, (0.030, 0.060), 3.3, 10.0, 0.55, jitter=0.62, jitter_keeps=-0.12),
     ),
 )
 FALSE_PER_10_MIN: Final = 1.0

@@ -9,6 +9,7 @@ run. Trials share the part before their step: the run is copied there.
 
 import io
 import pickle
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -47,9 +48,14 @@ _SHORTEST_LEAD_S: Final = 20.0
 _LONG_S: Final = Seconds(3600.0)
 
 
-def judge(window: Window, onsets: tuple[int, ...], steps: tuple[float, ...]) -> Judged:
-    """Let the coach judge a window without a step, and with each step at each onset."""
-    coached = _Coached(window)
+def judge(
+    window: Window, onsets: tuple[int, ...], steps: tuple[float, ...], *, alone: bool = False
+) -> Judged:
+    """Let the coach judge a window without a step, and with each step at each onset.
+
+    With `alone` the run begins with the window: nothing is known of what was run before.
+    """
+    coached = _Coached(replace(window, lead=()) if alone else window)
     copies: dict[int, bytes] = {}
     said: list[Verdict] = []
     for second in range(WINDOW_S):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from tests.benchmarks.cue_quality.bench import PRODUCT
 from tests.benchmarks.cue_quality.classes import (
@@ -30,17 +30,59 @@ _HEAD: Final = (
 _SIZES: Final = (0.08, 0.04, 0.02)
 
 
-def class_table(kind: SourceClass, windows: Sequence[Window], found: Mapping[str, Sequence[Judged]]) -> str:
+class Result(NamedTuple):
+    """What came of one class of windows."""
+
+    kind: SourceClass
+    windows: Sequence[Window]
+    found: Mapping[str, Sequence[Judged]]
+
+
+def label_of(kind: SourceClass, windows: Sequence[Window]) -> str:
+    """The name of a class of windows, and whether they are real."""
+    return f"{kind.label}, {'made up' if windows[0].made_up else 'real'}"
+
+
+def class_table(result: Result) -> str:
     """One class: every rule a row, then what must be reached, and the false verdicts file by file."""
+    kind, windows, found = result
     rows = [_row(name, figures(judged)) for name, judged in found.items()]
     ours = figures(found[PRODUCT])
     rows.append(_checked("must", ours, kind.must))
     rows.append(_checked("aim", ours, kind.aim))
-    made = "made up" if windows and windows[0].made_up else "real"
-    title = (
-        f"{kind.label}, {made}: {len(windows)} windows, {minutes(windows):.0f} min, noise {_noise(windows)}"
-    )
+    title = f"{label_of(kind, windows)}: {len(windows)} windows, {minutes(windows):.0f} min, noise {_noise(windows)}"
     return drawn(title, _HEAD, rows) + "\n\n" + _by_file(found[PRODUCT])
+
+
+def summary_table(results: Sequence[Result]) -> str:
+    """Every class in a row: ours against what must be, and RunnerUp's rule where it was tried."""
+    rows = []
+    for kind, windows, found in results:
+        ours = figures(found[PRODUCT])
+        must, aim = (_verdict(ours, asked) for asked in (kind.must, kind.aim))
+        row = [label_of(kind, windows), *_row("", ours)[1:], must, aim]
+        theirs = found.get("RunnerUp")
+        rows.append([*row, "" if theirs is None else _beside(figures(theirs))])
+    head = ["", *_HEAD[1:], "must", "aim", "RunnerUp: 8 %, false in 10 min"]
+    return drawn("All classes, one setting", head, rows)
+
+
+def _verdict(ours: Figures, asked: Mapping[float, Bound]) -> str:
+    missed = [
+        what
+        for what, kept in (
+            ("false", ours.false_per_10_min <= FALSE_PER_10_MIN),
+            ("spoiled", ours.spoiled <= SPOILED),
+            ("wrong way", ours.wrong <= WRONG),
+            *((f"{size:.0%}", _kept(ours, size, bound)) for size, bound in asked.items()),
+        )
+        if not kept
+    ]
+    return f"**MISS**: {', '.join(missed)}" if missed else "pass"
+
+
+def _beside(theirs: Figures) -> str:
+    return f"{_delay(theirs, 0.08)}, {theirs.false_per_10_min:.1f}"
 
 
 def _row(name: str, ours: Figures) -> list[str]:
@@ -55,6 +97,8 @@ def _row(name: str, ours: Figures) -> list[str]:
 
 
 def _delay(ours: Figures, size: float) -> str:
+    if ours.spoiled == 1.0:
+        return "-"
     return f"{_seconds(ours.median_s[size])} ({ours.missed[size]:.0%})" if size in ours.median_s else ""
 
 
@@ -72,9 +116,15 @@ def _checked(name: str, ours: Figures, asked: Mapping[float, Bound]) -> list[str
 def _bound(ours: Figures, size: float, bound: Bound) -> str:
     if bound == Bound() or size not in ours.median_s:
         return ""
-    kept = ours.median_s[size] <= bound.median_s and ours.missed[size] <= bound.missed
+    kept = _kept(ours, size, bound)
     missed = "" if bound.missed == inf else f" (≤ {bound.missed:.0%})"
     return _against(kept, f"≤ {bound.median_s:.0f}{missed}")
+
+
+def _kept(ours: Figures, size: float, bound: Bound) -> bool:
+    if size not in ours.median_s:
+        return True
+    return ours.median_s[size] <= bound.median_s and ours.missed[size] <= bound.missed
 
 
 def _against(kept: bool, asked: str) -> str:

@@ -75,7 +75,7 @@ class Figures(NamedTuple):
     spoiled: float
     wrong: float
     median_s: dict[float, float]
-    """By size of step, as far as they were tried; infinite when more than half were missed."""
+    """By size of step, as far as they were tried; infinite when more than half were missed, or all spoiled."""
     missed: dict[float, float]
     trials: int
 
@@ -116,7 +116,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
         _share(trial.spoiled for trial in trials),
         _share(trial.wrong for trial in clean),
         {size: median(found) if found else inf for size, found in delays.items()},
-        {size: _share(delay == inf for delay in found) for size, found in delays.items()},
+        {size: _share(delay == inf for delay in found) if found else 1.0 for size, found in delays.items()},
         len(trials),
     )
 
