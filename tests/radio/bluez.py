@@ -117,6 +117,10 @@ class FakeBlueZ:
         """Is there a link to it?"""
         return self._of(peripheral).is_connected
 
+    def is_heard(self, peripheral: Peripheral) -> bool:
+        """Is anybody subscribed to anything of it over a link?"""
+        return self._of(peripheral).is_heard
+
     @property
     def is_scanning(self) -> bool:
         """Does anybody scan?"""

@@ -65,6 +65,11 @@ class Device:
         """Is it to be heard? A sensor that is connected to anything does not advertise."""
         return self.is_reachable and not self.is_connected
 
+    @property
+    def is_heard(self) -> bool:
+        """Is there a link with a subscription on it?"""
+        return self.is_connected and self.gatt.is_subscribed
+
     def hear(self) -> None:
         """Take one advertisement: a new object, or another signal strength."""
         self._wobble = 1 - self._wobble

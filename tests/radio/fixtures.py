@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def private_bus() -> Iterator[PrivateBus]:
     """One dbus-daemon for everything this worker tests."""
-    _needed()
+    needed()
     bus = PrivateBus()
     yield bus
     bus.close()
@@ -37,7 +37,7 @@ def system_bus(private_bus: PrivateBus, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def mortal_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
     """A bus for this test alone, which may kill it."""
-    _needed()
+    needed()
     bus = PrivateBus()
     monkeypatch.setenv(VARIABLE, bus.address)
     yield bus
@@ -66,7 +66,7 @@ async def close_bleak() -> None:
         await ours._bus_watcher_task
 
 
-def _needed() -> None:
+def needed() -> None:
     """Skip with the reason where there can be no bus; on the project's own machine that is a failure."""
     if (missing := why_not()) is not None:
         if os.environ.get("CI") == "true":

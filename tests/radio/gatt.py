@@ -39,6 +39,11 @@ class GattTable:
     def __contains__(self, path: str) -> bool:
         return path in self._characteristics
 
+    @property
+    def is_subscribed(self) -> bool:
+        """Does any program want any of its values?"""
+        return any(self._subscribers.values())
+
     def show(self) -> bool:
         """Export every object that is not there yet; True if there was anything to export."""
         if self._is_shown:

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from bleak import BleakClient, BleakScanner
 
-from tests.radio.patience import so
+from tests.radio.patience import gone, so
 from tests.radio.trace import Trace, of_device
 
 HEART_RATE_MEASUREMENT: Final = "00002a37-0000-1000-8000-00805f9b34fb"
@@ -47,7 +47,7 @@ async def session(air: Air) -> list[str]:
                 await so(heard.copy, PATIENCE_S)
                 if is_to_be_lost:
                     await air.lose()
-                    await so(lambda link=client: not link.is_connected, PATIENCE_S)  # type: ignore[misc]  # a default
+                    await gone(client, PATIENCE_S)
         await trace.catch_up()
     return of_device(trace.lines, NAME)
 

@@ -13,7 +13,7 @@ from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import close_bleak
-from tests.radio.patience import so
+from tests.radio.patience import gone, so
 from tests.radio.peripherals import Fault, Peripheral, pod, stranger, strap, uuid
 
 pytestmark = pytest.mark.asyncio
@@ -76,7 +76,7 @@ async def test_a_pod_goes_on_counting_out_of_range(bluez):
         foot.run(100.0)
         bluez.leave(foot)
         foot.run(150.0)
-        await so(lambda: not client.is_connected)
+        await gone(client)
     bluez.come_back(foot)
     async with connected(foot) as client:
         await client.start_notify(uuid(0x2A53), lambda _, value: heard.append(bytes(value)))
@@ -214,7 +214,7 @@ async def test_power_off_ends_links_and_scans(bluez):
     async with connected(belt) as client:
         async with BleakScanner():
             bluez.power(False)
-            await so(lambda: not client.is_connected)
+            await gone(client)
         assert not bluez.is_scanning
     bluez.power(True)
     await usable()
@@ -231,7 +231,7 @@ async def test_a_dying_bus_ends_every_link(mortal_bus):
     try:
         async with connected(belt) as client:
             mortal_bus.kill()
-            await so(lambda: not client.is_connected)
+            await gone(client)
         await fake.crash()
         mortal_bus.restart()
         await fake.start()
@@ -249,7 +249,7 @@ async def test_a_restarted_bluetoothd_knows_nobody(bluez):
     bluez.add(belt)
     async with connected(belt) as client:
         await bluez.stop()
-        await so(lambda: not client.is_connected)
+        await gone(client)
         await bluez.start()
     await usable()
     async with connected(belt) as client:
