@@ -137,9 +137,8 @@ class Device:
             self._tree.remove(self.path, BATTERY)
 
     def forget(self) -> None:
-        """Leave bluetoothd's objects altogether, GATT included."""
-        self._cancel_timers()
-        self.is_connected = False
+        """Leave bluetoothd's objects altogether, the link first, GATT with it."""
+        self.go_down()
         self._tree.remove_below(self.path)
         self.gatt = GattTable(self._tree, self.peripheral, self.path)
 

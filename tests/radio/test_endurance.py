@@ -1,0 +1,65 @@
+"""A long evening of lost links costs nothing that is not given back."""
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.radio.bluez import FakeBlueZ
+from tests.radio.device import AirTimings
+from tests.radio.fixtures import close_bleak
+from tests.radio.patience import so
+from tests.radio.peripherals import pod, strap
+from tests.radio.track import on_track
+
+LOSSES = 500
+_WARM = 20
+"""So many losses first, after which everything that is made once has been made."""
+
+
+def _held() -> tuple[int, int, int]:
+    """Open descriptors, tasks, and objects alive."""
+    gc.collect()
+    return (
+        len(list(Path(f"/proc/{os.getpid()}/fd").iterdir())),
+        len(asyncio.all_tasks()),
+        len(gc.get_objects()),
+    )
+
+
+@pytest_asyncio.fixture
+async def busy_bluez(system_bus: str) -> AsyncIterator[FakeBlueZ]:
+    """A BlueZ whose sensors advertise without pause, so that 500 searches take no time."""
+    fake = FakeBlueZ(system_bus, AirTimings(advertise_every_s=0.001))
+    await fake.start()
+    yield fake
+    await close_bleak()
+    await fake.stop()
+
+
+@pytest.mark.asyncio
+async def test_five_hundred_losses_leave_nothing_behind(busy_bluez):
+    """After 500 lost links of one run no descriptor, no task and no object is held that was not held before."""
+    bluez, belt, foot = busy_bluez, strap(), pod()
+    async with on_track(bluez, belt, foot) as track:
+
+        async def lose(times: int) -> None:
+            for _ in range(times):
+                await track.hears(belt)
+                bluez.lose(belt)
+                await so(lambda: not bluez.is_heard(belt))
+            await track.hears(belt)
+            track.inputs.clear()
+            bluez.calls.clear()
+
+        await lose(_WARM)
+        before = _held()
+        await lose(LOSSES)
+        after = _held()
+        await track.hears(foot)
+    assert after[:2] == before[:2]
+    assert after[2] - before[2] < LOSSES  # a leak is at least one object a loss
