@@ -7,6 +7,7 @@ to 3.x.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from tests.radio.daemon import VARIABLE, PrivateBus, why_not
 
 if TYPE_CHECKING:
     from tests.radio.bluez import FakeBlueZ
+    from tests.radio.device import AirTimings
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +49,22 @@ def mortal_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateBus]:
 @pytest_asyncio.fixture
 async def bluez(system_bus: str) -> "AsyncIterator[FakeBlueZ]":
     """A BlueZ with one adapter, on and with nothing in the air; bleak's own manager is closed afterwards."""
+    async with serving(system_bus) as fake:
+        yield fake
+
+
+@asynccontextmanager
+async def serving(address: str, timings: "AirTimings | None" = None) -> "AsyncIterator[FakeBlueZ]":
+    """Have a BlueZ on the bus at an address; at the end bleak's manager is closed and it goes."""
     from tests.radio.bluez import FakeBlueZ
 
-    fake = FakeBlueZ(system_bus)
+    fake = FakeBlueZ(address, timings)
     await fake.start()
-    yield fake
-    await close_bleak()
-    await fake.stop()
+    try:
+        yield fake
+    finally:
+        await close_bleak()
+        await fake.stop()
 
 
 async def close_bleak() -> None:

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from tests.radio.bluez import FakeBlueZ
 from tests.radio.device import AirTimings
-from tests.radio.fixtures import close_bleak
+from tests.radio.fixtures import serving
 from tests.radio.patience import so
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import on_track
@@ -34,11 +34,8 @@ def _held() -> tuple[int, int, int]:
 @pytest_asyncio.fixture
 async def busy_bluez(system_bus: str) -> AsyncIterator[FakeBlueZ]:
     """A BlueZ whose sensors advertise without pause, so that 500 searches take no time."""
-    fake = FakeBlueZ(system_bus, AirTimings(advertise_every_s=0.001))
-    await fake.start()
-    yield fake
-    await close_bleak()
-    await fake.stop()
+    async with serving(system_bus, AirTimings(advertise_every_s=0.001)) as fake:
+        yield fake
 
 
 @pytest.mark.asyncio
@@ -55,6 +52,7 @@ async def test_five_hundred_losses_leave_nothing_behind(busy_bluez):
             await track.hears(belt)
             track.inputs.clear()
             bluez.calls.clear()
+            await asyncio.sleep(0.1)  # all that a new link brings with it is done
 
         await lose(_WARM)
         before = _held()

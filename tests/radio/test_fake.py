@@ -10,9 +10,8 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError, BleakError, BleakGATTProtocolError
 
 from tests.radio import peripherals as air
-from tests.radio.bluez import FakeBlueZ
 from tests.radio.device import AirTimings
-from tests.radio.fixtures import close_bleak
+from tests.radio.fixtures import serving
 from tests.radio.patience import gone, so
 from tests.radio.peripherals import Fault, Peripheral, pod, stranger, strap, uuid
 
@@ -225,10 +224,8 @@ async def test_power_off_ends_links_and_scans(bluez):
 async def test_a_dying_bus_ends_every_link(mortal_bus):
     """When the bus itself dies, a client is told; with a new bus and a new BlueZ all goes on."""
     belt = strap()
-    fake = FakeBlueZ(mortal_bus.address)
-    await fake.start()
-    fake.add(belt)
-    try:
+    async with serving(mortal_bus.address) as fake:
+        fake.add(belt)
         async with connected(belt) as client:
             mortal_bus.kill()
             await gone(client)
@@ -238,9 +235,6 @@ async def test_a_dying_bus_ends_every_link(mortal_bus):
         await usable()
         async with connected(belt) as client:
             assert client.is_connected
-    finally:
-        await close_bleak()
-        await fake.stop()
 
 
 async def test_a_restarted_bluetoothd_knows_nobody(bluez):
@@ -308,15 +302,12 @@ async def test_a_stall_is_told_to_nobody(bluez):
 async def test_a_slow_disconnect_is_answered_at_once(system_bus):
     """A disconnect is answered at once and ends the link later; until then the sensor is held."""
     belt = strap()
-    fake = FakeBlueZ(system_bus, AirTimings(disconnect_s=0.05))
-    await fake.start()
-    fake.add(belt)
-    client = BleakClient(await found(belt), timeout=5.0)
-    await client.connect()
-    leaving = asyncio.create_task(client.disconnect())
-    await so(lambda: fake.called("Disconnect"))
-    was_held = fake.is_connected(belt)
-    await leaving
-    assert (was_held, fake.is_connected(belt)) == (True, False)
-    await close_bleak()
-    await fake.stop()
+    async with serving(system_bus, AirTimings(disconnect_s=0.05)) as fake:
+        fake.add(belt)
+        client = BleakClient(await found(belt), timeout=5.0)
+        await client.connect()
+        leaving = asyncio.create_task(client.disconnect())
+        await so(lambda: fake.called("Disconnect"))
+        was_held = fake.is_connected(belt)
+        await leaving
+        assert (was_held, fake.is_connected(belt)) == (True, False)

@@ -10,8 +10,7 @@ from coach.problems import SensorTrouble
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkState, Source
 from tests.radio import peripherals as air
-from tests.radio.bluez import FakeBlueZ
-from tests.radio.fixtures import close_bleak
+from tests.radio.fixtures import serving
 from tests.radio.patience import so
 from tests.radio.peripherals import Fault, pod, stranger, strap
 from tests.radio.track import QUICK, on_track, remembered
@@ -191,20 +190,14 @@ async def test_a_restarted_bluetooth_service_is_picked_up(bluez, ending):
 async def test_the_death_of_the_system_bus_is_survived(mortal_bus):
     """Even when the system bus itself dies the run goes on, and the strap is back with the next bus."""
     belt = strap()
-    fake = FakeBlueZ(mortal_bus.address)
-    await fake.start()
-    try:
-        async with on_track(fake, belt) as track:
-            await track.hears(belt)
-            mortal_bus.kill()
-            await fake.crash()
-            await so(lambda: track.states()[-1] is LOST)
-            mortal_bus.restart()
-            await fake.start()
-            await track.hears(belt)
-    finally:
-        await close_bleak()
-        await fake.stop()
+    async with serving(mortal_bus.address) as fake, on_track(fake, belt) as track:
+        await track.hears(belt)
+        mortal_bus.kill()
+        await fake.crash()
+        await so(lambda: track.states()[-1] is LOST)
+        mortal_bus.restart()
+        await fake.start()
+        await track.hears(belt)
 
 
 async def test_a_device_the_system_forgot_is_found_again(bluez):
