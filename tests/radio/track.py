@@ -28,6 +28,7 @@ QUICK: Final = RadioTimings(
     backoff_s=tuple(map(Seconds, (0.0, 0.001, 0.002, 0.005, 0.01))),
     adopt_s=Seconds(0.02),
     rescan_s=Seconds(0.2),
+    namesake_s=Seconds(0.05),
     rank_s=Seconds(0.1),
     taken_s=Seconds(0.01),
 )
@@ -102,7 +103,7 @@ async def on_track(
     bluez.add(*(each for each in sensors if isinstance(each, Peripheral)))
     known = [remembered(each) if isinstance(each, Peripheral) else each for each in sensors]
     track = Track(bluez)
-    async with Radio(clock=MachineClock(), timings=timings) as radio:
-        source = RadioSource(radio, known, holds=holds, note=track.notes.append)
+    async with Radio(clock=MachineClock(), timings=timings, holds=holds) as radio:
+        source = RadioSource(radio, known, note=track.notes.append)
         radio.start(source.listen(track))
         yield track
