@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench bench-cues coverage fuzz shape docs constraints system-deps clean
+.PHONY: help setup run test test-vm check format bench bench-cues coverage fuzz shape docs constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ run: $(VENV)/.stamp ## Open the live screen on a simulated runner
 
 test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt -k battery)
 	$(BIN)/pytest -q -n auto --maxprocesses 2
+
+test-vm: $(VENV)/.stamp ## Boot an emulated machine with a real bluetoothd, and run the radio's tests in it
+	$(BIN)/pytest -q -m vm tests/vm
 
 check: $(VENV)/.stamp ## Lint, format, types, walls, changelog: what CI's static part runs
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""`coach simulate`: a made-up run of a workout, as a file."""
+"""`coach simulate`: a made-up run of a workout, as a file or over the air."""
 
 import click
 
@@ -7,19 +7,34 @@ from coach.cli.group import CoachCommand
 
 @click.command(cls=CoachCommand)
 @click.argument("workout")
+@click.option("--out", metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream.")
 @click.option(
-    "--out", required=True, metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream."
+    "--radio", metavar="CONTROLLER", help="Send it over this Bluetooth controller instead, in real time."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same run.")
 @click.option("--athlete", metavar="FILE|SLUG", help="Whose paces they are.")
 @click.option("--profile", metavar="FILE", help="What the runner is like: coach-runner/1, JSON.")
-def command(workout: str, *, out: str, seed: int, athlete: str | None, profile: str | None) -> None:
-    """Write a made-up run of a workout to a file.
+def command(
+    workout: str, *, out: str | None, radio: str | None, seed: int, athlete: str | None, profile: str | None
+) -> None:
+    """Write a made-up run of a workout to a file, or send it over the air.
 
     A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
     are noisy and lose the radio every lap. What is at FILE already is never overwritten. Replay it with
     coach replay FILE.
-    """
-    from coach.cli.simulating import simulate_workout
 
-    simulate_workout(workout, out=out, seed=seed, athlete=athlete, profile=profile)
+    With --radio he is a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody
+    connects, in real time. CONTROLLER is named as bumble does: usb:0, serial:/dev/ttyACM0,1000000,
+    hci-socket:0, or vhci for a made-up one that this computer takes for its own (Linux). It needs the extra
+    trackside-coach[radio].
+    """
+    if (out is None) == (radio is None):
+        raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
+    if radio is not None:
+        from coach.cli.broadcasting import broadcast_workout
+
+        broadcast_workout(workout, radio, seed=seed, athlete=athlete, profile=profile)
+    elif out is not None:
+        from coach.cli.simulating import simulate_workout
+
+        simulate_workout(workout, out=out, seed=seed, athlete=athlete, profile=profile)

@@ -57,7 +57,7 @@ def simulate_workout(workout: str, *, out: str, seed: int, athlete: str | None, 
     run_id = f"sim-{seed}"
     setup = live_setup(plan, settings, run_id, Stage.UNATTENDED, simulated=True)
     setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
-    who = _profile(profile)
+    who = profile_named(profile)
     runner = VirtualRunner(who, seed, timeline=setup.timeline, presses=True)
     made = simulate(LiveRun(setup), runner)
     header = header_of(setup, plan, clock)
@@ -67,6 +67,19 @@ def simulate_workout(workout: str, *, out: str, seed: int, athlete: str | None, 
         data = _journal(setup, header, made.inputs)
     write_new_file(path, data, what="made-up run")
     narrate(f"Wrote {plain(out)}. Next: coach replay {plain(out)}")
+
+
+def profile_named(wanted: str | None) -> RunnerProfile:
+    """What the runner of a profile's file is like; a club runner where none is named.
+
+    Raises:
+        SettingsProblem: the file cannot be read, or is no profile.
+    """
+    if wanted is None:
+        return RunnerProfile()
+    path = Path(wanted).expanduser()
+    data = read_file(path, limit=SMALL_LIMIT, what="profile", problem=SettingsProblem, hint=_PROFILE_HINT)
+    return read_profile(data, name=plain(wanted))
 
 
 class _StillClock:
@@ -82,14 +95,6 @@ class _StillClock:
 
     async def sleep_until(self, moment: float) -> None:
         """Do not wait."""
-
-
-def _profile(wanted: str | None) -> RunnerProfile:
-    if wanted is None:
-        return RunnerProfile()
-    path = Path(wanted).expanduser()
-    data = read_file(path, limit=SMALL_LIMIT, what="profile", problem=SettingsProblem, hint=_PROFILE_HINT)
-    return read_profile(data, name=plain(wanted))
 
 
 def _journal(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:

@@ -1,0 +1,62 @@
+"""A made-up run over the air: the simulated runner as a Bluetooth sensor that any coach can connect to."""
+
+import asyncio
+import os
+import sys
+
+from coach.cli.errors import narrate
+from coach.cli.live import keep_log_off_the_terminal, leave_with
+from coach.cli.plan import plan_named
+from coach.cli.setup import live_setup
+from coach.cli.simulating import profile_named
+from coach.cli.stage import Stage
+from coach.edge.clock import MachineClock
+from coach.edge.conductor import Conductor
+from coach.edge.places import places
+from coach.edge.running import run_live
+from coach.edge.settings import load_settings
+from coach.edge.sinks import plain_lines
+from coach.edge.sources.simulated import SimulatedRunner
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.problems import SensorProblem, SensorTrouble
+from coach.simulate.runner import VirtualRunner
+
+
+def broadcast_workout(
+    workout: str, transport: str, *, seed: int, athlete: str | None, profile: str | None
+) -> None:
+    """Let a simulated runner run a workout in real time, once somebody listens to him over the air.
+
+    Raises:
+        CoachProblem: something cannot be found or read, or there is no controller to send with.
+    """
+    settings = load_settings(places().settings, os.environ)
+    plan = plan_named(workout, athlete or settings.athlete)
+    setup = live_setup(plan, settings, f"radio-{seed}", Stage.UNATTENDED, simulated=True)
+    runner = VirtualRunner(profile_named(profile), seed, timeline=setup.timeline, presses=True)
+    keep_log_off_the_terminal()
+    leave_with(asyncio.run(_broadcast(setup, runner, transport)))
+
+
+async def _broadcast(setup: RunSetup, runner: VirtualRunner, transport: str) -> int:
+    """Run on the air from the first listener to the end; the exit code."""
+    try:
+        from coach.edge.peripheral.air import on_air
+        from coach.edge.peripheral.broadcast import RUNNER, Broadcast
+    except ImportError as error:
+        raise SensorProblem(
+            f"--radio needs {error.name}, which is not installed",
+            "Install it with: python -m pip install 'trackside-coach[radio]'",
+            reason=SensorTrouble.NOT_SUPPORTED,
+        ) from error
+    clock = MachineClock()
+    simulated = SimulatedRunner(runner, clock)
+    async with on_air(transport, RUNNER) as sensor:
+        narrate(f"{RUNNER.name} is on the air. He starts when somebody connects and listens; Ctrl-C ends it.")
+        await sensor.heard.wait()
+        narrate("Somebody listens: off he goes.")
+        lines = plain_lines(sys.stdout.buffer, unit=setup.unit)
+        conductor = Conductor(LiveRun(setup), clock, sinks=[simulated, lines])
+        _, code = await run_live(conductor, sources=[Broadcast(simulated, sensor)])
+        return code

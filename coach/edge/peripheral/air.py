@@ -1,0 +1,139 @@
+"""What carries a made-up sensor: a real controller, or controllers made of software that share one air.
+
+Through `/dev/vhci` the system's own Bluetooth takes the made-up controller for its radio, and finds what is in
+the air around it: a whole radio without any hardware.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from bumble.controller import Controller
+from bumble.core import PhysicalTransport
+from bumble.hci import Address, LeFeatureMask
+from bumble.link import LocalLink
+from bumble.transport import open_transport
+from bumble.transport.common import AsyncPipeSink, Transport
+
+from coach.edge.peripheral.sensor import Identity, MadeUpSensor
+from coach.problems import SensorProblem, SensorTrouble
+
+_VHCI: Final = "vhci"
+_ANSWERS_S: Final = 5.0
+"""A controller answers a reset within milliseconds; one that has not by then is none."""
+_LAPTOP: Final = "F0:0D:00:00:00:01"
+"""The public address of the made-up controller that the system takes for its own."""
+_EXAMPLES: Final = "Name one as bumble does: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, or vhci."
+
+
+class Air:
+    """Where made-up controllers hear each other; must be made on a running loop."""
+
+    def __init__(self) -> None:
+        """Begin without anybody in it."""
+        self.link = _Link()
+
+    def controller(self, name: str, transport: Transport | None = None) -> Controller:
+        """Put another controller into the air; with a transport it serves the host at its other end."""
+        made = Controller(
+            name,
+            host_source=transport.source if transport else None,
+            host_sink=transport.sink if transport else None,
+            link=self.link,
+            public_address=_LAPTOP if transport else None,
+        )
+        # Linux would wait for events of these two that bumble does not send (bumble issue 841).
+        made.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
+        return made
+
+    def sensor(self, identity: Identity) -> MadeUpSensor:
+        """Put a sensor into the air, switched off."""
+        controller = self.controller(identity.name)
+        return MadeUpSensor(identity, controller, AsyncPipeSink(controller))
+
+    def drop(self, sensor: MadeUpSensor, reason: int = 0x08) -> None:
+        """Lose a sensor's links as both ends see it, without a word: 0x08 is a supervision timeout."""
+        for controller in list(self.link.controllers):
+            for connection in list(controller.le_connections.values()):
+                ends = (str(connection.self_address), str(connection.peer_address))
+                if any(end.startswith(sensor.identity.address) for end in ends):
+                    controller.on_le_disconnected(connection, reason)
+
+
+class _Link(LocalLink):
+    """bumble's link, with one mistake mended: data go out under the address the connection was made with."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # bumble's own is not typed
+
+    def send_acl_data(
+        self,
+        sender_controller: Controller,
+        destination_address: Address,
+        transport: PhysicalTransport,
+        data: bytes,
+    ) -> None:
+        """Carry data; bumble takes the sender's random address, which Linux changes with every scan."""
+        connection = sender_controller.le_connections.get(destination_address)
+        receiver = self.find_le_controller(destination_address)
+        if connection is not None and receiver is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(receiver.on_link_acl_data, connection.self_address, transport, data)
+
+
+@asynccontextmanager
+async def on_air(transport: str, identity: Identity) -> AsyncIterator[MadeUpSensor]:
+    """Keep a sensor on the air over the controller that `transport` names.
+
+    Raises:
+        SensorProblem: the controller cannot be opened or does not answer.
+    """
+    carrier = await _opened(transport)
+    try:
+        sensor = await _carried(transport, carrier, identity)
+        try:
+            yield sensor
+        finally:
+            await sensor.switch_off()
+    finally:
+        await carrier.close()
+
+
+async def _carried(name: str, carrier: Transport, identity: Identity) -> MadeUpSensor:
+    """Put a sensor on the air behind an open transport."""
+    if _is_vhci(name):
+        air = Air()
+        air.controller("laptop", carrier)
+        sensor = air.sensor(identity)
+    else:
+        sensor = MadeUpSensor(identity, carrier.source, carrier.sink)
+    try:
+        await asyncio.wait_for(sensor.switch_on(), _ANSWERS_S)
+    except Exception as error:  # a controller can fail in as many ways as there are makers
+        raise _no_controller(name, str(error) or "it does not answer") from error
+    return sensor
+
+
+async def _opened(name: str) -> Transport:
+    try:
+        return await asyncio.wait_for(open_transport(name), _ANSWERS_S)
+    except PermissionError as error:
+        raise SensorProblem(
+            f"may not open the Bluetooth controller {name}: {error.strerror}",
+            "Give yourself the right to the device (on Linux often the group dialout or plugdev), or use another.",
+            reason=SensorTrouble.DENIED,
+        ) from error
+    except FileNotFoundError as error:
+        hint = "On Linux: sudo modprobe hci_vhci" if _is_vhci(name) else _EXAMPLES
+        raise _no_controller(name, f"{error.filename} is not there", hint) from error
+    except Exception as error:  # each kind of transport fails in its own way
+        raise _no_controller(name, str(error) or type(error).__name__) from error
+
+
+def _is_vhci(name: str) -> bool:
+    return name.split(":", maxsplit=1)[0] == _VHCI
+
+
+def _no_controller(name: str, why: str, hint: str = _EXAMPLES) -> SensorProblem:
+    return SensorProblem(f"no Bluetooth controller at {name}: {why}", hint, reason=SensorTrouble.NOT_FOUND)

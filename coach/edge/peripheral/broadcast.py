@@ -1,0 +1,74 @@
+"""Who hears a simulated runner besides his own coach? Everybody whose radio is connected to him."""
+
+import asyncio
+from typing import Final, Protocol
+
+from coach.edge.peripheral.sensor import Identity
+from coach.edge.sources import Inbox, SensorSource
+from coach.live.inputs import Input
+from coach.quantities import Seconds
+from coach.session.buttons import Button, Origin
+from coach.signals.readings import Characteristic, Notified
+
+RUNNER: Final = Identity(
+    "Virtual runner",
+    "F0:C0:AC:40:00:01",
+    (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
+    serial="VIRTUAL-1",
+)
+"""One controller is one sensor: the runner's strap and footpod are sent by the same, as some straps do."""
+_MOST_WAITING: Final = 64
+"""Packets on their way to the controller; when it stands still for that long, the oldest are lost, as on the air."""
+
+
+class Sender(Protocol):
+    """What carries packets away; a `MadeUpSensor` is one."""
+
+    async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
+        """Send bytes to whoever is subscribed."""
+        ...
+
+
+class Broadcast:
+    """A source whose sensors are real to others: what it puts into the run also goes over the air."""
+
+    def __init__(self, source: SensorSource, sensor: Sender) -> None:
+        """Send what `source` notifies through `sensor`, which is on the air already."""
+        self._source = source
+        self._sensor = sensor
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Listen until cancelled; a radio that stands still delays nobody."""
+        packets: asyncio.Queue[Notified] = asyncio.Queue(_MOST_WAITING)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._send(packets))
+            group.create_task(self._source.listen(_Tee(inbox, packets)))
+
+    async def _send(self, packets: "asyncio.Queue[Notified]") -> None:
+        while True:
+            packet = await packets.get()
+            await self._sensor.notify(packet.characteristic, packet.payload)
+
+
+class _Tee:
+    """An inbox that keeps a copy of every notification."""
+
+    def __init__(self, inbox: Inbox, packets: "asyncio.Queue[Notified]") -> None:
+        self._inbox = inbox
+        self._packets = packets
+
+    def now(self) -> Seconds:
+        return self._inbox.now()
+
+    def put(self, event: Input) -> None:
+        if isinstance(event, Notified):
+            if self._packets.full():
+                self._packets.get_nowait()
+            self._packets.put_nowait(event)
+        self._inbox.put(event)
+
+    def put_from_thread(self, event: Input) -> None:
+        self._inbox.put_from_thread(event)
+
+    def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
+        self._inbox.press(button, answer, origin)

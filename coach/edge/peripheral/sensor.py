@@ -1,0 +1,163 @@
+"""One sensor made of software: what it advertises, what it serves, and who listens."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bumble.core import UUID, AdvertisingData
+from bumble.device import Connection, Device, DeviceConfiguration
+from bumble.gatt import Characteristic as Attribute
+from bumble.gatt import Service
+from bumble.hci import Address
+from bumble.transport.common import TransportSink, TransportSource
+
+from coach.signals.readings import Characteristic
+
+_HEART_RATE: Final = 0x180D
+_RUNNING: Final = 0x1814
+_BATTERY: Final = 0x180F
+_DEVICE_INFORMATION: Final = 0x180A
+_MEASURED_BY: Final = {
+    Characteristic.HEART_RATE_MEASUREMENT: _HEART_RATE,
+    Characteristic.RSC_MEASUREMENT: _RUNNING,
+}
+_TOLD: Final[Mapping[int, tuple[tuple[int, bytes], ...]]] = {
+    _HEART_RATE: ((0x2A38, b"\x01"),),  # Body Sensor Location: chest
+    _RUNNING: ((0x2A54, b"\x06\x00"), (0x2A5D, b"\x02")),  # distance, walking or running; in the shoe
+}
+"""What each service tells whoever reads it, by characteristic."""
+_ADVERTISED_EVERY_MS: Final = 100.0
+"""As straps do for the first half minute (Heart Rate Profile 1.0, clause 4.1.1, recommends 20 to 30 ms, then
+1 s and more); a laptop that scans half of the time finds it at once."""
+_MAKER: Final = "Trackside Coach"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a sensor is and says of itself."""
+
+    name: str
+    """As advertised, at most 18 bytes: the advertisement holds flags and services beside it."""
+    address: str
+    """A static random address, such as `F0:F1:F2:F3:F4:F5` (Core Specification, vol 6, part B, 1.3.2.1)."""
+    measures: tuple[Characteristic, ...]
+    """What it notifies: heart rate, running, or both."""
+    serial: str = "0001"
+    battery_percent: int = 90
+
+
+class MadeUpSensor:
+    """A peripheral that advertises whenever nobody is connected, and notifies what it is handed."""
+
+    def __init__(self, identity: Identity, source: TransportSource, sink: TransportSink) -> None:
+        """Stand on the host's side of a controller, switched off."""
+        self.identity = identity
+        self.heard = asyncio.Event()
+        """Set as soon as somebody subscribes to a measurement."""
+        self._attributes: dict[Characteristic, Attribute[bytes]] = {}
+        services = list(self._services())
+        address = Address(identity.address, Address.RANDOM_DEVICE_ADDRESS)
+        advertisement = AdvertisingData(
+            [
+                (AdvertisingData.FLAGS, b"\x06"),  # found by all, and no classic Bluetooth
+                (AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, self._advertised()),
+                (AdvertisingData.COMPLETE_LOCAL_NAME, identity.name.encode()),
+            ]
+        )
+        config = DeviceConfiguration(
+            name=identity.name,
+            address=address,
+            advertising_data=bytes(advertisement),
+            advertising_interval_min=_ADVERTISED_EVERY_MS,
+            advertising_interval_max=_ADVERTISED_EVERY_MS,
+        )
+        self.device = Device.from_config_with_hci(config, source, sink)
+        self.device.add_services(services)
+        self.device.on(Device.EVENT_CONNECTION, self._on_connection)
+        self._is_there = False
+        self._appearing: asyncio.Future[None] | None = None
+
+    async def switch_on(self) -> None:
+        """Wake the controller and advertise."""
+        await self.device.power_on()
+        await self.appear()
+
+    async def switch_off(self) -> None:
+        """Hang up, and be silent."""
+        await self.disappear()
+        await self.hang_up()
+        await self.device.power_off()
+
+    async def appear(self) -> None:
+        """Advertise, now and after each connection."""
+        self._is_there = True
+        await self.device.start_advertising()
+
+    async def disappear(self) -> None:
+        """Advertise no more; whoever is connected stays so."""
+        self._is_there = False
+        if self._appearing is not None:
+            await self._appearing
+        await self.device.stop_advertising()
+
+    async def hang_up(self) -> None:
+        """End every connection, politely."""
+        for connection in list(self.device.connections.values()):
+            await connection.disconnect()
+
+    async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
+        """Send bytes to whoever is subscribed; what this sensor does not measure is left out."""
+        if attribute := self._attributes.get(characteristic):
+            await self.device.notify_subscribers(attribute, payload)
+
+    def _services(self) -> list[Service]:
+
+        services = []
+        for measurement in self.identity.measures:
+            service = _MEASURED_BY[measurement]
+            attribute = self._notified(measurement, b"")
+            attribute.on(Attribute.EVENT_SUBSCRIPTION, self._on_subscription)
+            told = [_read(number, value) for number, value in _TOLD[service]]
+            services.append(Service(_uuid(service), [attribute, *told]))
+        battery = self._notified(Characteristic.BATTERY_LEVEL, bytes((self.identity.battery_percent,)))
+        services.append(Service(_uuid(_BATTERY), [battery]))
+        said = {0x2A29: _MAKER, 0x2A24: self.identity.name, 0x2A25: self.identity.serial}
+        information = [_read(number, text.encode()) for number, text in said.items()]
+        services.append(Service(_uuid(_DEVICE_INFORMATION), information))
+        return services
+
+    def _notified(self, characteristic: Characteristic, value: bytes) -> Attribute[bytes]:
+        """A characteristic that is notified, and read where it has a value to begin with."""
+        properties = Attribute.Properties.NOTIFY
+        if value:
+            properties |= Attribute.Properties.READ
+        made = Attribute(_uuid(characteristic), properties, Attribute.READABLE, value)
+        self._attributes[characteristic] = made
+        return made
+
+    def _advertised(self) -> bytes:
+        numbers = (_MEASURED_BY[measurement] for measurement in self.identity.measures)
+        return b"".join(number.to_bytes(2, "little") for number in numbers)
+
+    def _on_connection(self, connection: Connection) -> None:
+        connection.once(connection.EVENT_DISCONNECTION, self._on_disconnection)
+
+    def _on_disconnection(self, _reason: int) -> None:
+        """Advertise again: bumble's own restart cannot be called off."""
+        if self._is_there:
+            self._appearing = asyncio.ensure_future(self.device.start_advertising())
+
+    def _on_subscription(self, _connection: object, notifies: bool, _indicates: bool) -> None:
+        if notifies:
+            self.heard.set()
+
+
+def _read(number: int, value: bytes) -> Attribute[bytes]:
+
+    return Attribute(_uuid(number), Attribute.Properties.READ, Attribute.READABLE, value)
+
+
+def _uuid(number: int) -> UUID:
+
+    return UUID.from_16_bits(number)
