@@ -14,7 +14,7 @@ TABLE = {
     "run": Entry("coach.cli.run", "Run a workout, coached live."),
     "replay": Entry("coach.cli.replay", "Coach a recorded run again."),
     "explain": Entry("coach.cli.explain", "Tell the story of one moment of a recording."),
-    "simulate": Entry("coach.cli.simulate", "Write a made-up run of a workout to a file, or send it over the air."),
+    "simulate": Entry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
     "workout": Entry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": Entry("coach.cli.athlete", "Who runs: heart rates and paces."),
     "runs": Entry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),

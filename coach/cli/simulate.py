@@ -17,7 +17,7 @@ from coach.cli.group import CoachCommand
 def command(
     workout: str, *, out: str | None, radio: str | None, seed: int, athlete: str | None, profile: str | None
 ) -> None:
-    """Write a made-up run of a workout to a file, or send it over the air.
+    """Make up a run of a workout: to a file, or over the air.
 
     A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
     are noisy and lose the radio every lap. What is at FILE already is never overwritten. Replay it with
