@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from coach.documents.faults import Faulty, Misspelt, Strict, faults_of
 from coach.documents.spelling import DistanceText, Name, PaceRangeText, PaceText, TimeText
 from coach.documents.tree import check_format, check_tree, read_tree
+from coach.lessons import Lesson
 from coach.problems import AthleteProblem
 
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
@@ -195,6 +196,8 @@ class Athlete(Strict):
     history: Annotated[tuple[Entry, ...], Field(max_length=1000)] = ()
     """Oldest first."""
     shoes: Annotated[tuple[Shoe, ...], Field(max_length=100)] = ()
+    learnt: Annotated[tuple[Lesson, ...], Field(max_length=1000)] = ()
+    """What runs have taught, oldest first."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -219,8 +222,13 @@ class Athlete(Strict):
                 raise Misspelt(reason, "One of the two is wrong.", key=f"history[{place}].heart_rate")
 
     def as_of(self, day: str) -> "Athlete":
-        """The athlete as known on a date written `2026-05-31`: later entries left out."""
-        return self.model_copy(update={"history": tuple(e for e in self.history if e.from_day <= day)})
+        """The athlete as known on a date written `2026-05-31`: later entries and lessons left out."""
+        return self.model_copy(
+            update={
+                "history": tuple(entry for entry in self.history if entry.from_day <= day),
+                "learnt": tuple(lesson for lesson in self.learnt if lesson.day <= day),
+            }
+        )
 
     @property
     def now(self) -> Now:

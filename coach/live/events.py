@@ -192,6 +192,7 @@ def _calibration(event: Event, said: Calibrated) -> None:
     measure(event, "factor", said.factor)
     measure(event, "sd", said.sd)
     event["from"] = said.origin
+    event["sensor"] = said.sensor.value
 
 
 def _learnt(event: Event, said: Learnt) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from coach.quantities import Metres, Seconds
-from coach.signals.defaults import SignalSettings
+from coach.signals.defaults import LearntFactor, SignalSettings
 from coach.signals.factor import learnt_factor
 from coach.signals.readings import DISTANCE_LADDER, Calibrated, Source
 from coach.signals.track import Hole, SourceTrack, interpolated, overlapping
@@ -143,7 +143,14 @@ class Odometer:
             return None
         driver.presses += 1
         self._offer[driver.source] = learnt
-        return Calibrated(at, learnt[0], learnt[1], origin)
+        return Calibrated(at, learnt[0], learnt[1], origin, driver.source)
+
+    def learnt(self) -> Sequence[LearntFactor]:
+        """The factor of each pod that this run or an earlier one has taught, what is not yet in force included."""
+        known = [(track, self._offer.get(track.source)) for track in self._tracks if track.presses]
+        return [
+            LearntFactor(track.source, *(offer or (track.factor, track.factor_sd))) for track, offer in known
+        ]
 
     def apply(self) -> None:
         """Put what was learnt in force from here on; the total does not jump."""

@@ -221,6 +221,8 @@ class Calibrated:
     """Standard deviation of the factor."""
     origin: str
     """From what: `mark`, `stretch`, `line`."""
+    sensor: Source
+    """Which pod."""
 
 
 @dataclass(frozen=True, slots=True)

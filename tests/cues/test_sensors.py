@@ -96,7 +96,7 @@ def test_low_battery_calibration_and_offers_are_for_the_screen():
     bench.start()
     low = SensorChanged(0.0, Source.POD, SensorState.LIVE, battery_percent=12)
     said = bench.hear(low) + bench.hear(low)
-    said += bench.hear(Calibrated(0.0, 0.98, 0.005, "mark"), Asked(0.0, "clock_mode", "x"))
+    said += bench.hear(Calibrated(0.0, 0.98, 0.005, "mark", Source.POD), Asked(0.0, "clock_mode", "x"))
     assert kinds(said) == [CueKind.SENSOR_LOW_BATTERY, CueKind.CALIBRATION, CueKind.ADVICE]
     assert not any(cue.spoken for cue in said)
     assert texts(said)[1] == "Pod reads long 2 %, factor 0.980."

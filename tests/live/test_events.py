@@ -144,7 +144,12 @@ FULL: dict[Any, dict[str, Any]] = {
         "age_s": 3.0,
         "battery_percent": 80,
     },
-    readings.Calibrated(9.0, 0.980049, 0.01, "mark"): {"factor": 0.98, "sd": 0.01, "from": "mark"},
+    readings.Calibrated(9.0, 0.980049, 0.01, "mark", readings.Source.POD): {
+        "factor": 0.98,
+        "sd": 0.01,
+        "from": "mark",
+        "sensor": "pod",
+    },
     readings.Learnt(9.0, Source.POD, "factor", 0.98049, 0.01): {
         "sensor": "pod",
         "what": "factor",
