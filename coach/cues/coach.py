@@ -13,13 +13,16 @@ from coach.cues import phrases
 from coach.cues.advice import Fading
 from coach.cues.announcements import Announcements
 from coach.cues.bands import CadenceBand, PaceBand, PowerBand
+from coach.cues.belt import BeltQuestion
 from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.ears import Ears
+from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.light import LightRule
+from coach.cues.line_hint import LineHint
 from coach.cues.manners import Manners
 from coach.cues.prompts import Pauses, Prompts
 from coach.cues.reminders import Reminders
@@ -29,6 +32,7 @@ from coach.cues.sensors import Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.view import SessionView, SignalsView
+from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
@@ -53,6 +57,9 @@ _RULES: Final = (
     HeartRateBand,
     CadenceBand,
     PowerBand,
+    FormRule,
+    BeltQuestion,
+    LineHint,
     Reminders,
     Sensors,
 )
@@ -73,16 +80,25 @@ class Coach:
         ceiling_bpm: float | None = None,
         unit: str = "km",
         kinetics: HeartRateKinetics | None = None,
+        cadence_line: CadenceLine | None = None,
     ) -> None:
         """Watch a session and its signals.
 
         `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per,
-        `kinetics` how fast the athlete's heart follows.
+        `kinetics` how fast the athlete's heart follows, `cadence_line` the athlete's own cadence at speed, where enough runs have taught it.
         """
         self._session = session
         self._signals = signals
         self._manners = Manners(settings, session, signals)
-        self._scene = Scene(settings, session, signals, ceiling_bpm, unit, kinetics=kinetics)
+        self._scene = Scene(
+            settings,
+            session,
+            signals,
+            ceiling_bpm=ceiling_bpm,
+            unit=unit,
+            kinetics=kinetics,
+            cadence_line=cadence_line,
+        )
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)
         self._end: float | None = None

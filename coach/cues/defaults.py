@@ -239,3 +239,30 @@ class CueSettings:
     """... and so many in a row are a reason for a longer rest or to stop."""
     fade_from_s: Seconds = Seconds(60.0)
     """A shorter rep says nothing of fading: getting up to speed alone takes several per cent of it."""
+
+    # --- form, belt, line ------------------------------------------------------------------------------------
+
+    form_cues: bool = False
+    """Say a word about form when the feet slow down? Some want it, nobody needs it."""
+    form_drop_spm: float = 3.0
+    """So many steps a minute under one's own: twice the SD of cadence at an even pace (1.6 to 1.8)"""
+    form_hold_s: Seconds = Seconds(20.0)
+    """... for so long in a row,"""
+    form_from_share: float = 2.0 / 3.0
+    """... in what is left of a rep after this share of it: form goes when one tires."""
+    belt_share: float = 0.03
+    """Pod and belt may differ by this much: an uncalibrated pod does."""
+    belt_hold_s: Seconds = Seconds(60.0)
+    """... and must differ for so long before it is worth a question."""
+    line_look_s: Seconds = Seconds(12.0)
+    """So long before and after the end of a rep it is looked for where the speed fell."""
+    line_eased_share: float = 0.85
+    """Under this share of the rep's mean speed the runner has eased off."""
+    line_lag_s: Seconds = Seconds(4.0)
+    """So much later than the runner a pod shows it: it lags by 2.9 s (1.7 to 5.9), and easing takes a second."""
+    line_reps: int = 3
+    """So many reps in a row must agree,"""
+    line_alike_m: Metres = Metres(8.0)
+    """... to within so many metres (two seconds),"""
+    line_least_m: Metres = Metres(15.0)
+    """... on a line at least so far from ours: less is the uncertainty of the lag."""

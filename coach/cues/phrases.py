@@ -64,6 +64,9 @@ _OFFERS: Final = {
     "calibration": "Take what the pod just learnt?",
 }
 
+FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
+"""Said in turn; each of them something one can do at once."""
+
 GO: Final = "Go."
 END_OF_STRIDE: Final = "And easy."
 FIFTY_TO_GO: Final = "Fifty to go."
@@ -102,6 +105,17 @@ def seconds_left(seconds: int) -> str:
 def belt_ahead(seconds: float, speed: float) -> str:
     """Tell a belt speed ahead: "In ten: fourteen one."."""
     return f"In {number(seconds)}: {belt(speed)}."
+
+
+def pod_against_belt(pod: float, belt_speed: float) -> str:
+    """Ask which is right, in km/h as belts show it: "Footpod says thirteen two, belt fourteen. Which is right?"."""
+    return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"
+
+
+def line_hint(metres: float) -> str:
+    """Tell where the runner's own line seems to be, in metres after ours (minus: before), and the key."""
+    key, side = ("]", "after") if metres > 0 else ("[", "before")
+    return f"You ease about {5 * round(abs(metres) / 5):.0f} m {side} our line. Key {key} moves it 5 m."
 
 
 def beep(value: float) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
+from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
@@ -27,6 +28,7 @@ class Scene:
     __slots__ = (
         "_reseeded",
         "_settle_from_s",
+        "cadence_line",
         "ceiling_bpm",
         "expected_s",
         "kinetics",
@@ -48,15 +50,17 @@ class Scene:
         settings: CueSettings,
         session: SessionView,
         signals: SignalsView,
+        *,
         ceiling_bpm: float | None = None,
         unit: str = "km",
-        *,
         kinetics: HeartRateKinetics | None = None,
+        cadence_line: CadenceLine | None = None,
     ) -> None:
         """Begin before the first step; `unit` is what paces are said per, `kinetics` how the heart follows."""
         self.unit = unit
         self.kinetics = kinetics or HeartRateKinetics()
         self.ceiling_bpm = ceiling_bpm
+        self.cadence_line = cadence_line
         self.settings = settings
         self.session = session
         self.signals = signals

@@ -133,6 +133,10 @@ class SignalsView(Protocol):
         """Give the newest speed of the best source."""
         ...
 
+    def speed_of(self, source: Source) -> Reading | None:
+        """Give the newest speed of one source."""
+        ...
+
     def cadence(self) -> Reading | None:
         """Give the newest cadence."""
         ...

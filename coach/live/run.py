@@ -46,6 +46,7 @@ class LiveRun:
             ceiling_bpm=setup.ceiling_bpm,
             unit=setup.unit,
             kinetics=setup.heart_rate_kinetics,
+            cadence_line=setup.cadence_line,
         )
         self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False

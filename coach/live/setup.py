@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.cues.defaults import CueSettings
+from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.defaults import SessionSettings
@@ -35,6 +36,8 @@ class RunSetup:
     """Rules the runner switched on; their gates already stand on the timeline."""
     ceiling_bpm: BeatsPerMinute | None = None
     """The athlete's own heart-rate ceiling; None without one."""
+    cadence_line: CadenceLine | None = None
+    """The cadence the athlete takes at a speed; None until three runs have taught it."""
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
     critical: tuple[MetresPerSecond, Metres] | None = None

@@ -5,6 +5,7 @@ Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minut
 and more at one speed, so the line is a starting value; there is no 180 for everybody.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from coach.physiology.limits import within
@@ -17,6 +18,29 @@ FASTEST_MPS: Final = 7.0
 """Below people walk; above the line bends up, for there speed is gained by cadence."""
 LARGEST_GAIN: Final = 0.05
 """A cadence is raised by 5 % over some weeks, not more at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceLine:
+    """The cadence a runner takes at a speed by themself: a line, and how far single stretches lie from it."""
+
+    speed_mps: float
+    """Mean of the speeds it was learnt at."""
+    cadence_spm: float
+    """Mean cadence there."""
+    slope: float
+    """Steps per minute more for each m/s more; 0 where the speeds were too alike to tell."""
+    sd_spm: float
+    """Standard deviation of a stretch about the line."""
+    slowest_mps: float
+    fastest_mps: float
+    """The line is believed between them."""
+
+    def at(self, speed: float) -> float | None:
+        """The cadence at a speed in m/s; None outside the speeds it was learnt at."""
+        if not self.slowest_mps <= speed <= self.fastest_mps:
+            return None
+        return self.cadence_spm + self.slope * (speed - self.speed_mps)
 
 
 def usual_cadence(speed: float) -> StepsPerMinute:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from coach.lessons import CadenceLesson, HeartLesson, Lesson, PodLesson
@@ -80,7 +81,11 @@ def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> Non
     seen.ended += [one for one in said if isinstance(one, StepEnded)]
     signals = run.signals
     heart, speed, cadence = signals.heart_rate(), signals.speed(), signals.cadence()
-    if heart is not None and heart.source is Source.STRAP and (not seen.beats or heart.at > seen.beats[-1][0]):
+    if (
+        heart is not None
+        and heart.source is Source.STRAP
+        and (not seen.beats or heart.at > seen.beats[-1][0])
+    ):
         seen.beats.append((heart.at, heart.value))
     if speed is None or cadence is None or not _belong(speed, cadence, now):
         seen.stretch.clear()
@@ -113,7 +118,9 @@ def _pods(run: LiveRun, pods: Mapping[Source, Pod]) -> tuple[PodLesson, ...]:
     for one in run.signals.distance.learnt():
         pod = pods.get(one.source)
         if pod is not None and one != before.get(one.source):
-            found.append(PodLesson(pod=pod.id, shoe=pod.shoe, factor=round(one.factor, 5), sd=round(one.sd, 5)))
+            found.append(
+                PodLesson(pod=pod.id, shoe=pod.shoe, factor=round(one.factor, 5), sd=round(one.sd, 5))
+            )
     return tuple(found)
 
 
@@ -135,7 +142,7 @@ def _heart(seen: _Seen, before: HeartRateKinetics | None) -> HeartLesson | None:
 def _changes(ended: Sequence[StepEnded]) -> list[EffortChange]:
     """Where easy became hard or hard easy, in the steps as they were run."""
     changes: list[EffortChange] = []
-    for before, after in zip(ended, ended[1:], strict=False):
+    for before, after in pairwise(ended):
         began, until = before.ended_at, after.ended_at
         rising = before.step.kind in _SOFT and after.step.kind in _HARD
         falling = before.step.kind in _HARD and after.step.kind in _SOFT

@@ -32,6 +32,10 @@ class Channel:
         else:
             self._readings[source] = reading
 
+    def of(self, source: Source) -> Reading | None:
+        """The newest reading of one source, however old; None where it never said any."""
+        return self._readings.get(source)
+
     def best(self, now: float) -> Reading | None:
         """The reading of the most preferred source that is not stale at `now`; else the newest of all."""
         newest: Reading | None = None

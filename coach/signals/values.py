@@ -39,6 +39,10 @@ class Values:
         """
         return self._speed.best(self._now)
 
+    def speed_of(self, source: Source) -> Reading | None:
+        """The newest speed of one source, however old; None where it never said any."""
+        return self._speed.of(source)
+
     def cadence(self) -> Reading | None:
         """The newest cadence, both feet, of the best source that is not stale; else the newest of all."""
         return self._cadence.best(self._now)

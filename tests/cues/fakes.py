@@ -99,6 +99,9 @@ class FakeSignals:
     def speed(self):
         return self.readings.get("speed")
 
+    def speed_of(self, source):
+        return self.readings.get(source)
+
     def cadence(self):
         return self.readings.get("cadence")
 
@@ -182,14 +185,20 @@ class FakeSession:
 class Bench:
     """A coach beside a track, with a runner whose speed, heart and feet a test sets for so many seconds."""
 
-    def __init__(self, *steps, settings=None, surface="track", ceiling=None, every=1.0):
+    def __init__(self, *steps, settings=None, surface="track", ceiling=None, every=1.0, cadence_line=None):
         self.now = 0.0
         self.every = every
         timeline = Timeline("test", steps, Context(surface=surface))
         self.session = FakeSession(timeline, lambda: self.now)
         self.signals = FakeSignals()
         self.cues: list[Cue] = []
-        self.coach = Coach(settings or CueSettings(), self.session, self.signals, ceiling_bpm=ceiling)
+        self.coach = Coach(
+            settings or CueSettings(),
+            self.session,
+            self.signals,
+            ceiling_bpm=ceiling,
+            cadence_line=cadence_line,
+        )
 
     def hear(self, *events: Fact | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
         """Let the coach hear facts now."""

@@ -158,7 +158,10 @@ def ended(**more) -> StepEnded:
         (SensorChanged(Seconds(9.0), Source.POD, SensorState.GONE), "    0:09  ! pod: gone"),
         (SensorChanged(Seconds(9.0), Source.STRAP, SensorState.LIVE), "    0:09  ! strap: live"),
         (Rejected(Seconds(9.0), "go", "The rep runs."), "    0:09  ! go: The rep runs."),
-        (Calibrated(Seconds(9.0), 0.98, 0.004, "mark", Source.POD), "    0:09  ! factor 0.980, learnt from a mark"),
+        (
+            Calibrated(Seconds(9.0), 0.98, 0.004, "mark", Source.POD),
+            "    0:09  ! factor 0.980, learnt from a mark",
+        ),
         (Undone(Seconds(9.0), Button.MARK, "0"), "    0:09  ! taken back: mark"),
         (Undone(Seconds(9.0), None, "0"), "    0:09  ! taken back: the end of the step"),
         (WorkoutChanged(Seconds(9.0), Button.ADD_REP, 1, 7), "    0:09  ! add_rep: 7 steps left"),

@@ -1,0 +1,54 @@
+"""Footpod and belt disagree: asked once."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+
+from coach.cues.cue import CueKind
+from coach.quantities import MetresPerSecond, Seconds
+from coach.signals.readings import Reading, Source
+from tests.cues.fakes import Bench, pace, step, texts
+
+BELT = 14 / 3.6
+
+
+def on_belt(pod, seconds=120, *, surface="treadmill", told=None):
+    """Ten minutes at 14 km/h on a belt, by a pod that says something else."""
+    bench = Bench(step(seconds=600, target=pace(BELT)), surface=surface)
+    bench.start()
+    for _ in range(seconds):
+        if told is not None:
+            bench.signals.readings[Source.TREADMILL] = Reading(
+                Seconds(bench.now + 1), MetresPerSecond(told), Source.TREADMILL, Seconds(1.0)
+            )
+        bench.run(1, pod)
+    return bench
+
+
+def questions(bench):
+    """What was asked."""
+    return [text for text in texts(bench.cues, CueKind.PROMPT) if "belt" in text]
+
+
+def test_four_per_cent_apart_for_a_minute_is_one_question():
+    """Asked once however long it lasts, with both speeds as belts show them."""
+    assert questions(on_belt(BELT * 0.95, 400)) == [
+        "Footpod says thirteen three, belt fourteen. Which is right?"
+    ]
+
+
+def test_three_per_cent_are_a_pods_own():
+    """An uncalibrated pod is that far off."""
+    assert questions(on_belt(BELT * 0.975, 400)) == []
+
+
+def test_a_minute_is_waited_for():
+    """The belt may still be changing: settle time and a minute."""
+    assert questions(on_belt(BELT * 0.95, 80)) == []
+
+
+def test_the_belts_own_speed_counts_before_the_one_it_was_to_have():
+    """Who set the belt to 13.3 is not asked why the pod says 13.3."""
+    assert questions(on_belt(BELT * 0.95, 400, told=BELT * 0.95)) == []
+
+
+def test_off_the_belt_nobody_is_asked():
+    """On a track there is no belt to compare with."""
+    assert questions(on_belt(BELT * 0.95, 400, surface="track")) == []
