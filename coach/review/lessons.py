@@ -90,6 +90,8 @@ def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> Non
     if speed is None or cadence is None or not _belong(speed, cadence, now):
         seen.stretch.clear()
     elif not seen.stretch or speed.at > seen.stretch[-1][0]:
+        if seen.stretch and freshness(speed.at - seen.stretch[-1][0], speed.period_s) is not Freshness.LIVE:
+            seen.stretch.clear()
         seen.stretch.append((speed.at, speed.value, cadence.value))
         if speed.at - seen.stretch[0][0] >= EVEN_S:
             _close(seen)

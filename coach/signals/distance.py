@@ -34,6 +34,7 @@ class Odometer:
         self._metres: list[float] = []
         self._holes: list[Hole] = []
         self._offer: dict[Source, tuple[float, float]] = {}
+        self._factors: list[tuple[float, float]] = []  # until when which factor was in force
 
     def take(
         self,
@@ -131,7 +132,7 @@ class Odometer:
             return None
         learnt = learnt_factor(
             self._settings,
-            in_force=(driver.factor, driver.factor_sd),
+            in_force=self._factor_between(driver, began, end, measured),
             so_far=self._offer.get(driver.source, (driver.factor, driver.factor_sd)),
             first=driver.presses == 0,
             measured=measured,
@@ -156,8 +157,20 @@ class Odometer:
         """Put what was learnt in force from here on; the total does not jump."""
         for source, (factor, sd) in self._offer.items():
             track = self._by_source[source]
+            self._factors.append((self._times[-1], track.factor))
             track.factor, track.factor_sd = factor, sd
         self._offer.clear()
+
+    def _factor_between(self, driver: SourceTrack, start: float, end: float, measured: float) -> float:
+        """The factor that made `measured` metres out of what the pod said: it may have changed within the stretch."""
+        raw, since = 0.0, start
+        for until, factor in [*self._factors, (end, driver.factor)]:
+            if since < until:
+                upto = min(until, end)
+                then, there = (interpolated(self._times, self._metres, at) for at in (since, upto))
+                raw += ((there or 0.0) - (then or 0.0)) / factor
+                since = upto
+        return measured / raw if raw > 0.0 else driver.factor
 
     def _new_track(self, source: Source) -> SourceTrack:
         """Begin to listen to a source; sources without a pod's strap-on error keep factor 1."""

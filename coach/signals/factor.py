@@ -8,7 +8,7 @@ from coach.signals.defaults import SignalSettings
 def learnt_factor(
     settings: SignalSettings,
     *,
-    in_force: tuple[float, float],
+    in_force: float,
     so_far: tuple[float, float],
     first: bool,
     measured: float,
@@ -20,8 +20,8 @@ def learnt_factor(
 
     Args:
         settings: Bounds and tolerances.
-        in_force: Factor and sd that made `measured` out of what the pod said.
-        so_far: The prior of this update: `in_force`, or what was learnt since and is not yet in force.
+        in_force: The factor that made `measured` out of what the pod said.
+        so_far: The prior of this update, factor and sd: what was learnt up to now, in force or not yet.
         first: No press was learnt before, in this run or earlier ones; later ones move it by 2 % at most.
         measured: Metres, above 0.
         true: Metres on the ground.
@@ -39,7 +39,7 @@ def learnt_factor(
     least = settings.mark_tolerance_m
     if abs(measured - true) > max(allowed * true, least):
         return None
-    observed = in_force[0] * true / measured
+    observed = in_force * true / measured
     observed_sd = settings.press_sd_s * speed / true
     prior, prior_sd = so_far
     weight = prior_sd**2 / (prior_sd**2 + observed_sd**2)

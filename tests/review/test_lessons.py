@@ -60,7 +60,7 @@ def intervals() -> Timeline:
     """Six times three minutes with two easy."""
     work = {"kind": "work", "until": {"time": "3:00"}}
     rest = {"kind": "recovery", "until": {"time": "2:00"}}
-    tree = {
+    tree: dict[str, object] = {
         "format": "coach-workout/1",
         "name": "Six",
         "sections": [{"name": "Main", "steps": [{"repeat": 6, "steps": [work, rest]}]}],
@@ -106,7 +106,7 @@ def marked(factor: float) -> list[Input]:
 
 def reps_of_400() -> Timeline:
     """Four times 400 m on a track, one after the other."""
-    tree = {
+    tree: dict[str, object] = {
         "format": "coach-workout/1",
         "name": "Four",
         "context": {"surface": "track"},

@@ -312,6 +312,16 @@ def test_what_was_learnt_twice_before_it_applies_adds_up():
     assert second.sd >= 0.0017
 
 
+def test_a_factor_that_changed_on_the_way_is_not_taken_for_the_whole_stretch():
+    """A press after the boundary measures metres of the factor before it: the pod is the same pod."""
+    odometer = an_odometer()
+    end = long_pod(odometer, 2)
+    odometer.learn(end - 100.0, 408.0, 400.0, "mark")
+    odometer.apply()
+    second = odometer.learn(end, 408.0, 400.0, "mark")
+    assert second.factor == pytest.approx(1 / 1.02, abs=0.0003)
+
+
 @pytest.mark.parametrize(
     ("measured", "true", "origin", "learns"),
     [
