@@ -85,7 +85,8 @@ class Coach:
         """Watch a session and its signals.
 
         `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per,
-        `kinetics` how fast the athlete's heart follows, `cadence_line` the athlete's own cadence at speed, where enough runs have taught it.
+        `kinetics` how fast the athlete's heart follows, `cadence_line` the athlete's own cadence at speed, once
+        enough runs have taught it.
         """
         self._session = session
         self._signals = signals
