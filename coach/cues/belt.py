@@ -1,6 +1,6 @@
 """On a treadmill: footpod and belt disagree. Which of them is right nobody can tell but the runner: one question."""
 
-from coach.cues import phrases
+from coach.cues import notices
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
@@ -50,7 +50,7 @@ class BeltQuestion(Rule):
             return
         low, high = belt * (1.0 - settings.belt_share), belt * (1.0 + settings.belt_share)
         why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
-        words = phrases.pod_against_belt(value, belt)
+        words = notices.pod_against_belt(value, belt)
         if self.manners.say(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._asked = True
 

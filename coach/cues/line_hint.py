@@ -7,7 +7,7 @@ Where speed falls after a rep tells where that line was; it is told in the rest,
 from collections import deque
 from typing import Final
 
-from coach.cues import phrases
+from coach.cues import notices
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Heard, Rule, deadline
@@ -77,7 +77,7 @@ class LineHint(Rule):
         window = Seconds(settings.line_look_s)
         why = Why("line_of_the_runner", mean, "metres_m", None, None, window)
         if self.manners.say(
-            now, CueKind.CALIBRATION, CueClass.INFO, phrases.line_hint(mean), why, spoken=False
+            now, CueKind.CALIBRATION, CueClass.INFO, notices.line_hint(mean), why, spoken=False
         ):
             self._said = True
 

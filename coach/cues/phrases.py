@@ -20,7 +20,6 @@ from coach.cues.spoken import (
 )
 from coach.quantities import format_clock, format_metres
 from coach.session.buttons import Button
-from coach.signals.readings import Source
 from coach.workout.timeline import (
     ChecklistItem,
     Kind,
@@ -37,17 +36,6 @@ _MARKS: Final = {
     "300": "the three hundred",
 }
 _MOVES: Final = {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
-_SENSORS: Final = {
-    Source.POD: "Footpod",
-    Source.POD_2: "Second footpod",
-    Source.STRAP: "Heart rate",
-    Source.TREADMILL: "Treadmill",
-    Source.CORE: "Core temperature",
-    Source.MUSCLE: "Muscle oxygen",
-    Source.WATCH: "Watch",
-    Source.POSITIONS: "Position",
-    Source.SIM: "Sensor",
-}
 _CHANGES: Final = {
     Button.EXTEND: "Extended",
     Button.ADD_REP: "One more",
@@ -105,17 +93,6 @@ def seconds_left(seconds: int) -> str:
 def belt_ahead(seconds: float, speed: float) -> str:
     """Tell a belt speed ahead: "In ten: fourteen one."."""
     return f"In {number(seconds)}: {belt(speed)}."
-
-
-def pod_against_belt(pod: float, belt_speed: float) -> str:
-    """Ask which is right, in km/h as belts show it: "Footpod says thirteen two, belt fourteen. Which is right?"."""
-    return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"
-
-
-def line_hint(metres: float) -> str:
-    """Tell where the runner's own line seems to be, in metres after ours (minus: before), and the key."""
-    key, side = ("]", "after") if metres > 0 else ("[", "before")
-    return f"You ease about {5 * round(abs(metres) / 5):.0f} m {side} our line. Key {key} moves it 5 m."
 
 
 def beep(value: float) -> str:
@@ -187,28 +164,6 @@ def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
 def heading_for(bpm: float) -> str:
     """Warn of a heart rate that is coming: "Heading for one eighty-two. Ease now."."""
     return f"Heading for {beats(bpm)}. Ease now."
-
-
-def sensor_gone(source: Source) -> str:
-    """Say that a sensor is gone: "Footpod lost."."""
-    return f"{_SENSORS.get(source, 'Sensor')} lost."
-
-
-def sensor_back(source: Source) -> str:
-    """Say that it is back: "Footpod back."."""
-    return f"{_SENSORS.get(source, 'Sensor')} back."
-
-
-def low_battery(source: Source, percent: int) -> str:
-    """Write a low charge for the screen."""
-    return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
-
-
-def pod_reads(factor: float) -> str:
-    """Write a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
-    off = (1.0 - factor) * 100.0
-    reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.0f} %" if abs(off) >= 0.5 else "reads true"
-    return f"Pod {reads}, factor {factor:.3f}."
 
 
 def offer(what: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from coach.cues import phrases
+from coach.cues import notices, phrases
 from coach.cues.cue import CueClass, CueKind
 from coach.cues.manners import Manners
 from coach.cues.rule import NEVER, Heard, Rule, because
@@ -38,10 +38,10 @@ class Sensors(Rule):
                 self._lost(sensor, now, age or 0.0)
                 if event.state is SensorState.GONE:
                     self._info(
-                        now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
+                        now, CueKind.SENSOR_GONE, notices.sensor_gone(sensor), "sensor_gone", spoken=False
                     )
             case Calibrated():
-                words = phrases.pod_reads(event.factor)
+                words = notices.pod_reads(event.factor)
                 self._info(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
             case Asked(offer=offer):
                 self._info(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
@@ -55,7 +55,7 @@ class Sensors(Rule):
     def settle(self, now: Seconds) -> None:
         """Speak of the losses that are due, if they still matter."""
         for source in [one for one in self._lost_at if self._due_of(one) <= now]:
-            words = phrases.sensor_gone(source)
+            words = notices.sensor_gone(source)
             if self._info(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
                 self._times += 1
             self._spoken.add(source)
@@ -91,13 +91,13 @@ class Sensors(Rule):
         self._lost_at.pop(sensor, None)
         if sensor in self._spoken:
             self._spoken.discard(sensor)
-            self._info(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
+            self._info(now, CueKind.SENSOR_BACK, notices.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
         if percent is None or percent > self.scene.settings.low_battery_percent or sensor in self._low:
             return
         self._low.add(sensor)
-        words = phrases.low_battery(sensor, percent)
+        words = notices.low_battery(sensor, percent)
         self._info(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
     def _info(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
