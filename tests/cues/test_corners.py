@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues import phrases, spoken
+from coach.cues import notices, phrases, spoken
 from coach.cues.cue import VERDICTS, CueKind
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, StepEnded, Undone
