@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -146,7 +147,9 @@ class RememberedSensors:
 
     def _keep(self, sensors: tuple[RememberedSensor, ...]) -> None:
         document = {"format": f"{NAME}/{VERSION}", "sensors": [_document(each) for each in sensors]}
-        save(self._path, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+        save(
+            self._path, json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+        )
         self._sensors = sensors
 
 
@@ -158,21 +161,23 @@ def load_sensors(path: Path) -> RememberedSensors:
     """
     if not path.exists():
         return RememberedSensors(path)
+    if path.is_file() and not 0 < (size := path.stat().st_size) <= SMALL_LIMIT:
+        return RememberedSensors(path, trouble=_set_aside(path, f"it has {size} bytes"))
     try:
         data = read_file(path, limit=SMALL_LIMIT, what="file of sensors", problem=SettingsProblem, hint=_HINT)
         return RememberedSensors(path, _sensors(json.loads(data), path))
     except (ValueError, TypeError, KeyError, RecursionError) as wrong:
-        return RememberedSensors(path, trouble=_set_aside(path, wrong))
+        return RememberedSensors(path, trouble=_set_aside(path, f"{type(wrong).__name__}: {wrong}"))
 
 
 def _document(sensor: RememberedSensor) -> dict[str, object]:
     """A sensor as the file holds it: what is not known is absent."""
-    return {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+    return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
 
 
 def _sensors(document: Any, path: Path) -> tuple[RememberedSensor, ...]:
     """Read the document; anything that does not fit raises as Python does."""
-    name, _, version = document["format"].partition("/")
+    name, _, version = str(document["format"]).partition("/")
     if name != NAME:
         raise ValueError(f"format {document['format']!r} is none of ours")
     if int(version) > VERSION:
@@ -187,22 +192,23 @@ def _sensors(document: Any, path: Path) -> tuple[RememberedSensor, ...]:
 def _sensor(found: Any) -> RememberedSensor:
     known = {each.name for each in fields(RememberedSensor)}
     values = {key: value for key, value in dict(found).items() if key in known}
-    count = values.pop("cadence_count", None)
+    counted = values.pop("cadence_count", None)
     if not all(isinstance(value, str) for value in values.values()):
         raise TypeError("a field that should be text is none")
-    if count not in (None, 1, 2):
-        raise ValueError(f"cadence_count is {count!r}, not 1 or 2")
-    return RememberedSensor(**{**values, "kind": Kind(values["kind"]), "cadence_count": count})
+    if counted not in (None, 1, 2):
+        raise ValueError(f"cadence_count is {counted!r}, not 1 or 2")
+    return RememberedSensor(**{**values, "kind": Kind(values["kind"]), "cadence_count": counted})
 
 
-def _set_aside(path: Path, wrong: Exception) -> str:
-    """Move a damaged file out of the way; says what was done."""
-    aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
+def _set_aside(path: Path, wrong: str) -> str:
+    """Move a damaged file out of the way, over none that was moved before; says what was done."""
+    places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
+    aside = next(place for place in places if not place.exists())
     try:
         path.replace(aside)
     except OSError:
-        return f"{plain(path)} is damaged ({wrong}) and cannot be moved. {_HINT}"
-    return f"{plain(path)} is damaged ({wrong}); it was set aside as {aside.name}. {_HINT}"
+        return f"{plain(path)} is damaged ({plain(wrong)}) and cannot be moved. {_HINT}"
+    return f"{plain(path)} is damaged ({plain(wrong)}); it was set aside as {aside.name}. {_HINT}"
 
 
 def no_such_sensor(word: str) -> SensorProblem:

@@ -25,7 +25,7 @@ def sig(number: int) -> str:
 
 
 HEART_RATE, RUNNING, BATTERY, INFORMATION = sig(0x180D), sig(0x1814), sig(0x180F), sig(0x180A)
-BEAT, STEP, LEVEL, SERIAL = sig(0x2A37), sig(0x2A53), sig(0x2A19), sig(0x2A25)
+BEAT, STEP, LEVEL, SERIAL, CONTROL = sig(0x2A37), sig(0x2A53), sig(0x2A19), sig(0x2A25), sig(0x2A55)
 
 
 @dataclass
@@ -42,10 +42,15 @@ class Thing:
     held_by_system: bool = False
     says: dict[str, bytes] = field(default_factory=dict)
     """Service data of its advertisement."""
-    faults: list[Exception | str] = field(default_factory=list)
-    """What the next connections meet: an error, or `hang`."""
-    silent_bye: bool = False
+    faults: list[Exception | None] = field(default_factory=list)
+    """What the next connections meet; None: they hang for ever."""
+    refuses: dict[str, Exception] = field(default_factory=dict)
+    """What subscribing to, reading or writing a characteristic meets."""
+    answer: bytes = b""
+    """What a write is answered with, by notification; empty: nothing."""
+    never_leaves: bool = False
     """Does disconnecting from it never end?"""
+    written: list[bytes] = field(default_factory=list)
     client: "Client | None" = None
     """The client that is connected."""
     connections: int = 0
@@ -69,6 +74,9 @@ class Ether:
         self.scanners: list[Scanner] = []
         self.clients: list[Client] = []
         self.scan_faults: list[Exception] = []
+        """What the next scans meet."""
+        self.adapter_fault: Exception | None = None
+        """What the system answers when it is asked whom it holds."""
         self.starts = 0
         self.asked: list[list[str] | None] = []
         self.connecting = 0
@@ -139,7 +147,9 @@ class Adapter(BaseBleakAdapter):
 
     @classmethod
     async def get(cls, **kwargs: Any) -> "Adapter":
-        """The only one."""
+        """The only one, or the fault."""
+        if cls.air.adapter_fault is not None:
+            raise cls.air.adapter_fault
         return cls()
 
     async def get_connected_devices(self, service_uuids: frozenset[str]) -> list[BLEDevice]:
@@ -165,6 +175,7 @@ class Client(BaseBleakClient):
         self.asked = services
         self.notifying: dict[str, Callable[[bytearray], None]] = {}
         self.used = False
+        self.is_open = False
         self.air.clients.append(self)
 
     @property
@@ -195,21 +206,20 @@ class Client(BaseBleakClient):
         self.air.scanned_while_connecting |= bool(self.air.scanners)
         try:
             await asyncio.sleep(0)
-            self._meet(self.thing.faults.pop(0) if self.thing.faults else None)
             if not self.thing.in_range:
                 raise BleakError("device 'dev_' not found")
-            if "hang" in self.thing.faults:
+            if self.thing.faults:
+                fault = self.thing.faults.pop(0)
+                if fault is not None:
+                    raise fault
                 await asyncio.Event().wait()
         finally:
             self.air.connecting -= 1
         self.air.open += 1
+        self.is_open = True
         self.thing.client = self
         self.thing.connections += 1
         self.services = self._offered()
-
-    def _meet(self, fault: Exception | str | None) -> None:
-        if isinstance(fault, Exception):
-            raise fault
 
     def _offered(self) -> BleakGATTServiceCollection:
         collection = BleakGATTServiceCollection()
@@ -231,9 +241,10 @@ class Client(BaseBleakClient):
         """Hang up, if there is anything to hang up."""
         if self.is_connected:
             self.went()
-        if self.thing.silent_bye:
+        if self.thing.never_leaves:
             await asyncio.Event().wait()
-        if self.used and self.thing.connections and self.air.open:
+        if self.is_open:
+            self.is_open = False
             self.air.open -= 1
 
     async def pair(self, *args: Any, **kwargs: Any) -> None:
@@ -249,6 +260,8 @@ class Client(BaseBleakClient):
     ) -> bytearray:
         """Read what the sensor holds."""
         await asyncio.sleep(0)
+        if characteristic.uuid in self.thing.refuses:
+            raise self.thing.refuses[characteristic.uuid]
         return bytearray(characteristic.obj)
 
     async def start_notify(
@@ -258,6 +271,8 @@ class Client(BaseBleakClient):
         await asyncio.sleep(0)
         if not self.is_connected:
             raise BleakError("Not connected")
+        if characteristic.uuid in self.thing.refuses:
+            raise self.thing.refuses[characteristic.uuid]
         self.notifying[characteristic.uuid] = callback
 
     async def stop_notify(self, characteristic: BleakGATTCharacteristic) -> None:
@@ -267,8 +282,11 @@ class Client(BaseBleakClient):
     async def write_gatt_char(
         self, characteristic: BleakGATTCharacteristic, data: Any, response: bool
     ) -> None:
-        """Nobody writes."""
-        raise NotImplementedError
+        """Take it, and answer if the sensor does."""
+        assert response
+        self.thing.written.append(bytes(data))
+        if self.thing.answer:
+            self.notifying[characteristic.uuid](bytearray(self.thing.answer))
 
     async def read_gatt_descriptor(self, *args: Any, **kwargs: Any) -> bytearray:
         """There are none."""

@@ -86,8 +86,10 @@ class Connector:
         """Wait until the last links are let go."""
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=self._timings.disconnect_guard_s)
-        for task in tuple(self._leaving):
+        stuck = tuple(self._leaving)
+        for task in stuck:
             task.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
 
     async def _let_go(self, client: BleakClient) -> None:
         """Disconnect, but wait for it no longer than the guard; it goes on by itself."""

@@ -1,12 +1,14 @@
 """What did a scan find, and what does a sensor say of itself when it is asked?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from coach.gatt.running_features import RunningFeatures
 
 LONGEST_NAME: Final = 248
 """The Device Name has at most 248 octets (Core Specification, vol 3, part C, 12.1); what is longer lies."""
+NOTICEABLE_DB: Final = 6
+"""A signal that changed by less is the same signal: it flutters by as much while nobody moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Found:
     """Charge in per cent, where it is advertised."""
     is_held: bool = False
     """Does the system hold a connection to it already? Then it does not advertise."""
+
+    def is_news_after(self, before: "Found | None") -> bool:
+        """Is it new, or noticeably different from what was last known of the same sensor?"""
+        if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
+            return True
+        if self.rssi_dbm is None or before.rssi_dbm is None:
+            return self.rssi_dbm != before.rssi_dbm
+        return abs(self.rssi_dbm - before.rssi_dbm) >= NOTICEABLE_DB
 
 
 @dataclass(frozen=True, slots=True)

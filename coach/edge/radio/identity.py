@@ -1,5 +1,7 @@
 """Is a sensor that was met the runner's own? The platform's id or the serial number decides, never the name."""
 
+import sys
+
 from coach.edge.radio.found import Found
 from coach.edge.remembered import RememberedSensor
 
@@ -12,6 +14,7 @@ class Identity:
         self._serial = sensor.serial
         self._name = sensor.name
         self._ids = {sensor.id.casefold()}
+        self._is_from_here = sensor.platform == sys.platform
         self._strangers: set[str] = set()
         self._was_met = False
 
@@ -23,14 +26,15 @@ class Identity:
         """Is it worth connecting to: ours, or one of the same name whose serial number was never asked for?
 
         Every host of Apple's gives a sensor an id of its own, and some sensors change their address with the
-        battery. So a namesake is asked, once, if `asks_serial` and our own never turned up in this run: once it
-        did, nobody else's is touched.
+        battery. So a namesake is asked, once: at once where the id is another platform's, else when `asks_serial`.
+        Once our own turned up, nobody else's is touched.
         """
         if self.is_known(found):
             self._was_met = True
             return True
         is_namesake = bool(self._serial) and bool(found.name) and found.name == self._name
-        return is_namesake and asks_serial and not self._was_met and found.id not in self._strangers
+        asks = asks_serial or not self._is_from_here
+        return is_namesake and asks and not self._was_met and found.id not in self._strangers
 
     def recognises(self, found: Found, serial: str) -> bool:
         """Is it ours by its serial number? From then on its id is known, and so is a stranger's."""

@@ -51,9 +51,8 @@ class Keeper:
         self._found = Found(sensor.id, sensor.name, sensor.id, ())
         self._found_at = 0.0
         self._measured_at = 0.0
+        self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         self.link = Link()
-        self.faults = 0
-        """Exceptions in callbacks; each is logged too."""
 
     async def keep(self) -> None:
         """Keep the link until cancelled."""
@@ -71,10 +70,9 @@ class Keeper:
     async def _search(self) -> BLEDevice:
         """Wait until the sensor is heard, or turns out to be held by the system."""
         came = asyncio.Event()
-        namesakes_from = self._clock.monotonic() + self._timings.namesake_s
 
         def meet(found: Found) -> None:
-            asks_serial = self._clock.monotonic() >= namesakes_from
+            asks_serial = self._clock.monotonic() >= self._namesakes_from
             if not came.is_set() and self._identity.may_be(found, asks_serial=asks_serial):
                 self._found = found
                 self._found_at = self._clock.monotonic()
@@ -160,15 +158,12 @@ class Keeper:
         is_measurement = what is not Characteristic.BATTERY_LEVEL
 
         def hear(_: object, payload: bytearray) -> None:
-            try:
-                self._listener.notified(what, bytes(payload))
+            with self._radio.faults:
                 if is_measurement:
                     self._measured_at = self._clock.monotonic()
-                    if self.link.phase is LinkPhase.CONNECTED:
-                        self._step(LinkEvent.MEASURED)
-            except Exception:  # noqa: BLE001 - counted and logged; the next packet is another one
-                self.faults += 1
-                _LOG.exception("bytes of a sensor were lost")
+                self._listener.notified(what, bytes(payload))
+                if is_measurement and self.link.phase is LinkPhase.CONNECTED:
+                    self._step(LinkEvent.MEASURED)
 
         return hear
 

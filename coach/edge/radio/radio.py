@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from bleak import BleakClient
 from bleak.backends.adapter import BaseBleakAdapter
@@ -22,13 +22,11 @@ from coach.edge.radio.holding import Holds
 from coach.edge.radio.neighbours import Neighbours
 from coach.edge.radio.scanner import Scanner
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import no_answer, problem_of
+from coach.edge.radio.trouble import Faults, no_answer, problem_of
 from coach.problems import SensorProblem
 from coach.quantities import Metres
 
 _LOG = logging.getLogger(__name__)
-_NOTICEABLE_DB: Final = 6
-"""A signal that changed by less is the same signal: it flutters by as much while nobody moves."""
 
 
 class Radio:
@@ -63,7 +61,16 @@ class Radio:
         self.neighbours = Neighbours(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
-        self.scanner = Scanner(self.timings, clock, self.neighbours, backend=scanner_backend, tell=self._tell)
+        self.faults = Faults()
+        """What broke in callbacks since the radio was made."""
+        self.scanner = Scanner(
+            self.timings,
+            clock,
+            self.neighbours,
+            backend=scanner_backend,
+            tell=self._tell,
+            faults=self.faults,
+        )
         self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -134,7 +141,7 @@ class Radio:
         shown: dict[str, Found] = {}
         async with aclosing(self._hearing(seconds)) as heard:
             async for found in heard:
-                if _is_news(found, shown.get(found.id)):
+                if found.measures and found.is_news_after(shown.get(found.id)):
                     shown[found.id] = found
                     yield found
 
@@ -235,18 +242,3 @@ class Radio:
         if str(before or "") != str(trouble or ""):
             for told in tuple(self._told):
                 told(trouble)
-
-
-def _is_news(found: Found, before: Found | None) -> bool:
-    """Is a sensor new, or noticeably different?"""
-    if before is None or before.is_held:
-        return True
-    if (found.name, found.measures, found.battery_percent) != (
-        before.name,
-        before.measures,
-        before.battery_percent,
-    ):
-        return True
-    if found.rssi_dbm is None or before.rssi_dbm is None:
-        return found.rssi_dbm != before.rssi_dbm
-    return abs(found.rssi_dbm - before.rssi_dbm) >= _NOTICEABLE_DB

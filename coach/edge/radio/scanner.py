@@ -18,7 +18,7 @@ from coach.edge.clock import Clock
 from coach.edge.radio.found import Found
 from coach.edge.radio.neighbours import Neighbours
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import problem_of
+from coach.edge.radio.trouble import Faults, problem_of
 from coach.edge.radio.waiting import happens, pause
 from coach.gatt.services import SOUGHT
 from coach.problems import SensorProblem
@@ -41,6 +41,7 @@ class Scanner:
         *,
         backend: type[BaseBleakScanner] | None,
         tell: Callable[[SensorProblem | None], None],
+        faults: Faults,
     ) -> None:
         """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
         self._timings = timings
@@ -48,6 +49,7 @@ class Scanner:
         self._neighbours = neighbours
         self._backend = backend
         self._tell = tell
+        self._faults = faults
         self._listeners: list[Hear] = []
         self._pauses = 0
         self._wanted = asyncio.Event()
@@ -55,8 +57,6 @@ class Scanner:
         self._standing = asyncio.Event()
         self._weigh()
         self._standing.set()
-        self.faults = 0
-        """Exceptions in listeners; each is logged too."""
 
     @contextmanager
     def heard_by(self, hear: Hear) -> Iterator[None]:
@@ -118,16 +118,13 @@ class Scanner:
             _LOG.info("the scan did not stop: %r", wrong)
 
     def _hear(self, device: BLEDevice, said: AdvertisementData) -> None:
-        """Pass an advertisement on; what one listener breaks is counted and hinders no other."""
+        """Pass an advertisement on; what one listener breaks hinders no other."""
         if said.rssi <= _NO_SIGNAL_DBM:
             return
         found = self._neighbours.hear(device, said)
         for hear in tuple(self._listeners):
-            try:
+            with self._faults:
                 hear(found)
-            except Exception:  # noqa: BLE001 - one listener hinders no other
-                self.faults += 1
-                _LOG.exception("an advertisement was lost")
 
     def _weigh(self) -> None:
         """Is a scan wanted now?"""

@@ -1,9 +1,12 @@
 """What does an error of the radio mean to the runner, and what is to be done about it?"""
 
+import logging
+from types import TracebackType
 from typing import Final
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakDBusError
 
+from coach.edge.files import plain
 from coach.problems import SensorProblem, SensorTrouble
 
 _OFF: Final = "Switch Bluetooth on; the coach goes on by itself."
@@ -11,6 +14,33 @@ _DENIED: Final = "Allow this terminal to use Bluetooth in the system's privacy s
 _NONE: Final = "Plug in a Bluetooth adapter, or use --sensors none with --marks."
 _SERVICE: Final = "Start it with: sudo systemctl start bluetooth"
 _UNREACHABLE: Final = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", "Spawn")
+
+
+_LOG = logging.getLogger(__name__)
+
+
+class Faults:
+    """Mistakes in callbacks: counted and logged, never raised into bleak, where they would only be logged."""
+
+    def __init__(self) -> None:
+        """None so far."""
+        self.count = 0
+
+    def __enter__(self) -> None:
+        """Begin what may go wrong."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        """Keep a mistake in; what ends the program goes on."""
+        if not isinstance(error, Exception):
+            return False
+        self.count += 1
+        _LOG.error("a callback of the radio broke", exc_info=error)
+        return True
 
 
 def problem_of(error: BaseException) -> SensorProblem:
@@ -22,13 +52,12 @@ def problem_of(error: BaseException) -> SensorProblem:
     if isinstance(error, BleakDBusError):
         return _of_bus(error.dbus_error, str(error))
     if isinstance(error, TimeoutError):
-        return SensorProblem("the radio does not answer", "It is tried again.", reason=SensorTrouble.FAILED)
+        return _failed("it does not answer in time")
     if isinstance(error, OSError | EOFError):
         return SensorProblem(
             "the Bluetooth service cannot be reached", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
         )
-    what = str(error) or type(error).__name__
-    return SensorProblem(f"the radio failed: {what}", "It is tried again.", reason=SensorTrouble.FAILED)
+    return _failed(str(error) or type(error).__name__)
 
 
 def no_answer() -> SensorProblem:
@@ -69,4 +98,13 @@ def _of_bus(name: str, text: str) -> SensorProblem:
         return SensorProblem(
             "the Bluetooth service is not running", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
         )
-    return SensorProblem(f"the radio failed: {text}", "It is tried again.", reason=SensorTrouble.FAILED)
+    return _failed(text)
+
+
+def _failed(text: str) -> SensorProblem:
+    """Tell an error that means nothing in particular; its text may hold a sensor's name."""
+    return SensorProblem(
+        f"the radio failed: {plain(text)}",
+        "A run tries again by itself; if it stays so, switch Bluetooth off and on.",
+        reason=SensorTrouble.FAILED,
+    )

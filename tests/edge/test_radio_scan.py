@@ -1,0 +1,407 @@
+"""What a scan finds, which sensor is the nearest, and what a sensor says of itself."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakDBusError,
+    BleakError,
+)
+
+from coach.edge.radio.choosing import Ambiguous
+from coach.edge.radio.found import Found
+from coach.edge.radio.holding import Holds
+from coach.edge.radio.radio import Radio
+from coach.edge.radio.timings import RadioTimings
+from coach.edge.radio.trouble import problem_of
+from coach.gatt.running_features import RunningFeatures
+from coach.problems import SensorProblem, SensorTrouble
+from coach.quantities import Metres, Seconds
+from tests.edge.doubles import FakeClock, settle_down
+from tests.edge.ether import (
+    BATTERY,
+    BEAT,
+    CONTROL,
+    HEART_RATE,
+    INFORMATION,
+    LEVEL,
+    RUNNING,
+    SERIAL,
+    STEP,
+    Ether,
+    Thing,
+    sig,
+)
+
+FITNESS_MACHINE = sig(0x1826)
+
+
+@asynccontextmanager
+async def near(*things: Thing, **options):
+    """A radio among these things."""
+    ether, clock = Ether(*things), FakeClock()
+    async with Radio(clock=clock, **ether.backends, **options) as radio:
+        yield ether, clock, radio
+
+
+@asynccontextmanager
+async def scanning(radio: Radio, seconds: float = 10.0):
+    """A list that fills with what a scan names."""
+    found: list[Found] = []
+
+    async def take() -> None:
+        async for each in radio.scan(seconds):
+            found.append(each)  # noqa: PERF401 - looked at while it fills
+
+    task = asyncio.create_task(take())
+    await settle_down()
+    try:
+        yield found, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.asyncio
+async def test_a_scan_names_a_sensor_with_what_it_measures():
+    """A sensor is named at its first advertisement: id, name, measures, signal and advertised battery."""
+    strap = Thing("AA", "Polar H10", rssi=-64, says={BATTERY: b"\x50"})
+    async with near(strap) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+
+        assert found == [Found("AA", "Polar H10", "AA", ("heart_rate", "battery"), -64, 80)]
+
+
+@pytest.mark.asyncio
+async def test_a_scan_ends_after_its_time():
+    """A scan of 10 s ends after 10 s, and nothing scans afterwards."""
+    async with near() as (ether, clock, radio), scanning(radio) as (_, task):
+        await clock.advance(9.9)
+        assert not task.done()
+        await clock.advance(0.2)
+        assert task.done()
+        assert not ether.scanners
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_is_named_again_only_when_it_noticeably_changed():
+    """5 dB more are no news, 6 dB are, and so is a name that came with a later advertisement."""
+    strap = Thing("AA", "", rssi=-64)
+    async with near(strap) as (ether, _, radio), scanning(radio) as (found, _):
+        for rssi, name in ((-64, ""), (-69, ""), (-70, ""), (-70, "Polar")):
+            strap.rssi, strap.name = rssi, name
+            ether.advertise()
+            await settle_down()
+
+        assert [(one.rssi_dbm, one.name) for one in found] == [(-64, ""), (-70, ""), (-70, "Polar")]
+
+
+@pytest.mark.asyncio
+async def test_sensors_the_system_holds_come_first():
+    """A held sensor is named before anything is heard, as held, without a signal, with all that it measures."""
+    both = Thing("AA", "Both", {HEART_RATE: {}, RUNNING: {}}, held_by_system=True)
+    async with near(both) as (_, _, radio), scanning(radio) as (found, _):
+        assert found == [Found("AA", "Both", "AA", ("heart_rate", "running"), is_held=True)]
+
+
+@pytest.mark.asyncio
+async def test_two_hundred_devices_are_all_heard():
+    """Among 200 devices that advertise, each sensor of ours is named once and nothing else is."""
+    things = [Thing(f"{number:03}", f"HR {number}") for number in range(100)]
+    others = [Thing(f"X{number:03}", "earphones", {BATTERY: {LEVEL: b"\x10"}}) for number in range(100)]
+    async with near(*things, *others) as (ether, _, radio), scanning(radio) as (found, _):
+        for _ in range(3):
+            ether.advertise()
+        await settle_down()
+
+        assert sorted(one.id for one in found) == [thing.address for thing in things]
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J\x07", "\u202eparts", "H" * 10_000, "a\nb\0c", "\ud800"])
+@pytest.mark.asyncio
+async def test_a_name_may_hold_anything_and_is_never_longer_than_the_specification(name):
+    """Control characters, right-to-left marks and 10 kB names come through as they are, at most 248 characters."""
+    async with near(Thing("AA", name)) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+
+        assert found[0].name == name[:248]
+
+
+@pytest.mark.parametrize(("said", "named"), [(b"", ["AA"]), (b"\1\1\0", ["AA"]), (b"\1\x20\0", [])])
+@pytest.mark.asyncio
+async def test_a_fitness_machine_that_is_no_treadmill_is_not_named(said, named):
+    """A bike's fitness machine service is not taken for a treadmill, where the advertisement says what it is."""
+    machine = Thing("AA", "Machine", {FITNESS_MACHINE: {}}, says={FITNESS_MACHINE: said})
+    async with near(machine) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+
+        assert [one.id for one in found] == named
+
+
+@pytest.mark.asyncio
+async def test_an_unknown_signal_is_not_made_up():
+    """Apple's 127 means that the signal is not known; bleak's -127 that nothing was advertised at all."""
+    strap = Thing("AA", rssi=127)
+    async with near(strap) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        strap.rssi = -127
+        ether.advertise()
+        await settle_down()
+
+        assert [one.rssi_dbm for one in found] == [None]
+
+
+def _off() -> Exception:
+    return BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
+
+
+@pytest.mark.asyncio
+async def test_a_scan_without_bluetooth_says_why():
+    """A scan ends with the problem when Bluetooth is off, before it began or on its way."""
+    async with near() as (ether, clock, radio):
+        ether.adapter_fault = _off()
+        async with scanning(radio) as (_, task):
+            assert task.exception().reason is SensorTrouble.POWERED_OFF
+        ether.adapter_fault = None
+        async with scanning(radio) as (_, task):
+            ether.scan_faults = [_off()]
+            await clock.advance(5.0)
+            assert task.exception().reason is SensorTrouble.POWERED_OFF
+
+
+@pytest.mark.asyncio
+async def test_the_doctor_can_ask_for_bluetooth():
+    """Asking whether there is Bluetooth says nothing when there is, and the problem when there is none."""
+    async with near() as (ether, _, radio):
+        await radio.check()
+        ether.adapter_fault = _off()
+        with pytest.raises(SensorProblem, match="switched off"):
+            await radio.check()
+
+
+@pytest.mark.asyncio
+async def test_a_radio_of_another_backend_never_asks_this_system():
+    """With a scanner of its own and no adapter of its own, the radio does not ask the machine whom it holds."""
+    ether, clock = Ether(Thing("AA", held_by_system=True)), FakeClock()
+    backends = {key: each for key, each in ether.backends.items() if key != "adapter_backend"}
+    async with Radio(clock=clock, **backends) as radio:
+        await radio.check()
+        assert await radio.neighbours.held() == []
+
+
+def _reason(name: str) -> Exception:
+    return BleakBluetoothNotAvailableError("", BleakBluetoothNotAvailableReason[name])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "says"),
+    [
+        (_reason("NO_BLUETOOTH"), SensorTrouble.NOT_SUPPORTED, "no Bluetooth adapter"),
+        (_reason("NO_BLE_CENTRAL_ROLE"), SensorTrouble.NOT_SUPPORTED, "cannot speak to sensors"),
+        (_reason("POWERED_OFF"), SensorTrouble.POWERED_OFF, "switched off"),
+        (_reason("DENIED_BY_USER"), SensorTrouble.DENIED, "may not be used"),
+        (_reason("DENIED_BY_SYSTEM"), SensorTrouble.DENIED, "may not be used"),
+        (_reason("UNKNOWN"), SensorTrouble.NOT_SUPPORTED, "not available"),
+        (BleakDBusError("org.freedesktop.DBus.Error.AccessDenied", [""]), SensorTrouble.DENIED, "may not"),
+        (
+            BleakDBusError("org.freedesktop.DBus.Error.ServiceUnknown", [""]),
+            SensorTrouble.NOT_SUPPORTED,
+            "service is not running",
+        ),
+        (
+            BleakDBusError("org.bluez.Error.InProgress", ["Operation already in progress"]),
+            SensorTrouble.FAILED,
+            "already in progress",
+        ),
+        (FileNotFoundError("/run/dbus"), SensorTrouble.NOT_SUPPORTED, "cannot be reached"),
+        (TimeoutError(), SensorTrouble.FAILED, "does not answer in time"),
+        (BleakError("device \x1b[2J not found"), SensorTrouble.FAILED, "not found"),
+        (AssertionError(), SensorTrouble.FAILED, "AssertionError"),
+    ],
+)
+def test_every_error_has_a_sentence_and_a_way_out(error, reason, says):
+    """Each error of the radio becomes one problem with its reason, a plain sentence and what to do next."""
+    problem = problem_of(error)
+
+    assert problem.reason is reason
+    assert says in problem.message
+    assert problem.message.isprintable()
+    assert problem.hint
+
+
+def test_a_problem_stays_itself():
+    """What is a problem already is told as it is."""
+    problem = SensorProblem("held", reason=SensorTrouble.HELD)
+
+    assert problem_of(problem) is problem
+
+
+async def _named(radio: Radio, clock: FakeClock, ether: Ether, **options):
+    """What `nearest` answers when everything advertises ten times in three seconds."""
+    task = asyncio.create_task(radio.nearest("heart_rate", within_s=20.0, **options))
+    await settle_down()
+    for _ in range(10):
+        ether.advertise()
+        await clock.advance(0.3)
+    await clock.advance(20.0)
+    return task.result()
+
+
+@pytest.mark.asyncio
+async def test_the_nearest_is_named_when_it_is_clearly_the_nearest():
+    """Of two straps of the same name the one that is 10 dB stronger over two seconds is named."""
+    far, close = Thing("AA", rssi=-75), Thing("BB", rssi=-65)
+    async with near(far, close) as (ether, clock, radio):
+        assert (await _named(radio, clock, ether)).id == "BB"
+
+
+@pytest.mark.asyncio
+async def test_the_runner_is_asked_when_two_are_about_as_near():
+    """Of two straps 9 dB apart neither is taken: the answer is both, the stronger first."""
+    async with near(Thing("AA", rssi=-74), Thing("BB", rssi=-65)) as (ether, clock, radio):
+        answer = await _named(radio, clock, ether)
+
+        assert isinstance(answer, Ambiguous)
+        assert [one.id for one in answer.candidates] == ["BB", "AA"]
+
+
+@pytest.mark.asyncio
+async def test_sensors_of_another_kind_or_already_paired_are_left_out():
+    """A pod and a strap that is paired already do not make the choice of the other strap doubtful."""
+    pod = Thing("PP", "Pod", {RUNNING: {STEP: b""}}, rssi=-50)
+    async with near(Thing("AA"), Thing("BB"), pod) as (ether, clock, radio):
+        assert (await _named(radio, clock, ether, besides={"AA"})).id == "BB"
+
+
+@pytest.mark.asyncio
+async def test_nobody_near_is_no_answer():
+    """When nothing is heard within the time, there is no nearest."""
+    async with near() as (ether, clock, radio):
+        assert await _named(radio, clock, ether) is None
+
+
+@pytest.mark.asyncio
+async def test_a_look_tells_what_the_sensor_says_of_itself_and_lets_it_go():
+    """A pod is connected once, its texts, battery, place and features are read, and the link is let go."""
+    pod = Thing(
+        "BB",
+        "Stryd",
+        {
+            RUNNING: {STEP: b"", sig(0x2A54): b"\x07\x00", sig(0x2A5D): b"\x01"},
+            BATTERY: {LEVEL: b"\x46"},
+            INFORMATION: {sig(0x2A29): b"Stryd\0\0", sig(0x2A24): b"4", SERIAL: b"S-1", sig(0x2A26): b"1.2"},
+        },
+    )
+    async with near(pod) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+        details = await radio.look(found[0])
+
+        assert (details.maker, details.model, details.serial, details.firmware) == (
+            "Stryd",
+            "4",
+            "S-1",
+            "1.2",
+        )
+        assert (details.battery_percent, details.location) == (70, "top of shoe")
+        assert details.features == RunningFeatures(7)
+        assert (pod.connections, ether.open) == (1, 0)
+
+
+@pytest.mark.asyncio
+async def test_what_a_sensor_does_not_say_stays_unknown():
+    """A strap with an impossible charge, a refusal and nothing else has details without values."""
+    strap = Thing(
+        "AA",
+        "Strap",
+        {
+            HEART_RATE: {BEAT: b"", sig(0x2A38): b"\x01"},
+            BATTERY: {LEVEL: b"\xff"},
+            INFORMATION: {SERIAL: b"1"},
+        },
+        refuses={SERIAL: BleakError("ATT error: 0x0e")},
+    )
+    async with near(strap) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+        details = await radio.look(found[0])
+
+        assert (details.battery_percent, details.serial, details.features) == (None, "", None)
+        assert details.location == "chest"
+
+
+@pytest.mark.asyncio
+async def test_a_look_at_somebody_not_met_searches_first():
+    """A sensor that was paired in another session is searched before it is looked at; one that is gone is said."""
+    strap = Thing("AA")
+    paired = Found("AA", "Strap", "AA", ("heart_rate",))
+    async with near(strap) as (ether, clock, radio):
+        look = asyncio.create_task(radio.look(paired))
+        await settle_down()
+        ether.advertise()
+        await settle_down()
+        assert (await look).id == "AA"
+
+    async with near() as (_, clock, radio):
+        look = asyncio.create_task(radio.look(paired))
+        await settle_down()
+        await clock.advance(11.0)
+        with pytest.raises(SensorProblem) as gone:
+            await look
+        assert gone.value.reason is SensorTrouble.NOT_FOUND
+
+
+@pytest.mark.asyncio
+async def test_a_look_that_fails_says_so(tmp_path):
+    """An error while connecting, and another coach that holds the sensor, are told as problems."""
+    strap = Thing("AA", faults=[BleakError("busy")])
+    found = Found("AA", "Strap", "AA", ("heart_rate",), is_held=True)
+    async with near(strap, holds=Holds(tmp_path)) as (ether, _, radio), scanning(radio):
+        ether.advertise()
+        with pytest.raises(SensorProblem, match="busy"):
+            await radio.look(found)
+        with Holds(tmp_path, "01RUN").holding("AA"), pytest.raises(SensorProblem) as held:
+            await radio.look(found)
+        assert held.value.reason is SensorTrouble.HELD
+
+
+def _pod(answer: bytes) -> Thing:
+    return Thing("BB", "Pod", {RUNNING: {STEP: b"", CONTROL: b""}}, answer=answer)
+
+
+@pytest.mark.asyncio
+async def test_a_pod_can_be_told_to_count_from_zero():
+    """The control point is written after its indication was asked for, and the answer is waited for."""
+    pod = _pod(b"\x10\x01\x01")
+    async with near(pod) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+        await radio.set_distance(found[0], Metres(12.3))
+
+        assert (pod.written, ether.open) == ([b"\x01\x7b\x00\x00\x00"], 0)
+
+
+@pytest.mark.parametrize(
+    ("pod", "says"),
+    [
+        (_pod(b"\x10\x01\x02"), "not supported"),
+        (_pod(b"\x77\x01\x01"), "is no answer"),
+        (_pod(b""), "does not answer in time"),
+        (Thing("BB", "Pod", {RUNNING: {STEP: b""}}), "no control point"),
+    ],
+)
+@pytest.mark.asyncio
+async def test_a_pod_that_will_not_says_why(pod, says):
+    """A pod that refuses, answers nonsense, says nothing or has no control point is a problem in words."""
+    quick = RadioTimings(read_s=Seconds(0.01))
+    async with near(pod, timings=quick) as (ether, _, radio), scanning(radio) as (found, _):
+        ether.advertise()
+        await settle_down()
+        with pytest.raises(SensorProblem, match=says):
+            await radio.set_distance(found[0], Metres(0.0))
