@@ -5,12 +5,13 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from coach.cli.announcer import Announcer
 from coach.cli.company import Company
 from coach.cli.errors import FAILURE, INTERRUPTED, narrate
 from coach.cli.feeds import ConductedFeed, WatchedRun
@@ -31,6 +32,9 @@ from coach.quantities import Seconds
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.ports import Library, People
+
+Begin = Callable[[], Awaitable[Recorder | None]]
+"""Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
 
 _DISCARD_S: Final = 5.0
 """How long a discarded run may take to say its last word."""
@@ -54,20 +58,23 @@ def run_here(
     stage: Stage,
     company: Company,
     *,
-    recorder: Recorder | None = None,
+    begin: Begin | None = None,
     resumed_at: Seconds | None = None,
     alive_until: Seconds | None = None,
     as_json: bool = False,
+    announcer: Announcer | None = None,
     warning: str = "",
 ) -> None:
     """Conduct a run to its end, and leave with its exit code; says on stderr what became of it.
 
-    `warning` stands in the title bar for as long as the run goes on.
+    `begin` waits for what the run needs and opens its recording. What the `announcer` says is said on the
+    screen while there is one. `warning` stands in the title bar for as long as the run goes on.
     """
     keep_log_off_the_terminal()
     watched = WatchedRun(run)
 
-    async def go() -> tuple[Ending, int]:
+    async def go() -> tuple[Ending, int, Recorder | None]:
+        recorder = None if begin is None else await begin()
         sinks = list(company.listeners)
         sources = list(company.sources)
         if stage is Stage.UNATTENDED:
@@ -83,12 +90,12 @@ def run_here(
             alive_until=alive_until,
         )
         if stage is Stage.UNATTENDED:
-            return await run_live(conductor, sources=sources, recorder=recorder)
-        screen = OnScreen(settings, warning)
+            return *await run_live(conductor, sources=sources, recorder=recorder), recorder
+        screen = OnScreen(settings, announcer, warning)
         feed = screen.begin(watched, conductor, sources, recorder)
-        return await screen.shown(screen.app(feed, _what_next(watched.run_id, recorder)))
+        return *await screen.shown(screen.app(feed, _what_next(watched.run_id, recorder))), recorder
 
-    ending, code = asyncio.run(go())
+    ending, code, recorder = asyncio.run(go())
     say_what_became(run.setup.run, ending, recorder)
     leave_with(code)
 
@@ -96,9 +103,10 @@ def run_here(
 class OnScreen:
     """Runs under the live screen: one that is there from the start, or one that is picked on it."""
 
-    def __init__(self, settings: Settings, warning: str = "") -> None:
+    def __init__(self, settings: Settings, announcer: Announcer | None = None, warning: str = "") -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""
         self._settings = settings
+        self._announcer = announcer or Announcer()
         self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
@@ -138,6 +146,7 @@ class OnScreen:
             people=people,
             warning=self._warning,
         )
+        self._announcer.speak_through(self._app.tell)
         return self._app
 
     async def shown(self, app: "CoachApp") -> tuple[Ending, int]:
@@ -146,6 +155,7 @@ class OnScreen:
 
         try:
             leaving = await app.run_async()
+            self._announcer.speak_through(narrate)
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
                 self._conductor.leave()

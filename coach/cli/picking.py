@@ -3,23 +3,23 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from coach.athlete import Athlete
+from coach.cli.announcer import Announcer
 from coach.cli.athlete.shelved import ShelvedPeople
 from coach.cli.catalogue import cards
-from coach.cli.company import Company, simulated_company
 from coach.cli.feeds import ConductedFeed, WatchedRun
 from coach.cli.live import OnScreen, keep_log_off_the_terminal, leave_with, say_what_became
+from coach.cli.measured import company_of, measured_by, require_sensor
 from coach.cli.outlines import outline_of
 from coach.cli.people import find_athlete
 from coach.cli.plan import plan_picked
-from coach.cli.running import recorder_of
+from coach.cli.running import Wanted, recorder_of
 from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
-from coach.edge.conductor import Conductor
+from coach.edge.conductor import Conductor, Ending
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
 from coach.edge.recorder import Recorder
@@ -39,18 +39,15 @@ class PickedRun:
         screen: OnScreen,
         settings: Settings,
         athlete: Athlete | None,
-        *,
-        simulated: bool,
-        marks: bool,
-        runs: Path | None,
+        wanted: Wanted,
+        announcer: Announcer,
     ) -> None:
-        """Offer every workout on the shelf; `runs` is where to record, None for not at all."""
+        """Offer every workout on the shelf, to be run as `wanted`."""
         self._screen = screen
         self._settings = settings
         self._athlete = athlete
-        self._simulated = simulated
-        self._marks = marks
-        self._runs = runs
+        self._wanted = wanted
+        self._announcer = announcer
         self.run = ""
         """The id of the run that was begun; empty before."""
         self.recorder: Recorder | None = None
@@ -67,38 +64,47 @@ class PickedRun:
         """
         clock = MachineClock()
         plan = plan_picked(slug, self._athlete)
+        measured = measured_by(self._wanted.sensors)  # now: a sensor may have been paired on the screen
         self.run = new_ulid(clock.wall().epoch_s)
         setup = live_setup(
-            plan, self._settings, self.run, Stage.SCREEN, marks=self._marks, simulated=self._simulated
+            plan,
+            self._settings,
+            self.run,
+            Stage.SCREEN,
+            marks=self._wanted.marks,
+            simulated=measured.is_simulated,
         )
-        if self._runs is not None:
-            self.recorder = recorder_of(setup, plan, clock, self._runs)
-        company = simulated_company(setup, clock) if self._simulated else Company()
+        runs = self._wanted.runs(places().runs)
+        if runs is not None:
+            self.recorder = recorder_of(setup, plan, clock, runs)
+        company = company_of(measured, setup, clock, self._announcer)
         watched = WatchedRun(LiveRun(setup))
         conductor = Conductor(watched, clock, journal=self.recorder, sinks=company.listeners)
         return self._screen.begin(watched, conductor, company.sources, self.recorder)
 
 
-def pick_and_run(
-    athlete: str | None, *, simulated: bool, marks: bool, record: str | None, is_recorded: bool
-) -> None:
+def pick_and_run(wanted: Wanted) -> None:
     """Show the library on the screen, and conduct what is picked.
 
     Raises:
-        CoachProblem: the settings or the athlete cannot be read.
+        CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
     """
     where = places()
     settings = load_settings(where.settings, os.environ)
-    runner = find_athlete(athlete or settings.athlete)
+    runner = find_athlete(wanted.athlete or settings.athlete)
     start_log(where.log)
     keep_log_off_the_terminal()
-    runs = where.runs if record is None else Path(record).expanduser()
+
+    async def go(screen: OnScreen, library: PickedRun) -> tuple[Ending, int]:
+        if wanted.requires_sensor:
+            await require_sensor(measured_by(wanted.sensors), MachineClock())
+        return await screen.shown(screen.app(library=library, people=ShelvedPeople(runner)))
+
     with held_awake() as warning:
-        screen = OnScreen(settings, warning)
-        library = PickedRun(
-            screen, settings, runner, simulated=simulated, marks=marks, runs=runs if is_recorded else None
-        )
-        ending, code = asyncio.run(screen.shown(screen.app(library=library, people=ShelvedPeople(runner))))
+        announcer = Announcer()
+        screen = OnScreen(settings, announcer, warning)
+        library = PickedRun(screen, settings, runner, wanted, announcer)
+        ending, code = asyncio.run(go(screen, library))
     if library.run:
         say_what_became(library.run, ending, library.recorder)
     leave_with(code)

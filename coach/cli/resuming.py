@@ -2,14 +2,16 @@
 
 import os
 
-from coach.cli.company import Company
+from coach.cli.announcer import Announcer
 from coach.cli.errors import narrate
 from coach.cli.live import run_here, stage_here
+from coach.cli.measured import company_of, measured_by, say_default
 from coach.cli.setup import setup_from
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
+from coach.edge.recorder import Recorder
 from coach.edge.recordings import Resumed, resume_recording
 from coach.edge.run_folder import RunState, reopen
 from coach.edge.settings import load_settings
@@ -35,17 +37,26 @@ def resume_run(wanted: str | None, *, as_json: bool) -> None:
     clock = MachineClock()
     resumed = resume_recording(found.path, clock)
     _say_torn(resumed.torn_bytes)
+    run = _folded(resumed)
+    measured = measured_by(None)
+    say_default(measured)
+    announcer = Announcer()
+
+    async def begin() -> Recorder:
+        return resumed.recorder
+
     with held_awake() as warning:
         run_here(
-            _folded(resumed),
+            run,
             clock,
             settings,
             stage_here(as_json=as_json),
-            Company(),
-            recorder=resumed.recorder,
+            company_of(measured, run.setup, clock, announcer),
+            begin=begin,
             resumed_at=resumed.at,
             alive_until=resumed.alive_until,
             as_json=as_json,
+            announcer=announcer,
             warning=warning,
         )
 

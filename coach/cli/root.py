@@ -18,6 +18,7 @@ TABLE = {
     "workout": Entry("coach.cli.workout", "The workout library: list, show, check, write your own."),
     "athlete": Entry("coach.cli.athlete", "Who runs: heart rates and paces."),
     "runs": Entry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
+    "sensors": Entry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": Entry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
     "config": Entry("coach.cli.config", "The settings in force, and where they are kept."),
 }

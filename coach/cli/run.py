@@ -1,16 +1,24 @@
 """`coach run`: a workout, coached live."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from coach.cli.group import CoachCommand
+
+if TYPE_CHECKING:
+    from coach.cli.running import Wanted  # everything a run needs loads with it
 
 
 @click.command(cls=CoachCommand)
 @click.argument("workout", required=False)
 @click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
 @click.option(
-    "--sensors", type=click.Choice(["ble", "sim", "none"]), help="What measures the runner (default: none)."
+    "--sensors",
+    type=click.Choice(["ble", "sim", "none"]),
+    help="What measures the runner (default: ble if a sensor is remembered, else none).",
 )
+@click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
@@ -20,6 +28,7 @@ def command(
     *,
     athlete: str | None,
     sensors: str | None,
+    require_sensor: bool,
     marks: bool,
     record: str | None,
     no_record: bool,
@@ -33,50 +42,32 @@ def command(
     lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
     mark, next, pause, "answer 2", ...
 
-    --sensors sim lets a simulated runner run. Without sensors, steps by distance go by the clock of their
-    target pace, or by the marks you press.
+    With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
+    looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
+    run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     """
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
+    if require_sensor and sensors == "none":
+        raise click.UsageError("--require-sensor and --sensors none exclude each other.")
 
-    from coach.cli.errors import narrate
-    from coach.cli.radio import no_radio
-    from coach.cli.running import run_workout
+    from coach.cli.running import Wanted, run_workout
 
-    if sensors == "ble":
-        raise no_radio()
-    if workout is None:
-        _pick(
-            athlete,
-            simulated=sensors == "sim",
-            marks=marks,
-            record=record,
-            is_recorded=not no_record,
-            as_json=as_json,
-        )
-        return
-    if sensors is None:
-        narrate("No sensors: --sensors none. Use --marks to time lines by hand, --sensors sim to simulate.")
-    run_workout(
-        workout,
-        athlete,
-        simulated=sensors == "sim",
+    wanted = Wanted(
+        athlete=athlete,
+        sensors=sensors,
+        requires_sensor=require_sensor,
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        as_json=as_json,
     )
+    if workout is None:
+        _pick(wanted, as_json=as_json)
+        return
+    run_workout(workout, wanted, as_json=as_json)
 
 
-def _pick(
-    athlete: str | None,
-    *,
-    simulated: bool,
-    marks: bool,
-    record: str | None,
-    is_recorded: bool,
-    as_json: bool,
-) -> None:
+def _pick(wanted: "Wanted", *, as_json: bool) -> None:
     from coach.cli.live import stage_here
     from coach.cli.stage import Stage
 
@@ -86,4 +77,4 @@ def _pick(
         )
     from coach.cli.picking import pick_and_run
 
-    pick_and_run(athlete, simulated=simulated, marks=marks, record=record, is_recorded=is_recorded)
+    pick_and_run(wanted)

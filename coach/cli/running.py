@@ -1,10 +1,12 @@
 """A live run, from its name on a command line to its first moment."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from coach.cli.company import Company, simulated_company
+from coach.cli.announcer import Announcer
 from coach.cli.live import run_here, stage_here
+from coach.cli.measured import company_of, measured_by, require_sensor, say_default
 from coach.cli.plan import Plan, plan_named
 from coach.cli.setup import header_of, live_setup
 from coach.cli.wakeful import held_awake
@@ -19,41 +21,62 @@ from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 
 
-def run_workout(
-    workout: str,
-    athlete: str | None,
-    *,
-    simulated: bool,
-    marks: bool,
-    record: str | None,
-    is_recorded: bool,
-    as_json: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run was asked to be like, as on the command line."""
+
+    athlete: str | None
+    sensors: str | None
+    """`ble`, `sim` or `none`; None when nothing was said."""
+    requires_sensor: bool
+    """Is it not to start before a sensor is found?"""
+    marks: bool
+    record: str | None
+    is_recorded: bool
+
+    def runs(self, usual: Path) -> Path | None:
+        """The folder to record into; None for not at all."""
+        if not self.is_recorded:
+            return None
+        return usual if self.record is None else Path(self.record).expanduser()
+
+
+def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
     """Run a workout live, recorded unless asked otherwise.
 
     Raises:
-        CoachProblem: the workout or athlete cannot be found or read, or nothing can be recorded.
+        CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
+            or nothing can be recorded.
     """
     where = places()
     settings = load_settings(where.settings, os.environ)
-    plan = plan_named(workout, athlete or settings.athlete)
+    plan = plan_named(workout, wanted.athlete or settings.athlete)
     start_log(where.log)
     clock = MachineClock()
     stage = stage_here(as_json=as_json)
+    measured = measured_by(wanted.sensors)
+    if wanted.sensors is None:
+        say_default(measured)
     run = new_ulid(clock.wall().epoch_s)
-    setup = live_setup(plan, settings, run, stage, marks=marks, simulated=simulated)
-    runs = where.runs if record is None else Path(record).expanduser()
-    recorder = recorder_of(setup, plan, clock, runs) if is_recorded else None
-    company = simulated_company(setup, clock) if simulated else Company()
+    setup = live_setup(plan, settings, run, stage, marks=wanted.marks, simulated=measured.is_simulated)
+    announcer = Announcer()
+    runs = wanted.runs(where.runs)
+
+    async def begin() -> Recorder | None:
+        if wanted.requires_sensor:
+            await require_sensor(measured, clock)
+        return None if runs is None else recorder_of(setup, plan, clock, runs)
+
     with held_awake() as warning:
         run_here(
             LiveRun(setup),
             clock,
             settings,
             stage,
-            company,
-            recorder=recorder,
+            company_of(measured, setup, clock, announcer),
+            begin=begin,
             as_json=as_json,
+            announcer=announcer,
             warning=warning,
         )
 

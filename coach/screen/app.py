@@ -1,6 +1,7 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from textual import on
 from textual.app import App
@@ -14,9 +15,15 @@ from coach.screen.palette import THEMES
 from coach.screen.pick import PickScreen
 from coach.screen.ports import Leaving, Library, LiveFeed, People, PlaybackControls
 from coach.screen.run import PlaybackScreen, RunScreen
+from coach.screen.safe import safe
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
+
+TOLD: Final = 240
+"""Characters of something that is told over the screen."""
+TOLD_S: Final = 8.0
+"""How long it stands there: time to read two lines."""
 
 
 class CoachApp(App[Leaving]):
@@ -97,6 +104,10 @@ class CoachApp(App[Leaving]):
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
             self.pop_screen()
         self.switch_screen(SummaryScreen(event.last, self.what_next))
+
+    def tell(self, text: str) -> None:
+        """Say something of the moment over whatever is shown, for some seconds."""
+        self.notify(safe(text, TOLD), timeout=TOLD_S, markup=False)
 
     def action_press(self, button: str) -> None:
         """Press a button of the run; in a playback its buttons come from the recording."""

@@ -1,0 +1,54 @@
+"""The runner's own sensors, as the commands find and describe them."""
+
+from dataclasses import asdict
+from typing import Any
+
+from coach.cli.errors import narrate
+from coach.edge.places import places
+from coach.edge.remembered import RememberedSensor, RememberedSensors, load_sensors, no_such_sensor
+from coach.problems import SensorProblem, SensorTrouble
+
+
+def my_sensors() -> RememberedSensors:
+    """Read who is remembered; a damaged file is told on stderr and remembers nobody.
+
+    Raises:
+        SettingsProblem: the file is newer than this program, or may not be read.
+    """
+    found = load_sensors(places().sensors)
+    if found.trouble:
+        narrate(f"Note: {found.trouble}")
+    return found
+
+
+def called(sensors: RememberedSensors, word: str) -> RememberedSensor:
+    """Find a remembered sensor by its id or label, or by its own name where only one has it.
+
+    Raises:
+        SensorProblem: there is none, or several share the name.
+    """
+    found = sensors.named(word)
+    if found is not None:
+        return found
+    alike = [each for each in sensors.all() if each.name.casefold() == word.casefold()]
+    if not alike:
+        raise no_such_sensor(word)
+    if len(alike) > 1:
+        raise SensorProblem(
+            f"{len(alike)} remembered sensors are called {word}",
+            "Say which by its id: " + ", ".join(each.id for each in alike),
+            reason=SensorTrouble.NOT_FOUND,
+        )
+    return alike[0]
+
+
+def title(sensor: RememberedSensor) -> str:
+    """What to call a remembered sensor: `my strap (Polar H10)`."""
+    name = sensor.name or sensor.id
+    return f"{sensor.label} ({name})" if sensor.label else name
+
+
+def as_json_object(sensor: RememberedSensor) -> dict[str, Any]:
+    """A remembered sensor for `--json`; what is not known is absent."""
+    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+    return {"v": 1, **known, "kind": sensor.kind.value}

@@ -1,0 +1,130 @@
+"""`coach sensors pair`, carried out: found by id or name, or chosen from a list."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import click
+
+from coach.cli.errors import narrate
+from coach.cli.live import keep_log_off_the_terminal
+from coach.cli.sensors.keeping import my_sensors, title
+from coach.cli.sensors.scanning import not_found, row
+from coach.edge.clock import MachineClock
+from coach.edge.debug_log import start_log
+from coach.edge.pairing import Paired, Wishes, pair, seek
+from coach.edge.places import places
+from coach.edge.radio.choosing import Ambiguous, nearest
+from coach.edge.radio.found import Found
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import RememberedSensors
+from coach.edge.vicinity import Vicinity
+from coach.problems import SensorProblem, SensorTrouble
+
+
+def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
+    """Find the sensor, ask it who it is, remember it.
+
+    Raises:
+        SensorProblem: it is not there, or nobody can be asked which of several it is.
+        click.UsageError: no sensor was named and nobody can be asked.
+    """
+    can_ask = sys.stdin.isatty() and sys.stderr.isatty()
+    if wanted is None and not can_ask:
+        raise click.UsageError(
+            "Nobody can be asked here: say which sensor by its ID (coach sensors scan --json)."
+        )
+    start_log(places().log)
+    keep_log_off_the_terminal()
+    sensors = my_sensors()
+    paired = asyncio.run(_pair(sensors, wanted, wishes, seconds, can_ask=can_ask))
+    _say(paired)
+
+
+async def _pair(
+    sensors: RememberedSensors, wanted: str | None, wishes: Wishes, seconds: float, *, can_ask: bool
+) -> Paired:
+    async with Radio(clock=MachineClock()) as radio:
+        vicinity = Vicinity(radio)
+        if wanted is None:
+            found = await _chosen(vicinity, sensors, seconds)
+        else:
+            narrate(f"Looking for {wanted} ...")
+            found = await _sought(radio, vicinity, sensors, wanted, seconds, can_ask=can_ask)
+        return await pair(radio, sensors, found, wishes)
+
+
+async def _sought(
+    radio: Radio,
+    vicinity: Vicinity,
+    sensors: RememberedSensors,
+    wanted: str,
+    seconds: float,
+    *,
+    can_ask: bool,
+) -> Found:
+    found = await seek(radio, vicinity, wanted, seconds)
+    if found is None:
+        raise not_found(seconds) if not vicinity.all() else _not_this_one(wanted, seconds)
+    if isinstance(found, Found):
+        return found
+    if not can_ask:
+        raise SensorProblem(
+            f"{len(found.candidates)} sensors called {wanted} are about as near",
+            "Say which by its id: " + ", ".join(each.id for each in found.candidates),
+            reason=SensorTrouble.NOT_FOUND,
+        )
+    return await _ask(found.candidates, sensors, None)
+
+
+async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
+    """Let somebody at the terminal choose from what is near; the nearest beyond doubt is offered."""
+    narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
+    async with aclosing(vicinity.watch(seconds)) as near:
+        async for _ in near:
+            continue
+    found = vicinity.all()
+    if not found:
+        raise not_found(seconds)
+    likely = nearest(vicinity.heard())
+    candidates = likely.candidates if isinstance(likely, Ambiguous) else tuple(found)
+    return await _ask(candidates, sensors, likely if isinstance(likely, Found) else None)
+
+
+async def _ask(candidates: Sequence[Found], sensors: RememberedSensors, likely: Found | None) -> Found:
+    """Ask which one it is; without a likely one nothing is taken by Enter alone."""
+    for number, found in enumerate(candidates, 1):
+        narrate(f"{number:>3}  {row(found, sensors.named(found.id))}")
+    default = None if likely is None else [each.id for each in candidates].index(likely.id) + 1
+    number = await asyncio.to_thread(
+        click.prompt,
+        "Which one is yours?",
+        type=click.IntRange(1, len(candidates)),
+        default=default,
+        err=True,
+    )
+    return candidates[number - 1]
+
+
+def _not_this_one(wanted: str, seconds: float) -> SensorProblem:
+    return SensorProblem(
+        f"{wanted} was not found in {seconds:g} s, others were",
+        "See who is there: coach sensors scan",
+        reason=SensorTrouble.NOT_FOUND,
+    )
+
+
+def _say(paired: Paired) -> None:
+    sensor, details = paired.sensor, paired.details
+    narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}.")
+    if paired.trouble is not None:
+        narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
+    if details is not None:
+        known = (
+            f"{details.maker} {details.model}".strip(),
+            f"firmware {details.firmware}" if details.firmware else "",
+            f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
+        )
+        narrate("  " + ", ".join(part for part in known if part))
+    narrate("  Run with it: coach run WORKOUT")

@@ -1,0 +1,136 @@
+"""`coach sensors scan`, carried out."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any, Final
+
+from coach.cli.errors import narrate
+from coach.cli.live import keep_log_off_the_terminal
+from coach.cli.sensors.keeping import my_sensors, title
+from coach.cli.text import out, out_json, plain
+from coach.edge.clock import MachineClock
+from coach.edge.debug_log import start_log
+from coach.edge.places import places
+from coach.edge.radio.found import Found
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.problems import SensorProblem, SensorTrouble
+
+_NAME: Final = 24
+"""Cells for a name; a longer one is cut."""
+_ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
+
+
+def scan(seconds: float, *, as_json: bool) -> None:
+    """Print the sensors nearby as they are found.
+
+    Raises:
+        SensorProblem: there is no Bluetooth, or no sensor.
+    """
+    start_log(places().log)
+    keep_log_off_the_terminal()
+    asyncio.run(_Scan(my_sensors(), as_json=as_json).run(seconds))
+
+
+def not_found(seconds: float) -> SensorProblem:
+    """Make the problem of a scan in vain."""
+    return SensorProblem(
+        f"no sensor was found in {seconds:g} s",
+        "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+        "Leave the watch or phone app that may hold them: a held sensor does not show.",
+        reason=SensorTrouble.NOT_FOUND,
+    )
+
+
+def row(found: Found, own: RememberedSensor | None) -> str:
+    """One sensor as a line of the list."""
+    name = plain(found.name) or "(no name)"
+    return _ROW.format(
+        name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
+        measures=", ".join(measure.replace("_", " ") for measure in found.measures),
+        signal="" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm",
+        battery="" if found.battery_percent is None else f"{found.battery_percent} %",
+        id=found.id,
+        note=", ".join(_notes(found, own)),
+    ).rstrip()
+
+
+def _notes(found: Found, own: RememberedSensor | None) -> Sequence[str]:
+    mine = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
+    return [*mine, *(["held by the system"] if found.is_held else [])]
+
+
+class _Scan:
+    """One scan; each sensor is printed once, when it is found and has told its name."""
+
+    def __init__(self, sensors: RememberedSensors, *, as_json: bool) -> None:
+        self._sensors = sensors
+        self._as_json = as_json
+        self._printed: dict[str, Found] = {}
+        self._nameless: dict[str, Found] = {}
+
+    async def run(self, seconds: float) -> None:
+        async with Radio(clock=MachineClock()) as radio:
+            async with aclosing(radio.scan(seconds)) as near:
+                async for found in near:
+                    if found.name or found.is_held:
+                        self._print(found)
+                    else:  # its name may come a moment later, in the answer to the scan
+                        self._nameless[found.id] = found
+            for found in self._nameless.values():
+                self._print(found)
+            if not self._printed:
+                raise not_found(seconds)
+            for found in list(self._printed.values()):
+                await self._ask_battery(radio, found)
+
+    def _print(self, found: Found) -> None:
+        if found.id in self._printed:
+            return
+        if not self._printed and not self._as_json:
+            out(
+                _ROW.format(
+                    name="name", measures="measures", signal="signal", battery="battery", id="id", note=""
+                ).rstrip()
+            )
+        self._printed[found.id] = found
+        own = self._sensors.named(found.id)
+        if self._as_json:
+            out_json(_object(found, own))
+        else:
+            out(row(found, own))
+
+    async def _ask_battery(self, radio: Radio, found: Found) -> None:
+        """Ask one of our own how full it is; nobody connects to a stranger's."""
+        own = self._sensors.named(found.id)
+        if own is None or found.is_held or found.battery_percent is not None:
+            return
+        try:
+            details = await radio.look(found)
+        except SensorProblem as problem:
+            narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
+            return
+        if details.battery_percent is None:
+            narrate(f"{title(own)} does not say how full its battery is.")
+        elif self._as_json:
+            out_json(_object(found, own) | {"battery_percent": details.battery_percent})
+        else:
+            out(f"{title(own)}: battery {details.battery_percent} %")
+
+
+def _object(found: Found, own: RememberedSensor | None) -> dict[str, Any]:
+    """A sensor for `--json`; what is not known is absent."""
+    told = {
+        "v": 1,
+        "id": found.id,
+        "name": found.name or None,
+        "address": found.address,
+        "measures": list(found.measures),
+        "rssi_dbm": found.rssi_dbm,
+        "battery_percent": found.battery_percent,
+        "remembered": own is not None,
+        "label": own.label or None if own is not None else None,
+        "held": found.is_held,
+    }
+    return {key: value for key, value in told.items() if value is not None}

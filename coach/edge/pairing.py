@@ -1,0 +1,99 @@
+"""How does a sensor become the runner's own? Sought by its id or name, asked who it is, and remembered."""
+
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from coach.edge.radio.choosing import Ambiguous, nearest
+from coach.edge.radio.found import Details, Found
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import KIND_OF_MEASURE, Kind, RememberedSensor, RememberedSensors
+from coach.edge.vicinity import Vicinity
+from coach.problems import SensorProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the runner says of a sensor; None leaves what was known, or what the sensor says itself."""
+
+    label: str | None = None
+    shoe: str | None = None
+    location: str | None = None
+    kind: Kind | None = None
+    cadence_count: Literal[1, 2] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A sensor that was remembered just now."""
+
+    sensor: RememberedSensor
+    details: Details | None
+    """What it said of itself; None if it would not be asked."""
+    trouble: SensorProblem | None = None
+    """Why it would not; it is remembered all the same, by its id alone."""
+
+
+async def seek(radio: Radio, vicinity: Vicinity, wanted: str, seconds: float) -> Found | Ambiguous | None:
+    """Look for a sensor by its id, or for the nearest one of a name; None if there is none within `seconds`.
+
+    An id is found at once. Whoever shares a name is listened to for a while (`RadioTimings.rank_s`), and only
+    one that is clearly the nearest is named.
+
+    Raises:
+        SensorProblem: there is no Bluetooth to scan with.
+    """
+    name = None
+    async with aclosing(vicinity.watch(seconds)) as near:
+        async for found in near:
+            if found.id.casefold() == wanted.casefold():
+                return found
+            if found.name and found.name.casefold() == wanted.casefold():
+                name = found.name
+                break
+    if name is None:
+        return None
+    async with aclosing(vicinity.watch(radio.timings.rank_s)) as near:
+        async for _ in near:
+            continue
+    return nearest(vicinity.heard(name))
+
+
+async def pair(radio: Radio, sensors: RememberedSensors, found: Found, wishes: Wishes) -> Paired:
+    """Ask a sensor who it is and remember it, over what was known of it.
+
+    Raises:
+        CoachProblem: the file of sensors cannot be written.
+    """
+    details, trouble = None, None
+    try:
+        details = await radio.look(found)
+    except SensorProblem as problem:
+        trouble = problem
+    sensor = told(found, details, sensors.named(found.id), wishes)
+    sensors.add(sensor)
+    return Paired(sensor, details, trouble)
+
+
+def told(
+    found: Found, details: Details | None, before: RememberedSensor | None, wishes: Wishes
+) -> RememberedSensor:
+    """Put together what is to be remembered of a sensor: the runner's word first, then what was known."""
+    known = before or RememberedSensor(found.id, found.name, _kind(found, details))
+    said = details or Details(found.id, found.name)
+    return replace(
+        known,
+        name=found.name or known.name,
+        kind=wishes.kind or known.kind,
+        label=known.label if wishes.label is None else wishes.label,
+        serial=said.serial or known.serial,
+        location=(known.location or said.location) if wishes.location is None else wishes.location,
+        shoe=known.shoe if wishes.shoe is None else wishes.shoe,
+        cadence_count=wishes.cadence_count or known.cadence_count,
+    )
+
+
+def _kind(found: Found, details: Details | None) -> Kind:
+    """What a sensor is likely to be by what it measures."""
+    measures = {*found.measures, *(details.measures if details is not None else ())}
+    return next((kind for measure, kind in KIND_OF_MEASURE.items() if measure in measures), Kind.STRAP)
