@@ -1,45 +1,60 @@
 """Every check of `coach doctor` in its order, each printed as soon as it is made."""
 
+import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
 import click
 
 from coach.cli.errors import FAILURE
+from coach.cli.sensors.opening import opened_radio
 from coach.cli.text import out, out_json
 from coach.edge.awake import Awake
-from coach.edge.checkup import Finding, Verdict
+from coach.edge.checkup import Finding, Verdict, fail
+from coach.edge.checkup.bluetooth import bluetooth, remembered
 from coach.edge.checkup.keeping import athletes, settings
 from coach.edge.checkup.machine import disk, keep_awake, python, sound
 from coach.edge.checkup.terminal import Terminal, terminal
+from coach.edge.remembered import RememberedSensor, load_sensors
 from coach.edge.shelf import Shelf
+from coach.problems import CoachProblem
 
 
-def check_up(*, as_json: bool) -> None:
-    """Make and print every check.
+def check_up(seconds: float, *, as_json: bool) -> None:
+    """Make and print every check; remembered sensors are looked for at most so many seconds.
 
     Raises:
         click.exceptions.Exit: with 1, if one failed.
     """
-    has_failed = False
-    for finding in _findings():
-        _print(finding, as_json=as_json)
-        has_failed = has_failed or finding.verdict is Verdict.FAIL
-    if has_failed:
+    if asyncio.run(_has_failure(seconds, as_json=as_json)):
         raise click.exceptions.Exit(FAILURE)
 
 
-def _findings() -> Iterator[Finding]:
+async def _has_failure(seconds: float, *, as_json: bool) -> bool:
+    has_failed = False
+    async for finding in _findings(seconds):
+        _print(finding, as_json=as_json)
+        has_failed = has_failed or finding.verdict is Verdict.FAIL
+    return has_failed
+
+
+async def _findings(seconds: float) -> AsyncGenerator[Finding]:
     shelf = Shelf()
-    yield python()
-    yield from terminal(_terminal_here())
-    yield settings(shelf)
-    yield from athletes(shelf)
-    yield disk(shelf.places.runs)
-    yield sound()
-    yield keep_awake(Awake())
+    here = [python(), *terminal(_terminal_here()), settings(shelf), *athletes(shelf), disk(shelf.places.runs)]
+    for finding in [*here, sound(), keep_awake(Awake())]:
+        yield finding
+    sensors: tuple[RememberedSensor, ...] = ()
+    try:
+        mine = load_sensors(shelf.places.sensors)
+        sensors = mine.all()
+        yield remembered(mine)
+    except CoachProblem as problem:
+        yield fail("remembered", problem.message, problem.hint)
+    async with opened_radio("doctor") as radio:
+        async for finding in bluetooth(radio, sensors, seconds):
+            yield finding
 
 
 def _terminal_here() -> Terminal:

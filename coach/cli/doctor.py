@@ -6,14 +6,17 @@ from coach.cli.group import CoachCommand
 
 
 @click.command(cls=CoachCommand)
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to look."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def command(as_json: bool) -> None:
+def command(seconds: float, as_json: bool) -> None:
     """Check this machine: terminal, Bluetooth, sensors, disk.
 
     And sound, settings, athletes, and whether it can be kept awake. One line a check: ok, warn or FAIL, and
-    below it what to do. Leaves with 0 if nothing failed. Remembered sensors are looked for: wear them, so that
-    they wake up.
+    below it what to do. Leaves with 0 if nothing failed. Remembered sensors are looked for until all are
+    there: wear them, so that they wake up.
     """
     from coach.cli.checking import check_up
 
-    check_up(as_json=as_json)
+    check_up(seconds, as_json=as_json)

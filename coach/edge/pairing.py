@@ -7,7 +7,7 @@ from typing import Literal
 from coach.edge.radio.choosing import Ambiguous, nearest
 from coach.edge.radio.found import Details, Found
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import KIND_OF_MEASURE, Kind, RememberedSensor, RememberedSensors
+from coach.edge.remembered import Kind, RememberedSensor, RememberedSensors, likely_kind
 from coach.edge.vicinity import Vicinity
 from coach.problems import SensorProblem
 
@@ -56,7 +56,7 @@ async def seek(radio: Radio, vicinity: Vicinity, wanted: str, seconds: float) ->
     async with aclosing(vicinity.watch(radio.timings.rank_s)) as near:
         async for _ in near:
             continue
-    return nearest(vicinity.heard(name))
+    return nearest(vicinity.heard(name).values())
 
 
 async def pair(radio: Radio, sensors: RememberedSensors, found: Found, wishes: Wishes) -> Paired:
@@ -96,4 +96,4 @@ def told(
 def _kind(found: Found, details: Details | None) -> Kind:
     """What a sensor is likely to be by what it measures."""
     measures = {*found.measures, *(details.measures if details is not None else ())}
-    return next((kind for measure, kind in KIND_OF_MEASURE.items() if measure in measures), Kind.STRAP)
+    return likely_kind(measures) or Kind.STRAP

@@ -80,14 +80,6 @@ def test_without_sensors_the_default_is_said(coach, short):
     assert "--sensors none" not in coach("run", short, "--no-record", "--sensors", "none").stderr
 
 
-def test_a_radio_is_refused_clearly(coach, short):
-    """Asking for Bluetooth leaves with 4 and what works instead."""
-    ran = coach("run", short, "--sensors", "ble")
-
-    assert (ran.exit_code, ran.stdout) == (4, "")
-    assert "--sensors sim" in ran.stderr
-
-
 def test_nothing_is_recorded_unless_wanted(coach, home, short, tmp_path):
     """--no-record leaves no run behind, --record puts it where it is told, and both together are an error."""
     coach("run", short, "--no-record")

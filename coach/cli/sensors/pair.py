@@ -4,7 +4,7 @@ import click
 
 from coach.cli.group import CoachCommand
 
-LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in_shoe", "top_of_shoe", "hip", "other")
+LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in-shoe", "top-of-shoe", "hip", "other")
 """Where a sensor may be worn; `left` and `right` tell two pods apart."""
 KINDS = ("strap", "pod", "treadmill", "core", "muscle")
 FEET = {"both": 1, "one": 2}
@@ -46,7 +46,7 @@ def command(
     wishes = Wishes(
         label=label,
         shoe=shoe,
-        location=location,
+        location=None if location is None else location.replace("-", " "),
         kind=None if kind is None else Kind(kind),
         cadence_count=None if feet is None else (1 if feet == "both" else 2),
     )

@@ -8,19 +8,15 @@ from contextlib import aclosing
 import click
 
 from coach.cli.errors import narrate
-from coach.cli.live import keep_log_off_the_terminal
 from coach.cli.sensors.keeping import my_sensors, title
-from coach.cli.sensors.scanning import not_found, row
-from coach.edge.clock import MachineClock
-from coach.edge.debug_log import start_log
+from coach.cli.sensors.opening import nobody, opened_radio, the_one
+from coach.cli.sensors.scanning import row
 from coach.edge.pairing import Paired, Wishes, pair, seek
-from coach.edge.places import places
 from coach.edge.radio.choosing import Ambiguous, nearest
 from coach.edge.radio.found import Found
 from coach.edge.radio.radio import Radio
 from coach.edge.remembered import RememberedSensors
 from coach.edge.vicinity import Vicinity
-from coach.problems import SensorProblem, SensorTrouble
 
 
 def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
@@ -35,8 +31,6 @@ def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
         raise click.UsageError(
             "Nobody can be asked here: say which sensor by its ID (coach sensors scan --json)."
         )
-    start_log(places().log)
-    keep_log_off_the_terminal()
     sensors = my_sensors()
     paired = asyncio.run(_pair(sensors, wanted, wishes, seconds, can_ask=can_ask))
     _say(paired)
@@ -45,7 +39,7 @@ def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
 async def _pair(
     sensors: RememberedSensors, wanted: str | None, wishes: Wishes, seconds: float, *, can_ask: bool
 ) -> Paired:
-    async with Radio(clock=MachineClock()) as radio:
+    async with opened_radio("sensors pair") as radio:
         vicinity = Vicinity(radio)
         if wanted is None:
             found = await _chosen(vicinity, sensors, seconds)
@@ -65,17 +59,9 @@ async def _sought(
     can_ask: bool,
 ) -> Found:
     found = await seek(radio, vicinity, wanted, seconds)
-    if found is None:
-        raise not_found(seconds) if not vicinity.all() else _not_this_one(wanted, seconds)
-    if isinstance(found, Found):
-        return found
-    if not can_ask:
-        raise SensorProblem(
-            f"{len(found.candidates)} sensors called {wanted} are about as near",
-            "Say which by its id: " + ", ".join(each.id for each in found.candidates),
-            reason=SensorTrouble.NOT_FOUND,
-        )
-    return await _ask(found.candidates, sensors, None)
+    if isinstance(found, Ambiguous) and can_ask:
+        return await _ask(found.candidates, sensors, None)
+    return the_one(found, wanted, seconds)
 
 
 async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
@@ -86,8 +72,8 @@ async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float
             continue
     found = vicinity.all()
     if not found:
-        raise not_found(seconds)
-    likely = nearest(vicinity.heard())
+        raise nobody(seconds)
+    likely = nearest(vicinity.heard().values())
     candidates = likely.candidates if isinstance(likely, Ambiguous) else tuple(found)
     return await _ask(candidates, sensors, likely if isinstance(likely, Found) else None)
 
@@ -105,14 +91,6 @@ async def _ask(candidates: Sequence[Found], sensors: RememberedSensors, likely: 
         err=True,
     )
     return candidates[number - 1]
-
-
-def _not_this_one(wanted: str, seconds: float) -> SensorProblem:
-    return SensorProblem(
-        f"{wanted} was not found in {seconds:g} s, others were",
-        "See who is there: coach sensors scan",
-        reason=SensorTrouble.NOT_FOUND,
-    )
 
 
 def _say(paired: Paired) -> None:

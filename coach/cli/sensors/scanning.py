@@ -6,16 +6,13 @@ from contextlib import aclosing
 from typing import Any, Final
 
 from coach.cli.errors import narrate
-from coach.cli.live import keep_log_off_the_terminal
 from coach.cli.sensors.keeping import my_sensors, title
+from coach.cli.sensors.opening import nobody, opened_radio
 from coach.cli.text import out, out_json, plain
-from coach.edge.clock import MachineClock
-from coach.edge.debug_log import start_log
-from coach.edge.places import places
 from coach.edge.radio.found import Found
 from coach.edge.radio.radio import Radio
 from coach.edge.remembered import RememberedSensor, RememberedSensors
-from coach.problems import SensorProblem, SensorTrouble
+from coach.problems import SensorProblem
 
 _NAME: Final = 24
 """Cells for a name; a longer one is cut."""
@@ -28,19 +25,7 @@ def scan(seconds: float, *, as_json: bool) -> None:
     Raises:
         SensorProblem: there is no Bluetooth, or no sensor.
     """
-    start_log(places().log)
-    keep_log_off_the_terminal()
     asyncio.run(_Scan(my_sensors(), as_json=as_json).run(seconds))
-
-
-def not_found(seconds: float) -> SensorProblem:
-    """Make the problem of a scan in vain."""
-    return SensorProblem(
-        f"no sensor was found in {seconds:g} s",
-        "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
-        "Leave the watch or phone app that may hold them: a held sensor does not show.",
-        reason=SensorTrouble.NOT_FOUND,
-    )
 
 
 def row(found: Found, own: RememberedSensor | None) -> str:
@@ -48,7 +33,7 @@ def row(found: Found, own: RememberedSensor | None) -> str:
     name = plain(found.name) or "(no name)"
     return _ROW.format(
         name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
-        measures=", ".join(measure.replace("_", " ") for measure in found.measures),
+        measures=", ".join(word.replace("_", " ") for word in found.measures if word != "battery"),
         signal="" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm",
         battery="" if found.battery_percent is None else f"{found.battery_percent} %",
         id=found.id,
@@ -71,7 +56,7 @@ class _Scan:
         self._nameless: dict[str, Found] = {}
 
     async def run(self, seconds: float) -> None:
-        async with Radio(clock=MachineClock()) as radio:
+        async with opened_radio("sensors scan") as radio:
             async with aclosing(radio.scan(seconds)) as near:
                 async for found in near:
                     if found.name or found.is_held:
@@ -81,7 +66,7 @@ class _Scan:
             for found in self._nameless.values():
                 self._print(found)
             if not self._printed:
-                raise not_found(seconds)
+                raise nobody(seconds)
             for found in list(self._printed.values()):
                 await self._ask_battery(radio, found)
 

@@ -25,13 +25,13 @@ class Airwaves:
 
     async def listen(self, inbox: Inbox) -> None:
         """Listen until cancelled; whatever happens to Bluetooth, it is tried again."""
-        async with Radio(clock=self._clock) as radio:
-            source = RadioSource(radio, self._sensors, holds=self._holds, note=self._note)
+        async with Radio(clock=self._clock, holds=self._holds) as radio:
+            source = RadioSource(radio, self._sensors, note=self._note)
             with radio.telling(self._told):
                 await source.listen(inbox)
 
     def _note(self, problem: SensorProblem) -> None:
-        self._say(str(problem))
+        self._say(f"{problem.message}. {problem.hint}".strip())
 
     def _told(self, trouble: SensorProblem | None) -> None:
         if trouble is None:

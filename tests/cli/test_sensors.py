@@ -1,0 +1,276 @@
+"""`coach sensors`, `coach doctor` and a run with sensors: the real program against a BlueZ of our own."""
+
+import asyncio
+import json
+import os
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from coach.edge.places import places
+from coach.edge.remembered import Kind, RememberedSensor, load_sensors
+from tests.radio.patience import so
+from tests.radio.peripherals import pod, stranger, strap
+
+SHORT = {
+    "format": "coach-workout/1",
+    "name": "Three seconds",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "0:03"}}]}],
+}
+
+
+@dataclass
+class Ran:
+    """A program that ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def objects(self):
+        """Its lines as JSON."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@asynccontextmanager
+async def started(*words):
+    """Start the real program."""
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "coach",
+        *(str(word) for word in words),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield program
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.communicate()
+
+
+async def typed(*words):
+    """Type a command and wait for its end."""
+    async with started(*words) as program:
+        out, err = await program.communicate()
+        return Ran(program.returncode, out.decode(), err.decode())
+
+
+def remember(*sensors):
+    """Let the runner have sensors already."""
+    mine = load_sensors(places().sensors)
+    for sensor in sensors:
+        mine.add(sensor)
+
+
+def own(peripheral, kind=Kind.STRAP, label=""):
+    """A peripheral as the runner's own."""
+    return RememberedSensor(peripheral.address, peripheral.name, kind, label=label)
+
+
+@pytest.mark.asyncio
+async def test_a_scan_lists_what_is_near(bluez):
+    """One object a sensor: what it measures, its signal, whose it is, who holds it; strangers' things are left out."""
+    mine, foot = strap(), pod()
+    bluez.add(mine, foot, stranger())
+    remember(own(mine, label="my strap"))
+    scanned = await typed("sensors", "scan", "--json", "--seconds", "0.6")
+    assert scanned.code == 0, scanned.err
+    first = {told["id"]: told for told in reversed(scanned.objects())}
+    assert set(first) == {mine.address, foot.address}
+    assert first[mine.address]["measures"] == ["heart_rate", "battery"]
+    assert first[mine.address]["remembered"] is True
+    assert first[mine.address]["label"] == "my strap"
+    assert first[foot.address]["remembered"] is False
+    assert first[foot.address]["rssi_dbm"] < 0
+    # our own is asked for its battery at the end, and told once more; a stranger's is never connected
+    assert scanned.objects()[-1] == first[mine.address] | {"battery_percent": 80}
+    assert not [call for call in bluez.calls if call.startswith("Connect") and "Stryd" in call]
+
+
+@pytest.mark.asyncio
+async def test_a_scan_reads_as_a_table_and_names_cannot_harm(bluez):
+    """Control characters, right-to-left marks and endless names stay within their column."""
+    evil = strap("\x1b[31m\u202eevil" + "x" * 10_000)
+    bluez.add(evil)
+    scanned = await typed("sensors", "scan", "--seconds", "0.3")
+    head, line = scanned.out.splitlines()
+    assert head.split() == ["name", "measures", "signal", "battery", "id"]
+    assert "\x1b" not in line
+    assert "\u202e" not in line
+    assert evil.address in line
+    assert len(line) < 110
+
+
+@pytest.mark.asyncio
+async def test_a_scan_in_vain_leaves_with_4(bluez):
+    """And says how to wake sensors up."""
+    scanned = await typed("sensors", "scan", "--seconds", "0.2")
+    assert (scanned.code, scanned.out) == (4, "")
+    assert "shake the pod" in scanned.err
+
+
+@pytest.mark.asyncio
+async def test_bluetooth_that_is_off_is_said(bluez):
+    """Switched off, nothing can be scanned, and doctor fails; every other check is made all the same."""
+    bluez.power(False)
+    scanned = await typed("sensors", "scan", "--seconds", "0.2")
+    assert scanned.code == 4
+    assert "switched off" in scanned.err
+    checked = await typed("doctor", "--json")
+    verdicts = {told["check"]: told["verdict"] for told in checked.objects()}
+    assert checked.code == 1
+    assert verdicts["bluetooth"] == "FAIL"
+    assert verdicts["python"] == verdicts["settings"] == "ok"
+
+
+@pytest.mark.asyncio
+async def test_pairing_by_id_asks_nothing(bluez, coach):
+    """The sensor is asked who it is and remembered; list and forget know it by label, name and id."""
+    mine = strap()
+    bluez.add(mine, strap())
+    paired = await typed("sensors", "pair", mine.address, "--label", "my strap", "--location", "in-shoe")
+    assert paired.code == 0, paired.err
+    assert "Remembered: my strap (Polar H10 A1B2C3D4), a strap." in paired.err
+    assert "battery 80 %" in paired.err
+    (told,) = [json.loads(line) for line in coach("sensors", "list", "--json").stdout.splitlines()]
+    assert told == {
+        "v": 1,
+        "id": mine.address,
+        "name": "Polar H10 A1B2C3D4",
+        "kind": "strap",
+        "platform": "linux",
+        "label": "my strap",
+        "serial": "A1B2C3D4",
+        "location": "in shoe",
+    }
+    assert mine.address in coach("sensors", "list").stdout
+    assert "my strap" in coach("sensors", "forget", "polar h10 a1b2c3d4").stderr
+    assert "No sensor is remembered" in coach("sensors", "list").stderr
+
+
+@pytest.mark.asyncio
+async def test_neighbours_of_one_name_are_never_guessed(bluez):
+    """Two straps of a name about as near leave with 4 and their ids; nothing is remembered."""
+    bluez.add(strap(), strap())
+    paired = await typed("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "1")
+    assert paired.code == 4
+    assert "by its id" in paired.err
+    assert load_sensors(places().sensors).all() == ()
+
+
+@pytest.mark.asyncio
+async def test_a_log_is_raw(bluez):
+    """Lines of time, characteristic and bytes, and neither address nor serial number in it."""
+    mine = strap("Strap X", serial="SECRET")
+    bluez.add(mine)
+    async with started("sensors", "log", "strap x", "--seconds", "30") as program:
+        head = [(await program.stdout.readline()).decode() for _ in range(4)]
+        await so(lambda: "StartNotify" in str(bluez.calls))
+        await so(lambda: mine.beat(150))
+        line = (await program.stdout.readline()).decode().split()
+        program.terminate()
+    assert line[1:] == ["heart_rate_measurement", "06", "96"]
+    assert "Polar Electro Oy H10, firmware 1.0.0" in "".join(head)
+    assert not {"SECRET", mine.address} & set(" ".join(head).split())
+
+
+@pytest.mark.asyncio
+async def test_a_run_takes_the_remembered_sensors(bluez, tmp_path):
+    """Without being told, and says so; a stranger's strap of the same name is left alone."""
+    mine = strap()
+    bluez.add(mine, strap())
+    remember(own(mine))
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(SHORT))
+    async with started("run", path, "--json", "--require-sensor", "--no-record") as program:
+        told: list[dict[str, str]] = []
+        while not told or told[-1].get("state") != "live":
+            mine.beat(150)
+            told += await _lines(program)
+        rest, err = await program.communicate()
+    assert program.returncode == 0
+    assert "Sensors: Polar H10 A1B2C3D4." in err.decode()
+    assert "Found Polar H10 A1B2C3D4." in err.decode()
+    assert json.loads(rest.splitlines()[-1])["completed"]
+    connected = [call for call in bluez.calls if call.startswith("Connect")]
+    assert len(connected) == 1
+
+
+async def _lines(program):
+    """What was printed within a tenth of a second, if anything."""
+    try:
+        line = await asyncio.wait_for(program.stdout.readline(), 0.1)
+    except TimeoutError:
+        return []
+    return [json.loads(line)]
+
+
+@pytest.mark.asyncio
+async def test_a_run_that_requires_a_sensor_leaves_with_4_without_bluetooth(bluez, tmp_path):
+    """Before anything is recorded."""
+    bluez.power(False)
+    remember(own(strap()))
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(SHORT))
+    ran = await typed("run", path, "--require-sensor")
+    assert (ran.code, ran.out) == (4, "")
+    assert not places().runs.exists()
+
+
+@pytest.mark.asyncio
+async def test_doctor_finds_the_sensors(bluez):
+    """Near and charged, each with its number; a sensor that is not there is a warning, not a failure."""
+    mine, away = strap(), pod("Away")
+    bluez.add(mine)
+    remember(own(mine, label="my strap"), own(away, Kind.POD))
+    checked = await typed("doctor", "--json", "--seconds", "1")
+    sensors = [told for told in checked.objects() if told["check"] == "sensor"]
+    assert checked.code == 0, checked.out
+    assert [told["verdict"] for told in sensors] == ["ok", "warn"]
+    assert sensors[0]["battery_percent"] == 80
+    assert "Away" in sensors[1]["said"]
+
+
+def test_nobody_can_be_asked_without_a_terminal(coach):
+    """Then pairing wants an id."""
+    paired = coach("sensors", "pair")
+    assert paired.exit_code == 2
+    assert "coach sensors scan --json" in paired.stderr
+
+
+def test_what_is_not_remembered_cannot_be_forgotten(coach):
+    """The way to see who is stands beside it; a name that two sensors share is not guessed either."""
+    assert coach("sensors", "forget", "nobody").exit_code == 4
+    remember(RememberedSensor("AA", "H10", Kind.STRAP), RememberedSensor("BB", "H10", Kind.STRAP))
+    asked = coach("sensors", "forget", "h10")
+    assert asked.exit_code == 4
+    assert "AA, BB" in asked.stderr
+    assert coach("sensors", "forget", "aa").exit_code == 0
+    assert coach("sensors", "forget", "h10").exit_code == 0
+
+
+def test_a_damaged_file_of_sensors_is_set_aside_and_said(coach):
+    """It is never fatal, and what was in it is kept beside."""
+    places().sensors.parent.mkdir(parents=True)
+    places().sensors.write_text("{oops")
+    listed = coach("sensors", "list")
+    assert listed.exit_code == 0
+    assert "set aside" in listed.stderr
+
+
+def test_a_stranger_is_never_taken(coach, tmp_path):
+    """Asking for Bluetooth with no sensor remembered leaves with 4 and says how to remember one."""
+    path = tmp_path / "short.json"
+    path.write_text(json.dumps(SHORT))
+    for words in (["--sensors", "ble"], ["--require-sensor"]):
+        ran = coach("run", path, *words)
+        assert (ran.exit_code, ran.stdout) == (4, "")
+        assert "coach sensors pair" in ran.stderr
+    assert coach("run", path, "--require-sensor", "--sensors", "none").exit_code == 2

@@ -1,0 +1,59 @@
+"""The runner's sensors in a run: a radio that opens and closes with it, and says what troubles it."""
+
+import asyncio
+import subprocess
+import sys
+
+import pytest
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+
+from coach.edge.radio.holding import Holds
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.sources import airwaves
+from coach.edge.sources.airwaves import Airwaves
+from coach.signals.readings import LinkState
+from tests.edge.box import Box
+from tests.edge.doubles import FakeClock, settle_down
+from tests.edge.ether import Ether, Thing
+
+STRAP = RememberedSensor("AA", "Strap", Kind.STRAP)
+
+
+@pytest.mark.asyncio
+async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
+    """A radio that is off is said, and that it works again; links are let go when the source is cancelled."""
+    off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
+    ether = Ether(Thing("AA"))
+    ether.scan_faults.append(off)
+    monkeypatch.setattr(airwaves, "Radio", lambda **options: Radio(**options, **ether.backends))
+    clock = FakeClock()
+    said: list[str] = []
+    box = Box(clock)
+    listening = asyncio.create_task(Airwaves([STRAP], clock, Holds(tmp_path, "01"), said.append).listen(box))
+    await settle_down()
+    assert said == ["Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."]
+    await clock.advance(10.0)
+    ether.advertise()
+    await settle_down()
+    assert said[1:] == ["Bluetooth works again."]
+    assert box.states()[-1] is LinkState.CONNECTED
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert ether.open == 0
+
+
+def test_a_run_without_sensors_loads_no_radio(tmp_path):
+    """Nobody who runs by the clock waits for a library that is not used."""
+    workout = tmp_path / "one.json"
+    workout.write_text(
+        '{"format": "coach-workout/1", "name": "One", "sections":'
+        ' [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "0:01"}}]}]}'
+    )
+    code = (
+        "import sys\nfrom coach.cli import main\n"
+        f"sys.argv = ['coach', 'run', {str(workout)!r}, '--no-record', '--sensors', 'none']\n"
+        "try:\n    main()\nexcept SystemExit:\n    print('bleak' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "False"

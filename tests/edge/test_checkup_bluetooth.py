@@ -1,0 +1,105 @@
+"""What `coach doctor` says of Bluetooth and of the runner's sensors."""
+
+import asyncio
+
+import pytest
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+
+from coach.edge.checkup import Verdict
+from coach.edge.checkup.bluetooth import bluetooth, remembered
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import Kind, RememberedSensor, RememberedSensors, load_sensors
+from tests.edge.doubles import FakeClock, settle_down
+from tests.edge.ether import BATTERY, BEAT, HEART_RATE, LEVEL, Ether, Thing
+
+MINE = RememberedSensor("AA", "H10", Kind.STRAP, label="my strap")
+
+
+def strap(percent=b"\x50", **moods):
+    """The runner's strap, so full."""
+    return Thing("AA", "H10", {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: percent}}, **moods)
+
+
+async def found(ether, *sensors):
+    """Every finding, while all that is in the air advertises."""
+    clock = FakeClock()
+    async with Radio(clock=clock, **ether.backends) as radio:
+
+        async def check():
+            return [each async for each in bluetooth(radio, sensors, 8.0)]
+
+        task = asyncio.create_task(check())
+        for _ in range(40):
+            await settle_down()
+            ether.advertise()
+            await clock.advance(1.0)
+        return await task
+
+
+@pytest.mark.asyncio
+async def test_an_adapter_that_scans_is_well():
+    """Without a sensor to look for, a scan that starts is all that is asked."""
+    (only,) = await found(Ether())
+    assert (only.check, only.verdict) == ("bluetooth", Verdict.OK)
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_in_range_tells_signal_and_battery():
+    """Both are told in words and as numbers."""
+    _, sensor = await found(Ether(strap()), MINE)
+    assert sensor.verdict is Verdict.OK
+    assert sensor.said == "my strap (strap): -60 dBm, battery 80 %"
+    assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("things", "words"),
+    [
+        ([], "not near"),
+        ([strap(b"\x05")], "battery 5 %"),
+        ([strap(faults=[RuntimeError("no")] * 9)], "is near (-60 dBm), but"),
+    ],
+)
+async def test_a_sensor_that_wants_something_is_a_warning(things, words):
+    """Asleep, nearly empty or refusing: each with what to do, and none fails the whole check."""
+    _, sensor = await found(Ether(*things), MINE)
+    assert sensor.verdict is Verdict.WARN
+    assert words in sensor.said
+    assert sensor.fix
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_the_system_holds_is_there():
+    """It does not advertise, so it has no signal; it is asked all the same."""
+    _, sensor = await found(Ether(strap(held_by_system=True)), MINE)
+    assert "held by the system" in sensor.said
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("reason", "check"),
+    [
+        (BleakBluetoothNotAvailableReason.POWERED_OFF, "bluetooth"),
+        (BleakBluetoothNotAvailableReason.NO_BLUETOOTH, "bluetooth"),
+        (BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM, "permission"),
+    ],
+)
+async def test_no_bluetooth_fails_with_the_way_out(reason, check):
+    """Off, missing and forbidden are three findings; nothing more is said of sensors then."""
+    ether = Ether(strap())
+    ether.scan_faults.append(BleakBluetoothNotAvailableError("no", reason))
+    (only,) = await found(ether, MINE)
+    assert (only.check, only.verdict) == (check, Verdict.FAIL)
+    assert only.fix
+
+
+def test_the_file_of_sensors_is_checked(tmp_path):
+    """A damaged one was set aside, which is a warning; names are listed; nobody is no fault."""
+    path = tmp_path / "sensors.json"
+    assert remembered(load_sensors(path)).verdict is Verdict.OK
+    assert remembered(RememberedSensors(path, (MINE,))).said == "my strap"
+    path.write_text("{")
+    damaged = remembered(load_sensors(path))
+    assert damaged.verdict is Verdict.WARN
+    assert "set aside" in damaged.said
