@@ -19,7 +19,7 @@ from coach.session.facts import (
     WorkoutChanged,
 )
 from coach.session.phases import Phase
-from coach.signals.readings import Calibrated, Rejected, SensorChanged, SensorState
+from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
 from coach.workout.describe import step_label
 
 _UNSAID: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
@@ -96,12 +96,13 @@ def _aside(output: Output) -> str:
     match output:
         case PhaseChanged(phase=Phase.PAUSED):
             return "Paused"
-        case SensorChanged(sensor=sensor, state=SensorState.GONE):
-            return f"! {sensor}: gone"
-        case SensorChanged(sensor=sensor, state=SensorState.LIVE):
-            return f"! {sensor}: live"
+        case SensorChanged(sensor=sensor, state=SensorState.GONE | SensorState.LIVE):
+            return f"! {sensor}: {output.state}"
         case Calibrated():
             return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
+        case Learnt(what="cadence_count"):
+            feet = "one foot, its cadence is doubled" if output.value > 1 else "both feet"
+            return f"! {output.sensor}: counts {feet}"
         case Rejected():
             return f"! {output.what}: {output.reason}"
         case Undone(button=button):

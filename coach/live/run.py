@@ -21,8 +21,8 @@ from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.facts import EndReason, Undone
 from coach.session.session import Said, Session
-from coach.signals.readings import LinkChanged, Notified, Rejected, Reported, SensorChanged
-from coach.signals.signals import Signals
+from coach.signals.readings import Learnt, LinkChanged, Notified, Rejected, Reported
+from coach.signals.signals import Signals, Told
 
 _COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
 _MOST_DEADLINES = 10_000
@@ -132,12 +132,12 @@ class LiveRun:
         said = self._answer(now, [*told, *self.session.settle(now)])
         return said if self.ended else [*said, *self._say(self.coach.settle(now), now)]
 
-    def _answer(self, now: Seconds, said: Sequence[Said | SensorChanged]) -> list[Output]:
+    def _answer(self, now: Seconds, said: Sequence[Said | Told]) -> list[Output]:
         if not said:
             outputs: list[Output] = list(self._say(self.coach.hear((), now), now))
         else:
             quiet = any(isinstance(one, Undone) for one in said)
-            heard = [one for one in said if not isinstance(one, Rejected)]
+            heard = [one for one in said if not isinstance(one, Rejected | Learnt)]
             outputs = [*said, *self._say(self.coach.hear(heard, now, quiet=quiet), now)]
             finished, after = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None if finished is None or after is None else Seconds(finished + after)

@@ -1,7 +1,7 @@
 """The constants of this room, each with its reason. The athlete's settings may change them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +29,59 @@ class LearntFactor:
     """True metres per metre the pod says, 0.9 to 1.1."""
     sd: float
     """Standard deviation of the factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtSettings:
+    """When a heart rate is doubted; every limit was held against 10.8 h of public recordings."""
+
+    leap_bpm: float = 15.0
+    """A leap from one value to the next is a spike beyond this and ..."""
+    leap_bpm_per_s: float = 2.0
+    """... this for every second between them: real hearts made at most 13 in a second, 26 in ten."""
+    same_s: Seconds = Seconds(20.0)
+    """From here on it is looked at whether a value that does not change should have: sound ones hold for 36 s."""
+    same_effort_s: Seconds = Seconds(60.0)
+    """No heart stays the same to the beat for so long ..."""
+    effort_spm: StepsPerMinute = StepsPerMinute(20.0)
+    """... while the cadence changes by so much: from running to a walk, or to a stand."""
+    beats: int = 8
+    """The intervals between beats are judged by the median of so many: missed beats do not move it."""
+    beats_bpm: float = 8.0
+    """How far they may be from a value that does not change."""
+    odd_beats_s: Seconds = Seconds(8.0)
+    """For how long they must be: a mended artefact is shorter."""
+
+    running_cadence: StepsPerMinute = StepsPerMinute(120.0)
+    """Slower legs are no runner's, and no sensor follows them."""
+    near_bpm: float = 4.0
+    """What follows the cadence is this near it: optical sensors smooth both over some seconds."""
+    leave_s: Seconds = Seconds(3.0)
+    """It may be further off for so long, while the cadence moves."""
+    cadence_tau_s: Seconds = Seconds(2.0)
+    """The smoothing of such a sensor, in both sides of the comparison."""
+    quick_entry_s: Seconds = Seconds(8.0)
+    """No heart comes near the cadence, and stays there, by ..."""
+    quick_entry_bpm: float = 10.0
+    """... so much in so short a time: a rising heart slows down towards its plateau."""
+    slow_entry_s: Seconds = Seconds(25.0)
+    """Nor in this time by ..."""
+    slow_entry_bpm: float = 12.0
+    """... so much, while the legs do what they did before."""
+    steady_s: Seconds = Seconds(60.0)
+    """How long the legs must have done the same: a heart follows a change for a minute."""
+    steady_spm: StepsPerMinute = StepsPerMinute(4.0)
+    """What is the same to either side."""
+    stay_s: Seconds = Seconds(10.0)
+    """How long it must stay there to be doubted: hearts on their way through the cadence do not stop."""
+    repeat_s: Seconds = Seconds(15.0)
+    """How long it takes to see that ups and downs are those of the cadence."""
+    repeat_tau_s: Seconds = Seconds(20.0)
+    """Over which time they are compared."""
+    repeat_spm: StepsPerMinute = StepsPerMinute(2.0)
+    """Ups and downs smaller than this (standard deviation) are a sensor's own noise."""
+    repeat_share: float = 0.15
+    """The distance from the cadence must vary by so little of it (variances); a heart of its own adds its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +135,28 @@ class SignalSettings:
     cadence_watch_s: Seconds = Seconds(20.0)
     """How much running it takes to know how a sensor counts."""
 
+    cadence_counts: Mapping[Source, int] = field(default_factory=dict)
+    """What the runner says of a sensor's cadence: 1, it counts both feet; 2, one foot. Never questioned."""
+    learnt_cadence_counts: Mapping[Source, int] = field(default_factory=dict)
+    """The same as found by earlier runs, or as usual for a sensor of that name: to begin with."""
+    cadence_held_s: Seconds = Seconds(5.0)
+    """Beside a speed of 0, a cadence held for so long is that of a runner who has just stopped."""
+    moving_cadence: StepsPerMinute = StepsPerMinute(140.0)
+    """Beyond it, and changing, the runner runs: a speed of 0 is then no speed."""
+    rejections_apart_s: Seconds = Seconds(30.0)
+    """Of one kind of nonsense the first is told at once, what follows in one sentence so far apart."""
+
+    doubts: DoubtSettings = field(default_factory=DoubtSettings)
+    """When a heart rate is doubted."""
+
     learnt: tuple[LearntFactor, ...] = ()
     """Pod factors of earlier runs; none for a foreign file."""
+
+    def __post_init__(self) -> None:
+        """Refuse a count of feet that nobody has."""
+        for counts in (self.cadence_counts, self.learnt_cadence_counts):
+            for source, count in counts.items():
+                if count not in {1, 2}:
+                    raise ValueError(
+                        f"{source.value} cannot count {count!r} feet, only 1 (both) or 2 (one foot)"
+                    )

@@ -60,6 +60,8 @@ SMO2: Final = "smo2_percent"
 CORE_TEMPERATURE: Final = "core_temperature_c"
 SKIN_TEMPERATURE: Final = "skin_temperature_c"
 INCLINE: Final = "incline_percent"
+CADENCE_COUNT: Final = "cadence_count"
+"""What is learnt of a footpod: does it count both feet (1) or one (2)?"""
 METRICS: Final = (SMO2, CORE_TEMPERATURE, SKIN_TEMPERATURE, INCLINE)
 """The external metrics our sensors send; a stream may bring others under names of its own."""
 
@@ -191,6 +193,10 @@ class SensorRow:
     age_s: Seconds | None
     battery_percent: int | None
     rssi_dbm: int | None
+    cadence_count: int | None = None
+    """1 where its cadence counts both feet, 2 where it counts one and is doubled; None where that is not known."""
+    doubt: str = ""
+    """Why its heart rate is doubted, such as `follows the cadence`; empty if it is not."""
 
 
 @dataclass(frozen=True, slots=True)

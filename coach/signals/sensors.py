@@ -1,5 +1,6 @@
 """Which sensors are there, and are they alive? Silence has due times; each change is told once."""
 
+from collections.abc import Iterable
 from math import inf
 from typing import Final
 
@@ -19,10 +20,34 @@ _STATES: Final = {
 }
 
 
+def fall_silent(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged]:
+    """Say which sensors went stale or gone up to `now`, each at its due time, in the order of these."""
+    told: list[SensorChanged] = []
+    while True:
+        silent = None
+        due = now
+        for sensor in sensors:
+            if sensor.due_at <= due and (silent is None or sensor.due_at < due):
+                silent, due = sensor, sensor.due_at
+        if silent is None:
+            return told
+        told.append(silent.fall_silent())
+
+
 class Sensor:
     """One sensor: what it is called, when it last spoke, and when its silence is next to be told."""
 
-    __slots__ = ("battery_percent", "due_at", "last_at", "name", "period_s", "rssi_dbm", "source", "state")
+    __slots__ = (
+        "battery_percent",
+        "cadence_count",
+        "due_at",
+        "last_at",
+        "name",
+        "period_s",
+        "rssi_dbm",
+        "source",
+        "state",
+    )
 
     def __init__(self, source: Source) -> None:
         """A sensor nobody has heard yet."""
@@ -35,6 +60,7 @@ class Sensor:
         self.due_at: Seconds = _NEVER
         self.battery_percent: int | None = None
         self.rssi_dbm: int | None = None
+        self.cadence_count: int | None = None
 
     def hear(self, at: float, period_s: float) -> SensorChanged | None:
         """It sent something well formed: tell if that makes it live."""
@@ -90,8 +116,8 @@ class Sensor:
             self.battery_percent,
         )
 
-    def row(self, now: float) -> SensorRow:
-        """Its line of the sensor row at `now`."""
+    def row(self, now: float, doubt: str = "") -> SensorRow:
+        """Its line of the sensor row at `now`, with why its heart rate is doubted."""
         age = None if self.last_at is None else max(0.0, now - self.last_at)
         state = SensorState.SEARCHING if age is None else _STATES[freshness(age, self.period_s)]
         return SensorRow(
@@ -101,4 +127,6 @@ class Sensor:
             None if age is None else Seconds(age),
             self.battery_percent,
             self.rssi_dbm,
+            self.cadence_count,
+            doubt,
         )

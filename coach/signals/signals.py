@@ -1,5 +1,6 @@
 """The readings of one run, as the session and the cues may ask for them."""
 
+from collections.abc import Sequence
 from math import inf
 from sys import float_info
 from typing import Final
@@ -10,13 +11,16 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
-from coach.signals.cadence import CadenceCount
+from coach.signals.artefacts import HeartWatch
 from coach.signals.defaults import METRIC_LIMITS, SignalSettings
 from coach.signals.distance import Odometer
+from coach.signals.foot import Foot
 from coach.signals.freshness import is_stale
 from coach.signals.numbers import numbers_of
 from coach.signals.readings import (
+    CADENCE_COUNT,
     Characteristic,
+    Learnt,
     LinkChanged,
     Notified,
     Reading,
@@ -26,10 +30,11 @@ from coach.signals.readings import (
     SensorRow,
     Source,
 )
-from coach.signals.sensors import Sensor
+from coach.signals.rejections import Rejections
+from coach.signals.sensors import Sensor, fall_silent
 from coach.signals.values import Values
 
-Told = SensorChanged | Rejected
+Told = SensorChanged | Learnt | Rejected
 
 _EACH_SECOND: Final = Seconds(1.0)
 _NEVER: Final = Seconds(inf)
@@ -51,7 +56,8 @@ class Signals(Values):
         self.distance = Odometer(settings)
         self._settings = settings
         self._sensors: dict[Source, Sensor] = {}
-        self._counts: dict[Source, CadenceCount] = {}
+        self._feet: dict[Source, Foot] = {}
+        self._rejections = Rejections(settings.rejections_apart_s)
 
     def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
         """Believe or doubt what came.
@@ -74,16 +80,7 @@ class Signals(Values):
 
     def settle(self, now: Seconds) -> list[SensorChanged]:
         """Say which sensors went stale or gone up to `now`, each at its due time, in the order of these."""
-        told: list[SensorChanged] = []
-        while True:
-            silent = None
-            due = now
-            for sensor in self._sensors.values():
-                if sensor.due_at <= due and (silent is None or sensor.due_at < due):
-                    silent, due = sensor, sensor.due_at
-            if silent is None:
-                break
-            told.append(silent.fall_silent())
+        told = fall_silent(self._sensors.values(), now)
         if self._now < now < inf:
             self._now = now
         return told
@@ -98,7 +95,11 @@ class Signals(Values):
 
     def sensors(self, now: Seconds) -> tuple[SensorRow, ...]:
         """Every sensor heard of, in the order they appeared, for the sensor row."""
-        return tuple(sensor.row(now) for sensor in self._sensors.values())
+        hearts = self._hearts
+        return tuple(
+            sensor.row(now, hearts[source].doubt if source in hearts else "")
+            for source, sensor in self._sensors.items()
+        )
 
     def _sensor(self, source: Source) -> Sensor:
         sensor = self._sensors.get(source)
@@ -113,7 +114,9 @@ class Signals(Values):
             told.append(changed)
 
     def _reject(self, what: str, reason: str, told: list[Told]) -> None:
-        told.append(Rejected(self._now, what, reason))
+        rejected = self._rejections.tell(self._now, what, reason)
+        if rejected is not None:
+            told.append(rejected)
 
     def _take_bytes(self, event: Notified, told: list[Told]) -> None:
         period_s = _period(event.period_s)
@@ -131,7 +134,9 @@ class Signals(Values):
                 self._reject(beats.what, beats.text, told)
             else:
                 self._heard(event.source, period_s, told)
-                self._take_heart_rate(event.source, period_s, beats.heart_rate, heart_rate.NAME, told)
+                trouble = self._take_heart_rate(event.source, period_s, beats.heart_rate, beats.rr_s)
+                if trouble:
+                    self._reject(heart_rate.NAME, trouble, told)
         elif characteristic == _BATTERY:
             self._take_battery(event, told)
         else:
@@ -156,26 +161,36 @@ class Signals(Values):
     def _take_running(
         self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement, told: list[Told]
     ) -> None:
-        speed: float | None = running.speed
-        if running.speed > self._settings.highest_speed:
-            self._reject(running_speed_cadence.NAME, f"a speed of {running.speed:.1f} m/s", told)
-            speed = None
-        self._take_metres(
-            source,
-            period_s,
-            running_speed_cadence.NAME,
-            told,
-            distance=running.distance,
-            speed=speed,
-            wraps=True,
-        )
-        if speed is None:
+        """Count the steps, and believe speed and distance unless the speed cannot be one."""
+        speed, name = running.speed, running_speed_cadence.NAME
+        foot = self._feet.get(source) or self._new_foot(source)
+        if speed > self._settings.highest_speed:
+            self._reject(name, f"a speed of {speed:.1f} m/s", told)
+            self._take_metres(source, period_s, name, told, distance=running.distance, speed=None, wraps=True)
             return
-        count = self._counts.get(source)
-        if count is None:
-            count = self._counts[source] = CadenceCount(self._settings)
-        steps = count.steps(running.cadence, speed, running.stride, period_s)
-        self._take_cadence(source, period_s, steps, running_speed_cadence.NAME, told)
+        steps = foot.count.steps(running.cadence, speed, running.stride, period_s)
+        if foot.has_speed(self._now, speed, steps):
+            self._take_metres(
+                source, period_s, name, told, distance=running.distance, speed=speed, wraps=True
+            )
+        else:
+            self._reject(name, f"a speed of 0 at {steps:g} steps per minute", told)
+        self._take_cadence(source, period_s, steps, name, told)
+        if foot.count.found is not None:
+            self._learn_count(source, foot, told)
+
+    def _new_foot(self, source: Source) -> Foot:
+        foot = self._feet[source] = Foot(self._settings, source)
+        self._sensor(source).cadence_count = foot.count.factor
+        return foot
+
+    def _learn_count(self, source: Source, foot: Foot, told: list[Told]) -> None:
+        """Tell what was found out about the sensor's cadence, for the runs to come."""
+        count = foot.count.factor
+        assert count is not None
+        foot.count.told()
+        self._sensor(source).cadence_count = count
+        told.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 
     def _take_numbers(self, event: Reported, told: list[Told]) -> None:
         source, period_s = event.source, _period(event.period_s)
@@ -186,7 +201,9 @@ class Signals(Values):
         if speed is not None or distance is not None:
             self._take_metres(source, period_s, "distance", told, distance=distance, speed=speed, wraps=False)
         if event.heart_rate is not None:
-            self._take_heart_rate(source, period_s, event.heart_rate, "heart_rate", told)
+            trouble = self._take_heart_rate(source, period_s, event.heart_rate, event.rr_s)
+            if trouble:
+                self._reject("heart_rate", trouble, told)
         if event.cadence is not None:
             self._take_cadence(source, period_s, event.cadence, "cadence", told)
         power = self._within("power", event.power, settings.highest_power, told)
@@ -212,16 +229,22 @@ class Signals(Values):
         return None
 
     def _take_heart_rate(
-        self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]
-    ) -> None:
-        """Believe a heart rate; 0 means that the sensor had none, which is neither a value nor a fault."""
-        if self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
-            before = self._heart_rate.best(self._now)
-            if before is None or is_stale(self._now - before.at, before.period_s):
-                self._clean_since = self._now
-            self._heart_rate.put(Reading(self._now, float(value), source, period_s))
-        elif value != 0:
-            self._reject(what, f"a heart rate of {value:g} bpm", told)
+        self, source: Source, period_s: Seconds, value: float, rr_s: Sequence[Seconds]
+    ) -> str:
+        """Believe a heart rate, or give the reason; 0 means that the sensor had none, which is no fault."""
+        now = self._now
+        watch = self._hearts.get(source)
+        if watch is None:
+            watch = self._hearts[source] = HeartWatch(self._settings.doubts)
+        if not self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
+            watch.lose()
+            return f"a heart rate of {value:g} bpm" if value != 0 else ""
+        steps = self._cadence.best(now)
+        cadence = None if steps is None or is_stale(now - steps.at, steps.period_s) else steps.value
+        spike = watch.take(now, value, period_s, cadence, rr_s)
+        if not spike:
+            self._heart_rate.put(Reading(now, float(value), source, period_s))
+        return spike
 
     def _take_cadence(
         self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]

@@ -4,11 +4,11 @@ from math import inf
 from typing import Final
 
 from coach.quantities import Seconds
+from coach.signals.artefacts import HeartWatch
 from coach.signals.channel import Channel
 from coach.signals.freshness import freshness
 from coach.signals.readings import DISTANCE_LADDER, Freshness, Reading, Shown, Source
 
-NEVER: Final = Seconds(inf)
 _HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 
@@ -23,7 +23,7 @@ class Values:
         self._cadence = Channel(DISTANCE_LADDER)
         self._power = Channel(DISTANCE_LADDER)
         self._metrics: dict[str, Channel] = {}
-        self._clean_since = NEVER
+        self._hearts: dict[Source, HeartWatch] = {}
 
     def heart_rate(self) -> Reading | None:
         """The newest believed heart rate, however old; ask `freshness` before using it.
@@ -61,7 +61,11 @@ class Values:
 
         None without a heart rate, and while it is doubted.
         """
-        return None if self._clean_since == NEVER else self._clean_since
+        reading = self._heart_rate.best(self._now)
+        if reading is None:
+            return None
+        watch = self._hearts[reading.source]
+        return None if watch.clean_since == inf else Seconds(watch.clean_since)
 
     def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
         """The reading with its age at `now`; None when there is none or it is gone."""

@@ -6,6 +6,7 @@ import pytest
 
 from coach.signals.cadence import CadenceCount
 from coach.signals.defaults import SignalSettings
+from coach.signals.readings import Source
 
 
 def counted(values, *, speed, stride=None):
@@ -42,6 +43,44 @@ def test_between_the_limits_it_looks_again():
     steps, factor = counted([120] * 20 + [160] * 20, speed=2.5)
     assert steps[0] == 120
     assert factor == 1
+
+
+def test_what_the_runner_says_is_never_questioned():
+    """A count that was set holds, whatever the cadence and the stride beside it say."""
+    count = CadenceCount(SignalSettings(cadence_counts={Source.POD: 1}), Source.POD)
+    assert [count.steps(86, 3.5, 1.2, 1.0) for _ in range(60)] == [86] * 60
+    assert count.found is None
+
+
+def test_what_earlier_runs_found_holds_from_the_first_value():
+    """A walk of 100 per minute is doubled at once where the sensor is known to count one foot, and nothing is found."""
+    count = CadenceCount(SignalSettings(learnt_cadence_counts={Source.POD: 2}), Source.POD)
+    assert count.steps(100, 1.5, None, 1.0) == 200
+    assert [count.steps(86, 3.5, None, 1.0) for _ in range(30)][-1] == 172
+    assert count.found is None
+
+
+def test_what_earlier_runs_found_is_given_up_after_a_minute_of_the_opposite():
+    """One window of dropped steps is no proof; three in a row are, and what was found is to be told."""
+    count = CadenceCount(SignalSettings(learnt_cadence_counts={Source.POD: 1}), Source.POD)
+    taken = [count.steps(86, 3.5, None, 1.0) for _ in range(60)]
+    assert taken[:59] == [86] * 59
+    assert (taken[59], count.found) == (172, 2)
+    count.told()
+    assert count.steps(86, 3.5, None, 1.0) == 172
+    assert count.found is None
+
+
+def test_another_sensor_is_another_count():
+    """What is known of the pod says nothing of the treadmill."""
+    settings = SignalSettings(cadence_counts={Source.POD: 1})
+    assert CadenceCount(settings, Source.TREADMILL).factor is None
+
+
+def test_nobody_has_three_feet():
+    """A count that is neither 1 nor 2 is refused where it is set."""
+    with pytest.raises(ValueError, match="pod cannot count 3 feet"):
+        SignalSettings(cadence_counts={Source.POD: 3})
 
 
 def test_the_stride_tells_sooner():

@@ -55,6 +55,10 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
     else:
         age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
         parts.append(f"{sensor.state.value}{age}")
+    if sensor.doubt:
+        parts.append("doubtful" if short else sensor.doubt)
+    if sensor.cadence_count == 2 and not short:
+        parts.append("spm doubled")
     if sensor.battery_percent is not None:
         parts.append(f"{sensor.battery_percent} %")
     if sensor.rssi_dbm is not None and not short:

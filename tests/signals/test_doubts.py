@@ -1,0 +1,258 @@
+"""Pods that lose their speed, nonsense told without a flood, and what is learnt of a sensor's cadence."""
+# mypy: disable-error-code="arg-type"
+# plain numbers stand for quantities here
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.gatt.body_temperature import CoreBodyTemperature
+from coach.gatt.cycling_power import RunningPowerMeasurement
+from coach.gatt.heart_rate import HeartRateMeasurement
+from coach.gatt.muscle_oxygen import MuscleOxygen
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.gatt.treadmill import TreadmillData
+from coach.signals.defaults import SignalSettings
+from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source
+from coach.signals.rejections import Rejections
+from coach.signals.signals import Signals
+
+RUNNING = Characteristic.RSC_MEASUREMENT
+HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT
+
+
+def notified(at, what, value, source=Source.POD):
+    """A value as its sensor sends it."""
+    return Notified(at, source, what, bytes(value))
+
+
+def taken(*events, settings=None):
+    """Signals that took these events, and what they told."""
+    signals = Signals(settings or SignalSettings())
+    told = [each for event in events for each in signals.take(event)]
+    return signals, told
+
+
+def foot(at, speed, cadence, distance=None):
+    """A packet of a footpod that counts both feet."""
+    return notified(at, RUNNING, RunningSpeedCadenceMeasurement(speed, cadence, distance=distance))
+
+
+def on_belt(at, data):
+    """A packet of a treadmill."""
+    return notified(at, Characteristic.TREADMILL_DATA, data, Source.TREADMILL)
+
+
+BOTH = SignalSettings(cadence_counts={Source.POD: 1})
+
+
+def test_a_speed_of_0_beside_running_legs_is_no_speed():
+    """After 5 s of 0 m/s beside a cadence that lives, the speed is not taken any more, and that is told once."""
+    lost = [foot(10.0 + n, 0.0, 178 + n % 3) for n in range(12)]
+    signals, told = taken(*(foot(n, 4.0, 180) for n in range(10)), *lost, settings=BOTH)
+    speed, cadence = signals.speed(), signals.cadence()
+    assert speed is not None
+    assert cadence is not None
+    assert (speed.at, cadence.at) == (14.0, 21.0)
+    assert [each.reason for each in told if isinstance(each, Rejected)] == [
+        "a speed of 0 at 180 steps per minute"
+    ]
+
+
+def test_a_stop_is_a_stop_though_the_pod_holds_its_cadence():
+    """Pods repeat the cadence they had when the runner stops: 0 m/s is then believed as long as it lasts."""
+    signals, told = taken(
+        *(foot(n, 4.0, 180) for n in range(10)), *(foot(10.0 + n, 0.0, 164) for n in range(12))
+    )
+    speed = signals.speed()
+    assert speed is not None
+    assert (speed.at, speed.value) == (21.0, 0.0)
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
+def test_nonsense_is_told_once_and_then_counted():
+    """A strap that speaks nonsense every second for two minutes is told every 30 s, with the count of the rest."""
+    _, told = taken(*(Notified(float(n), Source.STRAP, HEART_RATE, b"\x16") for n in range(121)))
+    assert [(each.at, each.reason.partition(", after")[2]) for each in told] == [
+        (0.0, ""),
+        (30.0, " 29 more that were rejected"),
+        (60.0, " 29 more that were rejected"),
+        (90.0, " 29 more that were rejected"),
+        (120.0, " 29 more that were rejected"),
+    ]
+
+
+def test_kinds_of_nonsense_do_not_hide_one_another():
+    """Something else that goes wrong in the same second is told at once."""
+    rejections = Rejections(30.0)
+    assert rejections.tell(0.0, "heart_rate", "one") is not None
+    assert rejections.tell(0.5, "heart_rate", "two") is None
+    assert rejections.tell(0.5, "power", "three") is not None
+
+
+def test_what_was_found_out_about_a_pod_is_told_once_and_shown():
+    """After 20 s of running the run has learnt that the pod counts one foot, for the next run to know."""
+    signals, told = taken(*(foot(n, 3.5, 86) for n in range(60)))
+    assert [each for each in told if isinstance(each, Learnt)] == [
+        Learnt(19.0, Source.POD, "cadence_count", 2.0)
+    ]
+    assert signals.sensors(60.0)[0].cadence_count == 2
+
+
+def test_what_is_known_of_a_pod_is_shown_and_not_told():
+    """A count that was set, or found before, is on the sensor's row from the first packet."""
+    signals, told = taken(
+        *(foot(n, 3.5, 86) for n in range(60)), settings=SignalSettings(learnt_cadence_counts={Source.POD: 2})
+    )
+    assert not any(isinstance(each, Learnt) for each in told)
+    assert signals.sensors(60.0)[0].cadence_count == 2
+
+
+def test_the_power_of_a_footpod_is_running_power():
+    """What a pod sends on the cycling service is a runner's power, whatever else is in the packet."""
+    signals, told = taken(
+        notified(1.0, Characteristic.RUNNING_POWER, RunningPowerMeasurement(287, 0x2C, b"\0" * 6))
+    )
+    power = signals.power()
+    assert power is not None
+    assert (power.value, power.source) == (287, Source.POD)
+    assert [type(each).__name__ for each in told] == ["SensorChanged"]
+
+
+def test_a_power_below_zero_is_told_and_not_used():
+    """The field is signed, but no runner's power is."""
+    signals, told = taken(notified(1.0, Characteristic.RUNNING_POWER, RunningPowerMeasurement(-3)))
+    assert signals.power() is None
+    assert [each.what for each in told if isinstance(each, Rejected)] == ["power"]
+
+
+def test_a_treadmill_drives_the_distance_by_differences():
+    """A belt whose counter stands at a lifetime's metres adds what it ran, and its incline is a metric."""
+    belt = [TreadmillData(14.4, distance_m=812_000 + 4.0 * n, incline_percent=1.0) for n in range(11)]
+    signals, told = taken(*(on_belt(float(n), data) for n, data in enumerate(belt)))
+    latest, incline = signals.distance.latest(), signals.metric("incline_percent")
+    assert latest is not None
+    assert latest[1] == pytest.approx(40.0)
+    assert signals.distance.last_source() is Source.TREADMILL
+    assert incline is not None
+    assert incline.value == 1.0
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
+def test_a_treadmill_that_leaves_its_speed_out_is_counted_by_its_distance():
+    """With bit 0 set there is no speed: none is made up, the metres count all the same."""
+    signals, _ = taken(*(on_belt(float(n), TreadmillData(distance_m=40.0 + 3 * n)) for n in range(6)))
+    latest = signals.distance.latest()
+    assert latest is not None
+    assert latest[1] == pytest.approx(15.0)
+    assert signals.speed() is None
+
+
+def test_temperatures_and_muscle_oxygen_are_metrics():
+    """CORE and Moxy are read by name, each from its own source; no other name is known."""
+    core = notified(
+        1.0,
+        Characteristic.CORE_BODY_TEMPERATURE,
+        CoreBodyTemperature(38.2, 34.1, quality_and_state=3),
+        Source.CORE,
+    )
+    moxy = notified(2.0, Characteristic.MUSCLE_OXYGEN, MuscleOxygen(7, 61.5, 62.0, 12.1), Source.MUSCLE)
+    signals, _ = taken(core, moxy)
+    found = {
+        name: signals.metric(name)
+        for name in ("core_temperature_c", "skin_temperature_c", "smo2_percent", "lactate")
+    }
+    assert {name: reading and (reading.value, reading.source.value) for name, reading in found.items()} == {
+        "core_temperature_c": (38.2, "core"),
+        "skin_temperature_c": (34.1, "core"),
+        "smo2_percent": (61.5, "muscle"),
+        "lactate": None,
+    }
+
+
+def test_a_temperature_the_sensor_calls_poor_is_no_temperature():
+    """While CORE settles its core temperature is not used; the skin's is measured all the same."""
+    core = notified(
+        1.0,
+        Characteristic.CORE_BODY_TEMPERATURE,
+        CoreBodyTemperature(36.0, 33.0, quality_and_state=1),
+        Source.CORE,
+    )
+    signals, _ = taken(core)
+    assert signals.metric("core_temperature_c") is None
+    assert signals.metric("skin_temperature_c") is not None
+
+
+def test_a_metric_that_cannot_be_is_told():
+    """A saturation of 102 % is "no tissue", not a value; a metric of one's own may be any number."""
+    signals, told = taken(
+        notified(1.0, Characteristic.MUSCLE_OXYGEN, MuscleOxygen(7, 102.2, 62.0, 12.1), Source.MUSCLE),
+        Reported(2.0, Source.WATCH, metrics=(("lactate_mmol", 3.4), ("core_temperature_c", float("nan")))),
+    )
+    assert signals.metric("smo2_percent") is None
+    assert signals.metric("core_temperature_c") is None
+    lactate = signals.metric("lactate_mmol")
+    assert lactate is not None
+    assert lactate.value == 3.4
+    assert [each.what for each in told if isinstance(each, Rejected)] == [
+        "smo2_percent",
+        "core_temperature_c",
+    ]
+
+
+def test_the_heart_rate_says_since_when_it_is_clean():
+    """None before the first value; from then on its time, and after a gap that of the first new one."""
+    beats = [
+        notified(float(n), HEART_RATE, HeartRateMeasurement(140.0), Source.STRAP) for n in (5, 6, 7, 20, 21)
+    ]
+    signals, _ = taken(*beats[:3])
+    assert signals.heart_rate_clean_since() == 5.0
+    for event in beats[3:]:
+        signals.take(event)
+    assert signals.heart_rate_clean_since() == 20.0
+    assert taken()[0].heart_rate_clean_since() is None
+
+
+def test_a_dropout_of_the_strap_is_not_clean():
+    """0 bpm on the wire is a dropout: never a value, and the clean stretch ends."""
+    beats = [
+        notified(float(n), HEART_RATE, HeartRateMeasurement(bpm), Source.STRAP)
+        for n, bpm in ((1, 150.0), (2, 0.0))
+    ]
+    signals, told = taken(*beats)
+    assert signals.heart_rate_clean_since() is None
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
+def test_a_heart_rate_that_counts_steps_says_so_on_its_row():
+    """The doubt is on the sensor's row, with the value still shown."""
+    signals = Signals(BOTH)
+    for n in range(120):
+        signals.take(foot(n, 3.0, 172))
+        signals.take(
+            notified(n + 0.5, HEART_RATE, HeartRateMeasurement(140.0 if n < 80 else 172.0), Source.STRAP)
+        )
+    rows = {row.source: row for row in signals.sensors(120.0)}
+    assert rows[Source.STRAP].doubt == "follows the cadence"
+    assert signals.heart_rate_clean_since() is None
+    beat = signals.heart_rate()
+    assert beat is not None
+    assert beat.value == 172.0
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(Characteristic), st.sampled_from(Source), st.binary(max_size=24)),
+        max_size=80,
+    )
+)
+def test_a_sensor_that_speaks_nonsense_cannot_flood_a_run(spoken):
+    """Whatever bytes come, once a second from any sensor, of one kind no two rejections are within 30 s."""
+    _, told = taken(
+        *(Notified(float(n), source, what, payload) for n, (what, source, payload) in enumerate(spoken))
+    )
+    last: dict[str, float] = {}
+    for each in told:
+        if isinstance(each, Rejected):
+            assert each.at - last.get(each.what, -30.0) >= 30.0
+            last[each.what] = each.at
