@@ -24,7 +24,9 @@ from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.light import LightRule
 from coach.cues.line_hint import LineHint
 from coach.cues.manners import Manners
+from coach.cues.metrics import MetricBand
 from coach.cues.prompts import Pauses, Prompts
+from coach.cues.recoveries import StandingRest
 from coach.cues.reminders import Reminders
 from coach.cues.rule import NEVER, Heard, Rule
 from coach.cues.scene import Scene
@@ -37,7 +39,6 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind
 
 _RULES: Final = (
     Ceiling,
@@ -60,6 +61,8 @@ _RULES: Final = (
     FormRule,
     BeltQuestion,
     LineHint,
+    MetricBand,
+    StandingRest,
     Reminders,
     Sensors,
 )
@@ -178,11 +181,11 @@ class Coach:
         """Look at the step anew; what was said of one that an undo merely goes on with is not forgotten."""
         scene = self._scene
         scene.begin()
-        rest = scene.step is not None and scene.step.kind is Kind.RECOVERY
+        kind = None if scene.step is None else scene.step.kind
         place = "" if scene.step is None else scene.step.step_id
         if started or place != self._budget_of:
             self._budget_of = place
-            self._manners.begin(scene.length_m, scene.expected_s, rest=rest)
+            self._manners.begin(scene.length_m, scene.expected_s, kind)
         for rule in self._rules:
             rule.begin(now)
 

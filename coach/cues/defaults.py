@@ -69,6 +69,17 @@ class CueSettings:
     walking_spm: float = 130.0
     """Under this cadence somebody walks or stands (92 to 128 in rests); no pace is judged then."""
 
+    standing_spm: float = 60.0
+    """Under this cadence somebody stands: the slowest walk has 90,"""
+    standing_mps: float = 0.7
+    """and nobody who stands is this fast."""
+    standing_from_s: Seconds = Seconds(15.0)
+    """Hands on the knees for a moment after a rep is everybody's right;"""
+    standing_hold_s: Seconds = Seconds(12.0)
+    """standing for so long in a row is a jog forgotten,"""
+    standing_left_s: Seconds = Seconds(15.0)
+    """and worth a word while so much is left of it."""
+
     # --- the light -------------------------------------------------------------------------------------------
 
     light_from_m: Metres = Metres(150.0)
@@ -115,6 +126,8 @@ class CueSettings:
     """one cue at a time, after so long a silence."""
     budget_rest: int = 1
     """... and in a recovery: once is enough to come down."""
+    budget_float: int = 1
+    """... and in a short float: one word, or it is a rep with a voice in it."""
     long_m: Metres = Metres(1600.0)
     """What counts as a long rep."""
     long_s: Seconds = Seconds(480.0)
@@ -214,6 +227,8 @@ class CueSettings:
     """How long a heart rate must be free of artefacts, and not the cadence's, before it is judged."""
     heart_rate_steers_s: Seconds = Seconds(180.0)
     """In work shorter than this heart rate advises, on the screen: three time constants are gone in 173 s."""
+    metric_hold_s: Seconds = Seconds(30.0)
+    """How long an external metric must be beyond its limit: muscle oxygen swings with every stride and breath."""
     ceiling_readings: int = 2
     """Readings in a row at the athlete's ceiling: the second one tells a beat from a spike."""
     ceiling_repeat_s: Seconds = Seconds(60.0)

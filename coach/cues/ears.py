@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from coach.cues.rule import Channel, Rule
@@ -24,7 +25,7 @@ class _Line:
 class Ears:
     """Hands each new sample, once and only while it is fresh, to the rules that want it."""
 
-    __slots__ = ("_lines", "_lookers", "_metres_at", "_open", "_rules", "_scene", "_travellers")
+    __slots__ = ("_lines", "_lookers", "_metres_at", "_metrics", "_open", "_rules", "_scene", "_travellers")
 
     def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
         """Begin deaf; `tune` opens the channels."""
@@ -37,6 +38,7 @@ class Ears:
             Channel.CADENCE: _Line(signals.cadence),
             Channel.POWER: _Line(signals.power),
         }
+        self._metrics: dict[str, _Line] = {}
         self._open: tuple[_Line, ...] = ()
         self._travellers: tuple[Rule, ...] = ()
         self._lookers: tuple[Rule, ...] = ()
@@ -51,8 +53,18 @@ class Ears:
         for channel, line in self._lines.items():
             line.rules = tuple(wanted.get(channel, ()))
         self._open = tuple(line for line in self._lines.values() if line.rules)
+        if Channel.METRIC in wanted:
+            self._open += self._tuned(wanted[Channel.METRIC])
         self._travellers = tuple(wanted.get(Channel.DISTANCE, ()))
         self._lookers = tuple(wanted.get(Channel.STATE, ()))
+
+    def _tuned(self, rules: Sequence[Rule]) -> tuple[_Line, ...]:
+        """The lines of the external metrics that are wanted, one for each name."""
+        names = sorted({name for rule in rules for name in rule.metrics()})
+        for name in names:
+            line = self._metrics.setdefault(name, _Line(partial(self._scene.signals.metric, name)))
+            line.rules = tuple(rule for rule in rules if name in rule.metrics())
+        return tuple(self._metrics[name] for name in names)
 
     def listen(self, now: Seconds) -> None:
         """Take what came since the last time."""

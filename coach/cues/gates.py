@@ -19,6 +19,7 @@ _CHANNELS: Final = {
     Quantity.HEART_RATE: Channel.HEART_RATE,
     Quantity.CADENCE: Channel.CADENCE,
     Quantity.POWER: Channel.POWER,
+    Quantity.METRIC: Channel.METRIC,
 }
 _UNITS: Final = {
     Quantity.SPEED: "speed_mps",
@@ -30,7 +31,7 @@ _UNITS: Final = {
 
 @dataclass(slots=True)
 class _Watched:
-    """A gate with the seconds spent beyond it: in a row, or in the present stretch."""
+    """A gate with the seconds spent beyond it: in a row, or in the present stretch of a set."""
 
     gate: Gate
     quantity: Quantity
@@ -41,20 +42,32 @@ class _Watched:
 
 
 class Gates(Rule):
-    """Says a gate's question at the start, and its words when it is broken, once a step or stretch."""
+    """Says a gate's question at the start, and its words when it is broken, once a step or stretch.
 
-    __slots__ = ("_watched",)
+    A stretch, such as the kilometre of "three red minutes per km", goes on from rep to rep of a set with the metres
+    of its jogs; another set begins a new one.
+    """
+
+    __slots__ = ("_budgets", "_metres", "_set", "_watched")
 
     def __init__(self, scene: Scene, manners: Manners) -> None:
         """Begin with none."""
         super().__init__(scene, manners)
         self._watched: list[_Watched] = []
+        self._set = ""
+        self._budgets: dict[Gate, _Watched] = {}
+        self._metres: dict[str, float] = {}
+        """Metres of each step of the set."""
 
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Take the gates of the step that are watched."""
+        """Take the gates of the step that are watched; budgets of the same set go on."""
         step = self.scene.step
+        if step is not None and step.set_id != self._set:
+            self._set = step.set_id
+            self._budgets.clear()
+            self._metres.clear()
         during = () if step is None else tuple(gate for gate in step.gates if gate.when == "during")
-        self._watched = [_Watched(gate, gate.quantity) for gate in during if gate.quantity in _CHANNELS]
+        self._watched = [self._watch(gate) for gate in during if gate.quantity in _CHANNELS]
 
     def hear(self, event: Heard, now: Seconds) -> None:
         """Ask the gates of a step's start."""
@@ -69,20 +82,35 @@ class Gates(Rule):
             return ()
         return tuple(sorted({_CHANNELS[one.quantity] for one in self._watched}))
 
+    def metrics(self) -> tuple[str, ...]:
+        """Name the external metrics the gates are about."""
+        return tuple(sorted({one.gate.metric for one in self._watched if one.gate.metric}))
+
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Count the time beyond each gate of this quantity."""
         for one in self._watched:
             if self._is_about(one, reading):
                 self._count(one, self._value(one, reading), reading, now)
 
+    def _watch(self, gate: Gate) -> _Watched:
+        assert gate.quantity is not None
+        if gate.per_m is None:
+            return _Watched(gate, gate.quantity)
+        budget = self._budgets.setdefault(gate, _Watched(gate, gate.quantity))
+        budget.at = None
+        return budget
+
     def _is_about(self, one: _Watched, reading: Reading) -> bool:
         signals = self.scene.signals
-        newest = {
-            Quantity.SPEED: signals.speed,
-            Quantity.HEART_RATE: signals.heart_rate,
-            Quantity.CADENCE: signals.cadence,
-            Quantity.POWER: signals.power,
-        }[one.quantity]()
+        if one.quantity is Quantity.METRIC:
+            newest = signals.metric(one.gate.metric)
+        else:
+            newest = {
+                Quantity.SPEED: signals.speed,
+                Quantity.HEART_RATE: signals.heart_rate,
+                Quantity.CADENCE: signals.cadence,
+                Quantity.POWER: signals.power,
+            }[one.quantity]()
         return newest is not None and newest == reading
 
     def _value(self, one: _Watched, reading: Reading) -> float:
@@ -106,14 +134,15 @@ class Gates(Rule):
         if beyond and not one.fired and one.spent_s >= (gate.for_s or 0.0):
             one.fired = True
             age, window = Seconds(now - reading.at), Seconds(one.spent_s)
-            unit = _UNITS[one.quantity]
+            unit = gate.metric or _UNITS[one.quantity]
             self._say(gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window, age), now)
 
     def _next_stretch(self, one: _Watched, now: Seconds) -> None:
-        metres = self.scene.session.step_metres(now)
-        if one.gate.per_m is None or metres is None:
+        step, metres = self.scene.step, self.scene.session.step_metres(now)
+        if one.gate.per_m is None or metres is None or step is None:
             return
-        stretch = int(metres // one.gate.per_m)
+        self._metres[step.step_id] = metres
+        stretch = int(sum(self._metres.values()) // one.gate.per_m)
         if stretch != one.stretch:
             one.stretch, one.spent_s, one.fired = stretch, 0.0, False
 

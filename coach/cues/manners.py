@@ -12,6 +12,7 @@ from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
+from coach.workout.timeline import Kind
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),
@@ -69,19 +70,24 @@ class Manners:
         self.quiet = False
         self.last_verdict: Cue | None = None
 
-    def begin(self, length_m: float | None, expected_s: float | None, *, rest: bool = False) -> None:
-        """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own."""
+    def begin(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
+        """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own.
+
+        A float is short by nature and coached all the same: once.
+        """
         settings = self._settings
         self._said = 0
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
-        if rest:
+        if kind is Kind.RECOVERY:
             self._budget = settings.budget_rest
         if length_m is not None:
             self._short = length_m <= settings.short_m
         else:
             self._short = expected_s is not None and expected_s <= settings.short_s
+        if kind is Kind.FLOAT and self._short:
+            self._short, self._budget = False, settings.budget_float
 
     def say(
         self,

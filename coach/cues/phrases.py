@@ -54,6 +54,15 @@ _OFFERS: Final = {
 
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
 """Said in turn; each of them something one can do at once."""
+_METRICS: Final = {
+    "smo2_percent": "Muscle oxygen",
+    "core_temperature_c": "Core temperature",
+    "skin_temperature_c": "Skin temperature",
+}
+_STRAINED: Final = frozenset(
+    {("smo2_percent", False), ("core_temperature_c", True), ("skin_temperature_c", True)}
+)
+"""Metrics beyond a limit on this side (high: True) that only less effort brings back."""
 
 GO: Final = "Go."
 END_OF_STRIDE: Final = "And easy."
@@ -64,6 +73,7 @@ TOO_SLOW: Final = "A little faster."
 ON: Final = "On pace."
 FLOAT_TOO_FAST: Final = "Float easier."
 FLOAT_TOO_SLOW: Final = "Keep the float rolling."
+KEEP_JOGGING: Final = "Keep jogging."
 START_TOO_FAST: Final = "Too fast. Relax."
 CADENCE_LOW: Final = "Quicker feet."
 CADENCE_HIGH: Final = "Slower feet."
@@ -164,6 +174,13 @@ def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
 def heading_for(bpm: float) -> str:
     """Warn of a heart rate that is coming: "Heading for one eighty-two. Ease now."."""
     return f"Heading for {beats(bpm)}. Ease now."
+
+
+def metric(name: str, *, high: bool) -> str:
+    """Say that an external metric is beyond its limit: "Core temperature high. Ease off."."""
+    said = _METRICS.get(name, name.replace("_", " "))
+    advice = " Ease off." if (name, high) in _STRAINED else ""
+    return _sentence(f"{said} {'high' if high else 'low'}") + advice
 
 
 def offer(what: str) -> str:

@@ -22,6 +22,8 @@ class Channel(StrEnum):
     HEART_RATE = "heart_rate"
     CADENCE = "cadence"
     POWER = "power"
+    METRIC = "metric"
+    """External metrics, those the rule names with `metrics`."""
     DISTANCE = "distance"
     STATE = "state"
     """Whatever the session knows: looked at with every input."""
@@ -46,6 +48,10 @@ class Rule:
 
     def listens(self) -> tuple[Channel, ...]:
         """Name the samples this rule wants in this step and phase; empty when it has nothing to judge."""
+        return ()
+
+    def metrics(self) -> tuple[str, ...]:
+        """Name the external metrics this rule wants, where it listens for any."""
         return ()
 
     def judge(self, reading: Reading, now: Seconds) -> None:

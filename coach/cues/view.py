@@ -144,3 +144,7 @@ class SignalsView(Protocol):
     def power(self) -> Reading | None:
         """Give the newest power."""
         ...
+
+    def metric(self, name: str) -> Reading | None:
+        """Give the newest value of an external metric."""
+        ...

@@ -108,6 +108,9 @@ class FakeSignals:
     def power(self):
         return self.readings.get("power")
 
+    def metric(self, name):
+        return self.readings.get(name)
+
 
 @dataclass
 class FakeSession:

@@ -128,3 +128,32 @@ def test_a_checklist_names_its_items_as_they_come():
         "Leg swings, twenty, each side.",
         "Plank, thirty seconds.",
     ]
+
+
+def test_a_budget_goes_on_over_the_reps_of_its_set():
+    """Twenty red seconds in 400 m are found though each rep has only twelve; in another set they start anew."""
+    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    reps = [
+        step(metres=100, gates=(gate,), set_id=name, step_id=f"{name}{at}")
+        for name in "ab"
+        for at in range(2)
+    ]
+    bench = Bench(*reps)
+    said = []
+    for place in range(4):
+        bench.start(place, came_from=Kind.WORK)
+        said.append(texts(bench.run(12, 4.0, heart=170) + bench.run(13, 4.0, heart=150), GATE))
+    assert said == [[], ["Enough."], [], ["Enough."]]
+
+
+def test_the_metres_of_a_set_add_up_to_its_stretches():
+    """A new stretch begins in the middle of a rep, 400 m from the start of the set."""
+    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    bench = Bench(*(step(metres=300, gates=(gate,), set_id="a", step_id=str(place)) for place in range(2)))
+    bench.start()
+    bench.run(60, 4.0, heart=150)
+    first = bench.run(15, 4.0, heart=170)
+    bench.start(1, came_from=Kind.WORK)
+    rest = bench.run(25, 4.0, heart=170) + bench.run(25, 4.0, heart=170)
+    assert texts(first, GATE) == []
+    assert [cue.at - 75 for cue in rest if cue.kind is GATE] == [6, 44]

@@ -99,9 +99,25 @@ def test_red_minutes_need_a_measured_threshold():
         {"hrv_within_percent": 101.0},
         {"fallback_bpm": 13.0},
         {"fallback_bpm": 1300.0},
+        {"smo2_percent_below": 101.0},
+        {"core_temperature_c_above": 100.4},
+        {"skin_temperature_c_above": -1.0},
     ],
 )
 def test_numbers_nobody_can_have_are_refused(values):
     """A budget below nothing, or the heart rate of nobody."""
     with pytest.raises(ValueError, match="must be"):
         OptIn(**values)
+
+
+def test_limits_of_the_runners_own_are_caps_of_what_is_run():
+    """Muscle oxygen has a floor, temperatures a top; a checklist has neither."""
+    own = OptIn(smo2_percent_below=35.0, core_temperature_c_above=38.9, skin_temperature_c_above=36.0)
+    drills = {"kind": "checklist", "name": "Drills", "items": [{"do": "A-skips"}]}
+    timeline = with_opt_in(plan(drills, work()), own, threshold_bpm=None)
+    assert timeline.steps[0].caps == ()
+    assert [(cap.metric, cap.band.low, cap.band.high, cap.label) for cap in timeline.steps[1].caps] == [
+        ("smo2_percent", 35.0, None, "muscle oxygen over 35 %"),
+        ("core_temperature_c", None, 38.9, "core temperature under 38.9 C"),
+        ("skin_temperature_c", None, 36.0, "skin temperature under 36 C"),
+    ]
