@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from coach.cues import phrases
+from coach.cues import phrases, steps_said
 from coach.cues.cue import CueClass, CueKind
 from coach.cues.manners import Manners
 from coach.cues.rule import NEVER, Channel, Heard, Rule, because, deadline
@@ -72,14 +72,14 @@ class Announcements(Rule):
         if step is not None:
             self._named = step.step_id
             self._step_cue(
-                now, phrases.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
+                now, steps_said.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
             return
         target = self.scene.session.target_now(now) or step.target
-        words = phrases.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
+        words = steps_said.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
         if self._named != step.step_id:
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:
@@ -90,7 +90,7 @@ class Announcements(Rule):
     def _where(self, step: Step) -> str:
         if not step.start_mark or step.start_mark == self._place or step.kind not in _NAMED_AHEAD:
             return ""
-        return phrases.start_at(step.start_mark)
+        return steps_said.start_at(step.start_mark)
 
     def _next(self) -> Step | None:
         session = self.scene.session

@@ -217,8 +217,8 @@ class CueSettings:
     """... and when less is left of the step than this, there is nothing to mend."""
     heart_rate_seen: float = 0.6
     """Nothing is foretold before the heart has followed the step for this share of its time constant."""
-    heart_rate_sure_sd: float = 1.64
-    """Standard deviations the cap must lie under what is foretold: nineteen in twenty."""
+    heart_rate_sure_sd: float = 1.28
+    """Standard deviations the cap must lie under what is foretold: nine in ten, of which few prove false."""
     heart_rate_sure_s: Seconds = Seconds(5.0)
     """... for so long in a row."""
     heart_rate_eases_s: Seconds = Seconds(10.0)

@@ -1,4 +1,4 @@
-"""Every word that is spoken or advised. Nowhere else are there words; here is nothing but words.
+"""Every word that is spoken or advised. Nowhere else are there words, but for how a step is announced (`steps_said`).
 
 Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.spoken`), "four oh five" and
 not "4:05". Only what stays silent on the screen (coach mode, calibration) has digits.
@@ -11,31 +11,15 @@ from coach.cues.spoken import (
     belt,
     clock,
     clock_tenths,
-    duration,
     metres,
     number,
     pace,
-    target_words,
-    until,
+    sentence,
 )
 from coach.quantities import format_clock, format_metres
 from coach.session.buttons import Button
-from coach.workout.timeline import (
-    ChecklistItem,
-    Kind,
-    Move,
-    Reminder,
-    Step,
-    Target,
-)
+from coach.workout.timeline import Reminder
 
-_MARKS: Final = {
-    "A": "the line",
-    "100": "the one hundred",
-    "B": "the two hundred",
-    "300": "the three hundred",
-}
-_MOVES: Final = {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
 _CHANGES: Final = {
     Button.EXTEND: "Extended",
     Button.ADD_REP: "One more",
@@ -92,7 +76,6 @@ RESUMED: Final = "Clock runs."
 WAITING: Final = "Waiting for you."
 RECORDING_FAILING: Final = "The recording is failing."
 FINISHED: Final = "Finished. Well done."
-NEXT: Final = "Next"
 
 
 def seconds_left(seconds: int) -> str:
@@ -108,30 +91,6 @@ def belt_ahead(seconds: float, speed: float) -> str:
 def beep(value: float) -> str:
     """Call the light's metres in clock mode: "Two hundred."."""
     return f"{number(value).capitalize()}."
-
-
-def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
-    """Say the first words of a step: which rep, how far or long, and at what."""
-    said = [_naming(step)]
-    if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
-        said.insert(0, group)
-    extent = until(step.until)
-    aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
-    joint = " " if aim.startswith(("at ", "in ")) else ", "
-    said.append(_sentence(joint.join(part for part in (extent, aim) if part)))
-    return " ".join(part for part in said if part)
-
-
-def upcoming(step: Step, target: Target | None, start: str, unit: str = "km") -> str:
-    """Name the step to come, and where to start where that changes: "Next: rep two of five. ..."."""
-    words = first_words(step, target, unit=unit)
-    place = f" {start}" if start else ""
-    return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
-
-
-def start_at(mark: str) -> str:
-    """Say where on the track to start: "Start at the two hundred."."""
-    return f"Start at {_MARKS.get(mark, mark)}."
 
 
 def too_fast_by(seconds: float) -> str:
@@ -159,9 +118,9 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     time = clock_tenths(seconds) if tenths else clock(seconds)
     time = f"about {time}" if about else time
     if at_metres is None:
-        return _sentence(time)
+        return sentence(time)
     place = number(at_metres) if at_metres < 2000 else metres(at_metres)
-    return _sentence(f"{place}, {time}")
+    return sentence(f"{place}, {time}")
 
 
 def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
@@ -180,7 +139,7 @@ def metric(name: str, *, high: bool) -> str:
     """Say that an external metric is beyond its limit: "Core temperature high. Ease off."."""
     said = _METRICS.get(name, name.replace("_", " "))
     advice = " Ease off." if (name, high) in _STRAINED else ""
-    return _sentence(f"{said} {'high' if high else 'low'}") + advice
+    return sentence(f"{said} {'high' if high else 'low'}") + advice
 
 
 def offer(what: str) -> str:
@@ -190,7 +149,7 @@ def offer(what: str) -> str:
 
 def reminder(what: Reminder, total: float | None) -> str:
     """Say a reminder, with its amount and what it adds up to: "Gel. Thirty g, ninety in all."."""
-    words = _sentence(what.text)
+    words = sentence(what.text)
     if what.amount is None or total is None:
         return words
     unit = f" {what.unit}" if what.unit else ""
@@ -200,77 +159,9 @@ def reminder(what: Reminder, total: float | None) -> str:
 
 def gate(rule: str, text: str) -> str:
     """Say a gate's words; its rule is what is said when it has none."""
-    return _sentence(text or rule)
-
-
-def question(text: str, answers: tuple[str, ...]) -> str:
-    """Ask, and name the answers with their numbers: "Talk test? One yes, two unsure, three no."."""
-    if not answers:
-        return text
-    named = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
-    return f"{text} {_sentence(named)}"
-
-
-def name(text: str) -> str:
-    """Say the name of a step: "Drills."."""
-    return _sentence(text)
-
-
-def item(what: ChecklistItem) -> str:
-    """Say an item of a checklist: "A-skips, three times twenty metres."."""
-    amount = ""
-    if what.metres is not None:
-        amount = metres(what.metres)
-    elif what.seconds is not None:
-        amount = duration(what.seconds)
-    elif what.reps is not None:
-        amount = number(what.reps)
-    if what.sets > 1:
-        amount = f"{number(what.sets)} times {amount}".strip()
-    side = "each side" if what.each_side else ""
-    return _sentence(", ".join(part for part in (what.do, amount, side) if part))
+    return sentence(text or rule)
 
 
 def changed(button: Button) -> str:
     """Confirm a change of the workout: "One more."."""
     return f"{_CHANGES.get(button, 'Workout changed')}."
-
-
-def _naming(step: Step) -> str:
-    counted = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
-    match step.kind:
-        case Kind.WORK | Kind.FARTLEK if counted:
-            return f"Rep{counted}."
-        case Kind.STRIDE | Kind.HILL:
-            return f"{step.kind.value.capitalize()}{counted}."
-        case Kind.RECOVERY:
-            return f"{_MOVES[step.move]}."
-        case Kind.FLOAT:
-            return "Float."
-        case Kind.WARM_UP:
-            return "Warm-up."
-        case Kind.COOL_DOWN:
-            return "Cool-down."
-        case _:  # a name such as "11 km" only says again what its end says
-            return "" if any(letter.isdigit() for letter in step.name) else _sentence(step.name)
-
-
-def _set_of(path: str) -> str:
-    for part in path.split(" / "):
-        words = part.split()
-        if (
-            len(words) == 4
-            and words[0] == "set"
-            and words[2] == "of"
-            and words[1].isdigit()
-            and words[3].isdigit()
-        ):
-            return f"Set {number(int(words[1]))} of {number(int(words[3]))}."
-    return ""
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    if not text:
-        return ""
-    return f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.?!' else '.'}"

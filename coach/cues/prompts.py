@@ -1,6 +1,6 @@
 """Questions of prompt steps, items of checklists, and a pause that was forgotten."""
 
-from coach.cues import phrases
+from coach.cues import phrases, steps_said
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Heard, Rule, because
@@ -33,9 +33,9 @@ class Prompts(Rule):
             return
         step = event.step
         if step.question:
-            self._say(phrases.question(step.question, step.answers), "question", now)
+            self._say(steps_said.question(step.question, step.answers), "question", now)
         elif step.items:
-            words = " ".join((phrases.name(step.name), phrases.item(step.items[0])))
+            words = " ".join((steps_said.name(step.name), steps_said.item(step.items[0])))
             self._say(words, "checklist", now)
 
     def listens(self) -> tuple[Channel, ...]:
@@ -50,7 +50,7 @@ class Prompts(Rule):
         before, self._item = _item_at(step, self._item), place
         turned_to = _item_at(step, place)
         if turned_to is not None and turned_to is not before:
-            self._say(phrases.item(turned_to), "checklist", now)
+            self._say(steps_said.item(turned_to), "checklist", now)
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.manners.say(now, CueKind.PROMPT, CueClass.STEP, words, because(rule))

@@ -12,6 +12,14 @@ _ONES: Final = (
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
+def sentence(text: str) -> str:
+    """Make a sentence of some words: a capital in front, a full stop behind; nothing of nothing."""
+    text = text.strip()
+    if not text:
+        return ""
+    return f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.?!' else '.'}"
+
+
 def number(value: float) -> str:
     """Say a whole number from 0 to 999,999."""
     whole = round(value)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues import notices, phrases, spoken
+from coach.cues import notices, phrases, spoken, steps_said
 from coach.cues.cue import VERDICTS, CueKind
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, StepEnded, Undone
@@ -211,11 +211,11 @@ def test_silence_after_three_losses_is_for_good():
     ("said", "words"),
     [
         (phrases.split(None, 148.0, tenths=False, about=False), "Two twenty-eight."),
-        (phrases.question("Ready?", ()), "Ready?"),
-        (phrases.item(ChecklistItem("stretch")), "Stretch."),
-        (phrases.first_words(step(path="Main / set of rope"), None), "Step."),
+        (steps_said.question("Ready?", ()), "Ready?"),
+        (steps_said.item(ChecklistItem("stretch")), "Stretch."),
+        (steps_said.first_words(step(path="Main / set of rope"), None), "Step."),
         (
-            phrases.first_words(rep(path="a / set x of 3", first_of_set=True, name="Rep"), None),
+            steps_said.first_words(rep(path="a / set x of 3", first_of_set=True, name="Rep"), None),
             "Rep. One thousand metres.",
         ),
         (phrases.offer("nothing"), ""),
