@@ -1,4 +1,4 @@
-"""Every word that is spoken or advised. Nowhere else are there words, but for how a step is announced (`steps_said`).
+"""Every word that is spoken or advised; how a step is announced is in `steps_said`, news of sensors in `notices`.
 
 Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.spoken`), "four oh five" and
 not "4:05". Only what stays silent on the screen (coach mode, calibration) has digits.
