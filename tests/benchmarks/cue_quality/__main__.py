@@ -16,7 +16,7 @@ from tests.benchmarks.cue_quality.classes import (
 from tests.benchmarks.cue_quality.fade import fades_table
 from tests.benchmarks.cue_quality.generator import check_table
 from tests.benchmarks.cue_quality.hearts import hearts_table
-from tests.benchmarks.cue_quality.report import Result, class_table, label_of, summary_table
+from tests.benchmarks.cue_quality.report import Result, class_table, label_of, rivals_table, summary_table
 from tests.benchmarks.cue_quality.series import RECORDINGS
 from tests.benchmarks.cue_quality.starts import gaps_table, hours_table, starts_table
 from tests.benchmarks.cue_quality.windows import Window
@@ -44,6 +44,8 @@ def main() -> None:
             results.append(Result(kind, windows, judged(windows, plan)))
             _show(class_table(results[-1]))
         _show(summary_table(results))
+        if plan.rivals:
+            _show(rivals_table(results))
     if "generator" in parts:
         _show(check_table([(kind.label, real[kind.name], made_up_windows(kind)) for kind in CLASSES]))
     if "starts" in parts:

@@ -69,6 +69,8 @@ class Judged:
 class Figures(NamedTuple):
     """What is printed of a detector in a class."""
 
+    false: int
+    """Verdicts in windows without a step."""
     false_per_10_min: float
     first_per_10_min: float
     """Windows with any false verdict, per 10 min before it: what silence after a verdict cannot flatter."""
@@ -110,8 +112,10 @@ def figures(judged: Sequence[Judged]) -> Figures:
     sizes = sorted({abs(trial.step) for trial in trials})
     clean = [trial for trial in trials if not trial.spoiled]
     delays = {size: [trial.delay_s for trial in clean if abs(trial.step) == size] for size in sizes}
+    false = sum(len(one.false) for one in judged)
     return Figures(
-        600.0 * sum(len(one.false) for one in judged) / seconds if seconds else 0.0,
+        false,
+        600.0 * false / seconds if seconds else 0.0,
         600.0 * sum(bool(one.false) for one in judged) / quiet if quiet > 0.0 else 0.0,
         _share(trial.spoiled for trial in trials),
         _share(trial.wrong for trial in clean),
