@@ -13,6 +13,8 @@ from typing import Any, cast
 from coach.cli import reference as cli
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
+from coach.signals.links import BACKOFF_S, LinkEvent, LinkPhase
+from coach.signals.links import TRANSITIONS as LINK_TRANSITIONS
 from coach.workout.document import workout_schema
 from tools.library_page import library_page
 
@@ -54,6 +56,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": cli.page(),
         "library.md": library_page(),
+        "links.md": links_page(),
         "phases.md": phases_page(),
         "workout.md": workout_page(),
     }
@@ -75,6 +78,46 @@ def phases_page() -> str:
             *(f"- **{_word(deed)}**: {deed.value}\n" for deed in Does),
         ]
     )
+
+
+def links_page() -> str:
+    """Phases of the link to a sensor, their diagram, and the rests between tries."""
+    arrows = [
+        f"    {phase} --> {other}: {event}\n"
+        for phase, events in LINK_TRANSITIONS.items()
+        for event, other in events.items()
+        if event is not LinkEvent.STOPPED
+    ]
+    return "".join(
+        [
+            "# The link to a sensor\n\n",
+            "<!-- Written by `make docs` from coach/signals/links.py. -->\n\n",
+            "Each remembered sensor has a link of its own, and each link is in one phase. A link never gives up: it\n",
+            "ends (`closed`) only when the run or the command does, from whatever phase it is in.\n\n",
+            f"```mermaid\nstateDiagram-v2\n    [*] --> {LinkPhase.SEARCHING}\n",
+            *arrows,
+            "```\n\n## Phases\n\n",
+            *_described(LinkPhase),
+            "\n## What can happen\n\n",
+            *_described(LinkEvent),
+            "\n## Rests\n\nThe rest before the next try, after so many tries in a row that brought no measurement:\n\n",
+            "| tries | " + " | ".join(str(tries) for tries in range(len(BACKOFF_S))) + " and more |\n",
+            "|---" * (len(BACKOFF_S) + 1) + "|\n",
+            "| seconds | " + " | ".join(f"{seconds:g}" for seconds in BACKOFF_S) + " |\n",
+        ]
+    )
+
+
+def _described(words: type[LinkPhase] | type[LinkEvent]) -> Iterator[str]:
+    """The members of an enum with the sentences that stand below them in the code."""
+    (found,) = (
+        node
+        for node in ast.parse((ROOT / "coach/signals/links.py").read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and node.name == words.__name__
+    )
+    for member, text in pairwise(found.body):
+        if isinstance(member, ast.Assign) and isinstance(text, ast.Expr):
+            yield f"- `{ast.literal_eval(member.value)}`: {ast.literal_eval(text.value)}\n"
 
 
 def workout_page() -> str:

@@ -71,10 +71,13 @@ async def _listen(source: SensorSource, conductor: Conductor) -> None:
 async def _end(
     listening: list[asyncio.Task[None]], conductor: Conductor, recorder: Recorder | None, state: RunState
 ) -> None:
-    """Stop listening, put everything on disk, then let the sinks finish."""
+    """Stop listening, put everything on disk, let the sinks finish, and wait last for sources that are slow to go.
+
+    A radio takes seconds to let its links go; what it sends meanwhile nobody takes any more.
+    """
     for task in listening:
         task.cancel()
-    await asyncio.gather(*listening, return_exceptions=True)
     if recorder is not None:
         await recorder.close(state)
     await conductor.outbox.close()
+    await asyncio.gather(*listening, return_exceptions=True)

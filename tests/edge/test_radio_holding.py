@@ -28,6 +28,7 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
             assert holder == Holder(other.pid, "01RUN")
         assert ours.holder("AA") == Holder(other.pid, "01RUN")
         assert ours.holder("BB") is None
+        assert len(list(tmp_path.iterdir())) == 1  # asking leaves nothing behind
         other.kill()
         other.wait()
 

@@ -12,8 +12,10 @@ import pytest
 
 from coach.edge.conductor import Conductor, Ending
 from coach.edge.leaving import Leaving
+from coach.edge.recordings import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.running import run_live
+from coach.edge.sources import Inbox
 from coach.edge.sources.playback import Playback, replay_max
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings import read_recording
@@ -24,13 +26,14 @@ from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import read_journal
 from coach.recording.fold import Said
+from coach.recording.records import Header
 from coach.session.facts import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
-from tests.edge.doubles import FakeClock, Kept
+from tests.edge.doubles import FakeClock, Kept, settle_down
 
 ROOT = Path(__file__).parents[2]
 RUN = "01JD0000000000000000000000"
@@ -161,6 +164,40 @@ class Lines(Kept):
     def say(self, said: Sequence[Said]) -> None:
         """Keep the events of a live run."""
         self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
+
+
+class SlowToGo:
+    """A source that, like a radio, takes its time to let go."""
+
+    def __init__(self) -> None:
+        self.may_go = asyncio.Event()
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Hear nothing, and go only when it may."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.may_go.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_slow_source_does_not_keep_the_recording_open(tmp_path):
+    """A run that was left is whole on disk before a source that needs seconds to let go has gone."""
+    clock, source = FakeClock(), SlowToGo()
+    recorder = start_recording(tmp_path, Header(RUN, "0", None, None), clock, workout="Three reps")
+    conductor = Conductor(LiveRun(SETUP), clock, journal=recorder)
+    running = asyncio.create_task(
+        run_live(conductor, sources=[source], recorder=recorder, catch_signals=False)
+    )
+    await settle_down()
+    conductor.leave()
+    while is_held(tmp_path / RUN):  # noqa: ASYNC110  # a thread closes it
+        await asyncio.sleep(0.001)
+
+    assert not running.done()
+    assert read_manifest(tmp_path / RUN).state is RunState.INTERRUPTED
+    source.may_go.set()
+    assert (await running)[0] is Ending.LEFT
 
 
 @pytest.mark.asyncio

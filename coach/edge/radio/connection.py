@@ -78,7 +78,7 @@ class Connector:
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(found))
-        except (BleakError, TimeoutError) as wrong:
+        except Exception as wrong:  # noqa: BLE001 - a refusal, a lost link, a dying bus: no value in any case
             _LOG.info("%x cannot be read: %r", number, wrong)
             return None
 

@@ -72,16 +72,20 @@ class Holds:
 
     def holder(self, id_: str) -> Holder | None:
         """Who else holds a sensor now."""
+        if not self._file(id_).exists():
+            return None
         with self.holding(id_) as other:
             return other if other is not None and other.process != os.getpid() else None
+
+    def _file(self, id_: str) -> Path:
+        return self._folder / f"{sha256(id_.encode('utf-8', 'replace')).hexdigest()[:16]}.json"
 
     def _opened(self, id_: str) -> int | None:
         if sys.platform == "win32":
             return None
         try:
             make_folder(self._folder)
-            name = sha256(id_.encode("utf-8", "replace")).hexdigest()[:16]
-            return os.open(self._folder / f"{name}.json", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            return os.open(self._file(id_), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             return None
 

@@ -150,7 +150,7 @@ class Keeper:
         if found is not None and "notify" in found.properties:
             try:
                 await client.start_notify(found, self._hearing(Characteristic.BATTERY_LEVEL))
-            except BleakError as wrong:
+            except Exception as wrong:  # noqa: BLE001 - as for a value that cannot be read
                 _LOG.info("the battery will not be told: %r", wrong)
 
     def _hearing(self, what: Characteristic) -> Callable[[object, bytearray], None]:
