@@ -13,10 +13,11 @@ import click
 
 from coach.cli.errors import INTERRUPTED, narrate
 from coach.cli.feeds import PlaybackKeys, PlayedFeed, WatchedRun
+from coach.cli.header import plan_of, settings_of, setup_from
 from coach.cli.live import keep_log_off_the_terminal, keymap_of, stage_here
 from coach.cli.people import runner_on
 from coach.cli.plan import plan_embedded, plan_named
-from coach.cli.setup import foreign_setup, plan_of, settings_of, setup_from
+from coach.cli.setup import foreign_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.leaving import Leaving as Signals

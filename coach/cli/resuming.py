@@ -4,9 +4,9 @@ import os
 
 from coach.cli.announcer import Announcer
 from coach.cli.errors import narrate
+from coach.cli.header import setup_from
 from coach.cli.live import run_here, stage_here
 from coach.cli.measured import company_of, measured_by, say_default
-from coach.cli.setup import setup_from
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log

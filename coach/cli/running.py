@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coach.cli.announcer import Announcer
+from coach.cli.header import header_of
 from coach.cli.live import run_here, stage_here
 from coach.cli.measured import company_of, measured_by, require_sensor, say_default
 from coach.cli.plan import Plan, plan_named
-from coach.cli.setup import header_of, live_setup
+from coach.cli.setup import live_setup
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log

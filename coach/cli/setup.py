@@ -1,29 +1,20 @@
-"""What a run is set up with: made for a new run, frozen into its journal's header, and thawed from one.
+"""What a run is set up with, live or as the replay of another tool's recording.
 
 How an unwritten start is understood follows from where the run happens (docs/how-to/write-a-workout.md).
 """
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from coach import __version__
-from coach.athlete import Athlete, athlete_from, dump_athlete
-from coach.cli.errors import narrate
-from coach.cli.plan import Plan, plan_embedded
+from coach.athlete import Athlete
+from coach.cli.plan import Plan
 from coach.cli.stage import LINGER_S, Stage
-from coach.cli.toml import as_tree
-from coach.edge.clock import Clock
-from coach.edge.fill import Unfit, fill
 from coach.edge.settings import Settings
 from coach.interchange.common import ForeignRecording
 from coach.live.setup import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.physiology.fitness import critical_speed
-from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.starts import StartPolicy
 from coach.workout.easy_cap import easy_cap, with_easy_cap
@@ -59,7 +50,7 @@ def live_setup(
         holds_for_standing=stage is Stage.SCREEN and not simulated,
     )
     linger = LINGER_S if stage is Stage.SCREEN else Seconds(0.0)
-    return replace(_base(plan, settings, run), starts=starts, by_hand=marks, ends_after_s=linger)
+    return replace(base_setup(plan, settings, run), starts=starts, by_hand=marks, ends_after_s=linger)
 
 
 def foreign_setup(plan: Plan, settings: Settings, recording: ForeignRecording) -> RunSetup:
@@ -75,7 +66,7 @@ def foreign_setup(plan: Plan, settings: Settings, recording: ForeignRecording) -
         counts_delays=timer > 0,
         presses_until=presses[-1] if presses else Seconds(0.0),
     )
-    setup = _base(plan, settings, recording.run)
+    setup = base_setup(plan, settings, recording.run)
     if timer > 0 and isinstance(setup.timeline.steps[0].start, DelayStart):
         # The start of the device's timer stands for the delay that is written.
         first, *others = setup.timeline.steps
@@ -83,76 +74,12 @@ def foreign_setup(plan: Plan, settings: Settings, recording: ForeignRecording) -
     return replace(setup, starts=starts, by_hand=recording.has_marks, ends_after_s=Seconds(0.0))
 
 
-def header_of(setup: RunSetup, plan: Plan, clock: Clock) -> Header:
-    """Freeze a run that begins now into the header of its journal."""
-    wall = clock.wall()
-    return Header(
-        run=setup.run,
-        version=__version__,
-        workout=plan.workout,
-        athlete=None if plan.athlete is None else json.loads(dump_athlete(plan.athlete)),
-        settings=_frozen(setup),
-        wall_epoch=wall.epoch_s,
-        monotonic_epoch=clock.monotonic(),
-        zone=wall.zone,
-        utc_offset_s=wall.utc_offset_s,
-    )
-
-
-def setup_from(header: Header, plan: Plan | None = None, settings: Settings | None = None) -> RunSetup:
-    """Thaw the setup of a recorded run; what the command line says instead of the header wins.
+def base_setup(plan: Plan, settings: Settings, run: str) -> RunSetup:
+    """Set up what does not depend on where the run happens; nothing of what earlier runs taught is in it.
 
     Raises:
-        CoachProblem: a document in the header does not fit this program any more.
+        AthleteProblem: a rule that is switched on needs a number the athlete has not.
     """
-    named = plan or plan_of(header)
-    thawed = settings_of(header)
-    if settings is not None:
-        thawed = replace(
-            thawed,
-            signals=settings.signals,
-            session=settings.session,
-            cues=settings.cues,
-            gates=settings.gates,
-        )
-    base = _base(named, thawed, header.run)
-    told = header.settings
-    return replace(
-        base,
-        starts=_starts(told.get("starts", {})),
-        by_hand=told.get("by_hand") is True,
-        ends_after_s=_seconds(told.get("ends_after_s")),
-        unit="mile" if told.get("unit") == "mile" else "km",
-        heart_rate_kinetics=_kinetics(header),
-    )
-
-
-def settings_of(header: Header) -> Settings:
-    """Thaw the settings a recorded run was coached by; those this version has no more are left out, and told."""
-    settings, unknown = Settings(), []
-    for room in ("signals", "session", "cues", "gates"):
-        told = header.settings.get(room, {})
-        for key, value in told.items() if isinstance(told, Mapping) else ():
-            try:
-                settings = fill(settings, {room: {key: value}})
-            except Unfit:
-                unknown.append(f"{room}.{key}")
-    _tell_unknown(header, unknown)
-    return settings
-
-
-def plan_of(header: Header) -> Plan:
-    """Compile the workout of a recorded run for its athlete.
-
-    Raises:
-        CoachProblem: a document in the header does not fit this program any more.
-    """
-    name = f"run {header.run}"
-    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
-    return plan_embedded(header.workout, athlete, name=name)
-
-
-def _base(plan: Plan, settings: Settings, run: str) -> RunSetup:
     athlete = plan.athlete
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
     cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None
@@ -196,70 +123,3 @@ def _critical(athlete: Athlete) -> tuple[MetresPerSecond, Metres] | None:
     except ValueError:
         return None  # the athlete's sheet says why
     return None if found is None else (found.speed, found.reserve)
-
-
-def _frozen(setup: RunSetup) -> dict[str, Any]:
-    starts = setup.starts
-    told: dict[str, Any] = {
-        "starts": {"first": _start(starts.first), "after_rest": _start(starts.after_rest)},
-        "by_hand": setup.by_hand,
-        "signals": as_tree(setup.signals),
-        "session": as_tree(setup.session),
-        "cues": as_tree(setup.cues),
-        "gates": as_tree(setup.gates),
-    }
-    if starts.holds_for_standing:
-        told["starts"]["holds_for_standing"] = True
-    if setup.unit != "km":
-        told["unit"] = setup.unit
-    if setup.heart_rate_kinetics != HeartRateKinetics():
-        told["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
-    if setup.ends_after_s is not None:
-        told["ends_after_s"] = setup.ends_after_s
-    return told
-
-
-def _start(start: Start) -> Any:
-    """Write a start as workout documents do."""
-    match start:
-        case DelayStart(seconds):
-            return {"delay_s": seconds}
-        case PressStart():
-            return "press"
-        case _:
-            return "auto"
-
-
-def _starts(told: Mapping[str, Any]) -> StartPolicy:
-    first, after_rest = (_read_start(told.get(name)) for name in ("first", "after_rest"))
-    return StartPolicy(first, after_rest, holds_for_standing=told.get("holds_for_standing") is True)
-
-
-def _read_start(told: object) -> Start:
-    if isinstance(told, Mapping):
-        seconds = _seconds(told.get("delay_s"))
-        return AutoStart() if seconds is None else DelayStart(seconds)
-    return PressStart() if told == "press" else AutoStart()
-
-
-def _seconds(told: object) -> Seconds | None:
-    return Seconds(float(told)) if isinstance(told, int | float) and not isinstance(told, bool) else None
-
-
-def _kinetics(header: Header) -> HeartRateKinetics:
-    kinetics, told = HeartRateKinetics(), header.settings.get("heart_rate_kinetics", {})
-    unknown = []
-    for key, value in told.items() if isinstance(told, Mapping) else ():
-        try:
-            kinetics = fill(kinetics, {key: value})
-        except Unfit:
-            unknown.append(f"heart_rate_kinetics.{key}")
-    _tell_unknown(header, unknown)
-    return kinetics
-
-
-def _tell_unknown(header: Header, unknown: Sequence[str]) -> None:
-    if unknown:
-        narrate(
-            f"Note: run {header.run} was recorded with settings this version has not: {', '.join(unknown)}"
-        )

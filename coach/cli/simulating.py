@@ -12,8 +12,9 @@ import click
 
 from coach.cli.errors import narrate
 from coach.cli.files import write_new_file
+from coach.cli.header import header_of
 from coach.cli.plan import plan_named
-from coach.cli.setup import header_of, live_setup
+from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file

@@ -3,8 +3,9 @@
 import pytest
 
 from coach.athlete import Athlete, Entry, Trial
+from coach.cli.header import header_of, setup_from
 from coach.cli.plan import plan_embedded
-from coach.cli.setup import header_of, live_setup, setup_from
+from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings

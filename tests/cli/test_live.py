@@ -12,9 +12,10 @@ import pytest
 
 from coach.athlete import Athlete
 from coach.cli.fast_clock import FastClock
+from coach.cli.header import header_of, setup_from
 from coach.cli.live import keymap_of
 from coach.cli.plan import plan_embedded
-from coach.cli.setup import header_of, live_setup, setup_from
+from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from coach.athlete import Athlete, Entry, HeartRates, HeartRateValue
+from coach.cli.header import header_of, setup_from
 from coach.cli.plan import plan_embedded
-from coach.cli.setup import foreign_setup, header_of, live_setup, setup_from
+from coach.cli.setup import foreign_setup, live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings

@@ -1,0 +1,158 @@
+"""What a run was set up with, in the header of its journal: frozen when it begins, thawed for every replay."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coach import __version__
+from coach.athlete import athlete_from, dump_athlete
+from coach.cli.errors import narrate
+from coach.cli.plan import Plan, plan_embedded
+from coach.cli.setup import base_setup
+from coach.cli.toml import as_tree
+from coach.edge.clock import Clock
+from coach.edge.fill import Unfit, fill
+from coach.edge.settings import Settings
+from coach.live.setup import RunSetup
+from coach.physiology.kinetics import HeartRateKinetics
+from coach.quantities import Seconds
+from coach.recording.records import Header
+from coach.session.starts import StartPolicy
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+
+
+def header_of(setup: RunSetup, plan: Plan, clock: Clock) -> Header:
+    """Freeze a run that begins now into the header of its journal."""
+    wall = clock.wall()
+    return Header(
+        run=setup.run,
+        version=__version__,
+        workout=plan.workout,
+        athlete=None if plan.athlete is None else json.loads(dump_athlete(plan.athlete)),
+        settings=_frozen(setup),
+        wall_epoch=wall.epoch_s,
+        monotonic_epoch=clock.monotonic(),
+        zone=wall.zone,
+        utc_offset_s=wall.utc_offset_s,
+    )
+
+
+def setup_from(header: Header, plan: Plan | None = None, settings: Settings | None = None) -> RunSetup:
+    """Thaw the setup of a recorded run; what the command line says instead of the header wins.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    named = plan or plan_of(header)
+    thawed = settings_of(header)
+    if settings is not None:
+        thawed = replace(
+            thawed,
+            signals=settings.signals,
+            session=settings.session,
+            cues=settings.cues,
+            gates=settings.gates,
+        )
+    base = base_setup(named, thawed, header.run)
+    told = header.settings
+    return replace(
+        base,
+        starts=_starts(told.get("starts", {})),
+        by_hand=told.get("by_hand") is True,
+        ends_after_s=_seconds(told.get("ends_after_s")),
+        unit="mile" if told.get("unit") == "mile" else "km",
+        heart_rate_kinetics=_kinetics(header),
+    )
+
+
+def settings_of(header: Header) -> Settings:
+    """Thaw the settings a recorded run was coached by; those this version has no more are left out, and told."""
+    settings, unknown = Settings(), []
+    for room in ("signals", "session", "cues", "gates"):
+        told = header.settings.get(room, {})
+        for key, value in told.items() if isinstance(told, Mapping) else ():
+            try:
+                settings = fill(settings, {room: {key: value}})
+            except Unfit:
+                unknown.append(f"{room}.{key}")
+    _tell_unknown(header, unknown)
+    return settings
+
+
+def plan_of(header: Header) -> Plan:
+    """Compile the workout of a recorded run for its athlete.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    name = f"run {header.run}"
+    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return plan_embedded(header.workout, athlete, name=name)
+
+
+def _frozen(setup: RunSetup) -> dict[str, Any]:
+    starts = setup.starts
+    told: dict[str, Any] = {
+        "starts": {"first": _start(starts.first), "after_rest": _start(starts.after_rest)},
+        "by_hand": setup.by_hand,
+        "signals": as_tree(setup.signals),
+        "session": as_tree(setup.session),
+        "cues": as_tree(setup.cues),
+        "gates": as_tree(setup.gates),
+    }
+    if starts.holds_for_standing:
+        told["starts"]["holds_for_standing"] = True
+    if setup.unit != "km":
+        told["unit"] = setup.unit
+    if setup.heart_rate_kinetics != HeartRateKinetics():
+        told["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
+    if setup.ends_after_s is not None:
+        told["ends_after_s"] = setup.ends_after_s
+    return told
+
+
+def _start(start: Start) -> Any:
+    """Write a start as workout documents do."""
+    match start:
+        case DelayStart(seconds):
+            return {"delay_s": seconds}
+        case PressStart():
+            return "press"
+        case _:
+            return "auto"
+
+
+def _starts(told: Mapping[str, Any]) -> StartPolicy:
+    first, after_rest = (_read_start(told.get(name)) for name in ("first", "after_rest"))
+    return StartPolicy(first, after_rest, holds_for_standing=told.get("holds_for_standing") is True)
+
+
+def _read_start(told: object) -> Start:
+    if isinstance(told, Mapping):
+        seconds = _seconds(told.get("delay_s"))
+        return AutoStart() if seconds is None else DelayStart(seconds)
+    return PressStart() if told == "press" else AutoStart()
+
+
+def _seconds(told: object) -> Seconds | None:
+    return Seconds(float(told)) if isinstance(told, int | float) and not isinstance(told, bool) else None
+
+
+def _kinetics(header: Header) -> HeartRateKinetics:
+    kinetics, told = HeartRateKinetics(), header.settings.get("heart_rate_kinetics", {})
+    unknown = []
+    for key, value in told.items() if isinstance(told, Mapping) else ():
+        try:
+            kinetics = fill(kinetics, {key: value})
+        except Unfit:
+            unknown.append(f"heart_rate_kinetics.{key}")
+    _tell_unknown(header, unknown)
+    return kinetics
+
+
+def _tell_unknown(header: Header, unknown: Sequence[str]) -> None:
+    if unknown:
+        narrate(
+            f"Note: run {header.run} was recorded with settings this version has not: {', '.join(unknown)}"
+        )
