@@ -32,8 +32,8 @@ class CountLesson(Strict):
 
     sensor: Name
     """The sensor's id."""
-    feet: Literal[1, 2]
-    """1: one foot, so that its number is doubled; 2: both."""
+    factor: Literal[1, 2]
+    """What its number is multiplied by: 2 where it counts one foot."""
 
 
 class HeartLesson(Strict):
@@ -85,9 +85,9 @@ def pod_factor(lessons: Iterable[Lesson], pod: str, shoe: str) -> PodLesson | No
     return found[-1] if found else None
 
 
-def feet_counted(lessons: Iterable[Lesson], sensor: str) -> Literal[1, 2] | None:
-    """How a sensor counts cadence, by the newest run that could tell; None where none could."""
-    found = [one.feet for lesson in lessons for one in lesson.counts if one.sensor == sensor]
+def cadence_count(lessons: Iterable[Lesson], sensor: str) -> Literal[1, 2] | None:
+    """What a sensor's cadence is multiplied by, by the newest run that could tell; None where none could."""
+    found = [one.factor for lesson in lessons for one in lesson.counts if one.sensor == sensor]
     return found[-1] if found else None
 
 

@@ -1,36 +1,42 @@
 """What a run was set up with, in the header of its journal: frozen when it begins, thawed for every replay."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from coach import __version__
-from coach.athlete import athlete_from, dump_athlete
+from coach.athlete import athlete_from
 from coach.cli.errors import narrate
+from coach.cli.learning import devices_tree, learnt_tree, unlearned, with_learnt
 from coach.cli.plan import Plan, plan_embedded
 from coach.cli.setup import base_setup
 from coach.cli.toml import as_tree
 from coach.edge.clock import Clock
 from coach.edge.fill import Unfit, fill
+from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import Settings
 from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header
 from coach.session.starts import StartPolicy
+from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 
-def header_of(setup: RunSetup, plan: Plan, clock: Clock) -> Header:
-    """Freeze a run that begins now into the header of its journal."""
+def header_of(
+    setup: RunSetup, plan: Plan, clock: Clock, sensors: Mapping[Source, RememberedSensor] | None = None
+) -> Header:
+    """Freeze a run that begins now, measured by these sensors, into the header of its journal."""
     wall = clock.wall()
     return Header(
         run=setup.run,
         version=__version__,
         workout=plan.workout,
-        athlete=None if plan.athlete is None else json.loads(dump_athlete(plan.athlete)),
+        athlete=None if plan.athlete is None else unlearned(plan.athlete),
         settings=_frozen(setup),
+        learnt=learnt_tree(setup),
+        devices=devices_tree(sensors or {}),
         wall_epoch=wall.epoch_s,
         monotonic_epoch=clock.monotonic(),
         zone=wall.zone,
@@ -56,6 +62,7 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         )
     base = base_setup(named, thawed, header.run)
     told = header.settings
+    base = with_learnt(base, header)
     return replace(
         base,
         starts=_starts(told.get("starts", {})),
