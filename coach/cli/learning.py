@@ -13,7 +13,7 @@ from coach.edge.shelf import Shelf
 from coach.lessons import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
 from coach.live.setup import RunSetup
 from coach.physiology.cadence import CadenceLine
-from coach.physiology.habit import cadence_line
+from coach.physiology.habit import FEWEST_RUNS, cadence_line
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
@@ -26,12 +26,11 @@ _KEPT: Final = 1000
 """As many lessons as an athlete document holds: years of running."""
 
 
-def taught(
-    setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, RememberedSensor]
-) -> RunSetup:
+def taught(setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, RememberedSensor]) -> RunSetup:
     """Lay over a new run's setup what earlier runs taught of its athlete and its sensors."""
     said = {source: each.cadence_count for source, each in sensors.items() if each.cadence_count is not None}
-    setup = replace(setup, signals=replace(setup.signals, cadence_counts=said))
+    counted = {**setup.signals.cadence_counts, **said}
+    setup = replace(setup, signals=replace(setup.signals, cadence_counts=counted))
     if athlete is None or not athlete.learnt:
         return setup
     lessons = athlete.learnt
@@ -58,10 +57,6 @@ def learnt_tree(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
         {"what": "pod_factor", "sensor": one.source.value, "factor": one.factor, "sd": one.sd}
         for one in signals.learnt
     ]
-    told += [
-        {"what": "cadence_count", "sensor": source.value, "count": count}
-        for source, count in signals.learnt_cadence_counts.items()
-    ]
     if setup.cadence_line is not None:
         told.append({"what": "cadence_line", **asdict(setup.cadence_line)})
     return tuple(told)
@@ -69,7 +64,7 @@ def learnt_tree(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
 
 def with_learnt(setup: RunSetup, header: Header) -> RunSetup:
     """Lay over a thawed setup what its header says was learnt before; what cannot be read is left out."""
-    factors, counts, line = [], {}, None
+    factors, line = [], None
     for one in header.learnt:
         try:
             match one.get("what"):
@@ -77,15 +72,13 @@ def with_learnt(setup: RunSetup, header: Header) -> RunSetup:
                     factors.append(
                         LearntFactor(Source(one["sensor"]), float(one["factor"]), float(one["sd"]))
                     )
-                case "cadence_count":
-                    counts[Source(one["sensor"])] = int(one["count"])
                 case "cadence_line":
                     line = CadenceLine(**{key: float(value) for key, value in one.items() if key != "what"})
                 case _:
-                    raise ValueError(one)  # noqa: TRY301 - what another version wrote is told like a damage
+                    raise ValueError(one)
         except (KeyError, TypeError, ValueError):
             narrate(f"Note: run {header.run} began with something learnt that this version cannot read.")
-    signals = replace(setup.signals, learnt=tuple(factors), learnt_cadence_counts=counts)
+    signals = replace(setup.signals, learnt=tuple(factors))
     return replace(setup, signals=signals, cadence_line=line)
 
 
@@ -121,7 +114,9 @@ def words_of(lesson: Lesson) -> Iterator[str]:
     """Say what a run taught, a sentence each."""
     for pod in lesson.pods:
         off = (1.0 / pod.factor - 1.0) * 100.0
-        reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.1f} %" if abs(off) >= 0.05 else "reads true"
+        reads = (
+            f"reads {'long' if off > 0 else 'short'} {abs(off):.1f} %" if abs(off) >= 0.05 else "reads true"
+        )
         shoe = f" on {pod.shoe}" if pod.shoe else ""
         yield f"pod {pod.pod}{shoe} {reads}, factor {pod.factor:.3f} ± {pod.sd:.3f}"
     for count in lesson.counts:
@@ -135,6 +130,17 @@ def words_of(lesson: Lesson) -> Iterator[str]:
     if lesson.cadence is not None:
         one = lesson.cadence
         yield f"cadence {one.cadence_spm:.0f} at {one.speed_mps:.2f} m/s, over {one.stretches} even stretches"
+
+
+def habit_words(lessons: Sequence[Lesson]) -> str:
+    """Say which cadence the runs show together, or what is still missing for it."""
+    line = cadence_line(lessons)
+    if line is None:
+        return f"Cadence at speed is known from {FEWEST_RUNS} runs with ten minutes of even running on."
+    return (
+        f"Own cadence: {line.cadence_spm:.0f} ± {line.sd_spm:.0f} at {line.speed_mps:.2f} m/s, "
+        f"{line.slope:+.1f} for each m/s."
+    )
 
 
 def _learn(path: Path) -> Iterator[str]:

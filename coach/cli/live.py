@@ -216,12 +216,18 @@ def _what_next(run: str, recorder: Recorder | None) -> list[str]:
 
 
 def say_what_became(run: str, ending: Ending, recorder: Recorder | None) -> None:
-    """Say where a run went that was recorded."""
+    """Say where a run went that was recorded, and what it taught."""
     if recorder is None:
         return
     match ending:
         case Ending.FINISHED:
             narrate(f"Recorded as {run}. See it: coach runs show {run}")
+            if recorder.folder is not None:
+                from coach.cli.learning import (
+                    learn_from,  # reads documents, which a run in progress never does
+                )
+
+                learn_from(recorder.folder.path)
         case Ending.LEFT:
             narrate(f"Run {run} is kept. Go on with it: coach runs resume {run}")
         case Ending.DISCARDED:

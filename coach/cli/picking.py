@@ -9,6 +9,7 @@ from coach.cli.announcer import Announcer
 from coach.cli.athlete.shelved import ShelvedPeople
 from coach.cli.catalogue import cards
 from coach.cli.feeds import ConductedFeed, WatchedRun
+from coach.cli.learning import sensors_by_source, taught
 from coach.cli.live import OnScreen, keep_log_off_the_terminal, leave_with, say_what_became
 from coach.cli.measured import company_of, measured_by, require_sensor
 from coach.cli.outlines import outline_of
@@ -74,9 +75,11 @@ class PickedRun:
             marks=self._wanted.marks,
             simulated=measured.is_simulated,
         )
+        sensors = sensors_by_source(measured.sensors)
+        setup = taught(setup, plan.athlete, sensors)
         runs = self._wanted.runs(places().runs)
         if runs is not None:
-            self.recorder = recorder_of(setup, plan, clock, runs)
+            self.recorder = recorder_of(setup, plan, clock, runs, sensors)
         company = company_of(measured, setup, clock, self._announcer)
         watched = WatchedRun(LiveRun(setup))
         conductor = Conductor(watched, clock, journal=self.recorder, sinks=company.listeners)

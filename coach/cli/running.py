@@ -1,11 +1,13 @@
 """A live run, from its name on a command line to its first moment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from coach.cli.announcer import Announcer
 from coach.cli.header import header_of
+from coach.cli.learning import sensors_by_source, taught
 from coach.cli.live import run_here, stage_here
 from coach.cli.measured import company_of, measured_by, require_sensor, say_default
 from coach.cli.plan import Plan, plan_named
@@ -16,10 +18,12 @@ from coach.edge.debug_log import start_log
 from coach.edge.places import places
 from coach.edge.recorder import Recorder
 from coach.edge.recordings import start_recording
+from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
+from coach.signals.readings import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,15 @@ def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
         say_default(measured)
     run = new_ulid(clock.wall().epoch_s)
     setup = live_setup(plan, settings, run, stage, marks=wanted.marks, simulated=measured.is_simulated)
+    sensors = sensors_by_source(measured.sensors)
+    setup = taught(setup, plan.athlete, sensors)
     announcer = Announcer()
     runs = wanted.runs(where.runs)
 
     async def begin() -> Recorder | None:
         if wanted.requires_sensor:
             await require_sensor(measured, clock)
-        return None if runs is None else recorder_of(setup, plan, clock, runs)
+        return None if runs is None else recorder_of(setup, plan, clock, runs, sensors)
 
     with held_awake() as warning:
         run_here(
@@ -82,15 +88,17 @@ def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
         )
 
 
-def recorder_of(setup: RunSetup, plan: Plan, clock: Clock, runs: Path) -> Recorder:
-    """Begin the recording of a run that is about to start.
+def recorder_of(
+    setup: RunSetup, plan: Plan, clock: Clock, runs: Path, sensors: Mapping[Source, RememberedSensor]
+) -> Recorder:
+    """Begin the recording of a run that is about to start, measured by these sensors.
 
     Raises:
         RecordingProblem: nothing can be recorded there.
     """
     return start_recording(
         runs,
-        header_of(setup, plan, clock),
+        header_of(setup, plan, clock, sensors),
         clock,
         workout=setup.timeline.name,
         athlete=setup.athlete,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
-from coach.lessons import CadenceLesson, HeartLesson, Lesson, PodLesson
+from coach.lessons import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
@@ -13,7 +13,7 @@ from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.facts import StepEnded
 from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import Freshness, Learnt, Reading, Source
 from coach.workout.timeline import Kind
 
 EVEN_S: Final = 20.0
@@ -46,6 +46,7 @@ class _Seen:
     stretch: list[tuple[float, float, float]] = field(default_factory=list)
     even: list[tuple[float, float]] = field(default_factory=list)
     ended: list[StepEnded] = field(default_factory=list)
+    counts: dict[Source, Literal[1, 2]] = field(default_factory=dict)
 
 
 def lesson_of(
@@ -72,13 +73,22 @@ def lesson_of(
         run=run.setup.run,
         day=day,
         pods=_pods(run, pods),
+        counts=tuple(
+            CountLesson(sensor=pods[source].id, factor=factor)
+            for source, factor in seen.counts.items()
+            if source in pods
+        ),
         heart=_heart(seen, kinetics),
         cadence=_cadence(seen.even),
     )
 
 
 def _see(run: LiveRun, said: Sequence[Output], now: Seconds, seen: _Seen) -> None:
-    seen.ended += [one for one in said if isinstance(one, StepEnded)]
+    for one in said:
+        if isinstance(one, StepEnded):
+            seen.ended.append(one)
+        elif isinstance(one, Learnt) and one.what == "cadence_count":
+            seen.counts[one.sensor] = 2 if one.value == 2 else 1
     signals = run.signals
     heart, speed, cadence = signals.heart_rate(), signals.speed(), signals.cadence()
     if (
