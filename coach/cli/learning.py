@@ -10,6 +10,7 @@ from coach.athlete import Athlete, dump_athlete
 from coach.cli.errors import narrate
 from coach.edge.remembered import RememberedSensor
 from coach.edge.shelf import Shelf
+from coach.gatt.quirks import usual_cadence_count
 from coach.lessons import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
 from coach.live.setup import RunSetup
 from coach.physiology.cadence import CadenceLine
@@ -27,14 +28,20 @@ _KEPT: Final = 1000
 
 
 def taught(setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, RememberedSensor]) -> RunSetup:
-    """Lay over a new run's setup what earlier runs taught of its athlete and its sensors."""
+    """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
+
+    Of a sensor nothing was learnt of, its name may say where to begin.
+    """
     said = {source: each.cadence_count for source, each in sensors.items() if each.cadence_count is not None}
     counted = {**setup.signals.cadence_counts, **said}
-    setup = replace(setup, signals=replace(setup.signals, cadence_counts=counted))
+    usual = {source: count for source, each in sensors.items() if (count := usual_cadence_count(each.name))}
+    setup = replace(
+        setup, signals=replace(setup.signals, cadence_counts=counted, learnt_cadence_counts=usual)
+    )
     if athlete is None or not athlete.learnt:
         return setup
     lessons = athlete.learnt
-    factors, counts = [], {}
+    factors, counts = [], usual
     for source, each in sensors.items():
         factor = pod_factor(lessons, each.id, each.shoe) if source in _PODS else None
         if factor is not None:

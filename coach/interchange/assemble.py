@@ -110,7 +110,7 @@ def _zero(found: Findings, clock: Clock) -> tuple[float, float]:
     return max(0.0, -start), max(0.0, start)
 
 
-_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power")
+_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics")
 """The values of a row, the leading one, by which its source is judged, first."""
 
 
@@ -154,11 +154,10 @@ def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]
 
 
 def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
-    speed, distance, cadence, heart_rate, power = (
-        getattr(row, name) if name in fields else None
-        for name in ("speed", "distance", "cadence", "heart_rate", "power")
+    speed, distance, heart_rate, cadence, power, metrics = (
+        getattr(row, name) if name in fields else None for name in _VALUES
     )
-    if not beats and speed is distance is cadence is heart_rate is power is None:
+    if not beats and speed is distance is cadence is heart_rate is power is metrics is None:
         return
     yield Reported(
         Seconds(row.at),
@@ -170,6 +169,7 @@ def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[f
         heart_rate=heart_rate,
         rr_s=tuple(Seconds(beat) for beat in beats),
         power=power,
+        metrics=metrics or (),
     )
 
 

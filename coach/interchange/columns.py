@@ -20,6 +20,9 @@ KEYS: Final = (
     "cadence_spm",
     "distance_m",
     "power_w",
+    "core_temperature_c",
+    "skin_temperature_c",
+    "smo2_percent",
     "mark",
     "source",
 )
@@ -47,6 +50,11 @@ def _pace(metres: float) -> Reader:
     return read
 
 
+def _celsius(text: str) -> float | None:
+    value = number(text)
+    return None if value is None else (value - 32.0) / 1.8
+
+
 def _clock(text: str) -> float | None:
     try:
         return parse_clock(text)
@@ -68,6 +76,9 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "cadence_spm": {"spm": number, "rpm": _times(2.0)},
     "distance_m": {"m": number, "km": _times(METRES_PER_KM), "mile": _times(METRES_PER_MILE)},
     "power_w": {"w": number},
+    "core_temperature_c": {"c": number, "f": _celsius},
+    "skin_temperature_c": {"c": number, "f": _celsius},
+    "smo2_percent": {"percent": number},
     "mark": {"": number},
     "source": {"": number},
 }

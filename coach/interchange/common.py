@@ -41,6 +41,8 @@ class Row(NamedTuple):
     """Watts."""
     rr_s: tuple[float, ...] = ()
     """Seconds between beats, oldest first."""
+    metrics: tuple[tuple[str, float], ...] | None = None
+    """External metrics by name."""
 
 
 class Press(NamedTuple):
@@ -124,7 +126,7 @@ class Findings:
         if not isfinite(row.at):
             return
         clean = _cleaned(row)
-        if any(value is not None for value in clean[2:7]) or clean.rr_s:
+        if any(value is not None for value in clean[2:7]) or clean.rr_s or clean.metrics:
             self.rows.append(clean)
 
 
@@ -146,6 +148,7 @@ def _cleaned(row: Row) -> Row:
         heart_rate or None,
         power,
         tuple(rr for rr in row.rr_s if isfinite(rr) and rr > 0),
+        tuple(each for each in row.metrics or () if isfinite(each[1])) or None,
     )
 
 

@@ -9,12 +9,18 @@ from coach.interchange.common import Findings, Press, Row, count
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
-from coach.signals.readings import Source
+from coach.signals.readings import CORE_TEMPERATURE, SKIN_TEMPERATURE, SMO2, Source
 
 LONGEST_LINE: Final = 10_000
 """Characters; a longer line is no line of a recording."""
 
 _MOVEMENT: Final = ("speed_mps", "distance_m", "cadence_spm", "power_w")
+_METRICS: Final = {
+    CORE_TEMPERATURE: Source.CORE,
+    SKIN_TEMPERATURE: Source.CORE,
+    SMO2: Source.MUSCLE,
+}
+"""Columns of external metrics, and the sensor each is of."""
 
 
 def read_csv(text: str, mapping: ColumnMap) -> Findings:
@@ -33,7 +39,7 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
             "Name its columns: --map time_s=COLUMN:UNIT --map speed_mps=COLUMN:UNIT",
         )
     present = [key for key in KEYS if mapping.column(key) in table.header]
-    if not set(present) & {*_MOVEMENT, "heart_rate_bpm", "rr_ms", "mark"}:
+    if not set(present) & {*_MOVEMENT, *_METRICS, "heart_rate_bpm", "rr_ms", "mark"}:
         raise RecordingProblem(
             "The CSV file has a time but no column a run can use.",
             "See docs/reference/csv.md for their names.",
@@ -119,6 +125,14 @@ def _add(
     else:
         found.add(Row(at, known or Source.WATCH, speed, distance, cadence, None, power))
         found.add(Row(at, Source.STRAP, heart_rate=heart_rate, rr_s=beats))
+    for source in (Source.CORE, Source.MUSCLE):
+        metrics = tuple(
+            (name, value)
+            for name, of in _METRICS.items()
+            if of is source and (value := values.get(name)) is not None
+        )
+        if metrics:
+            found.add(Row(at, source, metrics=metrics))
     return bool(told) and known is None
 
 

@@ -57,6 +57,7 @@ class Signals(Values):
         self._settings = settings
         self._sensors: dict[Source, Sensor] = {}
         self._feet: dict[Source, Foot] = {}
+        self._belts: dict[Source, float] = {}  # when a sensor last told a belt's metres
         self._rejections = Rejections(settings.rejections_apart_s)
 
     def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
@@ -142,6 +143,8 @@ class Signals(Values):
         else:
             numbers = numbers_of(event)
             if isinstance(numbers, Reported):
+                if numbers.distance is not None:
+                    self._belts[event.source] = self._now
                 self._take_numbers(numbers, told)
             elif numbers is None:
                 self._reject("notification", f"unknown characteristic {characteristic!r}", told)
@@ -169,7 +172,9 @@ class Signals(Values):
             self._take_metres(source, period_s, name, told, distance=running.distance, speed=None, wraps=True)
             return
         steps = foot.count.steps(running.cadence, speed, running.stride, period_s)
-        if foot.has_speed(self._now, speed, steps):
+        if self._belts and self._is_belt(source):
+            pass  # its own metres come as a treadmill's; the two counters must not be mixed
+        elif foot.has_speed(self._now, speed, steps):
             self._take_metres(
                 source, period_s, name, told, distance=running.distance, speed=speed, wraps=True
             )
@@ -178,6 +183,10 @@ class Signals(Values):
         self._take_cadence(source, period_s, steps, name, told)
         if foot.count.found is not None:
             self._learn_count(source, foot, told)
+
+    def _is_belt(self, source: Source) -> bool:
+        """Does the sensor speak as a treadmill too, and lately?"""
+        return source in self._belts and not is_stale(self._now - self._belts[source], _EACH_SECOND)
 
     def _new_foot(self, source: Source) -> Foot:
         foot = self._feet[source] = Foot(self._settings, source)

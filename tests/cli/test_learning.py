@@ -174,3 +174,12 @@ def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
     plan = plan_embedded(LAPS, None, name="x")
     setup = taught(live_setup(plan, Settings(), "02", Stage.SCREEN), None, told)
     assert setup.signals.cadence_counts == {Source.POD: 2}
+
+
+def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
+    """A Stryd is thought to count one foot, with or without an athlete; nothing is known of a name nobody knows."""
+    told = {Source.POD: replace(POD, name="Stryd"), Source.POD_2: replace(POD, id="BB", name="My pod")}
+    plan = plan_embedded(LAPS, None, name="x")
+    setup = taught(live_setup(plan, Settings(), "02", Stage.SCREEN), None, told)
+    assert setup.signals.learnt_cadence_counts == {Source.POD: 2}
+    assert setup.signals.cadence_counts == {}

@@ -77,6 +77,24 @@ def test_beats_of_a_stream_are_milliseconds():
     assert _values(read, "heart_rate") == [150.0, 151.0]
 
 
+def test_a_csv_stream_may_bring_temperatures_and_muscle_oxygen():
+    """Each comes from a source of its own, at its own period; Fahrenheit becomes Celsius."""
+    rows = "".join(
+        f"{n},3.0,{38.1 if n % 5 == 0 else ''},{60 - n if n % 2 == 0 else ''}\n" for n in range(11)
+    )
+    read = _csv("time_s,speed_mps,core_temperature_c,smo2_percent\n" + rows)
+
+    metrics = [(one.at, one.source, one.period_s, one.metrics) for one in _reports(read) if one.metrics]
+    assert metrics[:3] == [
+        (0.0, Source.CORE, 5.0, (("core_temperature_c", 38.1),)),
+        (0.0, Source.MUSCLE, 2.0, (("smo2_percent", 60.0),)),
+        (2.0, Source.MUSCLE, 2.0, (("smo2_percent", 58.0),)),
+    ]
+    mapping = ColumnMap.parse(["skin_temperature_c=Skin:f"])
+    (skin,) = (one.metrics for one in _reports(_csv("time_s,Skin\n0,95\n", mapping)))
+    assert skin == (("skin_temperature_c", 35.0),)
+
+
 def test_columns_can_be_mapped_with_units():
     """Foreign names and units of columns are told by --map."""
     mapping = ColumnMap.parse(["time_s=Clock:clock", "speed_mps=Pace:min/km", "distance_m=Dist: km:km"])

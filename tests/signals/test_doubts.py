@@ -148,6 +148,22 @@ def test_a_treadmill_that_leaves_its_speed_out_is_counted_by_its_distance():
     assert signals.speed() is None
 
 
+def test_a_treadmill_that_speaks_as_a_footpod_too_is_counted_once():
+    """The belt's metres count, the footpod's cadence is taken, and neither counter is doubted for the other."""
+    events: list[Notified] = []
+    for n in range(11):
+        events.append(on_belt(float(n), TreadmillData(14.4, distance_m=812_000 + 4.0 * n)))
+        steps = RunningSpeedCadenceMeasurement(4.1, 172, distance=5000.0 + round(4.1 * n, 1))
+        events.append(notified(n + 0.4, RUNNING, steps, Source.TREADMILL))
+    signals, told = taken(*events)
+    latest, cadence = signals.distance.latest(), signals.cadence()
+    assert latest is not None
+    assert latest[1] == pytest.approx(40.0)
+    assert cadence is not None
+    assert cadence.value == 172
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
 def test_temperatures_and_muscle_oxygen_are_metrics():
     """CORE and Moxy are read by name, each from its own source; no other name is known."""
     core = notified(

@@ -1,0 +1,80 @@
+"""What is peculiar about which sensor? Data, with where each was seen (`docs/reference/quirks.md`).
+
+A name is no proof of what a sensor is: anybody may call a sensor anything, and makers change what they send. So
+what a name suggests is only where a run begins; what the sensor sends decides. What every sensor may do is
+handled where it is read and stands here in words only: an odd byte at the end of a packet (kept apart by the
+codecs), a counter that is a lifetime's (only differences are used), a heart rate of 0 (a dropout, never a value),
+a contact bit that is wrong (a hint, never a filter).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """What is peculiar about sensors whose names look alike."""
+
+    name: str
+    """A regular expression that is found in their names, in lower case."""
+    cadence_count: int | None = None
+    """1 where they are said to count both feet, 2 where one; None where nothing is known."""
+    shunned: tuple[int, ...] = ()
+    """Services that must not be asked for or subscribed to: they break the rest."""
+    advice: str = ""
+    """What the runner can do about it, one sentence."""
+    seen: str = ""
+    """Where it was reported."""
+
+
+QUIRKS: Final = (
+    Quirk("stryd", 2, seen="OpenTracks lists it as tested and reads its cadence as one foot's"),
+    Quirk("polar (run|stride)", 2, seen="Polar V800 manual: steps of the foot with the sensor"),
+    Quirk(
+        "zwift|runpod",
+        2,
+        (0xFFF0, 0xF000FFC0_0451_4000_B000_000000000000),
+        seen="QZ strydrunpowersensor.cpp and #1099, #2187",
+    ),
+    Quirk("tickr ?x", 1, seen="OpenTracks #1164, #1170: counts both feet"),
+    Quirk("technogym|myrun", 1, seen="TrackMyIndoorWorkout #465, #461; QZ #626: cadence drops out above 164"),
+    Quirk(r"\brunn\b", 1, seen="TrackMyIndoorWorkout runn_rsc_test.dart; QZ #4052: no cadence at a walk"),
+    Quirk(
+        "polar h7",
+        advice="If it goes silent after half a minute, let it rest a minute without its strap clipped on.",
+        seen="bluepy #53, gattlib #144, node-heartrate #1",
+    ),
+    Quirk(
+        "polar h10",
+        advice="A watch that holds it leaves no room: allow two receivers in the maker's app.",
+        seen="polar-ble-sdk #8, pygatt #259",
+    ),
+    Quirk(
+        "tickr",
+        advice="If it drops to nothing in a run, wear its transmitter towards the laptop and wet the strap.",
+        seen="runnerup #44, zwiftalizer #10",
+    ),
+    Quirk(
+        "amazfit|mi band|mi smart band|huami",
+        advice="Switch on heart-rate sharing on the watch; without it every reading is refused.",
+        seen="bleak #558, runnerup #1027",
+    ),
+)
+"""One row for each family of sensors; the first that fits and knows answers."""
+
+_FOUND: Final = tuple((re.compile(quirk.name), quirk) for quirk in QUIRKS)
+_LONGEST: Final = 248
+"""Bytes a Bluetooth device name can have (Core Specification, Vol 3 Part C, clause 12.1)."""
+
+
+def quirks_of(name: str) -> tuple[Quirk, ...]:
+    """Everything known of sensors with a name like this, which may be any text at all."""
+    plain = name[:_LONGEST].lower()
+    return tuple(quirk for pattern, quirk in _FOUND if pattern.search(plain))
+
+
+def usual_cadence_count(name: str) -> int | None:
+    """How sensors of that name are said to count: 1 both feet, 2 one foot, None unknown."""
+    counts = (quirk.cadence_count for quirk in quirks_of(name))
+    return next((count for count in counts if count is not None), None)
