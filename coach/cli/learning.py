@@ -214,7 +214,9 @@ def unlearned(athlete: Athlete) -> dict[str, Any]:
 
 
 def sensors_by_source(sensors: Sequence[RememberedSensor]) -> dict[Source, RememberedSensor]:
-    """Which part each remembered sensor has in a run."""
+    """Which part each remembered sensor has in a run; without any, no radio is loaded to tell."""
+    if not sensors:
+        return {}
     from coach.edge.radio.source import cast
 
     return {source: each for each, source in cast(sensors)}
