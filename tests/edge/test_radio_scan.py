@@ -1,4 +1,4 @@
-"""What a scan finds, which sensor is the nearest, and what a sensor says of itself."""
+"""What a scan finds, what a sensor says of itself, and what each trouble of the radio means."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -11,7 +11,6 @@ from bleak.exc import (
     BleakError,
 )
 
-from coach.edge.radio.choosing import Ambiguous
 from coach.edge.radio.found import Found
 from coach.edge.radio.holding import Holds
 from coach.edge.radio.radio import Radio
@@ -240,50 +239,6 @@ def test_a_problem_stays_itself():
     problem = SensorProblem("held", reason=SensorTrouble.HELD)
 
     assert problem_of(problem) is problem
-
-
-async def _named(radio: Radio, clock: FakeClock, ether: Ether, **options):
-    """What `nearest` answers when everything advertises ten times in three seconds."""
-    task = asyncio.create_task(radio.nearest("heart_rate", within_s=20.0, **options))
-    await settle_down()
-    for _ in range(10):
-        ether.advertise()
-        await clock.advance(0.3)
-    await clock.advance(20.0)
-    return task.result()
-
-
-@pytest.mark.asyncio
-async def test_the_nearest_is_named_when_it_is_clearly_the_nearest():
-    """Of two straps of the same name the one that is 10 dB stronger over two seconds is named."""
-    far, close = Thing("AA", rssi=-75), Thing("BB", rssi=-65)
-    async with near(far, close) as (ether, clock, radio):
-        assert (await _named(radio, clock, ether)).id == "BB"
-
-
-@pytest.mark.asyncio
-async def test_the_runner_is_asked_when_two_are_about_as_near():
-    """Of two straps 9 dB apart neither is taken: the answer is both, the stronger first."""
-    async with near(Thing("AA", rssi=-74), Thing("BB", rssi=-65)) as (ether, clock, radio):
-        answer = await _named(radio, clock, ether)
-
-        assert isinstance(answer, Ambiguous)
-        assert [one.id for one in answer.candidates] == ["BB", "AA"]
-
-
-@pytest.mark.asyncio
-async def test_sensors_of_another_kind_or_already_paired_are_left_out():
-    """A pod and a strap that is paired already do not make the choice of the other strap doubtful."""
-    pod = Thing("PP", "Pod", {RUNNING: {STEP: b""}}, rssi=-50)
-    async with near(Thing("AA"), Thing("BB"), pod) as (ether, clock, radio):
-        assert (await _named(radio, clock, ether, besides={"AA"})).id == "BB"
-
-
-@pytest.mark.asyncio
-async def test_nobody_near_is_no_answer():
-    """When nothing is heard within the time, there is no nearest."""
-    async with near() as (ether, clock, radio):
-        assert await _named(radio, clock, ether) is None
 
 
 @pytest.mark.asyncio

@@ -183,6 +183,18 @@ async def test_a_link_that_will_not_come_is_tried_again_later_and_later():
         assert ether.open == 1
 
 
+async def test_a_connection_may_take_longer_after_it_failed():
+    """The first try may take 5 s, for a sensor that went by must not hold up the others; later ones 10 and 15 s."""
+    strap = Thing("AA", faults=[TimeoutError() for _ in range(3)])
+    ether = Ether(strap)
+    async with listening(ether) as (_, clock, _):
+        for _ in range(4):
+            await meet(ether)
+            await clock.advance(1.1)
+
+        assert [client._timeout for client in ether.clients] == [5.0, 10.0, 15.0, 15.0]
+
+
 async def test_a_hanging_connection_is_called_off():
     """A connection that hangs ends with its limit, and the sensor is tried anew."""
     strap = Thing("AA", faults=[None])

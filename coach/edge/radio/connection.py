@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -19,6 +20,8 @@ from coach.edge.radio.scanner import Scanner
 from coach.edge.radio.timings import RadioTimings
 from coach.gatt.services import OURS, uuid_text
 
+PATIENT: Final = 2
+"""From so many failed tries on a connection may take as long as any: nobody waits, or the sensor is slow."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,20 +45,23 @@ class Connector:
         lost: Callable[[], None] = lambda: None,
         *,
         is_due: Callable[[], bool] = lambda: True,
+        tries: int = PATIENT,
     ) -> AsyncIterator[BleakClient]:
         """Hold a link for as long as the block goes on; `lost` is called when it goes away by itself.
 
+        After how many failed `tries` this is decides how long it may take (`RadioTimings.connect_s`).
         Others may be connecting. Once it is our turn, `is_due` says whether it is still worth a try: a sensor
         that went by meanwhile would hold up everybody else.
 
         Raises:
             Exception: it would not connect; bleak's own and those of the bus beneath it.
         """
+        within_s = self._timings.connect_s * (1 + min(tries, PATIENT))
         client = BleakClient(
             device,
             lambda _: lost(),
             OURS,
-            timeout=self._timings.connect_s,
+            timeout=within_s,
             pair=False,
             backend=self._backend,
         )
@@ -64,7 +70,7 @@ class Connector:
                 if not is_due():
                     raise BleakError("it was heard too long ago")
                 # bleak's own limit covers the link, ours also a bus that does not answer
-                async with asyncio.timeout(self._timings.connect_s + self._timings.disconnect_guard_s):
+                async with asyncio.timeout(within_s + self._timings.disconnect_guard_s):
                     await client.connect()
             yield client
         finally:
@@ -82,10 +88,10 @@ class Connector:
             _LOG.info("%x cannot be read: %r", number, wrong)
             return None
 
-    async def close(self) -> None:
-        """Wait until the last links are let go."""
+    async def close(self, within_s: float) -> None:
+        """Wait so long until the last links are let go; what is not by then is called off."""
         if self._leaving:
-            await asyncio.wait(self._leaving, timeout=self._timings.disconnect_guard_s)
+            await asyncio.wait(self._leaving, timeout=within_s)
         stuck = tuple(self._leaving)
         for task in stuck:
             task.cancel()

@@ -99,7 +99,9 @@ class Keeper:
         """Connect and listen until the link ends; returns how it did."""
         lost = asyncio.Event()
         try:
-            async with self._radio.connector.connected(device, lost.set, is_due=self._is_due) as client:
+            async with self._radio.connector.connected(
+                device, lost.set, is_due=self._is_due, tries=self.link.fruitless
+            ) as client:
                 await self._recognise(client)
                 await self._subscribe(client)
                 self._step(LinkEvent.UP)

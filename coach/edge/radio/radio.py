@@ -1,8 +1,8 @@
-"""What can be done with Bluetooth? Scan, name the nearest, look at a sensor; `source` keeps links for a run."""
+"""What can be done with Bluetooth? Scan, look at a sensor, set a pod's distance; `source` keeps links for a run."""
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Self
@@ -13,7 +13,6 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock
-from coach.edge.radio.choosing import Ambiguous, nearest
 from coach.edge.radio.connection import Connector
 from coach.edge.radio.control import set_distance
 from coach.edge.radio.details import details_of
@@ -86,10 +85,13 @@ class Radio:
         traceback: TracebackType | None,
     ) -> None:
         """Stop scanning and let every link go; takes no longer than the guard around disconnecting."""
+        began = self.clock.monotonic()
+        guard_s = self.timings.disconnect_guard_s
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.connector.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=guard_s)
+        await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began)))
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Let something go on until it ends or the radio is left."""
@@ -144,28 +146,6 @@ class Radio:
                 if found.measures and found.is_news_after(shown.get(found.id)):
                     shown[found.id] = found
                     yield found
-
-    async def nearest(
-        self, measure: str, *, within_s: float, besides: Collection[str] = ()
-    ) -> Found | Ambiguous | None:
-        """Name the nearest sensor that measures something; None if none was heard within so many seconds.
-
-        Once one was heard, `rank_s` more are listened to for others. Those with an id in `besides` are left out.
-
-        Raises:
-            SensorProblem: there is no Bluetooth to listen with.
-        """
-        heard: dict[str, list[Found]] = {}
-        for seconds in (within_s, self.timings.rank_s):
-            async with aclosing(self._hearing(seconds)) as near:
-                async for found in near:
-                    if measure in found.measures and found.id not in besides:
-                        heard.setdefault(found.id, []).append(found)
-                        if seconds == within_s:
-                            break
-            if not heard:
-                return None
-        return nearest(heard.values())
 
     async def look(self, found: Found) -> Details:
         """Connect once, read what the sensor says of itself, and let it go.

@@ -10,10 +10,11 @@ from coach.signals.links import BACKOFF_S
 class RadioTimings:
     """The waits of the radio in seconds."""
 
-    connect_s: Seconds = Seconds(10.0)
-    """A sensor that was just heard connects within a second; one on the edge of range may need several.
+    connect_s: Seconds = Seconds(5.0)
+    """A sensor that was just heard connects within a second, one on the edge of range within a few, or it has gone by.
 
-    Others wait for their turn meanwhile, so it is not longer.
+    Nobody else is heard or connected meanwhile, so the first try gets no longer. One that failed may be slow: the
+    next gets twice, every later one three times as much.
     """
     disconnect_guard_s: Seconds = Seconds(5.0)
     """bluetoothd holds a link for 2 s after it was told to let go; whoever waits longer waits in vain."""
