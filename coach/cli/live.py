@@ -31,7 +31,7 @@ from coach.quantities import Seconds
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People
+    from coach.screen.ports import Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -133,6 +133,7 @@ class OnScreen:
         what_next: Sequence[str] = (),
         library: "Library | None" = None,
         people: "People | None" = None,
+        sensors: "SensorDesk | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -144,6 +145,7 @@ class OnScreen:
             keymap=keymap_of(self._settings),
             what_next=what_next,
             people=people,
+            sensors=sensors,
             warning=self._warning,
         )
         self._announcer.speak_through(self._app.tell)

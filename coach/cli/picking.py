@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coach.athlete import Athlete
 from coach.cli.announcer import Announcer
@@ -16,6 +17,7 @@ from coach.cli.outlines import outline_of
 from coach.cli.people import find_athlete
 from coach.cli.plan import plan_picked
 from coach.cli.running import Wanted, recorder_of
+from coach.cli.sensors.desk import RadioDesk
 from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.cli.wakeful import held_awake
@@ -24,12 +26,16 @@ from coach.edge.conductor import Conductor, Ending
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
 from coach.edge.recorder import Recorder
+from coach.edge.remembered import RememberedSensors, load_sensors
 from coach.edge.settings import Settings, load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
 from coach.screen.ports import LibraryEntry
 from coach.workout.card import Card
+
+if TYPE_CHECKING:
+    from coach.edge.radio.radio import Radio  # bleak loads with it, when somebody looks for sensors
 
 
 class PickedRun:
@@ -101,7 +107,8 @@ def pick_and_run(wanted: Wanted) -> None:
     async def go(screen: OnScreen, library: PickedRun) -> tuple[Ending, int]:
         if wanted.requires_sensor:
             await require_sensor(measured_by(wanted.sensors), MachineClock())
-        return await screen.shown(screen.app(library=library, people=ShelvedPeople(runner)))
+        desk = RadioDesk(_sensors, _radio, MachineClock())
+        return await screen.shown(screen.app(library=library, people=ShelvedPeople(runner), sensors=desk))
 
     with held_awake() as warning:
         announcer = Announcer()
@@ -111,6 +118,17 @@ def pick_and_run(wanted: Wanted) -> None:
     if library.run:
         say_what_became(library.run, ending, library.recorder)
     leave_with(code)
+
+
+def _sensors() -> RememberedSensors:
+    return load_sensors(places().sensors)
+
+
+def _radio() -> "Radio":
+    from coach.edge.radio.holding import Holds
+    from coach.edge.radio.radio import Radio
+
+    return Radio(clock=MachineClock(), holds=Holds(places().holds, "the sensors screen"))
 
 
 def _entry(card: Card) -> LibraryEntry:

@@ -13,7 +13,7 @@ from coach.screen import keys
 from coach.screen.overlays import HelpOverlay, QuitDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import PickScreen
-from coach.screen.ports import Leaving, Library, LiveFeed, People, PlaybackControls
+from coach.screen.ports import Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
 from coach.screen.summary import SummaryScreen
@@ -37,6 +37,7 @@ class CoachApp(App[Leaving]):
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
         what_next: Lines the summary ends with.
         people: Whose paces and zones can be looked at from the library.
+        sensors: The sensors that can be looked at from the library.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
     """
@@ -59,6 +60,7 @@ class CoachApp(App[Leaving]):
         keymap: Mapping[str, str] | None = None,
         what_next: Sequence[str] = (),
         people: People | None = None,
+        sensors: SensorDesk | None = None,
         warning: str = "",
         is_ticking: bool = True,
     ) -> None:
@@ -72,6 +74,7 @@ class CoachApp(App[Leaving]):
         self._playback = playback
         self.what_next = tuple(what_next)
         self._people = people
+        self._sensors = sensors
         self._warning = warning
         self._is_ticking = is_ticking
         self._is_muted = False
@@ -150,6 +153,13 @@ class CoachApp(App[Leaving]):
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
         self.push_screen(AthleteScreen(sheets))
+
+    def action_sensors(self) -> None:
+        """Show the sensors nearby and the runner's own."""
+        if self._sensors is not None:
+            from coach.screen.sensors import SensorsScreen  # as above: a run in progress needs none of it
+
+            self.push_screen(SensorsScreen(self._sensors, is_ticking=self._is_ticking))
 
     def action_why(self) -> None:
         """Show the evidence behind the last verdict."""

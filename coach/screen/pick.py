@@ -29,6 +29,7 @@ class PickScreen(Screen[None]):
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
+        Binding("f8", "app.sensors", show=False, priority=True),
         Binding("f9", "app.athlete", show=False, priority=True),
         *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, key in KEYS.items()),
     ]
@@ -63,9 +64,7 @@ class PickScreen(Screen[None]):
                 with VerticalScroll(can_focus=False):
                     yield Static(id="words")
         yield Static(
-            Content(
-                " type to search   arrows choose   Enter starts   F2 sun/night   F9 athlete   Escape leaves"
-            ),
+            Content(" type: search  arrows: choose  Enter: start  F2 theme  F8 sensors  F9 athlete"),
             id="hints",
         )
 

@@ -134,3 +134,72 @@ class People(Protocol):
             CoachProblem: a document cannot be read; the screen shows message and hint.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SensorLine:
+    """One sensor on the Sensors screen; all its words come from outside and may hold any characters."""
+
+    id: str
+    name: str
+    """As it calls itself; empty where it does not."""
+    label: str = ""
+    """What the runner calls it."""
+    kind: str = ""
+    """What it is to the runner: `strap`, `pod`, ...; empty for a stranger's."""
+    measures: tuple[str, ...] = ()
+    """What it measures, as words."""
+    signals: tuple[int, ...] = ()
+    """Its last signals in dBm, the newest last; empty where it is not heard."""
+    battery_percent: int | None = None
+    location: str = ""
+    shoe: str = ""
+    is_remembered: bool = False
+    is_near: bool = False
+    """Was it heard since the screen was opened, or is it held by the system?"""
+    is_held: bool = False
+    """Does the system hold it? Then it is near and has no signal."""
+
+
+class SensorDesk(Protocol):
+    """The sensors nearby and the runner's own, and what can be done with them."""
+
+    def open(self, changed: Callable[[], None]) -> None:
+        """Begin to listen; `changed` is called, on the loop's thread, when there is something new to show."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+    def lines(self) -> Sequence[SensorLine]:
+        """List the runner's own sensors as they were paired, then the others as they were met."""
+        ...
+
+    def said(self) -> str:
+        """Tell what is to be said at the moment: what was done last, or what is wrong with Bluetooth."""
+        ...
+
+    def alike(self, id_: str) -> Sequence[SensorLine]:
+        """List the sensors that may be meant by this one: itself alone, unless neighbours share its name."""
+        ...
+
+    def pair(self, id_: str) -> None:
+        """Begin to remember a sensor that is near; `said` tells how it went."""
+        ...
+
+    def rename(self, id_: str, label: str) -> None:
+        """Give a remembered sensor a label; an empty one takes it away.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def forget(self, id_: str) -> None:
+        """Forget a remembered sensor.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...

@@ -7,8 +7,9 @@ from typing import Any
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.live.snapshot import Snapshot, SplitRow
+from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.screen.ports import LibraryEntry
+from coach.screen.ports import LibraryEntry, SensorLine
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
@@ -240,3 +241,90 @@ def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:
     return LibraryEntry(
         slug, slug, card.sentence, "What it is for.", tuple(map(str, words)), session_8x400(), card=card
     )
+
+
+@dataclass
+class FakeDesk:
+    """Sensors as a test says, and what was done with them."""
+
+    shows: list[SensorLine]
+    words: str = ""
+    namesakes: Sequence[SensorLine] = ()
+    done: list[tuple[str, ...]] = field(default_factory=list)
+    changed: Callable[[], None] = lambda: None
+    problem: CoachProblem | None = None
+
+    def open(self, changed: Callable[[], None]) -> None:
+        """Keep whom to tell."""
+        self.changed = changed
+        self.done.append(("open",))
+
+    def close(self) -> None:
+        """Remember it."""
+        self.done.append(("close",))
+
+    def lines(self) -> Sequence[SensorLine]:
+        """Give what the test has set."""
+        return tuple(self.shows)
+
+    def said(self) -> str:
+        """Give what the test has set."""
+        return self.words
+
+    def alike(self, id_: str) -> Sequence[SensorLine]:
+        """Give the namesakes the test has set, else the sensor alone."""
+        return self.namesakes or [line for line in self.shows if line.id == id_]
+
+    def pair(self, id_: str) -> None:
+        """Remember it."""
+        self._do("pair", id_)
+
+    def rename(self, id_: str, label: str) -> None:
+        """Remember it."""
+        self._do("rename", id_, label)
+
+    def forget(self, id_: str) -> None:
+        """Remember it."""
+        self._do("forget", id_)
+
+    def _do(self, *deed: str) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.done.append(deed)
+
+
+def some_sensors() -> list[SensorLine]:
+    """A strap and a pod of one's own (the pod is not near), a stranger's strap, one that is held, a nameless one."""
+    rising = tuple(range(-96, -52, 3))
+    return [
+        SensorLine(
+            "D4:22:1A:00:00:01",
+            "Polar H10 A1B2C3D4",
+            "my strap",
+            "strap",
+            ("heart rate",),
+            rising,
+            80,
+            "chest",
+            is_remembered=True,
+            is_near=True,
+        ),
+        SensorLine(
+            "D4:22:1A:00:00:02",
+            "Stryd",
+            kind="pod",
+            measures=("running", "power"),
+            location="left",
+            shoe="racer",
+            is_remembered=True,
+        ),
+        SensorLine(
+            "D4:22:1A:00:00:03",
+            "TICKR X 88",
+            measures=("heart rate", "running"),
+            signals=(-71, -73, -70, -74),
+            is_near=True,
+        ),
+        SensorLine("D4:22:1A:00:00:04", "HRM-Dual:123", measures=("heart rate",), is_near=True, is_held=True),
+        SensorLine("D4:22:1A:00:00:05", "", measures=("running",), signals=(-99,), is_near=True),
+    ]

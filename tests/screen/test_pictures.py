@@ -1,5 +1,7 @@
 """Pictures of the screen, named after what it shows; `pytest --snapshot-update` takes them anew."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.cues.cue import CueKind
@@ -11,7 +13,18 @@ from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorRow, SensorState, Source
 from coach.workout.timeline import ChecklistItem, Kind, OpenEnd, Until
-from tests.screen.builders import FakeLibrary, FakeRun, cue, listed, rep_four, session_8x400, shown, step
+from tests.screen.builders import (
+    FakeDesk,
+    FakeLibrary,
+    FakeRun,
+    cue,
+    listed,
+    rep_four,
+    session_8x400,
+    shown,
+    some_sensors,
+    step,
+)
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 THEMES = ["sun", "night"]
@@ -197,3 +210,49 @@ def test_the_summary_is_a_table_of_steps(snap_compare, theme):
     run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
     app = CoachApp(run, theme=theme, what_next=["coach review 01J9ZK shows the whole run"], is_ticking=False)
     assert snap_compare(app, terminal_size=(120, 40))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_sensors_are_listed_with_their_signals(snap_compare, size, theme):
+    """One's own first, each with a minute of signal, battery and whose it is; the chosen one in full."""
+    desk = FakeDesk(some_sensors(), "Remembered: my strap (Polar H10 A1B2C3D4), a strap.")
+    app = CoachApp(library=FakeLibrary([listed("8x400")]), sensors=desk, theme=theme, is_ticking=False)
+    assert snap_compare(app, terminal_size=size, press=["f8"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_without_bluetooth_the_sensors_say_what_to_do(snap_compare, theme):
+    """Nobody is near, and the reason stands where the eye is."""
+    desk = FakeDesk([], "Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself.")
+    app = CoachApp(library=FakeLibrary([listed("8x400")]), sensors=desk, theme=theme, is_ticking=False)
+    assert snap_compare(app, terminal_size=(80, 24), press=["f8"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_neighbours_of_one_name_are_picked_by_their_signals(snap_compare, theme):
+    """Each by its address, with half a minute of signal."""
+    twins = [
+        replace(some_sensors()[2], id=f"D4:22:1A:00:00:0{number}", signals=tuple(signals))
+        for number, signals in ((3, range(-80, -50)), (4, [-70, -72] * 15))
+    ]
+    desk = FakeDesk(twins, namesakes=twins)
+    app = CoachApp(library=FakeLibrary([listed("8x400")]), sensors=desk, theme=theme, is_ticking=False)
+    assert snap_compare(app, terminal_size=(80, 24), press=["f8", "enter"])
+
+
+def test_a_sensor_is_labelled_over_the_list(snap_compare):
+    """The field holds the label there is."""
+    app = CoachApp(library=FakeLibrary([listed("8x400")]), sensors=FakeDesk(some_sensors()), is_ticking=False)
+    assert snap_compare(app, terminal_size=(80, 24), press=["f8", "l"])
+
+
+def test_trouble_is_told_over_the_run(snap_compare):
+    """Something of the moment stands over the foot of the screen, and the title says what may happen."""
+    app = CoachApp(FakeRun(rep_four()), warning="may fall asleep", is_ticking=False)
+
+    async def tell(pilot):
+        pilot.app.tell("Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself.")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=tell)

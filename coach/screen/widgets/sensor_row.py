@@ -1,26 +1,30 @@
 """What the sensors are doing: name, state or age, battery, signal. Their names are not to be trusted."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
 from coach.screen.paint import pieces_row
-from coach.screen.palette import Palette
+from coach.screen.palette import Pair, Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.signals.readings import SensorRow as Sensor
 from coach.signals.readings import SensorState
 
+_HELD_S: Final = 2.0
+"""From here on the age of a live value is shown: it is held, and nothing new is judged by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SensorText:
-    """One sensor in words, the full and the short ones, and whether its values are good now."""
+    """One sensor in words, the full and the short ones, and how it is doing."""
 
     text: str
     short: str
-    is_live: bool
+    state: SensorState
 
 
 class SensorRow(Painted[tuple[SensorText, ...]]):
@@ -29,29 +33,39 @@ class SensorRow(Painted[tuple[SensorText, ...]]):
     def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
         """Take every sensor, its age in whole seconds."""
         return tuple(
-            SensorText(_words(sensor), _words(sensor, short=True), sensor.state is SensorState.LIVE)
+            SensorText(_words(sensor), _words(sensor, short=True), sensor.state)
             for sensor in snapshot.sensors
         )
 
     def paint(self, value: tuple[SensorText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the row; a sensor that is not live stands in the offer's colours."""
+        """Paint the row: a stale sensor is grey like its values, one that is gone or sought stands out."""
         del height
         if not value:
             return [pieces_row([(" no sensors", colours.plain)], width, colours.plain)]
         fits = sum(cell_len(sensor.text) + 2 for sensor in value) <= width
         texts = [sensor.text if fits else sensor.short for sensor in value]
         pieces = [
-            (f" {text} ", colours.plain if sensor.is_live else colours.offer)
-            for text, sensor in zip(texts, value, strict=True)
+            (f" {text} ", _pair(sensor.state, colours)) for text, sensor in zip(texts, value, strict=True)
         ]
         return [pieces_row(pieces, width, colours.plain)]
+
+
+def _pair(state: SensorState, colours: Palette) -> Pair:
+    match state:
+        case SensorState.LIVE:
+            return colours.plain
+        case SensorState.STALE:
+            return colours.stale
+        case _:
+            return colours.offer
 
 
 def _words(sensor: Sensor, *, short: bool = False) -> str:
     name = "" if short else safe(sensor.name, 20)
     parts = [f"{sensor.source.value.replace('_', ' ')} {name}".rstrip()]
     if sensor.state is SensorState.LIVE:
-        parts.append("live")
+        held = sensor.age_s is not None and sensor.age_s >= _HELD_S
+        parts.append(f"live {sensor.age_s:.0f} s" if held else "live")
     else:
         age = f" {round(sensor.age_s)} s" if sensor.age_s is not None else ""
         parts.append(f"{sensor.state.value}{age}")

@@ -1,0 +1,158 @@
+"""The sensors: who is near, how strongly, whose they are; one is remembered, labelled or forgotten here."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from coach.problems import CoachProblem
+from coach.screen.ports import SensorDesk, SensorLine
+from coach.screen.safe import safe
+from coach.screen.sensor_dialogs import LabelDialog, SensorPicker
+from coach.screen.sensor_words import about, row
+
+TICK_S: Final = 1.0
+"""Time between two looks at the signals."""
+NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
+_ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
+_HINTS: Final = " Enter remember   l label   f forget   t sun/night   Escape back"
+
+
+class SensorsScreen(Screen[None]):
+    """A list of sensors, the one under the cursor in full, and what was said last."""
+
+    BINDINGS = [
+        Binding("escape,q,f8", "leave", "Back", priority=True),
+        Binding("l", "label", show=False),
+        Binding("f", "forget", show=False),
+        Binding("t,f2", "app.switch_theme", show=False),
+    ]
+    AUTO_FOCUS = "OptionList"
+
+    def __init__(self, desk: SensorDesk, *, is_ticking: bool = True) -> None:
+        super().__init__()
+        self._desk = desk
+        self._is_ticking = is_ticking
+        self._lines: tuple[SensorLine, ...] = ()
+        self._doomed = ""
+
+    def compose(self) -> ComposeResult:
+        """Set out title, list, details and hints."""
+        yield Static(Content(" Sensors   listening"), id="title")
+        yield OptionList(id="list", markup=False)
+        yield Static(id="about")
+        yield Static(id="said")
+        yield Static(Content(_HINTS), id="hints")
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self._desk.open(self.look)
+        if self._is_ticking:
+            self.set_interval(TICK_S, self.look)
+        self.look()
+
+    def on_unmount(self) -> None:
+        """Stop listening, however the screen was left."""
+        self._desk.close()
+
+    def on_resize(self) -> None:
+        """Set the rows anew in the new width."""
+        self._lines = ()
+        self.look()
+
+    def look(self) -> None:
+        """Show who is there now; the cursor stays with its sensor."""
+        if not self.is_mounted:
+            return
+        lines = tuple(self._desk.lines())
+        if lines != self._lines:
+            self._list(lines)
+        said = _ASKED if self._doomed else self._desk.said()
+        self.query_one("#said", Static).update(Content(safe(said or ("" if lines else NOBODY), 300)))
+
+    @on(OptionList.OptionHighlighted)
+    def describe(self) -> None:
+        """Describe the sensor under the cursor."""
+        chosen = self._chosen()
+        if chosen is not None and chosen.id != self._doomed:
+            self._doomed = ""
+        self.query_one("#about", Static).update(Content("" if chosen is None else about(chosen)))
+
+    @on(OptionList.OptionSelected)
+    def remember(self) -> None:
+        """Remember the sensor under the cursor; where a neighbour of its name may be meant, ask which."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        alike = self._desk.alike(chosen.id)
+        if len(alike) > 1:
+            self.app.push_screen(SensorPicker(self._desk, chosen.id, is_ticking=self._is_ticking), self._pair)
+        else:
+            self._pair(chosen.id)
+
+    def action_label(self) -> None:
+        """Ask for a label of a remembered sensor."""
+        chosen = self._chosen()
+        if chosen is None or not chosen.is_remembered:
+            return
+
+        def rename(label: str | None) -> None:
+            if label is not None:
+                self._do(lambda: self._desk.rename(chosen.id, label))
+
+        self.app.push_screen(LabelDialog(chosen), rename)
+
+    def action_forget(self) -> None:
+        """Forget a remembered sensor, when asked twice."""
+        chosen = self._chosen()
+        if chosen is None or not chosen.is_remembered:
+            return
+        if self._doomed == chosen.id:
+            self._doomed = ""
+            self._do(lambda: self._desk.forget(chosen.id))
+        else:
+            self._doomed = chosen.id
+            self.look()
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.app.pop_screen()
+
+    def _pair(self, id_: str | None) -> None:
+        if id_ is not None:
+            self._do(lambda: self._desk.pair(id_))
+
+    def _do(self, deed: Callable[[], None]) -> None:
+        """Do something with the file of sensors, and show what came of it."""
+        try:
+            deed()
+        except CoachProblem as problem:
+            self.app.notify(safe(str(problem), 240), severity="error", markup=False)
+        self.look()
+
+    def _chosen(self) -> SensorLine | None:
+        at = self.query_one(OptionList).highlighted
+        return self._lines[at] if at is not None and at < len(self._lines) else None
+
+    def _list(self, lines: Sequence[SensorLine]) -> None:
+        """Set the list anew, or only its rows where the same sensors stand in the same order."""
+        shown = self.query_one(OptionList)
+        chosen = self._chosen()
+        is_same = [line.id for line in lines] == [line.id for line in self._lines]
+        self._lines = tuple(lines)
+        rows = [Content(row(line, self.size.width - 4)) for line in lines]
+        if is_same:
+            for at, text in enumerate(rows):
+                shown.replace_option_prompt_at_index(at, text)
+        else:
+            shown.clear_options()
+            shown.add_options(Option(text) for text in rows)
+            ids = [line.id for line in lines]
+            shown.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
+        self.describe()

@@ -1,0 +1,164 @@
+"""The Sensors screen: choose, remember, label, forget, and nothing a name says does harm."""
+
+import pytest
+from rich.cells import cell_len
+from textual.widgets import OptionList, Static
+
+from coach.problems import CoachProblem
+from coach.screen.app import CoachApp
+from coach.screen.pick import PickScreen
+from coach.screen.ports import SensorLine
+from coach.screen.sensor_dialogs import LabelDialog, SensorPicker
+from coach.screen.sensor_words import BARS, about, row, sparkline, title
+from coach.screen.sensors import NOBODY, SensorsScreen
+from tests.screen.builders import FakeDesk, FakeLibrary, listed, some_sensors
+
+
+def app_with(desk):
+    """The library with sensors behind it."""
+    return CoachApp(library=FakeLibrary([listed("8x400")]), sensors=desk, is_ticking=False)
+
+
+async def opened(pilot):
+    """Open the Sensors screen."""
+    await pilot.press("f8")
+    await pilot.pause()
+    return pilot.app.screen
+
+
+def said(app):
+    """What stands at the foot of the screen."""
+    return str(app.screen.query_one("#said", Static).content)
+
+
+@pytest.mark.asyncio
+async def test_the_radio_is_open_while_the_screen_is():
+    """F8 opens it from the library, Escape leads back and stops the radio."""
+    desk = FakeDesk(some_sensors())
+    async with app_with(desk).run_test() as pilot:
+        assert isinstance(await opened(pilot), SensorsScreen)
+        assert desk.done == [("open",)]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PickScreen)
+        assert desk.done == [("open",), ("close",)]
+
+
+@pytest.mark.asyncio
+async def test_enter_remembers_the_sensor_under_the_cursor():
+    """The cursor stays with its sensor when others turn up before it."""
+    desk = FakeDesk(some_sensors())
+    async with app_with(desk).run_test() as pilot:
+        screen = await opened(pilot)
+        await pilot.press("down", "down")
+        desk.shows = [SensorLine("new", "New", is_near=True), *desk.shows]
+        desk.changed()
+        await pilot.pause()
+        assert screen.query_one(OptionList).highlighted == 3
+        await pilot.press("enter")
+        assert desk.done[-1] == ("pair", "D4:22:1A:00:00:03")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("key", "paired"), [("enter", True), ("escape", False)])
+async def test_a_match_that_is_not_clear_is_asked_about(key, paired):
+    """Neighbours of one name are picked by hand, or none is taken."""
+    twins = [SensorLine("AA", "H10", signals=(-60,)), SensorLine("BB", "H10", signals=(-61,))]
+    desk = FakeDesk(twins, namesakes=twins)
+    async with app_with(desk).run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SensorPicker)
+        desk.shows[1] = SensorLine("BB", "H10", signals=(-61, -40))
+        pilot.app.screen.look()
+        shown = pilot.app.screen.query_one(OptionList).get_option_at_index(1)
+        assert "-40 dBm" in str(shown.prompt)
+        await pilot.press("down", key)
+        await pilot.pause()
+        assert (("pair", "BB") in desk.done) is paired
+
+
+@pytest.mark.asyncio
+async def test_a_label_is_typed():
+    """Enter keeps it; Escape changes nothing; a stranger's sensor has none."""
+    desk = FakeDesk(some_sensors())
+    async with app_with(desk).run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("l", "escape", "l")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, LabelDialog)
+        await pilot.press("ctrl+u", *"belt", "enter")
+        await pilot.pause()
+        assert [deed for deed in desk.done if deed[0] == "rename"] == [
+            ("rename", "D4:22:1A:00:00:01", "belt")
+        ]
+        await pilot.press("down", "down", "l")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, SensorsScreen)
+
+
+@pytest.mark.asyncio
+async def test_forgetting_is_asked_twice():
+    """The second f forgets; a step away keeps it; a stranger's cannot be forgotten."""
+    desk = FakeDesk(some_sensors())
+    async with app_with(desk).run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("f")
+        assert "Forget it?" in said(pilot.app)
+        await pilot.press("down", "up", "f")
+        assert ("forget", "D4:22:1A:00:00:01") not in desk.done
+        await pilot.press("f")
+        assert desk.done[-1] == ("forget", "D4:22:1A:00:00:01")
+        await pilot.press("down", "down", "f", "f")
+        assert len([deed for deed in desk.done if deed[0] == "forget"]) == 1
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_written_is_said():
+    """A full disk is told over the screen, and the screen goes on."""
+    desk = FakeDesk(some_sensors(), problem=CoachProblem("The disk is full.", "Free some space."))
+    async with app_with(desk).run_test() as pilot:
+        await opened(pilot)
+        await pilot.press("f", "f")
+        await pilot.pause()
+        assert "Free some space." in next(note.message for note in pilot.app._notifications)
+
+
+@pytest.mark.asyncio
+async def test_an_empty_air_says_how_to_wake_sensors():
+    """Until there is somebody, or something else to say; keys do nothing then."""
+    desk = FakeDesk([])
+    async with app_with(desk).run_test() as pilot:
+        screen = await opened(pilot)
+        assert said(pilot.app) == NOBODY
+        await pilot.press("enter", "l", "f")
+        assert desk.done == [("open",)]
+        desk.words = "Bluetooth is switched off."
+        desk.changed()
+        assert said(pilot.app) == "Bluetooth is switched off."
+        desk.shows = some_sensors()
+        screen.look()
+        desk.shows = []
+        screen.look()
+        assert str(screen.query_one("#about", Static).content) == ""
+
+
+def test_a_sparkline_is_as_wide_as_asked():
+    """The newest signal is at the right; the weakest is the lowest bar and the strongest the highest."""
+    assert sparkline((), 4) == "    "
+    assert sparkline((-120, -100, -40, 0), 6) == "  " + BARS[0] * 2 + BARS[-1] * 2
+    assert sparkline(tuple(range(-90, -30)), 8)[-1] == BARS[-1]
+
+
+@pytest.mark.parametrize("width", [40, 76, 120, 196])
+@pytest.mark.parametrize("name", ["", "\x1b[31mevil\x07", "\u202egnp.exe", "心拍計" * 9, "x" * 10_000])
+def test_every_name_stays_in_its_row(name, width):
+    """Control characters, direction marks, wide letters and endless names take no more than the row has."""
+    line = SensorLine("AA", name, "", "strap", ("heart rate",), (-60,), 80, is_remembered=True, is_near=True)
+    text = row(line, width)
+    assert cell_len(text) <= width
+    assert text.rstrip().endswith("yours")
+    for each in (text, about(line), title(line)):
+        assert not {"\x1b", "\x07", "\u202e"} & set(each)
+    assert len(about(line)) < 400
