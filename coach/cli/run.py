@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 )
 @click.option("--require-sensor", is_flag=True, help="Do not start before one of your sensors is found.")
 @click.option("--marks", is_flag=True, help="Lines are marked by hand: a stopwatch that knows the workout.")
+@click.option("--temperature", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Air temperature.")
+@click.option(
+    "--dew-point", metavar="CELSIUS", type=click.FloatRange(-40, 55), help="Dew point, from the forecast."
+)
 @click.option("--record", metavar="DIR", help="Record into this folder of runs.")
 @click.option("--no-record", is_flag=True, help="Record nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
@@ -30,6 +34,8 @@ def command(
     sensors: str | None,
     require_sensor: bool,
     marks: bool,
+    temperature: float | None,
+    dew_point: float | None,
     record: str | None,
     no_record: bool,
     as_json: bool,
@@ -45,11 +51,19 @@ def command(
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
+
+    With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
+    great heat is cautioned against.
     """
     if record is not None and no_record:
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
+
+    if (temperature is None) is not (dew_point is None):
+        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+    if temperature is not None and dew_point is not None and dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
 
     from coach.cli.running import Wanted, run_workout
 
@@ -60,6 +74,7 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
+        weather=None if temperature is None or dew_point is None else (temperature, dew_point),
     )
     if workout is None:
         _pick(wanted, as_json=as_json)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coach.cli.announcer import Announcer
@@ -19,7 +19,7 @@ from coach.edge.places import places
 from coach.edge.recorder import Recorder
 from coach.edge.recordings import start_recording
 from coach.edge.remembered import RememberedSensor
-from coach.edge.settings import load_settings
+from coach.edge.settings import Settings, load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
@@ -38,6 +38,16 @@ class Wanted:
     marks: bool
     record: str | None
     is_recorded: bool
+    weather: tuple[float, float] | None = None
+    """Temperature and dew point in Celsius; None to take what the settings say."""
+
+    def under(self, settings: Settings) -> Settings:
+        """The settings with the weather that was told on the command line."""
+        if self.weather is None:
+            return settings
+        temperature, dew_point = self.weather
+        told = replace(settings.session, temperature_c=temperature, dew_point_c=dew_point)
+        return replace(settings, session=told)
 
     def runs(self, usual: Path) -> Path | None:
         """The folder to record into; None for not at all."""
@@ -54,7 +64,7 @@ def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
             or nothing can be recorded.
     """
     where = places()
-    settings = load_settings(where.settings, os.environ)
+    settings = wanted.under(load_settings(where.settings, os.environ))
     plan = plan_named(workout, wanted.athlete or settings.athlete)
     start_log(where.log)
     clock = MachineClock()

@@ -11,6 +11,7 @@ from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
+from coach.workout.effort_day import EffortDay
 from coach.workout.timeline import Kind, Step
 
 _NAMED_AHEAD: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
@@ -37,6 +38,8 @@ class Announcements(Rule):
                 self._step_cue(now, phrases.FINISHED, "finished")
             case Waiting():
                 self.manners.say(now, CueKind.WAITING, CueClass.STEP, phrases.WAITING, because("waiting"))
+            case WorkoutChanged(day=EffortDay(percent, reps_percent)):
+                self._step_cue(now, phrases.effort_day(percent, reps_percent), "effort_day")
             case WorkoutChanged(button=button) if button is not Button.UNDO:
                 self._step_cue(now, phrases.changed(button), "workout_changed")
 

@@ -21,6 +21,7 @@ from coach.cues.ears import Ears
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
+from coach.cues.heat import HeatCaution
 from coach.cues.light import LightRule
 from coach.cues.line_hint import LineHint
 from coach.cues.manners import Manners
@@ -42,6 +43,7 @@ from coach.session.phases import Phase
 
 _RULES: Final = (
     Ceiling,
+    HeatCaution,
     Pauses,
     Splits,
     Fading,
@@ -84,12 +86,13 @@ class Coach:
         unit: str = "km",
         kinetics: HeartRateKinetics | None = None,
         cadence_line: CadenceLine | None = None,
+        heat_sum_f: float | None = None,
     ) -> None:
         """Watch a session and its signals.
 
         `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per,
         `kinetics` how fast the athlete's heart follows, `cadence_line` the athlete's own cadence at speed, once
-        enough runs have taught it.
+        enough runs have taught it, `heat_sum_f` temperature and dew point added up in Fahrenheit.
         """
         self._session = session
         self._signals = signals
@@ -102,6 +105,7 @@ class Coach:
             unit=unit,
             kinetics=kinetics,
             cadence_line=cadence_line,
+            heat_sum_f=heat_sum_f,
         )
         self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
         self._ears = Ears(self._scene, self._rules)

@@ -11,6 +11,7 @@ from coach.cues.spoken import (
     belt,
     clock,
     clock_tenths,
+    decimal,
     metres,
     number,
     pace,
@@ -70,6 +71,8 @@ HEART_RATE_LOW: Final = "Heart rate low. A little more."
 HEART_RATE_CEILING: Final = "Heart rate at your ceiling. Slow down."
 NOT_RECOVERED: Final = "Recovery not complete."
 FADING: Final = "Two slow reps. Rest longer, or call it a day."
+EFFORT_DAY_OFF: Final = "Effort day off. Paces as written."
+TOO_HOT: Final = "Dangerous heat. No hard running today: run easy, in the shade, or not at all."
 PAUSED: Final = "Paused."
 STILL_PAUSED: Final = "Still paused."
 RESUMED: Final = "Clock runs."
@@ -160,6 +163,14 @@ def reminder(what: Reminder, total: float | None) -> str:
 def gate(rule: str, text: str) -> str:
     """Say a gate's words; its rule is what is said when it has none."""
     return sentence(text or rule)
+
+
+def effort_day(percent: float, reps_percent: float) -> str:
+    """Say by how much paces are slower: "Effort day. Paces four per cent slower, short reps two."; 0 takes it back."""
+    if not percent:
+        return EFFORT_DAY_OFF
+    reps = "" if reps_percent == percent else f", short reps {decimal(reps_percent)}"
+    return f"Effort day. Paces {decimal(percent)} per cent slower{reps}."
 
 
 def changed(button: Button) -> str:

@@ -31,6 +31,7 @@ class Scene:
         "cadence_line",
         "ceiling_bpm",
         "expected_s",
+        "heat_sum_f",
         "kinetics",
         "length_m",
         "quick",
@@ -55,12 +56,17 @@ class Scene:
         unit: str = "km",
         kinetics: HeartRateKinetics | None = None,
         cadence_line: CadenceLine | None = None,
+        heat_sum_f: float | None = None,
     ) -> None:
-        """Begin before the first step; `unit` is what paces are said per, `kinetics` how the heart follows."""
+        """Begin before the first step; `unit` is what paces are said per, `kinetics` how the heart follows.
+
+        `heat_sum_f` is temperature and dew point added up in Fahrenheit; None where the weather was not told.
+        """
         self.unit = unit
         self.kinetics = kinetics or HeartRateKinetics()
         self.ceiling_bpm = ceiling_bpm
         self.cadence_line = cadence_line
+        self.heat_sum_f = heat_sum_f
         self.settings = settings
         self.session = session
         self.signals = signals

@@ -35,6 +35,12 @@ def number(value: float) -> str:
     return f"{number(thousands)} thousand {number(rest)}" if rest else f"{number(thousands)} thousand"
 
 
+def decimal(value: float) -> str:
+    """Say a number to the tenth, without one where it is whole: "three", "three point eight"."""
+    whole, tenth = divmod(round(value * 10), 10)
+    return f"{number(whole)} point {_ONES[tenth]}" if tenth else number(whole)
+
+
 def beats(bpm: float) -> str:
     """Say a heart rate or cadence as runners do: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
     hundreds, rest = divmod(round(bpm), 100)

@@ -147,6 +147,9 @@ def _workout_changed(event: Event, said: WorkoutChanged) -> None:
     event["button"] = said.button.value
     event["revision"] = said.revision
     event["steps_left"] = said.steps_left
+    if said.day is not None:
+        measure(event, "slower_percent", said.day.percent)
+        measure(event, "reps_slower_percent", said.day.reps_percent)
 
 
 def _split(event: Event, said: Split) -> None:

@@ -47,6 +47,7 @@ class LiveRun:
             unit=setup.unit,
             kinetics=setup.heart_rate_kinetics,
             cadence_line=setup.cadence_line,
+            heat_sum_f=setup.session.heat_sum_f(),
         )
         self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False

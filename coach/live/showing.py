@@ -53,6 +53,7 @@ def shown(
         item=session.item,
         coach_mode=setup.by_hand and not any(row.source in DISTANCE_LADDER for row in signals.sensors(now)),
         effort_day=session.effort_day,
+        slower_percent=session.slower_percent,
         unit=setup.unit,
         reserve=reserve,
         is_unproven=judged is Quantity.SPEED and coach.is_unproven(),

@@ -81,5 +81,7 @@ class Snapshot:
     """What paces are shown per: `km` or `mile`."""
     reserve: float | None = None
     """Share of the reserve above critical speed that is left, 0 to 1, an estimate; None unknown."""
+    slower_percent: float = 0.0
+    """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
     is_unproven: bool = False
     """Does distance come from a pod on a track that is not calibrated, so that bands are judged wider?"""

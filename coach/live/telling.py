@@ -60,6 +60,8 @@ ROUNDING: Final[dict[str, int]] = {
     "factor": 4,
     "sd": 4,
     "noise": 4,
+    "slower_percent": 2,
+    "reps_slower_percent": 2,
     "value": 3,
     "low": 3,
     "aim": 3,

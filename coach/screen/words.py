@@ -42,6 +42,11 @@ def countdown(left_s: float) -> str:
     return format_clock(max(0, math.ceil(left_s - 1e-6)))
 
 
+def effort_day(percent: float) -> str:
+    """Write that the paces are slower today, and by how much: `effort day +3 %`."""
+    return f"effort day +{round(percent, 1):g} %"
+
+
 def running(seconds: float | None) -> str:
     """Write a clock that runs: whole seconds that are over."""
     return UNKNOWN if seconds is None else format_clock(math.floor(seconds + 1e-6))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from coach.physiology.heat import heat_sum
+from coach.physiology.limits import within
 from coach.quantities import Metres, Seconds
 
 
@@ -68,7 +70,11 @@ class SessionSettings:
     target_step_s_per_400: Seconds = Seconds(1.0)
     """What one press of faster or slower changes."""
     effort_day_percent: float = 3.0
-    """How much slower an effort day makes every pace."""
+    """How much slower an effort day makes every pace, where it is not the heat that does."""
+    temperature_c: float | None = None
+    """Air temperature in Celsius, -40 to 55, of a run that is told the weather;"""
+    dew_point_c: float | None = None
+    """... and the dew point: with both an effort day goes by the heat table, and great heat is cautioned against."""
     movement_mps: float = 2.2
     """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
     movement_fraction: float = 0.75
@@ -83,3 +89,17 @@ class SessionSettings:
     """Standing this long before and after an automatic go puts the go off until the runner moves."""
     in_band_after_s: Seconds = Seconds(15.0)
     """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a weather that no run can have, and a day that makes no pace."""
+        within(self.effort_day_percent, 0.0, 20.0, "slowing of an effort day", "%")
+        for value, what in ((self.temperature_c, "temperature"), (self.dew_point_c, "dew point")):
+            if value is not None:
+                within(value, -40, 55, what, "Celsius")
+        self.heat_sum_f()
+
+    def heat_sum_f(self) -> float | None:
+        """Temperature and dew point added up in Fahrenheit; None where the weather was not told."""
+        if self.temperature_c is None or self.dew_point_c is None:
+            return None
+        return heat_sum(self.temperature_c, self.dew_point_c)

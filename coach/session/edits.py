@@ -8,6 +8,7 @@ from coach.session.facts import WorkoutChanged
 from coach.session.flow import Flow
 from coach.session.phases import Phase
 from coach.workout import edits
+from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
 from coach.workout.timeline import (
     AutoStart,
     End,
@@ -27,6 +28,9 @@ class Edits:
     def __init__(self, flow: Flow) -> None:
         """Act on the steps of `flow`."""
         self._flow = flow
+        heat = flow.settings.heat_sum_f()
+        self._too_hot = is_too_hot(heat)
+        self._day = effort_day(flow.settings.effort_day_percent, heat)
 
     def more_metres(self, pressed: Pressed) -> str:
         """Make the step under way 100 m longer."""
@@ -107,6 +111,8 @@ class Edits:
 
     def faster(self, pressed: Pressed) -> str:
         """Set the paces from here on 1 s per 400 m faster."""
+        if self._too_hot:
+            return "It is too hot for a faster target: hard running is not recommended today."
         return self._shift(pressed, -self._flow.settings.target_step_s_per_400)
 
     def slower(self, pressed: Pressed) -> str:
@@ -115,15 +121,18 @@ class Edits:
 
     def effort_day(self, pressed: Pressed) -> str:
         """Make every pace from here on a stated share slower, or take that back."""
-        flow, state = self._flow, self._flow.state
-        percent = flow.settings.effort_day_percent
-        if state.effort_day:
-            percent = (1 / (1 + percent / 100) - 1) * 100
-        trouble = self._revise(
-            pressed, edits.scale_paces(state.timeline, state.index, percent), "No paces left to change."
-        )
+        state, day = self._flow.state, self._day
+        is_on = not state.effort_day
+
+        def percent_of(step: Step) -> float:
+            percent = day.of(step)
+            return percent if is_on else (1 / (1 + percent / 100) - 1) * 100
+
+        timeline = edits.scale_paces(state.timeline, state.index, percent_of)
+        told = day if is_on else EffortDay(0.0, 0.0)
+        trouble = self._revise(pressed, timeline, "No paces left to change.", told)
         if not trouble:
-            state.effort_day = not state.effort_day
+            state.effort_day = is_on
         return trouble
 
     def cool_down_at(self) -> int | None:
@@ -136,13 +145,15 @@ class Edits:
             pressed, edits.shift_targets(state.timeline, state.index, seconds), "No paces left to change."
         )
 
-    def _revise(self, pressed: Pressed, timeline: Timeline | None, trouble: str) -> str:
+    def _revise(
+        self, pressed: Pressed, timeline: Timeline | None, trouble: str, day: EffortDay | None = None
+    ) -> str:
         if timeline is None:
             return trouble
         state = self._flow.state
         state.timeline = timeline
         left = len(timeline.steps) - state.index
-        self._flow.told.say(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left))
+        self._flow.told.say(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left, day))
         return ""
 
     def _with_step(self, step: Step) -> Timeline:

@@ -7,6 +7,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.signals.readings import Source
+from coach.workout.effort_day import EffortDay
 from coach.workout.timeline import Step
 
 
@@ -122,6 +123,8 @@ class WorkoutChanged:
     button: Button
     revision: int
     steps_left: int
+    day: EffortDay | None = None
+    """By how much an effort day slows the paces from here on, 0 where it was taken back; None for other edits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,9 @@ class Does(StrEnum):
     ANSWER = "Answer the open question."
     LINE_EARLIER = "The line came 5 m before the end that was said."
     LINE_LATER = "The line came 5 m after the end that was said."
-    EFFORT_DAY = "Make every pace from here on 3 per cent slower, or take that back."
+    EFFORT_DAY = (
+        "Make every pace from here on slower by what heat asks for, else 3 per cent, or take that back."
+    )
     FINISH = "End the run here."
     DISCARD = "Throw the run away; it takes two presses within 5 s."
 

@@ -22,6 +22,7 @@ from coach.session.state import KnownMark
 from coach.session.watch import Watch
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
+from coach.workout.effort_day import effort_day
 from coach.workout.timeline import Kind, Step, Target, Timeline
 
 Said = Fact | Calibrated | Rejected
@@ -157,6 +158,15 @@ class Session:
     def effort_day(self) -> bool:
         """Are the paces re-based to effort?"""
         return self._flow.state.effort_day
+
+    @property
+    def slower_percent(self) -> float:
+        """By how much an effort day slows the step under way (or the run on end), in per cent; 0 without one."""
+        state, settings = self._flow.state, self._flow.settings
+        if not state.effort_day:
+            return 0.0
+        day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
+        return day.percent if state.step is None else day.of(state.step)
 
     @property
     def offer(self) -> str:

@@ -110,12 +110,14 @@ def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Tim
     return _changed(timeline, index, lambda step: _moved(step, shift), lambda s: s.kind in _REPS)
 
 
-def scale_paces(timeline: Timeline, index: int, percent: float) -> Timeline | None:
-    """Make every pace from here on slower by a percentage of pace (negative: faster); for an effort day."""
-    if percent <= -100:
-        return None
-    factor = 1 + percent / 100
-    return _changed(timeline, index, lambda step: _moved(step, lambda speed: speed / factor), lambda _: True)
+def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], float]) -> Timeline | None:
+    """Make every pace from here on slower by a percentage of pace, above -100, step by step; for an effort day."""
+
+    def scaled(step: Step) -> Step:
+        factor = 1 + percent_of(step) / 100
+        return _moved(step, lambda speed: speed / factor) if factor > 0 else step
+
+    return _changed(timeline, index, scaled, lambda _: True)
 
 
 def cool_down_index(timeline: Timeline, index: int) -> int | None:

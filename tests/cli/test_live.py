@@ -15,6 +15,7 @@ from coach.cli.fast_clock import FastClock
 from coach.cli.header import header_of, setup_from
 from coach.cli.live import keymap_of
 from coach.cli.plan import plan_embedded
+from coach.cli.running import Wanted
 from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
@@ -345,3 +346,21 @@ def test_python_dash_m_is_the_same_program():
     asked = subprocess.run([sys.executable, "-m", "coach"], capture_output=True, text=True, check=True)
 
     assert "Try next: coach demo" in asked.stdout
+
+
+def test_the_weather_of_the_command_line_is_frozen_into_the_run():
+    """Temperature and dew point reach the settings of the run, and its journal; without them nothing changes."""
+    wanted = Wanted(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
+    assert wanted.under(Settings()) == Settings()
+    told = replace(wanted, weather=(30.0, 20.0)).under(Settings())
+    plan = plan_embedded(None, None, name="free")
+    setup = live_setup(plan, told, "01", Stage.SCREEN)
+    assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
+    kept = read_journal(encode_header(header_of(setup, plan, MachineClock()))).header
+    assert setup_from(kept) == setup
+
+
+@pytest.mark.parametrize("given", [["--temperature", "30"], ["--temperature", "20", "--dew-point", "25"]])
+def test_half_a_weather_is_a_slip_of_the_pen(coach, given):
+    """A temperature without a dew point says nothing of heat, and no dew point lies above it."""
+    assert coach("run", "5x1000-5k", *given).exit_code == 2

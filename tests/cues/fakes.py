@@ -188,7 +188,7 @@ class FakeSession:
 class Bench:
     """A coach beside a track, with a runner whose speed, heart and feet a test sets for so many seconds."""
 
-    def __init__(self, *steps, settings=None, surface="track", ceiling=None, every=1.0, cadence_line=None):
+    def __init__(self, *steps, settings=None, surface="track", ceiling=None, every=1.0, **known):
         self.now = 0.0
         self.every = every
         timeline = Timeline("test", steps, Context(surface=surface))
@@ -200,7 +200,8 @@ class Bench:
             self.session,
             self.signals,
             ceiling_bpm=ceiling,
-            cadence_line=cadence_line,
+            heat_sum_f=known.get("heat"),
+            cadence_line=known.get("cadence_line"),
         )
 
     def hear(self, *events: Fact | SensorChanged | Calibrated, quiet=False) -> list[Cue]:

@@ -1,9 +1,14 @@
 """Live edits, checklists, prompts, the light and a pod's factor."""
 
+from dataclasses import replace
+
 import pytest
 
+from coach.live.inputs import Opened
+from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
+from coach.session.defaults import SessionSettings
 from coach.session.facts import Answered, Asked, MovedBy, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
@@ -420,3 +425,46 @@ def test_slots_slide_only_when_they_run():
     track = Track(work(400.0, send_off_s=Seconds(120.0)), jog(100.0))
     track.press(Button.EXTEND, 5.0)
     assert track.session.index == 0
+
+
+def test_an_effort_day_in_heat_goes_by_the_table():
+    """At 23.3 degrees and a dew point of 21.7 (a sum of 145 F) short reps are 1.9 % slower, and taken back as well."""
+    track = reps()
+    hot = replace(track.setup.session, temperature_c=23.3333, dew_point_c=21.6667)
+    track.run = LiveRun(replace(track.setup, session=hot))
+    track.feed(Opened(Seconds(0.0)))
+    track.press(Button.EFFORT_DAY, 10.0)
+    assert track.session.timeline.steps[0].target.band.aim == pytest.approx(4.0 / 1.01875)
+    assert track.session.slower_percent == pytest.approx(1.875)
+    track.press(Button.EFFORT_DAY, 11.0)
+    assert track.session.timeline.steps[0].target.band.aim == pytest.approx(4.0)
+    assert track.session.slower_percent == 0.0
+    told = [(one.day.percent, one.day.reps_percent) for one in track.all(WorkoutChanged)]
+    assert told == [pytest.approx((3.75, 1.875)), (0.0, 0.0)]
+
+
+def test_in_dangerous_heat_no_target_is_raised():
+    """Faster is refused with the reason; slower is not."""
+    track = reps()
+    hot = replace(track.setup.session, temperature_c=36.0, dew_point_c=32.0)
+    track.run = LiveRun(replace(track.setup, session=hot))
+    track.feed(Opened(Seconds(0.0)))
+    track.press(Button.FASTER, 10.0)
+    assert "too hot" in track.all(Rejected)[0].reason
+    track.press(Button.SLOWER, 12.0)
+    assert [one.button for one in track.all(WorkoutChanged)] == [Button.SLOWER]
+
+
+@pytest.mark.parametrize(
+    "weather",
+    [
+        {"temperature_c": 90.0},
+        {"dew_point_c": -80.0},
+        {"temperature_c": 20.0, "dew_point_c": 25.0},
+        {"effort_day_percent": -3.0},
+    ],
+)
+def test_a_weather_nobody_runs_in_is_refused(weather):
+    """Fahrenheit taken for Celsius, and a dew point above the temperature."""
+    with pytest.raises(ValueError, match=r"lies outside|cannot lie above"):
+        SessionSettings(**weather)

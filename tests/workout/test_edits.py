@@ -151,17 +151,19 @@ def test_targets_shift_by_seconds_a_lap():
 def test_an_effort_day_scales_every_pace_to_come():
     """Five per cent slower: every pace from here on, ranges and miles kept as they were written."""
     plan = timeline(work(target={"pace": "3:50-4:10/km"}), jog(target={"pace": "10:00/mile"}), COOL)
-    slower = edits.scale_paces(plan, 0, 5)
+    slower = edits.scale_paces(plan, 0, lambda _: 5)
     assert [step.target.label for step in slower.steps[:2]] == ["4:02-4:22/km", "10:30/mile"]
-    assert edits.scale_paces(plan, 2, 5) is None
-    assert edits.scale_paces(plan, 0, -100) is None
+    assert edits.scale_paces(plan, 2, lambda _: 5) is None
+    assert edits.scale_paces(plan, 0, lambda _: -100) is None
 
 
 def test_ramps_and_bounds_move_too():
     """Both ends of a ramp move, and an open bound stays open."""
-    ramped = edits.scale_paces(timeline(work(target={"pace": "5:00/km"}, ramp={"pace": "4:00/km"})), 0, 10)
+    ramped = edits.scale_paces(
+        timeline(work(target={"pace": "5:00/km"}, ramp={"pace": "4:00/km"})), 0, lambda _: 10
+    )
     assert ramped.steps[0].target.label == "5:30/km to 4:24/km"
-    bound = edits.scale_paces(timeline(work(target={"pace": {"fastest": "4:00/km"}})), 0, 10)
+    bound = edits.scale_paces(timeline(work(target={"pace": {"fastest": "4:00/km"}})), 0, lambda _: 10)
     assert bound.steps[0].target.label == "no faster than 4:24/km"
     assert bound.steps[0].target.band.low is None
 
@@ -207,7 +209,7 @@ def test_any_row_of_edits_keeps_the_timeline_sound(row):
         "drop": edits.drop_rep,
         "short": edits.shorten,
         "shift": lambda plan, i: edits.shift_targets(plan, i, 2.0),
-        "scale": lambda plan, i: edits.scale_paces(plan, i, -3.0),
+        "scale": lambda plan, i: edits.scale_paces(plan, i, lambda _: -3.0),
         "more": lambda plan, i: edits.extend(plan, i, metres=Metres(100)),
     }
     for name, index in row:
