@@ -44,7 +44,7 @@ def countdown(left_s: float) -> str:
 
 def effort_day(percent: float) -> str:
     """Write that the paces are slower today, and by how much: `effort day +3 %`."""
-    return f"effort day +{round(percent, 1):g} %"
+    return f"effort day +{round(percent, 1):g} %" if percent else "effort day"
 
 
 def running(seconds: float | None) -> str:

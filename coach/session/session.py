@@ -161,12 +161,10 @@ class Session:
 
     @property
     def slower_percent(self) -> float:
-        """By how much an effort day slows the step under way (or the run on end), in per cent; 0 without one."""
+        """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
         state, settings = self._flow.state, self._flow.settings
-        if not state.effort_day:
-            return 0.0
         day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
-        return day.percent if state.step is None else day.of(state.step)
+        return day.of(state.step) if state.effort_day and state.step is not None else 0.0
 
     @property
     def offer(self) -> str:
