@@ -8,6 +8,7 @@ from coach.live.telling import measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Row, Summary
+from coach.review.two_pods import Difference, TwoPods
 from coach.workout.describe import target_text
 
 _HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
@@ -58,6 +59,35 @@ def found_tree(found: Sequence[Finding], athlete: str, day: str) -> dict[str, An
         for one in found
     ]
     return {"findings": rows} if rows else {}
+
+
+def pods_lines(pods: TwoPods | None) -> Iterator[str]:
+    """Say how far apart two pods were, and how sure that is; nothing where there were not two."""
+    if pods is None:
+        return
+    yield ""
+    yield f"Two pods, over {format_clock(pods.seconds)} of running; the second against the first:"
+    yield f"  speed {_difference(pods.speed)}"
+    if pods.step_length is not None:
+        yield f"  step length {_difference(pods.step_length)}"
+    open_share = f"{100 * pods.calibration_sd:.1f} %"
+    yield f"  their calibration alone leaves ± {open_share} open; compare it with other runs of the same two pods"
+
+
+def pods_tree(pods: TwoPods | None) -> dict[str, Any]:
+    """How far apart two pods were, under `two_pods`; nothing where there were not two."""
+    if pods is None:
+        return {}
+    told: dict[str, Any] = {"time_s": round(pods.seconds, 2)}
+    for name, one in (("speed", pods.speed), ("step_length", pods.step_length)):
+        if one is not None:
+            told[f"{name}_difference_fraction"] = round(one.share, 4)
+            told[f"{name}_difference_sd"] = round(one.sd, 4)
+    return {"two_pods": told | {"calibration_sd": round(pods.calibration_sd, 4)}}
+
+
+def _difference(one: Difference) -> str:
+    return f"{100 * one.share:+.1f} % ± {100 * one.sd:.1f} %"
 
 
 def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:

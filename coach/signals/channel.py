@@ -36,6 +36,14 @@ class Channel:
         """The newest reading of one source, however old; None where it never said any."""
         return self._readings.get(source)
 
+    def prefer(self, source: Source) -> None:
+        """Ask this source first from now on."""
+        if source in self._order:
+            self._order.remove(source)
+        self._order.insert(0, source)
+        ordered = sorted(self._readings, key=self._order.index)
+        self._readings = {each: self._readings[each] for each in ordered}
+
     def best(self, now: float) -> Reading | None:
         """The reading of the most preferred source that is not stale at `now`; else the newest of all."""
         newest: Reading | None = None

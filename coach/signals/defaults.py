@@ -143,6 +143,14 @@ class SignalSettings:
     """Beside a speed of 0, a cadence held for so long is that of a runner who has just stopped."""
     moving_cadence: StepsPerMinute = StepsPerMinute(140.0)
     """Beyond it, and changing, the runner runs: a speed of 0 is then no speed."""
+    pod_back_s: Seconds = Seconds(10.0)
+    """A calibrated pod that comes back leads again once its link has held for so long."""
+    pod_noise_s: Seconds = Seconds(60.0)
+    """Over which time the noise of two pods is compared."""
+    pod_noisier: float = 1.5
+    """How much noisier the pod that leads must be to lose the lead: less is chance."""
+    pod_change_s: Seconds = Seconds(300.0)
+    """For noise the lead changes no more often than this: each change is a step in the pace that nobody ran."""
     rejections_apart_s: Seconds = Seconds(30.0)
     """Of one kind of nonsense the first is told at once, what follows in one sentence so far apart."""
 

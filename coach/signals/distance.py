@@ -29,6 +29,7 @@ class Odometer:
         self._tracks: list[SourceTrack] = []
         self._by_source: dict[Source, SourceTrack] = {}
         self._driver: SourceTrack | None = None
+        self._first: Source | None = None
         self._own = 0.0  # what the driver had measured at the newest sample of the total
         self._times: list[float] = []
         self._metres: list[float] = []
@@ -115,6 +116,16 @@ class Odometer:
         track = self._by_source.get(source)
         return track.factor if track else 1.0
 
+    def is_calibrated(self, source: Source) -> bool:
+        """Is the factor of a pod known, from earlier runs or from this one?"""
+        track = self._by_source.get(source)
+        return source in self._learnt if track is None else track.presses > 0
+
+    def prefer(self, source: Source) -> None:
+        """Let this source stand on the first rung from now on."""
+        self._first = source
+        self._sort()
+
     def learn(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> Calibrated | None:
         """Learn from a stretch that ended at `at`: the total said `measured`, the ground says `true` metres.
 
@@ -178,8 +189,11 @@ class Odometer:
         track = SourceTrack(source, self._settings, learnt)
         self._by_source[source] = track
         self._tracks.append(track)
-        self._tracks.sort(key=lambda each: _RUNG[each.source])
+        self._sort()
         return track
+
+    def _sort(self) -> None:
+        self._tracks.sort(key=lambda each: -1 if each.source is self._first else _RUNG[each.source])
 
     def _takes_over(self, track: SourceTrack, at: float) -> bool:
         """Is `track` now the best source that is not stale?"""

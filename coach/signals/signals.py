@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from math import inf
-from sys import float_info
 from typing import Final
 
 from coach.gatt import battery, heart_rate, running_speed_cadence
@@ -12,7 +11,7 @@ from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
 from coach.signals.artefacts import HeartWatch
-from coach.signals.defaults import METRIC_LIMITS, SignalSettings
+from coach.signals.defaults import SignalSettings
 from coach.signals.distance import Odometer
 from coach.signals.foot import Foot
 from coach.signals.freshness import is_stale
@@ -32,6 +31,7 @@ from coach.signals.readings import (
 )
 from coach.signals.rejections import Rejections
 from coach.signals.sensors import Sensor, fall_silent
+from coach.signals.two_pods import PODS, PodPair
 from coach.signals.values import Values
 
 Told = SensorChanged | Learnt | Rejected
@@ -41,7 +41,6 @@ _NEVER: Final = Seconds(inf)
 _BEATS: Final = int(Characteristic.HEART_RATE_MEASUREMENT)
 _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
-_ANY: Final = (-float_info.max, float_info.max)
 
 
 class Signals(Values):
@@ -57,6 +56,7 @@ class Signals(Values):
         self._settings = settings
         self._sensors: dict[Source, Sensor] = {}
         self._feet: dict[Source, Foot] = {}
+        self._pair: PodPair | None = None
         self._belts: dict[Source, float] = {}  # when a sensor last told a belt's metres
         self._rejections = Rejections(settings.rejections_apart_s)
 
@@ -106,7 +106,17 @@ class Signals(Values):
         sensor = self._sensors.get(source)
         if sensor is None:
             sensor = self._sensors[source] = Sensor(source)
+            if self._pair is None and all(pod in self._sensors for pod in PODS):
+                there = PODS[source is PODS[0]]
+                self._pair = PodPair(self._settings, self.distance.is_calibrated, there, self._now)
+                self._follow(there)
         return sensor
+
+    def _follow(self, pod: Source) -> None:
+        """Let another of two pods drive the pace."""
+        self.distance.prefer(pod)
+        for channel in (self._speed, self._cadence, self._power):
+            channel.prefer(pod)
 
     def _heard(self, source: Source, period_s: Seconds, told: list[Told]) -> None:
         """The sensor sent something well formed, whatever it said: it is alive."""
@@ -219,16 +229,8 @@ class Signals(Values):
         if power is not None:
             self._power.put(Reading(self._now, power, source, period_s))
         for name, value in event.metrics:
-            self._take_metric(source, period_s, name, value, told)
-
-    def _take_metric(
-        self, source: Source, period_s: Seconds, name: str, value: float, told: list[Told]
-    ) -> None:
-        lowest, highest = METRIC_LIMITS.get(name, _ANY)
-        if lowest <= value <= highest:
-            self._put_metric(name, Reading(self._now, value, source, period_s))
-        else:
-            self._reject(name, f"a value of {value:g}", told)
+            if not self._put_metric(name, Reading(self._now, value, source, period_s)):
+                self._reject(name, f"a value of {value:g}", told)
 
     def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
         """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""
@@ -276,6 +278,8 @@ class Signals(Values):
     ) -> None:
         """Hand distance and speed to the odometer, and keep the speed by the factor in force."""
         now = self._now
+        if self._pair is not None and self._pair.take(source, now, period_s, speed):
+            self._follow(self._pair.lead)
         trouble = self.distance.take(source, now, period_s, distance, speed, wraps=wraps)
         if trouble:
             self._reject(what, trouble, told)

@@ -1,14 +1,17 @@
 """The newest believed values of a run, one quantity a method, and how old they are."""
 
 from math import inf
+from sys import float_info
 from typing import Final
 
 from coach.quantities import Seconds
 from coach.signals.artefacts import HeartWatch
 from coach.signals.channel import Channel
+from coach.signals.defaults import METRIC_LIMITS
 from coach.signals.freshness import freshness
 from coach.signals.readings import DISTANCE_LADDER, Freshness, Reading, Shown, Source
 
+_ANY: Final = (-float_info.max, float_info.max)
 _HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 
@@ -77,8 +80,13 @@ class Values:
             return None
         return Shown(reading.value, Seconds(age), fresh, reading.source)
 
-    def _put_metric(self, name: str, reading: Reading) -> None:
+    def _put_metric(self, name: str, reading: Reading) -> bool:
+        """Keep the newest value of an external metric, if it can be one."""
+        lowest, highest = METRIC_LIMITS.get(name, _ANY)
+        if not lowest <= reading.value <= highest:
+            return False
         channel = self._metrics.get(name)
         if channel is None:
             channel = self._metrics[name] = Channel(())
         channel.put(reading)
+        return True

@@ -16,7 +16,7 @@ def command(recording: str, as_json: bool) -> None:
     import os
 
     from coach.cli.playing import load_tape
-    from coach.cli.results import as_tree, found_lines, found_tree, lines_of
+    from coach.cli.results import as_tree, found_lines, found_tree, lines_of, pods_lines, pods_tree
     from coach.cli.text import out, out_json
     from coach.edge.places import places
     from coach.edge.settings import load_settings
@@ -25,6 +25,7 @@ def command(recording: str, as_json: bool) -> None:
     from coach.recording.fold import fold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
+    from coach.review.two_pods import compared
 
     settings = load_settings(places().settings, os.environ)
     tape = load_tape(recording, settings)
@@ -32,8 +33,10 @@ def command(recording: str, as_json: bool) -> None:
     folded = fold(LiveRun(tape.setup), closed(tape.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
     found = findings(folded.outputs, folded.snapshots, unit=tape.setup.unit) if is_test else ()
+    pods = compared(tape.inputs, tape.setup.signals)
     if as_json:
-        out_json(as_tree(summary) | found_tree(found, summary.athlete, tape.day))
+        out_json(as_tree(summary) | found_tree(found, summary.athlete, tape.day) | pods_tree(pods))
         return
-    for line in (*lines_of(summary, tape.setup.unit), *found_lines(found, summary.athlete, tape.day)):
+    rows = lines_of(summary, tape.setup.unit)
+    for line in (*rows, *found_lines(found, summary.athlete, tape.day), *pods_lines(pods)):
         out(line)
