@@ -1,9 +1,9 @@
 """Prints every table of measurements."""
 
-from tests.benchmarks import fold, library, screen, startup
+from tests.benchmarks import fold, library, radio, screen, startup
 from tests.benchmarks.table import machine_unit
 
-TABLES = (fold.table, startup.table, library.table, screen.table)
+TABLES = (fold.table, startup.table, library.table, radio.table, screen.table)
 
 
 def main() -> None:
