@@ -393,6 +393,38 @@ async def test_a_scan_that_cannot_start_is_told_once_and_heals():
         assert str(radio.trouble) == "None"
 
 
+async def test_whoever_breaks_when_told_of_trouble_stops_nothing(tmp_path):
+    """A listener that raises when it is told of trouble, or of a held sensor, costs itself only: both are counted."""
+
+    def breaks(_: SensorProblem) -> None:
+        raise RuntimeError("the screen is gone")
+
+    ether = Ether(Thing("AA"))
+    ether.scan_faults = [OSError("no bus")]
+    async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (radio, clock, box):
+        assert radio.faults.count == 1
+        await clock.advance(1.0)
+        await meet(ether)
+        assert box.states()[-1] is LinkState.CONNECTED
+        async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (second, again, _):
+            await again.advance(10.0)
+            assert second.faults.count == 1
+
+
+async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypatch):
+    """Where bleak has no scanner at all the problem is told, and nothing breaks."""
+
+    def no_backend(*_: object, **__: object) -> None:
+        raise BleakError("Unsupported backend")
+
+    noted: list[SensorProblem] = []
+    monkeypatch.setattr("coach.edge.radio.scanner.BleakScanner", no_backend)
+    async with listening(Ether(), note=noted.append) as (_, clock, _):
+        await clock.advance(5.0)
+
+        assert ["Unsupported backend" in one.message for one in noted] == [True]
+
+
 async def test_a_scan_is_started_afresh_every_few_seconds():
     """A scan that died unnoticed finds nothing for 5 s at most: then a new one begins."""
     ether = Ether(Thing("AA"))

@@ -221,4 +221,5 @@ class Radio:
         before, self.trouble = self.trouble, trouble
         if str(before or "") != str(trouble or ""):
             for told in tuple(self._told):
-                told(trouble)
+                with self.faults:
+                    told(trouble)

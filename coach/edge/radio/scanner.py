@@ -95,8 +95,8 @@ class Scanner:
 
     async def _scan(self) -> bool:
         """Scan until it is unwanted or old; did it start?"""
-        scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
         try:
+            scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
             async with asyncio.timeout(self._timings.connect_s):
                 await scanner.start()
         except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told and tried again

@@ -78,7 +78,8 @@ class RadioSource:
             except SensorProblem as taken:
                 if noted != taken.message:
                     noted = taken.message
-                    self._note(taken)
+                    with self._radio.faults:
+                        self._note(taken)
             except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
                 _LOG.exception("the link to a sensor broke")
             await pause(self._radio.clock, self._radio.timings.taken_s)

@@ -10,7 +10,9 @@ from coach.edge.files import plain
 from coach.problems import SensorProblem, SensorTrouble
 
 _OFF: Final = "Switch Bluetooth on; the coach goes on by itself."
-_DENIED: Final = "Allow this terminal to use Bluetooth in the system's privacy settings."
+_DENIED: Final = (
+    "Allow this terminal to use Bluetooth: on a Mac in Privacy & Security, on Linux by the group `bluetooth`."
+)
 _NONE: Final = "Plug in a Bluetooth adapter, or use --sensors none with --marks."
 _SERVICE: Final = "Start it with: sudo systemctl start bluetooth"
 _UNREACHABLE: Final = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnected", "Spawn")
@@ -91,7 +93,7 @@ def _of_bus(name: str, text: str) -> SensorProblem:
     if name.endswith(("AccessDenied", "AuthFailed")):
         return SensorProblem(
             "Bluetooth may not be used",
-            "Add yourself to the group `bluetooth`, or ask whoever keeps this machine.",
+            _DENIED,
             reason=SensorTrouble.DENIED,
         )
     if any(word in name for word in _UNREACHABLE):
