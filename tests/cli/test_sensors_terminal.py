@@ -1,0 +1,104 @@
+"""Somebody at the keys with sensors in the air: pairing by question, and on the Sensors screen before a run."""
+
+import asyncio
+import json
+
+import pytest
+
+from coach.edge.places import places
+from coach.edge.remembered import load_sensors
+from tests.pty.terminal import Terminal
+from tests.radio.peripherals import strap
+
+pytestmark = pytest.mark.pty
+
+TEN_S = {
+    "format": "coach-workout/1",
+    "name": "Ten seconds",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "0:10"}}]}],
+}
+
+
+@pytest.fixture
+def on_terminal(home):
+    """Starts the program on a terminal, and ends what is left of it."""
+    started: list[Terminal] = []
+
+    def start(*words):
+        started.append(Terminal(list(words), home, columns=80, lines=24))
+        return started[-1]
+
+    yield start
+    for terminal in started:
+        terminal.close()
+
+
+async def shows(terminal, *words):
+    """Wait, off the loop that the BlueZ of ours lives on, until all of these were shown."""
+    await asyncio.to_thread(
+        terminal.until, lambda: all(word.encode() in terminal.output for word in words), f"{words}"
+    )
+
+
+async def types(terminal, keys):
+    """Press keys, and forget what was shown before."""
+    terminal.output = b""
+    terminal.type(keys)
+
+
+def mine():
+    """The sensors that are remembered by now."""
+    return load_sensors(places().sensors).all()
+
+
+@pytest.mark.asyncio
+async def test_pairing_asks_which_one_it_is(bluez, on_terminal):
+    """Neighbours about as near are listed with numbers, and Enter alone takes none of them."""
+    first, second = strap("One"), strap("Two")
+    bluez.add(first, second)
+    terminal = on_terminal("sensors", "pair", "--seconds", "1", "--label", "my strap")
+    await shows(terminal, "Which one is yours?", first.address, second.address)
+    await types(terminal, "\n")
+    await shows(terminal, "Which one is yours?")
+    await types(terminal, "2\n")
+    await shows(terminal, "Remembered: my strap")
+    assert await asyncio.to_thread(terminal.exit_code) == 0
+    assert [(each.name, each.label) for each in mine()] in (
+        [("One", "my strap")],
+        [("Two", "my strap")],
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal):
+    """F8 in the library shows who is near, Enter remembers, and the run that is then picked is measured by it."""
+    worn = strap("Polar H10 A1B2C3D4")
+    bluez.add(worn)
+    places().workouts.mkdir(parents=True)
+    (places().workouts / "aaa.json").write_text(json.dumps(TEN_S))
+    terminal = on_terminal("run", "--no-record")
+    await shows(terminal, "type: search")
+    await types(terminal, "\x1b[19~")
+    await shows(terminal, "Sensors", "Polar H10")
+    await types(terminal, "\r")
+    await shows(terminal, "Remembered")
+    assert [each.serial for each in mine()] == ["A1B2C3D4"]
+    await types(terminal, "\x1b")
+    await shows(terminal, "type: search")
+    await types(terminal, "ten seconds\r")
+    await shows(terminal, "strap", "searching")
+    beats = asyncio.create_task(beat(worn))
+    await shows(terminal, "live")
+    beats.cancel()
+    await types(terminal, "q")
+    await shows(terminal, "Leave the run?")
+    await types(terminal, "l")
+    assert await asyncio.to_thread(terminal.exit_code) == 0
+    assert b"Traceback" not in terminal.output
+
+
+async def beat(worn):
+    """Let a heart beat ten times a second, so that nobody waits for it."""
+    while True:
+        worn.beat(150)
+        await asyncio.sleep(0.1)
