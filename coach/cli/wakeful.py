@@ -7,7 +7,7 @@ from typing import Final
 from coach.cli.errors import narrate
 from coach.edge.awake import Awake
 
-MAY_SLEEP: Final = "may fall asleep"
+MAY_SLEEP: Final = "laptop may sleep"
 """What stands in the title bar of a run on a laptop that cannot be held awake."""
 
 
@@ -16,5 +16,5 @@ def held_awake() -> Iterator[str]:
     """Hold the machine awake; gives what the title bar is to say, empty where all is well."""
     with Awake() as awake:
         if awake.trouble:
-            narrate(f"Note: the laptop may fall asleep during the run: {awake.trouble}")
+            narrate(f"Note: the laptop may sleep during the run: {awake.trouble}")
         yield MAY_SLEEP if awake.trouble else ""

@@ -36,7 +36,16 @@ def _python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--help"], ["--version"], ["run", "--help"], ["workout", "--help"]]
+    "arguments",
+    [
+        [],
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["workout", "--help"],
+        ["sensors", "--help"],
+        ["doctor", "--help"],
+    ],
 )
 def test_help_is_light(arguments):
     """Asking for help loads no screen, no loop, no radio and no document library."""

@@ -249,7 +249,7 @@ def test_a_sensor_is_labelled_over_the_list(snap_compare):
 
 def test_trouble_is_told_over_the_run(snap_compare):
     """Something of the moment stands over the foot of the screen, and the title says what may happen."""
-    app = CoachApp(FakeRun(rep_four()), warning="may fall asleep", is_ticking=False)
+    app = CoachApp(FakeRun(rep_four()), warning="laptop may sleep", is_ticking=False)
 
     async def tell(pilot):
         pilot.app.tell("Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself.")

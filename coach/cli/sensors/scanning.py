@@ -9,7 +9,9 @@ from coach.cli.errors import narrate
 from coach.cli.sensors.keeping import my_sensors, title
 from coach.cli.sensors.opening import nobody, opened_radio
 from coach.cli.text import out, out_json, plain
+from coach.edge.places import places
 from coach.edge.radio.found import Found
+from coach.edge.radio.holding import Holder, Holds
 from coach.edge.radio.radio import Radio
 from coach.edge.remembered import RememberedSensor, RememberedSensors
 from coach.problems import SensorProblem
@@ -28,8 +30,8 @@ def scan(seconds: float, *, as_json: bool) -> None:
     asyncio.run(_Scan(my_sensors(), as_json=as_json).run(seconds))
 
 
-def row(found: Found, own: RememberedSensor | None) -> str:
-    """One sensor as a line of the list."""
+def row(found: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
+    """One sensor as a line of the list; `holder` is another coach that has it."""
     name = plain(found.name) or "(no name)"
     return _ROW.format(
         name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
@@ -37,12 +39,14 @@ def row(found: Found, own: RememberedSensor | None) -> str:
         signal="" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm",
         battery="" if found.battery_percent is None else f"{found.battery_percent} %",
         id=found.id,
-        note=", ".join(_notes(found, own)),
+        note=", ".join(_notes(found, own, holder)),
     ).rstrip()
 
 
-def _notes(found: Found, own: RememberedSensor | None) -> Sequence[str]:
+def _notes(found: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
     mine = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
+    if holder is not None:
+        return [*mine, f"held by another coach, process {holder.process}"]
     return [*mine, *(["held by the system"] if found.is_held else [])]
 
 
@@ -54,6 +58,7 @@ class _Scan:
         self._as_json = as_json
         self._printed: dict[str, Found] = {}
         self._nameless: dict[str, Found] = {}
+        self._holds = Holds(places().holds)
 
     async def run(self, seconds: float) -> None:
         async with opened_radio("sensors scan") as radio:
@@ -84,7 +89,7 @@ class _Scan:
         if self._as_json:
             out_json(_object(found, own))
         else:
-            out(row(found, own))
+            out(row(found, own, self._holds.holder(found.id) if found.is_held else None))
 
     async def _ask_battery(self, radio: Radio, found: Found) -> None:
         """Ask one of our own how full it is; nobody connects to a stranger's."""

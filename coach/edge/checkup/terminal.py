@@ -6,8 +6,8 @@ from typing import Final
 
 from coach.edge.checkup import Finding, ok, warn
 
-GLYPHS: Final = "▀▄ ↑↓→▼ ×–…"
-"""Every character beyond ASCII that the live screen is made of."""
+GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
+"""Characters beyond ASCII that the screens are made of."""
 MANY_ROWS: Final = 45
 """From here on a row of a 14-inch screen is under 4 mm, and the pace in block letters no longer reaches 3 m."""
 _PANEL_MM: Final = 175.0
@@ -87,4 +87,4 @@ def _glyphs(here: Terminal) -> Finding:
             f"the terminal is written to in {here.encoding or 'an unknown code'}, which lacks blocks and arrows",
             "Choose a UTF-8 language: export LANG=C.UTF-8",
         )
-    return ok("glyphs", f"UTF-8; you should see two half blocks, four arrows and no boxes: {GLYPHS}")
+    return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
