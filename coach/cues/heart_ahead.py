@@ -6,10 +6,11 @@
 - The figures and how they were found: docs/decisions/0013-the-heart-rate-ahead.md.
 """
 
+from math import inf
 from typing import NamedTuple
 
 from coach.cues.scene import Scene
-from coach.physiology.heading import Heading
+from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 
@@ -28,23 +29,28 @@ class Expected(NamedTuple):
 class HeartAhead:
     """Follows the heart rate of a step, and says what it leads to."""
 
-    __slots__ = ("_expected", "_heading", "_high", "_scene", "_sure_since")
+    __slots__ = ("_expected", "_heading", "_next_at", "_scene", "_sure_since")
 
     def __init__(self, scene: Scene) -> None:
         """Begin with nothing seen."""
         self._scene = scene
         self._heading = Heading(scene.kinetics)
         self._expected: tuple[float, float, float] | None = None
+        self._next_at = -inf
         self._sure_since: float | None = None
 
     def begin(self) -> None:
         """Begin anew: another effort, of which nothing is known."""
         self._heading.forget()
         self._expected = None
+        self._next_at = -inf
         self._sure_since = None
 
     def take(self, reading: Reading, high: float | None, now: Seconds) -> None:
-        """Take in a heart rate and hold what it leads to against a cap in bpm."""
+        """Take in a heart rate and hold what it leads to against a cap in bpm; most come too soon to tell anything."""
+        if now < self._next_at:
+            return
+        self._next_at = now + EACH_S
         scene = self._scene
         step = scene.session.step_time(now)
         if step is None or step < scene.kinetics.delay_up_s or not scene.heart_is_clean(now):
@@ -52,14 +58,8 @@ class HeartAhead:
             return
         if not self._heading.take(reading.at, reading.value):
             return
-        self._expected = self._foretold(now)
-        if self._expected is None or high is None or reading.value > high:
-            self._sure_since = None
-            return
-        bpm, sd, _ = self._expected
-        settings = scene.settings
-        over = bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high
-        if not over:
+        self._expected = None
+        if not self._will_cross(reading.value, high, now):
             self._sure_since = None
         elif self._sure_since is None:
             self._sure_since = now
@@ -77,13 +77,26 @@ class HeartAhead:
             return None
         return Expected(*self._expected, held)
 
-    def comes_down(self, high: float) -> bool:
+    def comes_down(self, high: float, now: Seconds) -> bool:
         """Is the heart rate on its way under a cap in bpm by itself?"""
-        return self._expected is not None and self._expected[0] <= high
+        found = self._foretold(now)
+        return found is not None and found[0] <= high
 
     def noise(self) -> float | None:
-        """Relative uncertainty of what is coming; None while nothing is foretold."""
-        return None if self._expected is None else self._expected[1] / self._expected[0]
+        """Relative uncertainty of the heart rate of now; None while it is not followed."""
+        found = self._heading.ahead(0.0)
+        return None if found is None else found[1] / found[0]
+
+    def _will_cross(self, rate: float, high: float | None, now: Seconds) -> bool:
+        """Does a heart rate under the cap lead over it, surely?"""
+        settings = self._scene.settings
+        if high is None or rate > high or self._heading.most() <= high + settings.heart_rate_over:
+            return False
+        self._expected = self._foretold(now)
+        if self._expected is None:
+            return False
+        bpm, sd, _ = self._expected
+        return bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high
 
     def _foretold(self, now: Seconds) -> tuple[float, float, float] | None:
         """Heart rate at the end of the step, or in a minute; None when the end is near."""

@@ -14,7 +14,7 @@ from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
-from coach.workout.timeline import HeartRateEnd, Kind, Quantity
+from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
 _Band = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None where a side is open."""
@@ -60,12 +60,24 @@ class HeartRateBand(Rule):
     is not said at all. While the heart is over its cap nobody is asked for more speed.
     """
 
-    __slots__ = ("_ahead", "_said", "_said_at", "_stride_ended_at", "_taken_at", "_watch")
+    __slots__ = (
+        "_ahead",
+        "_by_target",
+        "_limits",
+        "_said",
+        "_said_at",
+        "_stride_ended_at",
+        "_taken_at",
+        "_watch",
+    )
 
     def __init__(self, scene: Scene, manners: Manners) -> None:
         """Begin inside the band."""
         super().__init__(scene, manners)
         self._ahead = HeartAhead(scene)
+        self._limits: _Band | None = None
+        self._by_target = False
+        """Is the target a heart rate, whose band may move on the way?"""
         self._watch = Watch()
         self._said = 0
         self._said_at = -inf
@@ -75,6 +87,7 @@ class HeartRateBand(Rule):
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band, with nothing foretold."""
         self._ahead.begin()
+        self._read()
         self._watch.forget()
         self._said = 0
         self._said_at = -inf
@@ -83,6 +96,7 @@ class HeartRateBand(Rule):
         """Remember the end of a stride, foretell anew after a change; say at the cap that a recovery was none."""
         if isinstance(event, WorkoutChanged | PhaseChanged):
             self._ahead.begin()
+            self._read()
         if not isinstance(event, StepEnded):
             return
         if event.step.kind is Kind.STRIDE:
@@ -104,14 +118,16 @@ class HeartRateBand(Rule):
             return ()
         if self._is_work(self.scene.settings.heart_rate_work_s):
             return ()
-        return (Channel.HEART_RATE,) if self._limits(Seconds(0.0), at_start=True) else ()
+        return (Channel.HEART_RATE,) if self._limits is not None else ()
 
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Judge a fresh value once its time has come."""
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE:
             self._watch.interrupt()  # 30 s without a hole are wanted
         self._taken_at = now
-        limits = self._limits(now)
+        if self._by_target:
+            self._limits = self._limits_of(self.scene.session.target_now(now))
+        limits = self._limits
         if limits is None:
             return
         self._ahead.take(reading, limits[1], now)
@@ -181,7 +197,7 @@ class HeartRateBand(Rule):
             return
         if not self.scene.heart_is_clean(now):
             return
-        if side is Side.HIGH and limits[1] is not None and self._ahead.comes_down(limits[1]):
+        if side is Side.HIGH and limits[1] is not None and self._ahead.comes_down(limits[1], now):
             return
         if side is Side.LOW and not self.scene.pushes():
             return
@@ -235,16 +251,18 @@ class HeartRateBand(Rule):
             return self.manners.advise(now, kind, words, why)
         return self.manners.remark(now, kind, CueClass.COACH, words, why)
 
-    def _limits(self, now: Seconds, *, at_start: bool = False) -> _Band | None:
+    def _read(self) -> None:
+        """Take the limits of the step as it is now."""
+        target = None if self.scene.step is None else self.scene.step.target
+        self._limits = self._limits_of(target)
+        self._by_target = target is not None and target.quantity is Quantity.HEART_RATE
+
+    def _limits_of(self, target: Target | None) -> _Band | None:
         """Give the lowest cap and the target's own band; None without any that may cue."""
-        step = self.scene.step
-        if step is None:
-            return None
-        target = step.target if at_start else self.scene.session.target_now(now)
         low = high = None
         if target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated:
             low, high = target.band.low, target.band.high
-        for cap in step.caps:
+        for cap in () if self.scene.step is None else self.scene.step.caps:
             if cap.quantity is Quantity.HEART_RATE and not cap.estimated and cap.band.high is not None:
                 high = cap.band.high if high is None else min(high, cap.band.high)
         return None if low is None and high is None else (low, high)

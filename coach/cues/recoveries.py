@@ -49,7 +49,10 @@ class StandingRest(Rule):
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Say it when the feet have stood for long enough, with enough of the recovery left."""
         settings, session, step = self.scene.settings, self.scene.session, self.scene.step
-        time, end, speed = session.step_time(now), session.expected_end(now), self.scene.signals.speed()
+        if reading.value >= settings.standing_spm:
+            self._watch.interrupt()
+            return
+        time, speed = session.step_time(now), self.scene.signals.speed()
         if time is None or step is None or time < settings.standing_from_s:
             return
         if speed is not None and self.scene.live(speed, now) and speed.value > settings.standing_mps:
@@ -59,6 +62,7 @@ class StandingRest(Rule):
         held = self._watch.held_s(now)
         if side is not Side.LOW or held < settings.standing_hold_s or step.set_id == self._said_of:
             return
+        end = session.expected_end(now)
         if end is not None and end - now < settings.standing_left_s:
             return
         age = Seconds(now - reading.at)

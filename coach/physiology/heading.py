@@ -7,7 +7,7 @@ believed by how well each foretold the last minute. Nothing is known of u when t
 begun foretells nothing until the heart rate itself shows where it goes.
 """
 
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 from typing import Final
 
 from coach.physiology.kinetics import HeartRateKinetics
@@ -26,7 +26,7 @@ _REMEMBERS_S: Final = 50.0
 """Over how long the three are compared."""
 _HOLE_S: Final = 15.0
 """After so long a silence all begins anew."""
-_EACH_S: Final = 2.9
+EACH_S: Final = 2.9
 """A reading every three seconds is as good as one a second: heart rate is no faster, and the fold is."""
 _FEWEST: Final = 3
 """Such readings, after the first, before anything is foretold."""
@@ -67,13 +67,17 @@ class Heading:
             self._since = self._at = at
             return True
         step = at - self._at
-        if step < _EACH_S:
+        if step < EACH_S:
             return False
         self._at = at
         self._count += 1
         for each in self._filters:
             each.take(step, rate)
         return True
+
+    def most(self) -> float:
+        """The highest heart rate in bpm that any of the three is on its way to; minus infinity before the first."""
+        return max((each.leads_to for each in self._filters), default=-inf)
 
     def ahead(self, seconds: float) -> tuple[float, float] | None:
         """Heart rate expected in so many seconds at this effort, and its standard deviation, both in bpm.
@@ -97,11 +101,11 @@ class Heading:
 class _Filter:
     """One hypothesis about tau: heart rate and what it leads to, with their covariances."""
 
-    __slots__ = ("_hh", "_hu", "_keep", "_rate", "_step", "_tau", "_to", "_uu", "belief")
+    __slots__ = ("_hh", "_hu", "_keep", "_rate", "_step", "_tau", "_uu", "belief", "leads_to")
 
     def __init__(self, tau: float, rate: float) -> None:
         self._tau = tau
-        self._rate = self._to = rate
+        self._rate = self.leads_to = rate
         self._hh, self._hu, self._uu = _READING_SD**2, 0.0, _UNKNOWN_SD**2
         self._step = 0.0
         self._keep = 1.0
@@ -118,11 +122,11 @@ class _Filter:
         hh = keep * keep * self._hh + 2.0 * keep * go * hu + go * go * uu + _STRAYS**2 * step
         hu = keep * hu + go * uu
         uu += _EFFORT_STRAYS**2 * step
-        rate = self._rate + go * (self._to - self._rate)
+        rate = self._rate + go * (self.leads_to - self._rate)
         spread = hh + _READING_SD**2
         off = reading - rate
         gain_h, gain_u = hh / spread, hu / spread
-        self._rate, self._to = rate + gain_h * off, self._to + gain_u * off
+        self._rate, self.leads_to = rate + gain_h * off, self.leads_to + gain_u * off
         self._hh, self._hu, self._uu = (1.0 - gain_h) * hh, (1.0 - gain_h) * hu, uu - gain_u * hu
         self.belief += -0.5 * (off * off / spread + log(spread)) - self.belief * min(1.0, step / _REMEMBERS_S)
 
@@ -132,4 +136,4 @@ class _Filter:
         go = 1.0 - keep
         strays = _EFFORT_STRAYS**2 * seconds / 2.0
         variance = keep * keep * self._hh + 2.0 * keep * go * self._hu + go * go * (self._uu + strays)
-        return self._rate + go * (self._to - self._rate), variance
+        return self._rate + go * (self.leads_to - self._rate), variance

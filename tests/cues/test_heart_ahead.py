@@ -2,11 +2,17 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+from dataclasses import replace
+
 import pytest
 
-from coach.cues.cue import CueClass, CueKind
+from coach.cues.cue import Cue, CueClass, CueKind
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
-from coach.workout.timeline import Band, Kind, Quantity, Target
+from coach.quantities import Metres
+from coach.simulate import RunnerProfile, VirtualRunner, simulate
+from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import Bench, kinds, pace, step, texts
 
 HIGH = CueKind.HEART_RATE_HIGH
@@ -137,3 +143,22 @@ def test_no_more_speed_is_asked_for_while_the_heart_is_over_its_cap():
         bench = rep(1200, target=pace(4.0, ref="5k"))
         said = bench.run(200, speed=3.6, heart=heart)
         assert (CueKind.TOO_SLOW in kinds(said)) is expected
+
+
+@pytest.mark.parametrize(
+    ("metres", "reps", "expected"), [(200.0, 10, False), (1200.0, 4, True)], ids=["200 m", "five minutes"]
+)
+def test_a_whole_session_of_the_virtual_runner(metres, reps, expected):
+    """With a cap 20 beats under what the reps lead to, 200 m reps make no word about heart rate; 5 min reps do."""
+    steps = [step(Kind.WARM_UP, seconds=400, step_id="warm-up", target=pace(2.5))]
+    for number in range(reps):
+        steps += [
+            step(metres=metres, step_id=f"{number}/0", target=pace(4.2), steer=Steer.RATE, caps=(cap(150),)),
+            step(Kind.RECOVERY, seconds=90, step_id=f"{number}/1"),
+        ]
+    run = LiveRun(RunSetup("test", Timeline("t", tuple(steps))))
+    profile = replace(RunnerProfile(), strap_lost_m=Metres(0.0))
+    said = simulate(run, VirtualRunner(profile, 3)).outputs
+    about = [one for one in said if isinstance(one, Cue) and one.kind is HIGH]
+    assert bool(about) is expected
+    assert {one.why.rule for one in about} <= {"heart_rate_heading", "heart_rate_cap", "effort_first"}
