@@ -143,6 +143,8 @@ class SignalSettings:
     """Beside a speed of 0, a cadence held for so long is that of a runner who has just stopped."""
     moving_cadence: StepsPerMinute = StepsPerMinute(140.0)
     """Beyond it, and changing, the runner runs: a speed of 0 is then no speed."""
+    late_s: Seconds = Seconds(1.5)
+    """A packet older than this was held back by the radio; less is jitter."""
     pod_back_s: Seconds = Seconds(10.0)
     """A calibrated pod that comes back leads again once its link has held for so long."""
     pod_noise_s: Seconds = Seconds(60.0)

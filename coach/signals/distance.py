@@ -126,6 +126,11 @@ class Odometer:
         self._first = source
         self._sort()
 
+    def goes_on(self, source: Source, at: float) -> bool:
+        """Can the total be carried on by this source from a moment that is not now?"""
+        driver = self._driver
+        return driver is not None and driver.source is source and self._times[-1] <= at
+
     def learn(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> Calibrated | None:
         """Learn from a stretch that ended at `at`: the total said `measured`, the ground says `true` metres.
 

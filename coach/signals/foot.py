@@ -1,14 +1,26 @@
-"""What does a footpod say of the legs? Its cadence as steps, and whether a speed of 0 is one."""
+"""What does a footpod say of the legs, and of when? Its cadence, a speed of 0 that is none, and late packets."""
+
+from math import inf
 
 from coach.signals.cadence import CadenceCount
 from coach.signals.defaults import SignalSettings
+from coach.signals.freshness import stale_after
 from coach.signals.readings import Source
 
 
 class Foot:
     """One footpod, or whatever else speaks as one."""
 
-    __slots__ = ("_changed", "_settings", "_still_cadence", "_still_since", "count")
+    __slots__ = (
+        "_changed",
+        "_counter",
+        "_heard_at",
+        "_measured_at",
+        "_settings",
+        "_still_cadence",
+        "_still_since",
+        "count",
+    )
 
     def __init__(self, settings: SignalSettings, source: Source) -> None:
         """Start with what is known of the sensor."""
@@ -18,6 +30,31 @@ class Foot:
         self._still_since: float | None = None
         self._still_cadence = 0.0
         self._changed = False
+        self._heard_at = -inf
+        self._measured_at = -inf
+        self._counter: float | None = None
+
+    def measured_at(self, now: float, period_s: float, distance: float | None, speed: float) -> float:
+        """When was this measured? Mostly now; after a stall a radio hands over all at once what it held back.
+
+        The first packet after a stall is late if its counter has only gone on for a part of it; those that come
+        right behind a late one are a period apart. Where nothing can be told, it was now.
+        """
+        since, self._heard_at = now - self._heard_at, now
+        at = now
+        if since > stale_after(period_s):
+            before, ran = (
+                self._measured_at,
+                None if self._counter is None else (distance or 0.0) - self._counter,
+            )
+            if ran is not None and ran >= 0.0 and speed >= self._settings.running_speed:
+                late = before + max(period_s, ran / speed)
+                at = late if now - late >= self._settings.late_s else now
+        elif self._measured_at < now - since and since < 0.5 * period_s:
+            at = min(now, self._measured_at + period_s)
+        self._measured_at = at
+        self._counter = distance
+        return at
 
     def has_speed(self, at: float, speed: float, steps: float) -> bool:
         """Can its speed be one? Not if it says 0 while the legs go on: a pod that has lost it, not a stop.

@@ -177,20 +177,26 @@ class Signals(Values):
         """Count the steps, and believe speed and distance unless the speed cannot be one."""
         speed, name = running.speed, running_speed_cadence.NAME
         foot = self._feet.get(source) or self._new_foot(source)
+        now = self._now
+        at = Seconds(foot.measured_at(now, period_s, running.distance, speed))
+        if at < now and not self.distance.goes_on(source, at):
+            at = now
         if speed > self._settings.highest_speed:
             self._reject(name, f"a speed of {speed:.1f} m/s", told)
-            self._take_metres(source, period_s, name, told, distance=running.distance, speed=None, wraps=True)
+            self._take_metres(
+                source, period_s, name, told, at=at, distance=running.distance, speed=None, wraps=True
+            )
             return
         steps = foot.count.steps(running.cadence, speed, running.stride, period_s)
         if self._belts and self._is_belt(source):
             pass  # its own metres come as a treadmill's; the two counters must not be mixed
-        elif foot.has_speed(self._now, speed, steps):
+        elif foot.has_speed(now, speed, steps):
             self._take_metres(
-                source, period_s, name, told, distance=running.distance, speed=speed, wraps=True
+                source, period_s, name, told, at=at, distance=running.distance, speed=speed, wraps=True
             )
         else:
             self._reject(name, f"a speed of 0 at {steps:g} steps per minute", told)
-        self._take_cadence(source, period_s, steps, name, told)
+        self._take_cadence(Reading(at, steps, source, period_s), name, told)
         if foot.count.found is not None:
             self._learn_count(source, foot, told)
 
@@ -218,13 +224,15 @@ class Signals(Values):
         speed = self._within("speed", event.speed, settings.highest_speed, told)
         distance = self._within("distance", event.distance, inf, told)
         if speed is not None or distance is not None:
-            self._take_metres(source, period_s, "distance", told, distance=distance, speed=speed, wraps=False)
+            self._take_metres(
+                source, period_s, "distance", told, at=self._now, distance=distance, speed=speed, wraps=False
+            )
         if event.heart_rate is not None:
             trouble = self._take_heart_rate(source, period_s, event.heart_rate, event.rr_s)
             if trouble:
                 self._reject("heart_rate", trouble, told)
         if event.cadence is not None:
-            self._take_cadence(source, period_s, event.cadence, "cadence", told)
+            self._take_cadence(Reading(self._now, event.cadence, source, period_s), "cadence", told)
         power = self._within("power", event.power, settings.highest_power, told)
         if power is not None:
             self._power.put(Reading(self._now, power, source, period_s))
@@ -257,13 +265,11 @@ class Signals(Values):
             self._heart_rate.put(Reading(now, float(value), source, period_s))
         return spike
 
-    def _take_cadence(
-        self, source: Source, period_s: Seconds, value: float, what: str, told: list[Told]
-    ) -> None:
-        if 0.0 <= value <= self._settings.highest_cadence:
-            self._cadence.put(Reading(self._now, float(value), source, period_s))
+    def _take_cadence(self, reading: Reading, what: str, told: list[Told]) -> None:
+        if 0.0 <= reading.value <= self._settings.highest_cadence:
+            self._cadence.put(reading)
         else:
-            self._reject(what, f"a cadence of {value:g} per minute", told)
+            self._reject(what, f"a cadence of {reading.value:g} per minute", told)
 
     def _take_metres(
         self,
@@ -272,20 +278,20 @@ class Signals(Values):
         what: str,
         told: list[Told],
         *,
+        at: Seconds,
         distance: float | None,
         speed: float | None,
         wraps: bool,
     ) -> None:
-        """Hand distance and speed to the odometer, and keep the speed by the factor in force."""
-        now = self._now
-        if self._pair is not None and self._pair.take(source, now, period_s, speed):
+        """Hand distance and speed, measured `at`, to the odometer; keep the speed by the factor in force."""
+        if self._pair is not None and self._pair.take(source, self._now, period_s, speed):
             self._follow(self._pair.lead)
-        trouble = self.distance.take(source, now, period_s, distance, speed, wraps=wraps)
+        trouble = self.distance.take(source, at, period_s, distance, speed, wraps=wraps)
         if trouble:
             self._reject(what, trouble, told)
         if speed is not None:
             corrected = speed * self.distance.factor_of(source)
-            self._speed.put(Reading(now, corrected, source, period_s))
+            self._speed.put(Reading(at, corrected, source, period_s))
 
 
 def _period(period_s: Seconds) -> Seconds:

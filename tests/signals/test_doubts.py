@@ -272,3 +272,58 @@ def test_a_sensor_that_speaks_nonsense_cannot_flood_a_run(spoken):
         if isinstance(each, Rejected):
             assert each.at - last.get(each.what, -30.0) >= 30.0
             last[each.what] = each.at
+
+
+def stalled(held, *, from_s=20, to_s=30):
+    """A pod at 4 m/s for 60 s, one packet a second; those of a stall come at its end (`held`), or never."""
+    for n in range(60):
+        if not from_s <= n < to_s:
+            yield foot(float(n), 4.0, 180, 4.0 * n)
+        elif held and n == to_s - 1:
+            for late in range(held):
+                yield foot(to_s - 1 + 0.01 * late, 4.0, 180, 4.0 * (to_s - held + late))
+
+
+def test_packets_held_back_are_put_where_they_were_measured():
+    """After 10 s of silence ten packets come at once: the line at 100 m was crossed at 25 s, not at 29."""
+    signals, told = taken(*stalled(10), settings=BOTH)
+    assert signals.distance.time_at(100.0, 0.0) == pytest.approx(25.0, abs=0.2)
+    assert signals.distance.latest() == (59.0, pytest.approx(236.0))
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
+def test_a_burst_of_the_last_few_is_put_at_its_end():
+    """A radio that kept only the last four of ten has them 4 to 1 s old; the gap before them is even."""
+    signals, _ = taken(*stalled(4), settings=BOTH)
+    for metres in (90.0, 100.0, 110.0):
+        assert signals.distance.time_at(metres, 0.0) == pytest.approx(metres / 4.0, abs=0.3)
+
+
+def test_a_speed_that_was_held_back_is_as_old_as_it_is():
+    """The first packet of a burst is not taken for now: nothing is said because of it; the last one is."""
+    signals = Signals(BOTH)
+    ages = []
+    for event in stalled(10):
+        signals.take(event)
+        reading = signals.speed()
+        assert reading is not None
+        if 29.0 <= event.at < 29.2:
+            ages.append(event.at - reading.at)
+    assert ages == pytest.approx(list(range(9, -1, -1)), abs=0.1)
+
+
+def test_a_link_that_was_lost_brings_one_packet_and_it_is_of_now():
+    """Without a burst the counter has gone on for all of the gap: the packet is of now, the gap is even."""
+    signals, _ = taken(*stalled(0), settings=BOTH)
+    assert signals.distance.time_at(100.0, 0.0) == pytest.approx(25.0, abs=0.1)
+
+
+def test_a_runner_who_stood_while_the_link_was_lost_is_late_for_a_packet():
+    """A counter that stood looks like one that is late; the very next packet is of now again."""
+    before = [foot(float(n), 4.0, 180, 4.0 * n) for n in range(20)]
+    after = [foot(40.0 + n, 4.0, 180, 4.0 * (25 + n)) for n in range(10)]
+    signals, _ = taken(*before, *after, settings=BOTH)
+    reading, latest = signals.speed(), signals.distance.latest()
+    assert reading is not None
+    assert latest is not None
+    assert (reading.at, latest[0], latest[1]) == (49.0, 49.0, pytest.approx(136.0))
