@@ -75,6 +75,9 @@ class Ether:
         self.clients: list[Client] = []
         self.scan_faults: list[Exception] = []
         """What the next scans meet."""
+        self.may_start = asyncio.Event()
+        """Until it is set, starting a scan takes for ever."""
+        self.may_start.set()
         self.adapter_fault: Exception | None = None
         """What the system answers when it is asked whom it holds."""
         self.starts = 0
@@ -123,7 +126,8 @@ class Scanner(BaseBleakScanner):
         self.air.asked.append(self._service_uuids)
         if self.air.scan_faults:
             raise self.air.scan_faults.pop(0)
-        self.air.scanners.append(self)
+        self.air.scanners.append(self)  # as with bluetoothd: whoever breaks off a start leaves it scanning
+        await self.air.may_start.wait()
 
     async def stop(self) -> None:
         """Stop."""

@@ -156,6 +156,44 @@ async def test_an_unknown_signal_is_not_made_up():
         assert [one.rssi_dbm for one in found] == [None]
 
 
+@pytest.mark.asyncio
+async def test_a_start_is_never_broken_off():
+    """A radio that is left while its scan is only starting stops that scan: the system does not go on with it."""
+    ether, clock = Ether(), FakeClock()
+    ether.may_start.clear()
+    async with Radio(clock=clock, **ether.backends) as radio:
+        with radio.scanner.heard_by(lambda _: None):
+            await settle_down()
+        leaving = asyncio.create_task(radio.__aexit__(None, None, None))
+        await settle_down()
+        assert not leaving.done()
+        ether.may_start.set()
+        await leaving
+
+    assert (ether.starts, ether.scanners) == (1, [])
+
+
+@pytest.mark.asyncio
+async def test_a_start_that_takes_long_is_told_and_waited_for():
+    """A Bluetooth service that does not answer is told after a while, and used when it answers at last."""
+    told: list[SensorProblem | None] = []
+    ether, clock = Ether(Thing("AA")), FakeClock()
+    ether.may_start.clear()
+    quick = RadioTimings(connect_s=Seconds(0.005))
+    async with Radio(clock=clock, timings=quick, **ether.backends) as radio:
+        found: list[Found] = []
+        with radio.telling(told.append), radio.scanner.heard_by(found.append):
+            while not told:  # noqa: ASYNC110  # a limit of the loop's own time, 5 ms of it
+                await asyncio.sleep(0.001)
+            ether.may_start.set()
+            await asyncio.sleep(0.01)
+            await settle_down()
+            ether.advertise()
+
+    assert [one and one.message for one in told] == ["the radio failed: it does not answer in time", None]
+    assert (ether.starts, [one.id for one in found]) == (1, ["AA"])
+
+
 def _off() -> Exception:
     return BleakBluetoothNotAvailableError("off", BleakBluetoothNotAvailableReason.POWERED_OFF)
 

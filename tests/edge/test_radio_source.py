@@ -87,6 +87,11 @@ async def test_a_found_sensor_is_told_with_its_name_and_signal():
         up = next(one for one in box.events if isinstance(one, LinkChanged) and one.state == "connected")
         assert (up.name, up.rssi_dbm) == ("Polar H10", -71)
 
+        ether.things[0].hang_up()
+        await settle_down()
+        assert isinstance(box.events[-1], LinkChanged)
+        assert (box.events[-1].state, box.events[-1].rssi_dbm) == (LinkState.LOST, None)
+
 
 async def test_a_lost_link_is_built_again_with_a_fresh_client():
     """After each loss the sensor is searched, connected by a new client and subscribed anew; none is left open."""
@@ -351,6 +356,19 @@ async def test_a_namesake_is_taken_if_its_serial_number_is_ours():
         ours.send(b"\x00\x78")
         assert box.beats() == [b"\x00\x78"]
         assert (stranger.connections, ours.connections) == (1, 1)
+
+
+async def test_a_namesake_that_does_not_say_its_number_is_asked_three_times():
+    """A serial number that was not said may have been lost with the link: it is asked again, but not for ever."""
+    shy = _numbered("ZZ", b"2222")
+    shy.refuses[SERIAL] = BleakError("ATT error: 0x0e")
+    ether = Ether(shy)
+    async with listening(ether, replace(STRAP, serial="2222")) as (_, clock, box):
+        for _ in range(30):
+            await clock.advance(1.0)
+            await meet(ether)
+
+        assert (shy.connections, ether.open, box.states()) == (3, 0, [LinkState.SEARCHING])
 
 
 async def test_on_another_platform_a_namesake_is_asked_at_once():

@@ -29,7 +29,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Radio:
-    """The machine's Bluetooth: one scanner, one connection at a time, everything stopped on leaving."""
+    """The machine's Bluetooth: one scanner, one connection at a time, everything stopped on leaving.
+
+    A program has one at a time: to the system all radios of a process are one, and it scans once for each process.
+    """
 
     def __init__(
         self,
@@ -75,7 +78,7 @@ class Radio:
 
     async def __aenter__(self) -> Self:
         """Be ready; nothing is scanned before it is asked for."""
-        self.start(self.scanner.run())
+        self._scanning = self.start(self.scanner.run())
         return self
 
     async def __aexit__(
@@ -87,10 +90,11 @@ class Radio:
         """Stop scanning and let every link go; takes no longer than the guard around disconnecting."""
         began = self.clock.monotonic()
         guard_s = self.timings.disconnect_guard_s
-        for task in self._tasks:
+        self.scanner.close()
+        for task in self._tasks - {self._scanning}:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=guard_s)
+        await asyncio.wait({*self._tasks, self._scanning}, timeout=guard_s)
+        self._scanning.cancel()
         await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began)))
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:

@@ -2,6 +2,8 @@
 
 A scan does not say that it died: with the adapter's power, with bluetoothd, with the bus. So it is started
 afresh every few seconds, and whatever goes wrong then is told and tried again.
+
+A start is never broken off: the system would go on scanning for us, and refuse every later scan of this program.
 """
 
 import asyncio
@@ -19,7 +21,7 @@ from coach.edge.radio.found import Found
 from coach.edge.radio.neighbours import Neighbours
 from coach.edge.radio.timings import RadioTimings
 from coach.edge.radio.trouble import Faults, problem_of
-from coach.edge.radio.waiting import happens, pause
+from coach.edge.radio.waiting import happens
 from coach.gatt.services import SOUGHT
 from coach.problems import SensorProblem
 
@@ -52,6 +54,7 @@ class Scanner:
         self._faults = faults
         self._listeners: list[Hear] = []
         self._pauses = 0
+        self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
         self._standing = asyncio.Event()
@@ -81,24 +84,30 @@ class Scanner:
             self._pauses -= 1
             self._weigh()
 
+    def close(self) -> None:
+        """Scan no more: `run` comes to its end by itself."""
+        self._closed.set()
+        self._weigh()
+
     async def run(self) -> None:
-        """Scan whenever it is wanted, until cancelled."""
+        """Scan whenever it is wanted, until closed."""
         while True:
             await self._wanted.wait()
+            if self._closed.is_set():
+                return
             self._standing.clear()
             try:
                 has_scanned = await self._scan()
             finally:
                 self._standing.set()
             if not has_scanned:
-                await pause(self._clock, self._timings.adopt_s)
+                await happens(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
 
     async def _scan(self) -> bool:
         """Scan until it is unwanted or old; did it start?"""
         try:
             scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
-            async with asyncio.timeout(self._timings.connect_s):
-                await scanner.start()
+            await self._start(scanner)
         except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told and tried again
             _LOG.info("the scan did not start: %r", wrong)
             self._tell(problem_of(wrong))
@@ -109,6 +118,15 @@ class Scanner:
         finally:
             await self._stop(scanner)
         return True
+
+    async def _start(self, scanner: BleakScanner) -> None:
+        """Start, however long it takes; one that takes long is told."""
+        starting = asyncio.create_task(scanner.start())
+        while not starting.done():
+            await asyncio.wait({starting}, timeout=self._timings.connect_s)
+            if not starting.done():
+                self._tell(problem_of(TimeoutError()))
+        starting.result()
 
     async def _stop(self, scanner: BleakScanner) -> None:
         try:
@@ -127,10 +145,13 @@ class Scanner:
                 hear(found)
 
     def _weigh(self) -> None:
-        """Is a scan wanted now?"""
-        if self._listeners and not self._pauses:
+        """Is a scan wanted now? A closed scanner is woken up to end."""
+        is_wanted = bool(self._listeners) and not self._pauses and not self._closed.is_set()
+        if is_wanted or self._closed.is_set():
             self._wanted.set()
-            self._unwanted.clear()
         else:
             self._wanted.clear()
+        if is_wanted:
+            self._unwanted.clear()
+        else:
             self._unwanted.set()

@@ -112,6 +112,7 @@ class Wire:
         if state is self._state:
             return
         self._state = state
+        rssi_dbm = found.rssi_dbm if state is LinkState.CONNECTED else None  # of a sensor not there: none
         self._inbox.put(
-            LinkChanged(_UNSTAMPED, self._source, state, found.name, found.battery_percent, found.rssi_dbm)
+            LinkChanged(_UNSTAMPED, self._source, state, found.name, found.battery_percent, rssi_dbm)
         )
