@@ -19,6 +19,8 @@ from coach.screen.sensor_words import about, row
 
 TICK_S: Final = 1.0
 """Time between two looks at the signals."""
+REST_S: Final = 0.25
+"""Least time between two looks: two hundred sensors on a start line have news all the time."""
 NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
 _ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
 _HINTS: Final = " Enter remember   l label   f forget   t sun/night   Escape back"
@@ -41,6 +43,8 @@ class SensorsScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._doomed = ""
+        self._is_resting = False
+        self._is_behind = False
 
     def compose(self) -> ComposeResult:
         """Set out title, list, details and hints."""
@@ -52,7 +56,7 @@ class SensorsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        self._desk.open(self.look)
+        self._desk.open(self._changed)
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
@@ -75,6 +79,21 @@ class SensorsScreen(Screen[None]):
             self._list(lines)
         said = _ASKED if self._doomed else self._desk.said()
         self.query_one("#said", Static).update(Content(safe(said or ("" if lines else NOBODY), 300)))
+
+    def _changed(self) -> None:
+        """Look now, or as soon as the screen has rested."""
+        if self._is_resting:
+            self._is_behind = True
+            return
+        self._is_resting = True
+        self.set_timer(REST_S, self._rested)
+        self.look()
+
+    def _rested(self) -> None:
+        self._is_resting = False
+        if self._is_behind:
+            self._is_behind = False
+            self._changed()
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:
@@ -144,15 +163,15 @@ class SensorsScreen(Screen[None]):
         """Set the list anew, or only its rows where the same sensors stand in the same order."""
         shown = self.query_one(OptionList)
         chosen = self._chosen()
-        is_same = [line.id for line in lines] == [line.id for line in self._lines]
-        self._lines = tuple(lines)
-        rows = [Content(row(line, self.size.width - 4)) for line in lines]
-        if is_same:
-            for at, text in enumerate(rows):
-                shown.replace_option_prompt_at_index(at, text)
+        before, self._lines = self._lines, tuple(lines)
+        ids = [line.id for line in lines]
+        width = self.size.width - 4
+        if ids == [line.id for line in before]:
+            for at, line in enumerate(lines):
+                if line != before[at]:
+                    shown.replace_option_prompt_at_index(at, Content(row(line, width)))
         else:
             shown.clear_options()
-            shown.add_options(Option(text) for text in rows)
-            ids = [line.id for line in lines]
+            shown.add_options(Option(Content(row(line, width))) for line in lines)
             shown.highlighted = ids.index(chosen.id) if chosen is not None and chosen.id in ids else 0
         self.describe()

@@ -70,6 +70,31 @@ async def test_pairing_asks_which_one_it_is(bluez, on_terminal):
 
 
 @pytest.mark.asyncio
+async def test_the_one_beside_the_laptop_is_offered(bluez, on_terminal):
+    """Nearer than all others by 10 dB it is taken by Enter alone."""
+    near, far = strap("Near"), strap("Far")
+    near.rssi_dbm, far.rssi_dbm = -45, -80
+    bluez.add(far, near)
+    terminal = on_terminal("sensors", "pair", "--seconds", "1")
+    await shows(terminal, "Which one is yours? (1-2) [")
+    await types(terminal, "\n")
+    await shows(terminal, "Remembered: Near")
+    assert [each.id for each in mine()] == [near.address]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+async def test_a_question_is_left_at_once(bluez, on_terminal, key):
+    """Ctrl-C and Ctrl-D leave with 130 and remember nobody."""
+    bluez.add(strap(), strap())
+    terminal = on_terminal("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "5")
+    await shows(terminal, "Which one is yours?")
+    await types(terminal, key)
+    assert await asyncio.to_thread(terminal.exit_code) == 130
+    assert mine() == ()
+
+
+@pytest.mark.asyncio
 async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal):
     """F8 in the library shows who is near, Enter remembers, and the run that is then picked is measured by it."""
     worn = strap("Polar H10 A1B2C3D4")

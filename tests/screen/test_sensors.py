@@ -162,3 +162,28 @@ def test_every_name_stays_in_its_row(name, width):
     for each in (text, about(line), title(line)):
         assert not {"\x1b", "\x07", "\u202e"} & set(each)
     assert len(about(line)) < 400
+
+
+@pytest.mark.asyncio
+async def test_a_crowd_of_sensors_does_not_hold_up_the_screen(monkeypatch):
+    """However many have news at once, the list is looked at once, and again after a rest."""
+    crowd = [SensorLine(str(number), f"Strap {number}", signals=(-60,)) for number in range(200)]
+    desk = FakeDesk(crowd)
+    looks: list[int] = []
+    whole = SensorsScreen.look
+
+    def look(screen):
+        looks.append(1)
+        whole(screen)
+
+    monkeypatch.setattr(SensorsScreen, "look", look)
+    async with app_with(desk).run_test() as pilot:
+        screen = await opened(pilot)
+        looks.clear()
+        for number in range(200):
+            desk.shows[number] = SensorLine(str(number), f"Strap {number}", signals=(-60, -50))
+            desk.changed()
+        assert len(looks) == 1
+        screen._rested()
+        assert len(looks) == 2
+        assert "-50 dBm" in str(screen.query_one(OptionList).get_option_at_index(199).prompt)

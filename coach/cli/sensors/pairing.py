@@ -8,6 +8,7 @@ from contextlib import aclosing
 import click
 
 from coach.cli.errors import narrate
+from coach.cli.sensors.asking import ask_number
 from coach.cli.sensors.keeping import my_sensors, title
 from coach.cli.sensors.opening import nobody, opened_radio, the_one
 from coach.cli.sensors.scanning import row
@@ -60,37 +61,39 @@ async def _sought(
 ) -> Found:
     found = await seek(radio, vicinity, wanted, seconds)
     if isinstance(found, Ambiguous) and can_ask:
-        return await _ask(found.candidates, sensors, None)
+        return await _ask_among(found.candidates, sensors)
     return the_one(found, wanted, seconds)
 
 
 async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
-    """Let somebody at the terminal choose from what is near; the nearest beyond doubt is offered."""
+    """List what is near as it is found, and ask; the nearest beyond doubt is offered."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
+    listed: list[Found] = []
+
+    def list_(found: Found) -> None:
+        listed.append(found)
+        narrate(f"{len(listed):>3}  {row(found, sensors.named(found.id))}")
+
     async with aclosing(vicinity.watch(seconds)) as near:
-        async for _ in near:
-            continue
-    found = vicinity.all()
-    if not found:
+        async for found in near:
+            if (found.name or found.is_held) and found.id not in {each.id for each in listed}:
+                list_(found)
+    for found in vicinity.all():
+        if found.id not in {each.id for each in listed}:
+            list_(found)
+    if not listed:
         raise nobody(seconds)
     likely = nearest(vicinity.heard().values())
-    candidates = likely.candidates if isinstance(likely, Ambiguous) else tuple(found)
-    return await _ask(candidates, sensors, likely if isinstance(likely, Found) else None)
+    ids = [each.id for each in listed]
+    default = ids.index(likely.id) + 1 if isinstance(likely, Found) else None
+    return listed[await ask_number("Which one is yours?", len(listed), default) - 1]
 
 
-async def _ask(candidates: Sequence[Found], sensors: RememberedSensors, likely: Found | None) -> Found:
-    """Ask which one it is; without a likely one nothing is taken by Enter alone."""
+async def _ask_among(candidates: Sequence[Found], sensors: RememberedSensors) -> Found:
+    """Ask which of several about as near it is; none of them is taken by Enter alone."""
     for number, found in enumerate(candidates, 1):
         narrate(f"{number:>3}  {row(found, sensors.named(found.id))}")
-    default = None if likely is None else [each.id for each in candidates].index(likely.id) + 1
-    number = await asyncio.to_thread(
-        click.prompt,
-        "Which one is yours?",
-        type=click.IntRange(1, len(candidates)),
-        default=default,
-        err=True,
-    )
-    return candidates[number - 1]
+    return candidates[await ask_number("Which one is yours?", len(candidates), None) - 1]
 
 
 def _say(paired: Paired) -> None:
