@@ -35,7 +35,7 @@ class BeltQuestion(Rule):
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Compare the pod's smoothed speed with the belt's own, else with the speed the belt was to be set to."""
         settings, value = self.scene.settings, self.scene.smooth.value
-        belt = self._belt(now)
+        belt = self._belt(value, now)
         if self._asked:
             return
         if reading.source not in _PODS or value is None or belt is None or not self.scene.settled(now):
@@ -54,12 +54,18 @@ class BeltQuestion(Rule):
         if self.manners.say(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._asked = True
 
-    def _belt(self, now: Seconds) -> float | None:
-        """The belt's speed in m/s: as it says itself, else as it was to be set; None where neither is known."""
+    def _belt(self, pod: float | None, now: Seconds) -> float | None:
+        """The belt's speed in m/s: as it says itself, else as it was to be set; None where neither is known.
+
+        A belt that may be set to anything of a range, and a pod that says a speed of it, do not disagree.
+        """
         told = self.scene.signals.speed_of(Source.TREADMILL)
         if told is not None and self.scene.live(told, now):
             return told.value or None
         target = self.scene.session.target_now(now)
         if target is None or target.quantity is not Quantity.SPEED or target.estimated:
+            return None
+        low, high = target.band.low, target.band.high
+        if low is not None and high is not None and pod is not None and low <= pod <= high:
             return None
         return pace_of(target.band) or None

@@ -9,9 +9,9 @@ from tests.cues.fakes import Bench, pace, step, texts
 BELT = 14 / 3.6
 
 
-def on_belt(pod, seconds=120, *, surface="treadmill", told=None):
+def on_belt(pod, seconds=120, *, surface="treadmill", told=None, target=None):
     """Ten minutes at 14 km/h on a belt, by a pod that says something else."""
-    bench = Bench(step(seconds=600, target=pace(BELT)), surface=surface)
+    bench = Bench(step(seconds=600, target=target or pace(BELT)), surface=surface)
     bench.start()
     for _ in range(seconds):
         if told is not None:
@@ -37,6 +37,14 @@ def test_four_per_cent_apart_for_a_minute_is_one_question():
 def test_three_per_cent_are_a_pods_own():
     """An uncalibrated pod is that far off."""
     assert questions(on_belt(BELT * 0.975, 400)) == []
+
+
+def test_a_speed_of_the_range_asked_for_is_no_question():
+    """A belt to be set to 13.3 to 14.7 km/h may run at 13.4; at 12.9 the pod and the plan disagree."""
+    wide = pace(BELT, 0.05, 0.05)
+
+    assert questions(on_belt(BELT * 0.96, 400, target=wide)) == []
+    assert len(questions(on_belt(BELT * 0.92, 400, target=wide))) == 1
 
 
 def test_a_minute_is_waited_for():
