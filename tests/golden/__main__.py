@@ -6,6 +6,9 @@ from pathlib import Path
 from tests.golden.evenings import EVENINGS, lines_of
 from tests.golden.evenings import FOLDER as EVENING_FOLDER
 from tests.golden.replays import FOLDER, REPLAYS, events, told
+from tests.golden.scenarios import FOLDER as SCENARIO_FOLDER
+from tests.golden.scenarios import log_of, text_of
+from tests.golden.scenes import SCENARIOS
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 
@@ -19,6 +22,10 @@ def main(names: list[str]) -> None:
         if not names or evening.name in names:
             text = "".join(f"{line}\n" for line in lines_of(evening))
             (EVENING_FOLDER / f"{evening.name}.jsonl").write_text(text, encoding="utf-8")
+    for scenario in SCENARIOS:
+        if not names or scenario.name in names:
+            text = text_of(scenario, log_of(scenario))
+            (SCENARIO_FOLDER / f"{scenario.name}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
