@@ -10,9 +10,10 @@ from typing import Final
 from dbus_fast import DBusError, ErrorType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from tests.radio import objects
 from tests.radio.device import AirTimings, Device
 from tests.radio.discovery import Discovery
-from tests.radio.objects import ADAPTER, BLUEZ, CHARACTERISTIC, DEVICE, PROPERTIES, ObjectTree
+from tests.radio.objects import ADAPTER, BLUEZ, ObjectTree
 from tests.radio.peripherals import NOT_READY, Fault, Peripheral
 
 HCI0: Final = "/org/bluez/hci0"
@@ -83,7 +84,12 @@ class FakeBlueZ:
             self._devices[each.address] = Device(self._tree, each, HCI0, self._timings)
 
     def lose(self, peripheral: Peripheral) -> None:
-        """End a link as a supervision timeout or the peripheral's own goodbye does; bluetoothd tells no difference."""
+        """End a link as a supervision timeout does; the peripheral is in range and advertises."""
+        self._of(peripheral).go_down()
+
+    def hang_up(self, peripheral: Peripheral) -> None:
+        """Let the peripheral say goodbye, as a strap taken off does; bluetoothd tells it like a loss. Then it sleeps."""
+        peripheral.in_range = False
         self._of(peripheral).go_down()
 
     def leave(self, peripheral: Peripheral) -> None:
@@ -92,7 +98,7 @@ class FakeBlueZ:
         self._of(peripheral).fall_silent()
 
     def come_back(self, peripheral: Peripheral) -> None:
-        """Bring a peripheral back into range; it advertises again."""
+        """Bring a peripheral back into range, or back from sleep; it advertises again."""
         peripheral.in_range = True
 
     def hold(self, peripheral: Peripheral) -> None:
@@ -169,15 +175,15 @@ class FakeBlueZ:
         device = next((each for each in self._all() if f"{call.path}/".startswith(f"{each.path}/")), None)
         self.calls.append(f"{call.member} {device.peripheral.name}" if device else f"{call.member}")
         match call.interface, call.member:
-            case (interface, "Connect") if interface == DEVICE and device:
+            case objects.DEVICE, "Connect" if device:
                 return self._connect(device, call)
-            case (interface, "Disconnect") if interface == DEVICE and device:
+            case objects.DEVICE, "Disconnect" if device:
                 return device.disconnect() or Message.new_method_return(call)
-            case (interface, _) if interface == CHARACTERISTIC and device:
+            case objects.CHARACTERISTIC, _ if device:
                 return device.take(call)
-            case (interface, _) if interface == ADAPTER:
+            case objects.ADAPTER, _:
                 return self._of_the_adapter(call)
-            case (interface, "Set") if interface == PROPERTIES and call.body[:2] == [ADAPTER, "Powered"]:
+            case objects.PROPERTIES, "Set" if call.body[:2] == [ADAPTER, "Powered"]:
                 self.power(call.body[2].value)
                 return Message.new_method_return(call)
         raise DBusError(ErrorType.UNKNOWN_METHOD, f"Method {call.member!r} doesn't exist")

@@ -44,6 +44,19 @@ async def test_a_lost_link_comes_back_by_itself(bluez):
     assert track.states() == [SEARCHING, CONNECTED, *[LOST, CONNECTED] * 3]
 
 
+async def test_a_strap_that_was_taken_off_is_heard_when_it_is_put_on_again(bluez):
+    """A strap that says goodbye and sleeps is waited for, however long, and nothing is connected meanwhile."""
+    belt = strap()
+    async with on_track(bluez, belt) as track:
+        await track.hears(belt)
+        bluez.hang_up(belt)
+        await so(lambda: track.states()[-1] is LOST)
+        await asyncio.sleep(0.05)
+        assert bluez.called("Connect") == 1
+        bluez.come_back(belt)
+        await track.hears(belt)
+
+
 async def test_metres_run_out_of_range_are_not_lost(bluez):
     """A pod that was out of range for 150 m says so in its first packet afterwards: its distance is cumulative."""
     foot = pod()
