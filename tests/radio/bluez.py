@@ -88,7 +88,7 @@ class FakeBlueZ:
         self._of(peripheral).go_down()
 
     def hang_up(self, peripheral: Peripheral) -> None:
-        """Let the peripheral say goodbye, as a strap taken off does; bluetoothd tells it like a loss. Then it sleeps."""
+        """Let the peripheral say goodbye, as a strap taken off does, and sleep; bluetoothd tells it like a loss."""
         peripheral.in_range = False
         self._of(peripheral).go_down()
 
