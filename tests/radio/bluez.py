@@ -146,7 +146,7 @@ class FakeBlueZ:
 
     def _send(self, message: Message) -> None:
         if self._bus is not None and self._bus.connected:
-            self._bus.send(message)
+            self._bus.send(message).add_done_callback(_looked_at)
 
     def _take(self, message: Message) -> Message | bool | None:
         """Take what the bus brings; a call is answered now or by a task."""
@@ -225,6 +225,12 @@ class FakeBlueZ:
         task.add_done_callback(self._tasks.discard)
         self.most_connecting = max(self.most_connecting, len(self._tasks))
         return True
+
+
+def _looked_at(sending: "asyncio.Future[None]") -> None:
+    """Whether it went out is not asked: the bus may have died meanwhile."""
+    if not sending.cancelled():
+        sending.exception()
 
 
 def _adapter_values(is_powered: bool, is_central: bool) -> dict[str, Variant]:
