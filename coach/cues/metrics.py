@@ -13,6 +13,7 @@ from coach.cues.scene import Scene
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
+from coach.signals.scatter import Scatter
 from coach.workout.timeline import Kind, Quantity, Target
 
 _UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
@@ -23,6 +24,7 @@ class _Watched:
     """One limit on a metric, and since when it is broken."""
 
     target: Target
+    scatter: Scatter
     watch: Watch = field(default_factory=Watch)
     at: float | None = None
 
@@ -42,7 +44,8 @@ class MetricBand(Rule):
         step, before = self.scene.step, {one.target: one for one in self._watched}
         limits = () if step is None or step.kind in _UNJUDGED else (step.target, *step.caps)
         about = [one for one in limits if one is not None and one.quantity is Quantity.METRIC]
-        self._watched = [before.get(target) or _Watched(target) for target in about]
+        tau_s = self.scene.settings.metric_hold_s
+        self._watched = [before.get(target) or _Watched(target, Scatter(tau_s)) for target in about]
 
     def listens(self) -> tuple[Channel, ...]:
         """Listen where the step has such a limit and its clock runs."""
@@ -63,6 +66,7 @@ class MetricBand(Rule):
         if one.at is not None and now - one.at > max(3.0, 3.0 * reading.period_s):
             one.watch.interrupt()  # a hold without a hole is wanted
         one.at = now
+        one.scatter.take(reading.at, reading.value, reading.period_s)
         side = one.watch.take(now, reading.value, band.low, band.high, 0.0)
         held = one.watch.held_s(now)
         if side is Side.BACK:
@@ -74,7 +78,8 @@ class MetricBand(Rule):
         kind = CueKind.METRIC_HIGH if side is Side.HIGH else CueKind.METRIC_LOW
         name = one.target.metric
         window, age = Seconds(held), Seconds(now - reading.at)
-        why = Why("metric_band", reading.value, name, band.low, band.high, window, age)
+        noise = one.scatter.relative()
+        why = Why("metric_band", reading.value, name, band.low, band.high, window, age, noise)
         words = phrases.metric(name, high=side is Side.HIGH)
         if self.manners.advise(now, kind, words, why):
             one.watch.told = side

@@ -51,6 +51,7 @@ def test_beyond_a_limit_for_half_a_minute_is_said_once(target, value, kind, word
         assert [(cue.kind, cue.text, cue.at) for cue in said] == [(kind, words, 31)]
         why = said[0].why
         assert (why.rule, why.value, why.quantity) == ("metric_band", value, target.metric)
+        assert why.noise == pytest.approx(0.0, abs=1e-6)
         assert (why.low, why.high, why.window_s, why.sample_age_s) == (
             *(target.band.low, target.band.high),
             30,

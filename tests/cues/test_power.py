@@ -1,0 +1,63 @@
+"""Power targets, from the bytes of a footpod to the word about them."""
+
+import pytest
+
+from coach.cues.cue import Cue, CueKind
+from coach.gatt.cycling_power import RunningPowerMeasurement
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.live.inputs import Opened
+from coach.live.run import LiveRun
+from coach.live.setup import RunSetup
+from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
+from coach.signals.readings import Characteristic, Notified, Source
+from coach.workout.timeline import Band, Kind, Quantity, Target, Timeline
+from tests.cues.fakes import step
+
+POWER = {CueKind.POWER_HIGH, CueKind.POWER_LOW}
+TARGET = Target(Quantity.POWER, Band(280.0, 290.0, 300.0), "280-300 W")
+
+
+def said(watts, kind=Kind.WORK, *, cadence=180, speed=4.0):
+    """What is said in two minutes at such a power."""
+    run = LiveRun(RunSetup("test", Timeline("t", (step(kind, seconds=600, step_id="0", target=TARGET),))))
+    run.receive(Opened(Seconds(0.0)))
+    cues = []
+    for second in range(1, 121):
+        beside = RunningSpeedCadenceMeasurement(
+            MetresPerSecond(speed), cadence, distance=Metres(speed * second)
+        )
+        for after, what, payload in (
+            (0.1, Characteristic.RSC_MEASUREMENT, bytes(beside)),
+            (0.2, Characteristic.RUNNING_POWER, bytes(RunningPowerMeasurement(Watts(watts)))),
+        ):
+            told = run.receive(Notified(Seconds(second + after), Source.POD, what, payload))
+            cues += [one for one in told if isinstance(one, Cue) and one.kind in POWER]
+    return cues
+
+
+@pytest.mark.parametrize(
+    ("watts", "kind", "words"),
+    [(330, CueKind.POWER_HIGH, "Less power."), (250, CueKind.POWER_LOW, "A little more power.")],
+)
+def test_power_out_of_its_band_is_said_with_its_evidence(watts, kind, words):
+    """After the settle time and a hold of 15 s of its own, with value, band, window and age."""
+    first = said(watts)[0]
+    assert (first.kind, first.text) == (kind, words)
+    assert first.at >= 20 + 15
+    why = first.why
+    assert (why.rule, why.quantity, why.low, why.high) == ("power_band", "power_w", 280.0, 300.0)
+    assert why.value == pytest.approx(watts)
+    assert why.window_s == pytest.approx(15, abs=1)
+    assert why.sample_age_s == 0
+
+
+def test_power_in_its_band_and_walking_are_left_alone():
+    """290 W is what was asked; and who walks is not judged by power either."""
+    assert said(290) == []
+    assert said(200, cadence=110, speed=1.4) == []
+
+
+def test_nobody_is_pushed_outside_work():
+    """In a warm-up too little power is no fault, too much is."""
+    assert said(200, Kind.WARM_UP) == []
+    assert [cue.kind for cue in said(330, Kind.WARM_UP)][:1] == [CueKind.POWER_HIGH]
