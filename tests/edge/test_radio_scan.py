@@ -223,6 +223,17 @@ async def test_the_doctor_can_ask_for_bluetooth():
 
 
 @pytest.mark.asyncio
+async def test_a_bus_that_never_answers_is_not_waited_for(monkeypatch):
+    """A bus that takes connections and says nothing is a problem like any other, and found out in time."""
+    ether = Ether()
+    timings = RadioTimings(read_s=Seconds(0.01))
+    async with Radio(clock=FakeClock(), timings=timings, **ether.backends) as radio:
+        monkeypatch.setattr(radio.neighbours, "held", asyncio.Event().wait)
+        with pytest.raises(SensorProblem, match="does not answer"):
+            await radio.check()
+
+
+@pytest.mark.asyncio
 async def test_a_radio_of_another_backend_never_asks_this_system():
     """With a scanner of its own and no adapter of its own, the radio does not ask the machine whom it holds."""
     ether, clock = Ether(Thing("AA", held_by_system=True)), FakeClock()

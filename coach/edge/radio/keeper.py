@@ -19,6 +19,7 @@ from coach.edge.radio.radio import Radio
 from coach.edge.radio.waiting import happens, pause
 from coach.edge.remembered import RememberedSensor
 from coach.gatt import device_information
+from coach.problems import SensorProblem
 from coach.signals.links import Link, LinkEvent, LinkPhase
 from coach.signals.readings import Characteristic
 
@@ -90,8 +91,8 @@ class Keeper:
     async def _held(self) -> list[Found]:
         """What the system holds; nothing while there is no Bluetooth, which the scan tells."""
         try:
-            return await self._radio.neighbours.held()
-        except Exception as wrong:  # noqa: BLE001 - the scan meets the same error and tells it
+            return await self._radio.held()
+        except SensorProblem as wrong:  # the scan meets the same error and tells it
             _LOG.debug("the system could not be asked: %r", wrong)
             return []
 

@@ -134,7 +134,7 @@ class Radio:
         Raises:
             SensorProblem: no, and why.
         """
-        await self._held()
+        await self.held()
 
     async def scan(self, seconds: float) -> AsyncGenerator[Found]:
         """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
@@ -201,7 +201,7 @@ class Radio:
             if trouble is not None:
                 arrivals.put_nowait(trouble)
 
-        for found in await self._held():
+        for found in await self.held():
             yield found
         self.trouble = None  # told anew to whoever asks anew
         ending = self.start(end())
@@ -214,9 +214,15 @@ class Radio:
         finally:
             ending.cancel()
 
-    async def _held(self) -> list[Found]:
+    async def held(self) -> list[Found]:
+        """The sensors the system holds a connection to; a bus that does not answer is not waited for.
+
+        Raises:
+            SensorProblem: there is no Bluetooth to ask.
+        """
         try:
-            return await self.neighbours.held()
+            async with asyncio.timeout(self.timings.read_s):
+                return await self.neighbours.held()
         except Exception as wrong:  # noqa: BLE001 - told as what it means
             raise problem_of(wrong) from None
 

@@ -19,7 +19,8 @@ class RadioTimings:
     disconnect_guard_s: Seconds = Seconds(5.0)
     """bluetoothd holds a link for 2 s after it was told to let go; whoever waits longer waits in vain."""
     read_s: Seconds = Seconds(5.0)
-    """A battery level or a serial number comes within two connection intervals, or not at all."""
+    """A battery level or a serial number comes within two connection intervals, or not at all; so does the system's
+    answer whom it holds."""
     silent_s: Seconds = Seconds(8.0)
     """Straps and pods send every second: from here on the value is gone (docs/reference/events.md)."""
     backoff_s: tuple[Seconds, ...] = BACKOFF_S
