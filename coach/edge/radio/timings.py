@@ -26,7 +26,7 @@ class RadioTimings:
     backoff_s: tuple[Seconds, ...] = BACKOFF_S
     """The rests between tries."""
     adopt_s: Seconds = Seconds(1.0)
-    """How often the system is asked for sensors it already holds: those do not advertise."""
+    """How often the system is asked for sensors it already holds, and for a scan that it refused."""
     rescan_s: Seconds = Seconds(5.0)
     """How long one scan goes on before it is started afresh.
 
@@ -40,4 +40,4 @@ class RadioTimings:
     rank_s: Seconds = Seconds(2.0)
     """How long neighbours of one kind are listened to before the nearest is named."""
     taken_s: Seconds = Seconds(2.0)
-    """How often a sensor is asked for that another coach holds."""
+    """How often a sensor is claimed that another coach holds."""
