@@ -1,6 +1,5 @@
 """A radio for a command, and the problems of looking for one sensor in vain."""
 
-from coach.cli.live import keep_log_off_the_terminal
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.places import places
@@ -15,7 +14,6 @@ def opened_radio(doing: str) -> Radio:
     """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
     where = places()
     start_log(where.log)
-    keep_log_off_the_terminal()
     return Radio(clock=MachineClock(), holds=Holds(where.holds, doing))
 
 
