@@ -14,7 +14,7 @@ from typing import Final
 
 from coach.signals.defaults import DoubtSettings
 from coach.signals.following import Following
-from coach.signals.freshness import stale_after
+from coach.signals.freshness import NEVER_STALE_S, stale_after
 
 FOLLOWS_CADENCE: Final = "follows the cadence"
 STANDS_STILL: Final = "stands still"
@@ -62,7 +62,7 @@ class HeartWatch:
         """
         before = self._at
         elapsed = 0.0 if before is None else at - before
-        if before is None or elapsed > stale_after(period_s):
+        if before is None or (elapsed > NEVER_STALE_S and elapsed > stale_after(period_s)):
             self._begin(at, bpm)
             self._following.begin(at, bpm, cadence)
             return ""
@@ -71,28 +71,27 @@ class HeartWatch:
             bpm
         ):
             self._pending = bpm
-            self.clean_since = at
+            self._soil(at)
             return f"a leap from {self._bpm:g} to {bpm:g} bpm"
         if self._pending is not None:
             self._pending = None
-            self.clean_since = at
+            self._soil(at)
         doubt = FOLLOWS_CADENCE if self._following.take(at, bpm, elapsed, cadence) else ""
         if leap:
             self._bpm = bpm
             self._same_since = at
-            self._effort = None
-            self._odd_beats_s = 0.0
-            self._intervals.clear()
+            if self._effort is not None or self._intervals:
+                self._effort = None
+                self._odd_beats_s = 0.0
+                self._intervals.clear()
         elif at - self._same_since >= self._settings.same_s and self._stands_still(
             at, elapsed, cadence, rr_s
         ):
             doubt = STANDS_STILL
         self._at = at
-        if doubt:
-            self.clean_since = inf
-        elif self.doubt:
-            self.clean_since = at
-        self.doubt = doubt
+        if doubt is not self.doubt:
+            self.clean_since = inf if doubt else at
+            self.doubt = doubt
         return ""
 
     def lose(self) -> None:
@@ -106,6 +105,11 @@ class HeartWatch:
         self._pending = None
         self._effort = None
         self.doubt = ""
+
+    def _soil(self, at: float) -> None:
+        """What comes after a leap is clean from here on, unless it is doubted anyway."""
+        if not self.doubt:
+            self.clean_since = at
 
     def _confirms(self, bpm: float) -> bool:
         """Is it where the last leap went to: two values in a row are a new level, not a spike?"""

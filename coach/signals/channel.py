@@ -1,13 +1,9 @@
 """The newest readings of one quantity, one of each source, and which of them to believe."""
 
 from collections.abc import Sequence
-from typing import Final
 
-from coach.signals.freshness import is_stale
+from coach.signals.freshness import NEVER_STALE_S, is_stale
 from coach.signals.readings import Reading, Source
-
-_NEVER_STALE_S: Final = 3.0
-"""No source's value is stale so soon; most are asked for within their second."""
 
 
 class Channel:
@@ -49,7 +45,7 @@ class Channel:
         newest: Reading | None = None
         for reading in self._readings.values():
             age_s = now - reading.at
-            if age_s <= _NEVER_STALE_S or not is_stale(age_s, reading.period_s):
+            if age_s <= NEVER_STALE_S or not is_stale(age_s, reading.period_s):
                 return reading
             if newest is None or reading.at > newest.at:
                 newest = reading

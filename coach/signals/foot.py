@@ -4,7 +4,7 @@ from math import inf
 
 from coach.signals.cadence import CadenceCount
 from coach.signals.defaults import SignalSettings
-from coach.signals.freshness import stale_after
+from coach.signals.freshness import NEVER_STALE_S, stale_after
 from coach.signals.readings import Source
 
 
@@ -40,9 +40,11 @@ class Foot:
         The first packet after a stall is late if its counter has only gone on for a part of it; those that come
         right behind a late one are a period apart. Where nothing can be told, it was now.
         """
+        if speed > 0.0:
+            self._still_since = None
         since, self._heard_at = now - self._heard_at, now
         at = now
-        if since > stale_after(period_s):
+        if since > NEVER_STALE_S and since > stale_after(period_s):
             before, ran = (
                 self._measured_at,
                 None if self._counter is None else (distance or 0.0) - self._counter,
@@ -56,13 +58,13 @@ class Foot:
         self._counter = distance
         return at
 
-    def has_speed(self, at: float, speed: float, steps: float) -> bool:
-        """Can its speed be one? Not if it says 0 while the legs go on: a pod that has lost it, not a stop.
+    def stands(self, at: float, steps: float) -> bool:
+        """Can its speed of 0 be one? Not while the legs go on: that is a pod that has lost it, not a stop.
 
         Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); that one does not
         change.
         """
-        if speed > 0.0 or steps < self._settings.moving_cadence:
+        if steps < self._settings.moving_cadence:
             self._still_since = None
             return True
         if self._still_since is None:

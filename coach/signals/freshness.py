@@ -8,6 +8,8 @@ from typing import Final
 
 from coach.signals.readings import Freshness
 
+NEVER_STALE_S: Final = 3.0
+"""No source's value is stale so soon; most are asked for within their second, so this is asked first."""
 _ROUNDING_S: Final = 1e-6
 """`Over 3 s` means over: sums of decimal seconds miss by less than a microsecond."""
 

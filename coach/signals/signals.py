@@ -190,7 +190,7 @@ class Signals(Values):
         steps = foot.count.steps(running.cadence, speed, running.stride, period_s)
         if self._belts and self._is_belt(source):
             pass  # its own metres come as a treadmill's; the two counters must not be mixed
-        elif foot.has_speed(now, speed, steps):
+        elif speed > 0.0 or foot.stands(now, steps):
             self._take_metres(
                 source, period_s, name, told, at=at, distance=running.distance, speed=speed, wraps=True
             )
@@ -258,9 +258,7 @@ class Signals(Values):
         if not self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
             watch.lose()
             return f"a heart rate of {value:g} bpm" if value != 0 else ""
-        steps = self._cadence.best(now)
-        cadence = None if steps is None or is_stale(now - steps.at, steps.period_s) else steps.value
-        spike = watch.take(now, value, period_s, cadence, rr_s)
+        spike = watch.take(now, value, period_s, self._cadence_now(), rr_s)
         if not spike:
             self._heart_rate.put(Reading(now, float(value), source, period_s))
         return spike

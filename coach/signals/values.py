@@ -8,7 +8,7 @@ from coach.quantities import Seconds
 from coach.signals.artefacts import HeartWatch
 from coach.signals.channel import Channel
 from coach.signals.defaults import METRIC_LIMITS
-from coach.signals.freshness import freshness
+from coach.signals.freshness import NEVER_STALE_S, freshness, is_stale
 from coach.signals.readings import DISTANCE_LADDER, Freshness, Reading, Shown, Source
 
 _ANY: Final = (-float_info.max, float_info.max)
@@ -79,6 +79,14 @@ class Values:
         if fresh is Freshness.GONE:
             return None
         return Shown(reading.value, Seconds(age), fresh, reading.source)
+
+    def _cadence_now(self) -> float | None:
+        """Steps per minute, unless they are stale."""
+        steps = self._cadence.best(self._now)
+        if steps is None:
+            return None
+        age_s = self._now - steps.at
+        return steps.value if age_s <= NEVER_STALE_S or not is_stale(age_s, steps.period_s) else None
 
     def _put_metric(self, name: str, reading: Reading) -> bool:
         """Keep the newest value of an external metric, if it can be one."""

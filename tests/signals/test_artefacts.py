@@ -193,3 +193,13 @@ def test_a_lock_laid_over_a_real_run_is_seen(recordings, name, minute):
             break
     assert seen is not None
     assert seen <= 30.0
+
+
+def test_a_leap_within_a_doubt_does_not_clean_it():
+    """A heart rate that follows the cadence, leaps once and goes on following was never clean in between."""
+    watch, _ = watched([140] * 60 + [172] * 30, cadence=172.0)
+    assert watch.clean_since == inf
+    watch.take(90.0, 220.0, 1.0, 172.0)
+    assert watch.clean_since == inf
+    watch.take(91.0, 172.0, 1.0, 172.0)
+    assert (watch.doubt, watch.clean_since) == (FOLLOWS_CADENCE, inf)
