@@ -1,8 +1,8 @@
 """One peripheral as bluetoothd sees it: a `Device1` with a link that comes and goes.
 
 As measured on bluetoothd 5.66: a lost link is one `PropertiesChanged` with `ServicesResolved` and `Connected`
-both false, the GATT objects stay, only `Battery1` goes. A disconnect of our own is answered at once, and the
-link goes down a while later. A device that stops advertising stays known.
+both false, the GATT objects stay, only `Battery1` goes. A disconnect of our own is answered at once, the battery
+goes, and a while later the link goes down in two signals. A device that stops advertising stays known.
 """
 
 import asyncio
@@ -118,7 +118,8 @@ class Device:
         if self._connecting is not None:
             self._connecting.cancel()
         elif self.is_connected:
-            self._in(self._timings.disconnect_s, self.go_down)
+            self._tree.remove(self.path, BATTERY)
+            self._in(self._timings.disconnect_s, self._let_go)
         else:
             return Fault("Not Connected", "org.bluez.Error.NotConnected")
         return None
@@ -129,9 +130,7 @@ class Device:
 
     def go_down(self) -> None:
         """Be without a link: one signal, the battery's removal, and the GATT objects stay."""
-        self._cancel_timers()
-        if self.is_connected:
-            self.is_connected = False
+        if self._ends():
             down = {"ServicesResolved": Variant("b", False), "Connected": Variant("b", False)}
             self._tree.change(self.path, DEVICE, down)
             self._tree.remove(self.path, BATTERY)
@@ -159,6 +158,18 @@ class Device:
     def take(self, call: Message) -> Message | Fault:
         """Carry out a method of one of its characteristics."""
         return self.gatt.take(call) if self.is_connected else NOT_CONNECTED
+
+    def _let_go(self) -> None:
+        """End the link as we asked for; two signals, for services and link."""
+        if self._ends():
+            self._tree.change(self.path, DEVICE, {"ServicesResolved": Variant("b", False)})
+            self._tree.change(self.path, DEVICE, {"Connected": Variant("b", False)})
+
+    def _ends(self) -> bool:
+        """Was there a link, which is no more?"""
+        self._cancel_timers()
+        was_connected, self.is_connected = self.is_connected, False
+        return was_connected
 
     def _refused(self, fault: Fault) -> Fault:
         if fault.text == "le-connection-abort-by-local":

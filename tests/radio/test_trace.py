@@ -58,7 +58,8 @@ async def test_a_session_reads_as_bluetoothd_writes_it(bluez):
         "strap ServicesResolved=true",
         "strap 2a37 Notifying=true",
         "strap 2a37 Value",
-        LOST,
         "strap -Battery1",
+        "strap ServicesResolved=false",
+        "strap Connected=false",
         "strap 2a37 Notifying=false",
     ]
