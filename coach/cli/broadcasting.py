@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coach.cli.errors import narrate
 from coach.cli.live import keep_log_off_the_terminal, leave_with
@@ -22,9 +24,12 @@ from coach.live.setup import RunSetup
 from coach.problems import SensorProblem, SensorTrouble
 from coach.simulate.runner import VirtualRunner
 
+if TYPE_CHECKING:
+    from coach.edge.peripheral.sensor import MadeUpSensor  # bumble may not be there
+
 
 def broadcast_workout(
-    workout: str, transport: str, *, seed: int, athlete: str | None, profile: str | None
+    workout: str, controllers: Sequence[str], *, seed: int, athlete: str | None, profile: str | None
 ) -> None:
     """Let a simulated runner run a workout in real time, once somebody listens to him over the air.
 
@@ -36,14 +41,14 @@ def broadcast_workout(
     setup = live_setup(plan, settings, f"radio-{seed}", Stage.UNATTENDED, simulated=True)
     runner = VirtualRunner(profile_named(profile), seed, timeline=setup.timeline, presses=True)
     keep_log_off_the_terminal()
-    leave_with(asyncio.run(_broadcast(setup, runner, transport)))
+    leave_with(asyncio.run(_broadcast(setup, runner, controllers)))
 
 
-async def _broadcast(setup: RunSetup, runner: VirtualRunner, transport: str) -> int:
+async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequence[str]) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
         from coach.edge.peripheral.air import on_air
-        from coach.edge.peripheral.broadcast import RUNNER, Broadcast
+        from coach.edge.peripheral.broadcast import Broadcast, worn
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
@@ -52,11 +57,22 @@ async def _broadcast(setup: RunSetup, runner: VirtualRunner, transport: str) -> 
         ) from error
     clock = MachineClock()
     simulated = SimulatedRunner(runner, clock)
-    async with on_air(transport, RUNNER) as sensor:
-        narrate(f"{RUNNER.name} is on the air. He starts when somebody connects and listens; Ctrl-C ends it.")
-        await sensor.heard.wait()
+    async with on_air(worn(controllers)) as sensors:
+        names = " and ".join(sensor.identity.name for sensor in sensors)
+        narrate(f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it.")
+        await _anybody(sensors)
         narrate("Somebody listens: off he goes.")
         lines = plain_lines(sys.stdout.buffer, unit=setup.unit)
         conductor = Conductor(LiveRun(setup), clock, sinks=[simulated, lines])
-        _, code = await run_live(conductor, sources=[Broadcast(simulated, sensor)])
+        _, code = await run_live(conductor, sources=[Broadcast(simulated, sensors)])
         return code
+
+
+async def _anybody(sensors: "Sequence[MadeUpSensor]") -> None:
+    """Wait until one of them is listened to."""
+    waiting = [asyncio.ensure_future(sensor.heard.wait()) for sensor in sensors]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()

@@ -4,18 +4,29 @@ import click
 
 from coach.cli.group import CoachCommand
 
+_MOST_CONTROLLERS = 2
+
 
 @click.command(cls=CoachCommand)
 @click.argument("workout")
 @click.option("--out", metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream.")
 @click.option(
-    "--radio", metavar="CONTROLLER", help="Send it over this Bluetooth controller instead, in real time."
+    "--radio",
+    metavar="CONTROLLER",
+    multiple=True,
+    help="Send it over this Bluetooth controller instead, in real time; twice: strap and footpod apart.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same run.")
 @click.option("--athlete", metavar="FILE|SLUG", help="Whose paces they are.")
 @click.option("--profile", metavar="FILE", help="What the runner is like: coach-runner/1, JSON.")
 def command(
-    workout: str, *, out: str | None, radio: str | None, seed: int, athlete: str | None, profile: str | None
+    workout: str,
+    *,
+    out: str | None,
+    radio: tuple[str, ...],
+    seed: int,
+    athlete: str | None,
+    profile: str | None,
 ) -> None:
     """Make up a run of a workout: to a file, or over the air.
 
@@ -28,9 +39,11 @@ def command(
     hci-socket:0, or vhci for a made-up one that this computer takes for its own (Linux). It needs the extra
     trackside-coach[radio].
     """
-    if (out is None) == (radio is None):
+    if (out is None) != bool(radio):
         raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
-    if radio is not None:
+    if len(radio) > _MOST_CONTROLLERS:
+        raise click.UsageError("--radio is named once, or twice for a strap and a footpod.")
+    if radio:
         from coach.cli.broadcasting import broadcast_workout
 
         broadcast_workout(workout, radio, seed=seed, athlete=athlete, profile=profile)

@@ -17,7 +17,7 @@ from bumble.transport.common import AsyncPipeSink
 
 from coach.edge.peripheral import air as on_the_air
 from coach.edge.peripheral.air import Air, on_air
-from coach.edge.peripheral.broadcast import RUNNER, Broadcast
+from coach.edge.peripheral.broadcast import POD, RUNNER, STRAP, Broadcast, worn
 from coach.edge.peripheral.sensor import Identity, MadeUpSensor
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
@@ -29,7 +29,7 @@ from tests.edge.doubles import settle_down
 
 HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT
 RUNNING = Characteristic.RSC_MEASUREMENT
-STRAP = Identity("Virtual strap", "F0:00:00:00:00:11", (HEART_RATE,), "S-11", battery_percent=64)
+ONE = Identity("Virtual strap", "F0:00:00:00:00:11", (HEART_RATE,), "S-11", battery_percent=64)
 PATIENCE_S = 10.0
 
 
@@ -69,7 +69,7 @@ class Listener:
 
 
 @asynccontextmanager
-async def switched_on(identity: Identity = STRAP) -> AsyncIterator[tuple[Air, MadeUpSensor, Listener]]:
+async def switched_on(identity: Identity = ONE) -> AsyncIterator[tuple[Air, MadeUpSensor, Listener]]:
     """An air with one sensor and one listener in it."""
     air = Air()
     sensor = air.sensor(identity)
@@ -115,7 +115,7 @@ async def test_a_sensor_advertises_its_name_and_services():
     ]
 
 
-@pytest.mark.parametrize("identity", [STRAP, RUNNER], ids=["strap", "runner"])
+@pytest.mark.parametrize("identity", [RUNNER, STRAP, POD], ids=["runner", "strap", "pod"])
 def test_the_advertisement_fits_the_air(identity):
     """An advertisement has at most 31 bytes (Core Specification, vol 6, part B, 2.3.1)."""
 
@@ -129,7 +129,7 @@ def test_the_advertisement_fits_the_air(identity):
 async def test_a_sensor_says_what_it_is():
     """Its battery, where it is worn, who made it and its serial number can be read."""
     async with switched_on() as (_, _sensor, listener):
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         told = {number: await read(peer, number) for number in (0x2A19, 0x2A38, 0x2A29, 0x2A24, 0x2A25)}
     assert told == {
         0x2A19: bytes((64,)),
@@ -144,7 +144,7 @@ async def test_a_sensor_says_what_it_is():
 async def test_what_is_notified_is_heard_byte_for_byte():
     """A subscriber hears the very bytes; what the sensor does not measure goes nowhere."""
     async with switched_on() as (_, sensor, listener):
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         assert not sensor.heard.is_set()
         await listener.subscribe(peer, HEART_RATE)
         assert sensor.heard.is_set()
@@ -157,12 +157,12 @@ async def test_what_is_notified_is_heard_byte_for_byte():
 async def test_a_sensor_can_be_found_again_after_a_lost_link():
     """When the link is lost it advertises again, and the same listener connects and hears it."""
     async with switched_on() as (air, sensor, listener):
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         ending = asyncio.ensure_future(gone(peer.connection))
         await settle_down()
         air.drop(sensor)
         await ending
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         await listener.subscribe(peer, HEART_RATE)
         await sensor.notify(HEART_RATE, b"\x00\x50")
         assert await listener.hears() == b"\x00\x50"
@@ -172,7 +172,7 @@ async def test_a_sensor_can_be_found_again_after_a_lost_link():
 async def test_a_sensor_that_disappeared_stays_away_until_it_is_back():
     """Out of range it does not advertise, also not when its last link ends; back again it does."""
     async with switched_on() as (air, sensor, listener):
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         await sensor.disappear()
         ending = asyncio.ensure_future(gone(peer.connection))
         await settle_down()
@@ -181,20 +181,33 @@ async def test_a_sensor_that_disappeared_stays_away_until_it_is_back():
         await settle_down()
         assert not sensor.device.is_advertising
         await sensor.appear()
-        assert (await listener.connect(STRAP.address)).services
+        assert (await listener.connect(ONE.address)).services
 
 
 @pytest.mark.asyncio
 async def test_the_system_may_change_its_random_address_between_two_packets():
     """Linux takes a new random address with every scan; a link made under another one still carries."""
     async with switched_on() as (air, sensor, listener):
-        peer = await listener.connect(STRAP.address)
+        peer = await listener.connect(ONE.address)
         await listener.subscribe(peer, HEART_RATE)
         [controller] = [each for each in air.link.controllers if each.name == "listener"]
         controller.random_address = Address("35:66:6B:5A:72:40")
         assert await asyncio.wait_for(read(peer, 0x2A19), PATIENCE_S) == bytes((64,))
         await sensor.notify(HEART_RATE, b"\x00\x51")
         assert await listener.hears() == b"\x00\x51"
+
+
+@pytest.mark.parametrize(
+    ("controllers", "expected"),
+    [
+        (["usb:0"], [("usb:0", (RUNNER,))]),
+        (["usb:0", "usb:1"], [("usb:0", (STRAP,)), ("usb:1", (POD,))]),
+        (["vhci"], [("vhci", (STRAP, POD))]),
+    ],
+)
+def test_a_controller_is_one_sensor_unless_it_is_made_up(controllers, expected):
+    """One controller sends everything as one, two are strap and footpod; behind vhci both stand apart."""
+    assert worn(controllers) == expected
 
 
 class Inbox:
@@ -260,7 +273,7 @@ async def test_a_broadcast_runner_is_heard_by_his_own_coach_and_over_the_air():
     link = LinkChanged(Seconds(0.0), Source.STRAP, LinkState.CONNECTED, "Virtual strap", 90, -60)
     source, sensor, inbox = Listed(link, notified(60), notified(61)), StuckSensor(), Inbox()
     sensor.lets.set()
-    listening = asyncio.create_task(Broadcast(source, sensor).listen(inbox))
+    listening = asyncio.create_task(Broadcast(source, [sensor]).listen(inbox))
     await settle_down()
     listening.cancel()
     with suppress(asyncio.CancelledError):
@@ -274,7 +287,7 @@ async def test_a_broadcast_runner_is_heard_by_his_own_coach_and_over_the_air():
 async def test_a_radio_that_stands_still_loses_the_oldest_packets():
     """The run is not held up by it: the oldest waiting packets are dropped, the newest are sent."""
     source, sensor, inbox = Listed(*(notified(number) for number in range(200))), StuckSensor(), Inbox()
-    listening = asyncio.create_task(Broadcast(source, sensor).listen(inbox))
+    listening = asyncio.create_task(Broadcast(source, [sensor]).listen(inbox))
     await settle_down()
     sensor.lets.set()
     await settle_down(400)
@@ -304,7 +317,7 @@ async def test_a_sensor_goes_on_the_air_over_a_controller_of_any_kind():
     address = f"@coach-peripheral-{id(air)}"
     async with controller_at(address, air):
         listener = await Listener.in_(air)
-        async with on_air(f"unix:{address}", RUNNER) as sensor:
+        async with on_air([(f"unix:{address}", [RUNNER])]) as [sensor]:
             peer = await listener.connect(RUNNER.address)
             await listener.subscribe(peer, RUNNING)
             await sensor.notify(RUNNING, b"\x00\x00\x04\x55")
@@ -326,7 +339,7 @@ async def test_a_sensor_goes_on_the_air_over_a_controller_of_any_kind():
 async def test_a_controller_that_is_not_there_is_said(transport, says, hint):
     """The problem names the controller, and the hint says what to do."""
     with pytest.raises(SensorProblem, match=says) as caught:
-        async with on_air(transport, RUNNER):
+        async with on_air([(transport, [RUNNER])]):
             pytest.fail("there is no such controller")
     assert hint in caught.value.hint
     assert caught.value.reason is SensorTrouble.NOT_FOUND
@@ -341,7 +354,7 @@ async def test_a_controller_that_may_not_be_opened_is_said(monkeypatch):
 
     monkeypatch.setattr(on_the_air, "open_transport", refuse)
     with pytest.raises(SensorProblem, match="may not open the Bluetooth controller usb:0") as caught:
-        async with on_air("usb:0", RUNNER):
+        async with on_air([("usb:0", [RUNNER])]):
             pytest.fail("it may not be opened")
     assert caught.value.reason is SensorTrouble.DENIED
 
@@ -354,7 +367,7 @@ async def test_a_controller_that_does_not_answer_is_said(monkeypatch, tmp_path):
         mute.bind(str(tmp_path / "mute"))
         mute.listen()
         with pytest.raises(SensorProblem, match="it does not answer"):
-            async with on_air(f"unix:{tmp_path}/mute", RUNNER):
+            async with on_air([(f"unix:{tmp_path}/mute", [RUNNER])]):
                 pytest.fail("nobody answers")
 
 
@@ -371,7 +384,7 @@ async def test_the_program_sends_its_runner_over_the_air(home):
         )
         try:
             assert program.stderr is not None
-            assert b"Virtual runner is on the air" in await asyncio.wait_for(program.stderr.readline(), 30)
+            assert b"On the air: Virtual runner." in await asyncio.wait_for(program.stderr.readline(), 30)
             peer = await listener.connect(RUNNER.address)
             await listener.subscribe(peer, HEART_RATE)
             await listener.subscribe(peer, RUNNING)

@@ -5,8 +5,8 @@ the air around it: a whole radio without any hardware.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from bumble.controller import Controller
@@ -83,36 +83,45 @@ class _Link(LocalLink):
 
 
 @asynccontextmanager
-async def on_air(transport: str, identity: Identity) -> AsyncIterator[MadeUpSensor]:
-    """Keep a sensor on the air over the controller that `transport` names.
+async def on_air(worn: Sequence[tuple[str, Sequence[Identity]]]) -> AsyncIterator[list[MadeUpSensor]]:
+    """Keep sensors on the air, each over the controller named beside it; behind `vhci` there may be several.
 
     Raises:
-        SensorProblem: the controller cannot be opened or does not answer.
+        SensorProblem: a controller cannot be opened or does not answer.
     """
-    carrier = await _opened(transport)
-    try:
-        sensor = await _carried(transport, carrier, identity)
-        try:
-            yield sensor
-        finally:
-            await sensor.switch_off()
-    finally:
-        await carrier.close()
+    async with AsyncExitStack() as stack:
+        sensors: list[MadeUpSensor] = []
+        for name, identities in worn:
+            carrier = await _opened(name)
+            stack.push_async_callback(carrier.close)
+            for sensor in _carried(name, carrier, identities):
+                await _switch_on(name, sensor)
+                stack.push_async_callback(sensor.switch_off)
+                sensors.append(sensor)
+        yield sensors
 
 
-async def _carried(name: str, carrier: Transport, identity: Identity) -> MadeUpSensor:
-    """Put a sensor on the air behind an open transport."""
-    if _is_vhci(name):
+def is_made_up(name: str) -> bool:
+    """Is this controller made of software, so that any number of sensors is in its air?"""
+    return name.split(":", maxsplit=1)[0] == _VHCI
+
+
+def _carried(name: str, carrier: Transport, identities: Sequence[Identity]) -> Iterator[MadeUpSensor]:
+    """Stand sensors behind an open transport."""
+    if is_made_up(name):
         air = Air()
         air.controller("laptop", carrier)
-        sensor = air.sensor(identity)
+        yield from map(air.sensor, identities)
     else:
-        sensor = MadeUpSensor(identity, carrier.source, carrier.sink)
+        [identity] = identities
+        yield MadeUpSensor(identity, carrier.source, carrier.sink)
+
+
+async def _switch_on(name: str, sensor: MadeUpSensor) -> None:
     try:
         await asyncio.wait_for(sensor.switch_on(), _ANSWERS_S)
     except Exception as error:  # a controller can fail in as many ways as there are makers
         raise _no_controller(name, str(error) or "it does not answer") from error
-    return sensor
 
 
 async def _opened(name: str) -> Transport:
@@ -125,14 +134,10 @@ async def _opened(name: str) -> Transport:
             reason=SensorTrouble.DENIED,
         ) from error
     except FileNotFoundError as error:
-        hint = "On Linux: sudo modprobe hci_vhci" if _is_vhci(name) else _EXAMPLES
+        hint = "On Linux: sudo modprobe hci_vhci" if is_made_up(name) else _EXAMPLES
         raise _no_controller(name, f"{error.filename} is not there", hint) from error
     except Exception as error:  # each kind of transport fails in its own way
         raise _no_controller(name, str(error) or type(error).__name__) from error
-
-
-def _is_vhci(name: str) -> bool:
-    return name.split(":", maxsplit=1)[0] == _VHCI
 
 
 def _no_controller(name: str, why: str, hint: str = _EXAMPLES) -> SensorProblem:

@@ -1,8 +1,10 @@
 """Who hears a simulated runner besides his own coach? Everybody whose radio is connected to him."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final, Protocol
 
+from coach.edge.peripheral.air import is_made_up
 from coach.edge.peripheral.sensor import Identity
 from coach.edge.sources import Inbox, SensorSource
 from coach.live.inputs import Input
@@ -16,9 +18,26 @@ RUNNER: Final = Identity(
     (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
     serial="VIRTUAL-1",
 )
-"""One controller is one sensor: the runner's strap and footpod are sent by the same, as some straps do."""
+"""His strap and his footpod in one, as some straps are."""
+STRAP: Final = Identity(
+    "Virtual strap", "F0:C0:AC:40:00:02", (Characteristic.HEART_RATE_MEASUREMENT,), serial="VIRTUAL-2"
+)
+POD: Final = Identity(
+    "Virtual footpod", "F0:C0:AC:40:00:03", (Characteristic.RSC_MEASUREMENT,), serial="VIRTUAL-3"
+)
 _MOST_WAITING: Final = 64
 """Packets on their way to the controller; when it stands still for that long, the oldest are lost, as on the air."""
+
+
+def worn(controllers: Sequence[str]) -> list[tuple[str, tuple[Identity, ...]]]:
+    """What goes over which of one or two controllers: a real one is one sensor, behind a made-up one there are two."""
+    match controllers:
+        case [one] if is_made_up(one):
+            return [(one, (STRAP, POD))]
+        case [one]:
+            return [(one, (RUNNER,))]
+        case _:
+            return [(name, (each,)) for name, each in zip(controllers, (STRAP, POD), strict=True)]
 
 
 class Sender(Protocol):
@@ -32,10 +51,10 @@ class Sender(Protocol):
 class Broadcast:
     """A source whose sensors are real to others: what it puts into the run also goes over the air."""
 
-    def __init__(self, source: SensorSource, sensor: Sender) -> None:
-        """Send what `source` notifies through `sensor`, which is on the air already."""
+    def __init__(self, source: SensorSource, sensors: Sequence[Sender]) -> None:
+        """Send what `source` notifies through `sensors`, which are on the air; each sends what it measures."""
         self._source = source
-        self._sensor = sensor
+        self._sensors = sensors
 
     async def listen(self, inbox: Inbox) -> None:
         """Listen until cancelled; a radio that stands still delays nobody."""
@@ -47,7 +66,8 @@ class Broadcast:
     async def _send(self, packets: "asyncio.Queue[Notified]") -> None:
         while True:
             packet = await packets.get()
-            await self._sensor.notify(packet.characteristic, packet.payload)
+            for sensor in self._sensors:
+                await sensor.notify(packet.characteristic, packet.payload)
 
 
 class _Tee:
