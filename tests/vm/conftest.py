@@ -7,7 +7,7 @@ import pytest
 from tests.vm.machine import Report, run, unavailable
 from tests.vm.recipe import CannotBuildError
 
-SCENARIOS = ("plain",)
+SCENARIOS = ("trace", "plain", "product")
 _REPORT = pytest.StashKey[Report]()
 
 

@@ -9,6 +9,8 @@ from tests.vm.guest.plain import LOSSES
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]  # the first test waits for the whole machine
 
 SCENARIO = "plain"
+MENDED_WITHIN_S = 15.0
+"""An emulated machine on a computer that is busy with other things takes ten times as long as a quiet one."""
 
 
 def test_the_machine_ran_to_its_end(report):
@@ -52,6 +54,6 @@ def test_links_end_when_they_are_let_go(report):
 
 
 def test_a_sensor_is_back_within_seconds(report):
-    """Half of the reconnections take less than a few seconds; the figure itself is printed, not asserted."""
+    """Half of the reconnections take seconds, not a rescan after another; the figure itself is printed."""
     again = [fact["reconnect_s"] for fact in report.facts("lost", SCENARIO)]
-    assert statistics.median(again) < 5, report.tail
+    assert statistics.median(again) < MENDED_WITHIN_S, report.tail

@@ -1,7 +1,8 @@
 """What is around the machine: its radio, a strap and a footpod, all made of software, and somebody who runs.
 
 A program of its own, so that the program under test has its own process and clock. Told what to do over a Unix
-socket, a line each way: `lose strap`, `back pod`, `goodbye strap`, `silence pod`, `speak pod`, `run 4.5`, `sent`.
+socket, a line each way: `lose strap`, `back pod`, `goodbye strap`, `silence pod`, `speak pod`, `beat strap`,
+`run 4.5`, `sent`.
 """
 
 import asyncio
@@ -85,11 +86,17 @@ class Around:
                 self.silent.add(about)
             case "speak":
                 self.silent.discard(about)
+            case "beat":
+                await sensor.notify(Characteristic.HEART_RATE_MEASUREMENT, b"\x06\x96")
         return time.monotonic()
 
 
-async def main() -> None:
+def main() -> None:
     """Be the world until the machine is switched off."""
+    asyncio.run(_main())
+
+
+async def _main() -> None:
     around = Around(Air())
     for sensor in around.sensors.values():
         await sensor.switch_on()
@@ -107,7 +114,3 @@ async def main() -> None:
         server = await asyncio.start_unix_server(serve, SOCKET)
         async with server:
             await around.run()
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
