@@ -56,8 +56,7 @@ class HeartAhead:
         if step is None or step < scene.kinetics.delay_up_s or not scene.heart_is_clean(now):
             self.begin()
             return
-        if not self._heading.take(reading.at, reading.value):
-            return
+        self._heading.take(reading.at, reading.value)
         self._expected = None
         if not self._will_cross(reading.value, high, now):
             self._sure_since = None

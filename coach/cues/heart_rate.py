@@ -127,9 +127,7 @@ class HeartRateBand(Rule):
         self._taken_at = now
         if self._by_target:
             self._limits = self._limits_of(self.scene.session.target_now(now))
-        limits = self._limits
-        if limits is None:
-            return
+        limits = self._limits or (None, None)
         self._ahead.take(reading, limits[1], now)
         over = self.scene.settings.heart_rate_over
         low = None if limits[0] is None else limits[0] - over

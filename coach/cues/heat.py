@@ -33,6 +33,6 @@ class HeatCaution(Rule):
         if self._said and (self._said_of_work or not hard):
             return
         why = Why("heat", self.scene.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
-        if self.manners.say(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why):
-            self._said = True
-            self._said_of_work = self._said_of_work or hard
+        self.manners.say(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
+        self._said = True
+        self._said_of_work = self._said_of_work or hard

@@ -55,8 +55,8 @@ class Heading:
         """Over how long the heart rate of this effort has been followed, in seconds."""
         return self._at - self._since if self._filters else 0.0
 
-    def take(self, at: float, rate: float) -> bool:
-        """Take in a heart rate in bpm; False where it is too soon after the last to tell anything new.
+    def take(self, at: float, rate: float) -> None:
+        """Take in a heart rate in bpm, if it is not too soon after the last to tell anything new.
 
         After 15 s of silence the past is forgotten.
         """
@@ -65,15 +65,14 @@ class Heading:
         if not self._filters:
             self._filters = tuple(_Filter(tau, rate) for tau in self._taus)
             self._since = self._at = at
-            return True
+            return
         step = at - self._at
         if step < EACH_S:
-            return False
+            return
         self._at = at
         self._count += 1
         for each in self._filters:
             each.take(step, rate)
-        return True
 
     def most(self) -> float:
         """The highest heart rate in bpm that any of the three is on its way to; minus infinity before the first."""

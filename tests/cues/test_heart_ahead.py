@@ -10,7 +10,7 @@ from coach.cues.cue import Cue, CueClass, CueKind
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
-from coach.quantities import Metres
+from coach.quantities import Metres, Seconds
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import Bench, kinds, pace, step, texts
@@ -116,15 +116,21 @@ def test_nothing_is_foretold_in_the_first_five_minutes():
 
 
 def test_a_heart_rate_that_comes_down_by_itself_is_left_alone():
-    """A cool-down begun at 175 under a cap of 150 hears nothing: the heart is on its way."""
-    bench = Bench(step(seconds=600), step(Kind.COOL_DOWN, seconds=900, caps=(cap(150),)))
-    bench.start()
-    bench.run(600, heart=175)
-    bench.start(1, came_from=Kind.WORK)
-    said = []
-    for second in range(1, 600):
-        said += bench.run(1, heart=round(HEART.after(175, 130, second)))
-    assert HIGH not in kinds(said)
+    """In a cool-down that is still over its cap after two minutes nothing is said: the heart is on its way.
+
+    One that stays there is told.
+    """
+    slow = replace(HEART, tau_down_s=Seconds(100.0))
+    for steady, expected in ((100.0, False), (135.0, True)):
+        bench = Bench(step(seconds=600), step(Kind.COOL_DOWN, seconds=900, caps=(cap(125),)))
+        bench.start()
+        bench.run(600, heart=185)
+        bench.start(1, came_from=Kind.WORK)
+        said = []
+        for second in range(1, 400):
+            said += bench.run(1, heart=round(slow.after(185, steady, second)))
+        assert slow.after(185, steady, 122) > 127
+        assert (HIGH in kinds(said)) is expected
 
 
 def test_effort_first():

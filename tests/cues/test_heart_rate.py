@@ -139,3 +139,14 @@ def test_a_recovery_that_ran_into_its_cap_was_not_complete():
         bench.start(came_from=Kind.WORK)
         bench.run(180, heart=heart)
         assert texts(bench.end(reason=EndReason.CAP), CueKind.ADVICE) == words
+
+
+def test_half_a_minute_over_the_cap_must_be_a_clean_one():
+    """An artefact on the way, over at once, makes the half minute of trust begin anew."""
+    bench = Bench(easy())
+    bench.start()
+    bench.run(400, heart=140)
+    bench.run(20, heart=160)
+    bench.signals.clean_since = bench.now
+    assert HIGH not in kinds(bench.run(28, heart=160))
+    assert HIGH in kinds(bench.run(5, heart=160))

@@ -5,6 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueKind
+from coach.cues.defaults import CueSettings
 from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Band, Gate, Kind, Quantity, Target
 from tests.cues.fakes import Bench, kinds, step, texts
@@ -107,3 +108,23 @@ def test_two_rules_may_watch_two_metrics():
     said = send(bench, 60, core_temperature_c=38.0, smo2_percent=30.0)
     assert kinds(said).count(GATE) == 1
     assert HIGH not in kinds(said)
+
+
+def test_each_limit_hears_its_own_metric():
+    """Two caps and two gates on two metrics: only those about oxygen speak of oxygen."""
+    gates = tuple(
+        Gate(name, "during", name, Quantity.METRIC, below=35.0, for_s=20, metric=name)
+        for name in (CORE, SMO2)
+    )
+    bench = begun(gates=gates, caps=(limit(CORE, low=35.0), limit(SMO2, low=35.0)))
+    said = send(bench, 60, core_temperature_c=38.0, smo2_percent=30.0)
+    assert {cue.why.quantity for cue in said if cue.kind in {HIGH, LOW, GATE}} == {SMO2}
+
+
+def test_without_a_budget_a_metric_is_not_said():
+    """What the budget of a rep does not allow stays unsaid."""
+    bench = Bench(
+        step(seconds=600, caps=(limit(SMO2, low=35.0),)), settings=CueSettings(budget=0, budget_long=0)
+    )
+    bench.start()
+    assert LOW not in kinds(send(bench, 60, smo2_percent=30.0))

@@ -5,6 +5,7 @@
 import pytest
 
 from coach.cues.cue import VERDICTS, CueKind
+from coach.cues.defaults import CueSettings
 from coach.workout.timeline import Kind, Move, SlotEnd, Steer
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
@@ -90,3 +91,10 @@ def test_strides_and_sprints_get_no_verdict(kind):
     bench.start(1, came_from=Kind.WARM_UP)
     for speed in (4.5, 8.0):
         assert not VERDICTS & set(kinds(bench.run(8, speed=speed, feet=220, heart=190, power=900)))
+
+
+def test_without_a_budget_it_is_not_said():
+    """Whoever wants no coach cue in rests hears none, this one neither."""
+    bench = Bench(rest(120), settings=CueSettings(budget_rest=0))
+    bench.start(came_from=Kind.WORK)
+    assert KEEP not in texts(bench.run(118, speed=0.0, feet=0))

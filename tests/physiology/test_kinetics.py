@@ -89,6 +89,7 @@ def test_what_does_not_look_like_a_curve_is_left_out():
     assert curve_after(falling, up) is None
     assert curve_after(rising[:50], up) is None
     assert curve_after([], up) is None
+    assert curve_after([(float(at), 150.0) for at in range(180)], up) is None
     assert curve_after(rising, up) is not None
 
 
