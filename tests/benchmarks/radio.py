@@ -20,7 +20,7 @@ from coach.live.setup import RunSetup
 from coach.signals.readings import Notified
 from coach.workout.timeline import Kind, OpenEnd, Step, Timeline, Until
 from tests.benchmarks.table import drawn
-from tests.radio.daemon import VARIABLE, PrivateBus, why_not
+from tests.radio.daemon import VARIABLE, PrivateBus
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
 from tests.radio.patience import so
@@ -38,8 +38,6 @@ def table(unit: float) -> str:
     """The waits a runner notices, with the radio's own timings."""
     del unit
     head = ["radio, fake BlueZ", "median", "95 %", "budget"]
-    if (missing := why_not()) is not None:
-        return drawn("Radio", head, [[missing, "", "", ""]])
     with _a_bus() as address:
         rows = [
             _row("first advertisement to found", asyncio.run(_finds(address)), "0.2 s"),
