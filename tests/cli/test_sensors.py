@@ -165,20 +165,61 @@ async def test_neighbours_of_one_name_are_never_guessed(bluez):
     assert load_sensors(places().sensors).all() == ()
 
 
+async def logged(worn, *words):
+    """What is logged of a strap that beats all the time."""
+
+    async def beat():
+        while True:
+            worn.beat(150)
+            await asyncio.sleep(0.05)
+
+    beating = asyncio.create_task(beat())
+    ran = await typed("sensors", "log", *words, "--seconds", "0.3")
+    beating.cancel()
+    return ran
+
+
 @pytest.mark.asyncio
 async def test_a_log_is_raw(bluez):
-    """Lines of time, characteristic and bytes, and neither address nor serial number in it."""
-    mine = strap("Strap X", serial="SECRET")
-    bluez.add(mine)
-    async with started("sensors", "log", "strap x", "--seconds", "30") as program:
-        head = [(await program.stdout.readline()).decode() for _ in range(4)]
-        await so(lambda: "StartNotify" in str(bluez.calls))
-        await so(lambda: mine.beat(150))
-        line = (await program.stdout.readline()).decode().split()
-        program.terminate()
-    assert line[1:] == ["heart_rate_measurement", "06", "96"]
-    assert "Polar Electro Oy H10, firmware 1.0.0" in "".join(head)
-    assert not {"SECRET", mine.address} & set(" ".join(head).split())
+    """Lines of time, kind and bytes below a head; neither address nor serial number is in it."""
+    worn = strap("Strap X", serial="SECRET")
+    bluez.add(worn)
+    ran = await logged(worn, "strap x")
+    head, lines = ran.out.splitlines()[:4], ran.out.splitlines()[4:]
+    assert ran.code == 0, ran.err
+    assert all(line.startswith("# ") for line in head)
+    assert "Polar Electro Oy H10, firmware 1.0.0" in head[1]
+    assert {" ".join(line.split()[1:]) for line in lines} == {"heart_rate_measurement 06 96"}
+    assert f"{len(lines)} notifications." in ran.err
+    assert "SECRET" not in ran.out
+    assert worn.address not in ran.out
+
+
+@pytest.mark.asyncio
+async def test_a_log_can_be_read_by_programs(bluez):
+    """One object a notification, of a sensor named by its label."""
+    worn = strap()
+    bluez.add(worn)
+    remember(own(worn, label="mine"))
+    (first, *_) = (await logged(worn, "mine", "--json")).objects()
+    assert first.pop("at_s") >= 0
+    assert first == {"v": 1, "characteristic": "heart_rate_measurement", "bytes": "06 96"}
+
+
+@pytest.mark.asyncio
+async def test_a_log_says_when_the_link_is_lost(bluez):
+    """What came before it is kept, and nobody waits for the rest of the minute."""
+    worn = strap()
+    bluez.add(worn)
+    async with started("sensors", "log", worn.address, "--seconds", "60") as program:
+        await so(lambda: bluez.called("StartNotify") >= 2, within_s=20.0)
+        worn.beat(150)
+        lines = [await program.stdout.readline() for _ in range(5)]
+        bluez.lose(worn)
+        _, err = await program.communicate()
+    assert program.returncode == 0
+    assert b"06 96" in lines[-1]
+    assert b"The link was lost." in err
 
 
 @pytest.mark.asyncio
