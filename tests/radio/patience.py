@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bleak import BleakClient
 
 
-async def so(is_so: Callable[[], object], within_s: float | None = 5.0) -> None:
+async def so(is_so: Callable[[], object], within_s: float | None = 20.0) -> None:
     """Wait until something is so; None waits for ever.
 
     Raises:
@@ -17,6 +17,6 @@ async def so(is_so: Callable[[], object], within_s: float | None = 5.0) -> None:
             await asyncio.sleep(0.001)
 
 
-async def gone(client: BleakClient, within_s: float = 5.0) -> None:
+async def gone(client: BleakClient, within_s: float = 20.0) -> None:
     """Wait until a client has lost its link."""
     await so(lambda: not client.is_connected, within_s)

@@ -38,6 +38,7 @@ async def busy_bluez(system_bus: str) -> AsyncIterator[FakeBlueZ]:
         yield fake
 
 
+@pytest.mark.timeout(180)  # a few seconds, save on a machine that is busy with something else
 @pytest.mark.asyncio
 async def test_five_hundred_losses_leave_nothing_behind(busy_bluez):
     """After 500 lost links of one run no descriptor, no task and no object is held that was not held before."""
