@@ -12,7 +12,7 @@ from typing import Final
 from coach.cues import phrases
 from coach.cues.advice import Fading
 from coach.cues.announcements import Announcements
-from coach.cues.bands import CadenceBand, PaceBand, PowerBand
+from coach.cues.bands import CadenceBand, PowerBand
 from coach.cues.belt import BeltQuestion
 from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Why
@@ -26,6 +26,7 @@ from coach.cues.light import LightRule
 from coach.cues.line_hint import LineHint
 from coach.cues.manners import Manners
 from coach.cues.metrics import MetricBand
+from coach.cues.pace import PaceBand
 from coach.cues.prompts import Pauses, Prompts
 from coach.cues.recoveries import StandingRest
 from coach.cues.reminders import Reminders

@@ -1,24 +1,9 @@
 """Every number of the cues, each with its reason. An athlete's settings may replace any of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from coach.quantities import Metres, Seconds
-from coach.signals.readings import Source
-
-
-def _floors() -> Mapping[Source, float]:
-    return MappingProxyType(
-        {
-            Source.TREADMILL: 0.02,
-            Source.POD: 0.03,
-            Source.POD_2: 0.03,
-            Source.SIM: 0.03,
-            Source.WATCH: 0.03,
-            Source.POSITIONS: 0.065,
-        }
-    )
+from coach.signals.defaults import NoiseSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +22,14 @@ class CueSettings:
     """A belt takes its time, and so does the hand on its button."""
     settle_change_s: Seconds = Seconds(12.0)
     """After a target was moved on the way: as much as from a float."""
-    reseed_s: Seconds = Seconds(7.0)
-    """The speed filter forgets the first seconds of a paced step: half of all reps reach their pace in 7 s,
-    and what was run before that would colour the mean for another 20 s."""
+    settle_most_s: Seconds = Seconds(45.0)
+    """The bound: some watches follow their runner 20 to 40 s late; who is not at pace by then is judged."""
+    settle_block_s: Seconds = Seconds(5.0)
+    """The signal has settled when two means of so many seconds in a row agree:"""
+    settle_change: float = 0.015
+    """to this share of the target (or to the noise, where that is more),"""
+    settle_near: float = 0.12
+    """and are this near to it: a watch halfway up from a float shows 25 % less, runners err by 2 to 10."""
     unproven_factor: float = 2.0
     """While a pod has no factor of its own on a track, `too_slow` takes this many times its settle and hold."""
     unproven_band: float = 0.02
@@ -50,20 +40,56 @@ class CueSettings:
     # --- pace, cadence, power --------------------------------------------------------------------------------
 
     smooth_s: Seconds = Seconds(15.0)
-    """Time constant of the judged speed: 14 to 20 s find 4 and 8 % errors soonest outdoors."""
-    smooth_treadmill_s: Seconds = Seconds(4.0)
-    """On a belt the pod is far quieter (SD 1 %), 3 to 5 s will do."""
-    floors: Mapping[Source, float] = field(default_factory=_floors)
-    """Speed errors smaller than this share of the target are not called, by source: what a smoothed speed
-    reaches by chance about three times in ten minutes; the hold makes it rarer still."""
+    """Time constant of cadence and power."""
+    noise: NoiseSettings = field(default_factory=NoiseSettings)
+    """How the noise of a speed is learnt, on which all of the following rests."""
+    smooth_base_s: Seconds = Seconds(10.0)
+    """Time constant of the judged speed: this, and for every part of noise (1.0 = 100 %)"""
+    smooth_per_noise_s: Seconds = Seconds(500.0)
+    """so much more: a quiet pod is heard in seconds, a rough GPS takes patience,"""
+    smooth_least_s: Seconds = Seconds(14.0)
+    """but no less than this: runners themselves waver,"""
+    smooth_most_s: Seconds = Seconds(26.0)
+    """nor more than this: by then an error of 8 % has cost two seconds."""
+    smooth_rep_share: float = 0.15
+    """No longer than this share of a rep either: 200 m want 5 to 8 s,"""
+    smooth_rep_s: Seconds = Seconds(5.0)
+    """and never under this, about what neighbouring values share of their noise."""
+    alarm_times: float = 1.85
+    """The alarm goes off at so many times the noise of a 10 s mean (RMS); more while the filter still fills."""
+    alarm_least: float = 0.018
+    """An error under 1.8 % is nobody's to mend, whatever the sensor could tell."""
+    alarm_most: float = 0.055
+    """Over 5.5 % is called by the noisiest source, or an error of 8 % would take a minute;"""
+    alarm_early: float = 3.0
+    """in the first half minute by up to so many times as much: there is little behind it yet."""
+    alarm_still: float = 0.5
+    """The last few seconds must show at least this share of it too: it is wrong now."""
+    alarm_narrow: float = 0.04
+    """A band up to this half-width (share of the aim) around a single value is a margin, inside which the
+    alarm may go off; a wider one, and every range as written, is meant: the error counts from its edge."""
+    alarm_margin: float = 0.72
+    """... from this share of the margin on: 1.8 % of 2.5, so that a side given more leave keeps it."""
+    ledger_dead: float = 0.02
+    """Of an error this much does not count: nobody runs closer, and no source outdoors measures closer."""
+    ledger_least_s: Seconds = Seconds(1.5)
+    """Seconds beyond it that are worth a word: 4 % too fast for 75 s, 3 % for 150 s."""
+    ledger_sure_s: Seconds = Seconds(23.0)
+    """... or, times the square of the noise over the dead band, where that is more. Noise correlated over
+    10 s exceeds a CUSUM of h by chance as exp(-2 dead h / (10 noise^2)): this is 1 % of its excursions."""
+    ledger_segment_s: Seconds = Seconds(300.0)
+    """It speaks at most once in so long: a rep, or about a kilometre of a run."""
+    standing_share: float = 0.7
+    """Under this share of the target nobody runs steadily: noise is not learnt from it."""
     hold_s: Seconds = Seconds(8.0)
-    """How long a value must be out of its band in a row; turns and crossings are shorter."""
+    """How long the light must be off in a row; turns and crossings are shorter."""
     hold_back_s: Seconds = Seconds(5.0)
     """How long it must be back inside before it counts as right again."""
     hysteresis: float = 0.01
     """How far inside (share of the value) it must be to count as back, so that an edge does not chatter."""
     mending: float = 0.02
-    """When the last few seconds are this share of the target better than the mean, the runner is mending it."""
+    """When the last few seconds are this share of the target better than the mean (or by the noise, where that
+    is more), the runner is mending it."""
     hold_steps_s: Seconds = Seconds(15.0)
     """Hold of cadence and power targets: both swing with every bend and gust."""
     walking_spm: float = 130.0
@@ -103,6 +129,8 @@ class CueSettings:
 
     start_fast_share: float = 0.06
     """A first rep this much too fast costs its end."""
+    start_fast_times: float = 1.6
+    """... or so many times the noise of the source, where that is more,"""
     start_fast_from_s: Seconds = Seconds(10.0)
     """... looked at after the first 10 s, when the jump off the line is over"""
     start_fast_hold_s: Seconds = Seconds(8.0)
@@ -137,7 +165,9 @@ class CueSettings:
     short_s: Seconds = Seconds(60.0)
     """The same for a rep by time that has no pace to tell its length."""
     gaps_s: tuple[Seconds, ...] = (Seconds(20.0), Seconds(40.0), Seconds(80.0))
-    """The silence after the first, second and every further coach cue of a step."""
+    """The silence after the first, second and every further cue of one kind that nothing came of."""
+    gaps_long_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
+    """The same where a step is no rep but a run: nobody wants to hear the same every minute for an hour."""
     boundary_s: Seconds = Seconds(3.0)
     """The last seconds before a boundary belong to the countdown."""
     paused_still_s: Seconds = Seconds(15.0)

@@ -1,7 +1,7 @@
 """Who may speak when: classes, times to live, budgets and silences. Rules propose, manners dispose.
 
 - Safety speaks always. Countdowns, first words and information speak when they are due.
-- Coach cues are few: a budget a step, at least 20 s apart, and a silence that grows with each of them.
+- Coach cues are few: a budget a step, at least 20 s apart, and a silence that grows while nothing comes of them.
 - None of them in the last seconds before a boundary, none in a rep too short to mend anything.
 - While an undo replays the past, and for a coach with a stopwatch, nothing is spoken.
 """
@@ -40,6 +40,7 @@ class Manners:
         "_eased",
         "_eased_until",
         "_last_coach_at",
+        "_last_kind",
         "_renews",
         "_said",
         "_session",
@@ -47,6 +48,7 @@ class Manners:
         "_short",
         "_signals",
         "_spared",
+        "_unanswered",
         "last_verdict",
         "out",
         "quiet",
@@ -59,6 +61,8 @@ class Manners:
         self._signals = signals
         self._alive: list[Cue] = []
         self._last_coach_at = float("-inf")
+        self._last_kind: CueKind | None = None
+        self._unanswered = 0
         self._said = 0
         self._budget = 0
         self._short = False
@@ -77,6 +81,7 @@ class Manners:
         """
         settings = self._settings
         self._said = 0
+        self._unanswered = 0
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
@@ -119,11 +124,15 @@ class Manners:
             return False
         if self._said >= self._budget and not self._renewed(now):
             return False
-        if not self._quiet_long_enough(now) or self.near_boundary(now):
+        if kind is not self._last_kind:
+            self._unanswered = 0
+        if not self._quiet_long_enough(kind, now) or self.near_boundary(now):
             return False
         if not self.say(now, kind, CueClass.COACH, text, why):
             return False
         self._said += 1
+        self._unanswered += 1
+        self._last_kind = kind
         self._last_coach_at = now
         return True
 
@@ -135,6 +144,10 @@ class Manners:
             return False
         self._last_coach_at = now
         return True
+
+    def answered(self) -> None:
+        """Take note that the runner did what was asked: the next silence is a short one again."""
+        self._unanswered = 0
 
     def stopwatch(self) -> bool:
         """Is it timed by hand with no sensor at all? Then nothing is spoken."""
@@ -171,6 +184,8 @@ class Manners:
         step = self._session.step
         return step is not None and (step.set_id == self._spared or step.step_id == self._eased)
 
-    def _quiet_long_enough(self, now: Seconds) -> bool:
-        gaps = self._settings.gaps_s
-        return now - self._last_coach_at >= gaps[min(max(self._said - 1, 0), len(gaps) - 1)]
+    def _quiet_long_enough(self, kind: CueKind, now: Seconds) -> bool:
+        settings = self._settings
+        again = kind is self._last_kind and self._renews
+        gaps = settings.gaps_long_s if again else settings.gaps_s
+        return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]

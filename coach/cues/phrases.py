@@ -55,6 +55,8 @@ FIFTY_TO_GO: Final = "Fifty to go."
 LAST_200: Final = "Last two hundred."
 TOO_FAST: Final = "Too fast. Ease off."
 TOO_SLOW: Final = "A little faster."
+TOO_FAST_AGAIN: Final = "Ease off now. You will need it later."
+TOO_SLOW_AGAIN: Final = "Hold what you have."
 ON: Final = "On pace."
 FLOAT_TOO_FAST: Final = "Float easier."
 FLOAT_TOO_SLOW: Final = "Keep the float rolling."
@@ -99,6 +101,30 @@ def beep(value: float) -> str:
 def too_fast_by(seconds: float) -> str:
     """Say how far up a start is: "Two fast. Relax."; under a second without a number."""
     return f"{number(seconds).capitalize()} fast. Relax." if seconds >= 1 else START_TOO_FAST
+
+
+def too_fast(again: int, aim: float | None, unit: str = "km") -> str:
+    """Say it: "Too fast. Ease off.", again "Still too fast. Back to four fifteen.", then "Ease off now."."""
+    if again == 0 or aim is None:
+        return TOO_FAST
+    return f"Still too fast. Back to {pace(aim, unit)}." if again == 1 else TOO_FAST_AGAIN
+
+
+def too_slow(again: int, aim: float | None, unit: str = "km") -> str:
+    """Say it: "A little faster.", again "Still slow. Four fifteen, if you can.", then "Hold what you have."."""
+    if again == 0 or aim is None:
+        return TOO_SLOW
+    return f"Still slow. {pace(aim, unit).capitalize()}, if you can." if again == 1 else TOO_SLOW_AGAIN
+
+
+def behind_target(seconds: float) -> str:
+    """Say what has added up: "Three seconds slow so far."."""
+    return f"{_seconds(seconds)} slow so far."
+
+
+def ahead_of_target(seconds: float) -> str:
+    """Say what has added up: "Three seconds fast so far."."""
+    return f"{_seconds(seconds)} fast so far."
 
 
 def behind(seconds: float) -> str:
@@ -176,3 +202,8 @@ def effort_day(percent: float, reps_percent: float) -> str:
 def changed(button: Button) -> str:
     """Confirm a change of the workout: "One more."."""
     return f"{_CHANGES.get(button, 'Workout changed')}."
+
+
+def _seconds(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    return f"{number(whole).capitalize()} second{'' if whole == 1 else 's'}"

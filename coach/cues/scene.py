@@ -1,18 +1,23 @@
 """The step under way as the rules see it: how long, from what start, how settled, how fast on average."""
 
+from math import sqrt
 from typing import Final
 
 from coach.cues.defaults import CueSettings
+from coach.cues.settling import Settling
 from coach.cues.view import SessionView, SignalsView
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
+from coach.signals.noise import Noise
 from coach.signals.readings import Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 
+UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
+"""Steps in which nobody's pace, cadence or power is judged."""
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
@@ -26,20 +31,25 @@ class Scene:
     """What is known of the step, worked out once at its start; the rules share it."""
 
     __slots__ = (
-        "_reseeded",
+        "_aim",
+        "_noises",
         "_settle_from_s",
+        "_settling",
+        "_source",
         "cadence_line",
         "ceiling_bpm",
         "expected_s",
         "heat_sum_f",
         "kinetics",
         "length_m",
+        "noise",
         "quick",
         "session",
         "settings",
         "settle_s",
         "signals",
         "smooth",
+        "spread",
         "standing",
         "step",
         "treadmill",
@@ -77,10 +87,16 @@ class Scene:
         self.standing = True
         self.treadmill = session.timeline.context.surface == "treadmill"
         self._settle_from_s = 0.0
-        self._reseeded = False
-        tau = settings.smooth_treadmill_s if self.treadmill else settings.smooth_s
-        self.smooth = SpeedFilter(tau)
+        self._settling = Settling(settings)
+        self._aim: float | None = None
+        self._source: Source | None = None
+        self._noises: dict[Source, Noise] = {}
+        self.noise = Noise(settings.noise)
+        """Of the source heard last."""
+        self.smooth = SpeedFilter(settings.smooth_most_s)
         self.quick = SpeedFilter(_QUICK_S)
+        self.spread = 1.0
+        """How much wider the smoothed speed scatters because a short rep leaves no time to smooth it more."""
 
     def begin(self) -> None:
         """Take in the step the session is at, from its beginning: filters start anew."""
@@ -88,13 +104,18 @@ class Scene:
         self.standing = self._starts_standing()
         self.settle_s = self._settle()
         self._settle_from_s = 0.0
+        self._settling.begin(paced=self._aim is not None)
         self._reseed()
-        self._reseeded = False
+        self.noise.begin(self._aim)
+        self._adapt()
 
     def refresh(self) -> None:
         """Take in a step that was edited on the way; nothing that was learnt of it is lost."""
         self.step = self.session.step
         self.length_m, self.expected_s = _extent(self.step)
+        target = None if self.step is None else self.step.target
+        paced = target is not None and target.quantity is Quantity.SPEED
+        self._aim = pace_of(target.band) if target is not None and paced else None
 
     def unsettle(self, now: Seconds, settle_s: float) -> None:
         """Wait once more before the next verdict: the runner resumes, or the target moved."""
@@ -102,17 +123,33 @@ class Scene:
         self.settle_s = settle_s
 
     def take_speed(self, reading: Reading, now: Seconds) -> None:
-        """Average a speed; the first seconds of the step are forgotten once."""
-        if not self._reseeded and (self.session.step_time(now) or 0.0) >= self.settings.reseed_s:
-            self._reseeded = True
-            self._reseed()
-        self.smooth.take(reading.at, reading.value, reading.period_s)
-        self.quick.take(reading.at, reading.value, reading.period_s)
+        """Average a speed from where it has settled, and learn its noise from there."""
+        at, speed = reading.at, reading.value
+        if reading.source is not self._source:
+            self._change_source(reading.source)
+        aim, settling = self._aim, self._settling
+        if not settling.is_steady and aim is not None:
+            if (self.session.step_time(now) or 0.0) >= self.settings.settle_most_s:
+                settling.is_steady = True
+            elif settling.take(at, speed, aim, self.noise.level):
+                self._reseed()
+        self.smooth.take(at, speed, reading.period_s)
+        quick = self.quick.take(at, speed, reading.period_s)
+        if not settling.is_steady:
+            return
+        noise = self.noise
+        expected = aim or noise.mean or 0.0
+        if quick < self.settings.standing_share * expected or not self.settled(now):
+            noise.interrupt()
+        elif noise.take(at, speed, reading.period_s):
+            self._adapt()
 
     def settled(self, now: Seconds, times: float = 1.0) -> bool:
-        """Is the settle time (times a factor) over, pauses excluded?"""
+        """Is the settle time (times a factor) over, pauses excluded, and the speed itself steady?"""
         time = self.session.step_time(now)
-        return time is not None and time - self._settle_from_s >= self.settle_s * times
+        if time is None or time - self._settle_from_s < self.settle_s * times:
+            return False
+        return self._settling.is_steady or time >= self.settings.settle_most_s
 
     def running(self) -> bool:
         """Is a step under way that the clock runs for?"""
@@ -149,6 +186,11 @@ class Scene:
         step = self.step
         return step is not None and step.target is not None and step.target.quantity is Quantity.SPEED
 
+    def will_be_paced(self) -> bool:
+        """Is a step with a speed target still to come?"""
+        later = self.session.timeline.steps[self.session.index + 1 :]
+        return any(step.target is not None and step.target.quantity is Quantity.SPEED for step in later)
+
     def by_light(self) -> bool:
         """Is the step coached in seconds against the light?"""
         return self.paced() and self.step is not None and self.step.steer is Steer.TIME and not self.treadmill
@@ -156,6 +198,29 @@ class Scene:
     def _reseed(self) -> None:
         self.smooth.reseed()
         self.quick.reseed()
+
+    def _change_source(self, source: Source) -> None:
+        """Go on with another source: its speeds are not mixed with those of the one before."""
+        self._source = source
+        self.noise.interrupt()
+        noise = self._noises.get(source)
+        if noise is None:
+            noise = self._noises[source] = Noise(self.settings.noise)
+        self.noise = noise
+        noise.begin(self._aim)
+        self._reseed()
+        self._adapt()
+
+    def _adapt(self) -> None:
+        """Smooth for as long as the noise asks, and for no longer than the rep allows."""
+        settings = self.settings
+        wanted = settings.smooth_base_s + settings.smooth_per_noise_s * self.noise.level
+        wanted = min(max(wanted, settings.smooth_least_s), settings.smooth_most_s)
+        tau = wanted
+        if self.expected_s is not None:
+            tau = min(wanted, max(settings.smooth_rep_s, settings.smooth_rep_share * self.expected_s))
+        self.spread = sqrt((wanted + settings.smooth_rep_s) / (tau + settings.smooth_rep_s))
+        self.smooth.adapt(tau)
 
     def _starts_standing(self) -> bool:
         came_from = self.session.came_from()

@@ -61,7 +61,9 @@ class FastStart(Rule):
         settings, quick = self.scene.settings, self.scene.quick.value
         if quick is None or time < settings.start_fast_from_s:
             return None
-        high = aim * (1.0 + settings.start_fast_share)
+        high = aim * (
+            1.0 + max(settings.start_fast_share, settings.start_fast_times * self.scene.noise.level)
+        )
         side = self._watch.take(now, quick, None, high, 0.0)
         held = self._watch.held_s(now)
         if side is not Side.HIGH or held < settings.start_fast_hold_s:

@@ -85,6 +85,42 @@ class DoubtSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseSettings:
+    """How the noise of a speed is learnt; one setting for all sources (measured: docs/explanation/cue_quality.md)."""
+
+    prior: float = 0.045
+    """The noise of a source nothing is known of: that of a slow pod. Better silent for a minute than wrong."""
+    prior_s: Seconds = Seconds(30.0)
+    """What the prior is worth, in seconds of earlier running."""
+    block_s: Seconds = Seconds(5.0)
+    """Two such blocks make a mean of 10 s: noise of pace is correlated over 5 to 20 s, so shorter means say little."""
+    late_blocks: int = 3
+    """Blocks a mean waits before it is learnt: 15 s, in which an error that began with it is mostly called."""
+    own_weight: float = 8.0
+    """What a second of the stretch under way is worth in seconds of earlier running: it is here and now."""
+    centre_blocks: float = 20.0
+    """Noise is what deviates from about the last two minutes: a runner may drift, and a warm-up has its hills."""
+    memory_blocks: float = 60.0
+    """Blocks a stretch remembers: five minutes, so that a long run follows its ground."""
+    outlier: float = 2.5
+    """A mean further off than so many times the noise known counts as this far: it was a kerb or a crossing."""
+    robust: float = 1.31
+    """Of an earlier stretch, told from the median change between means 10 s apart, so that stops, hills and belts
+    turned up are not taken for noise: 1.48 to be a standard deviation, over the square root of 2, and 25 % more
+    because neighbouring means are alike."""
+    earlier_most: float = 0.06
+    """No stretch is remembered as noisier than this: beyond it the alarm is as patient as it gets."""
+    least_blocks: int = 4
+    """A stretch of less than 20 s says nothing of noise to a later one."""
+    earlier_s: Seconds = Seconds(120.0)
+    """Earlier running at the same speed counts for no more than this."""
+    stretches: int = 12
+    """So many earlier stretches are remembered: the reps of a set."""
+    alike: float = 0.15
+    """A stretch this near in speed is of the same class; a jog and a rep are 30 % apart and more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignalSettings:
     """What is believed of a sensor."""
 

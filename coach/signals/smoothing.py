@@ -2,17 +2,22 @@
 
 A weight of `exp(-age / tau)`, normalised: right after a reseed the value is the plain mean of what came
 since, so that nothing of the step before shines through and the first sample weighs no more than the others.
+After a hole the memory has faded, but the sample that ends it stands for no more time than any other.
 """
 
 from math import exp
+from typing import Final
 
 from coach.signals.freshness import resets
+
+_LONGEST: Final = 2.0
+"""A sample stands for at most so many periods."""
 
 
 class Ema:
     """An exponential mean with a time constant in seconds, for any spacing of its samples."""
 
-    __slots__ = ("_at", "_step", "_sum", "_weight", "_weight_of_step", "tau_s")
+    __slots__ = ("_at", "_gain", "_keep", "_step", "_sum", "_weight", "tau_s")
 
     def __init__(self, tau_s: float) -> None:
         """Start empty, with a time constant above 0."""
@@ -21,7 +26,8 @@ class Ema:
         self._sum = 0.0
         self._weight = 0.0
         self._step = 0.0
-        self._weight_of_step = 1.0
+        self._keep = 1.0
+        self._gain = 0.0
 
     @property
     def value(self) -> float | None:
@@ -40,12 +46,19 @@ class Ema:
             step = period_s
         if step != self._step:
             self._step = step
-            self._weight_of_step = exp(-step / self.tau_s)
-        keep = self._weight_of_step
-        self._sum = self._sum * keep + value * (1.0 - keep)
-        self._weight = self._weight * keep + (1.0 - keep)
+            self._keep = exp(-step / self.tau_s)
+            self._gain = 1.0 - exp(-min(step, _LONGEST * period_s) / self.tau_s)
+        keep, gain = self._keep, self._gain
+        self._sum = self._sum * keep + value * gain
+        self._weight = self._weight * keep + gain
         self._at = at
         return self._sum / self._weight
+
+    def adapt(self, tau_s: float) -> None:
+        """Go on with another time constant, in seconds above 0; what is remembered stays."""
+        if tau_s != self.tau_s:
+            self.tau_s = tau_s
+            self._step = 0.0
 
     def reseed(self, value: float | None = None) -> None:
         """Forget everything; with a `value`, go on as if it had always been so."""
@@ -69,6 +82,21 @@ class SpeedFilter:
     def value(self) -> float | None:
         """The smoothed speed in m/s; None before the first sample since the last reseed."""
         return self._ema.value
+
+    @property
+    def weight(self) -> float:
+        """How full its memory is: 0 when empty, towards 1 after a few time constants without a hole."""
+        return self._ema.weight
+
+    @property
+    def window_s(self) -> float:
+        """Seconds of the plain mean that would be as sure: two time constants, less while it fills."""
+        weight = self._ema.weight
+        return 2.0 * self._ema.tau_s * weight / (2.0 - weight)
+
+    def adapt(self, tau_s: float) -> None:
+        """Go on with another time constant."""
+        self._ema.adapt(tau_s)
 
     @property
     def covered_s(self) -> float:

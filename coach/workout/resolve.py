@@ -79,7 +79,7 @@ def resolve(
         return Target(Quantity(target.about), Band(), label, ref=ref_of(target))
     label = f"{made.label} to {end.label}"
     estimated = made.estimated or end.estimated
-    return Target(made.quantity, made.band, label, made.ref, end.band, estimated, made.metric)
+    return Target(made.quantity, made.band, label, made.ref, end.band, estimated, made.metric, made.is_range)
 
 
 def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> Target | None:
@@ -162,13 +162,14 @@ def _speed_target(
     ref = made.ref
     if low is None or high is None:
         band = Band(low, None, high)
-        return Target(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref)
+        return Target(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref, is_range=True)
     in_speed = isinstance(target.speed, str) and "%" not in target.speed and not shifts
     label = written_words(target) if in_speed else pace_label(low, high, unit)
     if low == high:
         return Target(Quantity.SPEED, pace_band(low, ref, kind), label, ref)
     open_slow = ref == "easy"
-    return Target(Quantity.SPEED, Band(None if open_slow else low, (low + high) / 2, high), label, ref)
+    band = Band(None if open_slow else low, (low + high) / 2, high)
+    return Target(Quantity.SPEED, band, label, ref, is_range=True)
 
 
 def _exact(target: written.Target, numbers: Numbers) -> Target:

@@ -172,6 +172,8 @@ class Target:
     """Was it made from an age-estimated maximum? Then it never cues."""
     metric: str = ""
     """The name of an external metric."""
+    is_range: bool = False
+    """Was the band written as a range or a bound? Then its edges are meant; else it is a margin around the aim."""
 
 
 @dataclass(frozen=True, slots=True)

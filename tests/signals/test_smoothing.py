@@ -26,7 +26,7 @@ def test_sparse_samples_weigh_for_the_time_they_stand_for():
     sparse.take(0.0, 3.0)
     for second in range(1, 6):
         dense.take(float(second), 4.0)
-    sparse.take(5.0, 4.0)
+    sparse.take(5.0, 4.0, period_s=5.0)
     assert sparse.value == pytest.approx(dense.value)
 
 

@@ -1,0 +1,153 @@
+"""How much does a source's speed fluctuate at a steady pace? Measured live, for each stretch and speed anew.
+
+The measure is the relative standard deviation of the mean of 10 s around the stretch's own mean, so that
+a runner who holds a wrong pace is not taken for a noisy sensor. Three things go into it:
+- a prior, worth some seconds, for a source of which nothing is known yet,
+- earlier stretches run at about the same speed (a jogged warm-up must not widen a rep),
+- the stretch under way, taken late, so that an error that just began is not learnt as noise before it is called.
+"""
+
+from collections import deque
+from math import sqrt
+from statistics import median
+
+from coach.signals.defaults import NoiseSettings
+from coach.signals.freshness import freshness, resets
+from coach.signals.readings import Freshness
+
+
+class Noise:
+    """The noise of one source; whoever feeds it leaves out what was not steady running."""
+
+    __slots__ = (
+        "_at",
+        "_block_ends",
+        "_changes",
+        "_count",
+        "_earlier",
+        "_earlier_s",
+        "_earlier_square",
+        "_last",
+        "_late",
+        "_mean",
+        "_means",
+        "_number",
+        "_settings",
+        "_squares",
+        "_sum",
+        "level",
+    )
+
+    def __init__(self, settings: NoiseSettings) -> None:
+        """Begin with nothing but the prior."""
+        self._settings = settings
+        self._earlier: deque[tuple[float, float, float]] = deque(maxlen=settings.stretches)
+        self._earlier_square = 0.0
+        self._earlier_s = 0.0
+        self._at: float | None = None
+        self._late: deque[float] = deque()
+        self._last: float | None = None
+        self._sum = self._block_ends = 0.0
+        self._count = 0
+        self._mean = self._squares = self._number = 0.0
+        self._changes: deque[float] = deque(maxlen=int(settings.memory_blocks))
+        self._means: deque[float] = deque(maxlen=2)
+        self.level = settings.prior
+        """Relative standard deviation of a mean of 10 s: 0.02 is 2 %."""
+
+    @property
+    def mean(self) -> float | None:
+        """Mean speed of the stretch in m/s, as far as it was learnt; None before."""
+        return self._mean if self._number else None
+
+    def begin(self, speed: float | None) -> None:
+        """Begin a stretch to be run at about `speed` (m/s): the one before becomes an earlier one.
+
+        Without a speed (no target) nothing earlier is taken for its like.
+        """
+        settings = self._settings
+        if len(self._changes) >= settings.least_blocks:
+            robust = min(settings.robust * median(self._changes), settings.earlier_most)
+            self._earlier.append((self._mean, robust * robust, len(self._changes) * settings.block_s))
+        self._forget_stretch()
+        self._earlier_s = self._earlier_square = 0.0
+        for mean, square, lasted in reversed(self._earlier):
+            if speed is None or abs(mean - speed) > settings.alike * speed:
+                continue
+            counted = min(lasted, settings.earlier_s - self._earlier_s)
+            self._earlier_s += counted
+            self._earlier_square += counted * square
+        self._learn()
+
+    def take(self, at: float, speed: float, period_s: float = 1.0) -> bool:
+        """Add a speed (m/s) of steady running; is `level` a new one now?"""
+        last = self._at
+        if last is None or freshness(at - last, period_s) is not Freshness.LIVE:
+            if last is not None and resets(at - last, period_s):
+                self.forget()
+            self._at, self._sum, self._count, self._last = at, speed, 1, None
+            self._late.clear()
+            self._block_ends = at - period_s + self._settings.block_s
+            return False
+        self._at = at
+        self._sum += speed
+        self._count += 1
+        if at < self._block_ends:
+            return False
+        self._block_ends = at + self._settings.block_s
+        mean, before = self._sum / self._count, self._last
+        self._sum, self._count, self._last = 0.0, 0, mean
+        if before is None:
+            return False
+        self._late.append((before + mean) / 2.0)
+        if len(self._late) <= self._settings.late_blocks:
+            return False
+        self._add(self._late.popleft())
+        return True
+
+    def interrupt(self) -> None:
+        """Let what is not taken yet be lost: the runner stood, or was just told to change something."""
+        self._at = None
+
+    def forget(self) -> None:
+        """Start anew, as after a long silence (freshness table): only the prior is left."""
+        self._earlier.clear()
+        self._earlier_s = self._earlier_square = 0.0
+        self._forget_stretch()
+        self._learn()
+
+    def _forget_stretch(self) -> None:
+        self._at = None
+        self._mean = self._squares = self._number = 0.0
+        self._changes.clear()
+        self._means.clear()
+
+    def _add(self, mean: float) -> None:
+        """Add a mean of 10 s to the stretch; what is noise is told from its last minutes, and forgotten slowly."""
+        settings = self._settings
+        if self._number >= settings.memory_blocks:
+            share = 1.0 - 1.0 / settings.memory_blocks
+            self._number *= share
+            self._squares *= share
+        self._number += 1.0
+        off = mean - self._mean
+        if self._number > 1.0:
+            most = settings.outlier * self.level * self._mean
+            off = min(max(off, -most), most)
+        share = 1.0 / min(self._number, settings.centre_blocks)
+        self._mean += off * share
+        self._changes.append(abs(mean - self._means[0]) / self._mean if len(self._means) == 2 else 0.0)
+        self._means.append(mean)
+        self._squares += off * off * (1.0 - share)
+        self._learn()
+
+    def _variance(self) -> float:
+        return self._squares / self._number / (self._mean * self._mean) if self._mean > 0.0 else 0.0
+
+    def _learn(self) -> None:
+        settings = self._settings
+        own_s = settings.own_weight * self._number * settings.block_s
+        own = self._variance() * own_s if self._number else 0.0
+        prior = settings.prior * settings.prior * settings.prior_s
+        whole_s = settings.prior_s + self._earlier_s + own_s
+        self.level = sqrt((prior + self._earlier_square + own) / whole_s)
