@@ -65,7 +65,7 @@ def demonstration() -> Timeline:
         kind=Kind.WARM_UP,
         name="Warm-up 0:10",
         until=ten_seconds,
-        target=Target(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km"),
+        target=Target(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
         steer=Steer.RATE,
         set_id="0",
         first_of_set=True,

@@ -29,7 +29,7 @@ class CueSettings:
     settle_change: float = 0.015
     """to this share of the target (or to the noise, where that is more),"""
     settle_near: float = 0.12
-    """and are this near to it: a watch halfway up from a float shows 25 % less, runners err by 2 to 10."""
+    """and this little of the way is to go: a watch halfway up from a float shows 25 % less, runners err by 2 to 10."""
     unproven_factor: float = 2.0
     """While a pod has no factor of its own on a track, `too_slow` takes this many times its settle and hold."""
     unproven_band: float = 0.02

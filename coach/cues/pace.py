@@ -212,7 +212,8 @@ class PaceBand(Rule):
             ledger.settle()
 
     def _may_owe(self, side: Side, now: Seconds) -> bool:
-        if self.scene.walking(now):
+        step = self.scene.step
+        if step is None or step.kind is not Kind.WORK or self.scene.walking(now):
             return False
         open_side = self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
         unproven = side is Side.LOW and self.scene.unproven()

@@ -105,16 +105,18 @@ def too_fast_by(seconds: float) -> str:
 
 def too_fast(again: int, aim: float | None, unit: str = "km") -> str:
     """Say it: "Too fast. Ease off.", again "Still too fast. Back to four fifteen.", then "Ease off now."."""
-    if again == 0 or aim is None:
+    if again == 0 or (again == 1 and aim is None):
         return TOO_FAST
-    return f"Still too fast. Back to {pace(aim, unit)}." if again == 1 else TOO_FAST_AGAIN
+    return f"Still too fast. Back to {pace(aim, unit)}." if again == 1 and aim else TOO_FAST_AGAIN
 
 
 def too_slow(again: int, aim: float | None, unit: str = "km") -> str:
     """Say it: "A little faster.", again "Still slow. Four fifteen, if you can.", then "Hold what you have."."""
-    if again == 0 or aim is None:
+    if again == 0 or (again == 1 and aim is None):
         return TOO_SLOW
-    return f"Still slow. {pace(aim, unit).capitalize()}, if you can." if again == 1 else TOO_SLOW_AGAIN
+    return (
+        f"Still slow. {pace(aim, unit).capitalize()}, if you can." if again == 1 and aim else TOO_SLOW_AGAIN
+    )
 
 
 def behind_target(seconds: float) -> str:

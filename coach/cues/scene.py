@@ -22,6 +22,8 @@ _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
 _WORK: Final = frozenset({Kind.WORK, Kind.FLOAT, Kind.FARTLEK, Kind.HILL})
+_EASIER: Final = frozenset({Kind.FLOAT, Kind.RECOVERY, Kind.COOL_DOWN})
+"""Steps a runner comes down to, out of work."""
 _PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
@@ -104,7 +106,8 @@ class Scene:
         self.standing = self._starts_standing()
         self.settle_s = self._settle()
         self._settle_from_s = 0.0
-        self._settling.begin(paced=self._aim is not None)
+        slower = self.step is not None and self.step.kind in _EASIER
+        self._settling.begin(paced=self._aim is not None, from_above=slower)
         self._reseed()
         self.noise.begin(self._aim)
         self._adapt()

@@ -99,6 +99,8 @@ class Noise:
         self._sum, self._count, self._last = 0.0, 0, mean
         if before is None:
             return False
+        if before + mean <= 0.0:
+            return False
         self._late.append((before + mean) / 2.0)
         if len(self._late) <= self._settings.late_blocks:
             return False
@@ -123,7 +125,7 @@ class Noise:
         self._means.clear()
 
     def _add(self, mean: float) -> None:
-        """Add a mean of 10 s to the stretch; what is noise is told from its last minutes, and forgotten slowly."""
+        """Add a mean of 10 s (m/s, above 0) to the stretch; its last minutes tell what is noise."""
         settings = self._settings
         if self._number >= settings.memory_blocks:
             share = 1.0 - 1.0 / settings.memory_blocks

@@ -255,10 +255,10 @@ def test_a_replayed_past_is_judged_in_silence():
     """Samples heard while an undo replays give no verdict."""
     bench = Bench(rep(1600, rep=2, of=3))
     bench.start()
-    bench.run(27, 4.5)
+    bench.run(19, 4.5)
     bench.session.run_metres += 4.5
-    bench.signals.readings["speed"] = replace(bench.signals.readings["speed"], at=28.0)
-    bench.now = 28.0
+    bench.signals.readings["speed"] = replace(bench.signals.readings["speed"], at=20.0)
+    bench.now = 20.0
     assert bench.hear(quiet=True) == []
     assert judged(bench.run(1, 4.5)) == [CueKind.TOO_FAST]
 

@@ -58,7 +58,7 @@ def test_a_pause_is_confirmed_and_so_is_its_end():
     assert texts(bench.hear(PhaseChanged(60.0, Phase.PAUSED))) == ["Paused."]
     bench.session.phase = Phase.WORK
     assert texts(bench.hear(PhaseChanged(60.0, Phase.WORK))) == ["Clock runs."]
-    assert CueKind.TOO_FAST not in kinds(bench.run(27, 4.5))
+    assert CueKind.TOO_FAST not in kinds(bench.run(19, 4.5))
     assert CueKind.TOO_FAST in kinds(bench.run(10, 4.5))
 
 
