@@ -181,6 +181,8 @@ class SignalSettings:
     """Beyond it, and changing, the runner runs: a speed of 0 is then no speed."""
     late_s: Seconds = Seconds(1.5)
     """A packet older than this was held back by the radio; less is jitter."""
+    most_held_s: Seconds = Seconds(30.0)
+    """No radio holds packets back for longer: after such a silence the runner stood, or the link was lost."""
     pod_back_s: Seconds = Seconds(10.0)
     """A calibrated pod that comes back leads again once its link has held for so long."""
     pod_noise_s: Seconds = Seconds(60.0)

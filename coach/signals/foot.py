@@ -44,13 +44,10 @@ class Foot:
             self._still_since = None
         since, self._heard_at = now - self._heard_at, now
         at = now
-        if since > NEVER_STALE_S and since > stale_after(period_s):
-            before, ran = (
-                self._measured_at,
-                None if self._counter is None else (distance or 0.0) - self._counter,
-            )
-            if ran is not None and ran >= 0.0 and speed >= self._settings.running_speed:
-                late = before + max(period_s, ran / speed)
+        if since > NEVER_STALE_S and stale_after(period_s) < since <= self._settings.most_held_s:
+            ran = -1.0 if self._counter is None or distance is None else distance - self._counter
+            if ran >= 0.0 and speed >= self._settings.running_speed:
+                late = self._measured_at + max(period_s, ran / speed)
                 at = late if now - late >= self._settings.late_s else now
         elif self._measured_at < now - since and since < 0.5 * period_s:
             at = min(now, self._measured_at + period_s)

@@ -318,6 +318,15 @@ def test_a_link_that_was_lost_brings_one_packet_and_it_is_of_now():
     assert signals.distance.time_at(100.0, 0.0) == pytest.approx(25.0, abs=0.1)
 
 
+def test_after_a_long_silence_nothing_is_late():
+    """A pod that slept through a rest of 40 s and wakes a metre further on speaks of now."""
+    before = [foot(float(n), 4.0, 180, 4.0 * n) for n in range(20)]
+    signals, _ = taken(*before, foot(60.0, 4.0, 180, 80.0), settings=BOTH)
+    reading = signals.speed()
+    assert reading is not None
+    assert reading.at == 60.0
+
+
 def test_a_runner_who_stood_while_the_link_was_lost_is_late_for_a_packet():
     """A counter that stood looks like one that is late; the very next packet is of now again."""
     before = [foot(float(n), 4.0, 180, 4.0 * n) for n in range(20)]
