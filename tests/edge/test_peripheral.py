@@ -328,6 +328,24 @@ async def test_a_sensor_goes_on_the_air_over_a_controller_of_any_kind():
 
 
 @pytest.mark.asyncio
+async def test_a_controller_that_is_pulled_out_ends_it():
+    """Whatever goes on with a controller that goes away ends at once, and says so."""
+    address = f"@coach-pulled-{id(asyncio.current_task())}"
+    async with await open_transport(f"unix-server:{address}") as carrier:
+        Air().controller("dongle", carrier)
+
+        async def run() -> None:
+            async with asyncio.timeout(PATIENCE_S), on_air([(f"unix:{address}", [RUNNER])]):
+                carrier.sink.transport.close()
+                await asyncio.Event().wait()
+
+        with pytest.raises(SensorProblem, match="it went away"):
+            await run()
+    carrier.server.close()
+    await settle_down()
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("transport", "says", "hint"),
     [

@@ -6,7 +6,7 @@ the air around it: a whole radio without any hardware.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Final
 
 from bumble.controller import Controller
@@ -87,7 +87,7 @@ async def on_air(worn: Sequence[tuple[str, Sequence[Identity]]]) -> AsyncIterato
     """Keep sensors on the air, each over the controller named beside it; behind `vhci` there may be several.
 
     Raises:
-        SensorProblem: a controller cannot be opened or does not answer.
+        SensorProblem: a controller cannot be opened or does not answer, or goes away while the block goes on.
     """
     async with AsyncExitStack() as stack:
         sensors: list[MadeUpSensor] = []
@@ -96,8 +96,9 @@ async def on_air(worn: Sequence[tuple[str, Sequence[Identity]]]) -> AsyncIterato
             stack.push_async_callback(carrier.close)
             for sensor in _carried(name, carrier, identities):
                 await _switch_on(name, sensor)
-                stack.push_async_callback(sensor.switch_off)
+                stack.push_async_callback(_switch_off, sensor, carrier)
                 sensors.append(sensor)
+            stack.enter_context(_watched(name, carrier))
         yield sensors
 
 
@@ -122,6 +123,37 @@ async def _switch_on(name: str, sensor: MadeUpSensor) -> None:
         await asyncio.wait_for(sensor.switch_on(), _ANSWERS_S)
     except Exception as error:  # a controller can fail in as many ways as there are makers
         raise _no_controller(name, str(error) or "it does not answer") from error
+
+
+async def _switch_off(sensor: MadeUpSensor, carrier: Transport) -> None:
+    """Switch off what can still be told to; a controller that went away cannot, and never answers."""
+    if not carrier.source.terminated.done():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(sensor.switch_off(), _ANSWERS_S)
+
+
+@contextmanager
+def _watched(name: str, carrier: Transport) -> Iterator[None]:
+    """End what goes on in the block when the controller goes away, as a pulled dongle does."""
+    task = asyncio.current_task()
+    assert task is not None  # an async generator runs in one
+    gone = False
+
+    def end(_: object) -> None:
+        nonlocal gone
+        gone = True
+        task.cancel()
+
+    carrier.source.terminated.add_done_callback(end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not gone:
+            raise
+        task.uncancel()
+        raise _no_controller(name, "it went away") from None
+    finally:
+        carrier.source.terminated.remove_done_callback(end)
 
 
 async def _opened(name: str) -> Transport:
