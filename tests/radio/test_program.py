@@ -27,9 +27,9 @@ REPS = 3
 SPEED_MPS = 5.0
 
 Wait = Callable[[Callable[[], object], str], None]
-pytestmark = pytest.mark.timeout(180)  # a few seconds, save on a machine that is busy with something else
-
 Coach = Callable[..., "subprocess.CompletedProcess[str]"]
+
+pytestmark = pytest.mark.timeout(180)  # a few seconds, save on a machine that is busy with something else
 
 
 @pytest.fixture
