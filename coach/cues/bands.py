@@ -10,7 +10,7 @@ from coach.cues.scene import UNJUDGED, Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.smoothing import Ema
+from coach.signals.scatter import Scatter
 from coach.workout.timeline import Quantity, Target
 
 
@@ -38,7 +38,7 @@ _POWER: Final = Words((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POWER_L
 class CadenceBand(Rule):
     """Cadence targets: settle, hold, hysteresis, and silence as soon as it is right."""
 
-    __slots__ = ("_ema", "_limits", "_target", "_watch")
+    __slots__ = ("_limits", "_mean", "_target", "_watch")
 
     quantity = Quantity.CADENCE
     channel = Channel.CADENCE
@@ -50,14 +50,14 @@ class CadenceBand(Rule):
         """Begin inside the band, with no mean."""
         super().__init__(scene, manners)
         self._watch = Watch()
-        self._ema = Ema(scene.settings.smooth_s)
+        self._mean = Scatter(scene.settings.smooth_s)
         self._target: Target | None = None
         self._limits: Limits | None = None
 
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band, with no mean."""
         self._watch.forget()
-        self._ema.reseed()
+        self._mean.reseed()
         self._target = None
 
     def listens(self) -> tuple[Channel, ...]:
@@ -71,7 +71,7 @@ class CadenceBand(Rule):
 
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Judge the mean; on target, with nothing told, that is all there is to do."""
-        value = self._ema.take(reading.at, reading.value)
+        value = self._mean.take(reading.at, reading.value)
         limits = self._limits_now(now)
         if limits is None:
             return
@@ -100,9 +100,8 @@ class CadenceBand(Rule):
 
     def _speak(self, side: Side, value: float, limits: Limits, reading: Reading, now: Seconds) -> None:
         held = self._watch.held_s(now)
-        why = Why(
-            self.rule, value, self.unit, limits.low, limits.high, Seconds(held), Seconds(now - reading.at)
-        )
+        window, age, noise = Seconds(held), Seconds(now - reading.at), self._mean.relative()
+        why = Why(self.rule, value, self.unit, limits.low, limits.high, window, age, noise)
         if side is Side.BACK:
             if held >= self.scene.settings.hold_back_s and self.manners.remark(
                 now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why

@@ -40,7 +40,7 @@ def said(watts, kind=Kind.WORK, *, cadence=180, speed=4.0):
     [(330, CueKind.POWER_HIGH, "Less power."), (250, CueKind.POWER_LOW, "A little more power.")],
 )
 def test_power_out_of_its_band_is_said_with_its_evidence(watts, kind, words):
-    """After the settle time and a hold of 15 s of its own, with value, band, window and age."""
+    """After the settle time and a hold of 15 s of its own, with value, band, window, age and noise."""
     first = said(watts)[0]
     assert (first.kind, first.text) == (kind, words)
     assert first.at >= 20 + 15
@@ -49,6 +49,7 @@ def test_power_out_of_its_band_is_said_with_its_evidence(watts, kind, words):
     assert why.value == pytest.approx(watts)
     assert why.window_s == pytest.approx(15, abs=1)
     assert why.sample_age_s == 0
+    assert why.noise == pytest.approx(0.0, abs=1e-6)
 
 
 def test_power_in_its_band_and_walking_are_left_alone():
