@@ -75,6 +75,13 @@ def test_a_request_comes_back_as_it_was(ask):
     assert ControlRequest.from_bytes(bytes(ask)) == ask
 
 
+def test_an_answer_comes_back_as_it_was():
+    """An answer with the places a pod can sit at is written and read again."""
+    answer = ControlResponse(Operation.LIST_LOCATIONS, Result.SUCCESS, b"\x01\x02\x03")
+    assert bytes(answer).hex() == "100401010203"
+    assert ControlResponse.from_bytes(bytes(answer)) == answer
+
+
 @pytest.mark.parametrize("payload", ["", "05", "0100", "03", "03ff"])
 def test_a_request_that_is_none_is_named(payload):
     """An unknown opcode, an operand cut off or on no list."""

@@ -59,6 +59,26 @@ def test_a_speed_of_0_beside_running_legs_is_no_speed():
     ]
 
 
+def test_a_slow_cadence_beside_a_speed_of_0_is_a_stop():
+    """Legs that come to rest are no doubt, and the next time they go on without a speed is a new one."""
+    lost = [foot(10.0 + n, 0.0, 178 + n % 3) for n in range(3)]
+    rest = [foot(13.0 + n, 0.0, 0) for n in range(5)]
+    again = [foot(18.0 + n, 0.0, 178 + n % 3) for n in range(4)]
+    signals, told = taken(foot(9.0, 4.0, 180), *lost, *rest, *again, settings=BOTH)
+    speed = signals.speed()
+    assert speed is not None
+    assert speed.at == 21.0
+    assert not any(isinstance(each, Rejected) for each in told)
+
+
+def test_a_pod_without_a_counter_is_never_late():
+    """Without metres nothing tells whether a packet after a stall was held back: it is of now."""
+    signals, _ = taken(foot(0.0, 4.0, 180), foot(1.0, 4.0, 180), foot(9.0, 4.0, 180), settings=BOTH)
+    speed = signals.speed()
+    assert speed is not None
+    assert speed.at == 9.0
+
+
 def test_a_stop_is_a_stop_though_the_pod_holds_its_cadence():
     """Pods repeat the cadence they had when the runner stops: 0 m/s is then believed as long as it lasts."""
     signals, told = taken(
