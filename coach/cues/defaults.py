@@ -139,6 +139,12 @@ class CueSettings:
     """Or at the first 200 m,"""
     start_fast_up_s: Seconds = Seconds(2.0)
     """when so many seconds up."""
+    start_fast_later: float = 0.10
+    """A later rep this much too fast is called as well: its runner knows the pace by now, and lost it."""
+    start_fast_later_s: Seconds = Seconds(30.0)
+    """... in its first half minute,"""
+    start_fast_run_m: Metres = Metres(400.0)
+    """and a run or a race in its first 400 m."""
     start_fast_until_s: Seconds = Seconds(60.0)
     """After a minute it is no start any more; the band and the light take over."""
 

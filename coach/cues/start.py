@@ -1,4 +1,4 @@
-"""The first rep gone off too fast: the one error worth a word early, even in a short rep."""
+"""A rep or run gone off too fast: the one error worth a word early, even in a short rep. At once, and once."""
 
 from coach.cues import phrases
 from coach.cues.cue import CueKind, Why
@@ -12,7 +12,7 @@ from coach.workout.timeline import Kind
 
 
 class FastStart(Rule):
-    """Watches the first minute of the first rep of a set, once."""
+    """Watches the first minute of a first rep, the first 400 m of a run, and the first half minute of any rep."""
 
     __slots__ = ("_past_mark", "_said_of", "_watch")
 
@@ -30,14 +30,9 @@ class FastStart(Rule):
         self._past_mark = (self.scene.session.step_metres(now) or 0.0) >= mark
 
     def listens(self) -> tuple[Channel, ...]:
-        """Listen in a paced first rep that something measures."""
+        """Listen in paced work that something measures."""
         step = self.scene.step
-        if (
-            step is None
-            or step.kind is not Kind.WORK
-            or step.rep not in {None, 1}
-            or step.step_id == self._said_of
-        ):
+        if step is None or step.kind is not Kind.WORK or step.step_id == self._said_of:
             return ()
         if not self.scene.paced() or not self.scene.running() or self.scene.session.clock_mode:
             return ()
@@ -48,12 +43,13 @@ class FastStart(Rule):
         session = self.scene.session
         time, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time is None or aim is None or time > self.scene.settings.start_fast_until_s:
+        if time is None or aim is None or not self._is_start(time, now):
             return
         if self.scene.walking(now) or session.estimated(now):
             self._watch.interrupt()
             return
-        why = self._up_at_mark(reading, now) or self._too_fast(aim, time, reading, now)
+        up = self._up_at_mark(reading, now) if self._is_first() else None
+        why = up or self._too_fast(aim, time, reading, now)
         if why is not None:
             self._say(why, now)
 
@@ -61,14 +57,33 @@ class FastStart(Rule):
         settings, quick = self.scene.settings, self.scene.quick.value
         if quick is None or time < settings.start_fast_from_s:
             return None
-        high = aim * (
-            1.0 + max(settings.start_fast_share, settings.start_fast_times * self.scene.noise.level)
-        )
+        noise = self.scene.noise.level
+        share = settings.start_fast_share if self._is_first() else settings.start_fast_later
+        high = aim * (1.0 + max(share, settings.start_fast_times * noise))
         side = self._watch.take(now, quick, None, high, 0.0)
         held = self._watch.held_s(now)
         if side is not Side.HIGH or held < settings.start_fast_hold_s:
             return None
-        return Why("start_pace", quick, "speed_mps", None, high, Seconds(held), Seconds(now - reading.at))
+        age = Seconds(now - reading.at)
+        return Why("start_pace", quick, "speed_mps", None, high, Seconds(held), age, noise)
+
+    def _is_first(self) -> bool:
+        """Is it a first rep, or no rep at all?"""
+        return self.scene.step is not None and self.scene.step.rep in {None, 1}
+
+    def _is_start(self, time: float, now: Seconds) -> bool:
+        """Is this still the start: a minute of a first rep, half of one later, 400 m of a run?"""
+        settings = self.scene.settings
+        if not self._is_first():
+            return time <= settings.start_fast_later_s
+        if time <= settings.start_fast_until_s:
+            return True
+        session = self.scene.session
+        metres, light = session.step_metres(now), session.light(now)
+        long = self.scene.expected_s is None or self.scene.expected_s > settings.renew_from_s
+        if not long or metres is None or metres > settings.start_fast_run_m:
+            return False
+        return light is not None and light.behind_s < 0.0  # who lost time before is not off too fast
 
     def _up_at_mark(self, reading: Reading, now: Seconds) -> Why | None:
         settings, session = self.scene.settings, self.scene.session

@@ -38,9 +38,19 @@ def test_two_seconds_up_at_two_hundred():
     assert [cue.why.rule for cue in said if cue.kind is START] == ["too_fast_at_200"]
 
 
-def test_only_the_first_rep_is_watched():
-    """The second rep of a set is the band's and the light's."""
+def test_a_later_rep_is_called_only_for_much_more():
+    """In the second rep of a set 8 % are the band's and the light's; 12 % are called at once."""
     assert gone(5.4, number=2, seconds=29) == []
+    assert [cue.at for cue in gone(5.6, number=2, seconds=60)] == [18]
+
+
+def test_a_run_is_watched_for_its_first_400_m():
+    """Speeding up at 70 s is a start still in a run of an hour at 4 m/s, and none after 400 m."""
+    for before_s, called in ((70, True), (110, False)):  # 280 m and 440 m
+        bench = Bench(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
+        bench.start()
+        bench.run(before_s, 4.0)
+        assert (START in [cue.kind for cue in bench.run(25, 4.5)]) is called
 
 
 def test_short_reps_hear_of_a_gross_start():
