@@ -114,7 +114,13 @@ FULL: dict[Any, dict[str, Any]] = {
         "distance_m": 998.8,
     },
     facts.Undone(9.0, Button.NEXT, "1/0"): {"button": "next", "step_id": "1/0"},
-    facts.WorkoutChanged(9.0, Button.ADD_REP, 2, 7): {"button": "add_rep", "revision": 2, "steps_left": 7},
+    facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888)): {
+        "button": "effort_day",
+        "revision": 3,
+        "steps_left": 7,
+        "slower_percent": 3.78,
+        "reps_slower_percent": 1.89,
+    },
     facts.Split(9.0, SplitRole.SPLIT, 400.0, 96.04999, 0.046, pressed=False): {
         "metres": 400.0,
         "time_s": 96.05,

@@ -1,5 +1,6 @@
 """Runs with rules switched on: each fires when it is broken and says its name; by default none does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,10 +36,12 @@ def test_red_minutes_are_silent_below_their_time_and_beyond_the_kilometre(red_s,
     assert gates_of(OptIn(red_minutes_per_km=3.0), work_time(1200.0), red_s=red_s, mps=mps) == []
 
 
-def test_each_step_counts_anew():
-    """Two reps of 170 s are not added up."""
-    reps = (work_time(170.0, "one"), work_time(170.0, "two"))
-    assert gates_of(OptIn(red_minutes_per_km=3.0), *reps, red_s=400) == []
+def test_reps_of_a_set_are_added_up_and_another_set_counts_anew():
+    """Two reps of 170 s above threshold are more than three minutes in one set, and not in two."""
+    one, two = work_time(170.0, "one", set_id="a"), work_time(170.0, "two", set_id="a")
+    opt_in = OptIn(red_minutes_per_km=3.0)
+    assert [cue.at for cue in gates_of(opt_in, one, two, red_s=400)] == [185.0]
+    assert gates_of(opt_in, one, replace(two, set_id="b"), red_s=400) == []
 
 
 def test_hrv_is_asked_at_the_start_of_the_first_step_only():

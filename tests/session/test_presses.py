@@ -244,7 +244,7 @@ def test_heart_rates_behind_an_undo_count():
     track.heart(110.0, 50.0, 60.0)
     track.press(Button.UNDO, 60.0)
     assert track.ended("rest").ended_at == 56.0
-    assert track.session.step_time(Seconds(60.0)) == 5.0
+    assert track.session.step_time(Seconds(60.0)) == 4.0
 
 
 def test_a_moved_boundary_moves_back():
