@@ -58,7 +58,8 @@ class FastStart(Rule):
         if quick is None or time < settings.start_fast_from_s:
             return None
         noise = self.scene.noise.level
-        share = settings.start_fast_share if self._is_first() else settings.start_fast_later
+        early = self._is_first() and time <= settings.start_fast_until_s
+        share = settings.start_fast_share if early else settings.start_fast_later
         high = aim * (1.0 + max(share, settings.start_fast_times * noise))
         side = self._watch.take(now, quick, None, high, 0.0)
         held = self._watch.held_s(now)
