@@ -132,7 +132,7 @@ class Manners:
             return False
         self._said += 1
         self._unanswered += 1
-        self._last_kind = kind
+        self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind  # the same, sooner
         self._last_coach_at = now
         return True
 
