@@ -10,9 +10,9 @@ from coach.cli.group import CoachCommand
 @click.option("--forget", metavar="RUN", help="Take back what this run taught; its first letters do.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a run.")
 def command(athlete: str | None, forget: str | None, as_json: bool) -> None:
-    """Show what runs have taught, oldest first: pod factors, cadence at speed, how the heart follows.
+    """Show what runs have taught, or take it back.
 
-    Each recorded run of a saved athlete with remembered sensors may teach something. It counts from the next run
+    Listed oldest first: pod factors, how a sensor counts, cadence at speed, how the heart follows. Each recorded run of a saved athlete with remembered sensors may teach something. It counts from the next run
     on; --forget takes it back, and what was known before counts again. Recordings are not changed.
     """
     from coach.athlete import dump_athlete
