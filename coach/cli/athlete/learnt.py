@@ -12,8 +12,9 @@ from coach.cli.group import CoachCommand
 def command(athlete: str | None, forget: str | None, as_json: bool) -> None:
     """Show what runs have taught, or take it back.
 
-    Listed oldest first: pod factors, how a sensor counts, cadence at speed, how the heart follows. Each recorded run of a saved athlete with remembered sensors may teach something. It counts from the next run
-    on; --forget takes it back, and what was known before counts again. Recordings are not changed.
+    Listed oldest first: pod factors, how a sensor counts, cadence at speed, how the heart follows. Each recorded
+    run of a saved athlete with remembered sensors may teach something. It counts from the next run on; --forget
+    takes it back, and what was known before counts again. Recordings are not changed.
     """
     from coach.athlete import dump_athlete
     from coach.cli.errors import narrate
