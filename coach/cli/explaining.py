@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from coach.cli.playing import load_tape
 from coach.cli.text import out, out_json
-from coach.cues.cue import Cue
+from coach.cues.cue import Cue, Silence
 from coach.edge.narration import Narrator
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
-from coach.live.events import event_of
+from coach.live.events import event_of, why_of
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.live.telling import Event, band_of, measure
@@ -18,7 +18,7 @@ from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.recording.fold import Said
 from coach.review.explain import Moment, moment_of
-from coach.review.reasons import evidence
+from coach.review.reasons import evidence, held_back
 from coach.signals.readings import Freshness, SensorState, Shown
 from coach.workout.describe import step_label, target_text
 
@@ -54,6 +54,10 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     yield "What was known"
     rows = list(_known(moment.snapshot, unit))
     yield from (f"  {name:<12}{words}" for name, words in rows or [("", "nothing: no sensor had spoken")])
+    if moment.judged is not None:
+        named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
+        yield f"  {'judged':<12}{named}"
+    yield from (f"  {'silent':<12}{held_back(one)}" for one in moment.silences)
     yield ""
     yield "What was said"
     narrator = Narrator(unit=unit)
@@ -80,6 +84,9 @@ def tree_of(moment: Moment) -> Event:
         told["band"] = band_of({"quantity": snapshot.judged.value}, snapshot.band, "")
     if snapshot.light is not None:
         measure(told, "light_s", snapshot.light.behind_s)
+    told["silences"] = [_silence(one) for one in moment.silences]
+    if moment.judged is not None:
+        told["judged"] = why_of(moment.judged)
     told["before"] = [event_of(one.output, one.run_s) for one in moment.before]
     told["after"] = [event_of(one.output, one.run_s) for one in moment.after]
     return told
@@ -157,6 +164,12 @@ def _amount(key: str, value: float, unit: str) -> str:
 def _age(shown: Shown) -> str:
     old = f"{shown.age_s:.1f} s old"
     return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
+
+
+def _silence(silence: Silence) -> Event:
+    told: Event = {"reason": silence.reason.value}
+    measure(told, "for_s", silence.for_s)
+    return told
 
 
 def _shown(shown: Shown) -> Event:

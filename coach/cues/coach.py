@@ -15,7 +15,7 @@ from coach.cues.announcements import Announcements
 from coach.cues.bands import CadenceBand, PowerBand
 from coach.cues.belt import BeltQuestion
 from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
-from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Silence, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.ears import Ears
 from coach.cues.form import FormRule
@@ -33,6 +33,7 @@ from coach.cues.reminders import Reminders
 from coach.cues.rule import NEVER, Heard, Rule
 from coach.cues.scene import Scene
 from coach.cues.sensors import Sensors
+from coach.cues.silence import silences
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.view import SessionView, SignalsView
@@ -162,6 +163,15 @@ class Coach:
     def last_verdict(self) -> Cue | None:
         """Give the last cue that judged the runner."""
         return self._manners.last_verdict
+
+    def silences(self, now: Seconds) -> tuple[Silence, ...]:
+        """Everything that keeps a word about pace unsaid at `now`; empty while nothing does."""
+        return tuple(silences(self._scene, self._manners, now))
+
+    def evidence(self, now: Seconds) -> Why | None:
+        """What pace is held against at `now`, spoken or not; None where it is not judged in rate."""
+        found = (rule.evidence(now) for rule in self._rules)
+        return next((one for one in found if one is not None), None)
 
     def showing(self, now: Seconds) -> Cue | None:
         """Give the cue to show at `now`; None when none is worth it any more."""

@@ -1,4 +1,4 @@
-"""What a cue is: its kind, its class, its words and its reason."""
+"""What a cue is: its kind, its class, its words and its reason; and why there was none."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -118,3 +118,41 @@ class Cue:
     """How long it is worth saying; a sink that is later drops it."""
     spoken: bool = True
     """Should a voice say it (else it is for the screen)?"""
+
+
+class Reason(StrEnum):
+    """What kept the coach silent."""
+
+    NO_TARGET = "no_target"
+    """The step has no pace, or one that is only estimated."""
+    UNJUDGED = "unjudged"
+    """Strides, hills and lists get no verdicts."""
+    NOT_RUNNING = "not_running"
+    """No step is under way whose clock runs."""
+    NOT_FRESH = "not_fresh"
+    """No speed young enough to judge by."""
+    WALKING = "walking"
+    """Cadence says that the runner walks or stands."""
+    SETTLING = "settling"
+    """The speed is still on its way to the target, or the least time has not passed."""
+    SHORT = "short"
+    """In so short a rep only a gross start is called."""
+    SPENT = "spent"
+    """The words of this rep are said."""
+    QUIET = "quiet"
+    """The last word is too short a while ago."""
+    SPARED = "spared"
+    """This set was advised to rest, or the heart is over its cap: nobody asks for more speed."""
+    UNHURRIED = "unhurried"
+    """Outside work, and on a belt, nobody is asked for more speed."""
+    BOUNDARY = "boundary"
+    """The last seconds of a step belong to the countdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """One thing a word had to wait for."""
+
+    reason: Reason
+    for_s: Seconds | None = None
+    """How much longer, where that is known."""

@@ -6,9 +6,10 @@
 - While an undo replays the past, and for a coach with a stopwatch, nothing is spoken.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
-from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Why
+from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Reason, Silence, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
@@ -144,6 +145,22 @@ class Manners:
             return False
         self._last_coach_at = now
         return True
+
+    def silences(self, now: Seconds) -> Iterator[Silence]:
+        """What keeps a word of advice unsaid now."""
+        settings, step = self._settings, self._session.step
+        if self._short:
+            yield Silence(Reason.SHORT)
+        if self._said >= self._budget and not self._renewed(now):
+            left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
+            yield Silence(Reason.SPENT, left)
+        quiet_until = self._last_coach_at + settings.gaps_s[0]
+        if now < quiet_until:
+            yield Silence(Reason.QUIET, Seconds(quiet_until - now))
+        if now < self._eased_until or (step is not None and self._is_spared()):
+            yield Silence(Reason.SPARED)
+        if self.near_boundary(now):
+            yield Silence(Reason.BOUNDARY)
 
     def answered(self) -> None:
         """Take note that the runner did what was asked: the next silence is a short one again."""

@@ -94,6 +94,15 @@ class PaceBand(Rule):
             return
         self._alarm(error, reading, now)
 
+    def evidence(self, now: Seconds) -> Why | None:
+        """The smoothed speed against what the alarm would go off at."""
+        band, reading = self._band, self.scene.signals.speed()
+        if band is None or reading is None or self.scene.smooth.value is None or not self.listens():
+            return None
+        least = self._threshold()
+        low, high = self._limit(band.low, least), self._limit(band.high, least)
+        return self._why("pace_band", reading, now, None if low is None else -low, high)
+
     def _take(self, target: Target | None) -> None:
         """Take in a target: its sides as shares of the aim, and what of an error is nobody's."""
         self._target, self._band = target, None

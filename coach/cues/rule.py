@@ -60,6 +60,10 @@ class Rule:
     def travel(self, metres: Metres, now: Seconds) -> None:
         """Take in how far the step has come, where that was just measured."""
 
+    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (for those who have some)
+        """What this rule holds against what just now, spoken or not; None where it judges nothing."""
+        return None
+
     def look(self, now: Seconds) -> None:
         """Look at the session: something may have changed without a fact."""
 

@@ -164,12 +164,13 @@ def _cue(event: Event, said: Cue) -> None:
     event["kind"] = said.kind.value
     event["class"] = said.cue_class.value
     event["text"] = said.text
-    event["why"] = _why(said.why)
+    event["why"] = why_of(said.why)
     measure(event, "ttl_s", said.ttl_s)
     event["spoken"] = said.spoken
 
 
-def _why(why: Why) -> Event:
+def why_of(why: Why) -> Event:
+    """Tell the evidence behind a cue; what does not apply is absent."""
     told: Event = {"rule": why.rule}
     measure(told, "value", why.value)
     if why.quantity:

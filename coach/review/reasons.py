@@ -1,8 +1,9 @@
 """What is the evidence behind a cue, in words? Shared by key `w` and `coach explain`."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from coach.cues.cue import Why
+from coach.cues.cue import Reason, Silence, Why
 from coach.quantities import format_pace
 
 
@@ -23,6 +24,28 @@ def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
     if why.noise is not None:
         rows.append(("noise", f"{100 * why.noise:.1f} %"))
     return rows
+
+
+def held_back(silence: Silence) -> str:
+    """Say what kept the coach silent, a sentence without a full stop."""
+    left = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
+    return _SILENCES[silence.reason] + left
+
+
+_SILENCES: Final = {
+    Reason.NO_TARGET: "this step has no pace to judge",
+    Reason.UNJUDGED: "strides, hills and lists get no verdicts",
+    Reason.NOT_RUNNING: "no step was under way",
+    Reason.NOT_FRESH: "no speed was fresh enough to judge by",
+    Reason.WALKING: "cadence says walking or standing",
+    Reason.SETTLING: "the speed had not settled yet",
+    Reason.SHORT: "in so short a rep only a gross start is called",
+    Reason.SPENT: "the words of this rep were said",
+    Reason.QUIET: "the last word was too short a while ago",
+    Reason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
+    Reason.UNHURRIED: "nobody is asked for more speed in such a step",
+    Reason.BOUNDARY: "the last seconds of a step belong to the countdown",
+}
 
 
 def band(why: Why, unit: str = "km") -> str:

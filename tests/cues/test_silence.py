@@ -1,0 +1,94 @@
+"""Asked why nothing is said, the coach names everything a word about pace would have to wait for."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+
+import pytest
+
+from coach.cues.cue import Reason, Silence
+from coach.review.reasons import held_back
+from coach.workout.timeline import Kind
+from tests.cues.fakes import Bench, rep, rest, step
+
+
+def why(bench):
+    """The reasons for silence now."""
+    return [one.reason for one in bench.coach.silences(bench.now)]
+
+
+def running(seconds, speed=4.0, *, plan=None, came_from=Kind.RECOVERY, **known):
+    """A rep of 1600 m at 4 m/s, run for so long."""
+    bench = Bench(plan or rep(1600), rep(1600))
+    bench.start(came_from=came_from)
+    bench.run(seconds, speed, **known)
+    return bench
+
+
+def test_a_settled_runner_on_target_is_listened_to():
+    """Nothing keeps a word unsaid: there is just none to say."""
+    assert why(running(60)) == []
+
+
+def test_before_a_step_there_is_nothing_to_judge():
+    """No step is under way."""
+    assert why(Bench(rep(1600))) == [Reason.NOT_RUNNING]
+
+
+def test_the_first_seconds_are_for_settling():
+    """Five seconds into a rep the speed is on its way."""
+    assert Reason.SETTLING in why(running(5))
+
+
+def test_a_stride_and_a_step_without_a_pace_have_no_verdicts():
+    """One for its kind, the other for want of a target."""
+    assert why(running(30, plan=step(Kind.STRIDE, seconds=60))) == [Reason.UNJUDGED]
+    assert why(running(30, plan=step(seconds=600))) == [Reason.NO_TARGET]
+
+
+def test_an_old_speed_and_a_walk_are_named():
+    """Five seconds without a sample; a cadence under 130."""
+    bench = running(60)
+    bench.run(5)
+    assert Reason.NOT_FRESH in why(bench)
+    assert Reason.WALKING in why(running(60, feet=110))
+
+
+def test_a_short_rep_hears_only_a_gross_start():
+    """300 m."""
+    assert Reason.SHORT in why(running(30, plan=rep(300)))
+
+
+def test_nobody_is_hurried_in_a_rest():
+    """A paced jog that is too slow is left alone."""
+    assert Reason.UNHURRIED in why(running(40, plan=rest(90, target=rep().target)))
+
+
+def test_after_a_word_there_is_silence_and_how_long():
+    """Just after a verdict: the rest of twenty seconds; after the last of the budget, no more."""
+    bench = running(60, 3.5)
+    said = [cue for cue in bench.cues if cue.kind.value == "too_slow"]
+    assert said
+    bench = Bench(rep(1600), rep(1600))
+    bench.start(came_from=Kind.RECOVERY)
+    while not any(cue.kind.value == "too_slow" for cue in bench.cues):
+        bench.run(1, 3.5)
+    (quiet,) = [one for one in bench.coach.silences(bench.now) if one.reason is Reason.QUIET]
+    assert quiet.for_s == pytest.approx(20.0, abs=1.0)
+
+
+def test_the_last_seconds_belong_to_the_countdown():
+    """Two seconds before the line."""
+    assert Reason.BOUNDARY in why(running(398, 4.0))
+
+
+def test_pace_is_held_against_something_all_the_time():
+    """The evidence is there without a cue: value, both sides, noise and age."""
+    judged = running(60).coach.evidence(60.0)
+    assert judged is not None
+    assert judged.value == pytest.approx(4.0)
+    assert judged.low < 4.0 < judged.high
+    assert judged.noise is not None
+    assert running(30, plan=step(seconds=600)).coach.evidence(30.0) is None
+
+
+def test_every_reason_has_words():
+    """`coach explain` can name each of them."""
+    assert all(held_back(Silence(reason)) for reason in Reason)
