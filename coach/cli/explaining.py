@@ -168,7 +168,8 @@ def _age(shown: Shown) -> str:
 
 def _silence(silence: Silence) -> Event:
     told: Event = {"reason": silence.reason.value}
-    measure(told, "for_s", silence.for_s)
+    if silence.for_s is not None:
+        told["for_s"] = round(silence.for_s, 1)
     return told
 
 

@@ -35,7 +35,6 @@ ROUNDING: Final[dict[str, int]] = {
     "age_s": 2,
     "sample_age_s": 2,
     "window_s": 2,
-    "for_s": 1,
     "ttl_s": 1,
     "distance_m": 1,
     "metres": 1,
