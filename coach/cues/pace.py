@@ -79,6 +79,8 @@ class PaceBand(Rule):
         if target is not self._target:
             self._take(target)
         band, smooth = self._band, scene.smooth.value
+        if scene.walking(now):
+            scene.walked(now)
         if band is None or smooth is None or not scene.settled(now):
             self._watch.interrupt()
             self._at = None
@@ -88,9 +90,6 @@ class PaceBand(Rule):
         if self._watch.told is None and abs(error) < scene.settings.alarm_least:
             self._watch.interrupt()
             self._settle_ledger(reading, now)
-            return
-        if scene.walking(now):
-            self._watch.interrupt()
             return
         self._alarm(error, reading, now)
 

@@ -125,6 +125,14 @@ class Scene:
         self._settle_from_s = self.session.step_time(now) or 0.0
         self.settle_s = settle_s
 
+    def walked(self, now: Seconds) -> None:
+        """Wait for a runner who fell into a walk to run again, and remember nothing of it; a start is no walk."""
+        if not self._settle_from_s and not self.settled(now):
+            return
+        self.unsettle(now, self.settings.settle_from_jog_s)
+        self._reseed()
+        self._settling.begin(paced=self._aim is not None, from_above=False)
+
     def take_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a speed from where it has settled, and learn its noise from there."""
         at, speed = reading.at, reading.value

@@ -103,3 +103,9 @@ def belt(log: Log) -> bool:
     """Belt speeds are told ahead, and nobody is hurried or told of a light."""
     texts = [event for event in log.events if event["event"] == "cue" and event["text"].startswith("In ten")]
     return len(texts) >= 2 and not log.cues("too_slow", "behind_light", "ahead_of_light")
+
+
+def walk_left_alone(log: Log) -> bool:
+    """At most one word, in the 5 s after the run became a walk at 120 s."""
+    said = [cue["at_s"] - log.start("Main") for cue in log.verdicts()]
+    return len(said) <= 1 and all(120.0 < at < 125.0 for at in said)
