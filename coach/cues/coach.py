@@ -18,6 +18,7 @@ from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Silence, Why
 from coach.cues.defaults import CueSettings
 from coach.cues.ears import Ears
+from coach.cues.fade import FadeInRep
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
@@ -57,6 +58,7 @@ _RULES: Final = (
     LastMetres,
     LightCalls,
     FastStart,
+    FadeInRep,
     PaceBand,
     LightRule,
     HeartRateBand,

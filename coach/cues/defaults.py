@@ -290,6 +290,20 @@ class CueSettings:
     """... and so many in a row are a reason for a longer rest or to stop."""
     fade_from_s: Seconds = Seconds(60.0)
     """A shorter rep says nothing of fading: getting up to speed alone takes several per cent of it."""
+    fade_in_from_m: Metres = Metres(600.0)
+    """Within a rep nobody fades in less than this: its second half is over before two means tell it from a bend;"""
+    fade_in_from_s: Seconds = Seconds(120.0)
+    """... or, for one by time, in less than this."""
+    fade_in_after: float = 0.5
+    """The first half is the measure, what comes after it is judged:"""
+    fade_in_first_s: Seconds = Seconds(20.0)
+    """by no less of the first half than this, for a shorter mean is as noisy as what it is held against;"""
+    fade_in_share: float = 0.04
+    """slower by this share, which is more than runners waver (1 to 3 % at an even effort),"""
+    fade_in_hold_s: Seconds = Seconds(10.0)
+    """for so long in a row: a headwind on the back straight lasts no longer than this in a smoothed speed."""
+    one_word_s: Seconds = Seconds(60.0)
+    """Fading, slow and behind are one thing: none of them so soon after another."""
 
     # --- form, belt, line ------------------------------------------------------------------------------------
 

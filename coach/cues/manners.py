@@ -25,9 +25,19 @@ TTL_S: Final = {
 """How long a cue of each class is worth saying: a "two" that comes a second late is a lie."""
 
 _PUSHING: Final = frozenset(
-    {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FLOAT_TOO_SLOW, CueKind.NEW_LIGHT, CueKind.POWER_LOW}
+    {
+        CueKind.TOO_SLOW,
+        CueKind.BEHIND_LIGHT,
+        CueKind.FADE,
+        CueKind.FLOAT_TOO_SLOW,
+        CueKind.NEW_LIGHT,
+        CueKind.POWER_LOW,
+    }
 )
 """What is not said any more to a runner who was just advised to rest, nor to a heart over its cap."""
+
+_SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
+"""Words for one thing."""
 
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
@@ -127,7 +137,11 @@ class Manners:
             return False
         if kind is not self._last_kind:
             self._unanswered = 0
-        if not self._quiet_long_enough(kind, now) or self.near_boundary(now):
+        if (
+            not self._quiet_long_enough(kind, now)
+            or self._was_just_said(kind, now)
+            or self.near_boundary(now)
+        ):
             return False
         if not self.say(now, kind, CueClass.COACH, text, why):
             return False
@@ -200,6 +214,13 @@ class Manners:
     def _is_spared(self) -> bool:
         step = self._session.step
         return step is not None and (step.set_id == self._spared or step.step_id == self._eased)
+
+    def _was_just_said(self, kind: CueKind, now: Seconds) -> bool:
+        """Was a fade just called by another name, or what is called now a fade?"""
+        one_thing = {kind, self._last_kind}
+        if CueKind.FADE not in one_thing or not one_thing <= _SLOW:
+            return False
+        return now - self._last_coach_at < self._settings.one_word_s
 
     def _quiet_long_enough(self, kind: CueKind, now: Seconds) -> bool:
         settings = self._settings
