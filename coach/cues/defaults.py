@@ -154,6 +154,8 @@ class CueSettings:
     """Coach cues a rep: more is nagging."""
     budget_long: int = 3
     """... in a long one."""
+    rep_open_s: Seconds = Seconds(300.0)
+    """What a rep that only a mark ends is taken to last, if nothing caps it earlier: a rep it is, and no run."""
     renew_from_s: Seconds = Seconds(1200.0)
     """A step longer than this is no rep but a run: its budget, once spent, is renewed,"""
     renew_s: Seconds = Seconds(600.0)
@@ -213,6 +215,8 @@ class CueSettings:
     """Tenths are spoken up to this distance; over more of it nobody hears them."""
     split_late_s: Seconds = Seconds(5.0)
     """A split older than this is shown, not spoken: it comes out of a gap, and the runner is elsewhere."""
+    split_off_s: Seconds = Seconds(1.0)
+    """A long rep that heads for its time within this is on it: nothing to tell."""
     split_laps_from_m: Metres = Metres(800.0)
     """From this length on whole laps are spoken, the marks between are shown."""
 

@@ -155,11 +155,21 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     return sentence(f"{place}, {time}")
 
 
-def split_shown(at_metres: float | None, seconds: float, *, about: bool) -> str:
-    """Write a split for the screen: `400 m 1:36.4`, `~1:36.4`."""
+def split_shown(
+    at_metres: float | None,
+    seconds: float,
+    *,
+    about: bool,
+    behind_s: float | None = None,
+    projected_s: float | None = None,
+) -> str:
+    """Write a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, `~1:36.4`."""
     time = format_clock(seconds, tenths=True)
     time = f"~{time}" if about else time
-    return time if at_metres is None else f"{format_metres(at_metres)} {time}"
+    told = time if at_metres is None else f"{format_metres(at_metres)} {time}"
+    if behind_s is not None and round(behind_s, 1):
+        told += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
+    return told if projected_s is None else f"{told}, for {format_clock(round(projected_s))}"
 
 
 def heading_for(bpm: float) -> str:

@@ -115,7 +115,7 @@ class Scene:
     def refresh(self) -> None:
         """Take in a step that was edited on the way; nothing that was learnt of it is lost."""
         self.step = self.session.step
-        self.length_m, self.expected_s = _extent(self.step)
+        self.length_m, self.expected_s = _extent(self.step, self.settings.rep_open_s)
         target = None if self.step is None else self.step.target
         paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and paced else None
@@ -262,7 +262,8 @@ def pace_of(band: Band) -> float | None:
     return band.low if band.low is not None else band.high
 
 
-def _extent(step: Step | None) -> tuple[float | None, float | None]:
+def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None]:
+    """Tell the length of a step in metres and in seconds; a work rep that only a mark ends takes at most `rep_s`."""
     if step is None:
         return None, None
     metres: float | None = step.until.distance()
@@ -276,4 +277,6 @@ def _extent(step: Step | None) -> tuple[float | None, float | None]:
             seconds = metres / speed
     if seconds is None:
         seconds = step.else_time_s
+    if seconds is None and step.rep is not None and step.kind is Kind.WORK:
+        seconds = min(rep_s, step.until.cap_s or rep_s)
     return metres, seconds

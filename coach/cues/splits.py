@@ -7,6 +7,7 @@ from coach.cues.cue import CueClass, CueKind
 from coach.cues.rule import Heard, Rule, because
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Split, SplitRole, StepEnded
+from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.timeline import Kind
 
@@ -33,7 +34,7 @@ class Splits(Rule):
                     again = metres is not None and metres == self._told
                     self._told = metres
                     aloud = self._aloud(metres) and not again and not self._is_late(time, now)
-                    self._say(metres, time, now, about=about, aloud=aloud)
+                    self._say(metres, time, now, about=about, aloud=aloud, light=event.light)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
                 by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not by_time:
@@ -45,14 +46,33 @@ class Splits(Rule):
         step_time = self.scene.session.step_time(now)
         return step_time is not None and step_time - time > self.scene.settings.split_late_s
 
-    def _say(self, metres: Metres | None, time: Seconds, now: Seconds, *, about: bool, aloud: bool) -> None:
+    def _say(
+        self,
+        metres: Metres | None,
+        time: Seconds,
+        now: Seconds,
+        *,
+        about: bool,
+        aloud: bool,
+        light: Light | None = None,
+    ) -> None:
         settings = self.scene.settings
-        if self.manners.stopwatch():
-            words = phrases.split_shown(metres, time, about=about)
+        if self.manners.stopwatch() or not aloud:
+            behind = None if light is None else light.behind_s
+            projected = self._worth_telling(light)
+            words = phrases.split_shown(metres, time, about=about, behind_s=behind, projected_s=projected)
         else:
             tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
             words = phrases.split(metres, time, tenths=tenths, about=about)
         self.manners.say(now, CueKind.SPLIT, CueClass.INFO, words, because("split"), spoken=aloud)
+
+    def _worth_telling(self, light: Light | None) -> Seconds | None:
+        """Give the time a long rep is heading for, where it is not the one that was asked for."""
+        length, planned, settings = self.scene.length_m, self.scene.expected_s, self.scene.settings
+        projected = None if light is None else light.projected_s
+        if projected is None or planned is None or length is None or length < settings.split_laps_from_m:
+            return None
+        return projected if abs(projected - planned) > settings.split_off_s else None
 
     def _aloud(self, metres: Metres | None) -> bool:
         """Is the mark one to be spoken: every one of a short rep, whole laps of a long one, kilometres beyond?"""

@@ -155,7 +155,11 @@ def _workout_changed(event: Event, said: WorkoutChanged) -> None:
 def _split(event: Event, said: Split) -> None:
     measure(event, "metres", said.metres)
     measure(event, "time_s", said.time_s)
-    measure(event, "light_s", said.light_s)
+    if said.light is not None:
+        measure(event, "light_s", said.light.behind_s)
+        measure(event, "light_m", said.light.behind_m)
+        measure(event, "projected_s", said.light.projected_s)
+        measure(event, "needed_mps", said.light.needed)
     event["role"] = said.role.value
     event["pressed"] = said.pressed
 

@@ -10,6 +10,7 @@ from typing import Final
 from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.screen.safe import safe
+from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Shown
 from coach.workout.timeline import Band, Kind, Move, Quantity, SlotEnd, Step, Target
@@ -84,6 +85,13 @@ def seconds_off(seconds: float) -> str:
     """Write seconds against the light to a tenth, with their sign: `+1.2` is behind."""
     tenths = round(seconds, 1)
     return f"{tenths:+.1f}" if tenths else "0.0"
+
+
+def against_light(light: Light | None) -> str:
+    """Write where the runner is against the light: `1.7 s ahead`; nothing where no light runs or level with it."""
+    if light is None or not round(light.behind_s, 1):
+        return ""
+    return f"{abs(light.behind_s):.1f} s {'behind' if light.behind_s > 0 else 'ahead'}"
 
 
 def age(shown: Shown | None) -> str:

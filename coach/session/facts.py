@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button
+from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Source
 from coach.workout.effort_day import EffortDay
@@ -137,8 +138,8 @@ class Split:
     """Planned metres of the step at the mark."""
     time_s: Seconds | None = None
     """Step time at the mark."""
-    light_s: Seconds | None = None
-    """Seconds against the light there, + is behind."""
+    light: Light | None = None
+    """The runner against the light there; None where no light runs or the metres are not known."""
     pressed: bool = True
     """Was it pressed (else: passed by distance)?"""
 

@@ -81,13 +81,14 @@ class Lines:
         flow, state, step = self._flow, self._flow.state, self._flow.state.step
         pressed_at = at if moment is None else moment
         time_s = flow.step_time(pressed_at)
-        light_s = None
+        light = None
         if step is not None and metres is not None and time_s is not None:
-            light_s = flow.results.light_s(state, step, metres, time_s)
+            light = flow.results.light(state, step, metres, time_s)
         if time_s is not None and role in {SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL}:
             rep = None if step is None else step.rep
+            light_s = None if light is None else light.behind_s
             state.marks = (*state.marks, KnownMark(pressed_at, time_s, metres, role, light_s, rep))
-        flow.told.say(Split(at, role, metres, time_s, light_s))
+        flow.told.say(Split(at, role, metres, time_s, light))
 
     def earlier(self, pressed: Pressed) -> str:
         """The line of the rep just run came 5 m before our boundary."""

@@ -48,5 +48,5 @@ class Passing:
         time_s = None if at is None else flow.step_time(at)
         if time_s is None or any(one.metres == metres for one in state.marks):
             return
-        light_s = flow.results.light_s(state, step, metres, time_s)
-        flow.told.say(Split(now, SplitRole.SPLIT, metres, time_s, light_s, pressed=False))
+        light = flow.results.light(state, step, metres, time_s)
+        flow.told.say(Split(now, SplitRole.SPLIT, metres, time_s, light, pressed=False))

@@ -6,7 +6,7 @@ from coach.session.defaults import SessionSettings
 from coach.session.facts import EndReason, StepEnded
 from coach.session.ground import Ground
 from coach.session.history import History, Series, mean
-from coach.session.light import light_time
+from coach.session.light import Light, light_at
 from coach.session.state import State
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, Quantity, Step, Target
@@ -67,15 +67,19 @@ class Results:
             max_heart_rate=BeatsPerMinute(max(heart)) if heart else None,
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
-            light_s=None if metres is None or state.clock_mode else self.light_s(state, step, metres, time_s),
+            light_s=None if metres is None else self.light_s(state, step, metres, time_s),
         )
 
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
         """Seconds behind the light at a place and time of the step; None where no light runs."""
-        if state.timeline.context.surface == "treadmill":
+        light = self.light(state, step, metres, time_s)
+        return None if light is None else light.behind_s
+
+    def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
+        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
+        if state.clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        due = light_time(step, metres, step.until.time())
-        return None if due is None else Seconds(time_s - due - state.light_shift_s)
+        return light_at(step, metres, time_s, state.light_shift_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
         if state.clock_mode:

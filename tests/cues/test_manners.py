@@ -2,6 +2,7 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+from dataclasses import replace
 from itertools import pairwise
 
 from coach.cues.cue import CueClass, CueKind, Why
@@ -9,7 +10,7 @@ from coach.cues.defaults import CueSettings
 from coach.cues.manners import TTL_S, Manners
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind
+from coach.workout.timeline import Kind, MarkEnd, Until
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")
@@ -104,3 +105,24 @@ def test_a_long_run_gets_another_cue_after_ten_minutes_of_silence():
     times = [cue.at for cue in bench.run(3600, 4.6) if cue.kind is CueKind.TOO_FAST]
     assert 4 <= len(times) <= 8
     assert all(later - sooner >= 600 for sooner, later in pairwise(times[2:]))
+
+
+def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
+    """Its silences are those of a rep; a run to the mark, in no repeat, keeps the long ones."""
+    for one, gap in (
+        (step(ends=(MarkEnd(),), target=pace(), steer="rate", rep=2, of=3), 20.0),
+        (step(ends=(MarkEnd(),), target=pace(), steer="rate"), 120.0),
+    ):
+        bench = Bench(one)
+        bench.start(came_from=Kind.FLOAT)
+        fast = {CueKind.START_TOO_FAST, CueKind.TOO_FAST}
+        said = [cue.at for cue in bench.run(200, 4.4) if cue.kind in fast]
+        assert said[1] - said[0] == gap
+
+
+def test_the_cap_of_a_rep_that_a_mark_ends_tells_how_long_it_may_be():
+    """At most forty seconds: too short to mend anything on the way, however fast it is run."""
+    until = Until((MarkEnd(),), cap_s=40.0)
+    bench = Bench(replace(step(target=pace(), steer="rate", rep=2, of=3), until=until))
+    bench.start()
+    assert CueKind.TOO_FAST not in kinds(bench.run(38, 4.2))

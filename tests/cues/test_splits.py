@@ -4,6 +4,7 @@
 
 from coach.cues.cue import CueKind
 from coach.session.facts import EndReason, Split, SplitRole
+from coach.session.light import Light
 from coach.signals.readings import Source
 from tests.cues.fakes import Bench, rep, rest, step, texts
 
@@ -100,3 +101,15 @@ def test_a_mark_told_is_not_told_again():
     first = bench.hear(Split(48.5, SplitRole.SPLIT, 200, 48.2, pressed=False))
     again = bench.hear(Split(49.0, SplitRole.SPLIT, 200, 49.0))
     assert [cue.spoken for cue in (*first, *again)] == [True, False]
+
+
+def test_a_split_shown_names_the_light_and_the_time_a_long_rep_heads_for():
+    """What is not spoken has room for tenths, for the light, and from 800 m on for a time that is off."""
+    late = Light(1.6, 6.4, 258.0, 4.08)
+    shown = split_at(200, 51.6, length=1000, pressed=False, light=late)
+    assert [(cue.text, cue.spoken) for cue in shown] == [("200 m 0:51.6, 1.6 s behind, for 4:18", False)]
+    near = Light(-0.4, -1.6, 249.4, 4.0)
+    assert texts(split_at(200, 49.6, length=1000, light=near)) == ["200 m 0:49.6, 0.4 s ahead"]
+    level = Light(0.02, 0.1, 150.1, 4.0)
+    assert texts(split_at(200, 50.0, coach_mode=True, light=level)) == ["200 m 0:50.0"]
+    assert texts(split_at(400, 101.6, light=Light(1.6, 6.4, 156.0, 4.08))) == ["Four hundred, one forty-two."]

@@ -17,6 +17,7 @@ from coach.live.outputs import Output
 from coach.live.telling import ROUNDING, target_of, until_of
 from coach.quantities import Seconds
 from coach.session import facts as session_facts
+from coach.session import light as session_light
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, Fact, MovedBy, SplitRole
 from coach.session.phases import Phase
@@ -29,6 +30,7 @@ from coach.workout.timeline import Kind, Quantity
 # Quantities are floats with a name; taken as Any, what a run says can be written with bare numbers here.
 cues: Any = cue
 facts: Any = session_facts
+lights: Any = session_light
 outputs: Any = live_outputs
 plan: Any = timeline
 readings: Any = signal_readings
@@ -121,10 +123,15 @@ FULL: dict[Any, dict[str, Any]] = {
         "slower_percent": 3.78,
         "reps_slower_percent": 1.89,
     },
-    facts.Split(9.0, SplitRole.SPLIT, 400.0, 96.04999, 0.046, pressed=False): {
+    facts.Split(
+        9.0, SplitRole.SPLIT, 400.0, 96.04999, lights.Light(0.046, 0.19164, 240.12475, 4.17123), pressed=False
+    ): {
         "metres": 400.0,
         "time_s": 96.05,
         "light_s": 0.05,
+        "light_m": 0.2,
+        "projected_s": 240.12,
+        "needed_mps": 4.171,
         "role": "split",
         "pressed": False,
     },
@@ -326,7 +333,7 @@ def test_half_a_character_does_no_harm():
 
 def test_minus_zero_is_zero():
     """A light of -0.001 s is told as 0.0, never as -0.0."""
-    event = event_of(facts.Split(1.0, SplitRole.SPLIT, light_s=-0.001))
+    event = event_of(facts.Split(1.0, SplitRole.SPLIT, light=lights.Light(-0.001, -0.004, None, None)))
 
     assert str(event["light_s"]) == "0.0"
 

@@ -1,12 +1,15 @@
 """The cue box: word and arrow first, fill second, and no verdict of its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.cues.cue import VERDICTS, CueKind
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.screen.block import first_that_fits, has_picture
 from coach.screen.palette import SUN
 from coach.screen.widgets.cue_box import NEWS, VERDICT_LOOKS, Advice, CueBox, Look, advice
+from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.timeline import Band, Kind, Move
@@ -164,7 +167,7 @@ def test_an_announced_float_is_not_a_go():
 
 def test_a_split_shows_its_time():
     """The lap in tenths is the word of a split, its sentence stands below."""
-    made = advice(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four.")))
+    made = advice(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
     assert (made.wordings, made.says) == (("44.2",), "Two hundred in forty-four.")
 
 
@@ -180,3 +183,12 @@ def test_the_box_always_fills_its_field(kind, width, height):
     """However small, the box is exactly as large as its field."""
     strips = box(rep_four(cue=cue(kind, "Four hundred at three fifty, relaxed.")), width, height)
     assert [strip.cell_length for strip in strips] == [width] * height
+
+
+def test_a_split_that_is_spoken_shows_the_light_beside_it():
+    """What is said in few words is shown with the seconds against the light; level with it, as it is."""
+    said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
+    assert advice(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
+    level = Light(Seconds(0.04), Metres(0.2), None, None)
+    assert advice(rep_four(cue=said, light=level)).says == said.text
+    assert advice(rep_four(cue=replace(said, spoken=False))).says == said.text

@@ -3,7 +3,8 @@
 import pytest
 
 from coach.quantities import Metres, Seconds
-from coach.screen.widgets.hero import Hero, hero, unrolled
+from coach.screen.palette import SUN
+from coach.screen.widgets.hero import Hero, HeroBox, hero, unrolled
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.timeline import (
@@ -30,17 +31,19 @@ def rest(**changes):
 
 def test_a_rep_shows_its_pace():
     """With a speed the hero is the pace, with target and mean below it."""
-    assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   mean 3:41")
+    assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   for 1:28   mean 3:41")
 
 
 def test_a_mile_runner_reads_paces_per_mile():
     """Value, label, target and mean are all per mile."""
-    assert hero(rep_four(unit="mile")) == Hero(("5:41",), "PACE /mile   target 6:02-6:18   mean 5:56")
+    assert hero(rep_four(unit="mile")) == Hero(
+        ("5:41",), "PACE /mile   target 6:02-6:18   for 1:28   mean 5:56"
+    )
 
 
 def test_a_wider_band_is_said():
     """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
-    assert "+-2 %: pod not calibrated" in hero(rep_four(is_unproven=True)).below
+    assert "+-2 % pod uncalibrated" in hero(rep_four(is_unproven=True)).below
 
 
 def test_a_rep_without_any_pace_shows_its_clock():
@@ -163,3 +166,15 @@ def test_looks_of_one_second_are_equal():
     early = hero(rest(left_s=Seconds(23.9), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
     late = hero(rest(left_s=Seconds(23.1), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
     assert early == late
+
+
+def test_the_line_below_leaves_out_what_does_not_fit_from_its_end():
+    """On 80 columns the mean goes and the time the rep heads for stays; nothing is cut in the middle."""
+    part = HeroBox()
+    rows = part.paint(part.look(rep_four()), 43, 10, SUN)
+    assert rows[-1].text.rstrip() == " PACE /km   target 3:45-3:55   for 1:28"
+
+
+def test_without_a_light_no_time_is_foretold():
+    """A rep with no light, or one with no length, heads for nothing that could be named."""
+    assert " for " not in hero(rep_four(light=None)).below

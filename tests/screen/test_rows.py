@@ -67,7 +67,7 @@ def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
     """The four that fit everywhere come first, the step's clock where there is room."""
     made = [(figure.label, figure.texts[0]) for figure in figures(rep_four())]
     assert made == [
-        ("LEFT m", "215"),
+        ("LEFT m  NEEDS 3:58", "215"),
         ("HR bpm", "171"),
         ("CADENCE spm", "182"),
         ("LIGHT s  7 m AHEAD", "-1.7"),

@@ -29,7 +29,8 @@ def test_a_light_is_told_at_a_mark():
     split = next(one for one in track.said if isinstance(one, Split))
 
     assert split.role is SplitRole.SPLIT
-    assert split.light_s == pytest.approx(0.0, abs=0.3)
+    assert split.light is not None
+    assert split.light.behind_s == pytest.approx(0.0, abs=0.3)
 
 
 def test_a_mark_pressed_first_is_not_told_again():

@@ -151,6 +151,8 @@ def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
         return replace(known, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Advice(Look.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
+    if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
+        says = "   ".join(part for part in (says, words.against_light(snapshot.light)) if part)
     word = _number_or_word(cue.kind, snapshot)
     if not word or len(says) <= _SHORT:
         return Advice(Look.OUTLINE, (says, word) if word else (says,))

@@ -64,7 +64,8 @@ def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
     clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
     if snapshot.phase in words.RESTING | {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
         return (pulse, _last_rep(snapshot), steps, clock)
-    return (Figure(f"LEFT {unit}".rstrip(), (text, text.lstrip("~"))), pulse, steps, _light(snapshot), clock)
+    left = Figure(f"LEFT {unit}{_needed_pace(snapshot)}".rstrip(), (text, text.lstrip("~")))
+    return (left, pulse, steps, _light(snapshot), clock)
 
 
 def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
@@ -97,6 +98,12 @@ def _light(snapshot: Snapshot) -> Figure:
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
     label = f"LIGHT s  {abs(round(light.behind_m))} m {side}" if round(light.behind_m) else "LIGHT s"
     return Figure(label, (text, text.partition(".")[0]))
+
+
+def _needed_pace(snapshot: Snapshot) -> str:
+    """The pace of what is left that still meets the light, where one does."""
+    needed = None if snapshot.light is None else snapshot.light.needed
+    return "" if needed is None else f"  NEEDS {words.pace(needed, snapshot.unit)}"
 
 
 def _last_rep(snapshot: Snapshot) -> Figure:

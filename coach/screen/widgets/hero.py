@@ -1,11 +1,13 @@
 """The largest thing on the screen: pace, or what is left, or a clock, by what is known and what matters now."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from textual.geometry import Size
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
+from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.lettering import lettered
 from coach.screen.paint import beside, blank, stack, text_row
@@ -15,6 +17,9 @@ from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import Shown
 from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
+
+_BETWEEN: Final = "   "
+"""What stands between the parts of the line, the more important first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class HeroBox(Painted[Hero]):
         pair = colours.stale if value.is_stale else colours.plain
         rows = lettered(value.texts, Size(width - 2, max(1, height - 1)), pair)
         rows = beside([[blank(1, pair)] * len(rows), rows, [blank(1, pair)] * len(rows)])
-        below = text_row(" " + value.below, width, colours.plain)
+        below = text_row(" " + _fitted(value.below, width - 1), width, colours.plain)
         return [*stack(rows, width, height - 1, pair), below]
 
 
@@ -63,6 +68,13 @@ def hero(snapshot: Snapshot) -> Hero:
 def unrolled(items: tuple[ChecklistItem, ...]) -> list[tuple[ChecklistItem, int]]:
     """Give the items of a checklist one by one, every set for itself, numbered from 1."""
     return [(item, number) for item in items for number in range(1, item.sets + 1)]
+
+
+def _fitted(below: str, width: int) -> str:
+    """Leave out parts of the line from its end until it fits; never the first."""
+    while len(below) > width and _BETWEEN in below:
+        below = below.rpartition(_BETWEEN)[0]
+    return below
 
 
 def _checklist(snapshot: Snapshot, step: Step) -> Hero:
@@ -137,10 +149,12 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
         band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
         if band and snapshot.is_unproven:
-            parts.append("+-2 %: pod not calibrated")
+            parts.append("+-2 % pod uncalibrated")
+    if quantity is Quantity.SPEED and snapshot.light is not None and snapshot.light.projected_s is not None:
+        parts.append(f"for {format_clock(round(snapshot.light.projected_s))}")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
         parts.append(f"mean {words.pace(snapshot.rep_mean_speed, unit)}")
-    return "   ".join(part for part in parts if part)
+    return _BETWEEN.join(part for part in parts if part)
 
 
 def _value(shown: Shown | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
