@@ -294,6 +294,8 @@ class CueSettings:
     """... and so many in a row are a reason for a longer rest or to stop."""
     fade_from_s: Seconds = Seconds(60.0)
     """A shorter rep says nothing of fading: getting up to speed alone takes several per cent of it."""
+    fade_reps_share: float = 0.03
+    """A rep so much slower than the first two good ones is a fade: their own spread is 1 to 2 %."""
     fade_in_from_m: Metres = Metres(600.0)
     """Within a rep nobody fades in less than this: its second half is over before two means tell it from a bend;"""
     fade_in_from_s: Seconds = Seconds(120.0)

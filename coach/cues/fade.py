@@ -92,13 +92,14 @@ class FadeInRep(Rule):
         first, low = self._first_sum / self._first_s, target.band.low
         limit = first * (1.0 - self._threshold())
         edge = limit if low is None else low * (1.0 - settings.unproven_band * scene.unproven())
-        if smooth >= min(limit, edge):
+        has_stopped = quick is None or quick < first * settings.line_eased_share
+        if smooth >= min(limit, edge) or has_stopped:
             self._since = None
             return
         self._since = now if self._since is None else self._since
         held = now - self._since
         least_s = settings.fade_in_hold_s * (settings.unproven_factor if scene.unproven() else 1.0)
-        is_mending = quick is None or quick > smooth + first * max(settings.mending, scene.noise.level)
+        is_mending = quick > smooth + first * max(settings.mending, scene.noise.level)
         if held < least_s or is_mending or scene.walking(now):
             return
         window, age = Seconds(scene.smooth.window_s), Seconds(now - reading.at)

@@ -29,6 +29,7 @@ _CHANGES: Final = {
     Button.COOL_DOWN: "Cool-down",
     Button.FASTER: "Target faster",
     Button.SLOWER: "Target slower",
+    Button.ACCEPT: "Agreed",
 }
 _OFFERS: Final = {
     "press_at_line": "No distance. Press at the line.",
@@ -175,6 +176,12 @@ def split_shown(
 def heading_for(bpm: float) -> str:
     """Warn of a heart rate that is coming: "Heading for one eighty-two. Ease now."."""
     return f"Heading for {beats(bpm)}. Ease now."
+
+
+def slower_than_first(percent: float, *, may_rest: bool) -> str:
+    """Compare with the first reps: "Last one was three per cent off your first. Longer rest?"."""
+    question = " Longer rest?" if may_rest else ""
+    return f"Last one was {number(percent)} per cent off your first.{question}"
 
 
 def metric(name: str, *, high: bool) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from coach.cues.advice import ASKS_FOR_RELIEF
 from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
@@ -146,9 +147,14 @@ class LiveRun:
             return [*outputs, *self._end(now)]
         return outputs
 
-    def _say(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Cue]:
+    def _say(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
+        """Say the cues, and let the session do what some of them ask of it."""
+        if not cues:
+            return cues
         if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
             self.session.reset_light(now)
+        if any(cue.why.rule in ASKS_FOR_RELIEF for cue in cues):
+            return [*cues, *self.session.offer_relief(now)]
         return cues
 
     def _end(self, at: Seconds) -> list[Output]:

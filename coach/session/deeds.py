@@ -7,6 +7,7 @@ from coach.session.facts import Answered, EndReason, SplitRole
 from coach.session.flow import Flow
 from coach.session.lines import Lines
 from coach.session.phases import Phase
+from coach.session.relief import LONGER_REST, SLOWER_TARGET, Relief
 from coach.session.rows import items_of
 from coach.session.slots import slot_length
 from coach.session.starts import REPS, only_asks
@@ -16,11 +17,12 @@ from coach.workout.timeline import AutoStart, DelayStart, Kind, PressStart
 class Deeds:
     """What the buttons of one run do."""
 
-    def __init__(self, flow: Flow, lines: Lines, edits: Edits) -> None:
-        """Act on the steps of `flow`; marks are for `lines`, plans for `edits`."""
+    def __init__(self, flow: Flow, lines: Lines, edits: Edits, relief: Relief) -> None:
+        """Act on the steps of `flow`; marks are for `lines`, plans for `edits`, offered relief for `relief`."""
         self._flow = flow
         self._lines = lines
         self._edits = edits
+        self._relief = relief
         self.discarded = False
         self.ended = False
 
@@ -229,6 +231,8 @@ class Deeds:
             return ""
         if state.offer == "calibration":
             return self._lines.accept_stretch(pressed)
+        if state.offer in {LONGER_REST, SLOWER_TARGET}:
+            return self._relief.accept(pressed)
         return "Nothing is on offer."
 
     def answer(self, pressed: Pressed) -> str:

@@ -61,6 +61,8 @@ class SessionSettings:
     """See `send_off_rest_s`."""
     slide_s: Seconds = Seconds(30.0)
     """What extend adds to a rest, a delay or a slot."""
+    ease_most_percent: float = 3.0
+    """The most a target is slowed when `slower_target` is accepted: more is another session, not this one."""
     extend_m: Metres = Metres(100.0)
     """What extend adds to a distance."""
     free_s: Seconds = Seconds(300.0)

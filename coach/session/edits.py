@@ -135,6 +135,16 @@ class Edits:
             state.effort_day = is_on
         return trouble
 
+    def ease_set(self, pressed: Pressed, set_id: str, percent: float) -> str:
+        """Make the paces of the reps of a set from here on slower by a percentage of pace."""
+        state = self._flow.state
+
+        def percent_of(step: Step) -> float:
+            return percent if step.kind is Kind.WORK and step.set_id == set_id else 0.0
+
+        timeline = edits.scale_paces(state.timeline, state.index, percent_of)
+        return self._revise(pressed, timeline, "No paces left to change.")
+
     def cool_down_at(self) -> int | None:
         """The place of the cool-down ahead; None without one."""
         return edits.cool_down_index(self._flow.state.timeline, self._flow.state.index)

@@ -164,11 +164,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An offer stands until `accept` or until it is withdrawn: clock mode, a calibration."""
+    """An offer stands until `accept` or until it is withdrawn: clock mode, a calibration, relief."""
 
     at: Seconds
     offer: str
-    """`press_at_line`, `clock_mode`, `calibration`."""
+    """`press_at_line`, `clock_mode`, `calibration`, `longer_rest`, `slower_target`."""
     step_id: str
 
 

@@ -130,6 +130,15 @@ class Flow(Arrivals):
                 estimated=due.estimated,
             )
 
+    def skip_gap(self, since: Seconds, until: Seconds) -> None:
+        """Take a stretch out of the running time, like a pause, and put off a count-down by it."""
+        if self.clock.paused_at is None:
+            self.clock.pause(since)
+            self.clock.resume(until)
+        if self.state.delay_ends is not None:
+            self.state.delay_ends = Seconds(self.state.delay_ends + until - since)
+        self.forget()
+
     def move_boundary(self, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None = None) -> None:
         """Re-time the last boundary to `to`, and say so."""
         self.forget()

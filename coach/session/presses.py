@@ -12,6 +12,7 @@ from coach.session.facts import BoundaryMoved, MovedBy, Undone
 from coach.session.flow import Flow
 from coach.session.lines import Lines
 from coach.session.phases import BUTTONS, Does, Row
+from coach.session.relief import Relief
 from coach.session.rows import mark_row_of, refusal, row_of
 from coach.session.state import State
 from coach.signals.readings import Rejected
@@ -30,7 +31,9 @@ class Presses:
         self._flow = flow
         self._lines = Lines(flow)
         self._edits = Edits(flow)
-        self._deeds = Deeds(flow, self._lines, self._edits)
+        self.relief = Relief(flow, self._edits)
+        """What is offered to a runner who slows."""
+        self._deeds = Deeds(flow, self._lines, self._edits, self.relief)
         self._saved: list[_Saved] = []
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}

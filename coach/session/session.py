@@ -80,13 +80,7 @@ class Session:
 
     def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[Said]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
-        flow = self._flow
-        if flow.clock.paused_at is None:
-            flow.clock.pause(since)
-            flow.clock.resume(until)
-        if flow.state.delay_ends is not None:
-            flow.state.delay_ends = Seconds(flow.state.delay_ends + until - since)
-        flow.forget()
+        self._flow.skip_gap(since, until)
         return self._said()
 
     def reset_light(self, now: Seconds) -> None:
@@ -95,6 +89,11 @@ class Session:
         if light is not None:
             state = self._flow.state
             state.light_shift_s = Seconds(state.light_shift_s + light.behind_s)
+
+    def offer_relief(self, now: Seconds) -> Sequence[Said]:
+        """Offer a longer rest, else a slower target, where the rest under way allows it; `accept` takes it."""
+        self._presses.relief.offer(now)
+        return self._said()
 
     def wake_at(self, now: Seconds) -> Seconds | None:
         """When something is due next though nothing arrives."""

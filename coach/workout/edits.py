@@ -111,11 +111,11 @@ def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Tim
 
 
 def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], float]) -> Timeline | None:
-    """Make every pace from here on slower by a percentage of pace, above -100, step by step; for an effort day."""
+    """Make every pace from here on slower by a percentage of pace, above -100, step by step; 0 leaves one alone."""
 
     def scaled(step: Step) -> Step:
         factor = 1 + percent_of(step) / 100
-        return _moved(step, lambda speed: speed / factor) if factor > 0 else step
+        return _moved(step, lambda speed: speed / factor) if factor > 0 and factor != 1 else step
 
     return _changed(timeline, index, scaled, lambda _: True)
 

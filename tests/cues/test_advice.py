@@ -2,10 +2,14 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+import pytest
+
 from coach.cues.cue import CueKind
+from coach.quantities import Seconds
+from coach.session.facts import Undone
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, Kind, Quantity, Target
-from tests.cues.fakes import Bench, kinds, pace, rep, texts
+from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 ADVICE = CueKind.ADVICE
 
@@ -88,3 +92,94 @@ def test_steps_without_pace_are_never_slow():
 def test_short_reps_say_nothing_of_fading():
     """Getting up to speed takes several per cent of a stride; nobody is sent home for it."""
     assert session_of(3.8, 3.8, 3.8, seconds=20)[1] == [False] * 3
+
+
+def reps_of(*means, sets="aaaaaaaa", between=None, last=True, source=Source.POD, **known):
+    """Reps at 4 m/s, 2 % to either side, run at these means, each with a rest by time; the fades that were told."""
+    steps = []
+    for place in range(len(means) + (1 if last else 0)):
+        steps += [rep(1000, set_id=sets[place], target=known.get("target") or pace()), between or rest(90)]
+    bench = Bench(*steps)
+    known.pop("target", None)
+    for place, mean in enumerate(means):
+        bench.start(2 * place, came_from=Kind.RECOVERY)
+        bench.run(70, mean)
+        bench.end(mean_speed=mean, distance_source=source, **known)
+    return [cue for cue in bench.cues if cue.kind is CueKind.FADE]
+
+
+def test_a_rep_slower_than_the_first_good_ones_is_told_in_the_rest():
+    """With a question where the rest can be made longer, and the evidence."""
+    (cue,) = reps_of(4.04, 4.02, 3.87)
+    assert cue.text == "Last one was four per cent off your first. Longer rest?"
+    why = cue.why
+    assert (why.rule, why.value, why.quantity, why.high) == ("fade_of_reps", 3.87, "speed_mps", None)
+    assert why.low == pytest.approx(4.03 * 0.97)
+    assert (why.window_s, why.sample_age_s) == (70, 0)
+    assert 0.0 < why.noise < 0.1
+
+
+def test_where_the_rest_is_by_distance_no_longer_one_is_asked_for():
+    """A jog of 200 m is a jog of 200 m."""
+    (cue,) = reps_of(4.0, 4.0, 3.86, between=step(Kind.RECOVERY, metres=200))
+    assert cue.text == "Last one was four per cent off your first."
+
+
+def test_it_is_told_once_a_set():
+    """A third slow rep among good ones is no news; another set has its own first reps."""
+    assert len(reps_of(4.0, 4.0, 3.86, 4.0, 3.86)) == 1
+    assert len(reps_of(4.0, 4.0, 3.86, 4.0, 4.0, 4.0, 3.86, sets="aaaabbbb")) == 2
+
+
+def test_the_first_good_reps_are_the_measure():
+    """One outside its band is none of them, nor is one that was not run whole."""
+    assert reps_of(4.2, 4.0, 3.87) == []
+    assert reps_of(4.2, 4.0, 4.0, 3.87) != []
+    assert reps_of(4.0, 4.0, 3.87, cut=True) == []
+
+
+def test_two_per_cent_is_no_fade_and_in_the_band_nobody_fades():
+    """Three per cent under the first ones, and under the band."""
+    assert reps_of(4.0, 4.0, 3.9) == []
+    assert reps_of(4.08, 4.08, 3.93) == []
+
+
+def test_who_eased_before_our_line_did_not_fade():
+    """A pod that reads short ends the rep in the jog after it."""
+    bench = Bench(*[rep(1000, set_id="a") for _ in range(4)])
+    for place, mean in enumerate((4.0, 4.0, 3.8)):
+        bench.start(place, came_from=Kind.RECOVERY)
+        bench.run(70, 4.0)
+        bench.run(12, 4.0 if mean == 4.0 else 2.5)
+        bench.end(mean_speed=mean, distance_source=Source.POD)
+    assert CueKind.FADE not in kinds(bench.cues)
+
+
+def test_after_the_last_rep_nothing_can_be_done():
+    """So nothing is told."""
+    assert reps_of(4.0, 4.0, 3.86, last=False) == []
+
+
+def test_a_guessed_pace_is_no_measure():
+    """Nor is one that nobody set."""
+    assert reps_of(4.0, 4.0, 3.86, target=pace(estimated=True)) == []
+
+
+def test_a_rep_run_again_is_compared_again():
+    """What an undo takes back is none of the first."""
+    bench = Bench(*[rep(1000, set_id="a", step_id=f"rep {place}") for place in range(4)])
+    for place, mean in enumerate((4.0, 4.0)):
+        bench.start(place, came_from=Kind.RECOVERY)
+        bench.run(70, mean)
+        bench.end(mean_speed=mean, distance_source=Source.POD)
+    bench.hear(Undone(Seconds(bench.now), None, "rep 1"))
+    bench.start(2, came_from=Kind.RECOVERY)
+    bench.run(70, 3.87)
+    assert CueKind.FADE not in kinds(bench.end(mean_speed=3.87, distance_source=Source.POD))
+
+
+def test_two_slow_reps_are_one_word():
+    """Where rest is advised, no fade is told beside it."""
+    bench, said = session_of(4.0, 4.0, 3.8, 3.8)
+    assert said == [False, False, False, True]
+    assert kinds(bench.cues).count(CueKind.FADE) == 1

@@ -129,6 +129,11 @@ def test_a_rep_by_time_fades_too():
     assert len(fades(faded(step(seconds=240, target=pace(), steer=Steer.TIME)))) == 1
 
 
+def test_who_stops_before_our_line_does_not_fade():
+    """Who is 40 % slower at once is at a line that we do not know of."""
+    assert fades(faded(last=2.4)) == []
+
+
 def test_on_a_belt_the_belt_decides():
     """Nobody fades on a treadmill that goes on."""
     assert fades(faded(surface="treadmill")) == []

@@ -14,7 +14,7 @@ from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.facts import PhaseChanged, StepEnded, StepStarted, Undone
+from coach.session.facts import Asked, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import TRANSITIONS, Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import (
@@ -393,3 +393,29 @@ def test_sensors_are_told():
     track.heart(150.0, 1.0, 2.0)
     track.wait(30.0)
     assert [one.state.value for one in track.all(SensorChanged)] == ["live", "stale", "gone"]
+
+
+def test_reps_that_get_slower_bring_an_offer_a_key_accepts():
+    """Two good reps and one 5 % slower: told in the rest, offered after it, taken by accept, the same each time."""
+
+    def evening() -> Track:
+        reps = []
+        for rep in range(1, 5):
+            reps += [work(400.0, f"rep {rep}", rep=rep, of=4, set_id="s"), rest(60.0, f"rest {rep}")]
+        track = Track(*reps)
+        at = 0.0
+        for mps in (4.0, 4.0, 3.8):
+            track.run_at(mps, at, at + 400 / mps, period=0.5)
+            at += 400 / mps
+            track.stand(at, at + 60.0, cadence=80.0)
+            at += 60.0
+        return track
+
+    track = evening()
+    said = [one for one in track.said if isinstance(one, Cue | Asked)]
+    fade = next(one for one in said if isinstance(one, Cue) and one.kind is CueKind.FADE)
+    assert fade.text == "Last one was five per cent off your first. Longer rest?"
+    offers = [one for one in said if isinstance(one, Asked)]
+    assert [(one.at, one.offer, one.step_id) for one in offers] == [(fade.at, "longer_rest", "rest 3")]
+    assert event_of(offers[0])["offer"] == "longer_rest"
+    assert track.said == evening().said

@@ -59,6 +59,14 @@ def test_too_fast_is_a_bright_box_with_ease_and_its_text():
     assert papers(strips) == {SUN.fast.paper, SUN.fast.ink}
 
 
+def test_a_fade_told_in_the_rest_holds_nobody_to_a_pace():
+    """In a rep it says HOLD; in the rest after it, it is a word about what is over."""
+    told = cue(CueKind.FADE, "Last one was three per cent off your first. Longer rest?")
+    assert advice(rep_four(cue=told)).wordings == ("HOLD",)
+    resting = advice(rep_four(cue=told, phase=Phase.RECOVERY))
+    assert resting == Advice(Look.OUTLINE, ("!",), says=told.text)
+
+
 def test_too_slow_is_a_dark_box():
     """Slow differs from fast in lightness, not only in hue."""
     strips = box(rep_four(cue=cue(CueKind.TOO_SLOW, "Pick it up.")))

@@ -95,6 +95,7 @@ _PHASES: Final = {
     Phase.CHECKLIST: "DO",
     Phase.SEND_OFF_REST: "REST",
 }
+_RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
 _HARD: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK})
 _SHORT: Final = 16
 """Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
@@ -147,6 +148,8 @@ def answers(step: Step) -> str:
 def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
     says = safe(cue.text, 160)
     known = VERDICT_LOOKS.get(cue.kind)
+    if cue.kind is CueKind.FADE and snapshot.phase in _RESTS:
+        return Advice(Look.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
     if known is not None:
         return replace(known, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
