@@ -92,8 +92,7 @@ class FadeInRep(Rule):
         first, low = self._first_sum / self._first_s, target.band.low
         limit = first * (1.0 - self._threshold())
         edge = limit if low is None else low * (1.0 - settings.unproven_band * scene.unproven())
-        has_stopped = quick is None or quick < first * settings.line_eased_share
-        if smooth >= min(limit, edge) or has_stopped:
+        if quick is None or smooth >= min(limit, edge) or quick < first * settings.line_eased_share:
             self._since = None
             return
         self._since = now if self._since is None else self._since

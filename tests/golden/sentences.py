@@ -24,6 +24,19 @@ def fade_called(log: Log) -> bool:
     )
 
 
+def fade_in_rep_called(log: Log) -> bool:
+    """Once, in the second half of the rep, and nothing else is said of being slow within a minute."""
+    fades, slow = log.cues("fade"), log.cues("too_slow", "behind_light")
+    apart = all(abs(one["at_s"] - fades[0]["at_s"]) >= 60.0 for one in slow) if fades else False
+    return len(fades) == 1 and log.start("Main") + 125.0 < fades[0]["at_s"] < 300.0 and apart
+
+
+def fade_of_reps_told(log: Log) -> bool:
+    """Once, in the rest after the third rep."""
+    fades, in_third = log.cues("fade"), log.cues("fade", path="rep 3 of 4 / recovery")
+    return len(fades) == 1 and fades == in_third and "off your first" in fades[0]["text"]
+
+
 def growing_silence(log: Log) -> bool:
     """Two or three times, at least 20 and then 40 s apart."""
     said = [cue["at_s"] for cue in log.cues("too_fast", "start_too_fast")]
