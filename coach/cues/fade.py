@@ -74,24 +74,28 @@ class FadeInRep(Rule):
         if target is not self._target or reading.source is not self._source or self._was_eased():
             self._target, self._source = target, reading.source
             self._restart()
-        if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or scene.walking(now):
-            self._since = None  # a hold across a gap would count what nobody saw
-        self._taken_at = now
-        share = self._share_done(now)
-        if share is None:
-            self._since = None
-        elif share < scene.settings.fade_in_after:
+        gap_s, self._taken_at = now - self._taken_at, now
+        share, low = self._share_done(now), target.band.low
+        if share is not None and share < scene.settings.fade_in_after:
             self._first_sum += reading.value * reading.period_s
             self._first_s += reading.period_s
-        elif self._first_s >= scene.settings.fade_in_first_s:
-            self._hold(smooth, target, reading, now)
+            return
+        if share is None or low is None or smooth >= low or self._first_s < scene.settings.fade_in_first_s:
+            self._since = None
+            return
+        if scene.walking(now) or scene.session.estimated(now):
+            self._since = None
+            return
+        if freshness(gap_s, reading.period_s) is not Freshness.LIVE:
+            self._since = None  # a hold across a gap would count what nobody saw
+        self._hold(smooth, low, reading, now)
 
-    def _hold(self, smooth: float, target: Target, reading: Reading, now: Seconds) -> None:
+    def _hold(self, smooth: float, low: float, reading: Reading, now: Seconds) -> None:
         """Speak once it has lasted: under the first half by more than chance, and under the band."""
         scene, settings, quick = self.scene, self.scene.settings, self.scene.quick.value
-        first, low = self._first_sum / self._first_s, target.band.low
+        first = self._first_sum / self._first_s
         limit = first * (1.0 - self._threshold())
-        edge = limit if low is None else low * (1.0 - settings.unproven_band * scene.unproven())
+        edge = low * (1.0 - settings.unproven_band * scene.unproven())
         if quick is None or smooth >= min(limit, edge) or quick < first * settings.line_eased_share:
             self._since = None
             return
@@ -99,7 +103,7 @@ class FadeInRep(Rule):
         held = now - self._since
         least_s = settings.fade_in_hold_s * (settings.unproven_factor if scene.unproven() else 1.0)
         is_mending = quick > smooth + first * max(settings.mending, scene.noise.level)
-        if held < least_s or is_mending or scene.walking(now):
+        if held < least_s or is_mending:
             return
         window, age = Seconds(scene.smooth.window_s), Seconds(now - reading.at)
         why = Why("fade_in_rep", smooth, "speed_mps", min(limit, edge), None, window, age, scene.noise.level)
@@ -121,12 +125,12 @@ class FadeInRep(Rule):
         return last is not None and last.kind in _EASED and last.at >= self._taken_at
 
     def _share_done(self, now: Seconds) -> float | None:
-        """How much of the rep is run, 0 to 1, by its metres or else its time; None where it is not measured."""
+        """How much of the rep is run, 0 to 1, by its metres or else its time; None where nothing says."""
         session, step = self.scene.session, self.scene.step
         length = None if step is None else step.until.distance()
         if length is not None:
             metres = session.step_metres(now)
-            return None if metres is None or session.estimated(now) else metres / length
+            return None if metres is None else metres / length
         lasting, time = None if step is None else step.until.time(), session.step_time(now)
         return None if not lasting or time is None else time / lasting
 
