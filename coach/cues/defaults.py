@@ -129,7 +129,7 @@ class CueSettings:
 
     start_fast_share: float = 0.06
     """A first rep this much too fast costs its end."""
-    start_fast_times: float = 1.6
+    start_fast_times: float = 2.3
     """... or so many times the noise of the source, where that is more,"""
     start_fast_from_s: Seconds = Seconds(10.0)
     """... looked at after the first 10 s, when the jump off the line is over"""

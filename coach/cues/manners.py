@@ -60,6 +60,7 @@ class Manners:
         "_signals",
         "_spared",
         "_unanswered",
+        "is_start_told",
         "last_verdict",
         "out",
         "quiet",
@@ -83,6 +84,8 @@ class Manners:
         self._eased_until = float("-inf")
         self.out: list[Cue] = []
         self.quiet = False
+        self.is_start_told = False
+        """Was this step told that it began too fast, and not yet that it is on pace?"""
         self.last_verdict: Cue | None = None
 
     def begin(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
@@ -93,6 +96,7 @@ class Manners:
         settings = self._settings
         self._said = 0
         self._unanswered = 0
+        self.is_start_told = False
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
@@ -148,6 +152,7 @@ class Manners:
         self._said += 1
         self._unanswered += 1
         self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind  # the same, sooner
+        self.is_start_told = self.is_start_told or kind is CueKind.START_TOO_FAST
         self._last_coach_at = now
         return True
 

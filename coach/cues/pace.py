@@ -85,6 +85,11 @@ class PaceBand(Rule):
             self._watch.interrupt()
             self._at = None
             return
+        if self.manners.is_start_told and self._watch.told is None:
+            self._watch.told, self._times = (
+                Side.HIGH,
+                1,
+            )  # the start was called too fast: the same word, sooner
         self._enter(reading, band.aim, now)
         error = smooth / band.aim - 1.0
         if self._watch.told is None and abs(error) < scene.settings.alarm_least:
@@ -188,6 +193,7 @@ class PaceBand(Rule):
         why = self._why("pace_band", reading, now, low, high)
         if self.manners.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
             self._watch.told = None
+            self.manners.is_start_told = False
 
     def _enter(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Enter a sample into the ledger; a new segment begins with a new one."""

@@ -54,14 +54,15 @@ class FastStart(Rule):
             self._say(why, now)
 
     def _too_fast(self, aim: float, time: float, reading: Reading, now: Seconds) -> Why | None:
-        settings, quick = self.scene.settings, self.scene.quick.value
-        if quick is None or time < settings.start_fast_from_s:
+        settings, quick, smooth = self.scene.settings, self.scene.quick.value, self.scene.smooth.value
+        if quick is None or smooth is None or time < settings.start_fast_from_s:
             return None
-        noise = self.scene.noise.level
+        noise = min(self.scene.noise.level, self.scene.noise.presumed)
         early = self._is_first() and time <= settings.start_fast_until_s
         share = settings.start_fast_share if early else settings.start_fast_later
         high = aim * (1.0 + max(share, settings.start_fast_times * noise))
-        side = self._watch.take(now, quick, None, high, 0.0)
+        lasting = smooth - aim >= settings.alarm_still * (high - aim)
+        side = self._watch.take(now, quick if lasting else aim, None, high, 0.0)
         held = self._watch.held_s(now)
         if side is not Side.HIGH or held < settings.start_fast_hold_s:
             return None

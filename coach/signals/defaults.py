@@ -90,6 +90,8 @@ class NoiseSettings:
 
     prior: float = 0.045
     """The noise of a source nothing is known of: that of a slow pod. Better silent for a minute than wrong."""
+    presumed: float = 1.5
+    """For a start, at a speed not run before: so many times the noise of the quietest stretch of this source."""
     prior_s: Seconds = Seconds(30.0)
     """What the prior is worth, in seconds of earlier running."""
     block_s: Seconds = Seconds(5.0)

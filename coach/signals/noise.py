@@ -36,6 +36,7 @@ class Noise:
         "_squares",
         "_sum",
         "level",
+        "presumed",
     )
 
     def __init__(self, settings: NoiseSettings) -> None:
@@ -54,6 +55,8 @@ class Noise:
         self._means: deque[float] = deque(maxlen=2)
         self.level = settings.prior
         """Relative standard deviation of a mean of 10 s: 0.02 is 2 %."""
+        self.presumed = settings.prior
+        """What it may be at a speed not run before: a quiet jog is a quiet source. Too bold for an alarm."""
 
     @property
     def mean(self) -> float | None:
@@ -70,6 +73,8 @@ class Noise:
             robust = min(settings.robust * median(self._changes), settings.earlier_most)
             self._earlier.append((self._mean, robust * robust, len(self._changes) * settings.block_s))
         self._forget_stretch()
+        quietest = min((square for _, square, _ in self._earlier), default=settings.prior * settings.prior)
+        self.presumed = min(settings.prior, settings.presumed * sqrt(quietest))
         self._earlier_s = self._earlier_square = 0.0
         for mean, square, lasted in reversed(self._earlier):
             if speed is None or abs(mean - speed) > settings.alike * speed:

@@ -12,6 +12,7 @@ from tests.golden.sentences import (
     fade_called,
     fade_in_rep_called,
     fade_of_reps_told,
+    fast_start,
     float_called,
     gap_is_no_verdict,
     growing_silence,
@@ -52,6 +53,13 @@ def _warm_up(time: str = "6:00") -> Event:
 
 
 SCENARIOS: Final = (
+    Scenario(
+        "fast-start",
+        'A rep begun 12 % too fast is called once within 20 s of the go, and "on" is said once when it settles.',
+        _main(_warm_up(), _rest("1:30", "stand"), _reps(2, _rep("1000 m", "rate"), _rest("2:00"))),
+        fast_start,
+        replace(EVEN, eagerness=0.12, eagerness_s=Seconds(90.0), obedience=0.9),
+    ),
     Scenario(
         "on-pace",
         "Whoever runs a whole session on pace hears no verdict, standing starts included.",
@@ -94,7 +102,7 @@ SCENARIOS: Final = (
     Scenario(
         "deaf-to-cues",
         "Who does not respond is told at most three times in a long rep, after growing silences.",
-        _main(_rep("3000 m", "rate")),
+        _main(_warm_up("3:00"), _rest("1:30", "stand"), _rep("3000 m", "rate")),
         growing_silence,
         _DEAF,
         lambda kind, rep, since: 1.08,

@@ -94,3 +94,18 @@ def test_standing_teaches_nothing():
     noise = Noise(NoiseSettings())
     fed(noise, 120, 0.0)
     assert noise.level == PRIOR
+
+
+def test_a_quiet_jog_speaks_for_a_start_at_another_speed_and_a_wild_one_does_not_speak_against_it():
+    """What may be presumed is one and a half times the quietest stretch so far, and never more than the prior."""
+    noise = Noise(NoiseSettings())
+    assert noise.presumed == PRIOR
+    at = fed(noise, 120, 2.7, waver=0.01)
+    noise.begin(5.0)
+    assert noise.presumed < 0.03
+    assert noise.level == PRIOR
+    wild = Noise(NoiseSettings())
+    for second, share in zip(range(240), cycle([1.1] * 14 + [0.9] * 14), strict=False):
+        wild.take(at + second, 2.7 * share)
+    wild.begin(5.0)
+    assert wild.presumed == PRIOR
