@@ -39,6 +39,7 @@ _PUSHING: Final = frozenset(
 _SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
 """Words for one thing."""
 
+_TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT})
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
@@ -60,6 +61,7 @@ class Manners:
         "_signals",
         "_spared",
         "_unanswered",
+        "is_fast_told",
         "is_start_told",
         "last_verdict",
         "out",
@@ -84,6 +86,8 @@ class Manners:
         self._eased_until = float("-inf")
         self.out: list[Cue] = []
         self.quiet = False
+        self.is_fast_told = False
+        """Was this step told that it is too fast, in whatever words?"""
         self.is_start_told = False
         """Was this step told that it began too fast, and not yet that it is on pace?"""
         self.last_verdict: Cue | None = None
@@ -96,7 +100,7 @@ class Manners:
         settings = self._settings
         self._said = 0
         self._unanswered = 0
-        self.is_start_told = False
+        self.is_start_told = self.is_fast_told = False
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
@@ -153,6 +157,7 @@ class Manners:
         self._unanswered += 1
         self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind  # the same, sooner
         self.is_start_told = self.is_start_told or kind is CueKind.START_TOO_FAST
+        self.is_fast_told = self.is_fast_told or kind in _TOO_FAST
         self._last_coach_at = now
         return True
 

@@ -43,7 +43,7 @@ class FastStart(Rule):
         session = self.scene.session
         time, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time is None or aim is None or not self._is_start(time, now):
+        if time is None or aim is None or self.manners.is_fast_told or not self._is_start(time, now):
             return
         if self.scene.walking(now) or session.estimated(now):
             self._watch.interrupt()

@@ -65,11 +65,20 @@ def test_a_later_rep_is_called_only_for_much_more():
 
 
 def test_a_run_is_watched_for_its_first_400_m():
-    """Speeding up at 70 s is a start still in a run of an hour at 4 m/s, and none after 400 m."""
-    for before_s, called in ((70, True), (110, False)):  # 280 m and 440 m
+    """Off too fast into a run of an hour at 4 m/s is called as a start; speeding up after 400 m is none."""
+    for before_s, called in ((0, True), (110, False)):
         bench = warmed_up(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
         bench.run(before_s, 4.0)
-        assert (START in [cue.kind for cue in bench.run(25, 4.5)]) is called
+        assert (START in [cue.kind for cue in bench.run(25, 4.7)]) is called
+
+
+def test_who_was_told_already_is_not_told_again_as_of_the_start():
+    """The alarm was first: the start has nothing to add."""
+    bench = Bench(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
+    bench.start(came_from=Kind.FLOAT)
+    kinds = [cue.kind for cue in bench.run(90, 4.4)]
+    assert CueKind.TOO_FAST in kinds
+    assert START not in kinds
 
 
 def test_short_reps_hear_of_a_gross_start():
