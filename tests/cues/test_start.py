@@ -64,12 +64,19 @@ def test_a_later_rep_is_called_only_for_much_more():
     assert [cue.at for cue in gone(5.6, number=2, seconds=60)] == [JOG_S + 18]
 
 
-def test_a_run_is_watched_for_its_first_400_m():
-    """Off too fast into a run of an hour at 4 m/s is called as a start; speeding up after 400 m is none."""
-    for before_s, called in ((0, True), (110, False)):
-        bench = warmed_up(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
-        bench.run(before_s, 4.0)
-        assert (START in [cue.kind for cue in bench.run(25, 4.7)]) is called
+def test_a_run_begun_far_too_fast_hears_of_it_within_twenty_seconds():
+    """Off at 4.7 m/s into a run of an hour at 4 m/s: the alarm or the start, whichever is first, and only one."""
+    bench = warmed_up(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
+    fast = [cue.at for cue in bench.run(30, 4.7) if cue.kind in {START, CueKind.TOO_FAST}]
+    assert len(fast) == 1
+    assert fast[0] <= JOG_S + 20
+
+
+def test_after_400_m_of_a_run_it_is_no_start():
+    """Speeding up at 440 m is left to the alarm."""
+    bench = warmed_up(rep(15000, steer=Steer.RATE, target=pace(4.0)), surface="road")
+    bench.run(110, 4.0)
+    assert START not in [cue.kind for cue in bench.run(40, 4.7)]
 
 
 def test_who_was_told_already_is_not_told_again_as_of_the_start():
