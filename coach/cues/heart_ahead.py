@@ -3,7 +3,7 @@
 - Nothing before the heart has followed the step for a dead time and most of a time constant: that a rep has begun is
   no reason.
 - Sure is nine in ten, over a minute at most and never beyond the step's end, for some seconds in a row.
-- The figures and how they were found: docs/decisions/0013-the-heart-rate-ahead.md.
+- The figures and how they were found: docs/decisions/0012-the-heart-rate-ahead.md.
 """
 
 from math import inf
