@@ -219,7 +219,8 @@ class PaceBand(Rule):
             return
         due = ledger.behind_s
         age = Seconds(now - reading.at)
-        why = Why("pace_ledger", due, "light_s", None, None, Seconds(ledger.seconds), age, noise)
+        least, over = settings.ledger_least_s, Seconds(ledger.seconds)
+        why = Why("pace_ledger", due, "light_s", -least, least, over, age, noise)
         words = phrases.behind_target(due) if side is Side.LOW else phrases.ahead_of_target(-due)
         if self.manners.advise(now, self._kind(side), words, why):
             ledger.said = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
@@ -27,6 +28,8 @@ from coach.workout.timeline import (
     Until,
 )
 
+_NUMBERS = count(1)  # no two steps are one, as the ids of short-lived lists may be
+
 PHASES = {
     Kind.FLOAT: Phase.FLOAT,
     Kind.RECOVERY: Phase.RECOVERY,
@@ -47,7 +50,13 @@ def step(kind=Kind.WORK, *, metres=None, seconds=None, ends=(), **rest) -> Step:
         given.append(DistanceEnd(Metres(metres)))
     if seconds is not None:
         given.append(TimeEnd(Seconds(seconds)))
-    known = {"step_id": str(id(given)), "path": "Main", "section": "Main", "kind": kind, "name": "Step"}
+    known = {
+        "step_id": f"step {next(_NUMBERS)}",
+        "path": "Main",
+        "section": "Main",
+        "kind": kind,
+        "name": "Step",
+    }
     return Step(until=Until(tuple(given)), **{**known, **rest})
 
 

@@ -95,7 +95,9 @@ def test_no_verdict_is_stale_early_or_beyond_the_budget(segments):
                 assert cue.at - began >= 18
         if one.kind in {Kind.WORK, Kind.FLOAT}:
             assert len(coach) <= ALL.budget
-        if (one.until.distance() or 999) <= ALL.short_m:
+        if one.kind is Kind.FLOAT and (one.until.distance() or 999) <= ALL.short_m:
+            assert len(coach) <= ALL.budget_float
+        elif (one.until.distance() or 999) <= ALL.short_m:
             assert all(cue.kind is CueKind.START_TOO_FAST for cue in coach)
         assert all(later.at - sooner.at >= 20 for sooner, later in itertools.pairwise(coach))
 
