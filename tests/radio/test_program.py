@@ -173,8 +173,11 @@ def test_a_workout_whose_every_rep_loses_the_link(
 
 @pytest.mark.pty
 @pytest.mark.usefixtures("paired")
-def test_a_run_on_the_live_screen(world: Outside, coach: Coach, home: Path, workout: str) -> None:
+def test_a_run_on_the_live_screen(
+    world: Outside, coach: Coach, home: Path, workout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On the screen too the links come back in each rep, and the journal replays to the lines it holds."""
+    monkeypatch.setenv("COACH_SESSION_GUARD_S", "0")  # a rep here can be shorter than a runner's two presses
     terminal = Terminal(["run", workout, "--sensors", "ble"], home)
     try:
         world.do("heard belt", "heard foot")
