@@ -1,8 +1,8 @@
 """What a run was set up with, in the header of its journal: frozen when it begins, thawed for every replay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from coach import __version__
 from coach.athlete import athlete_from
@@ -22,6 +22,8 @@ from coach.recording.records import Header
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+
+Known = TypeVar("Known")
 
 
 def header_of(
@@ -69,22 +71,20 @@ def setup_from(header: Header, plan: Plan | None = None, settings: Settings | No
         by_hand=told.get("by_hand") is True,
         ends_after_s=_seconds(told.get("ends_after_s")),
         unit="mile" if told.get("unit") == "mile" else "km",
-        heart_rate_kinetics=_kinetics(header),
+        heart_rate_kinetics=_as_known(header, "heart_rate_kinetics", HeartRateKinetics()),
     )
 
 
 def settings_of(header: Header) -> Settings:
     """Thaw the settings a recorded run was coached by; those this version has no more are left out, and told."""
-    settings, unknown = Settings(), []
-    for room in ("signals", "session", "cues", "gates"):
-        told = header.settings.get(room, {})
-        for key, value in told.items() if isinstance(told, Mapping) else ():
-            try:
-                settings = fill(settings, {room: {key: value}})
-            except Unfit:
-                unknown.append(f"{room}.{key}")
-    _tell_unknown(header, unknown)
-    return settings
+    plain = Settings()
+    return replace(
+        plain,
+        signals=_as_known(header, "signals", plain.signals),
+        session=_as_known(header, "session", plain.session),
+        cues=_as_known(header, "cues", plain.cues),
+        gates=_as_known(header, "gates", plain.gates),
+    )
 
 
 def plan_of(header: Header) -> Plan:
@@ -146,20 +146,15 @@ def _seconds(told: object) -> Seconds | None:
     return Seconds(float(told)) if isinstance(told, int | float) and not isinstance(told, bool) else None
 
 
-def _kinetics(header: Header) -> HeartRateKinetics:
-    kinetics, told = HeartRateKinetics(), header.settings.get("heart_rate_kinetics", {})
-    unknown = []
+def _as_known(header: Header, name: str, plain: Known) -> Known:
+    """Thaw a table of the header; what this version has no more, or not with such a value, is left out and told."""
+    told, unknown = header.settings.get(name, {}), []
     for key, value in told.items() if isinstance(told, Mapping) else ():
         try:
-            kinetics = fill(kinetics, {key: value})
+            plain = fill(plain, {key: value})
         except Unfit:
-            unknown.append(f"heart_rate_kinetics.{key}")
-    _tell_unknown(header, unknown)
-    return kinetics
-
-
-def _tell_unknown(header: Header, unknown: Sequence[str]) -> None:
+            unknown.append(f"{name}.{key}")
     if unknown:
-        narrate(
-            f"Note: run {header.run} was recorded with settings this version has not: {', '.join(unknown)}"
-        )
+        what = ", ".join(unknown)
+        narrate(f"Note: run {header.run} was recorded with settings this version has not: {what}")
+    return plain

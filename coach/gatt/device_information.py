@@ -9,9 +9,7 @@ from typing import Final
 MANUFACTURER: Final = 0x2A29
 MODEL: Final = 0x2A24
 SERIAL: Final = 0x2A25
-HARDWARE: Final = 0x2A27
 FIRMWARE: Final = 0x2A26
-SOFTWARE: Final = 0x2A28
 
 LONGEST: Final = 512
 """Bytes an attribute can hold (Core Specification, Vol 3 Part F, clause 3.2.9)."""

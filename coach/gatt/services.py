@@ -101,8 +101,6 @@ SOUGHT: Final = tuple(service.uuid for service in SERVICES if service.is_sought)
 OURS: Final = tuple(service.uuid for service in SERVICES)
 """What is asked of a connected sensor; every other service is left alone, for some break the discovery."""
 
-_BY_NUMBER: Final = {service.number: service for service in SERVICES}
-
 
 def measures_of(uuids: Iterable[str]) -> tuple[str, ...]:
     """What a sensor with these services measures, in the order of the table, each word once.

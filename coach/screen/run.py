@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from coach.live.snapshot import Snapshot
 from coach.screen import keys
+from coach.screen.pacing import Pacing
 from coach.screen.ports import LiveFeed, PlaybackControls
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
@@ -70,8 +71,7 @@ class RunScreen(Screen[None]):
         self._playback = playback
         self._warning = warning
         self._is_ticking = is_ticking
-        self._is_resting = False
-        self._is_behind = False
+        self._pacing = Pacing(self, REST_S, self.look)
         self._has_ended = False
         self._parts: list[Painted[Any]] = []
         self.is_muted = False
@@ -111,12 +111,7 @@ class RunScreen(Screen[None]):
     @on(Changed)
     def look_soon(self) -> None:
         """Look now, or as soon as the screen has rested."""
-        if self._is_resting:
-            self._is_behind = True
-            return
-        self._is_resting = True
-        self.set_timer(REST_S, self._rested)
-        self.look()
+        self._pacing.look_soon()
 
     def look(self) -> None:
         """Take a snapshot and hand it to the widgets; each repaints only if what it shows has changed."""
@@ -132,12 +127,6 @@ class RunScreen(Screen[None]):
 
     def _changed(self) -> None:
         self.post_message(self.Changed())
-
-    def _rested(self) -> None:
-        self._is_resting = False
-        if self._is_behind:
-            self._is_behind = False
-            self.look_soon()
 
     def _states(self) -> str:
         states = [self._warning] if self._warning else []

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
+from coach.screen.pacing import Pacing
 from coach.screen.ports import SensorDesk, SensorLine
 from coach.screen.safe import safe
 from coach.screen.sensor_dialogs import LabelDialog, SensorPicker
@@ -43,8 +44,7 @@ class SensorsScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._doomed = ""
-        self._is_resting = False
-        self._is_behind = False
+        self._pacing = Pacing(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
         """Set out title, list, details and hints."""
@@ -56,7 +56,7 @@ class SensorsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        self._desk.open(self._changed)
+        self._desk.open(self._pacing.look_soon)
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
@@ -79,21 +79,6 @@ class SensorsScreen(Screen[None]):
             self._list(lines)
         said = _ASKED if self._doomed else self._desk.said()
         self.query_one("#said", Static).update(Content(safe(said or ("" if lines else NOBODY), 300)))
-
-    def _changed(self) -> None:
-        """Look now, or as soon as the screen has rested."""
-        if self._is_resting:
-            self._is_behind = True
-            return
-        self._is_resting = True
-        self.set_timer(REST_S, self._rested)
-        self.look()
-
-    def _rested(self) -> None:
-        self._is_resting = False
-        if self._is_behind:
-            self._is_behind = False
-            self._changed()
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:

@@ -62,8 +62,6 @@ SKIN_TEMPERATURE: Final = "skin_temperature_c"
 INCLINE: Final = "incline_percent"
 CADENCE_COUNT: Final = "cadence_count"
 """What is learnt of a footpod: does it count both feet (1) or one (2)?"""
-METRICS: Final = (SMO2, CORE_TEMPERATURE, SKIN_TEMPERATURE, INCLINE)
-"""The external metrics our sensors send; a stream may bring others under names of its own."""
 
 
 @dataclass(frozen=True, slots=True)
