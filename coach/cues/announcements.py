@@ -1,18 +1,25 @@
-"""The first words of a step, the name of the next one, and the answers to buttons."""
+"""The first words of a step, the name of the next one, and the answers to buttons.
+
+Questions of prompt steps, items of checklists, and a pause that was forgotten.
+
+Heat in which nobody should run hard: said at the start of the run, and again before the first hard step.
+"""
 
 from typing import Final
 
-from coach.cues import phrases, steps_said
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.manners import Manners
-from coach.cues.rule import NEVER, Channel, Heard, Rule, because, deadline
-from coach.cues.scene import Scene
+from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.rule import NEVER, Channel, Heard, Rule, Side, Watch, because, deadline
+from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
-from coach.workout.effort_day import EffortDay
-from coach.workout.timeline import Kind, Step
+from coach.signals.readings import Reading
+from coach.workout.effort_day import EffortDay, is_too_hot
+from coach.workout.timeline import ChecklistItem, Kind, Step
 
 _NAMED_AHEAD: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
@@ -75,14 +82,14 @@ class Announcements(Rule):
         if step is not None:
             self._named = step.step_id
             self._step_cue(
-                now, steps_said.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
+                now, phrases.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
             return
         target = self.scene.session.target_now(now) or step.target
-        words = steps_said.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
+        words = phrases.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
         if self._named != step.step_id:
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:
@@ -93,7 +100,7 @@ class Announcements(Rule):
     def _where(self, step: Step) -> str:
         if not step.start_mark or step.start_mark == self._place or step.kind not in _NAMED_AHEAD:
             return ""
-        return steps_said.start_at(step.start_mark)
+        return phrases.start_at(step.start_mark)
 
     def _next(self) -> Step | None:
         session = self.scene.session
@@ -108,3 +115,127 @@ class Announcements(Rule):
 
     def _step_cue(self, now: Seconds, words: str, rule: str) -> None:
         self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because(rule))
+
+
+class Prompts(Rule):
+    """Asks, and names what is on a checklist."""
+
+    __slots__ = ("_item",)
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin before the first item."""
+        super().__init__(scene, manners)
+        self._item = 0
+
+    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Take the item under way as said: nothing said before an undo is said again."""
+        self._item = self.scene.session.item
+
+    def hear(self, event: Heard, now: Seconds) -> None:
+        """Ask, or name the first item, when the step begins."""
+        if not isinstance(event, StepStarted):
+            return
+        step = event.step
+        if step.question:
+            self._say(phrases.question(step.question, step.answers), "question", now)
+        elif step.items:
+            words = " ".join((phrases.name(step.name), phrases.item(step.items[0])))
+            self._say(words, "checklist", now)
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Look at the items of a checklist."""
+        return (Channel.STATE,) if self.scene.session.phase is Phase.CHECKLIST else ()
+
+    def look(self, now: Seconds) -> None:
+        """Name the item that was turned to, if it is another exercise."""
+        step, place = self.scene.step, self.scene.session.item
+        if step is None or place == self._item:
+            return
+        before, self._item = _item_at(step, self._item), place
+        turned_to = _item_at(step, place)
+        if turned_to is not None and turned_to is not before:
+            self._say(phrases.item(turned_to), "checklist", now)
+
+    def _say(self, words: str, rule: str, now: Seconds) -> None:
+        self.manners.say(now, CueKind.PROMPT, CueClass.STEP, words, because(rule))
+
+
+class Pauses(Rule):
+    """Says that it is paused, that it goes on, and once when somebody runs on while it is paused."""
+
+    __slots__ = ("_paused", "_told", "_watch")
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin running."""
+        super().__init__(scene, manners)
+        self._watch = Watch()
+        self._paused = False
+        self._told = False
+
+    def hear(self, event: Heard, now: Seconds) -> None:
+        """Follow the phase."""
+        if not isinstance(event, PhaseChanged):
+            return
+        paused = event.phase is Phase.PAUSED
+        if paused and not self._paused:
+            self._watch.forget()
+            self._told = False
+            self._say(phrases.PAUSED, because("paused"), now)
+        elif self._paused and not paused and self.scene.running():
+            self._say(phrases.RESUMED, because("resumed"), now)
+            self.scene.unsettle(now, self.scene.settings.settle_standing_s)
+        self._paused = paused
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Listen to the feet while it is paused."""
+        return (Channel.CADENCE,) if self._paused and not self._told else ()
+
+    def judge(self, reading: Reading, now: Seconds) -> None:
+        """Remind once, when somebody runs on."""
+        settings = self.scene.settings
+        side = self._watch.take(now, reading.value, None, settings.paused_still_spm, 0.0)
+        held = self._watch.held_s(now)
+        if self._told or side is not Side.HIGH or held < settings.paused_still_s:
+            return
+        age, high = Seconds(now - reading.at), settings.paused_still_spm
+        why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held), age)
+        self._told = True
+        self._say(phrases.STILL_PAUSED, why, now)
+
+    def _say(self, words: str, why: Why, now: Seconds) -> None:
+        self.manners.say(now, CueKind.PAUSED, CueClass.STEP, words, why)
+
+
+def _item_at(step: Step, place: int) -> ChecklistItem | None:
+    for item in step.items:
+        place -= item.sets * (2 if item.each_side else 1)
+        if place < 0:
+            return item
+    return None
+
+
+_HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
+
+
+class HeatCaution(Rule):
+    """Cautions by the weather the run was told; a target cannot be raised then (`coach.session.edits`)."""
+
+    __slots__ = ("_said", "_said_of_work")
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin with nothing said."""
+        super().__init__(scene, manners)
+        self._said = False
+        self._said_of_work = False
+
+    def hear(self, event: Heard, now: Seconds) -> None:
+        """Speak at the first step, and at the first hard one."""
+        if not isinstance(event, StepStarted) or not is_too_hot(self.scene.heat_sum_f):
+            return
+        hard = event.step.kind in _HARD
+        if self._said and (self._said_of_work or not hard):
+            return
+        why = Why("heat", self.scene.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
+        self.manners.say(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
+        self._said = True
+        self._said_of_work = self._said_of_work or hard

@@ -1,48 +1,132 @@
-"""The coach: hears what the session and the signals say, and lets its rules answer. A router, nothing else.
+"""Which samples are listened to, and by whom: what no rule wants in this step and phase is not looked at.
+
+The coach: hears what the session and the signals say, and lets its rules answer. A router, nothing else.
 
 Opinions live in the rules, words in `phrases`, restraint in `manners`. A rule is asked only when something
 happened: a fact, a new sample it listens for, or its own deadline. So nothing depends on how often the run is
 woken, and a run in which nothing happens costs next to nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.advice import Fading
-from coach.cues.announcements import Announcements
-from coach.cues.bands import CadenceBand, PowerBand
-from coach.cues.belt import BeltQuestion
-from coach.cues.countdown import BeltAhead, Countdown, LastMetres, LightCalls
+from coach.cues.announcements import Announcements, HeatCaution, Pauses, Prompts
+from coach.cues.arbiter import Manners, silences
+from coach.cues.bands import CadenceBand, MetricBand, PowerBand
+from coach.cues.config import CueSettings
+from coach.cues.context import Scene
+from coach.cues.countdown import Countdown, LastMetres, LightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Silence, Why
-from coach.cues.defaults import CueSettings
-from coach.cues.ears import Ears
-from coach.cues.fade import FadeInRep
+from coach.cues.fade import FadeInRep, Fading
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
-from coach.cues.heat import HeatCaution
-from coach.cues.light import LightRule
-from coach.cues.line_hint import LineHint
-from coach.cues.manners import Manners
-from coach.cues.metrics import MetricBand
 from coach.cues.pace import PaceBand
-from coach.cues.prompts import Pauses, Prompts
-from coach.cues.recoveries import StandingRest
+from coach.cues.pacing_light import LightRule
+from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Reminders
-from coach.cues.rule import NEVER, Heard, Rule
-from coach.cues.scene import Scene
-from coach.cues.sensors import Sensors
-from coach.cues.silence import silences
+from coach.cues.rule import NEVER, Channel, Heard, Rule
+from coach.cues.sensors import LineHint, Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
+from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.cues.view import SessionView, SignalsView
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
+from coach.signals.freshness import freshness
+from coach.signals.readings import Freshness, Reading
+
+
+@dataclass(slots=True)
+class _Line:
+    """One channel with the rules that listen to it now."""
+
+    newest: Callable[[], Reading | None]
+    is_speed: bool = False
+    rules: tuple[Rule, ...] = ()
+    heard_at: float = -inf
+
+
+class Ears:
+    """Hands each new sample, once and only while it is fresh, to the rules that want it."""
+
+    __slots__ = ("_lines", "_lookers", "_metres_at", "_metrics", "_open", "_rules", "_scene", "_travellers")
+
+    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+        """Begin deaf; `tune` opens the channels."""
+        signals = scene.signals
+        self._scene = scene
+        self._rules = rules
+        self._lines = {
+            Channel.SPEED: _Line(signals.speed, is_speed=True),
+            Channel.HEART_RATE: _Line(signals.heart_rate),
+            Channel.CADENCE: _Line(signals.cadence),
+            Channel.POWER: _Line(signals.power),
+        }
+        self._metrics: dict[str, _Line] = {}
+        self._open: tuple[_Line, ...] = ()
+        self._travellers: tuple[Rule, ...] = ()
+        self._lookers: tuple[Rule, ...] = ()
+        self._metres_at = -inf
+
+    def tune(self) -> None:
+        """Listen to no more channels than the rules want in this step and phase."""
+        wanted: dict[Channel, list[Rule]] = {}
+        for rule in self._rules:
+            for channel in rule.listens():
+                wanted.setdefault(channel, []).append(rule)
+        for channel, line in self._lines.items():
+            line.rules = tuple(wanted.get(channel, ()))
+        self._open = tuple(line for line in self._lines.values() if line.rules)
+        if Channel.METRIC in wanted:
+            self._open += self._tuned(wanted[Channel.METRIC])
+        self._travellers = tuple(wanted.get(Channel.DISTANCE, ()))
+        self._lookers = tuple(wanted.get(Channel.STATE, ()))
+
+    def _tuned(self, rules: Sequence[Rule]) -> tuple[_Line, ...]:
+        """The lines of the external metrics that are wanted, one for each name."""
+        names = sorted({name for rule in rules for name in rule.metrics()})
+        for name in names:
+            line = self._metrics.setdefault(name, _Line(partial(self._scene.signals.metric, name)))
+            line.rules = tuple(rule for rule in rules if name in rule.metrics())
+        return tuple(self._metrics[name] for name in names)
+
+    def listen(self, now: Seconds) -> None:
+        """Take what came since the last time."""
+        for line in self._open:
+            reading = line.newest()
+            if reading is not None and reading.at > line.heard_at:
+                line.heard_at = reading.at
+                if freshness(now - reading.at, reading.period_s) is Freshness.LIVE:
+                    self._judge(line, reading, now)
+        if self._travellers:
+            self._travel(now)
+        for rule in self._lookers:
+            rule.look(now)
+
+    def _judge(self, line: _Line, reading: Reading, now: Seconds) -> None:
+        if line.is_speed:
+            self._scene.take_speed(reading, now)
+        for rule in line.rules:
+            rule.judge(reading, now)
+
+    def _travel(self, now: Seconds) -> None:
+        newest = self._scene.signals.distance.latest()
+        if newest is None or newest[0] <= self._metres_at:
+            return
+        self._metres_at = newest[0]
+        metres = self._scene.session.step_metres(now)
+        if metres is not None:
+            for rule in self._travellers:
+                rule.travel(metres, now)
+
 
 _RULES: Final = (
     Ceiling,

@@ -4,22 +4,20 @@ from math import floor
 from typing import Final
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind
-from coach.cues.manners import Manners
-from coach.cues.rule import NEVER, Channel, Heard, Rule, because, deadline
-from coach.cues.scene import Scene, pace_of
+from coach.cues.rule import DUST_S, NEVER, Channel, Heard, Rule, because, deadline
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.timeline import Kind, Step
 
 _COUNTED: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST, Phase.READY}
 )
 _UNCOUNTED: Final = frozenset({Kind.CHECKLIST, Kind.PROMPT})
 _GO: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK, Kind.WARM_UP, Kind.OPEN})
-_DUST_S: Final = 1e-3
-"""A mark this close to now has just been said."""
 
 
 class Countdown(Rule):
@@ -47,7 +45,7 @@ class Countdown(Rule):
         if left is None:
             return
         for mark in self._marks(now, left):
-            if left - mark > _DUST_S:
+            if left - mark > DUST_S:
                 self.due = deadline(now, left - mark)
                 return
 
@@ -76,7 +74,7 @@ class Countdown(Rule):
         settings, session = self.scene.settings, self.scene.session
         if session.phase is Phase.READY:
             return settings.countdown_delay_s
-        whole = left + (session.step_time(now) or 0.0) + _DUST_S
+        whole = left + (session.step_time(now) or 0.0) + DUST_S
         belt = self.scene.treadmill
         return tuple(
             mark
@@ -138,58 +136,6 @@ class LastMetres(Rule):
         return None
 
 
-class BeltAhead(Rule):
-    """On a treadmill: the next belt speed, ten seconds ahead."""
-
-    __slots__ = ("_said",)
-
-    def __init__(self, scene: Scene, manners: Manners) -> None:
-        """Begin with nothing said."""
-        super().__init__(scene, manners)
-        self._said = False
-
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin with nothing said."""
-        self._said = False
-
-    def listens(self) -> tuple[Channel, ...]:
-        """Follow the metres of a step by distance, whose end can only be projected."""
-        step = self.scene.step
-        if step is None or step.until.distance() is None or not self._applies():
-            return ()
-        return (Channel.DISTANCE,)
-
-    def travel(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Say it once the step will probably end in ten seconds."""
-        end = self.scene.session.expected_end(now)
-        if not self._said and end is not None and end - now <= self.scene.settings.belt_ahead_s:
-            self.settle(now)
-
-    def plan(self, now: Seconds) -> None:
-        """Plan it before the end of a timed step, where another speed follows."""
-        self.due = NEVER
-        left = self.scene.session.left_s(now) if self._applies() else None
-        if left is not None and left - self.scene.settings.belt_ahead_s > _DUST_S:
-            self.due = deadline(now, left - self.scene.settings.belt_ahead_s)
-
-    def settle(self, now: Seconds) -> None:
-        """Say it."""
-        speed = self._next_speed()
-        if speed is not None:
-            self._said = True
-            words = phrases.belt_ahead(self.scene.settings.belt_ahead_s, speed)
-            self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because("belt_speed"))
-
-    def _applies(self) -> bool:
-        return self.scene.treadmill and self.scene.running() and self._next_speed() is not None
-
-    def _next_speed(self) -> float | None:
-        steps, index = self.scene.session.timeline.steps, self.scene.session.index + 1
-        if index >= len(steps) or (target := steps[index].target) is None or not _is_speed(steps[index]):
-            return None
-        return pace_of(target.band)
-
-
 class LightCalls(Rule):
     """In clock mode nothing measures the rep: the light calls every hundred metres of it."""
 
@@ -218,15 +164,11 @@ class LightCalls(Rule):
         distance, every = step.until.distance(), self.scene.settings.beep_m
         if distance is None or not self.scene.running():
             return None
-        call = floor(time * speed / every + _DUST_S) + 1
+        call = floor(time * speed / every + DUST_S) + 1
         return call * every / speed - time if call * every < distance - 1.0 else None
 
     def _speed(self) -> float | None:
         step = self.scene.step
-        if step is None or step.target is None or not _is_speed(step):
+        if step is None or step.target is None or not has_speed_target(step):
             return None
         return pace_of(step.target.band)
-
-
-def _is_speed(step: Step) -> bool:
-    return step.target is not None and step.target.quantity is Quantity.SPEED

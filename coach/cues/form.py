@@ -5,10 +5,10 @@ the speed explains is no loss of form, and nobody is held against somebody else'
 """
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene
 from coach.cues.cue import CueKind, Why
-from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
-from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading

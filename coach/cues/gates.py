@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Heard, Rule
-from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
 from coach.signals.freshness import freshness

@@ -1,4 +1,10 @@
-"""Pace in rate: an alarm for errors that show, a ledger for errors that only add up. One setting for all sources.
+"""The ledger of a rep: seconds won and lost against its target, for errors too small for any alarm.
+
+Two numbers. What the runner is told is the plain sum of seconds behind (minus: ahead) since the ledger was
+opened. When he is told is decided by what remains of each second's error beyond a dead band, summed and never
+below nothing: noise comes and goes in it, an error stays.
+
+Pace in rate: an alarm for errors that show, a ledger for errors that only add up. One setting for all sources.
 
 - The alarm goes off when the smoothed speed is further from the aim than the noise of its source makes it by
   chance, and the last seconds still show at least half of that. What is noise is measured live.
@@ -12,15 +18,52 @@ from math import sqrt
 from typing import NamedTuple
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import UNJUDGED, Scene, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.ledger import Ledger
-from coach.cues.manners import Manners
-from coach.cues.rule import Channel, Rule
-from coach.cues.scene import UNJUDGED, Scene, pace_of
-from coach.cues.watch import Side, Watch
+from coach.cues.rule import Channel, Rule, Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.workout.timeline import Kind, Target
+
+
+class Ledger:
+    """Adds up one segment of a step; asks nobody and says nothing."""
+
+    __slots__ = ("_fast", "_slow", "behind_s", "said", "seconds")
+
+    def __init__(self) -> None:
+        """Open it."""
+        self.open()
+
+    def open(self) -> None:
+        """Begin a new segment, with nothing said."""
+        self.said = False
+        self.seconds = 0.0
+        """How much running it has added up."""
+        self.behind_s = 0.0
+        """Seconds behind the target over them; minus is ahead."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the error so far be dealt with: it was told."""
+        self._fast = 0.0
+        self._slow = 0.0
+
+    def add(self, error: float, seconds: float, dead: float) -> None:
+        """Add `seconds` run at `error` (share of the target, plus is fast), `dead` of which do not count."""
+        self.seconds += seconds
+        self.behind_s -= error * seconds
+        self._fast = max(0.0, self._fast + (error - dead) * seconds)
+        self._slow = max(0.0, self._slow - (error + dead) * seconds)
+
+    def owes(self, due_s: float) -> Side | None:
+        """Say on which side more than `due_s` have come together: HIGH is too fast."""
+        if self._fast >= due_s and self.behind_s < 0.0:
+            return Side.HIGH
+        if self._slow >= due_s and self.behind_s > 0.0:
+            return Side.LOW
+        return None
 
 
 class _Band(NamedTuple):

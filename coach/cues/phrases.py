@@ -1,25 +1,334 @@
-"""Every word that is spoken or advised; how a step is announced is in `steps_said`, news of sensors in `notices`.
+"""How numbers, ends and targets are said: for the ear, as runners say them to each other.
 
-Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.spoken`), "four oh five" and
+How a step is announced: what it is, how far or long, and at what; how its items and questions are put.
+
+With `phrases` the only place of words.
+
+What is said of the sensors, in words: lost, back, low, reading long, or at odds with a belt or a line.
+
+Every word that is spoken or advised; how a step is announced is in `steps_said`, news of sensors in `notices`.
+
+Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.phrases`), "four oh five" and
 not "4:05". Only what stays silent on the screen (coach mode, calibration) has digits.
 """
 
 from typing import Final
 
-from coach.cues.spoken import (
-    beats,
-    belt,
-    clock,
-    clock_tenths,
-    decimal,
-    metres,
-    number,
-    pace,
-    sentence,
-)
-from coach.quantities import format_clock, format_metres
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.session.buttons import Button
-from coach.workout.timeline import Reminder
+from coach.signals.readings import Source
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    HeartRateEnd,
+    Kind,
+    Move,
+    Quantity,
+    Reminder,
+    Steer,
+    Step,
+    Target,
+    Until,
+)
+
+_ONES: Final = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of some words: a capital in front, a full stop behind; nothing of nothing."""
+    text = text.strip()
+    if not text:
+        return ""
+    return f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.?!' else '.'}"
+
+
+def number(value: float) -> str:
+    """Say a whole number from 0 to 999,999."""
+    whole = round(value)
+    if whole < 20:
+        return _ONES[whole]
+    if whole < 100:
+        tens, ones = divmod(whole, 10)
+        return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
+    if whole < 1000:
+        hundreds, rest = divmod(whole, 100)
+        return f"{_ONES[hundreds]} hundred {number(rest)}" if rest else f"{_ONES[hundreds]} hundred"
+    thousands, rest = divmod(whole, 1000)
+    return f"{number(thousands)} thousand {number(rest)}" if rest else f"{number(thousands)} thousand"
+
+
+def decimal(value: float) -> str:
+    """Say a number to the tenth, without one where it is whole: "three", "three point eight"."""
+    whole, tenth = divmod(round(value * 10), 10)
+    return f"{number(whole)} point {_ONES[tenth]}" if tenth else number(whole)
+
+
+def beats(bpm: float) -> str:
+    """Say a heart rate or cadence as runners do: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
+    hundreds, rest = divmod(round(bpm), 100)
+    if not hundreds:
+        return number(rest)
+    if not rest:
+        return f"{number(hundreds)} hundred"
+    return f"{number(hundreds)} {_two_digits(rest)}"
+
+
+def clock(seconds: float) -> str:
+    """Say a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    if hours:
+        return f"{number(hours)} {_two_digits(minute)} {_two_digits(second)}"
+    if not minute:
+        return number(second)
+    return f"{number(minute)} {_two_digits(second) if second else 'flat'}"
+
+
+def clock_tenths(seconds: float) -> str:
+    """Say a time to the tenth: 48.2 "forty-eight point two"."""
+    whole, tenth = divmod(round(seconds * 10), 10)
+    return f"{clock(whole)} point {_ONES[tenth]}"
+
+
+def duration(seconds: float) -> str:
+    """Say how long something takes: "forty-five seconds", "two minutes", "one thirty", "one hour"."""
+    whole = round(seconds)
+    if whole < 60:
+        return "one second" if whole == 1 else f"{number(whole)} seconds"
+    minutes, second = divmod(whole, 60)
+    if second:
+        return clock(whole)
+    hours, minute = divmod(minutes, 60)
+    if not hours:
+        return "one minute" if minute == 1 else f"{number(minute)} minutes"
+    spoken = "one hour" if hours == 1 else f"{number(hours)} hours"
+    return f"{spoken} {number(minute)}" if minute else spoken
+
+
+def metres(value: float) -> str:
+    """Say a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
+    whole = round(value)
+    if whole < 2000:
+        return f"{number(whole)} metres"
+    kilometres, rest = divmod(round(value / 100), 10)
+    return f"{number(kilometres)} point {_ONES[rest]} k" if rest else f"{number(kilometres)} k"
+
+
+def pace(speed: float, unit: str = "km") -> str:
+    """Say a speed in m/s as a pace per kilometre or mile: "four oh five"."""
+    return clock((METRES_PER_MILE if unit == "mile" else METRES_PER_KM) / speed)
+
+
+def belt(speed: float) -> str:
+    """Say a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
+    whole, tenth = divmod(round(speed * 36), 10)
+    return f"{number(whole)} {_ONES[tenth]}" if tenth else number(whole)
+
+
+def until(end: Until) -> str:
+    """Say what ends a step, distance before time; empty when somebody will say so."""
+    if (distance := end.distance()) is not None:
+        return metres(distance)
+    if (seconds := end.time()) is not None:
+        return duration(seconds)
+    for one in end.ends:
+        if isinstance(one, HeartRateEnd):
+            return f"until {beats(one.bpm)}"
+    return ""
+
+
+def target_words(target: Target, step: Step, *, belt_speed: bool = False, unit: str = "km") -> str:
+    """Say a target: "at four ten", "under one fifty", "at one eighty steps", or its own words."""
+    band = target.band
+    if target.quantity is Quantity.SPEED:
+        return _speed_words(band, step, belt_speed=belt_speed, unit=unit)
+    if target.quantity is Quantity.HEART_RATE:
+        return _between(band, "heart rate ")
+    if target.quantity is Quantity.CADENCE:
+        return _between(band, "cadence ")
+    if target.quantity is Quantity.POWER:
+        return _between(band, "power ")
+    return target.label
+
+
+def _speed_words(band: Band, step: Step, *, belt_speed: bool, unit: str) -> str:
+    aim = band.aim
+    if aim is None:
+        return _pace_range(band, unit)
+    if belt_speed:
+        return f"at {belt(aim)}"
+    distance = step.until.distance()
+    if distance is not None and step.steer is Steer.TIME:
+        return f"in {clock(distance / aim)}"
+    return f"at {pace(aim, unit)}"
+
+
+def _pace_range(band: Band, unit: str) -> str:
+    if band.low is not None and band.high is not None:
+        return f"at {pace(band.high, unit)} to {pace(band.low, unit)}"
+    if band.high is not None:
+        return f"no faster than {pace(band.high, unit)}"
+    return "" if band.low is None else f"at {pace(band.low, unit)} or faster"
+
+
+def _between(band: Band, what: str) -> str:
+    if band.low is not None and band.high is not None:
+        return f"{what}{beats(band.low)} to {beats(band.high)}"
+    if band.high is not None:
+        return f"{what}under {beats(band.high)}"
+    if band.low is not None:
+        return f"{what}over {beats(band.low)}"
+    return "" if band.aim is None else f"{what}{beats(band.aim)}"
+
+
+def _two_digits(value: int) -> str:
+    return f"oh {_ONES[value]}" if value < 10 else number(value)
+
+
+_MARKS: Final = {
+    "A": "the line",
+    "100": "the one hundred",
+    "B": "the two hundred",
+    "300": "the three hundred",
+}
+_MOVES: Final = {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
+NEXT: Final = "Next"
+
+
+def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
+    """Say the first words of a step: which rep, how far or long, and at what."""
+    said = [_naming(step)]
+    if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
+        said.insert(0, group)
+    extent = until(step.until)
+    aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
+    joint = " " if aim.startswith(("at ", "in ")) else ", "
+    said.append(sentence(joint.join(part for part in (extent, aim) if part)))
+    return " ".join(part for part in said if part)
+
+
+def upcoming(step: Step, target: Target | None, start: str, unit: str = "km") -> str:
+    """Name the step to come, and where to start where that changes: "Next: rep two of five. ..."."""
+    words = first_words(step, target, unit=unit)
+    place = f" {start}" if start else ""
+    return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
+
+
+def start_at(mark: str) -> str:
+    """Say where on the track to start: "Start at the two hundred."."""
+    return f"Start at {_MARKS.get(mark, mark)}."
+
+
+def question(text: str, answers: tuple[str, ...]) -> str:
+    """Ask, and name the answers with their numbers: "Talk test? One yes, two unsure, three no."."""
+    if not answers:
+        return text
+    named = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
+    return f"{text} {sentence(named)}"
+
+
+def name(text: str) -> str:
+    """Say the name of a step: "Drills."."""
+    return sentence(text)
+
+
+def item(what: ChecklistItem) -> str:
+    """Say an item of a checklist: "A-skips, three times twenty metres."."""
+    amount = ""
+    if what.metres is not None:
+        amount = metres(what.metres)
+    elif what.seconds is not None:
+        amount = duration(what.seconds)
+    elif what.reps is not None:
+        amount = number(what.reps)
+    if what.sets > 1:
+        amount = f"{number(what.sets)} times {amount}".strip()
+    side = "each side" if what.each_side else ""
+    return sentence(", ".join(part for part in (what.do, amount, side) if part))
+
+
+def _naming(step: Step) -> str:
+    counted = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
+    match step.kind:
+        case Kind.WORK | Kind.FARTLEK if counted:
+            return f"Rep{counted}."
+        case Kind.STRIDE | Kind.HILL:
+            return f"{step.kind.value.capitalize()}{counted}."
+        case Kind.RECOVERY:
+            return f"{_MOVES[step.move]}."
+        case Kind.FLOAT:
+            return "Float."
+        case Kind.WARM_UP:
+            return "Warm-up."
+        case Kind.COOL_DOWN:
+            return "Cool-down."
+        case _:  # a name such as "11 km" only says again what its end says
+            return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
+
+
+def _set_of(path: str) -> str:
+    for part in path.split(" / "):
+        words = part.split()
+        if (
+            len(words) == 4
+            and words[0] == "set"
+            and words[2] == "of"
+            and words[1].isdigit()
+            and words[3].isdigit()
+        ):
+            return f"Set {number(int(words[1]))} of {number(int(words[3]))}."
+    return ""
+
+
+_SENSORS: Final = {
+    Source.POD: "Footpod",
+    Source.POD_2: "Second footpod",
+    Source.STRAP: "Heart rate",
+    Source.TREADMILL: "Treadmill",
+    Source.CORE: "Core temperature",
+    Source.MUSCLE: "Muscle oxygen",
+    Source.WATCH: "Watch",
+    Source.POSITIONS: "Position",
+    Source.SIM: "Sensor",
+}
+
+
+def sensor_gone(source: Source) -> str:
+    """Say that a sensor is gone: "Footpod lost."."""
+    return f"{_SENSORS.get(source, 'Sensor')} lost."
+
+
+def sensor_back(source: Source) -> str:
+    """Say that it is back: "Footpod back."."""
+    return f"{_SENSORS.get(source, 'Sensor')} back."
+
+
+def low_battery(source: Source, percent: int) -> str:
+    """Write a low charge for the screen."""
+    return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
+
+
+def pod_reads(factor: float) -> str:
+    """Write a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
+    off = (1.0 - factor) * 100.0
+    reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.0f} %" if abs(off) >= 0.5 else "reads true"
+    return f"Pod {reads}, factor {factor:.3f}."
+
+
+def pod_against_belt(pod: float, belt_speed: float) -> str:
+    """Ask which is right, in km/h as belts show it: "Footpod says thirteen two, belt fourteen. Which is right?"."""
+    return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"
+
+
+def line_hint(metres: float) -> str:
+    """Tell where the runner's own line seems to be, in metres after ours (minus: before), and the key."""
+    key, side = ("]", "after") if metres > 0 else ("[", "before")
+    return f"You ease about {5 * round(abs(metres) / 5):.0f} m {side} our line. Key {key} moves it 5 m."
+
 
 _CHANGES: Final = {
     Button.EXTEND: "Extended",

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene
 from coach.cues.cue import CueClass, CueKind
-from coach.cues.manners import Manners
-from coach.cues.rule import NEVER, Channel, Rule, because, deadline
-from coach.cues.scene import Scene
+from coach.cues.rule import DUST_S, NEVER, Channel, Rule, because, deadline
 from coach.quantities import Metres, Seconds
 from coach.workout.timeline import Reminder
-
-_DUST = 1e-3
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ class Reminders(Rule):
         """Say what is due."""
         for one in self._all():
             time = self._time(one, now)
-            if one.at_s is not None and time is not None and time >= one.at_s - _DUST:
+            if one.at_s is not None and time is not None and time >= one.at_s - DUST_S:
                 self._say(one, now)
                 one.at_s = _after(one.at_s, one.what.every_s, time)
 
@@ -91,7 +89,7 @@ class Reminders(Rule):
         return None if newest is None else newest[1]
 
     def _skip(self, one: _Pending, time: float, metres: float) -> None:
-        if one.at_s is not None and time > one.at_s + _DUST:
+        if one.at_s is not None and time > one.at_s + DUST_S:
             one.at_s = _after(one.at_s, one.what.every_s, time)
         if one.at_m is not None and metres > one.at_m:
             one.at_m = _after(one.at_m, one.what.every_m, metres)
@@ -115,6 +113,6 @@ def _after(at: float, every: float | None, done: float) -> float | None:
     """Give the next time or distance after what is done; None when there is no next."""
     if not every:
         return None
-    while at <= done + _DUST:
+    while at <= done + DUST_S:
         at += every
     return at

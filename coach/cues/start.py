@@ -1,11 +1,10 @@
 """A rep or run gone off too fast: the one error worth a word early, even in a short rep. At once, and once."""
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene, pace_of
 from coach.cues.cue import CueKind, Why
-from coach.cues.manners import Manners
-from coach.cues.rule import Channel, Rule
-from coach.cues.scene import Scene, pace_of
-from coach.cues.watch import Side, Watch
+from coach.cues.rule import Channel, Rule, Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.workout.timeline import Kind

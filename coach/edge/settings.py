@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from coach.cues.defaults import CueSettings
+from coach.cues.config import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.fill import Unfit, fill, from_text
 from coach.edge.naming import likely

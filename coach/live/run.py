@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from coach.cues.advice import ASKS_FOR_RELIEF
 from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
+from coach.cues.fade import ASKS_FOR_RELIEF
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.reserve import Reserve

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from coach.cues.defaults import CueSettings
+from coach.cues.config import CueSettings
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds

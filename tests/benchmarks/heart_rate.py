@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.cues.defaults import CueSettings
 from coach.interchange.recordings import read_recording
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.run import LiveRun

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from coach.cues.coach import Coach
+from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.cues.defaults import CueSettings
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Fact, PhaseChanged, StepEnded, StepStarted
 from coach.session.light import Light

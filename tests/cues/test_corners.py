@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues import notices, phrases, spoken, steps_said
+from coach.cues import phrases
 from coach.cues.cue import VERDICTS, CueKind
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, StepEnded, Undone
@@ -211,20 +211,20 @@ def test_silence_after_three_losses_is_for_good():
     ("said", "words"),
     [
         (phrases.split(None, 148.0, tenths=False, about=False), "Two twenty-eight."),
-        (steps_said.question("Ready?", ()), "Ready?"),
-        (steps_said.item(ChecklistItem("stretch")), "Stretch."),
-        (steps_said.first_words(step(path="Main / set of rope"), None), "Step."),
+        (phrases.question("Ready?", ()), "Ready?"),
+        (phrases.item(ChecklistItem("stretch")), "Stretch."),
+        (phrases.first_words(step(path="Main / set of rope"), None), "Step."),
         (
-            steps_said.first_words(rep(path="a / set x of 3", first_of_set=True, name="Rep"), None),
+            phrases.first_words(rep(path="a / set x of 3", first_of_set=True, name="Rep"), None),
             "Rep. One thousand metres.",
         ),
         (phrases.offer("nothing"), ""),
-        (notices.low_battery(Source.MARKS, 9), "Sensor battery 9 %."),
-        (notices.pod_reads(1.0), "Pod reads true, factor 1.000."),
-        (spoken.until(step(ends=[HeartRateEnd(120, below=True)]).until), "until one twenty"),
-        (spoken.until(step(ends=[OpenEnd()]).until), ""),
-        (spoken.target_words(Target(Quantity.SPEED, Band(), ""), step()), ""),
-        (spoken.target_words(Target(Quantity.POWER, Band(), ""), step()), ""),
+        (phrases.low_battery(Source.MARKS, 9), "Sensor battery 9 %."),
+        (phrases.pod_reads(1.0), "Pod reads true, factor 1.000."),
+        (phrases.until(step(ends=[HeartRateEnd(120, below=True)]).until), "until one twenty"),
+        (phrases.until(step(ends=[OpenEnd()]).until), ""),
+        (phrases.target_words(Target(Quantity.SPEED, Band(), ""), step()), ""),
+        (phrases.target_words(Target(Quantity.POWER, Band(), ""), step()), ""),
     ],
 )
 def test_words_for_the_rare_cases(said, words):

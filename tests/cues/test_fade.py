@@ -4,9 +4,9 @@
 
 import pytest
 
+from coach.cues.arbiter import Manners
+from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind
-from coach.cues.defaults import CueSettings
-from coach.cues.manners import Manners
 from coach.cues.rule import because
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
-from coach.cues.defaults import CueSettings
 from coach.physiology.cadence import CadenceLine
 from coach.workout.timeline import Kind
 from tests.cues.fakes import Bench, rep, texts

@@ -4,8 +4,8 @@
 
 import pytest
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
-from coach.cues.defaults import CueSettings
 from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Band, Gate, Kind, Quantity, Target
 from tests.cues.fakes import Bench, kinds, step, texts

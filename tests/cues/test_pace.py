@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueClass, CueKind
-from coach.cues.defaults import CueSettings
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, Kind, Move, Quantity, Target
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts

@@ -7,8 +7,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
-from coach.cues.defaults import CueSettings
 from coach.live.inputs import Closed, Opened
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from coach.cues.defaults import CueSettings
+from coach.cues.config import CueSettings
 from coach.edge.checkup import Finding, Verdict, fail, ok, warn
 from coach.edge.radio.found import Found
 from coach.edge.radio.radio import Radio

@@ -7,11 +7,10 @@
 """
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.manners import Manners
-from coach.cues.rule import Channel, Rule
-from coach.cues.scene import Scene, pace_of
-from coach.cues.watch import Side, Watch
+from coach.cues.rule import Channel, Rule, Side, Watch
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
 

@@ -8,11 +8,10 @@ and undisputed, and a workout whose recovery is a jog was meant so.
 from typing import Final
 
 from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene
 from coach.cues.cue import CueKind, Why
-from coach.cues.manners import Manners
-from coach.cues.rule import Channel, Rule
-from coach.cues.scene import Scene
-from coach.cues.watch import Side, Watch
+from coach.cues.rule import Channel, Rule, Side, Watch
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading

@@ -1,11 +1,11 @@
 """On a treadmill: footpod and belt disagree. Which of them is right nobody can tell but the runner: one question."""
 
-from coach.cues import notices
+from coach.cues import phrases
+from coach.cues.arbiter import Manners
+from coach.cues.context import Scene, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.manners import Manners
-from coach.cues.rule import Channel, Rule
-from coach.cues.scene import Scene, pace_of
-from coach.quantities import Seconds
+from coach.cues.rule import DUST_S, NEVER, Channel, Rule, because, deadline
+from coach.quantities import Metres, Seconds
 from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Quantity
 
@@ -50,7 +50,7 @@ class BeltQuestion(Rule):
             return
         low, high = belt * (1.0 - settings.belt_share), belt * (1.0 + settings.belt_share)
         why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
-        words = notices.pod_against_belt(value, belt)
+        words = phrases.pod_against_belt(value, belt)
         if self.manners.say(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._asked = True
 
@@ -69,3 +69,59 @@ class BeltQuestion(Rule):
         if low is not None and high is not None and pod is not None and low <= pod <= high:
             return None
         return pace_of(target.band) or None
+
+
+class BeltAhead(Rule):
+    """On a treadmill: the next belt speed, ten seconds ahead."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self, scene: Scene, manners: Manners) -> None:
+        """Begin with nothing said."""
+        super().__init__(scene, manners)
+        self._said = False
+
+    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Begin with nothing said."""
+        self._said = False
+
+    def listens(self) -> tuple[Channel, ...]:
+        """Follow the metres of a step by distance, whose end can only be projected."""
+        step = self.scene.step
+        if step is None or step.until.distance() is None or not self._applies():
+            return ()
+        return (Channel.DISTANCE,)
+
+    def travel(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+        """Say it once the step will probably end in ten seconds."""
+        end = self.scene.session.expected_end(now)
+        if not self._said and end is not None and end - now <= self.scene.settings.belt_ahead_s:
+            self.settle(now)
+
+    def plan(self, now: Seconds) -> None:
+        """Plan it before the end of a timed step, where another speed follows."""
+        self.due = NEVER
+        left = self.scene.session.left_s(now) if self._applies() else None
+        if left is not None and left - self.scene.settings.belt_ahead_s > DUST_S:
+            self.due = deadline(now, left - self.scene.settings.belt_ahead_s)
+
+    def settle(self, now: Seconds) -> None:
+        """Say it."""
+        speed = self._next_speed()
+        if speed is not None:
+            self._said = True
+            words = phrases.belt_ahead(self.scene.settings.belt_ahead_s, speed)
+            self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because("belt_speed"))
+
+    def _applies(self) -> bool:
+        return self.scene.treadmill and self.scene.running() and self._next_speed() is not None
+
+    def _next_speed(self) -> float | None:
+        steps, index = self.scene.session.timeline.steps, self.scene.session.index + 1
+        if (
+            index >= len(steps)
+            or (target := steps[index].target) is None
+            or not has_speed_target(steps[index])
+        ):
+            return None
+        return pace_of(target.band)

@@ -5,9 +5,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
+from coach.cues.arbiter import TTL_S, Manners
+from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.defaults import CueSettings
-from coach.cues.manners import TTL_S, Manners
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.workout.timeline import Kind, MarkEnd, Until

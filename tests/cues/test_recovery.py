@@ -4,8 +4,8 @@
 
 import pytest
 
+from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueKind
-from coach.cues.defaults import CueSettings
 from coach.workout.timeline import Kind, Move, SlotEnd, Steer
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cues import phrases, spoken
+from coach.cues import phrases
 from coach.workout.timeline import Band, Quantity, Reminder, Target
 from tests.cues.fakes import pace, step
 
@@ -27,7 +27,7 @@ from tests.cues.fakes import pace, step
 )
 def test_numbers_are_words(value, words):
     """As one counts."""
-    assert spoken.number(value) == words
+    assert phrases.number(value) == words
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_numbers_are_words(value, words):
 )
 def test_times_are_said_as_runners_say_them(seconds, words):
     """Four oh five."""
-    assert spoken.clock(seconds) == words
+    assert phrases.clock(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_times_are_said_as_runners_say_them(seconds, words):
 )
 def test_durations_have_units_where_they_need_them(seconds, words):
     """Two minutes, one thirty."""
-    assert spoken.duration(seconds) == words
+    assert phrases.duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_durations_have_units_where_they_need_them(seconds, words):
 )
 def test_beats_are_said_in_two_parts(value, words):
     """One fifty."""
-    assert spoken.beats(value) == words
+    assert phrases.beats(value) == words
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,13 @@ def test_beats_are_said_in_two_parts(value, words):
 )
 def test_distances_are_metres_on_the_track_and_k_beyond(value, words):
     """Five k."""
-    assert spoken.metres(value) == words
+    assert phrases.metres(value) == words
 
 
 def test_belts_speak_kilometres_an_hour():
     """Fourteen one, twelve."""
-    assert spoken.belt(14.1 / 3.6) == "fourteen one"
-    assert spoken.belt(12 / 3.6) == "twelve"
+    assert phrases.belt(14.1 / 3.6) == "fourteen one"
+    assert phrases.belt(12 / 3.6) == "twelve"
 
 
 def test_the_words_of_the_design_are_said_as_written():
@@ -130,7 +130,7 @@ def test_the_words_of_the_design_are_said_as_written():
 )
 def test_targets_are_said_by_their_quantity(target, words):
     """Pace, heart rate, cadence, power, or their own label."""
-    assert spoken.target_words(target, step()) == words
+    assert phrases.target_words(target, step()) == words
 
 
 def test_a_reminder_without_an_amount_is_just_said():
@@ -141,11 +141,11 @@ def test_a_reminder_without_an_amount_is_just_said():
 @given(st.floats(0, 359_999))
 def test_no_time_has_digits(seconds):
     """What is spoken has no digits, whatever the time."""
-    for words in (spoken.clock(seconds), spoken.clock_tenths(seconds), spoken.duration(seconds)):
+    for words in (phrases.clock(seconds), phrases.clock_tenths(seconds), phrases.duration(seconds)):
         assert not any(character.isdigit() for character in words)
 
 
 def test_a_mile_runner_hears_paces_per_mile():
     """Four minutes a kilometre are six twenty-six a mile."""
-    assert spoken.pace(1000 / 240) == "four flat"
-    assert spoken.pace(1000 / 240, "mile") == "six twenty-six"
+    assert phrases.pace(1000 / 240) == "four flat"
+    assert phrases.pace(1000 / 240, "mile") == "six twenty-six"

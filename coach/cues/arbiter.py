@@ -4,13 +4,18 @@
 - Coach cues are few: a budget a step, at least 20 s apart, and a silence that grows while nothing comes of them.
 - None of them in the last seconds before a boundary, none in a rep too short to mend anything.
 - While an undo replays the past, and for a coach with a stopwatch, nothing is spoken.
+
+Why was nothing said? What a word about pace would have had to wait for at a moment.
+
+Nothing here decides anything: the rules and the manners do. This only asks them, for who wants to know.
 """
 
 from collections.abc import Iterator
 from typing import Final
 
+from coach.cues.config import CueSettings
+from coach.cues.context import UNJUDGED, Scene
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Reason, Silence, Why
-from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 from coach.workout.timeline import Kind
@@ -237,3 +242,27 @@ class Manners:
         again = kind is self._last_kind and self._renews
         gaps = settings.gaps_long_s if again else settings.gaps_s
         return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
+
+
+def silences(scene: Scene, manners: Manners, now: Seconds) -> Iterator[Silence]:
+    """Everything that keeps a word about pace unsaid now; none of it while the coach listens."""
+    step = scene.step
+    if step is None or not scene.running():
+        yield Silence(Reason.NOT_RUNNING)
+        return
+    if step.kind in UNJUDGED:
+        yield Silence(Reason.UNJUDGED)
+        return
+    if not scene.paced() or (step.target is not None and step.target.estimated):
+        yield Silence(Reason.NO_TARGET)
+        return
+    speed = scene.signals.speed()
+    if speed is None or not scene.live(speed, now):
+        yield Silence(Reason.NOT_FRESH)
+    if scene.walking(now):
+        yield Silence(Reason.WALKING)
+    if not scene.settled(now):
+        yield Silence(Reason.SETTLING)
+    if not scene.pushes():
+        yield Silence(Reason.UNHURRIED)
+    yield from manners.silences(now)

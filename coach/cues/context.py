@@ -1,10 +1,16 @@
-"""The step under way as the rules see it: how long, from what start, how settled, how fast on average."""
+"""Has the runner settled after a start? The clock says the least and the most, the signal what lies between.
+
+Standing starts, belts and lagging watches all look the same from here: the speed is still on its way. It has
+settled once two means of 5 s in a row agree and there is not much of the way to go; after a bound it is judged
+as it is.
+
+The step under way as the rules see it: how long, from what start, how settled, how fast on average.
+"""
 
 from math import sqrt
 from typing import Final
 
-from coach.cues.defaults import CueSettings
-from coach.cues.settling import Settling
+from coach.cues.config import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -15,6 +21,52 @@ from coach.signals.noise import Noise
 from coach.signals.readings import Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
+
+
+class Settling:
+    """Watches the speed from the beginning of a paced step."""
+
+    __slots__ = ("_at", "_before", "_count", "_ends", "_from_above", "_settings", "_sum", "is_steady")
+
+    def __init__(self, settings: CueSettings) -> None:
+        """Begin with nothing to wait for."""
+        self._settings = settings
+        self.is_steady = True
+        """Has the speed settled, or is there none to wait for?"""
+        self._ends: float | None = None
+        self._before: float | None = None
+        self._from_above = False
+        self._sum = 0.0
+        self._count = 0
+        self._at = 0.0
+
+    def begin(self, *, paced: bool, from_above: bool) -> None:
+        """Begin with a step: is there a speed to wait for, and does the runner come down to it?"""
+        self.is_steady = not paced
+        self._from_above = from_above
+        self._ends = self._before = None
+
+    def take(self, at: float, speed: float, aim: float, noise: float) -> bool:
+        """Add a speed (m/s) at the time `at`; was it still changing, so that no mean should remember it?
+
+        `aim` is the target in m/s, `noise` the relative noise of the source.
+        """
+        settings = self._settings
+        if self._ends is None or at - self._at > 2.0 * settings.settle_block_s:
+            self._ends, self._sum, self._count, self._before = at + settings.settle_block_s, 0.0, 0, None
+        self._at = at
+        self._sum += speed
+        self._count += 1
+        if at < self._ends:
+            return False
+        mean, before = self._sum / self._count, self._before
+        self._ends, self._sum, self._count, self._before = at + settings.settle_block_s, 0.0, 0, mean
+        if before is None or abs(mean - before) > aim * max(settings.settle_change, noise):
+            return True
+        to_go = mean - aim if self._from_above else aim - mean
+        self.is_steady = to_go <= aim * settings.settle_near
+        return False
+
 
 UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
 """Steps in which nobody's pace, cadence or power is judged."""
@@ -194,13 +246,12 @@ class Scene:
 
     def paced(self) -> bool:
         """Does the step have a speed target?"""
-        step = self.step
-        return step is not None and step.target is not None and step.target.quantity is Quantity.SPEED
+        return self.step is not None and has_speed_target(self.step)
 
     def will_be_paced(self) -> bool:
         """Is a step with a speed target still to come?"""
         later = self.session.timeline.steps[self.session.index + 1 :]
-        return any(step.target is not None and step.target.quantity is Quantity.SPEED for step in later)
+        return any(has_speed_target(step) for step in later)
 
     def by_light(self) -> bool:
         """Is the step coached in seconds against the light?"""
@@ -251,6 +302,11 @@ class Scene:
         if self.session.came_from() in {Kind.FLOAT, Kind.WORK}:
             return settings.settle_from_float_s
         return settings.settle_from_jog_s
+
+
+def has_speed_target(step: Step) -> bool:
+    """Is the target of a step a speed?"""
+    return step.target is not None and step.target.quantity is Quantity.SPEED
 
 
 def pace_of(band: Band) -> float | None:
