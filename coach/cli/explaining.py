@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from coach.cli.playing import load_tape
 from coach.cli.text import out, out_json
-from coach.cues.cue import Cue, Silence
+from coach.cues.cue import Cue, Suppression
 from coach.edge.narration import Narrator
 from coach.edge.places import places
 from coach.edge.settings import load_settings
@@ -166,7 +166,7 @@ def _age(shown: Shown) -> str:
     return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
 
 
-def _silence(silence: Silence) -> Event:
+def _silence(silence: Suppression) -> Event:
     told: Event = {"reason": silence.reason.value}
     if silence.for_s is not None:
         told["for_s"] = round(silence.for_s, 1)

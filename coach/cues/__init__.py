@@ -1,4 +1,4 @@
 """What should the runner hear, and when?
 
-Opinions about the facts of `coach.session`, with manners.
+Opinions about the facts of `coach.session`, with arbiter.
 """

@@ -8,10 +8,10 @@ Heat in which nobody should run hard: said at the start of the run, and again be
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import NEVER, Channel, Heard, Rule, Side, Watch, because, deadline
+from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscription, deadline
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
@@ -30,13 +30,13 @@ class Announcements(Rule):
 
     __slots__ = ("_named", "_place")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin at the line, with no step named ahead."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._place = "A"
         self._named = ""
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Speak at a start, a finish, and when a button changed the workout."""
         match event:
             case StepStarted(step=step):
@@ -44,30 +44,30 @@ class Announcements(Rule):
             case PhaseChanged(phase=Phase.FINISHED):
                 self._step_cue(now, phrases.FINISHED, "finished")
             case Waiting():
-                self.manners.say(now, CueKind.WAITING, CueClass.STEP, phrases.WAITING, because("waiting"))
+                self.arbiter.emit(now, CueKind.WAITING, CueClass.STEP, phrases.WAITING, Why("waiting"))
             case WorkoutChanged(day=EffortDay(percent, reps_percent)):
                 self._step_cue(now, phrases.effort_day(percent, reps_percent), "effort_day")
             case WorkoutChanged(button=button) if button is not Button.UNDO:
                 self._step_cue(now, phrases.changed(button), "workout_changed")
 
-    def travel(self, metres: Metres, now: Seconds) -> None:
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Name the next step towards the end of a jog by distance."""
-        step = self.scene.step
+        step = self.context.step
         distance = None if step is None else step.until.distance()
-        if distance is not None and distance - metres <= self.scene.settings.jog_to_go_m:
-            self.settle(now)
+        if distance is not None and distance - metres <= self.context.settings.jog_to_go_m:
+            self.fire(now)
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen for metres in a jog by distance."""
-        step = self.scene.step
-        if step is None or self.scene.session.phase is not Phase.RECOVERY:
+        step = self.context.step
+        if step is None or self.context.session.phase is not Phase.RECOVERY:
             return ()
-        return () if step.until.distance() is None or self._next() is None else (Channel.DISTANCE,)
+        return () if step.until.distance() is None or self._next() is None else (Subscription.DISTANCE,)
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan the name of the next step for some seconds before the end of a rest by time."""
         self.due = NEVER
-        settings, session = self.scene.settings, self.scene.session
+        settings, session = self.context.settings, self.context.session
         if session.phase not in _RESTS or self._next() is None:
             return
         left, time = session.left_s(now), session.step_time(now)
@@ -76,20 +76,22 @@ class Announcements(Rule):
         if left > settings.preview_s:
             self.due = deadline(now, left - settings.preview_s)
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Name the next step."""
         step = self._next()
         if step is not None:
             self._named = step.step_id
             self._step_cue(
-                now, phrases.upcoming(step, step.target, self._where(step), self.scene.unit), "next_step"
+                now, phrases.upcoming(step, step.target, self._where(step), self.context.unit), "next_step"
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
             return
-        target = self.scene.session.target_now(now) or step.target
-        words = phrases.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
+        target = self.context.session.target_now(now) or step.target
+        words = phrases.first_words(
+            step, target, belt_speed=self.context.is_treadmill, unit=self.context.unit
+        )
         if self._named != step.step_id:
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:
@@ -103,7 +105,7 @@ class Announcements(Rule):
         return phrases.start_at(step.start_mark)
 
     def _next(self) -> Step | None:
-        session = self.scene.session
+        session = self.context.session
         steps, index = session.timeline.steps, session.index + 1
         if (
             index >= len(steps)
@@ -114,7 +116,7 @@ class Announcements(Rule):
         return steps[index]
 
     def _step_cue(self, now: Seconds, words: str, rule: str) -> None:
-        self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because(rule))
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule))
 
 
 class Prompts(Rule):
@@ -122,16 +124,16 @@ class Prompts(Rule):
 
     __slots__ = ("_item",)
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin before the first item."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._item = 0
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Take the item under way as said: nothing said before an undo is said again."""
-        self._item = self.scene.session.item
+        self._item = self.context.session.item
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Ask, or name the first item, when the step begins."""
         if not isinstance(event, StepStarted):
             return
@@ -142,13 +144,13 @@ class Prompts(Rule):
             words = " ".join((phrases.name(step.name), phrases.item(step.items[0])))
             self._say(words, "checklist", now)
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Look at the items of a checklist."""
-        return (Channel.STATE,) if self.scene.session.phase is Phase.CHECKLIST else ()
+        return (Subscription.STATE,) if self.context.session.phase is Phase.CHECKLIST else ()
 
-    def look(self, now: Seconds) -> None:
+    def on_change(self, now: Seconds) -> None:
         """Name the item that was turned to, if it is another exercise."""
-        step, place = self.scene.step, self.scene.session.item
+        step, place = self.context.step, self.context.session.item
         if step is None or place == self._item:
             return
         before, self._item = _item_at(step, self._item), place
@@ -157,22 +159,22 @@ class Prompts(Rule):
             self._say(phrases.item(turned_to), "checklist", now)
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
-        self.manners.say(now, CueKind.PROMPT, CueClass.STEP, words, because(rule))
+        self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
 
 
-class Pauses(Rule):
+class PauseNotices(Rule):
     """Says that it is paused, that it goes on, and once when somebody runs on while it is paused."""
 
     __slots__ = ("_paused", "_told", "_watch")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin running."""
-        super().__init__(scene, manners)
-        self._watch = Watch()
+        super().__init__(context, arbiter)
+        self._watch = BandMonitor()
         self._paused = False
         self._told = False
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the phase."""
         if not isinstance(event, PhaseChanged):
             return
@@ -180,19 +182,19 @@ class Pauses(Rule):
         if paused and not self._paused:
             self._watch.forget()
             self._told = False
-            self._say(phrases.PAUSED, because("paused"), now)
-        elif self._paused and not paused and self.scene.running():
-            self._say(phrases.RESUMED, because("resumed"), now)
-            self.scene.unsettle(now, self.scene.settings.settle_standing_s)
+            self._say(phrases.PAUSED, Why("paused"), now)
+        elif self._paused and not paused and self.context.is_running():
+            self._say(phrases.RESUMED, Why("resumed"), now)
+            self.context.restart_settling(now, self.context.settings.settle_standing_s)
         self._paused = paused
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the feet while it is paused."""
-        return (Channel.CADENCE,) if self._paused and not self._told else ()
+        return (Subscription.CADENCE,) if self._paused and not self._told else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Remind once, when somebody runs on."""
-        settings = self.scene.settings
+        settings = self.context.settings
         side = self._watch.take(now, reading.value, None, settings.paused_still_spm, 0.0)
         held = self._watch.held_s(now)
         if self._told or side is not Side.HIGH or held < settings.paused_still_s:
@@ -203,7 +205,7 @@ class Pauses(Rule):
         self._say(phrases.STILL_PAUSED, why, now)
 
     def _say(self, words: str, why: Why, now: Seconds) -> None:
-        self.manners.say(now, CueKind.PAUSED, CueClass.STEP, words, why)
+        self.arbiter.emit(now, CueKind.PAUSED, CueClass.STEP, words, why)
 
 
 def _item_at(step: Step, place: int) -> ChecklistItem | None:
@@ -222,20 +224,20 @@ class HeatCaution(Rule):
 
     __slots__ = ("_said", "_said_of_work")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._said = False
         self._said_of_work = False
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Speak at the first step, and at the first hard one."""
-        if not isinstance(event, StepStarted) or not is_too_hot(self.scene.heat_sum_f):
+        if not isinstance(event, StepStarted) or not is_too_hot(self.context.heat_sum_f):
             return
         hard = event.step.kind in _HARD
         if self._said and (self._said_of_work or not hard):
             return
-        why = Why("heat", self.scene.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
-        self.manners.say(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
+        why = Why("heat", self.context.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
+        self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
         self._said = True
         self._said_of_work = self._said_of_work or hard

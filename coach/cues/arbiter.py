@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.context import UNJUDGED, Scene
-from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Reason, Silence, Why
+from coach.cues.context import UNJUDGED, StepContext
+from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Suppression, SuppressionReason, Why
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 from coach.workout.timeline import Kind
@@ -48,7 +48,7 @@ _TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
-class Manners:
+class CueArbiter:
     """Turns what the rules want to say into cues, or into silence."""
 
     __slots__ = (
@@ -66,11 +66,11 @@ class Manners:
         "_signals",
         "_spared",
         "_unanswered",
+        "cues",
         "is_fast_told",
+        "is_quiet",
         "is_start_told",
         "last_verdict",
-        "out",
-        "quiet",
     )
 
     def __init__(self, settings: CueSettings, session: SessionView, signals: SignalsView) -> None:
@@ -89,15 +89,15 @@ class Manners:
         self._spared: str | None = None
         self._eased = ""
         self._eased_until = float("-inf")
-        self.out: list[Cue] = []
-        self.quiet = False
+        self.cues: list[Cue] = []
+        self.is_quiet = False
         self.is_fast_told = False
         """Was this step told that it is too fast, in whatever words?"""
         self.is_start_told = False
         """Was this step told that it began too fast, and not yet that it is on pace?"""
         self.last_verdict: Cue | None = None
 
-    def begin(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
+    def begin_step(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
         """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own.
 
         A float is short by nature and coached all the same: once.
@@ -118,7 +118,7 @@ class Manners:
         if kind is Kind.FLOAT and self._short:
             self._short, self._budget = False, settings.budget_float
 
-    def say(
+    def emit(
         self,
         now: Seconds,
         kind: CueKind,
@@ -129,11 +129,11 @@ class Manners:
         spoken: bool = True,
     ) -> bool:
         """Say something that needs no leave; False in silence."""
-        if self.quiet or not text:
+        if self.is_quiet or not text:
             return False
-        aloud = spoken and not self.stopwatch()
+        aloud = spoken and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], aloud)
-        self.out.append(cue)
+        self.cues.append(cue)
         self._alive = [one for one in self._alive if one.at + one.ttl_s > now]
         self._alive.append(cue)
         if kind in VERDICTS:
@@ -153,10 +153,10 @@ class Manners:
         if (
             not self._quiet_long_enough(kind, now)
             or self._was_just_said(kind, now)
-            or self.near_boundary(now)
+            or self.is_near_boundary(now)
         ):
             return False
-        if not self.say(now, kind, CueClass.COACH, text, why):
+        if not self.emit(now, kind, CueClass.COACH, text, why):
             return False
         self._said += 1
         self._unanswered += 1
@@ -168,54 +168,54 @@ class Manners:
 
     def remark(self, now: Seconds, kind: CueKind, cue_class: CueClass, text: str, why: Why) -> bool:
         """Say what has its own rhythm (heart rate) or is good news: outside the budget, inside the silence."""
-        if now - self._last_coach_at < self._settings.gaps_s[0] or self.near_boundary(now):
+        if now - self._last_coach_at < self._settings.gaps_s[0] or self.is_near_boundary(now):
             return False
-        if not self.say(now, kind, cue_class, text, why):
+        if not self.emit(now, kind, cue_class, text, why):
             return False
         self._last_coach_at = now
         return True
 
-    def silences(self, now: Seconds) -> Iterator[Silence]:
+    def suppressions(self, now: Seconds) -> Iterator[Suppression]:
         """What keeps a word of advice unsaid now."""
         settings, step = self._settings, self._session.step
         if self._short:
-            yield Silence(Reason.SHORT)
+            yield Suppression(SuppressionReason.SHORT)
         if self._said >= self._budget and not self._renewed(now):
             left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
-            yield Silence(Reason.SPENT, left)
+            yield Suppression(SuppressionReason.SPENT, left)
         quiet_until = self._last_coach_at + settings.gaps_s[0]
         if now < quiet_until:
-            yield Silence(Reason.QUIET, Seconds(quiet_until - now))
+            yield Suppression(SuppressionReason.QUIET, Seconds(quiet_until - now))
         if now < self._eased_until or (step is not None and self._is_spared()):
-            yield Silence(Reason.SPARED)
-        if self.near_boundary(now):
-            yield Silence(Reason.BOUNDARY)
+            yield Suppression(SuppressionReason.SPARED)
+        if self.is_near_boundary(now):
+            yield Suppression(SuppressionReason.BOUNDARY)
 
-    def answered(self) -> None:
+    def reset_back_off(self) -> None:
         """Take note that the runner did what was asked: the next silence is a short one again."""
         self._unanswered = 0
 
-    def stopwatch(self) -> bool:
+    def is_stopwatch(self) -> bool:
         """Is it timed by hand with no sensor at all? Then nothing is spoken."""
         if not self._session.coach_mode:
             return False
         return self._signals.distance.last_source() is None and self._signals.heart_rate() is None
 
-    def spare(self, set_id: str | None) -> None:
+    def suppress_push_in_set(self, set_id: str | None) -> None:
         """Ask for no more speed for the rest of a set; None ends it."""
         self._spared = set_id
 
-    def ease(self, until: Seconds, step_id: str = "") -> None:
+    def suppress_push_until(self, until: Seconds, step_id: str = "") -> None:
         """Ask for no more speed until a time, the heart being over its cap; in a step named, to its end."""
         self._eased_until = until
         self._eased = step_id or self._eased
 
-    def near_boundary(self, now: Seconds) -> bool:
+    def is_near_boundary(self, now: Seconds) -> bool:
         """Does the step end within the next seconds, which belong to the countdown?"""
         end = self._session.expected_end(now)
         return end is not None and end - now <= self._settings.boundary_s
 
-    def showing(self, now: Seconds) -> Cue | None:
+    def cue_to_show(self, now: Seconds) -> Cue | None:
         """Give the cue to show: of those still worth it the first class, and of these the newest."""
         alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
         return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
@@ -244,25 +244,25 @@ class Manners:
         return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
 
 
-def silences(scene: Scene, manners: Manners, now: Seconds) -> Iterator[Silence]:
-    """Everything that keeps a word about pace unsaid now; none of it while the coach listens."""
-    step = scene.step
-    if step is None or not scene.running():
-        yield Silence(Reason.NOT_RUNNING)
+def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Iterator[Suppression]:
+    """Everything that keeps a word about pace unsaid now; none of it while the coach subscriptions."""
+    step = context.step
+    if step is None or not context.is_running():
+        yield Suppression(SuppressionReason.NOT_RUNNING)
         return
     if step.kind in UNJUDGED:
-        yield Silence(Reason.UNJUDGED)
+        yield Suppression(SuppressionReason.UNJUDGED)
         return
-    if not scene.paced() or (step.target is not None and step.target.estimated):
-        yield Silence(Reason.NO_TARGET)
+    if not context.is_paced() or (step.target is not None and step.target.estimated):
+        yield Suppression(SuppressionReason.NO_TARGET)
         return
-    speed = scene.signals.speed()
-    if speed is None or not scene.live(speed, now):
-        yield Silence(Reason.NOT_FRESH)
-    if scene.walking(now):
-        yield Silence(Reason.WALKING)
-    if not scene.settled(now):
-        yield Silence(Reason.SETTLING)
-    if not scene.pushes():
-        yield Silence(Reason.UNHURRIED)
-    yield from manners.silences(now)
+    speed = context.signals.speed()
+    if speed is None or not context.is_live(speed, now):
+        yield Suppression(SuppressionReason.NOT_FRESH)
+    if context.is_walking(now):
+        yield Suppression(SuppressionReason.WALKING)
+    if not context.is_settled(now):
+        yield Suppression(SuppressionReason.SETTLING)
+    if not context.may_push():
+        yield Suppression(SuppressionReason.UNHURRIED)
+    yield from arbiter.suppressions(now)

@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import UNJUDGED, Scene, pace_of
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import UNJUDGED, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import Channel, Rule, Side, Watch
+from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.scatter import Scatter
 from coach.workout.timeline import Kind, Quantity, Target
 
 
-class Words(NamedTuple):
+class SideWords(NamedTuple):
     """What a band says on each side."""
 
     high: tuple[CueKind, str]
     low: tuple[CueKind, str]
 
 
-class Limits(NamedTuple):
+class BandLimits(NamedTuple):
     """The band as it is judged: as written, for cadence is the quietest channel there is."""
 
     low: float | None
@@ -34,10 +34,10 @@ class Limits(NamedTuple):
     high: float | None
 
 
-_CADENCE: Final = Words(
+_CADENCE: Final = SideWords(
     (CueKind.CADENCE_HIGH, phrases.CADENCE_HIGH), (CueKind.CADENCE_LOW, phrases.CADENCE_LOW)
 )
-_POWER: Final = Words((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POWER_LOW, phrases.POWER_LOW))
+_POWER: Final = SideWords((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POWER_LOW, phrases.POWER_LOW))
 
 
 class CadenceBand(Rule):
@@ -46,35 +46,35 @@ class CadenceBand(Rule):
     __slots__ = ("_limits", "_mean", "_target", "_watch")
 
     quantity = Quantity.CADENCE
-    channel = Channel.CADENCE
+    channel = Subscription.CADENCE
     unit = "cadence_spm"
     rule = "cadence_band"
     words = _CADENCE
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin inside the band, with no mean."""
-        super().__init__(scene, manners)
-        self._watch = Watch()
-        self._mean = Scatter(scene.settings.smooth_s)
+        super().__init__(context, arbiter)
+        self._watch = BandMonitor()
+        self._mean = Scatter(context.settings.smooth_s)
         self._target: Target | None = None
-        self._limits: Limits | None = None
+        self._limits: BandLimits | None = None
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band, with no mean."""
         self._watch.forget()
         self._mean.reseed()
         self._target = None
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen where the step's target is of this quantity and the clock runs."""
-        step = self.scene.step
+        step = self.context.step
         if step is None or step.target is None or step.target.quantity is not self.quantity:
             return ()
-        if step.kind in UNJUDGED or step.target.estimated or not self.scene.running():
+        if step.kind in UNJUDGED or step.target.estimated or not self.context.is_running():
             return ()
         return (self.channel,)
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the mean; on target, with nothing told, that is all there is to do."""
         value = self._mean.take(reading.at, reading.value)
         limits = self._limits_now(now)
@@ -85,38 +85,38 @@ class CadenceBand(Rule):
         if inside and self._watch.told is None:
             self._watch.interrupt()
             return
-        if not self.scene.settled(now) or self.scene.walking(now):
+        if not self.context.is_settled(now) or self.context.is_walking(now):
             self._watch.interrupt()
             return
-        side = self._watch.take(now, value, low, high, aim * self.scene.settings.hysteresis)
+        side = self._watch.take(now, value, low, high, aim * self.context.settings.hysteresis)
         if side is not None:
             self._speak(side, value, limits, reading, now)
 
-    def _limits_now(self, now: Seconds) -> Limits | None:
+    def _limits_now(self, now: Seconds) -> BandLimits | None:
         """Work the limits out once for a target."""
-        target = self.scene.session.target_now(now)
+        target = self.context.session.target_now(now)
         if target is not self._target:
             self._target = target
             aim = None if target is None else pace_of(target.band)
             self._limits = None
             if target is not None and aim is not None:
-                self._limits = Limits(target.band.low, aim, target.band.high)
+                self._limits = BandLimits(target.band.low, aim, target.band.high)
         return self._limits
 
-    def _speak(self, side: Side, value: float, limits: Limits, reading: Reading, now: Seconds) -> None:
+    def _speak(self, side: Side, value: float, limits: BandLimits, reading: Reading, now: Seconds) -> None:
         held = self._watch.held_s(now)
         window, age, noise = Seconds(held), Seconds(now - reading.at), self._mean.relative()
         why = Why(self.rule, value, self.unit, limits.low, limits.high, window, age, noise)
         if side is Side.BACK:
-            if held >= self.scene.settings.hold_back_s and self.manners.remark(
+            if held >= self.context.settings.hold_back_s and self.arbiter.remark(
                 now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why
             ):
                 self._watch.told = None
             return
-        if held < self.scene.settings.hold_steps_s or not (side is Side.HIGH or self.scene.pushes()):
+        if held < self.context.settings.hold_steps_s or not (side is Side.HIGH or self.context.may_push()):
             return
         kind, text = self.words.high if side is Side.HIGH else self.words.low
-        if self.manners.advise(now, kind, text, why):
+        if self.arbiter.advise(now, kind, text, why):
             self._watch.told = side
 
 
@@ -126,7 +126,7 @@ class PowerBand(CadenceBand):
     __slots__ = ()
 
     quantity = Quantity.POWER
-    channel = Channel.POWER
+    channel = Subscription.POWER
     unit = "power_w"
     rule = "power_band"
     words = _POWER
@@ -136,12 +136,12 @@ _UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
 
 
 @dataclass(slots=True)
-class _Watched:
+class _MetricLimit:
     """One limit on a metric, and since when it is broken."""
 
     target: Target
     scatter: Scatter
-    watch: Watch = field(default_factory=Watch)
+    watch: BandMonitor = field(default_factory=BandMonitor)
     at: float | None = None
 
 
@@ -150,35 +150,35 @@ class MetricBand(Rule):
 
     __slots__ = ("_watched",)
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with no limit."""
-        super().__init__(scene, manners)
-        self._watched: list[_Watched] = []
+        super().__init__(context, arbiter)
+        self._watched: list[_MetricLimit] = []
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Take the limits of the step; what was told of one that holds on is not told again."""
-        step, before = self.scene.step, {one.target: one for one in self._watched}
+        step, before = self.context.step, {one.target: one for one in self._watched}
         limits = () if step is None or step.kind in _UNJUDGED else (step.target, *step.caps)
         about = [one for one in limits if one is not None and one.quantity is Quantity.METRIC]
-        tau_s = self.scene.settings.metric_hold_s
-        self._watched = [before.get(target) or _Watched(target, Scatter(tau_s)) for target in about]
+        tau_s = self.context.settings.metric_hold_s
+        self._watched = [before.get(target) or _MetricLimit(target, Scatter(tau_s)) for target in about]
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen where the step has such a limit and its clock runs."""
-        return (Channel.METRIC,) if self._watched and self.scene.running() else ()
+        return (Subscription.METRIC,) if self._watched and self.context.is_running() else ()
 
     def metrics(self) -> tuple[str, ...]:
         """Name what the limits are about."""
         return tuple(sorted({one.target.metric for one in self._watched}))
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Hold a value against each limit on its metric."""
         for one in self._watched:
-            if self.scene.signals.metric(one.target.metric) == reading:
+            if self.context.signals.metric(one.target.metric) == reading:
                 self._judge(one, reading, now)
 
-    def _judge(self, one: _Watched, reading: Reading, now: Seconds) -> None:
-        settings, band = self.scene.settings, one.target.band
+    def _judge(self, one: _MetricLimit, reading: Reading, now: Seconds) -> None:
+        settings, band = self.context.settings, one.target.band
         if one.at is not None and now - one.at > max(3.0, 3.0 * reading.period_s):
             one.watch.interrupt()  # a hold without a hole is wanted
         one.at = now
@@ -197,5 +197,5 @@ class MetricBand(Rule):
         noise = one.scatter.relative()
         why = Why("metric_band", reading.value, name, band.low, band.high, window, age, noise)
         words = phrases.metric(name, high=side is Side.HIGH)
-        if self.manners.advise(now, kind, words, why):
+        if self.arbiter.advise(now, kind, words, why):
             one.watch.told = side

@@ -3,7 +3,7 @@
 The coach: hears what the session and the signals say, and lets its rules answer. A router, nothing else.
 
 Opinions live in the rules, words in `phrases`, restraint in `manners`. A rule is asked only when something
-happened: a fact, a new sample it listens for, or its own deadline. So nothing depends on how often the run is
+happened: a fact, a new sample it subscriptions for, or its own deadline. So nothing depends on how often the run is
 woken, and a run in which nothing happens costs next to nothing.
 """
 
@@ -14,22 +14,22 @@ from math import inf
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.announcements import Announcements, HeatCaution, Pauses, Prompts
-from coach.cues.arbiter import Manners, silences
+from coach.cues.announcements import Announcements, HeatCaution, PauseNotices, Prompts
+from coach.cues.arbiter import CueArbiter, suppressions
 from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
-from coach.cues.context import Scene
-from coach.cues.countdown import Countdown, LastMetres, LightCalls
-from coach.cues.cue import Cue, CueClass, CueKind, Silence, Why
-from coach.cues.fade import FadeInRep, Fading
+from coach.cues.context import StepContext
+from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
+from coach.cues.cue import Cue, CueClass, CueKind, Suppression, Why
+from coach.cues.fade import FadeAcrossReps, FadeInRep
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
 from coach.cues.pace import PaceBand
-from coach.cues.pacing_light import LightRule
+from coach.cues.pacing_light import PacingLightRule
 from coach.cues.recovery import StandingRest
 from coach.cues.reminders import Reminders
-from coach.cues.rule import NEVER, Channel, Heard, Rule
+from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription
 from coach.cues.sensors import LineHint, Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
@@ -45,106 +45,115 @@ from coach.signals.readings import Freshness, Reading
 
 
 @dataclass(slots=True)
-class _Line:
+class _SampleFeed:
     """One channel with the rules that listen to it now."""
 
     newest: Callable[[], Reading | None]
     is_speed: bool = False
     rules: tuple[Rule, ...] = ()
-    heard_at: float = -inf
+    taken_at: float = -inf
 
 
-class Ears:
+class SampleDispatcher:
     """Hands each new sample, once and only while it is fresh, to the rules that want it."""
 
-    __slots__ = ("_lines", "_lookers", "_metres_at", "_metrics", "_open", "_rules", "_scene", "_travellers")
+    __slots__ = (
+        "_active",
+        "_by_metric",
+        "_change_rules",
+        "_context",
+        "_distance_rules",
+        "_feeds",
+        "_metres_at",
+        "_rules",
+    )
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+    def __init__(self, context: StepContext, rules: Sequence[Rule]) -> None:
         """Begin deaf; `tune` opens the channels."""
-        signals = scene.signals
-        self._scene = scene
+        signals = context.signals
+        self._context = context
         self._rules = rules
-        self._lines = {
-            Channel.SPEED: _Line(signals.speed, is_speed=True),
-            Channel.HEART_RATE: _Line(signals.heart_rate),
-            Channel.CADENCE: _Line(signals.cadence),
-            Channel.POWER: _Line(signals.power),
+        self._feeds = {
+            Subscription.SPEED: _SampleFeed(signals.speed, is_speed=True),
+            Subscription.HEART_RATE: _SampleFeed(signals.heart_rate),
+            Subscription.CADENCE: _SampleFeed(signals.cadence),
+            Subscription.POWER: _SampleFeed(signals.power),
         }
-        self._metrics: dict[str, _Line] = {}
-        self._open: tuple[_Line, ...] = ()
-        self._travellers: tuple[Rule, ...] = ()
-        self._lookers: tuple[Rule, ...] = ()
+        self._by_metric: dict[str, _SampleFeed] = {}
+        self._active: tuple[_SampleFeed, ...] = ()
+        self._distance_rules: tuple[Rule, ...] = ()
+        self._change_rules: tuple[Rule, ...] = ()
         self._metres_at = -inf
 
-    def tune(self) -> None:
+    def resubscribe(self) -> None:
         """Listen to no more channels than the rules want in this step and phase."""
-        wanted: dict[Channel, list[Rule]] = {}
+        wanted: dict[Subscription, list[Rule]] = {}
         for rule in self._rules:
-            for channel in rule.listens():
+            for channel in rule.subscriptions():
                 wanted.setdefault(channel, []).append(rule)
-        for channel, line in self._lines.items():
-            line.rules = tuple(wanted.get(channel, ()))
-        self._open = tuple(line for line in self._lines.values() if line.rules)
-        if Channel.METRIC in wanted:
-            self._open += self._tuned(wanted[Channel.METRIC])
-        self._travellers = tuple(wanted.get(Channel.DISTANCE, ()))
-        self._lookers = tuple(wanted.get(Channel.STATE, ()))
+        for channel, feed in self._feeds.items():
+            feed.rules = tuple(wanted.get(channel, ()))
+        self._active = tuple(feed for feed in self._feeds.values() if feed.rules)
+        if Subscription.METRIC in wanted:
+            self._active += self._metric_feeds(wanted[Subscription.METRIC])
+        self._distance_rules = tuple(wanted.get(Subscription.DISTANCE, ()))
+        self._change_rules = tuple(wanted.get(Subscription.STATE, ()))
 
-    def _tuned(self, rules: Sequence[Rule]) -> tuple[_Line, ...]:
+    def _metric_feeds(self, rules: Sequence[Rule]) -> tuple[_SampleFeed, ...]:
         """The lines of the external metrics that are wanted, one for each name."""
         names = sorted({name for rule in rules for name in rule.metrics()})
         for name in names:
-            line = self._metrics.setdefault(name, _Line(partial(self._scene.signals.metric, name)))
-            line.rules = tuple(rule for rule in rules if name in rule.metrics())
-        return tuple(self._metrics[name] for name in names)
+            feed = self._by_metric.setdefault(name, _SampleFeed(partial(self._context.signals.metric, name)))
+            feed.rules = tuple(rule for rule in rules if name in rule.metrics())
+        return tuple(self._by_metric[name] for name in names)
 
-    def listen(self, now: Seconds) -> None:
+    def dispatch(self, now: Seconds) -> None:
         """Take what came since the last time."""
-        for line in self._open:
-            reading = line.newest()
-            if reading is not None and reading.at > line.heard_at:
-                line.heard_at = reading.at
+        for feed in self._active:
+            reading = feed.newest()
+            if reading is not None and reading.at > feed.taken_at:
+                feed.taken_at = reading.at
                 if freshness(now - reading.at, reading.period_s) is Freshness.LIVE:
-                    self._judge(line, reading, now)
-        if self._travellers:
+                    self._judge(feed, reading, now)
+        if self._distance_rules:
             self._travel(now)
-        for rule in self._lookers:
-            rule.look(now)
+        for rule in self._change_rules:
+            rule.on_change(now)
 
-    def _judge(self, line: _Line, reading: Reading, now: Seconds) -> None:
-        if line.is_speed:
-            self._scene.take_speed(reading, now)
-        for rule in line.rules:
-            rule.judge(reading, now)
+    def _judge(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
+        if feed.is_speed:
+            self._context.on_speed(reading, now)
+        for rule in feed.rules:
+            rule.on_sample(reading, now)
 
     def _travel(self, now: Seconds) -> None:
-        newest = self._scene.signals.distance.latest()
+        newest = self._context.signals.distance.latest()
         if newest is None or newest[0] <= self._metres_at:
             return
         self._metres_at = newest[0]
-        metres = self._scene.session.step_metres(now)
+        metres = self._context.session.step_metres(now)
         if metres is not None:
-            for rule in self._travellers:
-                rule.travel(metres, now)
+            for rule in self._distance_rules:
+                rule.on_distance(metres, now)
 
 
 _RULES: Final = (
     Ceiling,
     HeatCaution,
-    Pauses,
+    PauseNotices,
     Splits,
-    Fading,
+    FadeAcrossReps,
     Countdown,
     Gates,
     Announcements,
     Prompts,
     BeltAhead,
     LastMetres,
-    LightCalls,
+    PacingLightCalls,
     FastStart,
     FadeInRep,
     PaceBand,
-    LightRule,
+    PacingLightRule,
     HeartRateBand,
     CadenceBand,
     PowerBand,
@@ -184,8 +193,8 @@ class Coach:
         """
         self._session = session
         self._signals = signals
-        self._manners = Manners(settings, session, signals)
-        self._scene = Scene(
+        self._arbiter = CueArbiter(settings, session, signals)
+        self._context = StepContext(
             settings,
             session,
             signals,
@@ -195,48 +204,48 @@ class Coach:
             cadence_line=cadence_line,
             heat_sum_f=heat_sum_f,
         )
-        self._rules: tuple[Rule, ...] = tuple(rule(self._scene, self._manners) for rule in _RULES)
-        self._ears = Ears(self._scene, self._rules)
+        self._rules: tuple[Rule, ...] = tuple(rule(self._context, self._arbiter) for rule in _RULES)
+        self._samples = SampleDispatcher(self._context, self._rules)
         self._end: float | None = None
         self._by_clock = False
         self._due = NEVER
         self._recorder_said_at = -inf
         self._budget_of = ""
-        self._seed(Seconds(0.0), started=True)
-        self._ears.tune()
+        self._begin_step(Seconds(0.0), started=True)
+        self._samples.resubscribe()
 
-    def hear(self, events: Sequence[Heard], now: Seconds, *, quiet: bool = False) -> list[Cue]:
+    def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, quiet: bool = False) -> list[Cue]:
         """Answer what the session and the signals just said, and what they newly measured.
 
         With `quiet`, what is heard is the past, replayed by an undo: it is taken in, and nothing is said.
         """
-        self._manners.quiet = quiet
+        self._arbiter.is_quiet = quiet
         for event in events:
-            self._take(event, now)
+            self._dispatch(event, now)
         if events:
-            self._ears.tune()
-        self._ears.listen(now)
-        if events or self._drifted(now):
-            self._plan(now)
-        self._manners.quiet = False
-        return self._said()
+            self._samples.resubscribe()
+        self._samples.dispatch(now)
+        if events or self._is_plan_stale(now):
+            self._schedule(now)
+        self._arbiter.is_quiet = False
+        return self._take_cues()
 
-    def settle(self, now: Seconds) -> list[Cue]:
+    def fire(self, now: Seconds) -> list[Cue]:
         """Say what is due at exactly `now`."""
         if self._due <= now:
             for rule in self._rules:
                 if rule.due <= now:
-                    rule.settle(now)
-            self._plan(now)
-        return self._said()
+                    rule.fire(now)
+            self._schedule(now)
+        return self._take_cues()
 
-    def recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
+    def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
         """Say that the recorder cannot write (`message` says why): safety, at most once a minute."""
-        if now - self._recorder_said_at >= self._scene.settings.recorder_repeat_s:
+        if now - self._recorder_said_at >= self._context.settings.recorder_repeat_s:
             self._recorder_said_at = now
             why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
-            self._manners.say(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
-        return self._said()
+            self._arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
+        return self._take_cues()
 
     def wake_at(self) -> Seconds | None:
         """When the next thing is due to be said; None when nothing is."""
@@ -244,53 +253,53 @@ class Coach:
 
     def is_unproven(self) -> bool:
         """Does distance come from a pod on a track whose factor is not known yet? Then bands are judged wider."""
-        return self._scene.unproven()
+        return self._context.is_unproven()
 
     def last_verdict(self) -> Cue | None:
         """Give the last cue that judged the runner."""
-        return self._manners.last_verdict
+        return self._arbiter.last_verdict
 
-    def silences(self, now: Seconds) -> tuple[Silence, ...]:
+    def suppressions(self, now: Seconds) -> tuple[Suppression, ...]:
         """Everything that keeps a word about pace unsaid at `now`; empty while nothing does."""
-        return tuple(silences(self._scene, self._manners, now))
+        return tuple(suppressions(self._context, self._arbiter, now))
 
     def evidence(self, now: Seconds) -> Why | None:
         """What pace is held against at `now`, spoken or not; None where it is not judged in rate."""
         found = (rule.evidence(now) for rule in self._rules)
         return next((one for one in found if one is not None), None)
 
-    def showing(self, now: Seconds) -> Cue | None:
+    def cue_to_show(self, now: Seconds) -> Cue | None:
         """Give the cue to show at `now`; None when none is worth it any more."""
-        return self._manners.showing(now)
+        return self._arbiter.cue_to_show(now)
 
-    def _take(self, event: Heard, now: Seconds) -> None:
+    def _dispatch(self, event: RuleEvent, now: Seconds) -> None:
         match event:
             case StepStarted() | Undone() | Waiting():
                 for rule in self._rules:
-                    rule.hear(event, now)
-                self._seed(now, started=isinstance(event, StepStarted))
+                    rule.on_event(event, now)
+                self._begin_step(now, started=isinstance(event, StepStarted))
                 return
             case WorkoutChanged():
-                self._scene.refresh()
-                self._scene.unsettle(now, self._scene.settings.settle_change_s)
-            case PhaseChanged() if self._session.step is not self._scene.step:
-                self._seed(now, started=False)
+                self._context.refresh()
+                self._context.restart_settling(now, self._context.settings.settle_change_s)
+            case PhaseChanged() if self._session.step is not self._context.step:
+                self._begin_step(now, started=False)
         for rule in self._rules:
-            rule.hear(event, now)
+            rule.on_event(event, now)
 
-    def _seed(self, now: Seconds, *, started: bool) -> None:
+    def _begin_step(self, now: Seconds, *, started: bool) -> None:
         """Look at the step anew; what was said of one that an undo merely goes on with is not forgotten."""
-        scene = self._scene
-        scene.begin()
-        kind = None if scene.step is None else scene.step.kind
-        place = "" if scene.step is None else scene.step.step_id
+        context = self._context
+        context.begin_step()
+        kind = None if context.step is None else context.step.kind
+        place = "" if context.step is None else context.step.step_id
         if started or place != self._budget_of:
             self._budget_of = place
-            self._manners.begin(scene.length_m, scene.expected_s, kind)
+            self._arbiter.begin_step(context.length_m, context.expected_s, kind)
         for rule in self._rules:
-            rule.begin(now)
+            rule.on_step(now)
 
-    def _drifted(self, now: Seconds) -> bool:
+    def _is_plan_stale(self, now: Seconds) -> bool:
         """Does the step end at another time than was planned for (a press moved it without a fact)?"""
         session = self._session
         if self._end is None and session.clock_mode is self._by_clock and session.phase is not Phase.READY:
@@ -300,19 +309,19 @@ class Coach:
             return left is not self._end or session.clock_mode is not self._by_clock
         return abs(now + left - self._end) > _DRIFT_S and session.phase is not Phase.PAUSED
 
-    def _plan(self, now: Seconds) -> None:
+    def _schedule(self, now: Seconds) -> None:
         left = self._session.left_s(now)
         self._end = None if left is None else now + left
         self._by_clock = self._session.clock_mode
         due = NEVER
         for rule in self._rules:
-            rule.plan(now)
+            rule.schedule(now)
             due = min(due, rule.due)
         self._due = due
 
-    def _said(self) -> list[Cue]:
-        out = self._manners.out
+    def _take_cues(self) -> list[Cue]:
+        out = self._arbiter.cues
         if out:
-            self._manners.out = []
+            self._arbiter.cues = []
             return out
         return []

@@ -23,7 +23,7 @@ from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 
 
-class Settling:
+class SettlingDetector:
     """Watches the speed from the beginning of a paced step."""
 
     __slots__ = ("_at", "_before", "_count", "_ends", "_from_above", "_settings", "_sum", "is_steady")
@@ -81,7 +81,7 @@ _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
 
 
-class Scene:
+class StepContext:
     """What is known of the step, worked out once at its start; the rules share it."""
 
     __slots__ = (
@@ -94,6 +94,8 @@ class Scene:
         "ceiling_bpm",
         "expected_s",
         "heat_sum_f",
+        "is_standing_start",
+        "is_treadmill",
         "kinetics",
         "length_m",
         "noise",
@@ -104,9 +106,7 @@ class Scene:
         "signals",
         "smooth",
         "spread",
-        "standing",
         "step",
-        "treadmill",
         "unit",
     )
 
@@ -138,10 +138,10 @@ class Scene:
         self.length_m: float | None = None
         self.expected_s: float | None = None
         self.settle_s: float = settings.settle_standing_s
-        self.standing = True
-        self.treadmill = session.timeline.context.surface == "treadmill"
+        self.is_standing_start = True
+        self.is_treadmill = session.timeline.context.surface == "treadmill"
         self._settle_from_s = 0.0
-        self._settling = Settling(settings)
+        self._settling = SettlingDetector(settings)
         self._aim: float | None = None
         self._source: Source | None = None
         self._noises: dict[Source, Noise] = {}
@@ -152,10 +152,10 @@ class Scene:
         self.spread = 1.0
         """How much wider the smoothed speed scatters because a short rep leaves no time to smooth it more."""
 
-    def begin(self) -> None:
+    def begin_step(self) -> None:
         """Take in the step the session is at, from its beginning: filters start anew."""
         self.refresh()
-        self.standing = self._starts_standing()
+        self.is_standing_start = self._starts_standing()
         self.settle_s = self._settle()
         self._settle_from_s = 0.0
         slower = self.step is not None and self.step.kind in _EASIER
@@ -172,20 +172,20 @@ class Scene:
         paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and paced else None
 
-    def unsettle(self, now: Seconds, settle_s: float) -> None:
+    def restart_settling(self, now: Seconds, settle_s: float) -> None:
         """Wait once more before the next verdict: the runner resumes, or the target moved."""
         self._settle_from_s = self.session.step_time(now) or 0.0
         self.settle_s = settle_s
 
-    def walked(self, now: Seconds) -> None:
+    def on_walk(self, now: Seconds) -> None:
         """Wait for a runner who fell into a walk to run again, and remember nothing of it; a start is no walk."""
-        if not self._settle_from_s and not self.settled(now):
+        if not self._settle_from_s and not self.is_settled(now):
             return
-        self.unsettle(now, self.settings.settle_from_jog_s)
+        self.restart_settling(now, self.settings.settle_from_jog_s)
         self._reseed()
         self._settling.begin(paced=self._aim is not None, from_above=False)
 
-    def take_speed(self, reading: Reading, now: Seconds) -> None:
+    def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a speed from where it has settled, and learn its noise from there."""
         at, speed = reading.at, reading.value
         if reading.source is not self._source:
@@ -202,28 +202,30 @@ class Scene:
             return
         noise = self.noise
         expected = aim or noise.mean or 0.0
-        if quick < self.settings.standing_share * expected or not self.settled(now):
+        if quick < self.settings.standing_share * expected or not self.is_settled(now):
             noise.interrupt()
         elif noise.take(at, speed, reading.period_s):
             self._adapt()
 
-    def settled(self, now: Seconds, times: float = 1.0) -> bool:
+    def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Is the settle time (times a factor) over, pauses excluded, and the speed itself steady?"""
         time = self.session.step_time(now)
         if time is None or time - self._settle_from_s < self.settle_s * times:
             return False
         return self._settling.is_steady or time >= self.settings.settle_most_s
 
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Is a step under way that the clock runs for?"""
         return self.session.phase in _RUNNING
 
-    def walking(self, now: Seconds) -> bool:
+    def is_walking(self, now: Seconds) -> bool:
         """Is the runner walking or standing, by a cadence fresh enough to say so?"""
         cadence = self.signals.cadence()
-        return cadence is not None and self.live(cadence, now) and cadence.value < self.settings.walking_spm
+        return (
+            cadence is not None and self.is_live(cadence, now) and cadence.value < self.settings.walking_spm
+        )
 
-    def unproven(self) -> bool:
+    def is_unproven(self) -> bool:
         """Does distance come from a pod on a track whose factor is not known yet?"""
         if self.session.timeline.context.surface != "track":
             return False
@@ -231,31 +233,36 @@ class Scene:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 
-    def live(self, reading: Reading, now: Seconds) -> bool:
+    def is_live(self, reading: Reading, now: Seconds) -> bool:
         """Is a reading fresh enough to judge by?"""
         return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
 
-    def heart_is_clean(self, now: Seconds) -> bool:
+    def is_heart_rate_clean(self, now: Seconds) -> bool:
         """Has the heart rate been free of artefacts and of the cadence for long enough to judge by it?"""
         since = self.signals.heart_rate_clean_since()
         return since is not None and now - since >= self.settings.heart_rate_clean_s
 
-    def pushes(self) -> bool:
+    def may_push(self) -> bool:
         """May this step ask anyone for more: is it work, and not on a belt?"""
-        return self.step is not None and self.step.kind in _WORK and not self.treadmill
+        return self.step is not None and self.step.kind in _WORK and not self.is_treadmill
 
-    def paced(self) -> bool:
+    def is_paced(self) -> bool:
         """Does the step have a speed target?"""
         return self.step is not None and has_speed_target(self.step)
 
-    def will_be_paced(self) -> bool:
+    def has_pace_ahead(self) -> bool:
         """Is a step with a speed target still to come?"""
         later = self.session.timeline.steps[self.session.index + 1 :]
         return any(has_speed_target(step) for step in later)
 
-    def by_light(self) -> bool:
+    def follows_light(self) -> bool:
         """Is the step coached in seconds against the light?"""
-        return self.paced() and self.step is not None and self.step.steer is Steer.TIME and not self.treadmill
+        return (
+            self.is_paced()
+            and self.step is not None
+            and self.step.steer is Steer.TIME
+            and not self.is_treadmill
+        )
 
     def _reseed(self) -> None:
         self.smooth.reseed()
@@ -295,9 +302,9 @@ class Scene:
 
     def _settle(self) -> float:
         settings = self.settings
-        if self.treadmill:
+        if self.is_treadmill:
             return settings.settle_treadmill_s
-        if self.standing:
+        if self.is_standing_start:
             return settings.settle_standing_s
         if self.session.came_from() in {Kind.FLOAT, Kind.WORK}:
             return settings.settle_from_float_s

@@ -4,10 +4,10 @@ from math import floor
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene, has_speed_target, pace_of
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.rule import DUST_S, NEVER, Channel, Heard, Rule, because, deadline
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext, has_speed_target, pace_of
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
@@ -25,12 +25,12 @@ class Countdown(Rule):
 
     __slots__ = ("_one_at",)
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing counted."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._one_at = float("-inf")
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say go at a start that was counted down, and end a stride with a tone of its own."""
         match event:
             case StepStarted(step=step) if step.kind in _GO and now - self._one_at < 1.5:
@@ -38,7 +38,7 @@ class Countdown(Rule):
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
                 self._count(now, phrases.END_OF_STRIDE, "end_of_stride")
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan the next mark that still lies ahead."""
         self.due = NEVER
         left = self._left(now)
@@ -49,7 +49,7 @@ class Countdown(Rule):
                 self.due = deadline(now, left - mark)
                 return
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
         mark = round(self._left(now) or 0.0)
         if not mark:
@@ -59,7 +59,7 @@ class Countdown(Rule):
         self._count(now, phrases.seconds_left(mark), "countdown")
 
     def _left(self, now: Seconds) -> float | None:
-        session, step = self.scene.session, self.scene.step
+        session, step = self.context.session, self.context.step
         if step is None or session.phase not in _COUNTED or step.kind in _UNCOUNTED:
             return None
         ready = session.phase is Phase.READY
@@ -67,15 +67,15 @@ class Countdown(Rule):
             return None
         if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.clock_mode:
             return None
-        left = self.scene.session.left_s(now)
+        left = self.context.session.left_s(now)
         return None if left is None or left < 0 else left
 
     def _marks(self, now: Seconds, left: float) -> tuple[int, ...]:
-        settings, session = self.scene.settings, self.scene.session
+        settings, session = self.context.settings, self.context.session
         if session.phase is Phase.READY:
             return settings.countdown_delay_s
         whole = left + (session.step_time(now) or 0.0) + DUST_S
-        belt = self.scene.treadmill
+        belt = self.context.is_treadmill
         return tuple(
             mark
             for mark in settings.countdown_s
@@ -83,17 +83,17 @@ class Countdown(Rule):
         )
 
     def _least(self, mark: int) -> float:
-        settings = self.scene.settings
+        settings = self.context.settings
         if mark >= 30:
             return settings.countdown_half_min_s
         return settings.countdown_ten_min_s if mark >= 10 else settings.countdown_three_min_s
 
     def _is_stride(self, step: Step) -> bool:
         seconds = step.until.time()
-        return step.kind is Kind.STRIDE and seconds is not None and seconds <= self.scene.settings.stride_s
+        return step.kind is Kind.STRIDE and seconds is not None and seconds <= self.context.settings.stride_s
 
     def _count(self, now: Seconds, words: str, rule: str) -> None:
-        self.manners.say(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, because(rule))
+        self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why(rule))
 
 
 class LastMetres(Rule):
@@ -101,74 +101,74 @@ class LastMetres(Rule):
 
     __slots__ = ("_said",)
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._said = False
 
-    def begin(self, now: Seconds) -> None:
+    def on_step(self, now: Seconds) -> None:
         """Begin anew; what lies behind already is not said."""
         mark = self._mark()
-        self._said = mark is None or (self.scene.session.step_metres(now) or 0.0) >= mark[0]
+        self._said = mark is None or (self.context.session.step_metres(now) or 0.0) >= mark[0]
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen for metres where there is a mark to come."""
-        return () if self._said or self._mark() is None else (Channel.DISTANCE,)
+        return () if self._said or self._mark() is None else (Subscription.DISTANCE,)
 
-    def travel(self, metres: Metres, now: Seconds) -> None:
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Say it at the first sample past the mark."""
         mark = self._mark()
         if self._said or mark is None or metres < mark[0]:
             return
         self._said = True
-        self.manners.say(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, mark[1], because("last_metres"))
+        self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, mark[1], Why("last_metres"))
 
     def _mark(self) -> tuple[float, str] | None:
-        step, settings = self.scene.step, self.scene.settings
+        step, settings = self.context.step, self.context.settings
         distance = None if step is None else step.until.distance()
-        if step is None or distance is None or self.scene.session.clock_mode:
+        if step is None or distance is None or self.context.session.clock_mode:
             return None
         if step.kind is Kind.RECOVERY and distance > 2 * settings.jog_to_go_m:
             return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
-        on_track = self.scene.session.timeline.context.surface == "track"
+        on_track = self.context.session.timeline.context.surface == "track"
         if step.kind is Kind.WORK and on_track and distance >= settings.last_from_m:
             return distance - settings.last_m, phrases.LAST_200
         return None
 
 
-class LightCalls(Rule):
+class PacingLightCalls(Rule):
     """In clock mode nothing measures the rep: the light calls every hundred metres of it."""
 
     __slots__ = ()
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan the light's next hundred metres, short of the end."""
         self.due = NEVER
         in_s = self._next_call(now)
         if in_s is not None:
             self.due = deadline(now, in_s)
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Call the hundred the light passes now."""
-        speed, time = self._speed(), self.scene.session.step_time(now)
-        every = self.scene.settings.beep_m
+        speed, time = self._speed(), self.context.session.step_time(now)
+        every = self.context.settings.beep_m
         if speed is not None and time is not None:
             words = phrases.beep(round(time * speed / every) * every)
-            self.manners.say(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, because("light_calls"))
+            self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why("light_calls"))
 
     def _next_call(self, now: Seconds) -> float | None:
-        speed, time = self._speed(), self.scene.session.step_time(now)
-        step = self.scene.step
-        if speed is None or time is None or step is None or not self.scene.session.clock_mode:
+        speed, time = self._speed(), self.context.session.step_time(now)
+        step = self.context.step
+        if speed is None or time is None or step is None or not self.context.session.clock_mode:
             return None
-        distance, every = step.until.distance(), self.scene.settings.beep_m
-        if distance is None or not self.scene.running():
+        distance, every = step.until.distance(), self.context.settings.beep_m
+        if distance is None or not self.context.is_running():
             return None
         call = floor(time * speed / every + DUST_S) + 1
         return call * every / speed - time if call * every < distance - 1.0 else None
 
     def _speed(self) -> float | None:
-        step = self.scene.step
+        step = self.context.step
         if step is None or step.target is None or not has_speed_target(step):
             return None
         return pace_of(step.target.band)

@@ -120,7 +120,7 @@ class Cue:
     """Should a voice say it (else it is for the screen)?"""
 
 
-class Reason(StrEnum):
+class SuppressionReason(StrEnum):
     """What kept the coach silent."""
 
     NO_TARGET = "no_target"
@@ -150,9 +150,9 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Suppression:
     """One thing a word had to wait for."""
 
-    reason: Reason
+    reason: SuppressionReason
     for_s: Seconds | None = None
     """How much longer, where that is known."""

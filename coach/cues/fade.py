@@ -15,10 +15,10 @@ from statistics import fmean
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene, pace_of
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import Channel, Heard, Rule
+from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
@@ -37,9 +37,9 @@ class FadeInRep(Rule):
 
     __slots__ = ("_first_s", "_first_sum", "_over", "_said_of", "_since", "_source", "_taken_at", "_target")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing known of any rep."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._said_of: str | None = None
         self._over = False
         self._source: Source | None = None
@@ -48,50 +48,54 @@ class FadeInRep(Rule):
         self._first_s = self._first_sum = 0.0
         self._since: float | None = None
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin a rep with nothing known of its speed; the word for another set may be said again."""
-        step = self.scene.step
+        step = self.context.step
         self._over = step is not None and step.set_id == self._said_of
         self._target = None
         self._restart()
 
-    def hear(self, event: Heard, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Let go of a rep broken by a pause: rested legs say nothing of tired ones."""
         if isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED:
             self._over = True
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to work long enough to fade in, at one pace that was measured and asks for something."""
-        scene, step = self.scene, self.scene.step
-        if step is None or step.target is None or step.kind is not Kind.WORK or not scene.paced():
+        context, step = self.context, self.context.step
+        if step is None or step.target is None or step.kind is not Kind.WORK or not context.is_paced():
             return ()
         if step.target.estimated or step.target.ramp is not None or step.target.band.low is None:
             return ()
-        if not scene.running() or not scene.pushes() or scene.session.clock_mode:
+        if not context.is_running() or not context.may_push() or context.session.clock_mode:
             return ()
-        settings, metres, seconds = scene.settings, scene.length_m, scene.expected_s
+        settings, metres, seconds = context.settings, context.length_m, context.expected_s
         by_distance = metres is not None and metres >= settings.fade_in_from_m
         by_time = seconds is not None and seconds >= settings.fade_in_from_s
-        return (Channel.SPEED,) if by_distance or by_time else ()
+        return (Subscription.SPEED,) if by_distance or by_time else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Take in the first half; in the second, hold the smoothed speed against it."""
-        scene, smooth, target = self.scene, self.scene.smooth.value, self.scene.session.target_now(now)
-        if self._over or smooth is None or target is None or not scene.settled(now):
+        context, smooth, target = (
+            self.context,
+            self.context.smooth.value,
+            self.context.session.target_now(now),
+        )
+        if self._over or smooth is None or target is None or not context.is_settled(now):
             return
         if target is not self._target or reading.source is not self._source or self._was_eased():
             self._target, self._source = target, reading.source
             self._restart()
         gap_s, self._taken_at = now - self._taken_at, now
         share, low = self._share_done(now), target.band.low
-        if share is not None and share < scene.settings.fade_in_after:
+        if share is not None and share < context.settings.fade_in_after:
             self._first_sum += reading.value * reading.period_s
             self._first_s += reading.period_s
             return
-        if share is None or low is None or smooth >= low or self._first_s < scene.settings.fade_in_first_s:
+        if share is None or low is None or smooth >= low or self._first_s < context.settings.fade_in_first_s:
             self._since = None
             return
-        if scene.walking(now) or scene.session.estimated(now):
+        if context.is_walking(now) or context.session.estimated(now):
             self._since = None
             return
         if freshness(gap_s, reading.period_s) is not Freshness.LIVE:
@@ -100,41 +104,43 @@ class FadeInRep(Rule):
 
     def _hold(self, smooth: float, low: float, reading: Reading, now: Seconds) -> None:
         """Speak once it has lasted: under the first half by more than chance, and under the band."""
-        scene, settings, quick = self.scene, self.scene.settings, self.scene.quick.value
+        context, settings, quick = self.context, self.context.settings, self.context.quick.value
         first = self._first_sum / self._first_s
         limit = first * (1.0 - self._threshold())
-        edge = low * (1.0 - settings.unproven_band * scene.unproven())
+        edge = low * (1.0 - settings.unproven_band * context.is_unproven())
         if quick is None or smooth >= min(limit, edge) or quick < first * settings.line_eased_share:
             self._since = None
             return
         self._since = now if self._since is None else self._since
         held = now - self._since
-        least_s = settings.fade_in_hold_s * (settings.unproven_factor if scene.unproven() else 1.0)
-        is_mending = quick > smooth + first * max(settings.mending, scene.noise.level)
+        least_s = settings.fade_in_hold_s * (settings.unproven_factor if context.is_unproven() else 1.0)
+        is_mending = quick > smooth + first * max(settings.mending, context.noise.level)
         if held < least_s or is_mending:
             return
-        window, age = Seconds(scene.smooth.window_s), Seconds(now - reading.at)
-        why = Why("fade_in_rep", smooth, "speed_mps", min(limit, edge), None, window, age, scene.noise.level)
-        if self.manners.advise(now, CueKind.FADE, phrases.FADE, why):
+        window, age = Seconds(context.smooth.window_s), Seconds(now - reading.at)
+        why = Why(
+            "fade_in_rep", smooth, "speed_mps", min(limit, edge), None, window, age, context.noise.level
+        )
+        if self.arbiter.advise(now, CueKind.FADE, phrases.FADE, why):
             self._over = True
-            self._said_of = None if scene.step is None else scene.step.set_id
+            self._said_of = None if context.step is None else context.step.set_id
 
     def _threshold(self) -> float:
         """The least loss that is no chance, as a share of the first half: both means have their noise."""
-        scene, settings = self.scene, self.scene.settings
-        weight, window = scene.smooth.weight, scene.smooth.window_s
+        context, settings = self.context, self.context.settings
+        weight, window = context.smooth.weight, context.smooth.window_s
         filling = (2.0 - weight) / weight
-        by_chance = scene.noise.level * scene.spread * sqrt(filling + window / self._first_s)
+        by_chance = context.noise.level * context.spread * sqrt(filling + window / self._first_s)
         return max(settings.fade_in_share, settings.alarm_times * by_chance)
 
     def _was_eased(self) -> bool:
         """Was the runner asked to ease off since this rep was last taken in?"""
-        last = self.manners.last_verdict
+        last = self.arbiter.last_verdict
         return last is not None and last.kind in _EASED and last.at >= self._taken_at
 
     def _share_done(self, now: Seconds) -> float | None:
         """How much of the rep is run, 0 to 1, by its metres or else its time; None where nothing says."""
-        session, step = self.scene.session, self.scene.step
+        session, step = self.context.session, self.context.step
         length = None if step is None else step.until.distance()
         if length is not None:
             metres = session.step_metres(now)
@@ -154,21 +160,21 @@ _FIRST: Final = 2
 """Reps that are the measure of those after them: one alone may have been a good day's luck."""
 
 
-class Fading(Rule):
+class FadeAcrossReps(Rule):
     """Counts slow reps of one set by what was measured of them."""
 
     __slots__ = ("_advised", "_compared", "_first", "_set", "_slow")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin fresh."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._set = ""
         self._slow: list[str] = []
         self._first: list[StepEnded] = []
         self._advised = False
         self._compared = False
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Count a rep that ended; start again with a new set; take back what an undo takes back."""
         match event:
             case StepEnded(step=step) if step.kind is Kind.WORK:
@@ -182,16 +188,16 @@ class Fading(Rule):
     def _count(self, ended: StepEnded, now: Seconds) -> None:
         if ended.step.set_id != self._set:
             self._new_set(ended.step)
-        slow_under = _slow_under(ended.step, self.scene.settings.fade_share)
+        slow_under = _slow_under(ended.step, self.context.settings.fade_share)
         if slow_under is None or ended.mean_speed is None or not _counts(ended):
             return
-        if ended.time_s < self.scene.settings.fade_from_s:
+        if ended.time_s < self.context.settings.fade_from_s:
             return
         if ended.mean_speed >= slow_under:
             self._slow.clear()
         elif ended.step.step_id not in self._slow:
             self._slow.append(ended.step.step_id)
-        if len(self._slow) >= self.scene.settings.fade_reps and not self._advised:
+        if len(self._slow) >= self.context.settings.fade_reps and not self._advised:
             self._advise(ended, slow_under, now)
         elif not self._advised and not self._compared:
             self._compare(ended, ended.mean_speed, now)
@@ -199,8 +205,8 @@ class Fading(Rule):
     def _advise(self, ended: StepEnded, slow_under: float, now: Seconds) -> None:
         why = Why("slow_reps", ended.mean_speed, "speed_mps", slow_under, None, ended.time_s)
         self._advised = True
-        self.manners.spare(self._set)
-        self.manners.say(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
+        self.arbiter.suppress_push_in_set(self._set)
+        self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
 
     def _compare(self, ended: StepEnded, mean: float, now: Seconds) -> None:
         """Hold a rep against the first two good ones, or take it for one of them."""
@@ -213,37 +219,37 @@ class Fading(Rule):
                 self._first = [*(one for one in first if one.step.step_id != step.step_id), ended]
             return
         usual = fmean(one.mean_speed or 0.0 for one in first)
-        limit = usual * (1.0 - self.scene.settings.fade_reps_share)
+        limit = usual * (1.0 - self.context.settings.fade_reps_share)
         if mean < min(limit, low) and self._goes_on(ended) and not self._eased_before_the_line(mean):
             self._tell(ended, mean, usual, now)
 
     def _eased_before_the_line(self, mean: float) -> bool:
         """Was the rep over for its runner before it was for us? Then its mean has some of the rest in it."""
-        quick = self.scene.quick.value
-        return quick is None or quick < mean * self.scene.settings.line_eased_share
+        quick = self.context.quick.value
+        return quick is None or quick < mean * self.context.settings.line_eased_share
 
     def _goes_on(self, ended: StepEnded) -> bool:
         """Is there another rep in the set, for which something can still be done?"""
-        later = self.scene.session.timeline.steps[ended.index + 1 :]
+        later = self.context.session.timeline.steps[ended.index + 1 :]
         return any(one.kind is Kind.WORK and one.set_id == self._set for one in later)
 
     def _tell(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
-        scene, newest, step = self.scene, self.scene.signals.speed(), self.scene.session.step
-        if newest is None or not scene.live(newest, now):
+        context, newest, step = self.context, self.context.signals.speed(), self.context.session.step
+        if newest is None or not context.is_live(newest, now):
             return
-        limit = usual * (1.0 - scene.settings.fade_reps_share)
-        age, noise = Seconds(now - newest.at), scene.noise.level
+        limit = usual * (1.0 - context.settings.fade_reps_share)
+        age, noise = Seconds(now - newest.at), context.noise.level
         why = Why("fade_of_reps", mean, "speed_mps", limit, None, ended.time_s, age, noise)
         may_rest = step is not None and step.kind is Kind.RECOVERY and step.until.time() is not None
         words = phrases.slower_than_first(100.0 * (1.0 - mean / usual), may_rest=may_rest)
-        self._compared = self.manners.say(now, CueKind.FADE, CueClass.COACH, words, why)
+        self._compared = self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why)
 
     def _new_set(self, step: Step) -> None:
         self._set = step.set_id
         self._slow.clear()
         self._first.clear()
         self._advised = self._compared = False
-        self.manners.spare(None)
+        self.arbiter.suppress_push_in_set(None)
 
 
 def _counts(ended: StepEnded) -> bool:

@@ -5,10 +5,10 @@ the speed explains is no loss of form, and nobody is held against somebody else'
 """
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
-from coach.cues.rule import Channel, Rule
+from coach.cues.rule import Rule, Subscription
 from coach.quantities import Seconds
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
@@ -24,9 +24,9 @@ class FormRule(Rule):
 
     __slots__ = ("_baseline", "_count", "_said", "_since", "_smooth", "_taken_at", "_turn")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with the first of the words."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._turn = 0
         self._smooth = Ema(_SMOOTH_S)
         self._baseline = 0.0
@@ -35,7 +35,7 @@ class FormRule(Rule):
         self._taken_at = 0.0
         self._said = False
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin a rep with nothing known of its cadence."""
         self._baseline = 0.0
         self._count = 0
@@ -43,29 +43,31 @@ class FormRule(Rule):
         self._said = False
         self._smooth.reseed()
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen in paced work of a runner who wants it and whose habit is known."""
-        step, scene = self.scene.step, self.scene
-        if not scene.settings.form_cues or scene.cadence_line is None or not scene.running():
+        step, context = self.context.step, self.context
+        if not context.settings.form_cues or context.cadence_line is None or not context.is_running():
             return ()
-        wanted = step is not None and step.kind is Kind.WORK and scene.paced() and not scene.treadmill
-        return (Channel.CADENCE, Channel.SPEED) if wanted else ()
+        wanted = (
+            step is not None and step.kind is Kind.WORK and context.is_paced() and not context.is_treadmill
+        )
+        return (Subscription.CADENCE, Subscription.SPEED) if wanted else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Take in a cadence; in the last third, hold it against what the first two and the habit say."""
-        scene = self.scene
-        newest, speed = scene.signals.cadence(), scene.smooth.value
-        if self._said or speed is None or newest is None or newest != reading or not scene.settled(now):
+        context = self.context
+        newest, speed = context.signals.cadence(), context.smooth.value
+        if self._said or speed is None or newest is None or newest != reading or not context.is_settled(now):
             return
-        if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or scene.walking(now):
+        if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or context.is_walking(now):
             self._since = None  # a hold across a gap would count what nobody saw
         self._taken_at = now
         self._smooth.take(reading.at, reading.value, reading.period_s)
-        share, line = self._share_done(now), scene.cadence_line
+        share, line = self._share_done(now), context.cadence_line
         usual = None if line is None else line.at(speed)
         if share is None or usual is None or self._smooth.value is None:
             return
-        if share < scene.settings.form_from_share:
+        if share < context.settings.form_from_share:
             self._count += 1
             self._baseline += (self._smooth.value - usual - self._baseline) / self._count
         elif self._count:
@@ -73,7 +75,7 @@ class FormRule(Rule):
 
     def _hold(self, usual: float, now: Seconds, reading: Reading) -> None:
         """Speak once it has been under for long enough: under its own rep, and under the habit."""
-        settings, value = self.scene.settings, self._smooth.value
+        settings, value = self.context.settings, self._smooth.value
         assert value is not None
         least = min(usual, usual + self._baseline) - settings.form_drop_spm
         if value > least:
@@ -85,13 +87,13 @@ class FormRule(Rule):
             return
         why = Why("cadence_drop", value, "cadence_spm", least, None, held, Seconds(now - reading.at))
         words = phrases.FORM[self._turn % len(phrases.FORM)]
-        if self.manners.advise(now, CueKind.FORM, words, why):
+        if self.arbiter.advise(now, CueKind.FORM, words, why):
             self._said = True
             self._turn += 1
 
     def _share_done(self, now: Seconds) -> float | None:
         """How much of the rep is run, 0 to 1, by its metres or else its time."""
-        session, step = self.scene.session, self.scene.step
+        session, step = self.context.session, self.context.step
         length = None if step is None else step.until.distance()
         metres = session.step_metres(now)
         if length is not None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import Channel, Heard, Rule
+from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
 from coach.signals.freshness import freshness
@@ -15,11 +15,11 @@ from coach.signals.readings import Freshness, Reading
 from coach.workout.timeline import Gate, Quantity
 
 _CHANNELS: Final = {
-    Quantity.SPEED: Channel.SPEED,
-    Quantity.HEART_RATE: Channel.HEART_RATE,
-    Quantity.CADENCE: Channel.CADENCE,
-    Quantity.POWER: Channel.POWER,
-    Quantity.METRIC: Channel.METRIC,
+    Quantity.SPEED: Subscription.SPEED,
+    Quantity.HEART_RATE: Subscription.HEART_RATE,
+    Quantity.CADENCE: Subscription.CADENCE,
+    Quantity.POWER: Subscription.POWER,
+    Quantity.METRIC: Subscription.METRIC,
 }
 _UNITS: Final = {
     Quantity.SPEED: "speed_mps",
@@ -30,7 +30,7 @@ _UNITS: Final = {
 
 
 @dataclass(slots=True)
-class _Watched:
+class _GateCounter:
     """A gate with the seconds spent beyond it: in a row, or in the present stretch of a set."""
 
     gate: Gate
@@ -50,18 +50,18 @@ class Gates(Rule):
 
     __slots__ = ("_budgets", "_metres", "_set", "_watched")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with none."""
-        super().__init__(scene, manners)
-        self._watched: list[_Watched] = []
+        super().__init__(context, arbiter)
+        self._watched: list[_GateCounter] = []
         self._set = ""
-        self._budgets: dict[Gate, _Watched] = {}
+        self._budgets: dict[Gate, _GateCounter] = {}
         self._metres: dict[str, float] = {}
         """Metres of each step of the set."""
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Take the gates of the step that are watched; budgets of the same set go on."""
-        step = self.scene.step
+        step = self.context.step
         if step is not None and step.set_id != self._set:
             self._set = step.set_id
             self._budgets.clear()
@@ -69,16 +69,16 @@ class Gates(Rule):
         during = () if step is None else tuple(gate for gate in step.gates if gate.when == "during")
         self._watched = [self._watch(gate) for gate in during if gate.quantity in _CHANNELS]
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Ask the gates of a step's start."""
         if isinstance(event, StepStarted):
             for gate in event.step.gates:
                 if gate.when == "before":
                     self._say(gate, Why(f"gate: {gate.rule}"), now)
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to what the gates are about."""
-        if not self.scene.running():
+        if not self.context.is_running():
             return ()
         return tuple(sorted({_CHANNELS[one.quantity] for one in self._watched}))
 
@@ -86,22 +86,22 @@ class Gates(Rule):
         """Name the external metrics the gates are about."""
         return tuple(sorted({one.gate.metric for one in self._watched if one.gate.metric}))
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Count the time beyond each gate of this quantity."""
         for one in self._watched:
             if self._is_about(one, reading):
                 self._count(one, self._value(one, reading), reading, now)
 
-    def _watch(self, gate: Gate) -> _Watched:
+    def _watch(self, gate: Gate) -> _GateCounter:
         assert gate.quantity is not None
         if gate.per_m is None:
-            return _Watched(gate, gate.quantity)
-        budget = self._budgets.setdefault(gate, _Watched(gate, gate.quantity))
+            return _GateCounter(gate, gate.quantity)
+        budget = self._budgets.setdefault(gate, _GateCounter(gate, gate.quantity))
         budget.at = None
         return budget
 
-    def _is_about(self, one: _Watched, reading: Reading) -> bool:
-        signals = self.scene.signals
+    def _is_about(self, one: _GateCounter, reading: Reading) -> bool:
+        signals = self.context.signals
         if one.quantity is Quantity.METRIC:
             newest = signals.metric(one.gate.metric)
         else:
@@ -113,11 +113,11 @@ class Gates(Rule):
             }[one.quantity]()
         return newest is not None and newest == reading
 
-    def _value(self, one: _Watched, reading: Reading) -> float:
-        smooth = self.scene.quick.value if one.quantity is Quantity.SPEED else None
+    def _value(self, one: _GateCounter, reading: Reading) -> float:
+        smooth = self.context.quick.value if one.quantity is Quantity.SPEED else None
         return reading.value if smooth is None else smooth
 
-    def _count(self, one: _Watched, value: float, reading: Reading, now: Seconds) -> None:
+    def _count(self, one: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:
         gate = one.gate
         whole = one.at is not None and freshness(now - one.at, reading.period_s) is Freshness.LIVE
         step_s = now - one.at if whole and one.at is not None else 0.0
@@ -137,8 +137,8 @@ class Gates(Rule):
             unit = gate.metric or _UNITS[one.quantity]
             self._say(gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window, age), now)
 
-    def _next_stretch(self, one: _Watched, now: Seconds) -> None:
-        step, metres = self.scene.step, self.scene.session.step_metres(now)
+    def _next_stretch(self, one: _GateCounter, now: Seconds) -> None:
+        step, metres = self.context.step, self.context.session.step_metres(now)
         if one.gate.per_m is None or metres is None or step is None:
             return
         self._metres[step.step_id] = metres
@@ -147,4 +147,4 @@ class Gates(Rule):
             one.stretch, one.spent_s, one.fired = stretch, 0.0, False
 
     def _say(self, gate: Gate, why: Why, now: Seconds) -> None:
-        self.manners.say(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)
+        self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)

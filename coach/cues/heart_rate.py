@@ -12,10 +12,10 @@ from math import inf
 from typing import Final, NamedTuple
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import Channel, Heard, Rule, Side, Watch, because
+from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
@@ -24,7 +24,7 @@ from coach.signals.readings import Freshness, Reading
 from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
 
-class Expected(NamedTuple):
+class HeartRateForecast(NamedTuple):
     """A heart rate that is coming."""
 
     bpm: float
@@ -35,89 +35,7 @@ class Expected(NamedTuple):
     """How long it has been as sure."""
 
 
-class HeartAhead:
-    """Follows the heart rate of a step, and says what it leads to."""
-
-    __slots__ = ("_expected", "_heading", "_next_at", "_scene", "_sure_since")
-
-    def __init__(self, scene: Scene) -> None:
-        """Begin with nothing seen."""
-        self._scene = scene
-        self._heading = Heading(scene.kinetics)
-        self._expected: tuple[float, float, float] | None = None
-        self._next_at = -inf
-        self._sure_since: float | None = None
-
-    def begin(self) -> None:
-        """Begin anew: another effort, of which nothing is known."""
-        self._heading.forget()
-        self._expected = None
-        self._next_at = -inf
-        self._sure_since = None
-
-    def take(self, reading: Reading, high: float | None, now: Seconds) -> None:
-        """Take in a heart rate and hold what it leads to against a cap in bpm; most come too soon to tell anything."""
-        if now < self._next_at:
-            return
-        self._next_at = now + EACH_S
-        scene = self._scene
-        step = scene.session.step_time(now)
-        if step is None or step < scene.kinetics.delay_up_s or not scene.heart_is_clean(now):
-            self.begin()
-            return
-        self._heading.take(reading.at, reading.value)
-        self._expected = None
-        if not self._will_cross(reading.value, high, now):
-            self._sure_since = None
-        elif self._sure_since is None:
-            self._sure_since = now
-
-    def warning(self, now: Seconds) -> Expected | None:
-        """Give what is coming, if it lies over the cap and that is sure; None otherwise."""
-        if self._sure_since is None or self._expected is None:
-            return None
-        held = now - self._sure_since
-        settings, kinetics = self._scene.settings, self._scene.kinetics
-        if (
-            held < settings.heart_rate_sure_s
-            or self._heading.seen_s < settings.heart_rate_seen * kinetics.tau_up_s
-        ):
-            return None
-        return Expected(*self._expected, held)
-
-    def comes_down(self, high: float, now: Seconds) -> bool:
-        """Is the heart rate on its way under a cap in bpm by itself?"""
-        found = self._foretold(now)
-        return found is not None and found[0] <= high
-
-    def noise(self) -> float | None:
-        """Relative uncertainty of the heart rate of now; None while it is not followed."""
-        found = self._heading.ahead(0.0)
-        return None if found is None else found[1] / found[0]
-
-    def _will_cross(self, rate: float, high: float | None, now: Seconds) -> bool:
-        """Does a heart rate under the cap lead over it, surely?"""
-        settings = self._scene.settings
-        if high is None or rate > high or self._heading.most() <= high + settings.heart_rate_over:
-            return False
-        self._expected = self._foretold(now)
-        if self._expected is None:
-            return False
-        bpm, sd, _ = self._expected
-        return bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high
-
-    def _foretold(self, now: Seconds) -> tuple[float, float, float] | None:
-        """Heart rate at the end of the step, or in a minute; None when the end is near."""
-        settings = self._scene.settings
-        end = self._scene.session.expected_end(now)
-        in_s = settings.heart_rate_ahead_s if end is None else min(settings.heart_rate_ahead_s, end - now)
-        if in_s < settings.heart_rate_ahead_least_s:
-            return None
-        found = self._heading.ahead(in_s)
-        return None if found is None else (*found, in_s)
-
-
-_Band = tuple[float | None, float | None]
+_Limits = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None where a side is open."""
 _BY_EFFORT: Final = frozenset({"easy", "threshold"})
 """Reference paces that stand for an effort: where heart and pace differ, the heart is right."""
@@ -128,19 +46,19 @@ class Ceiling(Rule):
 
     __slots__ = ("_readings", "_said_at")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin below it."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._readings = 0
         self._said_at = -inf
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen always, if there is a ceiling."""
-        return () if self.scene.ceiling_bpm is None else (Channel.HEART_RATE,)
+        return () if self.context.ceiling_bpm is None else (Subscription.HEART_RATE,)
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Speak at the second reading at or over it, then once a minute."""
-        settings, ceiling = self.scene.settings, self.scene.ceiling_bpm
+        settings, ceiling = self.context.settings, self.context.ceiling_bpm
         if ceiling is None or reading.value < ceiling:
             self._readings = 0
             return
@@ -150,7 +68,7 @@ class Ceiling(Rule):
         age, window = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
         why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window, age)
         words = phrases.HEART_RATE_CEILING
-        if self.manners.say(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
+        if self.arbiter.emit(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
             self._said_at = now
 
 
@@ -162,75 +80,86 @@ class HeartRateBand(Rule):
     """
 
     __slots__ = (
-        "_ahead",
         "_by_target",
+        "_forecast",
+        "_forecast_due",
+        "_heading",
         "_limits",
         "_said",
         "_said_at",
         "_stride_ended_at",
+        "_sure_since",
         "_taken_at",
         "_watch",
     )
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin inside the band."""
-        super().__init__(scene, manners)
-        self._ahead = HeartAhead(scene)
-        self._limits: _Band | None = None
+        super().__init__(context, arbiter)
+        self._heading = Heading(context.kinetics)
+        self._forecast: tuple[float, float, float] | None = None
+        self._forecast_due = -inf
+        self._sure_since: float | None = None
+        self._limits: _Limits | None = None
         self._by_target = False
         """Is the target a heart rate, whose band may move on the way?"""
-        self._watch = Watch()
+        self._watch = BandMonitor()
         self._said = 0
         self._said_at = -inf
         self._taken_at = -inf
         self._stride_ended_at = -inf
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band, with nothing foretold."""
-        self._ahead.begin()
+        self._restart_forecast()
         self._read()
         self._watch.forget()
         self._said = 0
         self._said_at = -inf
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Remember the end of a stride, foretell anew after a change; say at the cap that a recovery was none."""
         if isinstance(event, WorkoutChanged | PhaseChanged):
-            self._ahead.begin()
+            self._restart_forecast()
             self._read()
         if not isinstance(event, StepEnded):
             return
         if event.step.kind is Kind.STRIDE:
             self._stride_ended_at = now
         wanted = any(isinstance(end, HeartRateEnd) and end.below for end in event.step.until.ends)
-        reading = self.scene.signals.heart_rate()
-        if event.reason is EndReason.CAP and wanted and reading is not None and self.scene.live(reading, now):
-            why = because("recovery_cap")
-            self.manners.say(now, CueKind.ADVICE, CueClass.INFO, phrases.NOT_RECOVERED, why)
+        reading = self.context.signals.heart_rate()
+        if (
+            event.reason is EndReason.CAP
+            and wanted
+            and reading is not None
+            and self.context.is_live(reading, now)
+        ):
+            why = Why("recovery_cap")
+            self.arbiter.emit(now, CueKind.ADVICE, CueClass.INFO, phrases.NOT_RECOVERED, why)
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen where a limit of this step is about heart rate and the heart can follow."""
-        step = self.scene.step
+        step = self.context.step
         if (
             step is None
-            or not self.scene.running()
+            or not self.context.is_running()
             or step.kind in {Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT}
         ):
             return ()
-        if self._is_work(self.scene.settings.heart_rate_work_s):
+        if self._is_work(self.context.settings.heart_rate_work_s):
             return ()
-        return (Channel.HEART_RATE,) if self._limits is not None else ()
+        return (Subscription.HEART_RATE,) if self._limits is not None else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge a fresh value once its time has come."""
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE:
             self._watch.interrupt()  # 30 s without a hole are wanted
         self._taken_at = now
         if self._by_target:
-            self._limits = self._limits_of(self.scene.session.target_now(now))
+            self._limits = self._limits_of(self.context.session.target_now(now))
         limits = self._limits or (None, None)
-        self._ahead.take(reading, limits[1], now)
-        over = self.scene.settings.heart_rate_over
+        self._update_forecast(reading, limits[1], now)
+        over = self.context.settings.heart_rate_over
         low = None if limits[0] is None else limits[0] - over
         high = None if limits[1] is None else limits[1] + over
         inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
@@ -238,7 +167,7 @@ class HeartRateBand(Rule):
             self._watch.interrupt()
             return
         if limits[1] is not None and (reading.value > limits[1] or self._watch.told is Side.HIGH):
-            self.manners.ease(Seconds(now + self.scene.settings.heart_rate_eases_s))
+            self.arbiter.suppress_push_until(Seconds(now + self.context.settings.heart_rate_eases_s))
         if inside and self._watch.told is None:
             self._watch.interrupt()
             self._warn(reading, limits, now)
@@ -247,8 +176,8 @@ class HeartRateBand(Rule):
         else:
             self._hold(reading, (low, high), limits, now)
 
-    def _hold(self, reading: Reading, judged: _Band, limits: _Band, now: Seconds) -> None:
-        settings = self.scene.settings
+    def _hold(self, reading: Reading, judged: _Limits, limits: _Limits, now: Seconds) -> None:
+        settings = self.context.settings
         inner = settings.heart_rate_over + settings.heart_rate_clear
         side = self._watch.take(now, reading.value, *judged, inner)
         if side is Side.BACK and self._watch.held_s(now) >= settings.heart_rate_clear_s:
@@ -258,22 +187,22 @@ class HeartRateBand(Rule):
 
     def _run_has_warmed_up(self, now: Seconds) -> bool:
         """Is the run old enough, and the last stride far enough away?"""
-        settings, run = self.scene.settings, self.scene.session.run_time(now)
+        settings, run = self.context.settings, self.context.session.run_time(now)
         if run is None or run < settings.heart_rate_from_s:
             return False
         return now - self._stride_ended_at >= settings.heart_rate_stride_s
 
     def _step_is_known(self, now: Seconds) -> bool:
         """Has the heart had its time since the step began, and is it believed at all?"""
-        step = self.scene.session.step_time(now)
-        if step is None or step < self.scene.settings.heart_rate_step_s:
+        step = self.context.session.step_time(now)
+        if step is None or step < self.context.settings.heart_rate_step_s:
             return False
-        return self.scene.signals.heart_rate_clean_since() is not None
+        return self.context.signals.heart_rate_clean_since() is not None
 
-    def _warn(self, reading: Reading, limits: _Band, now: Seconds) -> None:
+    def _warn(self, reading: Reading, limits: _Limits, now: Seconds) -> None:
         """Say what is coming, as long as the runner has not been told of this cap lately."""
-        step, settings, high = self.scene.step, self.scene.settings, limits[1]
-        coming = self._ahead.warning(now)
+        step, settings, high = self.context.step, self.context.settings, limits[1]
+        coming = self._warning(now)
         if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
             return
         if now - self._said_at < self._silence_s():
@@ -286,19 +215,19 @@ class HeartRateBand(Rule):
         )
         most = high + settings.heart_rate_over
         words = phrases.heading_for(max(coming.bpm, most))
-        if self._may_say(CueKind.HEART_RATE_HIGH, words, why, now):
+        if self._say(CueKind.HEART_RATE_HIGH, words, why, now):
             self._said += 1
             self._said_at = now
 
-    def _speak(self, side: Side, reading: Reading, limits: _Band, now: Seconds) -> None:
+    def _speak(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
         held = self._watch.held_s(now)
-        if held < self.scene.settings.heart_rate_hold_s or now - self._said_at < self._silence_s():
+        if held < self.context.settings.heart_rate_hold_s or now - self._said_at < self._silence_s():
             return
-        if not self.scene.heart_is_clean(now):
+        if not self.context.is_heart_rate_clean(now):
             return
-        if side is Side.HIGH and limits[1] is not None and self._ahead.comes_down(limits[1], now):
+        if side is Side.HIGH and limits[1] is not None and self._is_coming_down(limits[1], now):
             return
-        if side is Side.LOW and not self.scene.pushes():
+        if side is Side.LOW and not self.context.may_push():
             return
         age = Seconds(now - reading.at)
         rule = "heart_rate_band" if limits[0] is not None else "heart_rate_cap"
@@ -308,24 +237,24 @@ class HeartRateBand(Rule):
             kind, words = CueKind.HEART_RATE_HIGH, phrases.HEART_RATE_HIGH
             if effort_first:
                 rule, words = "effort_first", phrases.EFFORT_FIRST
-            if self._said + 1 >= self.scene.settings.heart_rate_walk_from:
+            if self._said + 1 >= self.context.settings.heart_rate_walk_from:
                 words = phrases.HEART_RATE_WALK
-        why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._ahead.noise())
-        if self._may_say(kind, words, why, now):
+        why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._noise())
+        if self._say(kind, words, why, now):
             self._watch.told = side
             self._said += 1
             self._said_at = now
-            if effort_first and self.scene.step is not None:
-                self.manners.ease(now, self.scene.step.step_id)
+            if effort_first and self.context.step is not None:
+                self.arbiter.suppress_push_until(now, self.context.step.step_id)
 
     def _silence_s(self) -> float:
-        repeats = self.scene.settings.heart_rate_repeat_s
+        repeats = self.context.settings.heart_rate_repeat_s
         return repeats[min(self._said, len(repeats)) - 1] if self._said else 0.0
 
     def _is_on_pace(self, now: Seconds) -> bool:
         """Is this an easy or threshold step whose pace is right, so that it is the pace that is wrong today?"""
-        step, speed = self.scene.step, self.scene.smooth.value
-        target = None if step is None else self.scene.session.target_now(now)
+        step, speed = self.context.step, self.context.smooth.value
+        target = None if step is None else self.context.session.target_now(now)
         if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
             return False
         if target.ref not in _BY_EFFORT and step.kind not in {Kind.WARM_UP, Kind.COOL_DOWN}:
@@ -335,33 +264,101 @@ class HeartRateBand(Rule):
 
     def _is_work(self, shorter_than_s: float) -> bool:
         """Is this work of less than so many seconds?"""
-        step, expected = self.scene.step, self.scene.expected_s
+        step, expected = self.context.step, self.context.expected_s
         if step is None or step.kind not in {Kind.WORK, Kind.HILL, Kind.FARTLEK}:
             return False
         return expected is not None and expected < shorter_than_s
 
-    def _may_say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
+    def _say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
         """Only show it in short work; count it in a rep; a long easy step has the rhythm of the repeats instead."""
-        step, expected = self.scene.step, self.scene.expected_s
-        if self._is_work(self.scene.settings.heart_rate_steers_s):
-            return self.manners.say(now, kind, CueClass.INFO, words, why, spoken=False)
-        long = expected is None or expected > self.scene.settings.heart_rate_long_s
+        step, expected = self.context.step, self.context.expected_s
+        if self._is_work(self.context.settings.heart_rate_steers_s):
+            return self.arbiter.emit(now, kind, CueClass.INFO, words, why, spoken=False)
+        long = expected is None or expected > self.context.settings.heart_rate_long_s
         if step is not None and step.kind in {Kind.WORK, Kind.FLOAT, Kind.HILL} and not long:
-            return self.manners.advise(now, kind, words, why)
-        return self.manners.remark(now, kind, CueClass.COACH, words, why)
+            return self.arbiter.advise(now, kind, words, why)
+        return self.arbiter.remark(now, kind, CueClass.COACH, words, why)
 
     def _read(self) -> None:
         """Take the limits of the step as it is now."""
-        target = None if self.scene.step is None else self.scene.step.target
+        target = None if self.context.step is None else self.context.step.target
         self._limits = self._limits_of(target)
         self._by_target = target is not None and target.quantity is Quantity.HEART_RATE
 
-    def _limits_of(self, target: Target | None) -> _Band | None:
+    def _limits_of(self, target: Target | None) -> _Limits | None:
         """Give the lowest cap and the target's own band; None without any that may cue."""
         low = high = None
         if target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated:
             low, high = target.band.low, target.band.high
-        for cap in () if self.scene.step is None else self.scene.step.caps:
+        for cap in () if self.context.step is None else self.context.step.caps:
             if cap.quantity is Quantity.HEART_RATE and not cap.estimated and cap.band.high is not None:
                 high = cap.band.high if high is None else min(high, cap.band.high)
         return None if low is None and high is None else (low, high)
+
+    def _restart_forecast(self) -> None:
+        """Forget what was learnt: another effort begins."""
+        self._heading.forget()
+        self._forecast = None
+        self._forecast_due = -inf
+        self._sure_since = None
+
+    def _update_forecast(self, reading: Reading, high: float | None, now: Seconds) -> None:
+        """Extend the forecast by a heart rate and hold it against a cap in bpm, at most once every `EACH_S`."""
+        if now < self._forecast_due:
+            return
+        self._forecast_due = now + EACH_S
+        context = self.context
+        step = context.session.step_time(now)
+        if step is None or step < context.kinetics.delay_up_s or not context.is_heart_rate_clean(now):
+            self._restart_forecast()
+            return
+        self._heading.take(reading.at, reading.value)
+        self._forecast = None
+        if not self._will_cross(reading.value, high, now):
+            self._sure_since = None
+        elif self._sure_since is None:
+            self._sure_since = now
+
+    def _warning(self, now: Seconds) -> HeartRateForecast | None:
+        """Give the heart rate that is coming if it is surely over the cap, else None."""
+        if self._sure_since is None or self._forecast is None:
+            return None
+        held = now - self._sure_since
+        settings, kinetics = self.context.settings, self.context.kinetics
+        if (
+            held < settings.heart_rate_sure_s
+            or self._heading.seen_s < settings.heart_rate_seen * kinetics.tau_up_s
+        ):
+            return None
+        return HeartRateForecast(*self._forecast, held)
+
+    def _is_coming_down(self, high: float, now: Seconds) -> bool:
+        """Return True if the heart rate will fall under a cap in bpm by itself."""
+        forecast = self._forecast_at_end(now)
+        return forecast is not None and forecast[0] <= high
+
+    def _noise(self) -> float | None:
+        """Return the relative uncertainty of the present heart rate; None while there is no forecast."""
+        forecast = self._heading.ahead(0.0)
+        return None if forecast is None else forecast[1] / forecast[0]
+
+    def _will_cross(self, rate: float, high: float | None, now: Seconds) -> bool:
+        """Return True if a heart rate under the cap surely leads over it."""
+        settings = self.context.settings
+        if high is None or rate > high or self._heading.most() <= high + settings.heart_rate_over:
+            return False
+        self._forecast = self._forecast_at_end(now)
+        if self._forecast is None:
+            return False
+        bpm, sd, _ = self._forecast
+        return bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high
+
+    def _forecast_at_end(self, now: Seconds) -> tuple[float, float, float] | None:
+        """Forecast the heart rate at the end of the step, at most a minute ahead; None when the end is near."""
+        settings = self.context.settings
+        end = self.context.session.expected_end(now)
+        in_s = settings.heart_rate_ahead_s if end is None else min(settings.heart_rate_ahead_s, end - now)
+        if in_s < settings.heart_rate_ahead_least_s:
+            return None
+        forecast = self._heading.ahead(in_s)
+        return None if forecast is None else (*forecast, in_s)

@@ -7,45 +7,49 @@
 """
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene, pace_of
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import Channel, Rule, Side, Watch
+from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
 
 
-class LightRule(Rule):
+class PacingLightRule(Rule):
     """Speaks of the light in steps steered by time."""
 
     __slots__ = ("_lap", "_laps", "_renewed", "_watch")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin level with the light."""
-        super().__init__(scene, manners)
-        self._watch = Watch()
+        super().__init__(context, arbiter)
+        self._watch = BandMonitor()
         self._renewed = False
         self._lap = 0
         self._laps = False
 
-    def begin(self, now: Seconds) -> None:
+    def on_step(self, now: Seconds) -> None:
         """Begin level with the light; laps that lie behind after an undo are not compared again."""
         self._watch.forget()
         self._renewed = False
         self._laps = self._by_laps()
-        self._lap = int((self.scene.session.step_metres(now) or 0.0) // self._lap_m())
+        self._lap = int((self.context.session.step_metres(now) or 0.0) // self._lap_m())
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen in steps coached by the light, where something measures them."""
-        if not self.scene.by_light() or not self.scene.running() or self.scene.session.clock_mode:
+        if (
+            not self.context.follows_light()
+            or not self.context.is_running()
+            or self.context.session.clock_mode
+        ):
             return ()
-        return (Channel.SPEED,)
+        return (Subscription.SPEED,)
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare with the light: at the end of a lap, or whenever the error has held."""
-        session, settings = self.scene.session, self.scene.settings
+        session, settings = self.context.session, self.context.settings
         time = session.step_time(now)
-        if time is None or time < settings.light_from_s or not self.scene.settled(now):
+        if time is None or time < settings.light_from_s or not self.context.is_settled(now):
             return
         metres = session.step_metres(now)
         if metres is None or metres < settings.light_from_m or not self._at_lap(metres):
@@ -57,7 +61,7 @@ class LightRule(Rule):
         if self._watch.told is None and abs(behind) <= worth:
             self._watch.interrupt()
             return
-        if session.estimated(now) or self.scene.walking(now):
+        if session.estimated(now) or self.context.is_walking(now):
             self._watch.interrupt()
             return
         side = self._watch.take(now, behind, -worth, worth, worth / 2.0)
@@ -65,7 +69,7 @@ class LightRule(Rule):
             return
         why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
         if side is Side.BACK:
-            if self.manners.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
+            if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
                 self._watch.told = None
         elif side is Side.HIGH:
             self._behind(behind, metres, why, now)
@@ -73,45 +77,45 @@ class LightRule(Rule):
             self._ahead(-behind, why, now)
 
     def _behind(self, behind: float, metres: float, why: Why, now: Seconds) -> None:
-        settings, session = self.scene.settings, self.scene.session
+        settings, session = self.context.settings, self.context.session
         target = session.target_now(now)
-        aim, quick = (None if target is None else pace_of(target.band)), self.scene.quick.value
+        aim, quick = (None if target is None else pace_of(target.band)), self.context.quick.value
         if aim is None or quick is None or quick > aim * (1.0 + settings.catching_up):
             return
-        if self.scene.unproven() and not self.scene.settled(now, settings.unproven_factor):
+        if self.context.is_unproven() and not self.context.is_settled(now, settings.unproven_factor):
             return
         far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
         if far and self._watch.told is Side.HIGH and not self._renewed:
-            if self.manners.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.scene.unit), why):
+            if self.arbiter.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.unit), why):
                 self._renewed = True
                 self._watch.forget()
-        elif not self._renewed and self.manners.advise(
+        elif not self._renewed and self.arbiter.advise(
             now, CueKind.BEHIND_LIGHT, phrases.behind(behind), why
         ):
             self._watch.told = Side.HIGH
 
     def _ahead(self, ahead: float, why: Why, now: Seconds) -> None:
-        target, quick = self.scene.session.target_now(now), self.scene.quick.value
+        target, quick = self.context.session.target_now(now), self.context.quick.value
         aim = None if target is None else pace_of(target.band)
-        if aim is None or quick is None or quick < aim * (1.0 - self.scene.settings.catching_up):
+        if aim is None or quick is None or quick < aim * (1.0 - self.context.settings.catching_up):
             return
-        if self.manners.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead), why):
+        if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead), why):
             self._watch.told = Side.LOW
 
     def _forgiven(self, behind: float) -> float:
-        if not self.scene.standing or self._renewed or behind <= 0.0:
+        if not self.context.is_standing_start or self._renewed or behind <= 0.0:
             return behind
-        return max(0.0, behind - self.scene.settings.standing_start_s)
+        return max(0.0, behind - self.context.settings.standing_start_s)
 
     def _worth(self, time: float) -> float:
-        settings = self.scene.settings
-        share = settings.light_share + (settings.unproven_band if self.scene.unproven() else 0.0)
+        settings = self.context.settings
+        share = settings.light_share + (settings.unproven_band if self.context.is_unproven() else 0.0)
         return max(settings.light_least_s, share * time)
 
     def _by_laps(self) -> bool:
-        length = self.scene.length_m
-        on_track = self.scene.session.timeline.context.surface == "track"
-        return on_track and length is not None and length >= self.scene.settings.light_laps_from_m
+        length = self.context.length_m
+        on_track = self.context.session.timeline.context.surface == "track"
+        return on_track and length is not None and length >= self.context.settings.light_laps_from_m
 
     def _at_lap(self, metres: float) -> bool:
         """Is this the moment to compare: always, or in a long rep when a lap just ended?"""
@@ -122,7 +126,7 @@ class LightRule(Rule):
         return new_lap
 
     def _window(self, now: Seconds) -> Seconds:
-        return self.scene.session.step_time(now) or Seconds(0.0)
+        return self.context.session.step_time(now) or Seconds(0.0)
 
     def _lap_m(self) -> float:
-        return self.scene.session.timeline.context.lap_m
+        return self.context.session.timeline.context.lap_m

@@ -8,10 +8,10 @@ and undisputed, and a workout whose recovery is a jog was meant so.
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
-from coach.cues.rule import Channel, Rule, Side, Watch
+from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
@@ -26,35 +26,37 @@ class StandingRest(Rule):
 
     __slots__ = ("_said_of", "_watch")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with a runner who jogs."""
-        super().__init__(scene, manners)
-        self._watch = Watch()
+        super().__init__(context, arbiter)
+        self._watch = BandMonitor()
         self._said_of: str | None = None
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin with a runner who jogs."""
         self._watch.forget()
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the feet in a recovery that is to be jogged, unless its set has heard of it."""
-        step = self.scene.step
+        step = self.context.step
         if step is None or step.kind is not Kind.RECOVERY or step.move is not Move.JOG:
             return ()
-        if self.scene.session.phase is not Phase.RECOVERY or step.set_id == self._said_of:
+        if self.context.session.phase is not Phase.RECOVERY or step.set_id == self._said_of:
             return ()
-        return (Channel.CADENCE,) if any(isinstance(end, _WITH_AN_END) for end in step.until.ends) else ()
+        return (
+            (Subscription.CADENCE,) if any(isinstance(end, _WITH_AN_END) for end in step.until.ends) else ()
+        )
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Say it when the feet have stood for long enough, with enough of the recovery left."""
-        settings, session, step = self.scene.settings, self.scene.session, self.scene.step
+        settings, session, step = self.context.settings, self.context.session, self.context.step
         if reading.value >= settings.standing_spm:
             self._watch.interrupt()
             return
-        time, speed = session.step_time(now), self.scene.signals.speed()
+        time, speed = session.step_time(now), self.context.signals.speed()
         if time is None or step is None or time < settings.standing_from_s:
             return
-        if speed is not None and self.scene.live(speed, now) and speed.value > settings.standing_mps:
+        if speed is not None and self.context.is_live(speed, now) and speed.value > settings.standing_mps:
             self._watch.interrupt()  # no standing runner moves: it is the sensor that counts no steps
             return
         side = self._watch.take(now, reading.value, settings.standing_spm, None, 0.0)
@@ -68,5 +70,5 @@ class StandingRest(Rule):
         why = Why(
             "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held), age
         )
-        if self.manners.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, gross=True):
+        if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, gross=True):
             self._said_of = step.set_id

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.rule import DUST_S, NEVER, Channel, Rule, because, deadline
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.rule import DUST_S, NEVER, Rule, Subscription, deadline
 from coach.quantities import Metres, Seconds
 from coach.workout.timeline import Reminder
 
@@ -25,31 +25,31 @@ class Reminders(Rule):
 
     __slots__ = ("_pending", "_run", "_totals")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing due and nothing taken."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._pending: list[_Pending] = []
         self._run: dict[Reminder, _Pending] = {}
         self._totals: dict[tuple[str, str], float] = {}
 
-    def begin(self, now: Seconds) -> None:
+    def on_step(self, now: Seconds) -> None:
         """Take the step's reminders; those of the run go on where they were."""
-        step = self.scene.step
+        step = self.context.step
         self._pending = []
         for what in () if step is None else step.reminders:
             if what.of_run:
                 self._run.setdefault(what, _first(what))
             else:
                 self._pending.append(_first(what))
-        metres = self.scene.session.step_metres(now) or 0.0
+        metres = self.context.session.step_metres(now) or 0.0
         for one in self._pending:
-            self._skip(one, self.scene.session.step_time(now) or 0.0, metres)
+            self._skip(one, self.context.session.step_time(now) or 0.0, metres)
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen for metres where a reminder counts them."""
-        return (Channel.DISTANCE,) if any(one.at_m is not None for one in self._all()) else ()
+        return (Subscription.DISTANCE,) if any(one.at_m is not None for one in self._all()) else ()
 
-    def travel(self, metres: Metres, now: Seconds) -> None:
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Say what was due at metres that lie behind now."""
         for one in self._all():
             if one.at_m is None:
@@ -59,17 +59,17 @@ class Reminders(Rule):
                 self._say(one, now)
                 one.at_m = _after(one.at_m, one.what.every_m, done)
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan the first reminder by time that lies ahead."""
         self.due = NEVER
-        if not self.scene.running():
+        if not self.context.is_running():
             return
         for one in self._all():
             time = self._time(one, now)
             if one.at_s is not None and time is not None:
                 self.due = min(self.due, deadline(now, max(one.at_s - time, 0.0)))
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Say what is due."""
         for one in self._all():
             time = self._time(one, now)
@@ -81,11 +81,11 @@ class Reminders(Rule):
         return [*self._pending, *self._run.values()]
 
     def _time(self, one: _Pending, now: Seconds) -> float | None:
-        session = self.scene.session
+        session = self.context.session
         return session.run_time(now) if one.what.of_run else session.step_time(now)
 
     def _run_metres(self) -> float | None:
-        newest = self.scene.signals.distance.latest()
+        newest = self.context.signals.distance.latest()
         return None if newest is None else newest[1]
 
     def _skip(self, one: _Pending, time: float, metres: float) -> None:
@@ -100,7 +100,7 @@ class Reminders(Rule):
             key = (what.text, what.unit)
             total = self._totals[key] = self._totals.get(key, 0.0) + what.amount
         kind = CueKind.FORM if what.amount is None else CueKind.FUEL
-        self.manners.say(now, kind, CueClass.INFO, phrases.reminder(what, total), because("reminder"))
+        self.arbiter.emit(now, kind, CueClass.INFO, phrases.reminder(what, total), Why("reminder"))
 
 
 def _first(what: Reminder) -> _Pending:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from math import inf
 from typing import Final
 
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import Why
 from coach.quantities import Metres, Seconds
 from coach.session.facts import Fact
@@ -23,7 +23,7 @@ class Side(StrEnum):
     BACK = "back"
 
 
-class Watch:
+class BandMonitor:
     """Remembers since when a value is out of its band; asks nobody and says nothing."""
 
     __slots__ = ("_since", "_was", "told")
@@ -67,13 +67,13 @@ class Watch:
         return now - self._since
 
 
-Heard = Fact | SensorChanged | Calibrated
+RuleEvent = Fact | SensorChanged | Calibrated
 NEVER: Final = inf
 DUST_S: Final = 1e-3
 """What is due within so many seconds is due now."""
 
 
-class Channel(StrEnum):
+class Subscription(StrEnum):
     """What a rule may be woken by, beside facts and deadlines."""
 
     SPEED = "speed"
@@ -90,53 +90,48 @@ class Channel(StrEnum):
 class Rule:
     """The base of all rules: it does nothing, and each of them does a little of it."""
 
-    __slots__ = ("due", "manners", "scene")
+    __slots__ = ("arbiter", "context", "due")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
-        """Look at the scene, speak through manners."""
-        self.scene = scene
-        self.manners = manners
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Look at the scene, speak through arbiter."""
+        self.context = context
+        self.arbiter = arbiter
         self.due: float = NEVER
 
-    def begin(self, now: Seconds) -> None:
+    def on_step(self, now: Seconds) -> None:
         """Forget the step before: another one is under way (or the same one, after an undo)."""
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Hear a fact."""
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Name the samples this rule wants in this step and phase; empty when it has nothing to judge."""
         return ()
 
     def metrics(self) -> tuple[str, ...]:
-        """Name the external metrics this rule wants, where it listens for any."""
+        """Name the external metrics this rule wants, where it subscriptions for any."""
         return ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge a sample that just came and is fresh."""
 
-    def travel(self, metres: Metres, now: Seconds) -> None:
+    def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Take in how far the step has come, where that was just measured."""
 
     def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (for those who have some)
         """What this rule holds against what just now, spoken or not; None where it judges nothing."""
         return None
 
-    def look(self, now: Seconds) -> None:
+    def on_change(self, now: Seconds) -> None:
         """Look at the session: something may have changed without a fact."""
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Set `due` to the next deadline after `now`, from the session alone."""
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Say what is due at exactly `now`."""
 
 
 def deadline(now: Seconds, in_s: float) -> float:
     """Give a deadline free of rounding dust, so that planning it twice gives the same."""
     return round(now + in_s, 6)
-
-
-def because(rule: str) -> Why:
-    """Give the reason of a cue that judges nobody."""
-    return Why(rule)

@@ -10,10 +10,10 @@ from collections import deque
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import NEVER, Channel, Heard, Rule, because, deadline
+from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
 from coach.session.facts import Asked, EndReason, StepEnded, StepStarted, Undone
 from coach.signals.readings import DISTANCE_LADDER, Calibrated, Reading, SensorChanged, SensorState, Source
@@ -27,15 +27,15 @@ class Sensors(Rule):
 
     __slots__ = ("_lost_at", "_low", "_spoken", "_times")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing lost."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._lost_at: dict[Source, float] = {}
         self._spoken: set[Source] = set()
         self._low: set[Source] = set()
         self._times = 0
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the sensors; show what was learnt about a pod and what is on offer."""
         match event:
             case SensorChanged(sensor=sensor, state=SensorState.LIVE):
@@ -53,13 +53,13 @@ class Sensors(Rule):
             case Asked(offer=offer):
                 self._info(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan to speak of the loss that has to be spoken of first."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
         if self.due <= now:
-            self.due = NEVER if self._times >= self.scene.settings.losses_spoken else round(now + 1e-6, 6)
+            self.due = NEVER if self._times >= self.context.settings.losses_spoken else round(now + 1e-6, 6)
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Speak of the losses that are due, if they still matter."""
         for source in [one for one in self._lost_at if self._due_of(one) <= now]:
             words = phrases.sensor_gone(source)
@@ -69,27 +69,27 @@ class Sensors(Rule):
 
     def _due_of(self, source: Source) -> float:
         """When a loss is to be spoken of in this step; never if nothing hangs on it or everybody knows."""
-        if source in self._spoken or self._times >= self.scene.settings.losses_spoken:
+        if source in self._spoken or self._times >= self.context.settings.losses_spoken:
             return NEVER
         patience = self._patience(source)
-        started = self.scene.session.step_started_at
-        if patience is None or started is None or not self.scene.running():
+        started = self.context.session.step_started_at
+        if patience is None or started is None or not self.context.is_running():
             return NEVER
-        return round(max(self._lost_at[source] + patience, started + self.scene.settings.loss_words_s), 6)
+        return round(max(self._lost_at[source] + patience, started + self.context.settings.loss_words_s), 6)
 
     def _patience(self, source: Source) -> float | None:
         """How long a loss is borne in silence; None when this step does not hang on the source."""
-        scene = self.scene
-        if source in _DISTANCE and source is scene.signals.distance.last_source():
-            return scene.settings.loss_distance_s if scene.paced() else None
-        reading = scene.signals.heart_rate()
-        if reading is None or reading.source is not source or scene.step is None:
+        context = self.context
+        if source in _DISTANCE and source is context.signals.distance.last_source():
+            return context.settings.loss_distance_s if context.is_paced() else None
+        reading = context.signals.heart_rate()
+        if reading is None or reading.source is not source or context.step is None:
             return None
-        steering = [scene.step.target, *scene.step.caps]
+        steering = [context.step.target, *context.step.caps]
         by_heart = any(
             one is not None and one.quantity is Quantity.HEART_RATE and not one.estimated for one in steering
         )
-        return scene.settings.loss_heart_rate_s if by_heart else None
+        return context.settings.loss_heart_rate_s if by_heart else None
 
     def _lost(self, sensor: Source, now: Seconds, age: float) -> None:
         self._lost_at.setdefault(sensor, now - age)
@@ -101,14 +101,14 @@ class Sensors(Rule):
             self._info(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
-        if percent is None or percent > self.scene.settings.low_battery_percent or sensor in self._low:
+        if percent is None or percent > self.context.settings.low_battery_percent or sensor in self._low:
             return
         self._low.add(sensor)
         words = phrases.low_battery(sensor, percent)
         self._info(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
     def _info(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
-        return self.manners.say(now, kind, CueClass.INFO, words, because(rule), spoken=spoken)
+        return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
 
 
 _PODS: Final = frozenset({Source.POD, Source.POD_2})
@@ -121,43 +121,43 @@ class LineHint(Rule):
 
     __slots__ = ("_ended", "_offsets", "_said", "_set", "_speeds")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with no rep run."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._speeds: deque[tuple[float, float]] = deque(maxlen=_KEPT)
         self._offsets: list[float] = []
         self._ended: StepEnded | None = None
         self._set = ""
         self._said = False
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Note a rep that ended by distance; look some seconds later where the speed fell."""
         match event:
             case StepEnded(step=step) if step.kind is Kind.WORK:
                 self._begin_set(step)
                 self._ended = event if self._counts(event) else None
-                self.due = deadline(now, self.scene.settings.line_look_s) if self._ended else self.due
+                self.due = deadline(now, self.context.settings.line_look_s) if self._ended else self.due
             case StepStarted(step=step) if self._ended is not None and not _slows(step):
                 self._ended = None
             case Undone():
                 self._ended = None
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the speed on a track, in reps by distance and the rests after them."""
-        on_track = self.scene.session.timeline.context.surface == "track"
-        return (Channel.SPEED,) if on_track and self.scene.running() and not self._said else ()
+        on_track = self.context.session.timeline.context.surface == "track"
+        return (Subscription.SPEED,) if on_track and self.context.is_running() and not self._said else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Keep the speed."""
         self._speeds.append((reading.at, reading.value))
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Find where the speed fell; after three alike, say so."""
         self.due = float("inf")
         ended, self._ended = self._ended, None
         if ended is None or ended.mean_speed is None:
             return
-        settings = self.scene.settings
+        settings = self.context.settings
         fell = self._fell_at(ended.mean_speed * settings.line_eased_share, ended.ended_at)
         if fell is None:
             self._offsets.clear()
@@ -170,14 +170,14 @@ class LineHint(Rule):
             return
         window = Seconds(settings.line_look_s)
         why = Why("line_of_the_runner", mean, "metres_m", None, None, window)
-        if self.manners.say(
+        if self.arbiter.emit(
             now, CueKind.CALIBRATION, CueClass.INFO, phrases.line_hint(mean), why, spoken=False
         ):
             self._said = True
 
     def _fell_at(self, under: float, ended_at: float) -> float | None:
         """When the speed fell under a bound for good, around the end of a rep; None where it did not, or began so."""
-        look = self.scene.settings.line_look_s
+        look = self.context.settings.line_look_s
         near = [(at, speed) for at, speed in self._speeds if abs(at - ended_at) <= look]
         if not near or near[-1][1] > under or near[0][1] <= under:
             return None

@@ -3,8 +3,8 @@
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.rule import Heard, Rule, because
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.rule import Rule, RuleEvent
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
@@ -20,17 +20,17 @@ class Splits(Rule):
 
     __slots__ = ("_told",)
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Another step: none of its marks has been told."""
         self._told: Metres | None = None
 
-    def hear(self, event: Heard, now: Seconds) -> None:
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say a split of a rep, or its result; nothing of what was not measured."""
         match event:
             case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
-                step = self.scene.step
-                if step is not None and step.kind in _TIMED and not self.scene.session.clock_mode:
-                    about = not event.pressed and self.scene.session.estimated(now)
+                step = self.context.step
+                if step is not None and step.kind in _TIMED and not self.context.session.clock_mode:
+                    about = not event.pressed and self.context.session.estimated(now)
                     again = metres is not None and metres == self._told
                     self._told = metres
                     aloud = self._aloud(metres) and not again and not self._is_late(time, now)
@@ -43,8 +43,8 @@ class Splits(Rule):
 
     def _is_late(self, time: Seconds, now: Seconds) -> bool:
         """Does the split come out of a gap, too late to be of use?"""
-        step_time = self.scene.session.step_time(now)
-        return step_time is not None and step_time - time > self.scene.settings.split_late_s
+        step_time = self.context.session.step_time(now)
+        return step_time is not None and step_time - time > self.context.settings.split_late_s
 
     def _say(
         self,
@@ -56,19 +56,19 @@ class Splits(Rule):
         aloud: bool,
         light: Light | None = None,
     ) -> None:
-        settings = self.scene.settings
-        if self.manners.stopwatch() or not aloud:
+        settings = self.context.settings
+        if self.arbiter.is_stopwatch() or not aloud:
             behind = None if light is None else light.behind_s
             projected = self._worth_telling(light)
             words = phrases.split_shown(metres, time, about=about, behind_s=behind, projected_s=projected)
         else:
             tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
             words = phrases.split(metres, time, tenths=tenths, about=about)
-        self.manners.say(now, CueKind.SPLIT, CueClass.INFO, words, because("split"), spoken=aloud)
+        self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, Why("split"), spoken=aloud)
 
     def _worth_telling(self, light: Light | None) -> Seconds | None:
         """Give the time a long rep is heading for, where it is not the one that was asked for."""
-        length, planned, settings = self.scene.length_m, self.scene.expected_s, self.scene.settings
+        length, planned, settings = self.context.length_m, self.context.expected_s, self.context.settings
         projected = None if light is None else light.projected_s
         if projected is None or planned is None or length is None or length < settings.split_laps_from_m:
             return None
@@ -76,10 +76,10 @@ class Splits(Rule):
 
     def _aloud(self, metres: Metres | None) -> bool:
         """Is the mark one to be spoken: every one of a short rep, whole laps of a long one, kilometres beyond?"""
-        length, settings = self.scene.length_m, self.scene.settings
+        length, settings = self.context.length_m, self.context.settings
         if metres is None or length is None or length < settings.split_laps_from_m:
             return True
-        every = self.scene.session.timeline.context.lap_m
+        every = self.context.session.timeline.context.lap_m
         if length > settings.split_km_from_m:
             every = settings.split_km_m
         off = metres % every

@@ -1,10 +1,10 @@
 """On a treadmill: footpod and belt disagree. Which of them is right nobody can tell but the runner: one question."""
 
 from coach.cues import phrases
-from coach.cues.arbiter import Manners
-from coach.cues.context import Scene, has_speed_target, pace_of
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import DUST_S, NEVER, Channel, Rule, because, deadline
+from coach.cues.rule import DUST_S, NEVER, Rule, Subscription, deadline
 from coach.quantities import Metres, Seconds
 from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Quantity
@@ -17,28 +17,28 @@ class BeltQuestion(Rule):
 
     __slots__ = ("_asked", "_since")
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin unasked."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._asked = False
         self._since: float | None = None
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin anew: another step has another belt speed."""
         self._since = None
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen on a treadmill, until it was asked."""
-        wanted = self.scene.treadmill and not self._asked and self.scene.running()
-        return (Channel.SPEED,) if wanted else ()
+        wanted = self.context.is_treadmill and not self._asked and self.context.is_running()
+        return (Subscription.SPEED,) if wanted else ()
 
-    def judge(self, reading: Reading, now: Seconds) -> None:
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare the pod's smoothed speed with the belt's own, else with the speed the belt was to be set to."""
-        settings, value = self.scene.settings, self.scene.smooth.value
+        settings, value = self.context.settings, self.context.smooth.value
         belt = self._belt(value, now)
         if self._asked:
             return
-        if reading.source not in _PODS or value is None or belt is None or not self.scene.settled(now):
+        if reading.source not in _PODS or value is None or belt is None or not self.context.is_settled(now):
             self._since = None
             return
         if abs(value / belt - 1.0) <= settings.belt_share:
@@ -51,7 +51,7 @@ class BeltQuestion(Rule):
         low, high = belt * (1.0 - settings.belt_share), belt * (1.0 + settings.belt_share)
         why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
         words = phrases.pod_against_belt(value, belt)
-        if self.manners.say(now, CueKind.PROMPT, CueClass.INFO, words, why):
+        if self.arbiter.emit(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._asked = True
 
     def _belt(self, pod: float | None, now: Seconds) -> float | None:
@@ -59,10 +59,10 @@ class BeltQuestion(Rule):
 
         A belt that may be set to anything of a range, and a pod that says a speed of it, do not disagree.
         """
-        told = self.scene.signals.speed_of(Source.TREADMILL)
-        if told is not None and self.scene.live(told, now):
+        told = self.context.signals.speed_of(Source.TREADMILL)
+        if told is not None and self.context.is_live(told, now):
             return told.value or None
-        target = self.scene.session.target_now(now)
+        target = self.context.session.target_now(now)
         if target is None or target.quantity is not Quantity.SPEED or target.estimated:
             return None
         low, high = target.band.low, target.band.high
@@ -76,48 +76,48 @@ class BeltAhead(Rule):
 
     __slots__ = ("_said",)
 
-    def __init__(self, scene: Scene, manners: Manners) -> None:
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
-        super().__init__(scene, manners)
+        super().__init__(context, arbiter)
         self._said = False
 
-    def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin with nothing said."""
         self._said = False
 
-    def listens(self) -> tuple[Channel, ...]:
+    def subscriptions(self) -> tuple[Subscription, ...]:
         """Follow the metres of a step by distance, whose end can only be projected."""
-        step = self.scene.step
+        step = self.context.step
         if step is None or step.until.distance() is None or not self._applies():
             return ()
-        return (Channel.DISTANCE,)
+        return (Subscription.DISTANCE,)
 
-    def travel(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_distance(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Say it once the step will probably end in ten seconds."""
-        end = self.scene.session.expected_end(now)
-        if not self._said and end is not None and end - now <= self.scene.settings.belt_ahead_s:
-            self.settle(now)
+        end = self.context.session.expected_end(now)
+        if not self._said and end is not None and end - now <= self.context.settings.belt_ahead_s:
+            self.fire(now)
 
-    def plan(self, now: Seconds) -> None:
+    def schedule(self, now: Seconds) -> None:
         """Plan it before the end of a timed step, where another speed follows."""
         self.due = NEVER
-        left = self.scene.session.left_s(now) if self._applies() else None
-        if left is not None and left - self.scene.settings.belt_ahead_s > DUST_S:
-            self.due = deadline(now, left - self.scene.settings.belt_ahead_s)
+        left = self.context.session.left_s(now) if self._applies() else None
+        if left is not None and left - self.context.settings.belt_ahead_s > DUST_S:
+            self.due = deadline(now, left - self.context.settings.belt_ahead_s)
 
-    def settle(self, now: Seconds) -> None:
+    def fire(self, now: Seconds) -> None:
         """Say it."""
         speed = self._next_speed()
         if speed is not None:
             self._said = True
-            words = phrases.belt_ahead(self.scene.settings.belt_ahead_s, speed)
-            self.manners.say(now, CueKind.STEP, CueClass.STEP, words, because("belt_speed"))
+            words = phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
+            self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("belt_speed"))
 
     def _applies(self) -> bool:
-        return self.scene.treadmill and self.scene.running() and self._next_speed() is not None
+        return self.context.is_treadmill and self.context.is_running() and self._next_speed() is not None
 
     def _next_speed(self) -> float | None:
-        steps, index = self.scene.session.timeline.steps, self.scene.session.index + 1
+        steps, index = self.context.session.timeline.steps, self.context.session.index + 1
         if (
             index >= len(steps)
             or (target := steps[index].target) is None

@@ -121,7 +121,7 @@ class LiveRun:
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._answer(at, self.session.open(at))]
             case RecorderTrouble(message=message):
-                return list(self.coach.recorder_failing(message, at))
+                return list(self.coach.on_recorder_failing(message, at))
             case Reopened():
                 return self._answer(at, [])
             case Closed():
@@ -132,15 +132,15 @@ class LiveRun:
     def _settle_now(self, now: Seconds) -> list[Output]:
         told = self.signals.settle(now)
         said = self._answer(now, [*told, *self.session.settle(now)])
-        return said if self.ended else [*said, *self._say(self.coach.settle(now), now)]
+        return said if self.ended else [*said, *self._say(self.coach.fire(now), now)]
 
     def _answer(self, now: Seconds, said: Sequence[Said | Told]) -> list[Output]:
         if not said:
-            outputs: list[Output] = list(self._say(self.coach.hear((), now), now))
+            outputs: list[Output] = list(self._say(self.coach.on_events((), now), now))
         else:
             quiet = any(isinstance(one, Undone) for one in said)
             heard = [one for one in said if not isinstance(one, Rejected | Learnt)]
-            outputs = [*said, *self._say(self.coach.hear(heard, now, quiet=quiet), now)]
+            outputs = [*said, *self._say(self.coach.on_events(heard, now, quiet=quiet), now)]
             finished, after = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None if finished is None or after is None else Seconds(finished + after)
         if self.session.ended or (self._closes_at is not None and now >= self._closes_at):
@@ -161,7 +161,7 @@ class LiveRun:
         completed = self.session.finished_at is not None and not self.session.cut_short
         said = self.session.close(at)
         heard = [one for one in said if not isinstance(one, Rejected)]
-        cues = self.coach.hear(heard, at, quiet=True)
+        cues = self.coach.on_events(heard, at, quiet=True)
         results = self.session.results
         measured = [one.distance for one in results if one.distance is not None]
         self.ended = True

@@ -44,7 +44,7 @@ def shown(
         band=target.band if judged is not None and target is not None else None,
         light=session.light(now),
         rep_mean_speed=session.mean_speed(now),
-        cue=coach.showing(now),
+        cue=coach.cue_to_show(now),
         last_verdict=coach.last_verdict(),
         sensors=signals.sensors(now),
         splits=(*_rows(session.earlier_marks), *_rows(session.marks)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from coach.cues.cue import Silence, Why
+from coach.cues.cue import Suppression, Why
 from coach.live.inputs import Input
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
@@ -29,7 +29,7 @@ class Moment:
     """What was said in the last `BEFORE_S` up to the moment itself."""
     after: tuple[Said, ...]
     """What was said in the `AFTER_S` that followed."""
-    silences: tuple[Silence, ...] = ()
+    silences: tuple[Suppression, ...] = ()
     """What kept a word about pace unsaid at that moment."""
     judged: Why | None = None
     """What the pace was held against, spoken or not; None where it was not judged in rate."""
@@ -50,7 +50,7 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
         place += 1
     said += [Said(output, run.run_s(output.at)) for output in run.settle(at)]
     snapshot, run_s = run.snapshot(at), run.run_s(at)
-    silences, judged = run.coach.silences(at), run.coach.evidence(at)
+    silences, judged = run.coach.suppressions(at), run.coach.evidence(at)
     before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
     after: list[Said] = []
     while place < len(inputs) and inputs[place].at <= at + AFTER_S:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from coach.cues.cue import Reason, Silence, Why
+from coach.cues.cue import Suppression, SuppressionReason, Why
 from coach.quantities import format_pace
 
 
@@ -26,25 +26,25 @@ def evidence(why: Why, unit: str = "km") -> Sequence[tuple[str, str]]:
     return rows
 
 
-def held_back(silence: Silence) -> str:
+def held_back(silence: Suppression) -> str:
     """Say what kept the coach silent, a sentence without a full stop."""
     left = "" if silence.for_s is None else f", {silence.for_s:.0f} s more"
     return _SILENCES[silence.reason] + left
 
 
 _SILENCES: Final = {
-    Reason.NO_TARGET: "this step has no pace to judge",
-    Reason.UNJUDGED: "strides, hills and lists get no verdicts",
-    Reason.NOT_RUNNING: "no step was under way",
-    Reason.NOT_FRESH: "no speed was fresh enough to judge by",
-    Reason.WALKING: "cadence says walking or standing",
-    Reason.SETTLING: "the speed had not settled yet",
-    Reason.SHORT: "in so short a rep only a gross start is called",
-    Reason.SPENT: "the words of this rep were said",
-    Reason.QUIET: "the last word was too short a while ago",
-    Reason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
-    Reason.UNHURRIED: "nobody is asked for more speed in such a step",
-    Reason.BOUNDARY: "the last seconds of a step belong to the countdown",
+    SuppressionReason.NO_TARGET: "this step has no pace to judge",
+    SuppressionReason.UNJUDGED: "strides, hills and lists get no verdicts",
+    SuppressionReason.NOT_RUNNING: "no step was under way",
+    SuppressionReason.NOT_FRESH: "no speed was fresh enough to judge by",
+    SuppressionReason.WALKING: "cadence says walking or standing",
+    SuppressionReason.SETTLING: "the speed had not settled yet",
+    SuppressionReason.SHORT: "in so short a rep only a gross start is called",
+    SuppressionReason.SPENT: "the words of this rep were said",
+    SuppressionReason.QUIET: "the last word was too short a while ago",
+    SuppressionReason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
+    SuppressionReason.UNHURRIED: "nobody is asked for more speed in such a step",
+    SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }
 
 

@@ -215,7 +215,7 @@ class Bench:
 
     def hear(self, *events: Fact | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
         """Let the coach hear facts now."""
-        said = self.coach.hear(events, Seconds(self.now), quiet=quiet)
+        said = self.coach.on_events(events, Seconds(self.now), quiet=quiet)
         self.cues += said
         return said
 
@@ -267,7 +267,7 @@ class Bench:
                 if value is not None:
                     reading = Reading(Seconds(self.now), value, origin, Seconds(self.every))
                     self.signals.readings[name] = reading
-            heard = self.coach.hear([], Seconds(self.now))
+            heard = self.coach.on_events([], Seconds(self.now))
             if any(cue.kind is CueKind.NEW_LIGHT for cue in heard):
                 self.session.light_shift += self.session.light(self.now).behind_s
             said += heard
@@ -281,7 +281,7 @@ class Bench:
                 return
             assert due >= self.now - 1e-6
             self.now = max(self.now, due)
-            said += self.coach.settle(due)
+            said += self.coach.fire(due)
         message = "the coach never lets go of a deadline"
         raise AssertionError(message)
 

@@ -5,7 +5,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from coach.cues.arbiter import TTL_S, Manners
+from coach.cues.arbiter import TTL_S, CueArbiter
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.session.facts import PhaseChanged
@@ -20,8 +20,8 @@ def manners():
     """Manners in a step of an hour."""
     bench = Bench(rest(3600))
     bench.start(came_from=Kind.WORK)
-    found = Manners(CueSettings(), bench.session, bench.signals)
-    found.begin(None, 3600.0)
+    found = CueArbiter(CueSettings(), bench.session, bench.signals)
+    found.begin_step(None, 3600.0)
     return found
 
 
@@ -34,20 +34,20 @@ def test_every_class_has_a_time_to_live():
 def test_shown_is_the_first_class_and_in_it_the_newest():
     """Safety hides a step cue, a newer step cue an older one; all of them end."""
     found = manners()
-    found.say(0.0, CueKind.STEP, CueClass.STEP, "one", WHY)
-    found.say(1.0, CueKind.STEP, CueClass.STEP, "two", WHY)
-    assert found.showing(1.0).text == "two"
-    found.say(2.0, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, "slow", WHY)
-    assert found.showing(3.0).text == "slow"
-    assert found.showing(3.0) is found.last_verdict
-    found.say(2.5, CueKind.STEP, CueClass.STEP, "three", WHY)
-    assert found.showing(31.9).text == "slow"
-    assert found.showing(32.0) is None
+    found.emit(0.0, CueKind.STEP, CueClass.STEP, "one", WHY)
+    found.emit(1.0, CueKind.STEP, CueClass.STEP, "two", WHY)
+    assert found.cue_to_show(1.0).text == "two"
+    found.emit(2.0, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, "slow", WHY)
+    assert found.cue_to_show(3.0).text == "slow"
+    assert found.cue_to_show(3.0) is found.last_verdict
+    found.emit(2.5, CueKind.STEP, CueClass.STEP, "three", WHY)
+    assert found.cue_to_show(31.9).text == "slow"
+    assert found.cue_to_show(32.0) is None
 
 
 def test_words_that_are_empty_are_silence():
     """No cue without words."""
-    assert not manners().say(0.0, CueKind.STEP, CueClass.STEP, "", WHY)
+    assert not manners().emit(0.0, CueKind.STEP, CueClass.STEP, "", WHY)
 
 
 def test_a_pause_is_confirmed_and_so_is_its_end():
@@ -86,7 +86,7 @@ def test_a_coach_with_a_stopwatch_hears_nothing():
 def test_a_failing_recorder_is_safety_once_a_minute():
     """Said at once, again after a minute."""
     bench = Bench(rep())
-    said = [cue for at in range(0, 90, 10) for cue in bench.coach.recorder_failing("disk full", float(at))]
+    said = [cue for at in range(0, 90, 10) for cue in bench.coach.on_recorder_failing("disk full", float(at))]
     assert [(cue.at, cue.cue_class) for cue in said] == [(0, CueClass.SAFETY), (60, CueClass.SAFETY)]
     assert said[0].why.rule == "recorder: disk full"
 

@@ -62,14 +62,14 @@ def test_the_newest_verdict_and_the_cue_to_show_can_be_asked_for():
     bench.start()
     cue = next(cue for cue in bench.run(29, 4.5) if cue.kind in VERDICTS)
     assert bench.coach.last_verdict() is cue
-    assert bench.coach.showing(cue.at) is cue
+    assert bench.coach.cue_to_show(cue.at) is cue
 
 
 def test_settling_before_a_deadline_says_nothing():
     """Only what is due at that time."""
     bench = Bench(rest(60), rep())
     bench.start()
-    assert bench.coach.settle(5.0) == []
+    assert bench.coach.fire(5.0) == []
 
 
 def test_a_delay_that_is_taken_back_counts_no_more():

@@ -4,10 +4,9 @@
 
 import pytest
 
-from coach.cues.arbiter import Manners
+from coach.cues.arbiter import CueArbiter
 from coach.cues.config import CueSettings
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.rule import because
+from coach.cues.cue import CueClass, CueKind, Why
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
@@ -183,11 +182,11 @@ def test_one_word_for_one_thing(other):
     for first, second in [(other, FADE), (FADE, other)]:
         bench = Bench(rep(1600))
         bench.start(0, came_from=Kind.RECOVERY)
-        manners = Manners(CueSettings(), bench.session, bench.signals)
-        manners.begin(1600, 400)
-        assert manners.advise(Seconds(30), first, "One.", because("test"))
-        assert not manners.advise(Seconds(89), second, "Two.", because("test"))
-        assert manners.advise(Seconds(90), second, "Two.", because("test"))
+        arbiter = CueArbiter(CueSettings(), bench.session, bench.signals)
+        arbiter.begin_step(1600, 400)
+        assert arbiter.advise(Seconds(30), first, "One.", Why("test"))
+        assert not arbiter.advise(Seconds(89), second, "Two.", Why("test"))
+        assert arbiter.advise(Seconds(90), second, "Two.", Why("test"))
 
 
 def test_who_was_advised_to_rest_is_spared():

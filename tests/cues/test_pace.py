@@ -321,6 +321,6 @@ def test_a_short_rep_is_smoothed_no_longer_than_it_allows():
     for metres, least, most in ((200, 5.0, 8.0), (2000, 20.0, 26.0)):
         bench = Bench(rep(metres, rep=2, of=3))
         bench.start()
-        window = bench.coach._scene.smooth  # the one number no cue of a 200 m rep would show
+        window = bench.coach._context.smooth  # the one number no cue of a 200 m rep would show
         bench.run(40, 4.0)
         assert least <= window.window_s / (2.0 * window.weight / (2.0 - window.weight)) <= most

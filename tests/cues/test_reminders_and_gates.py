@@ -64,8 +64,8 @@ def test_after_an_undo_what_lies_behind_is_not_said_again():
     bench.run(50)
     bench.start(quiet=True)
     bench.session.step_started_at = 0.0
-    bench.coach._seed(50.0, started=False)
-    bench.coach._plan(50.0)
+    bench.coach._begin_step(50.0, started=False)
+    bench.coach._schedule(50.0)
     assert texts(bench.run(100), FORM) == ["Late."]
 
 

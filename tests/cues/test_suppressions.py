@@ -3,7 +3,7 @@
 
 import pytest
 
-from coach.cues.cue import Reason, Silence
+from coach.cues.cue import Suppression, SuppressionReason
 from coach.review.reasons import held_back
 from coach.workout.timeline import Kind
 from tests.cues.fakes import Bench, rep, rest, step
@@ -11,7 +11,7 @@ from tests.cues.fakes import Bench, rep, rest, step
 
 def why(bench):
     """The reasons for silence now."""
-    return [one.reason for one in bench.coach.silences(bench.now)]
+    return [one.reason for one in bench.coach.suppressions(bench.now)]
 
 
 def running(seconds, speed=4.0, *, plan=None, came_from=Kind.RECOVERY, **known):
@@ -29,36 +29,36 @@ def test_a_settled_runner_on_target_is_listened_to():
 
 def test_before_a_step_there_is_nothing_to_judge():
     """No step is under way."""
-    assert why(Bench(rep(1600))) == [Reason.NOT_RUNNING]
+    assert why(Bench(rep(1600))) == [SuppressionReason.NOT_RUNNING]
 
 
 def test_the_first_seconds_are_for_settling():
     """Five seconds into a rep the speed is on its way."""
-    assert Reason.SETTLING in why(running(5))
+    assert SuppressionReason.SETTLING in why(running(5))
 
 
 def test_a_stride_and_a_step_without_a_pace_have_no_verdicts():
     """One for its kind, the other for want of a target."""
-    assert why(running(30, plan=step(Kind.STRIDE, seconds=60))) == [Reason.UNJUDGED]
-    assert why(running(30, plan=step(seconds=600))) == [Reason.NO_TARGET]
+    assert why(running(30, plan=step(Kind.STRIDE, seconds=60))) == [SuppressionReason.UNJUDGED]
+    assert why(running(30, plan=step(seconds=600))) == [SuppressionReason.NO_TARGET]
 
 
 def test_an_old_speed_and_a_walk_are_named():
     """Five seconds without a sample; a cadence under 130."""
     bench = running(60)
     bench.run(5)
-    assert Reason.NOT_FRESH in why(bench)
-    assert Reason.WALKING in why(running(60, feet=110))
+    assert SuppressionReason.NOT_FRESH in why(bench)
+    assert SuppressionReason.WALKING in why(running(60, feet=110))
 
 
 def test_a_short_rep_hears_only_a_gross_start():
     """300 m."""
-    assert Reason.SHORT in why(running(30, plan=rep(300)))
+    assert SuppressionReason.SHORT in why(running(30, plan=rep(300)))
 
 
 def test_nobody_is_hurried_in_a_rest():
     """A paced jog that is too slow is left alone."""
-    assert Reason.UNHURRIED in why(running(40, plan=rest(90, target=rep().target)))
+    assert SuppressionReason.UNHURRIED in why(running(40, plan=rest(90, target=rep().target)))
 
 
 def test_after_a_word_there_is_silence_and_how_long():
@@ -70,13 +70,13 @@ def test_after_a_word_there_is_silence_and_how_long():
     bench.start(came_from=Kind.RECOVERY)
     while not any(cue.kind.value == "too_slow" for cue in bench.cues):
         bench.run(1, 3.5)
-    (quiet,) = [one for one in bench.coach.silences(bench.now) if one.reason is Reason.QUIET]
+    (quiet,) = [one for one in bench.coach.suppressions(bench.now) if one.reason is SuppressionReason.QUIET]
     assert quiet.for_s == pytest.approx(20.0, abs=1.0)
 
 
 def test_the_last_seconds_belong_to_the_countdown():
     """Two seconds before the line."""
-    assert Reason.BOUNDARY in why(running(398, 4.0))
+    assert SuppressionReason.BOUNDARY in why(running(398, 4.0))
 
 
 def test_pace_is_held_against_something_all_the_time():
@@ -91,4 +91,4 @@ def test_pace_is_held_against_something_all_the_time():
 
 def test_every_reason_has_words():
     """`coach explain` can name each of them."""
-    assert all(held_back(Silence(reason)) for reason in Reason)
+    assert all(held_back(Suppression(reason)) for reason in SuppressionReason)
