@@ -28,13 +28,13 @@ _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 class Announcements(Rule):
     """Says what to do, once, when it begins; in a long enough rest also what comes next, and where."""
 
-    __slots__ = ("_named", "_place")
+    __slots__ = ("_place", "_said_ahead")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin at the line, with no step named ahead."""
         super().__init__(context, arbiter)
         self._place = "A"
-        self._named = ""
+        self._said_ahead = arbiter.record("next_step")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Speak at a start, a finish, and when a button changed the workout."""
@@ -80,7 +80,7 @@ class Announcements(Rule):
         """Name the next step."""
         step = self._next()
         if step is not None:
-            self._named = step.step_id
+            self._said_ahead.note(now, step.step_id)
             self._step_cue(
                 now, phrases.upcoming(step, step.target, self._where(step), self.context.unit), "next_step"
             )
@@ -92,11 +92,11 @@ class Announcements(Rule):
         words = phrases.first_words(
             step, target, belt_speed=self.context.is_treadmill, unit=self.context.unit
         )
-        if self._named != step.step_id:
+        if not self._said_ahead.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:
             self._place = step.start_mark
-        self._named = ""
+        self._said_ahead.forget()
         self._step_cue(now, words, "first_words")
 
     def _where(self, step: Step) -> str:
@@ -110,7 +110,7 @@ class Announcements(Rule):
         if (
             index >= len(steps)
             or steps[index].kind not in _NAMED_AHEAD
-            or steps[index].step_id == self._named
+            or self._said_ahead.was_said_of(steps[index].step_id)
         ):
             return None
         return steps[index]
@@ -165,14 +165,14 @@ class Prompts(Rule):
 class PauseNotices(Rule):
     """Says that it is paused, that it goes on, and once when somebody runs on while it is paused."""
 
-    __slots__ = ("_paused", "_told", "_watch")
+    __slots__ = ("_paused", "_said", "_watch")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin running."""
         super().__init__(context, arbiter)
         self._watch = BandMonitor()
         self._paused = False
-        self._told = False
+        self._said = arbiter.record("still_paused")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the phase."""
@@ -180,8 +180,8 @@ class PauseNotices(Rule):
             return
         paused = event.phase is Phase.PAUSED
         if paused and not self._paused:
-            self._watch.forget()
-            self._told = False
+            self._watch.reset()
+            self._said.forget()
             self._say(phrases.PAUSED, Why("paused"), now)
         elif self._paused and not paused and self.context.is_running():
             self._say(phrases.RESUMED, Why("resumed"), now)
@@ -190,18 +190,18 @@ class PauseNotices(Rule):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the feet while it is paused."""
-        return (Subscription.CADENCE,) if self._paused and not self._told else ()
+        return (Subscription.CADENCE,) if self._paused and not self._said.was_said() else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Remind once, when somebody runs on."""
         settings = self.context.settings
-        side = self._watch.take(now, reading.value, None, settings.paused_still_spm, 0.0)
+        side = self._watch.update(now, reading.value, None, settings.paused_still_spm, 0.0)
         held = self._watch.held_s(now)
-        if self._told or side is not Side.HIGH or held < settings.paused_still_s:
+        if self._said.was_said() or side is not Side.HIGH or held < settings.paused_still_s:
             return
         age, high = Seconds(now - reading.at), settings.paused_still_spm
         why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held), age)
-        self._told = True
+        self._said.note(now)
         self._say(phrases.STILL_PAUSED, why, now)
 
     def _say(self, words: str, why: Why, now: Seconds) -> None:
@@ -222,22 +222,21 @@ _HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 class HeatCaution(Rule):
     """Cautions by the weather the run was told; a target cannot be raised then (`coach.session.edits`)."""
 
-    __slots__ = ("_said", "_said_of_work")
+    __slots__ = ("_said",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
         super().__init__(context, arbiter)
-        self._said = False
-        self._said_of_work = False
+        self._said = arbiter.record("heat")
+        """Its scope is whether it was said of a hard step."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Speak at the first step, and at the first hard one."""
         if not isinstance(event, StepStarted) or not is_too_hot(self.context.heat_sum_f):
             return
         hard = event.step.kind in _HARD
-        if self._said and (self._said_of_work or not hard):
+        if self._said.was_said_of(scope=True) or (self._said.was_said() and not hard):
             return
         why = Why("heat", self.context.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
         self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
-        self._said = True
-        self._said_of_work = self._said_of_work or hard
+        self._said.note(now, scope=hard)

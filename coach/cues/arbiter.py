@@ -10,7 +10,8 @@ Why was nothing said? What a word about pace would have had to wait for at a mom
 Nothing here decides anything: the rules and the manners do. This only asks them, for who wants to know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from math import inf
 from typing import Final
 
 from coach.cues.config import CueSettings
@@ -48,6 +49,39 @@ _TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
+class SaidRecord:
+    """What was last said on one topic: when, of which scope, and how often in a row of this scope.
+
+    A scope is a step, a set, a side of a band or a mark; it is None where a topic has only one.
+    """
+
+    __slots__ = ("at", "scope", "times")
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Start anew, with nothing said."""
+        self.at: float = -inf
+        self.scope: Hashable = None
+        self.times = 0
+
+    def note(self, now: Seconds, scope: Hashable = None) -> None:
+        """Remember that it was said; another scope starts the count anew."""
+        self.times = self.times + 1 if scope == self.scope else 1
+        self.at = now
+        self.scope = scope
+
+    def was_said(self) -> bool:
+        """Return True if anything was said."""
+        return self.times > 0
+
+    def was_said_of(self, scope: Hashable) -> bool:
+        """Return True if the last thing said was said of this scope."""
+        return self.times > 0 and scope == self.scope
+
+
 class CueArbiter:
     """Turns what the rules want to say into cues, or into silence."""
 
@@ -58,18 +92,17 @@ class CueArbiter:
         "_eased_until",
         "_last_coach_at",
         "_last_kind",
+        "_records",
         "_renews",
-        "_said",
         "_session",
         "_settings",
         "_short",
         "_signals",
         "_spared",
+        "_spent",
         "_unanswered",
         "cues",
-        "is_fast_told",
         "is_quiet",
-        "is_start_told",
         "last_verdict",
     )
 
@@ -78,24 +111,28 @@ class CueArbiter:
         self._settings = settings
         self._session = session
         self._signals = signals
+        self._records: dict[Hashable, SaidRecord] = {}
         self._alive: list[Cue] = []
-        self._last_coach_at = float("-inf")
+        self._last_coach_at = -inf
         self._last_kind: CueKind | None = None
         self._unanswered = 0
-        self._said = 0
+        self._spent = 0
         self._budget = 0
         self._short = False
         self._renews = False
         self._spared: str | None = None
         self._eased = ""
-        self._eased_until = float("-inf")
+        self._eased_until = -inf
         self.cues: list[Cue] = []
         self.is_quiet = False
-        self.is_fast_told = False
-        """Was this step told that it is too fast, in whatever words?"""
-        self.is_start_told = False
-        """Was this step told that it began too fast, and not yet that it is on pace?"""
         self.last_verdict: Cue | None = None
+
+    def record(self, topic: Hashable) -> SaidRecord:
+        """Return the record of a topic; rules that ask for one topic share one record."""
+        record = self._records.get(topic)
+        if record is None:
+            record = self._records[topic] = SaidRecord()
+        return record
 
     def begin_step(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
         """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own.
@@ -103,9 +140,10 @@ class CueArbiter:
         A float is short by nature and coached all the same: once.
         """
         settings = self._settings
-        self._said = 0
+        self._spent = 0
         self._unanswered = 0
-        self.is_start_told = self.is_fast_told = False
+        self.record(CueKind.START_TOO_FAST).forget()
+        self.record(CueKind.TOO_FAST).forget()
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
@@ -146,7 +184,7 @@ class CueArbiter:
             return False
         if self._short and not gross:
             return False
-        if self._said >= self._budget and not self._renewed(now):
+        if self._spent >= self._budget and not self._renewed(now):
             return False
         if kind is not self._last_kind:
             self._unanswered = 0
@@ -158,11 +196,13 @@ class CueArbiter:
             return False
         if not self.emit(now, kind, CueClass.COACH, text, why):
             return False
-        self._said += 1
+        self._spent += 1
         self._unanswered += 1
         self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind  # the same, sooner
-        self.is_start_told = self.is_start_told or kind is CueKind.START_TOO_FAST
-        self.is_fast_told = self.is_fast_told or kind in _TOO_FAST
+        if kind is CueKind.START_TOO_FAST:
+            self.record(kind).note(now)
+        if kind in _TOO_FAST:
+            self.record(CueKind.TOO_FAST).note(now)
         self._last_coach_at = now
         return True
 
@@ -180,7 +220,7 @@ class CueArbiter:
         settings, step = self._settings, self._session.step
         if self._short:
             yield Suppression(SuppressionReason.SHORT)
-        if self._said >= self._budget and not self._renewed(now):
+        if self._spent >= self._budget and not self._renewed(now):
             left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
             yield Suppression(SuppressionReason.SPENT, left)
         quiet_until = self._last_coach_at + settings.gaps_s[0]

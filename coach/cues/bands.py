@@ -54,14 +54,14 @@ class CadenceBand(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin inside the band, with no mean."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
+        self._watch = BandMonitor(arbiter.record(self.rule))
         self._mean = Scatter(context.settings.smooth_s)
         self._target: Target | None = None
         self._limits: BandLimits | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin inside the band, with no mean."""
-        self._watch.forget()
+        self._watch.reset()
         self._mean.reseed()
         self._target = None
 
@@ -82,13 +82,13 @@ class CadenceBand(Rule):
             return
         low, aim, high = limits
         inside = (low is None or value >= low) and (high is None or value <= high)
-        if inside and self._watch.told is None:
+        if inside and not self._watch.said.was_said():
             self._watch.interrupt()
             return
         if not self.context.is_settled(now) or self.context.is_walking(now):
             self._watch.interrupt()
             return
-        side = self._watch.take(now, value, low, high, aim * self.context.settings.hysteresis)
+        side = self._watch.update(now, value, low, high, aim * self.context.settings.hysteresis)
         if side is not None:
             self._speak(side, value, limits, reading, now)
 
@@ -111,13 +111,13 @@ class CadenceBand(Rule):
             if held >= self.context.settings.hold_back_s and self.arbiter.remark(
                 now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why
             ):
-                self._watch.told = None
+                self._watch.said.forget()
             return
         if held < self.context.settings.hold_steps_s or not (side is Side.HIGH or self.context.may_push()):
             return
         kind, text = self.words.high if side is Side.HIGH else self.words.low
         if self.arbiter.advise(now, kind, text, why):
-            self._watch.told = side
+            self._watch.said.note(now, side)
 
 
 class PowerBand(CadenceBand):
@@ -183,13 +183,13 @@ class MetricBand(Rule):
             one.watch.interrupt()  # a hold without a hole is wanted
         one.at = now
         one.scatter.take(reading.at, reading.value, reading.period_s)
-        side = one.watch.take(now, reading.value, band.low, band.high, 0.0)
+        side = one.watch.update(now, reading.value, band.low, band.high, 0.0)
         held = one.watch.held_s(now)
         if side is Side.BACK:
             if held >= settings.metric_hold_s:
-                one.watch.told = None
+                one.watch.said.forget()
             return
-        if side is None or side is one.watch.told or held < settings.metric_hold_s:
+        if side is None or one.watch.said.was_said_of(side) or held < settings.metric_hold_s:
             return
         kind = CueKind.METRIC_HIGH if side is Side.HIGH else CueKind.METRIC_LOW
         name = one.target.metric
@@ -198,4 +198,4 @@ class MetricBand(Rule):
         why = Why("metric_band", reading.value, name, band.low, band.high, window, age, noise)
         words = phrases.metric(name, high=side is Side.HIGH)
         if self.arbiter.advise(now, kind, words, why):
-            one.watch.told = side
+            one.watch.said.note(now, side)

@@ -209,7 +209,7 @@ class Coach:
         self._end: float | None = None
         self._by_clock = False
         self._due = NEVER
-        self._recorder_said_at = -inf
+        self._recorder_said = self._arbiter.record("recorder")
         self._budget_of = ""
         self._begin_step(Seconds(0.0), started=True)
         self._samples.resubscribe()
@@ -241,8 +241,8 @@ class Coach:
 
     def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
         """Say that the recorder cannot write (`message` says why): safety, at most once a minute."""
-        if now - self._recorder_said_at >= self._context.settings.recorder_repeat_s:
-            self._recorder_said_at = now
+        if now - self._recorder_said.at >= self._context.settings.recorder_repeat_s:
+            self._recorder_said.note(now)
             why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
             self._arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
         return self._take_cues()

@@ -23,17 +23,17 @@ _GO: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK, Kind.WA
 class Countdown(Rule):
     """Thirty, ten, three, two, one, each at its own time; `go` where a countdown led to a start."""
 
-    __slots__ = ("_one_at",)
+    __slots__ = ("_one_said",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing counted."""
         super().__init__(context, arbiter)
-        self._one_at = float("-inf")
+        self._one_said = arbiter.record("countdown_one")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say go at a start that was counted down, and end a stride with a tone of its own."""
         match event:
-            case StepStarted(step=step) if step.kind in _GO and now - self._one_at < 1.5:
+            case StepStarted(step=step) if step.kind in _GO and now - self._one_said.at < 1.5:
                 self._count(now, phrases.GO, "go")
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
                 self._count(now, phrases.END_OF_STRIDE, "end_of_stride")
@@ -55,7 +55,7 @@ class Countdown(Rule):
         if not mark:
             return
         if mark == 1:
-            self._one_at = now
+            self._one_said.note(now)
         self._count(now, phrases.seconds_left(mark), "countdown")
 
     def _left(self, now: Seconds) -> float | None:
@@ -104,23 +104,25 @@ class LastMetres(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
         super().__init__(context, arbiter)
-        self._said = False
+        self._said = arbiter.record("last_metres")
 
     def on_step(self, now: Seconds) -> None:
         """Begin anew; what lies behind already is not said."""
         mark = self._mark()
-        self._said = mark is None or (self.context.session.step_metres(now) or 0.0) >= mark[0]
+        self._said.forget()
+        if mark is None or (self.context.session.step_metres(now) or 0.0) >= mark[0]:
+            self._said.note(now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen for metres where there is a mark to come."""
-        return () if self._said or self._mark() is None else (Subscription.DISTANCE,)
+        return () if self._said.was_said() or self._mark() is None else (Subscription.DISTANCE,)
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Say it at the first sample past the mark."""
         mark = self._mark()
-        if self._said or mark is None or metres < mark[0]:
+        if self._said.was_said() or mark is None or metres < mark[0]:
             return
-        self._said = True
+        self._said.note(now)
         self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, mark[1], Why("last_metres"))
 
     def _mark(self) -> tuple[float, str] | None:

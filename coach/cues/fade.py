@@ -35,13 +35,13 @@ _EASED = frozenset(
 class FadeInRep(Rule):
     """Holds the smoothed speed of a rep's second half against the mean of its first."""
 
-    __slots__ = ("_first_s", "_first_sum", "_over", "_said_of", "_since", "_source", "_taken_at", "_target")
+    __slots__ = ("_first_s", "_first_sum", "_is_broken", "_said", "_since", "_source", "_taken_at", "_target")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing known of any rep."""
         super().__init__(context, arbiter)
-        self._said_of: str | None = None
-        self._over = False
+        self._said = arbiter.record("fade_in_rep")
+        self._is_broken = False
         self._source: Source | None = None
         self._target: Target | None = None
         self._taken_at = 0.0
@@ -50,15 +50,14 @@ class FadeInRep(Rule):
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin a rep with nothing known of its speed; the word for another set may be said again."""
-        step = self.context.step
-        self._over = step is not None and step.set_id == self._said_of
+        self._is_broken = False
         self._target = None
         self._restart()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Let go of a rep broken by a pause: rested legs say nothing of tired ones."""
         if isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED:
-            self._over = True
+            self._is_broken = True
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to work long enough to fade in, at one pace that was measured and asks for something."""
@@ -81,7 +80,7 @@ class FadeInRep(Rule):
             self.context.smooth.value,
             self.context.session.target_now(now),
         )
-        if self._over or smooth is None or target is None or not context.is_settled(now):
+        if self._is_over() or smooth is None or target is None or not context.is_settled(now):
             return
         if target is not self._target or reading.source is not self._source or self._was_eased():
             self._target, self._source = target, reading.source
@@ -121,9 +120,8 @@ class FadeInRep(Rule):
         why = Why(
             "fade_in_rep", smooth, "speed_mps", min(limit, edge), None, window, age, context.noise.level
         )
-        if self.arbiter.advise(now, CueKind.FADE, phrases.FADE, why):
-            self._over = True
-            self._said_of = None if context.step is None else context.step.set_id
+        if self.arbiter.advise(now, CueKind.FADE, phrases.FADE, why) and context.step is not None:
+            self._said.note(now, context.step.set_id)
 
     def _threshold(self) -> float:
         """The least loss that is no chance, as a share of the first half: both means have their noise."""
@@ -132,6 +130,11 @@ class FadeInRep(Rule):
         filling = (2.0 - weight) / weight
         by_chance = context.noise.level * context.spread * sqrt(filling + window / self._first_s)
         return max(settings.fade_in_share, settings.alarm_times * by_chance)
+
+    def _is_over(self) -> bool:
+        """Return True if nothing more is said of this rep: a pause broke it, or its set was told already."""
+        step = self.context.step
+        return step is None or self._is_broken or self._said.was_said_of(step.set_id)
 
     def _was_eased(self) -> bool:
         """Was the runner asked to ease off since this rep was last taken in?"""
@@ -171,8 +174,8 @@ class FadeAcrossReps(Rule):
         self._set = ""
         self._slow: list[str] = []
         self._first: list[StepEnded] = []
-        self._advised = False
-        self._compared = False
+        self._advised = arbiter.record("slow_reps")
+        self._compared = arbiter.record("fade_of_reps")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Count a rep that ended; start again with a new set; take back what an undo takes back."""
@@ -197,14 +200,14 @@ class FadeAcrossReps(Rule):
             self._slow.clear()
         elif ended.step.step_id not in self._slow:
             self._slow.append(ended.step.step_id)
-        if len(self._slow) >= self.context.settings.fade_reps and not self._advised:
+        if len(self._slow) >= self.context.settings.fade_reps and not self._advised.was_said():
             self._advise(ended, slow_under, now)
-        elif not self._advised and not self._compared:
+        elif not self._advised.was_said() and not self._compared.was_said():
             self._compare(ended, ended.mean_speed, now)
 
     def _advise(self, ended: StepEnded, slow_under: float, now: Seconds) -> None:
         why = Why("slow_reps", ended.mean_speed, "speed_mps", slow_under, None, ended.time_s)
-        self._advised = True
+        self._advised.note(now)
         self.arbiter.suppress_push_in_set(self._set)
         self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
 
@@ -242,13 +245,15 @@ class FadeAcrossReps(Rule):
         why = Why("fade_of_reps", mean, "speed_mps", limit, None, ended.time_s, age, noise)
         may_rest = step is not None and step.kind is Kind.RECOVERY and step.until.time() is not None
         words = phrases.slower_than_first(100.0 * (1.0 - mean / usual), may_rest=may_rest)
-        self._compared = self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why)
+        if self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why):
+            self._compared.note(now)
 
     def _new_set(self, step: Step) -> None:
         self._set = step.set_id
         self._slow.clear()
         self._first.clear()
-        self._advised = self._compared = False
+        self._advised.forget()
+        self._compared.forget()
         self.arbiter.suppress_push_in_set(None)
 
 

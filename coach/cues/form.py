@@ -33,14 +33,14 @@ class FormRule(Rule):
         self._count = 0
         self._since: float | None = None
         self._taken_at = 0.0
-        self._said = False
+        self._said = arbiter.record("cadence_drop")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin a rep with nothing known of its cadence."""
         self._baseline = 0.0
         self._count = 0
         self._since = None
-        self._said = False
+        self._said.forget()
         self._smooth.reseed()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -57,7 +57,13 @@ class FormRule(Rule):
         """Take in a cadence; in the last third, hold it against what the first two and the habit say."""
         context = self.context
         newest, speed = context.signals.cadence(), context.smooth.value
-        if self._said or speed is None or newest is None or newest != reading or not context.is_settled(now):
+        if (
+            self._said.was_said()
+            or speed is None
+            or newest is None
+            or newest != reading
+            or not context.is_settled(now)
+        ):
             return
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or context.is_walking(now):
             self._since = None  # a hold across a gap would count what nobody saw
@@ -88,7 +94,7 @@ class FormRule(Rule):
         why = Why("cadence_drop", value, "cadence_spm", least, None, held, Seconds(now - reading.at))
         words = phrases.FORM[self._turn % len(phrases.FORM)]
         if self.arbiter.advise(now, CueKind.FORM, words, why):
-            self._said = True
+            self._said.note(now)
             self._turn += 1
 
     def _share_done(self, now: Seconds) -> float | None:

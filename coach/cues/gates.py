@@ -1,10 +1,10 @@
 """Gates of the workout: its author's own rules, asked before or watched during a step; each names itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter
+from coach.cues.arbiter import CueArbiter, SaidRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
@@ -38,7 +38,7 @@ class _GateCounter:
     at: float | None = None
     spent_s: float = 0.0
     stretch: int = 0
-    fired: bool = False
+    said: SaidRecord = field(default_factory=SaidRecord)
 
 
 class Gates(Rule):
@@ -130,9 +130,9 @@ class Gates(Rule):
             one.spent_s += step_s
         elif gate.per_m is None:
             one.spent_s = 0.0
-            one.fired = False
-        if beyond and not one.fired and one.spent_s >= (gate.for_s or 0.0):
-            one.fired = True
+            one.said.forget()
+        if beyond and not one.said.was_said() and one.spent_s >= (gate.for_s or 0.0):
+            one.said.note(now)
             age, window = Seconds(now - reading.at), Seconds(one.spent_s)
             unit = gate.metric or _UNITS[one.quantity]
             self._say(gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window, age), now)
@@ -144,7 +144,8 @@ class Gates(Rule):
         self._metres[step.step_id] = metres
         stretch = int(sum(self._metres.values()) // one.gate.per_m)
         if stretch != one.stretch:
-            one.stretch, one.spent_s, one.fired = stretch, 0.0, False
+            one.stretch, one.spent_s = stretch, 0.0
+            one.said.forget()
 
     def _say(self, gate: Gate, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)

@@ -44,13 +44,13 @@ _BY_EFFORT: Final = frozenset({"easy", "threshold"})
 class Ceiling(Rule):
     """The athlete's own ceiling: safety, in every phase, as soon as a second reading confirms the first."""
 
-    __slots__ = ("_readings", "_said_at")
+    __slots__ = ("_readings", "_said")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin below it."""
         super().__init__(context, arbiter)
         self._readings = 0
-        self._said_at = -inf
+        self._said = arbiter.record("heart_rate_ceiling")
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen always, if there is a ceiling."""
@@ -63,13 +63,13 @@ class Ceiling(Rule):
             self._readings = 0
             return
         self._readings += 1
-        if self._readings < settings.ceiling_readings or now - self._said_at < settings.ceiling_repeat_s:
+        if self._readings < settings.ceiling_readings or now - self._said.at < settings.ceiling_repeat_s:
             return
         age, window = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
         why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window, age)
         words = phrases.HEART_RATE_CEILING
         if self.arbiter.emit(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
-            self._said_at = now
+            self._said.note(now)
 
 
 class HeartRateBand(Rule):
@@ -86,7 +86,6 @@ class HeartRateBand(Rule):
         "_heading",
         "_limits",
         "_said",
-        "_said_at",
         "_stride_ended_at",
         "_sure_since",
         "_taken_at",
@@ -103,9 +102,8 @@ class HeartRateBand(Rule):
         self._limits: _Limits | None = None
         self._by_target = False
         """Is the target a heart rate, whose band may move on the way?"""
-        self._watch = BandMonitor()
-        self._said = 0
-        self._said_at = -inf
+        self._watch = BandMonitor(arbiter.record("heart_rate_band"))
+        self._said = arbiter.record("heart_rate")
         self._taken_at = -inf
         self._stride_ended_at = -inf
 
@@ -113,9 +111,8 @@ class HeartRateBand(Rule):
         """Begin inside the band, with nothing foretold."""
         self._restart_forecast()
         self._read()
-        self._watch.forget()
-        self._said = 0
-        self._said_at = -inf
+        self._watch.reset()
+        self._said.forget()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Remember the end of a stride, foretell anew after a change; say at the cap that a recovery was none."""
@@ -166,9 +163,9 @@ class HeartRateBand(Rule):
         if not self._run_has_warmed_up(now):
             self._watch.interrupt()
             return
-        if limits[1] is not None and (reading.value > limits[1] or self._watch.told is Side.HIGH):
+        if limits[1] is not None and (reading.value > limits[1] or self._watch.said.was_said_of(Side.HIGH)):
             self.arbiter.suppress_push_until(Seconds(now + self.context.settings.heart_rate_eases_s))
-        if inside and self._watch.told is None:
+        if inside and not self._watch.said.was_said():
             self._watch.interrupt()
             self._warn(reading, limits, now)
         elif not self._step_is_known(now):
@@ -179,9 +176,9 @@ class HeartRateBand(Rule):
     def _hold(self, reading: Reading, judged: _Limits, limits: _Limits, now: Seconds) -> None:
         settings = self.context.settings
         inner = settings.heart_rate_over + settings.heart_rate_clear
-        side = self._watch.take(now, reading.value, *judged, inner)
+        side = self._watch.update(now, reading.value, *judged, inner)
         if side is Side.BACK and self._watch.held_s(now) >= settings.heart_rate_clear_s:
-            self._watch.told = None
+            self._watch.said.forget()
         elif side is not None and side is not Side.BACK:
             self._speak(side, reading, limits, now)
 
@@ -205,7 +202,7 @@ class HeartRateBand(Rule):
         coming = self._warning(now)
         if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
             return
-        if now - self._said_at < self._silence_s():
+        if now - self._said.at < self._silence_s():
             return
         noise, window = coming.sd / coming.bpm, Seconds(coming.held_s)
         why = Why(
@@ -216,12 +213,11 @@ class HeartRateBand(Rule):
         most = high + settings.heart_rate_over
         words = phrases.heading_for(max(coming.bpm, most))
         if self._say(CueKind.HEART_RATE_HIGH, words, why, now):
-            self._said += 1
-            self._said_at = now
+            self._said.note(now)
 
     def _speak(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
         held = self._watch.held_s(now)
-        if held < self.context.settings.heart_rate_hold_s or now - self._said_at < self._silence_s():
+        if held < self.context.settings.heart_rate_hold_s or now - self._said.at < self._silence_s():
             return
         if not self.context.is_heart_rate_clean(now):
             return
@@ -237,19 +233,19 @@ class HeartRateBand(Rule):
             kind, words = CueKind.HEART_RATE_HIGH, phrases.HEART_RATE_HIGH
             if effort_first:
                 rule, words = "effort_first", phrases.EFFORT_FIRST
-            if self._said + 1 >= self.context.settings.heart_rate_walk_from:
+            if self._said.times + 1 >= self.context.settings.heart_rate_walk_from:
                 words = phrases.HEART_RATE_WALK
         why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._noise())
         if self._say(kind, words, why, now):
-            self._watch.told = side
-            self._said += 1
-            self._said_at = now
+            self._watch.said.note(now, side)
+            self._said.note(now)
             if effort_first and self.context.step is not None:
                 self.arbiter.suppress_push_until(now, self.context.step.step_id)
 
     def _silence_s(self) -> float:
         repeats = self.context.settings.heart_rate_repeat_s
-        return repeats[min(self._said, len(repeats)) - 1] if self._said else 0.0
+        times = self._said.times
+        return repeats[min(times, len(repeats)) - 1] if times else 0.0
 
     def _is_on_pace(self, now: Seconds) -> bool:
         """Is this an easy or threshold step whose pace is right, so that it is the pace that is wrong today?"""

@@ -30,7 +30,7 @@ from coach.workout.timeline import Kind, Target
 class DriftAccumulator:
     """Adds up one segment of a step; asks nobody and says nothing."""
 
-    __slots__ = ("_fast", "_slow", "behind_s", "said", "seconds")
+    __slots__ = ("_fast", "_slow", "behind_s", "seconds")
 
     def __init__(self) -> None:
         """Open it."""
@@ -38,7 +38,6 @@ class DriftAccumulator:
 
     def reset(self) -> None:
         """Begin a new segment, with nothing said."""
-        self.said = False
         self.seconds = 0.0
         """How much running it has added up."""
         self.behind_s = 0.0
@@ -78,28 +77,42 @@ class _RelativeBand(NamedTuple):
 class PaceBand(Rule):
     """Pace of steps coached in rate, floats among them."""
 
-    __slots__ = ("_at", "_band", "_dead", "_drift", "_segment_ends", "_target", "_times", "_watch")
+    __slots__ = (
+        "_at",
+        "_band",
+        "_dead",
+        "_drift",
+        "_drift_said",
+        "_said",
+        "_segment_ends",
+        "_start_said",
+        "_target",
+        "_watch",
+    )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin on target."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
+        self._said = arbiter.record("pace_band")
+        """Its scope is the side that was called."""
+        self._start_said = arbiter.record(CueKind.START_TOO_FAST)
+        self._drift_said = arbiter.record("pace_ledger")
+        self._watch = BandMonitor(self._said)
         self._drift = DriftAccumulator()
         self._target: Target | None = None
         self._band: _RelativeBand | None = None
         self._dead = 0.0
         self._segment_ends = 0.0
         self._at: float | None = None
-        self._times = 0
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin on target, with nothing owed."""
-        self._watch.forget()
+        self._watch.reset()
         self._target = None
-        self._times = 0
         self._at = None
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
+        self._drift_said.forget()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to a paced step, unless it is coached by the light or nothing measures it.
@@ -133,14 +146,11 @@ class PaceBand(Rule):
             self._watch.interrupt()
             self._at = None
             return
-        if self.arbiter.is_start_told and self._watch.told is None:
-            self._watch.told, self._times = (
-                Side.HIGH,
-                1,
-            )  # the start was called too fast: the same word, sooner
+        if self._start_said.times and not self._said.times:
+            self._said.note(now, Side.HIGH)  # the same error, called sooner
         self._enter(reading, band.aim, now)
         error = smooth / band.aim - 1.0
-        if self._watch.told is None and abs(error) < context.settings.alarm_least:
+        if not self._said.times and abs(error) < context.settings.alarm_least:
             self._watch.interrupt()
             self._judge_drift(reading, now)
             return
@@ -179,7 +189,7 @@ class PaceBand(Rule):
         low, high = self._limit(band.low, least), self._limit(band.high, least)
         below = None if low is None else -low
         inner = max(context.settings.hysteresis, least * context.settings.alarm_still)
-        side = watch.take(now, error, below, high, inner)
+        side = watch.update(now, error, below, high, inner)
         if side is None:
             self._judge_drift(reading, now)
             return
@@ -230,18 +240,17 @@ class PaceBand(Rule):
 
     def _say(self, side: Side, why: Why, now: Seconds) -> None:
         """Say it; the second and third time in a row in other words."""
-        again = self._times if self._watch.told is side else 0
+        again = self._said.times if self._said.was_said_of(side) else 0
         if self.arbiter.advise(now, self._kind(side), self._words(side, again), why):
-            self._times = again + 1
-            self._watch.told = side
+            self._said.note(now, side)
             self._drift.clear()
 
     def _back(self, reading: Reading, now: Seconds, low: float | None, high: float | None) -> None:
         self.arbiter.reset_back_off()
         why = self._why("pace_band", reading, now, low, high)
         if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-            self._watch.told = None
-            self.arbiter.is_start_told = False
+            self._said.forget()
+            self._start_said.forget()
 
     def _enter(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Enter a sample into the drift; a new segment begins with a new one."""
@@ -250,6 +259,7 @@ class PaceBand(Rule):
         if time is not None and time >= self._segment_ends:
             self._segment_ends += self.context.settings.ledger_segment_s
             self._drift.reset()
+            self._drift_said.forget()
         if last is not None:
             seconds = min(reading.at - last, 2.0 * reading.period_s)
             self._drift.add(reading.value / aim - 1.0, seconds, self._dead)
@@ -257,7 +267,7 @@ class PaceBand(Rule):
     def _judge_drift(self, reading: Reading, now: Seconds) -> None:
         """Say what has added up, once a segment, where no alarm did."""
         settings, drift = self.context.settings, self._drift
-        if drift.said or self._watch.told is not None:
+        if self._said.times or self._drift_said.times:
             return
         noise = self.context.noise.level
         side = drift.side_over(
@@ -273,7 +283,7 @@ class PaceBand(Rule):
         why = Why("pace_ledger", due, "light_s", -least, least, over, age, noise)
         words = phrases.behind_target(due) if side is Side.LOW else phrases.ahead_of_target(-due)
         if self.arbiter.advise(now, self._kind(side), words, why):
-            drift.said = True
+            self._drift_said.note(now)
             drift.clear()
 
     def _may_say_drift(self, side: Side, now: Seconds) -> bool:

@@ -18,20 +18,20 @@ from coach.signals.readings import Reading
 class PacingLightRule(Rule):
     """Speaks of the light in steps steered by time."""
 
-    __slots__ = ("_lap", "_laps", "_renewed", "_watch")
+    __slots__ = ("_lap", "_laps", "_new_light_said", "_watch")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin level with the light."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
-        self._renewed = False
+        self._watch = BandMonitor(arbiter.record("light"))
+        self._new_light_said = arbiter.record("new_light")
         self._lap = 0
         self._laps = False
 
     def on_step(self, now: Seconds) -> None:
         """Begin level with the light; laps that lie behind after an undo are not compared again."""
-        self._watch.forget()
-        self._renewed = False
+        self._watch.reset()
+        self._new_light_said.forget()
         self._laps = self._by_laps()
         self._lap = int((self.context.session.step_metres(now) or 0.0) // self._lap_m())
 
@@ -58,19 +58,19 @@ class PacingLightRule(Rule):
         if light is None:
             return
         behind, worth = self._forgiven(light.behind_s), self._worth(time)
-        if self._watch.told is None and abs(behind) <= worth:
+        if not self._watch.said.was_said() and abs(behind) <= worth:
             self._watch.interrupt()
             return
         if session.estimated(now) or self.context.is_walking(now):
             self._watch.interrupt()
             return
-        side = self._watch.take(now, behind, -worth, worth, worth / 2.0)
+        side = self._watch.update(now, behind, -worth, worth, worth / 2.0)
         if side is None or not (self._laps or self._watch.held_s(now) >= settings.hold_s):
             return
         why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
         if side is Side.BACK:
             if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-                self._watch.told = None
+                self._watch.said.forget()
         elif side is Side.HIGH:
             self._behind(behind, metres, why, now)
         else:
@@ -85,14 +85,14 @@ class PacingLightRule(Rule):
         if self.context.is_unproven() and not self.context.is_settled(now, settings.unproven_factor):
             return
         far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
-        if far and self._watch.told is Side.HIGH and not self._renewed:
+        if far and self._watch.said.was_said_of(Side.HIGH) and not self._new_light_said.was_said():
             if self.arbiter.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.unit), why):
-                self._renewed = True
-                self._watch.forget()
-        elif not self._renewed and self.arbiter.advise(
+                self._new_light_said.note(now)
+                self._watch.reset()
+        elif not self._new_light_said.was_said() and self.arbiter.advise(
             now, CueKind.BEHIND_LIGHT, phrases.behind(behind), why
         ):
-            self._watch.told = Side.HIGH
+            self._watch.said.note(now, Side.HIGH)
 
     def _ahead(self, ahead: float, why: Why, now: Seconds) -> None:
         target, quick = self.context.session.target_now(now), self.context.quick.value
@@ -100,10 +100,10 @@ class PacingLightRule(Rule):
         if aim is None or quick is None or quick < aim * (1.0 - self.context.settings.catching_up):
             return
         if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead), why):
-            self._watch.told = Side.LOW
+            self._watch.said.note(now, Side.LOW)
 
     def _forgiven(self, behind: float) -> float:
-        if not self.context.is_standing_start or self._renewed or behind <= 0.0:
+        if not self.context.is_standing_start or self._new_light_said.was_said() or behind <= 0.0:
             return behind
         return max(0.0, behind - self.context.settings.standing_start_s)
 

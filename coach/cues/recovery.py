@@ -24,24 +24,24 @@ _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
 class StandingRest(Rule):
     """Watches the feet in a jogged recovery."""
 
-    __slots__ = ("_said_of", "_watch")
+    __slots__ = ("_said", "_watch")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with a runner who jogs."""
         super().__init__(context, arbiter)
         self._watch = BandMonitor()
-        self._said_of: str | None = None
+        self._said = arbiter.record("standing_rest")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin with a runner who jogs."""
-        self._watch.forget()
+        self._watch.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the feet in a recovery that is to be jogged, unless its set has heard of it."""
         step = self.context.step
         if step is None or step.kind is not Kind.RECOVERY or step.move is not Move.JOG:
             return ()
-        if self.context.session.phase is not Phase.RECOVERY or step.set_id == self._said_of:
+        if self.context.session.phase is not Phase.RECOVERY or self._said.was_said_of(step.set_id):
             return ()
         return (
             (Subscription.CADENCE,) if any(isinstance(end, _WITH_AN_END) for end in step.until.ends) else ()
@@ -59,9 +59,9 @@ class StandingRest(Rule):
         if speed is not None and self.context.is_live(speed, now) and speed.value > settings.standing_mps:
             self._watch.interrupt()  # no standing runner moves: it is the sensor that counts no steps
             return
-        side = self._watch.take(now, reading.value, settings.standing_spm, None, 0.0)
+        side = self._watch.update(now, reading.value, settings.standing_spm, None, 0.0)
         held = self._watch.held_s(now)
-        if side is not Side.LOW or held < settings.standing_hold_s or step.set_id == self._said_of:
+        if side is not Side.LOW or held < settings.standing_hold_s or self._said.was_said_of(step.set_id):
             return
         end = session.expected_end(now)
         if end is not None and end - now < settings.standing_left_s:
@@ -71,4 +71,4 @@ class StandingRest(Rule):
             "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held), age
         )
         if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, gross=True):
-            self._said_of = step.set_id
+            self._said.note(now, step.set_id)

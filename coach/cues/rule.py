@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import inf
 from typing import Final
 
-from coach.cues.arbiter import CueArbiter
+from coach.cues.arbiter import CueArbiter, SaidRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import Why
 from coach.quantities import Metres, Seconds
@@ -24,41 +24,40 @@ class Side(StrEnum):
 
 
 class BandMonitor:
-    """Remembers since when a value is out of its band; asks nobody and says nothing."""
+    """Follows on which side of its band a value is and for how long; a side that was called has a hysteresis."""
 
-    __slots__ = ("_since", "_was", "told")
+    __slots__ = ("_side", "_since", "said")
 
-    def __init__(self) -> None:
-        """Begin inside."""
+    def __init__(self, said: SaidRecord | None = None) -> None:
+        """Start inside the band. The scope of `said` is the side that was called and is not over yet."""
         self._since = 0.0
-        self._was: Side | None = None
-        self.told: Side | None = None
-        """The side the runner was told of and is not back from."""
+        self._side: Side | None = None
+        self.said = said or SaidRecord()
 
-    def forget(self) -> None:
-        """Begin anew, with nothing told."""
-        self._was = None
-        self.told = None
+    def reset(self) -> None:
+        """Start inside the band, with nothing called."""
+        self._side = None
+        self.said.forget()
 
     def interrupt(self) -> None:
-        """Let every hold begin anew: there was nothing to judge for a while."""
-        self._was = None
+        """Start every hold anew: for a while there was nothing to judge."""
+        self._side = None
 
-    def take(
+    def update(
         self, now: float, value: float, low: float | None, high: float | None, inner: float
     ) -> Side | None:
-        """Say which side the value is on; after a side was told, `inner` of the edge counts as back."""
+        """Return the side the value is on; BACK if it is inside the called side's edge by `inner`, None if inside."""
         side: Side | None = None
         if high is not None and value > high:
             side = Side.HIGH
         elif low is not None and value < low:
             side = Side.LOW
-        elif (self.told is Side.HIGH and high is not None and value <= high - inner) or (
-            self.told is Side.LOW and low is not None and value >= low + inner
+        elif (self.said.scope is Side.HIGH and high is not None and value <= high - inner) or (
+            self.said.scope is Side.LOW and low is not None and value >= low + inner
         ):
             side = Side.BACK
-        if side is not self._was:
-            self._was = side
+        if side is not self._side:
+            self._side = side
             self._since = now
         return side
 

@@ -10,7 +10,7 @@ from collections import deque
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter
+from coach.cues.arbiter import CueArbiter, SaidRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
@@ -25,15 +25,13 @@ _DISTANCE: Final = frozenset(DISTANCE_LADDER)
 class Sensors(Rule):
     """Knows which sensors are lost since when, and speaks of those that steer the step."""
 
-    __slots__ = ("_lost_at", "_low", "_spoken", "_times")
+    __slots__ = ("_losses_said", "_lost_at")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing lost."""
         super().__init__(context, arbiter)
         self._lost_at: dict[Source, float] = {}
-        self._spoken: set[Source] = set()
-        self._low: set[Source] = set()
-        self._times = 0
+        self._losses_said = arbiter.record("sensor_gone_long")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the sensors; show what was learnt about a pod and what is on offer."""
@@ -57,19 +55,26 @@ class Sensors(Rule):
         """Plan to speak of the loss that has to be spoken of first."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
         if self.due <= now:
-            self.due = NEVER if self._times >= self.context.settings.losses_spoken else round(now + 1e-6, 6)
+            self.due = (
+                NEVER
+                if self._losses_said.times >= self.context.settings.losses_spoken
+                else round(now + 1e-6, 6)
+            )
 
     def fire(self, now: Seconds) -> None:
         """Speak of the losses that are due, if they still matter."""
         for source in [one for one in self._lost_at if self._due_of(one) <= now]:
             words = phrases.sensor_gone(source)
             if self._info(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
-                self._times += 1
-            self._spoken.add(source)
+                self._losses_said.note(now)
+            self._loss_said(source).note(now)
 
     def _due_of(self, source: Source) -> float:
         """When a loss is to be spoken of in this step; never if nothing hangs on it or everybody knows."""
-        if source in self._spoken or self._times >= self.context.settings.losses_spoken:
+        if (
+            self._loss_said(source).was_said()
+            or self._losses_said.times >= self.context.settings.losses_spoken
+        ):
             return NEVER
         patience = self._patience(source)
         started = self.context.session.step_started_at
@@ -96,16 +101,21 @@ class Sensors(Rule):
 
     def _found(self, sensor: Source, now: Seconds) -> None:
         self._lost_at.pop(sensor, None)
-        if sensor in self._spoken:
-            self._spoken.discard(sensor)
+        said = self._loss_said(sensor)
+        if said.was_said():
+            said.forget()
             self._info(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
-        if percent is None or percent > self.context.settings.low_battery_percent or sensor in self._low:
+        said = self.arbiter.record(("low_battery", sensor))
+        if percent is None or percent > self.context.settings.low_battery_percent or said.was_said():
             return
-        self._low.add(sensor)
+        said.note(now)
         words = phrases.low_battery(sensor, percent)
         self._info(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
+
+    def _loss_said(self, source: Source) -> SaidRecord:
+        return self.arbiter.record(("sensor_gone_long", source))
 
     def _info(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
         return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
@@ -128,7 +138,7 @@ class LineHint(Rule):
         self._offsets: list[float] = []
         self._ended: StepEnded | None = None
         self._set = ""
-        self._said = False
+        self._said = arbiter.record("line_of_the_runner")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Note a rep that ended by distance; look some seconds later where the speed fell."""
@@ -145,7 +155,11 @@ class LineHint(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen to the speed on a track, in reps by distance and the rests after them."""
         on_track = self.context.session.timeline.context.surface == "track"
-        return (Subscription.SPEED,) if on_track and self.context.is_running() and not self._said else ()
+        return (
+            (Subscription.SPEED,)
+            if on_track and self.context.is_running() and not self._said.was_said()
+            else ()
+        )
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Keep the speed."""
@@ -173,7 +187,7 @@ class LineHint(Rule):
         if self.arbiter.emit(
             now, CueKind.CALIBRATION, CueClass.INFO, phrases.line_hint(mean), why, spoken=False
         ):
-            self._said = True
+            self._said.note(now)
 
     def _fell_at(self, under: float, ended_at: float) -> float | None:
         """When the speed fell under a bound for good, around the end of a rep; None where it did not, or began so."""
@@ -194,7 +208,7 @@ class LineHint(Rule):
         if step.set_id != self._set:
             self._set = step.set_id
             self._offsets.clear()
-            self._said = False
+            self._said.forget()
 
 
 def _slows(step: Step) -> bool:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from coach.cues import phrases
+from coach.cues.arbiter import CueArbiter
+from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent
 from coach.quantities import Metres, Seconds
@@ -18,11 +20,17 @@ _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
 class Splits(Rule):
     """Says the time at a mark within a rep, and at its end the time of the rep."""
 
-    __slots__ = ("_told",)
+    __slots__ = ("_said",)
+
+    def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
+        """Start with nothing said."""
+        super().__init__(context, arbiter)
+        self._said = arbiter.record("split")
+        """Its scope is the mark, in metres."""
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Another step: none of its marks has been told."""
-        self._told: Metres | None = None
+        self._said.forget()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say a split of a rep, or its result; nothing of what was not measured."""
@@ -31,8 +39,8 @@ class Splits(Rule):
                 step = self.context.step
                 if step is not None and step.kind in _TIMED and not self.context.session.clock_mode:
                     about = not event.pressed and self.context.session.estimated(now)
-                    again = metres is not None and metres == self._told
-                    self._told = metres
+                    again = metres is not None and self._said.was_said_of(metres)
+                    self._said.note(now, metres)
                     aloud = self._aloud(metres) and not again and not self._is_late(time, now)
                     self._say(metres, time, now, about=about, aloud=aloud, light=event.light)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:

@@ -13,25 +13,26 @@ from coach.workout.timeline import Kind
 class FastStart(Rule):
     """Watches the first minute of a first rep, the first 400 m of a run, and the first half minute of any rep."""
 
-    __slots__ = ("_past_mark", "_said_of", "_watch")
+    __slots__ = ("_fast_said", "_past_mark", "_said", "_watch")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with a rep to watch."""
         super().__init__(context, arbiter)
         self._watch = BandMonitor()
-        self._said_of = ""
+        self._said = arbiter.record("fast_start")
+        self._fast_said = arbiter.record(CueKind.TOO_FAST)
         self._past_mark = False
 
     def on_step(self, now: Seconds) -> None:
         """Watch a first rep from its beginning; the mark counts only if it still lies ahead."""
-        self._watch.forget()
+        self._watch.reset()
         mark = self.context.settings.start_fast_mark_m
         self._past_mark = (self.context.session.step_metres(now) or 0.0) >= mark
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen in paced work that something measures."""
         step = self.context.step
-        if step is None or step.kind is not Kind.WORK or step.step_id == self._said_of:
+        if step is None or step.kind is not Kind.WORK or self._said.was_said_of(step.step_id):
             return ()
         if not self.context.is_paced() or not self.context.is_running() or self.context.session.clock_mode:
             return ()
@@ -42,7 +43,7 @@ class FastStart(Rule):
         session = self.context.session
         time, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time is None or aim is None or self.arbiter.is_fast_told or not self._is_start(time, now):
+        if time is None or aim is None or self._fast_said.times or not self._is_start(time, now):
             return
         if self.context.is_walking(now) or session.estimated(now):
             self._watch.interrupt()
@@ -61,7 +62,7 @@ class FastStart(Rule):
         share = settings.start_fast_share if early else settings.start_fast_later
         high = aim * (1.0 + max(share, settings.start_fast_times * noise))
         lasting = smooth - aim >= settings.alarm_still * (high - aim)
-        side = self._watch.take(now, quick if lasting else aim, None, high, 0.0)
+        side = self._watch.update(now, quick if lasting else aim, None, high, 0.0)
         held = self._watch.held_s(now)
         if side is not Side.HIGH or held < settings.start_fast_hold_s:
             return None
@@ -100,8 +101,8 @@ class FastStart(Rule):
 
     def _say(self, why: Why, now: Seconds) -> None:
         step, light = self.context.step, self.context.session.light(now)
-        if step is None or step.step_id == self._said_of:
+        if step is None or self._said.was_said_of(step.step_id):
             return
         up = 0.0 if light is None else -light.behind_s
         if self.arbiter.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(up), why, gross=True):
-            self._said_of = step.step_id
+            self._said.note(now, step.step_id)

@@ -15,12 +15,12 @@ _PODS = frozenset({Source.POD, Source.POD_2})
 class BeltQuestion(Rule):
     """Asks once a run, after the two have been apart for long enough."""
 
-    __slots__ = ("_asked", "_since")
+    __slots__ = ("_said", "_since")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin unasked."""
         super().__init__(context, arbiter)
-        self._asked = False
+        self._said = arbiter.record("pod_against_belt")
         self._since: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
@@ -29,14 +29,14 @@ class BeltQuestion(Rule):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen on a treadmill, until it was asked."""
-        wanted = self.context.is_treadmill and not self._asked and self.context.is_running()
+        wanted = self.context.is_treadmill and not self._said.was_said() and self.context.is_running()
         return (Subscription.SPEED,) if wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare the pod's smoothed speed with the belt's own, else with the speed the belt was to be set to."""
         settings, value = self.context.settings, self.context.smooth.value
         belt = self._belt(value, now)
-        if self._asked:
+        if self._said.was_said():
             return
         if reading.source not in _PODS or value is None or belt is None or not self.context.is_settled(now):
             self._since = None
@@ -52,7 +52,7 @@ class BeltQuestion(Rule):
         why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
         words = phrases.pod_against_belt(value, belt)
         if self.arbiter.emit(now, CueKind.PROMPT, CueClass.INFO, words, why):
-            self._asked = True
+            self._said.note(now)
 
     def _belt(self, pod: float | None, now: Seconds) -> float | None:
         """The belt's speed in m/s: as it says itself, else as it was to be set; None where neither is known.
@@ -79,11 +79,11 @@ class BeltAhead(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin with nothing said."""
         super().__init__(context, arbiter)
-        self._said = False
+        self._said = arbiter.record("belt_speed")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Begin with nothing said."""
-        self._said = False
+        self._said.forget()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Follow the metres of a step by distance, whose end can only be projected."""
@@ -95,7 +95,7 @@ class BeltAhead(Rule):
     def on_distance(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Say it once the step will probably end in ten seconds."""
         end = self.context.session.expected_end(now)
-        if not self._said and end is not None and end - now <= self.context.settings.belt_ahead_s:
+        if not self._said.was_said() and end is not None and end - now <= self.context.settings.belt_ahead_s:
             self.fire(now)
 
     def schedule(self, now: Seconds) -> None:
@@ -109,7 +109,7 @@ class BeltAhead(Rule):
         """Say it."""
         speed = self._next_speed()
         if speed is not None:
-            self._said = True
+            self._said.note(now)
             words = phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
             self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("belt_speed"))
 
