@@ -82,7 +82,9 @@ class Announcements(Rule):
         if step is not None:
             self._said_ahead.note(now, step.step_id)
             self._step_cue(
-                now, phrases.upcoming(step, step.target, self._where(step), self.context.unit), "next_step"
+                now,
+                phrases.upcoming(step, step.target, self._where(step), self.context.athlete.unit),
+                "next_step",
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
@@ -90,7 +92,7 @@ class Announcements(Rule):
             return
         target = self.context.session.target_now(now) or step.target
         words = phrases.first_words(
-            step, target, belt_speed=self.context.is_treadmill, unit=self.context.unit
+            step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
         )
         if not self._said_ahead.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._where(step)) if part)
@@ -232,11 +234,11 @@ class HeatCaution(Rule):
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Speak at the first step, and at the first hard one."""
-        if not isinstance(event, StepStarted) or not is_too_hot(self.context.heat_sum_f):
+        if not isinstance(event, StepStarted) or not is_too_hot(self.context.athlete.heat_sum_f):
             return
         hard = event.step.kind in _HARD
         if self._said.was_said_of(scope=True) or (self._said.was_said() and not hard):
             return
-        why = Why("heat", self.context.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
+        why = Why("heat", self.context.athlete.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
         self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
         self._said.note(now, scope=hard)

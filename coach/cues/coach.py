@@ -18,7 +18,7 @@ from coach.cues.announcements import Announcements, HeatCaution, PauseNotices, P
 from coach.cues.arbiter import CueArbiter, suppressions
 from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
-from coach.cues.context import StepContext
+from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Suppression, Why
 from coach.cues.fade import FadeAcrossReps, FadeInRep
@@ -35,8 +35,6 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.cues.view import SessionView, SignalsView
-from coach.physiology.cadence import CadenceLine
-from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
@@ -178,32 +176,13 @@ class Coach:
         settings: CueSettings,
         session: SessionView,
         signals: SignalsView,
-        *,
-        ceiling_bpm: float | None = None,
-        unit: str = "km",
-        kinetics: HeartRateKinetics | None = None,
-        cadence_line: CadenceLine | None = None,
-        heat_sum_f: float | None = None,
+        athlete: AthleteContext | None = None,
     ) -> None:
-        """Watch a session and its signals.
-
-        `ceiling_bpm` is the athlete's own heart-rate ceiling, `unit` (`km` or `mile`) what paces are said per,
-        `kinetics` how fast the athlete's heart follows, `cadence_line` the athlete's own cadence at speed, once
-        enough runs have taught it, `heat_sum_f` temperature and dew point added up in Fahrenheit.
-        """
+        """Start with the first step of a session; nothing is known of the athlete by default."""
         self._session = session
         self._signals = signals
         self._arbiter = CueArbiter(settings, session, signals)
-        self._context = StepContext(
-            settings,
-            session,
-            signals,
-            ceiling_bpm=ceiling_bpm,
-            unit=unit,
-            kinetics=kinetics,
-            cadence_line=cadence_line,
-            heat_sum_f=heat_sum_f,
-        )
+        self._context = StepContext(settings, session, signals, athlete or AthleteContext())
         self._rules: tuple[Rule, ...] = tuple(rule(self._context, self._arbiter) for rule in _RULES)
         self._samples = SampleDispatcher(self._context, self._rules)
         self._end: float | None = None

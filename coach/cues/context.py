@@ -7,6 +7,7 @@ as it is.
 The step under way as the rules see it: how long, from what start, how settled, how fast on average.
 """
 
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Final
 
@@ -81,6 +82,22 @@ _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class AthleteContext:
+    """What is known of the athlete and the day for the whole run."""
+
+    ceiling_bpm: float | None = None
+    """The athlete's own heart-rate ceiling; None without one."""
+    unit: str = "km"
+    """The unit that paces are said per: `km` or `mile`."""
+    kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
+    """How fast the athlete's heart rate follows the effort."""
+    cadence_line: CadenceLine | None = None
+    """The athlete's own cadence at a speed; None until enough runs have taught it."""
+    heat_sum_f: float | None = None
+    """Temperature and dew point added up in Fahrenheit; None without a weather."""
+
+
 class StepContext:
     """What is known of the step, worked out once at its start; the rules share it."""
 
@@ -90,13 +107,10 @@ class StepContext:
         "_settle_from_s",
         "_settling",
         "_source",
-        "cadence_line",
-        "ceiling_bpm",
+        "athlete",
         "expected_s",
-        "heat_sum_f",
         "is_standing_start",
         "is_treadmill",
-        "kinetics",
         "length_m",
         "noise",
         "quick",
@@ -107,7 +121,6 @@ class StepContext:
         "smooth",
         "spread",
         "step",
-        "unit",
     )
 
     def __init__(
@@ -115,22 +128,10 @@ class StepContext:
         settings: CueSettings,
         session: SessionView,
         signals: SignalsView,
-        *,
-        ceiling_bpm: float | None = None,
-        unit: str = "km",
-        kinetics: HeartRateKinetics | None = None,
-        cadence_line: CadenceLine | None = None,
-        heat_sum_f: float | None = None,
+        athlete: AthleteContext,
     ) -> None:
-        """Begin before the first step; `unit` is what paces are said per, `kinetics` how the heart follows.
-
-        `heat_sum_f` is temperature and dew point added up in Fahrenheit; None where the weather was not told.
-        """
-        self.unit = unit
-        self.kinetics = kinetics or HeartRateKinetics()
-        self.ceiling_bpm = ceiling_bpm
-        self.cadence_line = cadence_line
-        self.heat_sum_f = heat_sum_f
+        """Start before the first step."""
+        self.athlete = athlete
         self.settings = settings
         self.session = session
         self.signals = signals

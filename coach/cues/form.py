@@ -46,7 +46,7 @@ class FormRule(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen in paced work of a runner who wants it and whose habit is known."""
         step, context = self.context.step, self.context
-        if not context.settings.form_cues or context.cadence_line is None or not context.is_running():
+        if not context.settings.form_cues or context.athlete.cadence_line is None or not context.is_running():
             return ()
         wanted = (
             step is not None and step.kind is Kind.WORK and context.is_paced() and not context.is_treadmill
@@ -69,7 +69,7 @@ class FormRule(Rule):
             self._since = None  # a hold across a gap would count what nobody saw
         self._taken_at = now
         self._smooth.take(reading.at, reading.value, reading.period_s)
-        share, line = self._share_done(now), context.cadence_line
+        share, line = self._share_done(now), context.athlete.cadence_line
         usual = None if line is None else line.at(speed)
         if share is None or usual is None or self._smooth.value is None:
             return

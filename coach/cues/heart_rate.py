@@ -54,11 +54,11 @@ class Ceiling(Rule):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Listen always, if there is a ceiling."""
-        return () if self.context.ceiling_bpm is None else (Subscription.HEART_RATE,)
+        return () if self.context.athlete.ceiling_bpm is None else (Subscription.HEART_RATE,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Speak at the second reading at or over it, then once a minute."""
-        settings, ceiling = self.context.settings, self.context.ceiling_bpm
+        settings, ceiling = self.context.settings, self.context.athlete.ceiling_bpm
         if ceiling is None or reading.value < ceiling:
             self._readings = 0
             return
@@ -95,7 +95,7 @@ class HeartRateBand(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Begin inside the band."""
         super().__init__(context, arbiter)
-        self._heading = Heading(context.kinetics)
+        self._heading = Heading(context.athlete.kinetics)
         self._forecast: tuple[float, float, float] | None = None
         self._forecast_due = -inf
         self._sure_since: float | None = None
@@ -305,7 +305,7 @@ class HeartRateBand(Rule):
         self._forecast_due = now + EACH_S
         context = self.context
         step = context.session.step_time(now)
-        if step is None or step < context.kinetics.delay_up_s or not context.is_heart_rate_clean(now):
+        if step is None or step < context.athlete.kinetics.delay_up_s or not context.is_heart_rate_clean(now):
             self._restart_forecast()
             return
         self._heading.take(reading.at, reading.value)
@@ -320,7 +320,7 @@ class HeartRateBand(Rule):
         if self._sure_since is None or self._forecast is None:
             return None
         held = now - self._sure_since
-        settings, kinetics = self.context.settings, self.context.kinetics
+        settings, kinetics = self.context.settings, self.context.athlete.kinetics
         if (
             held < settings.heart_rate_sure_s
             or self._heading.seen_s < settings.heart_rate_seen * kinetics.tau_up_s

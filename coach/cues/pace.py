@@ -306,9 +306,9 @@ class PaceBand(Rule):
             return phrases.FLOAT_TOO_FAST if side is Side.HIGH else phrases.FLOAT_TOO_SLOW
         aim = None if band is None else band.aim
         return (
-            phrases.too_fast(again, aim, self.context.unit)
+            phrases.too_fast(again, aim, self.context.athlete.unit)
             if side is Side.HIGH
-            else phrases.too_slow(again, aim, self.context.unit)
+            else phrases.too_slow(again, aim, self.context.athlete.unit)
         )
 
     def _why(self, rule: str, reading: Reading, now: Seconds, low: float | None, high: float | None) -> Why:

@@ -86,7 +86,9 @@ class PacingLightRule(Rule):
             return
         far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
         if far and self._watch.said.was_said_of(Side.HIGH) and not self._new_light_said.was_said():
-            if self.arbiter.advise(now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.unit), why):
+            if self.arbiter.advise(
+                now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.athlete.unit), why
+            ):
                 self._new_light_said.note(now)
                 self._watch.reset()
         elif not self._new_light_said.was_said() and self.arbiter.advise(

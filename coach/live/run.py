@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from coach.cues.coach import Coach
+from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue, CueKind
 from coach.cues.fade import ASKS_FOR_RELIEF
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
@@ -44,11 +45,13 @@ class LiveRun:
             setup.cues,
             self.session,
             self.signals,
-            ceiling_bpm=setup.ceiling_bpm,
-            unit=setup.unit,
-            kinetics=setup.heart_rate_kinetics,
-            cadence_line=setup.cadence_line,
-            heat_sum_f=setup.session.heat_sum_f(),
+            AthleteContext(
+                setup.ceiling_bpm,
+                setup.unit,
+                setup.heart_rate_kinetics,
+                setup.cadence_line,
+                setup.session.heat_sum_f(),
+            ),
         )
         self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
         self.ended = False

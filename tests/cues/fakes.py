@@ -6,6 +6,7 @@ from itertools import count
 
 from coach.cues.coach import Coach
 from coach.cues.config import CueSettings
+from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Fact, PhaseChanged, StepEnded, StepStarted
@@ -208,9 +209,11 @@ class Bench:
             settings or CueSettings(),
             self.session,
             self.signals,
-            ceiling_bpm=ceiling,
-            heat_sum_f=known.get("heat"),
-            cadence_line=known.get("cadence_line"),
+            AthleteContext(
+                ceiling_bpm=ceiling,
+                heat_sum_f=known.get("heat"),
+                cadence_line=known.get("cadence_line"),
+            ),
         )
 
     def hear(self, *events: Fact | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
