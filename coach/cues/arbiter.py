@@ -17,8 +17,9 @@ from typing import Final
 from coach.cues.config import CueSettings
 from coach.cues.context import UNJUDGED, StepContext
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Suppression, SuppressionReason, Why
-from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
+from coach.session.session import Session
+from coach.signals.signals import Signals
 from coach.workout.timeline import Kind
 
 TTL_S: Final = {
@@ -106,7 +107,7 @@ class CueArbiter:
         "last_verdict",
     )
 
-    def __init__(self, settings: CueSettings, session: SessionView, signals: SignalsView) -> None:
+    def __init__(self, settings: CueSettings, session: Session, signals: Signals) -> None:
         """Begin with nothing said."""
         self._settings = settings
         self._session = session

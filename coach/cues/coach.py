@@ -34,12 +34,13 @@ from coach.cues.sensors import LineHint, Sensors
 from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
-from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
+from coach.session.session import Session
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
+from coach.signals.signals import Signals
 
 
 @dataclass(slots=True)
@@ -174,8 +175,8 @@ class Coach:
     def __init__(
         self,
         settings: CueSettings,
-        session: SessionView,
-        signals: SignalsView,
+        session: Session,
+        signals: Signals,
         athlete: AthleteContext | None = None,
     ) -> None:
         """Start with the first step of a session; nothing is known of the athlete by default."""

@@ -12,14 +12,15 @@ from math import sqrt
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.view import SessionView, SignalsView
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
+from coach.session.session import Session
 from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
 from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.signals import Signals
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 
@@ -126,8 +127,8 @@ class StepContext:
     def __init__(
         self,
         settings: CueSettings,
-        session: SessionView,
-        signals: SignalsView,
+        session: Session,
+        signals: Signals,
         athlete: AthleteContext,
     ) -> None:
         """Start before the first step."""

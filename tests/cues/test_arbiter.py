@@ -8,10 +8,10 @@ from itertools import pairwise
 from coach.cues.arbiter import TTL_S, CueArbiter
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.session.facts import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.buttons import Button
+from coach.signals.readings import Source
 from coach.workout.timeline import Kind, MarkEnd, Until
-from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")
 
@@ -55,10 +55,8 @@ def test_a_pause_is_confirmed_and_so_is_its_end():
     bench = Bench(rep(1600, rep=2, of=3))
     bench.start(came_from=Kind.FLOAT)
     bench.run(60, 4.0)
-    bench.session.phase = Phase.PAUSED
-    assert texts(bench.hear(PhaseChanged(60.0, Phase.PAUSED))) == ["Paused."]
-    bench.session.phase = Phase.WORK
-    assert texts(bench.hear(PhaseChanged(60.0, Phase.WORK))) == ["Clock runs."]
+    assert texts(bench.press(Button.PAUSE)) == ["Paused."]
+    assert texts(bench.press(Button.RESUME)) == ["Clock runs."]
     assert CueKind.TOO_FAST not in kinds(bench.run(19, 4.5))
     assert CueKind.TOO_FAST in kinds(bench.run(10, 4.5))
 
@@ -67,17 +65,14 @@ def test_still_paused_is_said_once_to_feet_that_run():
     """Over 150 steps a minute for 15 s."""
     bench = Bench(rep(1600))
     bench.start()
-    bench.session.phase = Phase.PAUSED
-    bench.hear(PhaseChanged(0.0, Phase.PAUSED))
+    bench.press(Button.PAUSE)
     assert bench.run(60, feet=120) == []
     assert texts(bench.run(120, feet=170)) == ["Still paused."]
 
 
 def test_a_coach_with_a_stopwatch_hears_nothing():
     """Everything is for the screen."""
-    bench = Bench(rest(20), rep(400))
-    bench.session.coach_mode = True
-    bench.signals.distance.source = None
+    bench = Bench(rest(20), rep(400), by_hand=True, pod=False)
     said = bench.start(came_from=Kind.WORK) + bench.run(20) + bench.end() + bench.start(1)
     assert said
     assert not any(cue.spoken for cue in said)
@@ -93,8 +88,8 @@ def test_a_failing_recorder_is_safety_once_a_minute():
 
 def test_marks_beside_sensors_silence_nobody():
     """A runner who presses at the line and wears a pod is coached aloud."""
-    bench = Bench(rep(400))
-    bench.session.coach_mode = True
+    bench = Bench(rep(400), by_hand=True)
+    bench.report(Source.POD, distance=0.0)
     assert all(cue.spoken for cue in bench.start())
 
 

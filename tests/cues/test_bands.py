@@ -4,7 +4,7 @@
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.workout.timeline import Band, Quantity, Target
-from tests.cues.fakes import Bench, step
+from tests.cues.bench import Bench, step
 
 FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET
 

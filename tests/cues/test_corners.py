@@ -11,7 +11,7 @@ from coach.cues.cue import VERDICTS, CueKind
 from coach.session.buttons import Button
 from coach.session.facts import EndReason, StepEnded, Undone
 from coach.session.phases import Phase
-from coach.signals.readings import SensorChanged, SensorState, Source
+from coach.signals.readings import Reported, SensorChanged, SensorState, Source
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
@@ -20,10 +20,11 @@ from coach.workout.timeline import (
     OpenEnd,
     Quantity,
     Reminder,
+    SlotEnd,
     Steer,
     Target,
 )
-from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
 def judged(cues):
@@ -35,10 +36,10 @@ def test_a_slow_rep_that_is_undone_does_not_count():
     """The undone rep and the next slow one are not two in a row."""
     bench = Bench(*[rep(1000, set_id="a", step_id=str(place)) for place in range(3)])
     bench.start()
-    bench.end(mean_speed=3.5)
-    bench.hear(Undone(0.0, Button.NEXT, "0"), quiet=True)
+    bench.finish(3.5)
+    bench.press(Button.UNDO)
     bench.start(1)
-    assert CueKind.ADVICE not in kinds(bench.end(mean_speed=3.5))
+    assert CueKind.ADVICE not in kinds(bench.finish(3.5))
 
 
 def test_a_rep_ended_again_is_one_rep():
@@ -74,15 +75,15 @@ def test_settling_before_a_deadline_says_nothing():
 
 def test_a_delay_that_is_taken_back_counts_no_more():
     """The plan follows the session even without a fact, and nothing is said of an old one."""
-    bench = Bench(rep())
+    bench = Bench(rep(), pod=False)
     bench.delay(30)
-    bench.session.delay_ends = None
+    bench.press(Button.PAUSE)
     assert bench.run(40) == []
 
 
 def test_a_rest_of_unknown_length_is_not_counted():
     """Until somebody says so."""
-    bench = Bench(step(Kind.RECOVERY, ends=[OpenEnd()]), rep())
+    bench = Bench(step(Kind.RECOVERY, ends=[OpenEnd()]), rep(), pod=False)
     bench.start()
     assert bench.run(60) == []
 
@@ -91,8 +92,9 @@ def test_a_rest_nearly_over_does_not_name_the_next_step_any_more():
     """After an undo within the last 20 s of a rest the words would come too late."""
     bench = Bench(rest(60), rep())
     bench.start()
-    bench.session.step_started_at = -45.0
-    assert CueKind.STEP not in kinds(bench.hear(Undone(0.0, Button.GO, "x")) + bench.run(14))
+    bench.run(45)
+    bench.press(Button.NEXT)
+    assert CueKind.STEP not in kinds(bench.press(Button.UNDO) + bench.run(14))
 
 
 def test_a_treadmill_step_by_distance_tells_its_speed_by_its_projected_end():
@@ -105,19 +107,17 @@ def test_a_treadmill_step_by_distance_tells_its_speed_by_its_projected_end():
 
 def test_a_send_off_rep_by_distance_is_not_counted():
     """What is left of its slot is the rest's business."""
-    bench = Bench(rep(400, send_off_s=120.0))
+    bench = Bench(rep(400, send_off_s=120.0), step(Kind.RECOVERY, ends=[SlotEnd(120.0)]))
     bench.start()
-    bench.session.phase = Phase.SEND_OFF_REP
-    bench.session.delay_ends = 120.0
+    assert bench.session.phase is Phase.SEND_OFF_REP
     assert CueKind.COUNTDOWN not in kinds(bench.run(90, 4.0))
 
 
 def test_clock_mode_without_a_target_has_no_light_to_call():
-    """The step runs on its own time, silently."""
-    bench = Bench(step(metres=400, else_time_s=100.0))
-    bench.session.clock_mode, bench.session.measured = True, False
+    """The step runs on its own time and is only counted down."""
+    bench = Bench(step(metres=400, else_time_s=100.0), pod=False)
     bench.start()
-    assert bench.run(100) == []
+    assert {cue.text for cue in bench.run(99)} == {"Thirty seconds.", "Ten.", "Three.", "Two."}
 
 
 def test_walking_is_not_judged_by_the_light_or_the_start():
@@ -135,10 +135,9 @@ def test_a_light_without_distance_is_silent():
     )
     bench.start(came_from=Kind.FLOAT)
     assert judged(bench.run(150, 4.15)) == []
-    bench = Bench(rep(600, rep=2, of=3))
-    bench.session.measured = False
+    bench = Bench(rep(600, rep=2, of=3), pod=False)
     bench.start()
-    assert CueKind.BEHIND_LIGHT not in kinds(bench.run(60, 3.0))
+    assert CueKind.BEHIND_LIGHT not in kinds(bench.run(60, 3.0, source=Source.STRAP))
 
 
 def test_a_runner_ahead_who_slows_down_is_left_alone():
@@ -192,7 +191,7 @@ def test_reminders_of_the_run_may_count_metres():
     bench.start()
     assert texts(bench.run(260, 4.0)).count("Drink.") == 2
     bench.hear(Undone(0.0, Button.NEXT, "x"), quiet=True)
-    assert texts(bench.run(60, 4.0)) == ["Tall."]
+    assert texts(bench.run(60, 4.0), CueKind.FORM) == ["Tall."]
 
 
 def test_silence_after_three_losses_is_for_good():
@@ -248,7 +247,7 @@ def test_a_target_without_a_slow_side_is_never_slow():
     bench = Bench(*[rep(1000, set_id="a", target=easy) for _ in range(3)])
     for place in range(2):
         bench.start(place)
-        assert CueKind.ADVICE not in kinds(bench.end(mean_speed=2.0))
+        assert CueKind.ADVICE not in kinds(bench.finish(2.0))
 
 
 def test_a_replayed_past_is_judged_in_silence():
@@ -256,9 +255,9 @@ def test_a_replayed_past_is_judged_in_silence():
     bench = Bench(rep(1600, rep=2, of=3))
     bench.start()
     bench.run(19, 4.5)
-    bench.session.run_metres += 4.5
-    bench.signals.readings["speed"] = replace(bench.signals.readings["speed"], at=20.0)
     bench.now = 20.0
+    bench.signals.take(Reported(20.0, Source.POD, speed=4.5, distance=90.0))
+    bench.session.observe(20.0)
     assert bench.hear(quiet=True) == []
     assert judged(bench.run(20, 4.5)) == [CueKind.TOO_FAST]
 
@@ -273,7 +272,6 @@ def test_good_news_waits_its_turn_and_the_last_seconds():
 
 def test_checks_of_distance_wait_for_a_distance():
     """A step the session cannot place has no last two hundred."""
-    bench = Bench(rep(1000))
-    bench.session.measured = False
+    bench = Bench(step(metres=1000), pod=False)
     bench.start()
-    assert CueKind.COUNTDOWN not in kinds(bench.run(250, 4.0))
+    assert CueKind.COUNTDOWN not in kinds(bench.run(250, 4.0, source=Source.STRAP))

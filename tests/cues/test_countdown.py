@@ -5,8 +5,10 @@
 import pytest
 
 from coach.cues.cue import CueClass, CueKind
+from coach.live.inputs import Reopened
+from coach.session.buttons import Button
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 COUNT = CueKind.COUNTDOWN
 
@@ -77,8 +79,9 @@ def test_a_rest_made_longer_without_a_fact_is_counted_to_its_new_end():
     bench = Bench(rest(20), rep())
     bench.start(came_from=Kind.WORK)
     bench.run(5)
-    bench.session.step_started_at += 7  # the rest was held for seven seconds
-    assert [at for at, _ in counted(bench.run(25))] == [17, 24, 25, 26]
+    bench.now = 12.0
+    bench.receive(Reopened(12.0, alive_until=5.0))  # for seven seconds the program did not run
+    assert [at for at, _ in counted(bench.run(15))] == [17, 24, 25, 26]
 
 
 def test_a_stride_has_an_end_tone_only():
@@ -125,8 +128,7 @@ def test_a_belt_speed_is_told_ten_seconds_ahead():
 
 def test_in_clock_mode_the_light_calls_every_hundred_metres():
     """400 m in 100 s without any distance: a call at 25, 50 and 75 s, then the countdown."""
-    bench = Bench(rep(400))
-    bench.session.clock_mode, bench.session.measured = True, False
+    bench = Bench(rep(400), pod=False)
     bench.start()
     said = counted(bench.run(100))
     assert [call for call in said if "hundred" in call[1]] == [
@@ -139,13 +141,9 @@ def test_in_clock_mode_the_light_calls_every_hundred_metres():
 
 def test_nothing_is_counted_while_paused():
     """A paused rest has no deadlines."""
-    from coach.session.facts import PhaseChanged
-    from coach.session.phases import Phase
-
     bench = Bench(rest(60), rep())
     bench.start(came_from=Kind.WORK)
-    bench.session.phase = Phase.PAUSED
-    bench.hear(PhaseChanged(0.0, Phase.PAUSED))
+    bench.press(Button.PAUSE)
     assert bench.coach.wake_at() is None
 
 

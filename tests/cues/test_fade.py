@@ -8,28 +8,27 @@ from coach.cues.arbiter import CueArbiter
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.quantities import Seconds
-from coach.session.facts import PhaseChanged
-from coach.session.phases import Phase
+from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
-from tests.cues.fakes import Bench, kinds, pace, rep, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FADE = CueKind.FADE
 LEARNT = 160
 """Seconds of even running before, from which the noise of the pod is learnt."""
 
 
-def faded(*reps, first=4.1, last=3.8, seconds=60, surface="track", source=Source.POD, known_to=0.01):
+def faded(*reps, first=4.1, last=3.8, seconds=60, surface="track", source=Source.POD, factor_sd=0.01):
     """A rep (of 1000 m by the light unless said otherwise) run 2.5 % fast to its half, then slower for so long."""
     steps = reps or (by_light(),)
-    bench = Bench(rep(800, steer=Steer.TIME), *steps, surface=surface)
-    bench.signals.distance.known_to = known_to
+    rests = [one for each in steps for one in (rest(60), each)]
+    bench = Bench(rep(800, steer=Steer.TIME), *rests, surface=surface, factor_sd=factor_sd)
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(LEARNT, 4.05, source=source)
     bench.end()
     for place in range(len(steps)):
         bench.run(60, 2.5, source=source)
-        bench.start(place + 1, came_from=Kind.RECOVERY)
+        bench.start(2 * place + 2)
         bench.run(half_of(steps[place]) / first, first, source=source)
         bench.run(seconds, last, source=source)
         bench.end()
@@ -140,10 +139,10 @@ def test_on_a_belt_the_belt_decides():
 
 def test_an_unproven_pod_takes_twice_the_hold_and_a_wider_band():
     """The same fade is called ten seconds later; one that only a proven pod can tell from the band is not called."""
-    (proven,), (unproven,) = fades(faded(last=3.7)), fades(faded(last=3.7, known_to=0.03))
+    (proven,), (unproven,) = fades(faded(last=3.7)), fades(faded(last=3.7, factor_sd=0.03))
     assert unproven.at - proven.at >= 10
     assert fades(faded(last=3.87, first=4.12)) != []
-    assert fades(faded(last=3.87, first=4.12, known_to=0.03)) == []
+    assert fades(faded(last=3.87, first=4.12, factor_sd=0.03)) == []
 
 
 def test_a_first_half_from_another_source_is_no_measure():
@@ -156,12 +155,13 @@ def test_a_first_half_from_another_source_is_no_measure():
 
 
 def test_a_bridged_stretch_is_not_judged():
-    """Nobody fades in an estimate."""
+    """Nobody fades in an estimate, and a hold begins anew after it."""
     bench = Bench(by_light())
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(122, 4.1)
-    bench.session.bridged = True
-    bench.run(60, 3.7)
+    bench.run(25)
+    assert bench.session.estimated(bench.now)
+    bench.run(9, 3.7)
     assert fades(bench) == []
 
 
@@ -170,8 +170,8 @@ def test_after_a_pause_a_rep_says_nothing_of_fading():
     bench = Bench(by_light())
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(122, 4.1)
-    bench.hear(PhaseChanged(Seconds(bench.now), Phase.PAUSED))
-    bench.hear(PhaseChanged(Seconds(bench.now), Phase.WORK))
+    bench.press(Button.PAUSE)
+    bench.press(Button.RESUME)
     bench.run(60, 3.7)
     assert fades(bench) == []
 
@@ -194,8 +194,7 @@ def test_who_was_advised_to_rest_is_spared():
     bench = Bench(*[by_light(set_id="a", rep=place + 1, of=3) for place in range(3)])
     for place in range(2):
         bench.start(place, came_from=Kind.RECOVERY)
-        bench.run(70, 3.8)
-        bench.end(mean_speed=3.8, distance_source=Source.POD)
+        bench.finish(3.8)
     assert "Two slow reps. Rest longer, or call it a day." in texts(bench.cues)
     bench.start(2, came_from=Kind.RECOVERY)
     bench.run(122, 4.1)

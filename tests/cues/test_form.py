@@ -9,7 +9,7 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
 from coach.physiology.cadence import CadenceLine
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, rep, texts
+from tests.cues.bench import Bench, rep, rest, texts
 
 FORM = CueKind.FORM
 WANTED = replace(CueSettings(), form_cues=True)
@@ -18,7 +18,7 @@ HABIT = CadenceLine(speed_mps=4.0, cadence_spm=180.0, slope=8.0, sd_spm=2.0, slo
 
 def tired(*, settings=WANTED, habit=HABIT, first=180, last=174, speed=4.0, last_speed=None, seconds=60):
     """A rep of 1000 m whose last third is run with another cadence; the words about form."""
-    bench = Bench(rep(1000), rep(1000), settings=settings, cadence_line=habit)
+    bench = Bench(rep(1000), rest(60), rep(1000), settings=settings, cadence_line=habit)
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(170, speed, feet=first)
     bench.run(seconds, last_speed or speed, feet=last)
@@ -81,7 +81,7 @@ def test_the_words_take_turns():
     bench = tired()
     bench.end()
     bench.run(60, 2.0, feet=160)
-    bench.start(1, came_from=Kind.RECOVERY)
+    bench.start(2)
     bench.run(170, 4.0, feet=180)
     bench.run(60, 4.0, feet=174)
     assert said(bench) == ["Tall. Quick feet.", "Loose shoulders. Quick feet."]

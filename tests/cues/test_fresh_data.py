@@ -13,7 +13,7 @@ from coach.live.setup import RunSetup
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reported, Source
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
-from tests.cues.fakes import pace, rep, rest, step
+from tests.cues.bench import pace, rep, rest, step
 
 CAP = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
 STEPS = (

@@ -3,11 +3,12 @@
 # Bare numbers read better here than quantities with their names.
 
 import itertools
+from dataclasses import replace
 
 from coach.cues.cue import CueClass, CueKind
-from coach.session.facts import EndReason
-from coach.workout.timeline import Band, HeartRateEnd, Kind, Quantity, Target
-from tests.cues.fakes import Bench, kinds, pace, step, texts
+from coach.signals.readings import Source
+from coach.workout.timeline import Band, HeartRateEnd, Kind, Quantity, Target, Until
+from tests.cues.bench import Bench, kinds, pace, step, texts
 
 HIGH, LOW, CEILING = CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING
 
@@ -44,7 +45,7 @@ def test_it_repeats_after_two_four_and_eight_minutes_and_then_asks_to_walk():
 
 def test_two_beats_over_are_needed_for_thirty_seconds():
     """151 is no reason, and neither are 29 s."""
-    bench = Bench(easy())
+    bench = Bench(easy(), pod=False)
     bench.start()
     assert bench.run(900, heart=152) == []
     bench.run(29, heart=160)
@@ -113,19 +114,19 @@ def test_a_heart_rate_target_has_a_low_side_but_not_on_a_belt():
 
 
 def test_the_ceiling_is_immediate_and_safety():
-    """Two readings at the ceiling, even in the first minute, and then once a minute."""
-    bench = Bench(easy(), ceiling=185)
+    """Two believed readings at the ceiling, even in the first minute, and then once a minute."""
+    bench = Bench(easy(), ceiling_bpm=185)
     bench.start()
     bench.run(10, heart=150)
     said = [cue for cue in bench.run(70, heart=186) if cue.kind is CEILING]
-    assert [cue.at for cue in said] == [12, 72]
+    assert [cue.at for cue in said] == [13, 73]
     assert said[0].cue_class is CueClass.SAFETY
     assert said[0].why.high == 185
 
 
 def test_one_spike_is_no_ceiling():
     """A single wild reading says nothing."""
-    bench = Bench(easy(), ceiling=185)
+    bench = Bench(easy(), ceiling_bpm=185)
     bench.start()
     bench.run(10, heart=150)
     bench.run(1, heart=220)
@@ -135,10 +136,11 @@ def test_one_spike_is_no_ceiling():
 def test_a_recovery_that_ran_into_its_cap_was_not_complete():
     """Said once, if the heart is known."""
     for heart, words in ((150, ["Recovery not complete."]), (None, [])):
-        bench = Bench(step(Kind.RECOVERY, ends=[HeartRateEnd(120, below=True)]), step(seconds=60))
+        until = Until((HeartRateEnd(120, below=True),), cap_s=180.0)
+        bench = Bench(replace(step(Kind.RECOVERY), until=until), step(seconds=60), pod=False)
         bench.start(came_from=Kind.WORK)
         bench.run(180, heart=heart)
-        assert texts(bench.end(reason=EndReason.CAP), CueKind.ADVICE) == words
+        assert texts(bench.end(), CueKind.ADVICE) == words
 
 
 def test_half_a_minute_over_the_cap_must_be_a_clean_one():
@@ -147,6 +149,6 @@ def test_half_a_minute_over_the_cap_must_be_a_clean_one():
     bench.start()
     bench.run(400, heart=140)
     bench.run(20, heart=160)
-    bench.signals.clean_since = bench.now
+    bench.report(Source.STRAP, heart_rate=220)
     assert HIGH not in kinds(bench.run(28, heart=160))
     assert HIGH in kinds(bench.run(5, heart=160))

@@ -10,11 +10,11 @@ from coach.session.buttons import Button
 from coach.session.facts import WorkoutChanged
 from coach.workout.effort_day import EffortDay
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, kinds, rep, step, texts
+from tests.cues.bench import Bench, kinds, rep, step, texts
 
 
 def starts(heat):
-    """What is said at the starts of a warm-up, a stride, a rep and another, at such a sum."""
+    """What is said at the starts of a warm-up, a stride, a rep and another, at such a temperature and dew point."""
     bench = Bench(step(Kind.WARM_UP, seconds=60), step(Kind.STRIDE, seconds=20), rep(), rep(), heat=heat)
     said = []
     for place in range(4):
@@ -24,19 +24,19 @@ def starts(heat):
 
 
 def test_dangerous_heat_is_safety_at_the_start_and_before_the_first_hard_step():
-    """At a sum of 185 degrees it is said twice, with the sum and its limit; after that the runner knows."""
-    said = starts(185.0)
+    """At a sum of 184.6 degrees it is said twice, with the sum and its limit; after that the runner knows."""
+    said = starts((35.0, 32.0))
     assert [len(one) for one in said] == [1, 1, 0, 0]
     assert said[0][0].cue_class is CueClass.SAFETY
     assert said[0][0].why.rule == "heat"
     assert (said[0][0].why.value, said[0][0].why.high, said[0][0].why.quantity) == (
-        185.0,
+        pytest.approx(184.6),
         180.0,
         "heat_sum_f",
     )
 
 
-@pytest.mark.parametrize("heat", [None, 150.0, 180.0])
+@pytest.mark.parametrize("heat", [None, (25.0, 22.0), (34.4, 30.0)])
 def test_ordinary_heat_and_no_weather_are_no_caution(heat):
     """Up to 180 the table has an answer; without a weather nothing is known."""
     assert starts(heat) == [[], [], [], []]

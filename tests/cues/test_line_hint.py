@@ -3,24 +3,20 @@
 
 from coach.signals.readings import Source
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, rep, rest, texts
+from tests.cues.bench import Bench, rep, rest, texts
 
 
 def session(after_s, *, reps=3, surface="track", source=Source.POD, speed=5.0):
     """Reps of 400 m whose runner eases so many seconds after our boundary (a list: in each rep); what was shown."""
     late = [after_s] * reps if isinstance(after_s, int | float) else after_s
     steps = [one for place in range(len(late)) for one in (rep(400, set_id="a", rep=place + 1), rest(60))]
-    bench = Bench(*steps, surface=surface)
+    bench = Bench(*steps, surface=surface, pod=source is Source.POD)
     for place, seconds in enumerate(late):
         bench.start(2 * place, came_from=Kind.RECOVERY)
-        bench.run(80 + min(0, seconds), speed)
-        if seconds < 0:
-            bench.run(-seconds, 2.0)
-        bench.end(mean_speed=speed, distance_source=source)
-        bench.start(2 * place + 1, came_from=Kind.WORK)
-        bench.run(max(0, seconds), speed)
-        bench.run(60 - max(0, seconds), 2.0)
-        bench.end()
+        bench.run(79 if seconds >= 0 else 80 + seconds, speed, source=source)
+        bench.finish(speed if seconds >= 0 else 2.0, source=source)
+        bench.run(max(0, seconds), speed, source=source)
+        bench.finish(2.0, source=source)
     return texts([cue for cue in bench.cues if cue.why.rule == "line_of_the_runner"])
 
 
@@ -30,8 +26,8 @@ def test_three_alike_far_off_are_shown_with_the_key():
 
 
 def test_a_line_before_ours_has_the_other_key():
-    """Eased 2 s before ours: with the pod's lag some 30 m."""
-    assert session(-2) == ["You ease about 30 m before our line. Key [ moves it 5 m."]
+    """Eased 2 s before ours (5 m at a walk): with the pod's lag some 30 m."""
+    assert session(-1) == ["You ease about 30 m before our line. Key [ moves it 5 m."]
 
 
 def test_the_pods_own_lag_is_no_line():

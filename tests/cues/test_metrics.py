@@ -6,9 +6,9 @@ import pytest
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
-from coach.signals.readings import Reading, Source
+from coach.signals.readings import Source
 from coach.workout.timeline import Band, Gate, Kind, Quantity, Target
-from tests.cues.fakes import Bench, kinds, step, texts
+from tests.cues.bench import Bench, kinds, step, texts
 
 HIGH, LOW, GATE = CueKind.METRIC_HIGH, CueKind.METRIC_LOW, CueKind.GATE
 CORE, SMO2 = "core_temperature_c", "smo2_percent"
@@ -21,7 +21,7 @@ def limit(metric=CORE, low=None, high=None):
 
 def begun(kind=Kind.WORK, **more):
     """A step of an hour under way."""
-    bench = Bench(step(kind, seconds=3600, **more), step(kind, seconds=3600, **more))
+    bench = Bench(step(kind, seconds=3600, **more), step(kind, seconds=3600, **more), pod=False)
     bench.start()
     return bench
 
@@ -30,9 +30,8 @@ def send(bench, seconds, **values):
     """Let a sensor send for so many seconds."""
     said = []
     for _ in range(seconds):
-        for name, value in values.items():
-            bench.signals.readings[name] = Reading(bench.now + 1, value, Source.SIM, 1.0)
         said += bench.run(1)
+        said += bench.report(Source.CORE, metrics=tuple(values.items()))
     return said
 
 

@@ -10,7 +10,7 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.signals.readings import Source
 from coach.workout.timeline import Band, Kind, Move, Quantity, Target
-from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET
 
@@ -130,8 +130,7 @@ def test_small_errors_of_a_noisy_source_are_not_called():
 
 def test_an_unproven_pod_widens_the_band_and_hurries_nobody_soon():
     """A pod without a factor on a track: 2 % wider, too slow takes twice the settle time and a hold."""
-    bench = Bench(rep(1600, rep=2, of=3))
-    bench.signals.distance.known_to = 0.03
+    bench = Bench(rep(1600, rep=2, of=3), factor_sd=0.03)
     bench.start()
     cue = verdicts(bench.run(120, 3.6))[0]
     assert cue.kind is SLOW
@@ -139,16 +138,14 @@ def test_an_unproven_pod_widens_the_band_and_hurries_nobody_soon():
     proven = verdicts(steady(3.6))[0]
     assert proven.at < 40
     assert cue.why.low < 4.0 * (1.0 - 0.018 - 0.02) + 1e-9
-    fast = Bench(rep(1600, rep=2, of=3))
-    fast.signals.distance.known_to = 0.03
+    fast = Bench(rep(1600, rep=2, of=3), factor_sd=0.03)
     fast.start()
     assert verdicts(fast.run(120, 4.48))[0].at < 40
 
 
 def test_the_unproven_pod_is_a_matter_of_the_track():
     """On the road the band stands."""
-    bench = Bench(rep(1600, rep=2, of=3), surface="road")
-    bench.signals.distance.known_to = 0.03
+    bench = Bench(rep(1600, rep=2, of=3), surface="road", factor_sd=0.03)
     bench.start()
     assert verdicts(bench.run(120, 3.6))[0].at < 40
 
@@ -181,10 +178,10 @@ def test_short_reps_hear_no_verdict():
 
 def test_clock_mode_judges_nothing():
     """What is not measured is not judged, even if some speed is heard."""
-    bench = Bench(rep(1600, rep=2, of=3))
-    bench.session.clock_mode = True
+    bench = Bench(rep(1600, rep=2, of=3), pod=False)
     bench.start()
-    assert verdicts(bench.run(120, 4.6)) == []
+    assert verdicts(bench.run(120, 4.6, source=Source.STRAP)) == []
+    assert bench.session.clock_mode
 
 
 def test_stale_speed_is_never_judged():
@@ -204,7 +201,7 @@ def test_a_late_sample_is_not_judged():
     bench.run(27, 4.4)
     for _ in range(10):
         bench.now += 1
-        bench.signals.readings["speed"] = Reading(bench.now - 4, 4.4, Source.POD, 1.0)
+        bench.signals._speed.put(Reading(bench.now - 4, 4.4, Source.POD, 1.0))
         assert verdicts(bench.hear()) == []
 
 

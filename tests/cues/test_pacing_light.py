@@ -6,15 +6,16 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.workout.timeline import Kind, Steer
-from tests.cues.fakes import Bench, kinds, pace, rep, texts
+from tests.cues.bench import Bench, kinds, pace, rep, texts
 
 BEHIND, AHEAD, NEW = CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT, CueKind.NEW_LIGHT
 
 
-def race(metres, speed, seconds=None, *, aim=5.0, came_from=Kind.FLOAT, surface="track", known_to=0.01):
+def race(metres, speed, seconds=None, *, aim=5.0, came_from=Kind.FLOAT, surface="track", factor_sd=0.01):
     """A rep in time at an aim, run at one speed; a second one of its set, so that no start is judged."""
-    bench = Bench(rep(metres, rep=2, of=4, steer=Steer.TIME, target=pace(aim)), surface=surface)
-    bench.signals.distance.known_to = known_to
+    bench = Bench(
+        rep(metres, rep=2, of=4, steer=Steer.TIME, target=pace(aim)), surface=surface, factor_sd=factor_sd
+    )
     bench.start(came_from=came_from)
     return [cue for cue in bench.run(seconds or metres / speed, speed) if cue.kind in VERDICTS | {NEW}]
 
@@ -88,15 +89,17 @@ def test_far_behind_the_light_is_set_anew_once():
 def test_an_unproven_pod_doubts_the_light():
     """2 % more are needed before anyone hears of it."""
     assert race(600, 4.85) != []
-    assert race(600, 4.85, known_to=0.03) == []
+    assert race(600, 4.85, factor_sd=0.03) == []
 
 
 def test_no_light_where_distance_is_bridged():
     """An estimate is no evidence."""
     bench = Bench(rep(600, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
-    bench.session.bridged = True
     bench.start(came_from=Kind.FLOAT)
-    assert BEHIND not in kinds(bench.run(100, 4.6))
+    cues = bench.run(33, 4.6, heart=150) + bench.run(25, heart=150)
+    assert bench.session.estimated(bench.now)
+    assert bench.session.light(bench.now).behind_s > 1.2
+    assert BEHIND not in kinds(cues)
 
 
 def test_back_with_the_light_is_said_once():

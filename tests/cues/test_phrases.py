@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coach.cues import phrases
 from coach.workout.timeline import Band, Quantity, Reminder, Target
-from tests.cues.fakes import pace, step
+from tests.cues.bench import pace, step
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from coach.live.setup import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, Quantity, Target, Timeline
-from tests.cues.fakes import step
+from tests.cues.bench import step
 
 POWER = {CueKind.POWER_HIGH, CueKind.POWER_LOW}
 TARGET = Target(Quantity.POWER, Band(280.0, 290.0, 300.0), "280-300 W")

@@ -16,7 +16,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Step, Target, Timeline
-from tests.cues.fakes import pace, rep, rest, step
+from tests.cues.bench import pace, rep, rest, step
 
 ALL = CueSettings()
 STEPS = (

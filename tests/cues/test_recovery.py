@@ -7,7 +7,7 @@ import pytest
 from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueKind
 from coach.workout.timeline import Kind, Move, SlotEnd, Steer
-from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 KEEP = "Keep jogging."
 

@@ -5,8 +5,9 @@
 import pytest
 
 from coach.cues.cue import CueKind
+from coach.session.buttons import Button
 from coach.workout.timeline import ChecklistItem, Gate, Kind, Quantity, Reminder
-from tests.cues.fakes import Bench, kinds, step, texts
+from tests.cues.bench import Bench, kinds, step, texts
 
 FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE
 
@@ -59,13 +60,11 @@ def test_reminders_of_the_run_go_on_through_its_steps():
 
 def test_after_an_undo_what_lies_behind_is_not_said_again():
     """Only what is still to come."""
-    bench = Bench(easy(reminders=(Reminder("early", at_s=10), Reminder("late", at_s=100))))
+    bench = Bench(easy(reminders=(Reminder("early", at_s=10), Reminder("late", at_s=100))), easy())
     bench.start()
     bench.run(50)
-    bench.start(quiet=True)
-    bench.session.step_started_at = 0.0
-    bench.coach._begin_step(50.0, started=False)
-    bench.coach._schedule(50.0)
+    bench.press(Button.NEXT)
+    bench.press(Button.UNDO)
     assert texts(bench.run(100), FORM) == ["Late."]
 
 
@@ -120,9 +119,8 @@ def test_a_checklist_names_its_items_as_they_come():
     )
     bench = Bench(step(Kind.CHECKLIST, name="Drills", items=items))
     said = bench.start()
-    for place in range(1, 7):
-        bench.session.item = place
-        said += bench.run(1)
+    for _ in range(6):
+        said += bench.press(Button.MARK) + bench.run(1)
     assert texts(said, CueKind.PROMPT) == [
         "Drills. A-skips, three times twenty metres.",
         "Leg swings, twenty, each side.",
@@ -156,4 +154,4 @@ def test_the_metres_of_a_set_add_up_to_its_stretches():
     bench.start(1, came_from=Kind.WORK)
     rest = bench.run(25, 4.0, heart=170) + bench.run(25, 4.0, heart=170)
     assert texts(first, GATE) == []
-    assert [cue.at - 75 for cue in rest if cue.kind is GATE] == [6, 44]
+    assert [cue.at - 75 for cue in rest if cue.kind is GATE] == [6, 45]

@@ -3,17 +3,15 @@
 # Bare numbers read better here than quantities with their names.
 
 from coach.cues.cue import CueKind
-from coach.session.facts import EndReason, Split, SplitRole
+from coach.session.buttons import Button
+from coach.session.facts import Split, SplitRole
 from coach.session.light import Light
-from coach.signals.readings import Source
-from tests.cues.fakes import Bench, rep, rest, step, texts
+from tests.cues.bench import Bench, rep, rest, step, texts
 
 
 def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False, **more):
     """The cues of one split in a rep."""
-    bench = Bench(rep(length))
-    bench.session.coach_mode = coach_mode
-    bench.signals.distance.source = None if coach_mode else Source.POD
+    bench = Bench(rep(length), by_hand=coach_mode, pod=not coach_mode)
     bench.start()
     return bench.hear(Split(time, role, metres, time, **more))
 
@@ -27,8 +25,10 @@ def test_tenths_up_to_two_hundred_whole_seconds_beyond():
 def test_a_passed_mark_across_a_gap_is_about():
     """What was bridged is said as such."""
     bench = Bench(rep(600))
-    bench.session.bridged = True
     bench.start()
+    bench.run(40, 4.15)
+    bench.run(8)
+    assert bench.session.estimated(bench.now)
     assert texts(bench.hear(Split(48.2, SplitRole.SPLIT, 200, 48.2, pressed=False))) == [
         "Two hundred, about forty-eight."
     ]
@@ -58,26 +58,25 @@ def test_the_end_of_a_rep_is_its_time():
     """A rep by distance ends with its time, `about` when its end was bridged."""
     bench = Bench(rep(1000), rest())
     bench.start()
-    bench.run(245, 4.08)
-    assert texts(bench.end(distance_source=Source.POD), CueKind.SPLIT) == ["One thousand, four oh five."]
+    assert texts(bench.finish(4.08), CueKind.SPLIT)[-1] == "One thousand, four oh five."
     bench = Bench(rep(1000), rest())
     bench.start()
-    bench.run(245)
-    assert texts(bench.end(estimated=True), CueKind.SPLIT) == ["One thousand, about four oh five."]
+    bench.run(235, 4.08)
+    assert texts(bench.finish(), CueKind.SPLIT) == ["One thousand, about four oh five."]
 
 
 def test_what_was_not_measured_has_no_result():
     """Neither a rep by the clock nor a timed one, an abandoned one or a rest."""
-    for one, known in (
-        (rep(400), {"distance_source": Source.CLOCK}),
-        (step(seconds=120), {}),
-        (rep(400), {"reason": EndReason.ABANDONED}),
-        (rest(), {}),
+    for one, pod, button in (
+        (rep(400), False, None),
+        (step(seconds=120), True, None),
+        (rep(400), True, Button.ABANDON),
+        (rest(), True, None),
     ):
-        bench = Bench(one, rest())
+        bench = Bench(one, rest(), pod=pod)
         bench.start()
-        bench.run(60)
-        assert texts(bench.end(**known), CueKind.SPLIT) == []
+        bench.run(40)
+        assert texts(bench.finish() if button is None else bench.press(button), CueKind.SPLIT) == []
 
 
 def test_beyond_two_kilometres_the_place_is_in_k():

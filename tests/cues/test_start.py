@@ -4,7 +4,7 @@
 
 from coach.cues.cue import CueKind
 from coach.workout.timeline import Kind, Steer
-from tests.cues.fakes import Bench, pace, rep, rest, texts
+from tests.cues.bench import Bench, pace, rep, rest, texts
 
 START = CueKind.START_TOO_FAST
 

@@ -6,7 +6,7 @@ import pytest
 from coach.cues.cue import Suppression, SuppressionReason
 from coach.review.reasons import held_back
 from coach.workout.timeline import Kind
-from tests.cues.fakes import Bench, rep, rest, step
+from tests.cues.bench import Bench, rep, rest, step
 
 
 def why(bench):

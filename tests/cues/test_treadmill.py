@@ -2,9 +2,8 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 
 from coach.cues.cue import CueKind
-from coach.quantities import MetresPerSecond, Seconds
-from coach.signals.readings import Reading, Source
-from tests.cues.fakes import Bench, pace, step, texts
+from coach.signals.readings import Source
+from tests.cues.bench import Bench, pace, step, texts
 
 BELT = 14 / 3.6
 
@@ -15,9 +14,7 @@ def on_belt(pod, seconds=120, *, surface="treadmill", told=None, target=None):
     bench.start()
     for _ in range(seconds):
         if told is not None:
-            bench.signals.readings[Source.TREADMILL] = Reading(
-                Seconds(bench.now + 1), MetresPerSecond(told), Source.TREADMILL, Seconds(1.0)
-            )
+            bench.report(Source.TREADMILL, speed=told)
         bench.run(1, pod)
     return bench
 
