@@ -1,4 +1,4 @@
 """What should the runner hear, and when?
 
-Opinions about the facts of `coach.session`, with arbiter.
+Rules judge the facts of `coach.session`; an arbiter decides which of their cues are said.
 """

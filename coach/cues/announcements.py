@@ -1,9 +1,4 @@
-"""The first words of a step, the name of the next one, and the answers to buttons.
-
-Questions of prompt steps, items of checklists, and a pause that was forgotten.
-
-Heat in which nobody should run hard: said at the start of the run, and again before the first hard step.
-"""
+"""First words of steps, names of the next ones, answers to buttons, questions, checklists, pauses and heat."""
 
 from typing import Final
 
@@ -26,18 +21,18 @@ _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
 
 class Announcements(Rule):
-    """Says what to do, once, when it begins; in a long enough rest also what comes next, and where."""
+    """Says what to do when a step begins, and in a long enough rest what comes next and where it starts."""
 
-    __slots__ = ("_place", "_said_ahead")
+    __slots__ = ("_ahead_record", "_place")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin at the line, with no step named ahead."""
+        """Start at the line, with no step named ahead."""
         super().__init__(context, arbiter)
         self._place = "A"
-        self._said_ahead = arbiter.record("next_step")
+        self._ahead_record = arbiter.record("next_step")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Speak at a start, a finish, and when a button changed the workout."""
+        """Announce a start, a finish, and a change of the workout by a button."""
         match event:
             case StepStarted(step=step):
                 self._first_words(step, now)
@@ -58,14 +53,14 @@ class Announcements(Rule):
             self.fire(now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen for metres in a jog by distance."""
+        """Subscribe to the distance in a jog by distance."""
         step = self.context.step
         if step is None or self.context.session.phase is not Phase.RECOVERY:
             return ()
         return () if step.until.distance() is None or self._next() is None else (Subscription.DISTANCE,)
 
     def schedule(self, now: Seconds) -> None:
-        """Plan the name of the next step for some seconds before the end of a rest by time."""
+        """Schedule the name of the next step before the end of a rest by time."""
         self.due = NEVER
         settings, session = self.context.settings, self.context.session
         if session.phase not in _RESTS or self._next() is None:
@@ -80,7 +75,7 @@ class Announcements(Rule):
         """Name the next step."""
         step = self._next()
         if step is not None:
-            self._said_ahead.note(now, step.step_id)
+            self._ahead_record.note(now, step.step_id)
             self._step_cue(
                 now,
                 phrases.upcoming(step, step.target, self._where(step), self.context.athlete.unit),
@@ -94,11 +89,11 @@ class Announcements(Rule):
         words = phrases.first_words(
             step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
         )
-        if not self._said_ahead.was_said_of(step.step_id):
+        if not self._ahead_record.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._where(step)) if part)
         if step.start_mark and step.kind in _NAMED_AHEAD:
             self._place = step.start_mark
-        self._said_ahead.forget()
+        self._ahead_record.forget()
         self._step_cue(now, words, "first_words")
 
     def _where(self, step: Step) -> str:
@@ -112,7 +107,7 @@ class Announcements(Rule):
         if (
             index >= len(steps)
             or steps[index].kind not in _NAMED_AHEAD
-            or self._said_ahead.was_said_of(steps[index].step_id)
+            or self._ahead_record.was_said_of(steps[index].step_id)
         ):
             return None
         return steps[index]
@@ -122,21 +117,21 @@ class Announcements(Rule):
 
 
 class Prompts(Rule):
-    """Asks, and names what is on a checklist."""
+    """Asks the questions of prompts and names the items of checklists."""
 
     __slots__ = ("_item",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin before the first item."""
+        """Start before the first item."""
         super().__init__(context, arbiter)
         self._item = 0
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Take the item under way as said: nothing said before an undo is said again."""
+        """Take the present item as said, so that an undo repeats nothing."""
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Ask, or name the first item, when the step begins."""
+        """Ask the question or name the first item of a step."""
         if not isinstance(event, StepStarted):
             return
         step = event.step
@@ -147,11 +142,11 @@ class Prompts(Rule):
             self._say(words, "checklist", now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Look at the items of a checklist."""
+        """Subscribe to the session in a checklist."""
         return (Subscription.STATE,) if self.context.session.phase is Phase.CHECKLIST else ()
 
     def on_change(self, now: Seconds) -> None:
-        """Name the item that was turned to, if it is another exercise."""
+        """Name the present item if it is another exercise."""
         step, place = self.context.step, self.context.session.item
         if step is None or place == self._item:
             return
@@ -165,16 +160,16 @@ class Prompts(Rule):
 
 
 class PauseNotices(Rule):
-    """Says that it is paused, that it goes on, and once when somebody runs on while it is paused."""
+    """Confirms a pause and its end, and reminds once if the runner runs on while paused."""
 
-    __slots__ = ("_paused", "_said", "_watch")
+    __slots__ = ("_monitor", "_paused", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin running."""
+        """Start running."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
+        self._monitor = BandMonitor()
         self._paused = False
-        self._said = arbiter.record("still_paused")
+        self._record = arbiter.record("still_paused")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the phase."""
@@ -182,8 +177,8 @@ class PauseNotices(Rule):
             return
         paused = event.phase is Phase.PAUSED
         if paused and not self._paused:
-            self._watch.reset()
-            self._said.forget()
+            self._monitor.reset()
+            self._record.forget()
             self._say(phrases.PAUSED, Why("paused"), now)
         elif self._paused and not paused and self.context.is_running():
             self._say(phrases.RESUMED, Why("resumed"), now)
@@ -191,19 +186,19 @@ class PauseNotices(Rule):
         self._paused = paused
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to the feet while it is paused."""
-        return (Subscription.CADENCE,) if self._paused and not self._said.was_said() else ()
+        """Subscribe to the cadence while paused."""
+        return (Subscription.CADENCE,) if self._paused and not self._record.was_said() else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Remind once, when somebody runs on."""
+        """Remind the runner once that the clock is paused."""
         settings = self.context.settings
-        side = self._watch.update(now, reading.value, None, settings.paused_still_spm, 0.0)
-        held = self._watch.held_s(now)
-        if self._said.was_said() or side is not Side.HIGH or held < settings.paused_still_s:
+        side = self._monitor.update(now, reading.value, None, settings.paused_still_spm, 0.0)
+        held = self._monitor.held_s(now)
+        if self._record.was_said() or side is not Side.HIGH or held < settings.paused_still_s:
             return
         age, high = Seconds(now - reading.at), settings.paused_still_spm
         why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held), age)
-        self._said.note(now)
+        self._record.note(now)
         self._say(phrases.STILL_PAUSED, why, now)
 
     def _say(self, words: str, why: Why, now: Seconds) -> None:
@@ -222,23 +217,26 @@ _HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 
 
 class HeatCaution(Rule):
-    """Cautions by the weather the run was told; a target cannot be raised then (`coach.session.edits`)."""
+    """Warns of dangerous heat at the first step and again at the first hard one.
 
-    __slots__ = ("_said",)
+    A target cannot be raised in such heat (`coach.session.edits`).
+    """
+
+    __slots__ = ("_record",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing said."""
+        """Start with nothing said."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("heat")
+        self._record = arbiter.record("heat")
         """Its scope is whether it was said of a hard step."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Speak at the first step, and at the first hard one."""
+        """Warn at the first step and at the first hard one."""
         if not isinstance(event, StepStarted) or not is_too_hot(self.context.athlete.heat_sum_f):
             return
         hard = event.step.kind in _HARD
-        if self._said.was_said_of(scope=True) or (self._said.was_said() and not hard):
+        if self._record.was_said_of(scope=True) or (self._record.was_said() and not hard):
             return
         why = Why("heat", self.context.athlete.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
         self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
-        self._said.note(now, scope=hard)
+        self._record.note(now, scope=hard)

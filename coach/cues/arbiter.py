@@ -1,13 +1,10 @@
-"""Who may speak when: classes, times to live, budgets and silences. Rules propose, manners dispose.
+"""Decides which proposed cues are spoken, by class, budget and silence.
 
-- Safety speaks always. Countdowns, first words and information speak when they are due.
-- Coach cues are few: a budget a step, at least 20 s apart, and a silence that grows while nothing comes of them.
-- None of them in the last seconds before a boundary, none in a rep too short to mend anything.
-- While an undo replays the past, and for a coach with a stopwatch, nothing is spoken.
-
-Why was nothing said? What a word about pace would have had to wait for at a moment.
-
-Nothing here decides anything: the rules and the manners do. This only asks them, for who wants to know.
+- Safety is always said. Countdowns, first words and information are said when they are due.
+- Coach cues are few: a budget for each step, at least 20 s apart, with longer silences while the runner does not
+  answer them.
+- No coach cue is said in the last seconds of a step, nor in a rep too short to correct anything.
+- Nothing is said while an undo replays the past, and nothing is spoken in coach mode without sensors.
 """
 
 from collections.abc import Hashable, Iterator
@@ -29,7 +26,7 @@ TTL_S: Final = {
     CueClass.COACH: Seconds(6.0),
     CueClass.INFO: Seconds(10.0),
 }
-"""How long a cue of each class is worth saying: a "two" that comes a second late is a lie."""
+"""How long a cue of each class is worth saying; a late countdown is wrong."""
 
 _PUSHING: Final = frozenset(
     {
@@ -41,16 +38,16 @@ _PUSHING: Final = frozenset(
         CueKind.POWER_LOW,
     }
 )
-"""What is not said any more to a runner who was just advised to rest, nor to a heart over its cap."""
+"""Kinds that ask for more speed; suppressed after rest was advised and while the heart rate is over its cap."""
 
 _SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
-"""Words for one thing."""
+"""Kinds that mean the same: the runner is slower than planned."""
 
 _TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT})
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
-class SaidRecord:
+class CueRecord:
     """What was last said on one topic: when, of which scope, and how often in a row of this scope.
 
     A scope is a step, a set, a side of a band or a mark; it is None where a topic has only one.
@@ -84,7 +81,7 @@ class SaidRecord:
 
 
 class CueArbiter:
-    """Turns what the rules want to say into cues, or into silence."""
+    """Turns what the rules propose into cues, or suppresses it."""
 
     __slots__ = (
         "_alive",
@@ -108,11 +105,11 @@ class CueArbiter:
     )
 
     def __init__(self, settings: CueSettings, session: Session, signals: Signals) -> None:
-        """Begin with nothing said."""
+        """Start with nothing said."""
         self._settings = settings
         self._session = session
         self._signals = signals
-        self._records: dict[Hashable, SaidRecord] = {}
+        self._records: dict[Hashable, CueRecord] = {}
         self._alive: list[Cue] = []
         self._last_coach_at = -inf
         self._last_kind: CueKind | None = None
@@ -128,17 +125,17 @@ class CueArbiter:
         self.is_quiet = False
         self.last_verdict: Cue | None = None
 
-    def record(self, topic: Hashable) -> SaidRecord:
+    def record(self, topic: Hashable) -> CueRecord:
         """Return the record of a topic; rules that ask for one topic share one record."""
         record = self._records.get(topic)
         if record is None:
-            record = self._records[topic] = SaidRecord()
+            record = self._records[topic] = CueRecord()
         return record
 
     def begin_step(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
-        """Open the budget of a step, by its length in metres, else by its time in seconds; a rest has its own.
+        """Open the budget of a step by its length in metres, else by its time in seconds; a rest has its own.
 
-        A float is short by nature and coached all the same: once.
+        A float is short but coached once.
         """
         settings = self._settings
         self._spent = 0
@@ -167,20 +164,20 @@ class CueArbiter:
         *,
         spoken: bool = True,
     ) -> bool:
-        """Say something that needs no leave; False in silence."""
+        """Emit a cue that needs no budget; return False if nothing was said."""
         if self.is_quiet or not text:
             return False
         aloud = spoken and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], aloud)
         self.cues.append(cue)
-        self._alive = [one for one in self._alive if one.at + one.ttl_s > now]
+        self._alive = [alive for alive in self._alive if alive.at + alive.ttl_s > now]
         self._alive.append(cue)
         if kind in VERDICTS:
             self.last_verdict = cue
         return True
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
-        """Say a coach cue if the budget and the silence allow it; `gross` ones are heard in short reps too."""
+        """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
         if kind in _PUSHING and (self._is_spared() or now < self._eased_until):
             return False
         if self._short and not gross:
@@ -199,7 +196,9 @@ class CueArbiter:
             return False
         self._spent += 1
         self._unanswered += 1
-        self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind  # the same, sooner
+        self._last_kind = (
+            CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind
+        )  # the same error, called sooner
         if kind is CueKind.START_TOO_FAST:
             self.record(kind).note(now)
         if kind in _TOO_FAST:
@@ -208,7 +207,7 @@ class CueArbiter:
         return True
 
     def remark(self, now: Seconds, kind: CueKind, cue_class: CueClass, text: str, why: Why) -> bool:
-        """Say what has its own rhythm (heart rate) or is good news: outside the budget, inside the silence."""
+        """Emit a cue outside the budget but not within the silence: heart rate in long steps, and good news."""
         if now - self._last_coach_at < self._settings.gaps_s[0] or self.is_near_boundary(now):
             return False
         if not self.emit(now, kind, cue_class, text, why):
@@ -217,7 +216,7 @@ class CueArbiter:
         return True
 
     def suppressions(self, now: Seconds) -> Iterator[Suppression]:
-        """What keeps a word of advice unsaid now."""
+        """Yield the reasons why a coach cue would be suppressed now."""
         settings, step = self._settings, self._session.step
         if self._short:
             yield Suppression(SuppressionReason.SHORT)
@@ -233,31 +232,31 @@ class CueArbiter:
             yield Suppression(SuppressionReason.BOUNDARY)
 
     def reset_back_off(self) -> None:
-        """Take note that the runner did what was asked: the next silence is a short one again."""
+        """Start the silences anew: the runner did what was asked."""
         self._unanswered = 0
 
     def is_stopwatch(self) -> bool:
-        """Is it timed by hand with no sensor at all? Then nothing is spoken."""
+        """Return True in coach mode without any sensor; then nothing is spoken."""
         if not self._session.coach_mode:
             return False
         return self._signals.distance.last_source() is None and self._signals.heart_rate() is None
 
     def suppress_push_in_set(self, set_id: str | None) -> None:
-        """Ask for no more speed for the rest of a set; None ends it."""
+        """Suppress cues that ask for more speed for the rest of a set; None ends it."""
         self._spared = set_id
 
     def suppress_push_until(self, until: Seconds, step_id: str = "") -> None:
-        """Ask for no more speed until a time, the heart being over its cap; in a step named, to its end."""
+        """Suppress cues that ask for more speed until a time, or to the end of a named step."""
         self._eased_until = until
         self._eased = step_id or self._eased
 
     def is_near_boundary(self, now: Seconds) -> bool:
-        """Does the step end within the next seconds, which belong to the countdown?"""
+        """Return True in the last seconds of a step, which belong to the countdown."""
         end = self._session.expected_end(now)
         return end is not None and end - now <= self._settings.boundary_s
 
     def cue_to_show(self, now: Seconds) -> Cue | None:
-        """Give the cue to show: of those still worth it the first class, and of these the newest."""
+        """Return the cue to show: the first class of those still worth it, and of these the newest."""
         alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
         return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
 
@@ -272,7 +271,7 @@ class CueArbiter:
         return step is not None and (step.set_id == self._spared or step.step_id == self._eased)
 
     def _was_just_said(self, kind: CueKind, now: Seconds) -> bool:
-        """Was a fade just called by another name, or what is called now a fade?"""
+        """Return True if a fade was just called by another name, or the other way round."""
         one_thing = {kind, self._last_kind}
         if CueKind.FADE not in one_thing or not one_thing <= _SLOW:
             return False
@@ -280,13 +279,13 @@ class CueArbiter:
 
     def _quiet_long_enough(self, kind: CueKind, now: Seconds) -> bool:
         settings = self._settings
-        again = kind is self._last_kind and self._renews
-        gaps = settings.gaps_long_s if again else settings.gaps_s
+        is_repeat = kind is self._last_kind and self._renews
+        gaps = settings.gaps_long_s if is_repeat else settings.gaps_s
         return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
 
 
 def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Iterator[Suppression]:
-    """Everything that keeps a word about pace unsaid now; none of it while the coach subscriptions."""
+    """Yield the reasons why a cue about pace would be suppressed now, for `coach explain`."""
     step = context.step
     if step is None or not context.is_running():
         yield Suppression(SuppressionReason.NOT_RUNNING)

@@ -1,10 +1,7 @@
-"""Which samples are listened to, and by whom: what no rule wants in this step and phase is not looked at.
+"""Routes events, new samples and deadlines to the rules and collects their cues.
 
-The coach: hears what the session and the signals say, and lets its rules answer. A router, nothing else.
-
-Opinions live in the rules, words in `phrases`, restraint in `manners`. A rule is asked only when something
-happened: a fact, a new sample it subscriptions for, or its own deadline. So nothing depends on how often the run is
-woken, and a run in which nothing happens costs next to nothing.
+A rule is called only for an event, a sample it subscribes to, or its own deadline. So the cues do not depend on how
+often the run is woken.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +42,7 @@ from coach.signals.signals import Signals
 
 @dataclass(slots=True)
 class _SampleFeed:
-    """One channel with the rules that listen to it now."""
+    """The newest sample of one subscription and the rules subscribed to it."""
 
     newest: Callable[[], Reading | None]
     is_speed: bool = False
@@ -54,7 +51,7 @@ class _SampleFeed:
 
 
 class SampleDispatcher:
-    """Hands each new sample, once and only while it is fresh, to the rules that want it."""
+    """Dispatches each new sample once, and only while it is fresh, to the rules subscribed to it."""
 
     __slots__ = (
         "_active",
@@ -68,7 +65,7 @@ class SampleDispatcher:
     )
 
     def __init__(self, context: StepContext, rules: Sequence[Rule]) -> None:
-        """Begin deaf; `tune` opens the channels."""
+        """Start with no subscriptions."""
         signals = context.signals
         self._context = context
         self._rules = rules
@@ -85,7 +82,7 @@ class SampleDispatcher:
         self._metres_at = -inf
 
     def resubscribe(self) -> None:
-        """Listen to no more channels than the rules want in this step and phase."""
+        """Collect what the rules subscribe to in this step and phase."""
         wanted: dict[Subscription, list[Rule]] = {}
         for rule in self._rules:
             for channel in rule.subscriptions():
@@ -99,7 +96,7 @@ class SampleDispatcher:
         self._change_rules = tuple(wanted.get(Subscription.STATE, ()))
 
     def _metric_feeds(self, rules: Sequence[Rule]) -> tuple[_SampleFeed, ...]:
-        """The lines of the external metrics that are wanted, one for each name."""
+        """Return the feeds of the external metrics, one for each name."""
         names = sorted({name for rule in rules for name in rule.metrics()})
         for name in names:
             feed = self._by_metric.setdefault(name, _SampleFeed(partial(self._context.signals.metric, name)))
@@ -107,7 +104,7 @@ class SampleDispatcher:
         return tuple(self._by_metric[name] for name in names)
 
     def dispatch(self, now: Seconds) -> None:
-        """Take what came since the last time."""
+        """Dispatch what is new since the last call."""
         for feed in self._active:
             reading = feed.newest()
             if reading is not None and reading.at > feed.taken_at:
@@ -164,9 +161,9 @@ _RULES: Final = (
     Reminders,
     Sensors,
 )
-"""The rules in the order they answer to one fact."""
+"""The rules in the order they take an event."""
 _DRIFT_S: Final = 0.02
-"""A plan further off than this from what the session says now is made anew."""
+"""The deadlines are scheduled anew if the end of the step has moved by more than this."""
 
 
 class Coach:
@@ -179,7 +176,7 @@ class Coach:
         signals: Signals,
         athlete: AthleteContext | None = None,
     ) -> None:
-        """Start with the first step of a session; nothing is known of the athlete by default."""
+        """Start with the first step of a session; by default nothing is known of the athlete."""
         self._session = session
         self._signals = signals
         self._arbiter = CueArbiter(settings, session, signals)
@@ -189,15 +186,15 @@ class Coach:
         self._end: float | None = None
         self._by_clock = False
         self._due = NEVER
-        self._recorder_said = self._arbiter.record("recorder")
+        self._failure_record = self._arbiter.record("recorder")
         self._budget_of = ""
         self._begin_step(Seconds(0.0), started=True)
         self._samples.resubscribe()
 
     def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, quiet: bool = False) -> list[Cue]:
-        """Answer what the session and the signals just said, and what they newly measured.
+        """Return the cues after events of the session and the signals and after new samples.
 
-        With `quiet`, what is heard is the past, replayed by an undo: it is taken in, and nothing is said.
+        With `quiet` the events are the past, replayed by an undo; nothing is said.
         """
         self._arbiter.is_quiet = quiet
         for event in events:
@@ -211,7 +208,7 @@ class Coach:
         return self._take_cues()
 
     def fire(self, now: Seconds) -> list[Cue]:
-        """Say what is due at exactly `now`."""
+        """Return the cues due at exactly `now`."""
         if self._due <= now:
             for rule in self._rules:
                 if rule.due <= now:
@@ -220,36 +217,36 @@ class Coach:
         return self._take_cues()
 
     def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
-        """Say that the recorder cannot write (`message` says why): safety, at most once a minute."""
-        if now - self._recorder_said.at >= self._context.settings.recorder_repeat_s:
-            self._recorder_said.note(now)
+        """Warn that the recorder cannot write, at most once a minute; `message` says why."""
+        if now - self._failure_record.at >= self._context.settings.recorder_repeat_s:
+            self._failure_record.note(now)
             why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
             self._arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
         return self._take_cues()
 
     def wake_at(self) -> Seconds | None:
-        """When the next thing is due to be said; None when nothing is."""
+        """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
 
     def is_unproven(self) -> bool:
-        """Does distance come from a pod on a track whose factor is not known yet? Then bands are judged wider."""
+        """Return True if distance comes from an uncalibrated pod on a track, so that bands are wider."""
         return self._context.is_unproven()
 
     def last_verdict(self) -> Cue | None:
-        """Give the last cue that judged the runner."""
+        """Return the last cue that judged the runner."""
         return self._arbiter.last_verdict
 
     def suppressions(self, now: Seconds) -> tuple[Suppression, ...]:
-        """Everything that keeps a word about pace unsaid at `now`; empty while nothing does."""
+        """Return the reasons why a cue about pace is suppressed at `now`."""
         return tuple(suppressions(self._context, self._arbiter, now))
 
     def evidence(self, now: Seconds) -> Why | None:
-        """What pace is held against at `now`, spoken or not; None where it is not judged in rate."""
-        found = (rule.evidence(now) for rule in self._rules)
-        return next((one for one in found if one is not None), None)
+        """Return what pace is compared with at `now`, said or not; None if it is not judged in rate."""
+        evidence = (rule.evidence(now) for rule in self._rules)
+        return next((why for why in evidence if why is not None), None)
 
     def cue_to_show(self, now: Seconds) -> Cue | None:
-        """Give the cue to show at `now`; None when none is worth it any more."""
+        """Return the cue to show at `now`; None if no cue is worth it."""
         return self._arbiter.cue_to_show(now)
 
     def _dispatch(self, event: RuleEvent, now: Seconds) -> None:
@@ -268,7 +265,7 @@ class Coach:
             rule.on_event(event, now)
 
     def _begin_step(self, now: Seconds, *, started: bool) -> None:
-        """Look at the step anew; what was said of one that an undo merely goes on with is not forgotten."""
+        """Read the step anew; the budget of a step that an undo goes on with stays as it is."""
         context = self._context
         context.begin_step()
         kind = None if context.step is None else context.step.kind
@@ -280,7 +277,7 @@ class Coach:
             rule.on_step(now)
 
     def _is_plan_stale(self, now: Seconds) -> bool:
-        """Does the step end at another time than was planned for (a press moved it without a fact)?"""
+        """Return True if the end of the step has moved without an event since the deadlines were scheduled."""
         session = self._session
         if self._end is None and session.clock_mode is self._by_clock and session.phase is not Phase.READY:
             return False

@@ -1,4 +1,7 @@
-"""Every number of the cues, each with its reason. An athlete's settings may replace any of them."""
+"""The settings of the cues, each with its reason.
+
+An athlete's settings may replace any of them.
+"""
 
 from dataclasses import dataclass, field
 
@@ -8,332 +11,339 @@ from coach.signals.defaults import NoiseSettings
 
 @dataclass(frozen=True, slots=True)
 class CueSettings:
-    """When a cue is said, how often, and what it needs behind it."""
+    """When a cue is said, how often, and what evidence it needs."""
 
     # --- settling -------------------------------------------------------------------------------------------
 
     settle_standing_s: Seconds = Seconds(20.0)
-    """No verdict so soon after a standing or walking start: nine reps of ten are at their pace after 23 s."""
+    """No verdict this soon after a standing or walking start; nine reps of ten are at their pace after 23 s."""
     settle_from_jog_s: Seconds = Seconds(15.0)
-    """From a jog: three reps of four are at their pace after 15 s."""
+    """No verdict this soon after a jog; three reps of four are at their pace after 15 s."""
     settle_from_float_s: Seconds = Seconds(12.0)
-    """From a float or another rep the change of pace is small; half of all reps settle in 7 s."""
+    """No verdict this soon after a float or another rep; half of all reps settle in 7 s."""
     settle_treadmill_s: Seconds = Seconds(25.0)
-    """A belt takes its time, and so does the hand on its button."""
+    """No verdict this soon on a treadmill, because a belt changes speed slowly."""
     settle_change_s: Seconds = Seconds(12.0)
-    """After a target was moved on the way: as much as from a float."""
+    """No verdict this soon after a target changed during the step; the same as from a float."""
     settle_most_s: Seconds = Seconds(45.0)
-    """The bound: some watches follow their runner 20 to 40 s late; who is not at pace by then is judged."""
+    """The speed counts as settled after this long; some watches follow their runner 20 to 40 s late."""
     settle_block_s: Seconds = Seconds(5.0)
-    """The signal has settled when two means of so many seconds in a row agree:"""
+    """Length of the means compared to find out whether the speed has settled."""
     settle_change: float = 0.015
-    """to this share of the target (or to the noise, where that is more),"""
+    """Two means agree when they differ by less than this share of the target, or by the noise where that is more."""
     settle_near: float = 0.12
-    """and this little of the way is to go: a watch halfway up from a float shows 25 % less, runners err by 2 to 10."""
+    """How close the settled mean must be to the target, as a share of it; some watches are 25 % off."""
     unproven_factor: float = 2.0
-    """While a pod has no factor of its own on a track, `too_slow` takes this many times its settle and hold."""
+    """`too_slow` takes this many times its settle and hold times while a pod on a track is uncalibrated."""
     unproven_band: float = 0.02
-    """... and bands are wider by this share of the speed: a pod out of the box is some 3 % off."""
+    """Bands are wider by this share of the speed while a pod on a track is uncalibrated; a new pod is some 3 % off."""
     proven_sd: float = 0.02
-    """A factor known this well counts as calibrated; the prior of a new pod is 0.03."""
+    """A pod counts as calibrated when the SD of its factor is at most this; the prior of a new pod is 0.03."""
 
     # --- pace, cadence, power --------------------------------------------------------------------------------
 
     smooth_s: Seconds = Seconds(15.0)
     """Time constant of cadence and power."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
-    """How the noise of a speed is learnt, on which all of the following rests."""
+    """How the noise of a speed is learnt; the judgement of pace rests on it."""
     smooth_base_s: Seconds = Seconds(10.0)
-    """Time constant of the judged speed: this, and for every part of noise (1.0 = 100 %)"""
+    """Time constant of the judged speed for a source without noise."""
     smooth_per_noise_s: Seconds = Seconds(500.0)
-    """so much more: a quiet pod is heard in seconds, a rough GPS takes patience,"""
+    """Added to the time constant per unit of relative noise (1.0 = 100 %); quiet pods react sooner than rough GPS."""
     smooth_least_s: Seconds = Seconds(14.0)
-    """but no less than this: runners themselves waver,"""
+    """Lower bound of the time constant; runners themselves waver."""
     smooth_most_s: Seconds = Seconds(26.0)
-    """nor more than this: by then an error of 8 % has cost two seconds."""
+    """Upper bound of the time constant; by then an error of 8 % has cost two seconds."""
     smooth_rep_share: float = 0.15
-    """No longer than this share of a rep either: 200 m want 5 to 8 s,"""
+    """Upper bound of the time constant as a share of the rep's time; 200 m need 5 to 8 s."""
     smooth_rep_s: Seconds = Seconds(5.0)
-    """and never under this, about what neighbouring values share of their noise."""
+    """Lower bound of the time constant in a short rep; neighbouring values share their noise for about this long."""
     alarm_times: float = 1.85
-    """The alarm goes off at so many times the noise of a 10 s mean (RMS); more while the filter still fills."""
+    """The alarm limit as a multiple of the noise (RMS) of a 10 s mean; higher while the filter still fills."""
     alarm_least: float = 0.018
-    """An error under 1.8 % is nobody's to mend, whatever the sensor could tell."""
+    """Smaller errors than this share of the target are never called by the alarm."""
     alarm_most: float = 0.055
-    """Over 5.5 % is called by the noisiest source, or an error of 8 % would take a minute;"""
+    """Upper bound of the alarm limit; with a higher one an error of 8 % would take a minute."""
     alarm_early: float = 3.0
-    """in the first half minute by up to so many times as much: there is little behind it yet."""
+    """In the first half minute the upper bound of the alarm limit may be this many times higher."""
     alarm_still: float = 0.5
-    """The last few seconds must show at least this share of it too: it is wrong now."""
+    """The mean of the last few seconds must show at least this share of the alarm limit."""
     alarm_narrow: float = 0.04
-    """A band up to this half-width (share of the aim) around a single value is a margin, inside which the
-    alarm may go off; a wider one, and every range as written, is meant: the error counts from its edge."""
+    """A band of a single value up to this half-width (share of the aim) is a margin: the alarm may go off inside it.
+
+    For a wider band and for a range the error counts from the edge.
+    """
     alarm_margin: float = 0.72
-    """... from this share of the margin on: 1.8 % of 2.5, so that a side given more leave keeps it."""
+    """Inside a margin the alarm goes off from this share of the margin on: 1.8 % of 2.5 %."""
     ledger_dead: float = 0.02
-    """Of an error this much does not count: nobody runs closer, and no source outdoors measures closer."""
+    """An error up to this share of the target does not add to the drift; no source outdoors measures more closely."""
     ledger_least_s: Seconds = Seconds(1.5)
-    """Seconds beyond it that are worth a word: 4 % too fast for 75 s, 3 % for 150 s."""
+    """Seconds of drift that are called: 4 % too fast for 75 s, 3 % for 150 s."""
     ledger_sure_s: Seconds = Seconds(23.0)
-    """... or, times the square of the noise over the dead band, where that is more. Noise correlated over
-    10 s exceeds a CUSUM of h by chance as exp(-2 dead h / (10 noise^2)): this is 1 % of its excursions."""
+    """With a noisy source drift is called from this many seconds times the square of the noise over the dead band.
+
+    Noise correlated over 10 s exceeds a CUSUM of h by chance as exp(-2 dead h / (10 noise^2)); this value is 1 % of
+    its excursions.
+    """
     ledger_segment_s: Seconds = Seconds(300.0)
-    """It speaks at most once in so long: a rep, or about a kilometre of a run."""
+    """Drift is called at most once in this long: a rep, or about a kilometre of a run."""
     standing_share: float = 0.7
-    """Under this share of the target nobody runs steadily: noise is not learnt from it."""
+    """Speeds under this share of the target are not used to learn the noise; nobody runs steadily there."""
     hold_s: Seconds = Seconds(8.0)
-    """How long the light must be off in a row; turns and crossings are shorter."""
+    """How long the runner must be off the pacing light without a break; turns and crossings are shorter."""
     hold_back_s: Seconds = Seconds(5.0)
-    """How long it must be back inside before it counts as right again."""
+    """How long a value must be back inside its band before it counts as right again."""
     hysteresis: float = 0.01
-    """How far inside (share of the value) it must be to count as back, so that an edge does not chatter."""
+    """How far inside its band, as a share of it, a value must be to count as back, so that it does not chatter."""
     mending: float = 0.02
-    """When the last few seconds are this share of the target better than the mean (or by the noise, where that
-    is more), the runner is mending it."""
+    """The runner is correcting if the last few seconds are better than the mean by this share of the target.
+
+    Where the noise is more than this share, the noise counts.
+    """
     hold_steps_s: Seconds = Seconds(15.0)
-    """Hold of cadence and power targets: both swing with every bend and gust."""
+    """Hold of cadence and power targets; both swing with every bend and gust."""
     walking_spm: float = 130.0
-    """Under this cadence somebody walks or stands (92 to 128 in rests); no pace is judged then."""
+    """Below this cadence the runner walks or stands (92 to 128 in rests) and pace is not judged."""
 
     standing_spm: float = 60.0
-    """Under this cadence somebody stands: the slowest walk has 90,"""
+    """Below this cadence the runner stands; the slowest walk has 90."""
     standing_mps: float = 0.7
-    """and nobody who stands is this fast."""
+    """Above this speed the runner does not stand, whatever the cadence."""
     standing_from_s: Seconds = Seconds(15.0)
-    """Hands on the knees for a moment after a rep is everybody's right;"""
+    """Standing is ignored in the first seconds of a recovery."""
     standing_hold_s: Seconds = Seconds(12.0)
-    """standing for so long in a row is a jog forgotten,"""
+    """How long the runner must stand without a break before they are asked to jog."""
     standing_left_s: Seconds = Seconds(15.0)
-    """and worth a word while so much is left of it."""
+    """The runner is not asked to jog if less than this is left of the recovery."""
 
-    # --- the light -------------------------------------------------------------------------------------------
+    # --- pacing light ----------------------------------------------------------------------------------------
 
     light_from_m: Metres = Metres(150.0)
-    """No verdict from the light before: one second at 150 m is a trifle at the end."""
+    """No verdict against the pacing light before this distance; one second at 150 m is nothing at the end."""
     light_from_s: Seconds = Seconds(30.0)
-    """... nor before 30 s."""
+    """No verdict against the pacing light before this time."""
     light_share: float = 0.02
-    """Seconds against the light that are worth a word, as a share of the time run: the band of race pace."""
+    """Seconds against the pacing light that are called, as a share of the time run; the band of race pace."""
     light_least_s: Seconds = Seconds(1.0)
-    """... and never less than a second, which is what can be said and felt."""
+    """Fewer seconds than this against the pacing light are never called."""
     light_laps_from_m: Metres = Metres(800.0)
-    """From this length on whole laps are compared: wind makes every second 200 m slower."""
+    """From this length on the pacing light is compared once a lap, because wind makes every second 200 m slower."""
     standing_start_s: Seconds = Seconds(1.5)
-    """What a standing start costs; it is forgiven."""
+    """Time lost by a standing start, which is not held against the runner."""
     new_light_s_per_km: float = 5.0
-    """Further behind than this the light is set anew: chasing it would ruin the rep."""
+    """Seconds behind per kilometre from which a new pacing light is set; chasing the old one would ruin the rep."""
     catching_up: float = 0.005
-    """A runner this much faster than the target is closing the gap already: nothing to say."""
+    """A runner faster than the target by this share is closing the gap and is told nothing."""
 
     # --- the first rep -----------------------------------------------------------------------------------------
 
     start_fast_share: float = 0.06
-    """A first rep this much too fast costs its end."""
+    """A first rep is called too fast from this share over the target on."""
     start_fast_times: float = 2.3
-    """... or so many times the noise of the source, where that is more,"""
+    """A start must also exceed the target by this many times the noise of the source."""
     start_fast_from_s: Seconds = Seconds(10.0)
-    """... looked at after the first 10 s, when the jump off the line is over"""
+    """Starts are judged after this long, when the jump off the line is over."""
     start_fast_hold_s: Seconds = Seconds(8.0)
-    """... for so long in a row."""
+    """How long a start must be too fast without a break."""
     start_fast_mark_m: Metres = Metres(200.0)
-    """Or at the first 200 m,"""
+    """A first rep is also compared with the pacing light at this distance."""
     start_fast_up_s: Seconds = Seconds(2.0)
-    """when so many seconds up."""
+    """Seconds ahead of the pacing light at that distance that are called."""
     start_fast_later: float = 0.10
-    """A later rep this much too fast is called as well: its runner knows the pace by now, and lost it."""
+    """A later rep is called too fast at its start from this share over the target on."""
     start_fast_later_s: Seconds = Seconds(30.0)
-    """... in its first half minute,"""
+    """The start of a later rep lasts this long."""
     start_fast_run_m: Metres = Metres(400.0)
-    """and a run or a race in its first 400 m."""
+    """The start of a run or race lasts for this distance."""
     start_fast_until_s: Seconds = Seconds(60.0)
-    """After a minute it is no start any more; the band and the light take over."""
+    """The start of a first rep lasts this long; afterwards the band and the pacing light take over."""
 
-    # --- manners ---------------------------------------------------------------------------------------------
+    # --- arbiter ---------------------------------------------------------------------------------------------
 
     budget: int = 2
-    """Coach cues a rep: more is nagging."""
+    """Coach cues in a rep."""
     budget_long: int = 3
-    """... in a long one."""
+    """Coach cues in a long rep."""
     rep_open_s: Seconds = Seconds(300.0)
-    """What a rep that only a mark ends is taken to last, if nothing caps it earlier: a rep it is, and no run."""
+    """Assumed time of a rep that only a mark ends and nothing caps earlier."""
     renew_from_s: Seconds = Seconds(1200.0)
-    """A step longer than this is no rep but a run: its budget, once spent, is renewed,"""
+    """A step longer than this counts as a run: its spent budget is renewed."""
     renew_s: Seconds = Seconds(600.0)
-    """one cue at a time, after so long a silence."""
+    """The budget of a run is renewed by one cue after this much silence."""
     budget_rest: int = 1
-    """... and in a recovery: once is enough to come down."""
+    """Coach cues in a recovery."""
     budget_float: int = 1
-    """... and in a short float: one word, or it is a rep with a voice in it."""
+    """Coach cues in a short float."""
     long_m: Metres = Metres(1600.0)
-    """What counts as a long rep."""
+    """A longer rep than this counts as long."""
     long_s: Seconds = Seconds(480.0)
-    """... or, for one by time without a pace, what takes about as long."""
+    """A rep by time without a pace counts as long above this time."""
     short_m: Metres = Metres(300.0)
-    """In reps up to this nothing can be mended on the way: only a gross start is called."""
+    """In reps up to this length only a much too fast start is called; nothing else can be corrected in time."""
     short_s: Seconds = Seconds(60.0)
-    """The same for a rep by time that has no pace to tell its length."""
+    """The same limit for a rep by time without a pace."""
     gaps_s: tuple[Seconds, ...] = (Seconds(20.0), Seconds(40.0), Seconds(80.0))
-    """The silence after the first, second and every further cue of one kind that nothing came of."""
+    """Silence after the first, second and every further cue of one kind that was not answered."""
     gaps_long_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
-    """The same where a step is no rep but a run: nobody wants to hear the same every minute for an hour."""
+    """The same silences in a run."""
     boundary_s: Seconds = Seconds(3.0)
-    """The last seconds before a boundary belong to the countdown."""
+    """No coach cue in this time before the end of a step; it belongs to the countdown."""
     paused_still_s: Seconds = Seconds(15.0)
-    """Running on while paused for so long: the pause was forgotten."""
+    """How long a paused runner must run before they are reminded of the pause."""
     paused_still_spm: float = 150.0
-    """What counts as running on: nobody walks at 150."""
+    """A paused runner counts as running above this cadence; nobody walks at 150."""
 
     # --- countdowns and announcements ------------------------------------------------------------------------
 
     countdown_s: tuple[int, ...] = (30, 10, 3, 2, 1)
-    """Marks of a countdown; 30 to come back to the line, 10 to get ready, 3-2-1 to go."""
+    """Marks of a countdown: 30 to come back to the line, 10 to get ready, 3-2-1 to go."""
     countdown_delay_s: tuple[int, ...] = (10, 3, 2, 1)
     """Marks before a delayed start."""
     countdown_half_min_s: Seconds = Seconds(60.0)
-    """"Thirty" makes sense only where there was at least a minute."""
+    """"Thirty" is said only in steps at least this long."""
     countdown_ten_min_s: Seconds = Seconds(20.0)
-    """"Ten" only where there were at least 20 s."""
+    """"Ten" is said only in steps at least this long."""
     countdown_three_min_s: Seconds = Seconds(10.0)
-    """"Three" only where there were at least 10 s: the first words of the step need theirs."""
+    """"Three", "two" and "one" are said only in steps at least this long, so that the first words have time."""
     stride_s: Seconds = Seconds(20.0)
-    """Work up to this length has an end tone only."""
+    """A stride up to this length has an end tone instead of a countdown."""
     jog_to_go_m: Metres = Metres(50.0)
-    """A distance jog is counted down once, with about 20 s left."""
+    """A jog by distance is counted down once, with this much left."""
     last_m: Metres = Metres(200.0)
-    """"Last 200": half a lap, where a runner can still lift."""
+    """"Last two hundred" is said with this much left."""
     last_from_m: Metres = Metres(800.0)
-    """... in reps at least this long."""
+    """"Last two hundred" is said in reps from this length on."""
     preview_s: Seconds = Seconds(20.0)
-    """The next step is named so long before it, so that the words end before "ten"."""
+    """The next step is named this long before it, so that the words end before "ten"."""
     preview_min_s: Seconds = Seconds(40.0)
-    """... in rests at least this long: in a shorter one its first words are enough."""
+    """The next step is named only in rests at least this long; in a shorter one its first words are enough."""
     belt_ahead_s: Seconds = Seconds(10.0)
-    """A belt speed is told so long before it is due."""
+    """A belt speed is said this long before it is due."""
     beep_m: Metres = Metres(100.0)
-    """In clock mode the light calls every 100 m: there is nothing else to run by."""
+    """In clock mode the pacing light calls at every multiple of this distance."""
     split_tenths_to_m: Metres = Metres(200.0)
-    """Tenths are spoken up to this distance; over more of it nobody hears them."""
+    """Tenths of a second are spoken in splits up to this distance."""
     split_late_s: Seconds = Seconds(5.0)
-    """A split older than this is shown, not spoken: it comes out of a gap, and the runner is elsewhere."""
+    """A split older than this is shown and not spoken; it comes out of a gap."""
     split_off_s: Seconds = Seconds(1.0)
-    """A long rep that heads for its time within this is on it: nothing to tell."""
+    """The projected time of a long rep is shown if it differs from the planned one by more than this."""
     split_laps_from_m: Metres = Metres(800.0)
-    """From this length on whole laps are spoken, the marks between are shown."""
+    """In reps from this length on only whole laps are spoken; the other marks are shown."""
 
     split_km_from_m: Metres = Metres(3000.0)
-    """Beyond this length every kilometre is spoken, not every lap"""
+    """In reps beyond this length splits are spoken per kilometre instead of per lap."""
     split_km_m: Metres = Metres(1000.0)
-    """... of so many metres."""
+    """Distance between spoken splits in such a rep."""
 
     # --- heart rate ------------------------------------------------------------------------------------------
 
     easy_cap: bool = True
-    """Easy steps without a heart rate of their own are capped at 85 % of threshold, else 75 % of a measured maximum."""
+    """Cap easy steps without a heart rate of their own at 85 % of threshold, else at 75 % of a measured maximum."""
     heart_rate_from_s: Seconds = Seconds(300.0)
-    """No verdict in the first 5 min of a run: a dry strap and a cold heart both mislead."""
+    """No heart-rate verdict in the first part of a run; a dry strap and a cold heart both mislead."""
     heart_rate_step_s: Seconds = Seconds(90.0)
-    """None so soon after a step up: 90 % of the rise takes 70 to 90 s."""
+    """No heart-rate verdict this soon after a step begins; 90 % of a rise takes 70 to 90 s."""
     heart_rate_work_s: Seconds = Seconds(120.0)
-    """None in work steps shorter than this: the heart follows too late to steer them."""
+    """No heart-rate verdict in work shorter than this; the heart follows too late."""
     heart_rate_stride_s: Seconds = Seconds(90.0)
-    """None so soon after a stride."""
+    """No heart-rate verdict this soon after a stride."""
     heart_rate_over: float = 2.0
-    """Beats over (or under) the limit before the clock of the hold runs."""
+    """Beats over (or under) the limit before the hold begins."""
     heart_rate_hold_s: Seconds = Seconds(30.0)
-    """... for so long in a row."""
+    """How long the heart rate must be over the limit without a break."""
     heart_rate_clear: float = 3.0
-    """Beats inside the limit before it counts as right again"""
+    """Beats inside the limit before the heart rate counts as right again."""
     heart_rate_clear_s: Seconds = Seconds(20.0)
-    """... for so long."""
+    """How long it must be inside before it counts as right again."""
     heart_rate_repeat_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
-    """The silence after the first, second and every further word about it."""
+    """Silence after the first, second and every further cue about heart rate."""
     heart_rate_walk_from: int = 3
-    """From this time on: walk a minute."""
+    """From this cue on the runner is asked to walk a minute."""
     heart_rate_long_s: Seconds = Seconds(600.0)
-    """In steps longer than this heart rate keeps the rhythm of its repeats, outside the budget of a rep."""
+    """In steps longer than this heart rate keeps its own repeats, outside the budget of a rep."""
     heart_rate_ahead_s: Seconds = Seconds(60.0)
-    """How far ahead a crossing is foretold: beyond a minute drift and hills decide, and warnings prove false."""
+    """How far ahead heart rate is forecast; beyond a minute drift and hills decide, and warnings prove false."""
     heart_rate_ahead_least_s: Seconds = Seconds(10.0)
-    """... and when less is left of the step than this, there is nothing to mend."""
+    """No forecast if less than this is left of the step."""
     heart_rate_seen: float = 0.6
-    """Nothing is foretold before the heart has followed the step for this share of its time constant."""
+    """No forecast before the heart has followed the step for this share of its time constant."""
     heart_rate_sure_sd: float = 1.28
-    """Standard deviations the cap must lie under what is foretold: nine in ten, of which few prove false."""
+    """The forecast must exceed the cap by this many standard deviations; 1.28 means nine in ten."""
     heart_rate_sure_s: Seconds = Seconds(5.0)
-    """... for so long in a row."""
+    """How long the forecast must be that sure without a break."""
     heart_rate_eases_s: Seconds = Seconds(10.0)
-    """After a reading over the cap nobody is asked for more speed for so long: longer than a reading is judged by."""
+    """After a reading over the cap the runner is not asked for more speed for this long."""
     heart_rate_clean_s: Seconds = Seconds(30.0)
-    """How long a heart rate must be free of artefacts, and not the cadence's, before it is judged."""
+    """How long a heart rate must be free of artefacts and of cadence lock before it is judged."""
     heart_rate_steers_s: Seconds = Seconds(180.0)
-    """In work shorter than this heart rate advises, on the screen: three time constants are gone in 173 s."""
+    """In work shorter than this heart-rate cues are shown and not spoken; three time constants take 173 s."""
     metric_hold_s: Seconds = Seconds(30.0)
-    """How long an external metric must be beyond its limit: muscle oxygen swings with every stride and breath."""
+    """How long an external metric must be beyond its limit; muscle oxygen swings with every stride and breath."""
     ceiling_readings: int = 2
-    """Readings in a row at the athlete's ceiling: the second one tells a beat from a spike."""
+    """Readings in a row at the athlete's ceiling before it is called; the second one tells a beat from a spike."""
     ceiling_repeat_s: Seconds = Seconds(60.0)
-    """While it stays there, once a minute."""
+    """Time between two cues while the heart rate stays at the ceiling."""
 
-    # --- sensors, advice -------------------------------------------------------------------------------------
+    # --- sensors, fading -------------------------------------------------------------------------------------
 
     loss_distance_s: Seconds = Seconds(45.0)
-    """A lost distance source is spoken of after this: once or twice a lap is the normal case."""
+    """A lost distance source is spoken of after this long; short losses happen once or twice a lap."""
     loss_heart_rate_s: Seconds = Seconds(120.0)
-    """A lost strap, where it steers: nothing is decided by it any sooner."""
+    """A lost strap is spoken of after this long, where the step has a heart rate."""
     loss_words_s: Seconds = Seconds(5.0)
-    """A loss that is due at the start of a step waits until its first words are said."""
+    """A loss that is due at the start of a step waits this long, until its first words are said."""
     losses_spoken: int = 3
-    """Losses spoken a run; after that everybody knows."""
+    """Losses spoken in a run."""
     low_battery_percent: int = 15
-    """A charge worth a line on the screen: a strap at 15 % lasts this run, not the next."""
+    """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next."""
     recorder_repeat_s: Seconds = Seconds(60.0)
-    """A recorder that fails is said at once, and again once a minute while it goes on failing."""
+    """Time between two cues while the recorder fails."""
     fade_share: float = 0.04
-    """A rep this much too slow was too slow"""
+    """A rep slower than its target by this share counts as slow."""
     fade_reps: int = 2
-    """... and so many in a row are a reason for a longer rest or to stop."""
+    """Slow reps in a row after which rest is advised."""
     fade_from_s: Seconds = Seconds(60.0)
-    """A shorter rep says nothing of fading: getting up to speed alone takes several per cent of it."""
+    """A shorter rep is not compared; getting up to speed alone takes several per cent of it."""
     fade_reps_share: float = 0.03
-    """A rep so much slower than the first two good ones is a fade: their own spread is 1 to 2 %."""
+    """A rep slower than the first two good ones by this share is a fade; their own spread is 1 to 2 %."""
     fade_in_from_m: Metres = Metres(600.0)
-    """Within a rep nobody fades in less than this: its second half is over before two means tell it from a bend;"""
+    """Fading within a rep is judged from this length on; a shorter second half is over too soon."""
     fade_in_from_s: Seconds = Seconds(120.0)
-    """... or, for one by time, in less than this."""
+    """Fading within a rep by time is judged from this time on."""
     fade_in_after: float = 0.5
-    """The first half is the measure, what comes after it is judged:"""
+    """The baseline of a fade is this share of the rep; what comes after it is judged."""
     fade_in_first_s: Seconds = Seconds(20.0)
-    """by no less of the first half than this, for a shorter mean is as noisy as what it is held against;"""
+    """The baseline must hold at least this much running; a shorter mean is too noisy."""
     fade_in_share: float = 0.04
-    """slower by this share, which is more than runners waver (1 to 3 % at an even effort),"""
+    """A fade within a rep is slower than the baseline by this share; runners waver 1 to 3 % at an even effort."""
     fade_in_hold_s: Seconds = Seconds(10.0)
-    """for so long in a row: a headwind on the back straight lasts no longer than this in a smoothed speed."""
+    """How long a fade must last; a headwind on the back straight is shorter in a smoothed speed."""
     one_word_s: Seconds = Seconds(60.0)
-    """Fading, slow and behind are one thing: none of them so soon after another."""
+    """No cue about fading, being slow or being behind this soon after another of them."""
 
     # --- form, belt, line ------------------------------------------------------------------------------------
 
     form_cues: bool = False
-    """Say a word about form when the feet slow down? Some want it, nobody needs it."""
+    """Say a word about form when the cadence drops."""
     form_drop_spm: float = 3.0
-    """So many steps a minute under one's own: twice the SD of cadence at an even pace (1.6 to 1.8)"""
+    """Steps per minute under the runner's own cadence that count as a drop; twice the SD at an even pace."""
     form_hold_s: Seconds = Seconds(20.0)
-    """... for so long in a row,"""
+    """How long the cadence must stay dropped."""
     form_from_share: float = 2.0 / 3.0
-    """... in what is left of a rep after this share of it: form goes when one tires."""
+    """The cadence is judged after this share of a rep, because form goes when the runner tires."""
     belt_share: float = 0.03
-    """Pod and belt may differ by this much: an uncalibrated pod does."""
+    """Footpod and belt may differ by this share; an uncalibrated pod does."""
     belt_hold_s: Seconds = Seconds(60.0)
-    """... and must differ for so long before it is worth a question."""
+    """How long they must differ before the runner is asked."""
     line_look_s: Seconds = Seconds(12.0)
-    """So long before and after the end of a rep it is looked for where the speed fell."""
+    """The end of a rep is searched this long before and after for the moment the speed fell."""
     line_eased_share: float = 0.85
-    """Under this share of the rep's mean speed the runner has eased off."""
+    """The runner has eased off below this share of the rep's mean speed."""
     line_lag_s: Seconds = Seconds(4.0)
-    """So much later than the runner a pod shows it: it lags by 2.9 s (1.7 to 5.9), and easing takes a second."""
+    """A pod shows easing this much later; it lags by 2.9 s (1.7 to 5.9), and easing takes a second."""
     line_reps: int = 3
-    """So many reps in a row must agree,"""
+    """Reps in a row that must agree on where the runner eases off."""
     line_alike_m: Metres = Metres(8.0)
-    """... to within so many metres (two seconds),"""
+    """Distance within which they must agree (two seconds)."""
     line_least_m: Metres = Metres(15.0)
-    """... on a line at least so far from ours: less is the uncertainty of the lag."""
+    """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag."""

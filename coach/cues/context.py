@@ -1,11 +1,4 @@
-"""Has the runner settled after a start? The clock says the least and the most, the signal what lies between.
-
-Standing starts, belts and lagging watches all look the same from here: the speed is still on its way. It has
-settled once two means of 5 s in a row agree and there is not much of the way to go; after a bound it is judged
-as it is.
-
-The step under way as the rules see it: how long, from what start, how settled, how fast on average.
-"""
+"""The step under way as the rules see it: its length, its start, and the settled, smoothed speed with its noise."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -26,15 +19,19 @@ from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 
 
 class SettlingDetector:
-    """Watches the speed from the beginning of a paced step."""
+    """Decides when the speed has settled after the start of a paced step.
+
+    Standing starts, belts and lagging watches look the same: the speed is still changing. It has settled once two
+    successive means of 5 s agree and are close to the target.
+    """
 
     __slots__ = ("_at", "_before", "_count", "_ends", "_from_above", "_settings", "_sum", "is_steady")
 
     def __init__(self, settings: CueSettings) -> None:
-        """Begin with nothing to wait for."""
+        """Start with nothing to wait for."""
         self._settings = settings
         self.is_steady = True
-        """Has the speed settled, or is there none to wait for?"""
+        """True once the speed has settled, or if the step has no pace."""
         self._ends: float | None = None
         self._before: float | None = None
         self._from_above = False
@@ -43,13 +40,13 @@ class SettlingDetector:
         self._at = 0.0
 
     def begin(self, *, paced: bool, from_above: bool) -> None:
-        """Begin with a step: is there a speed to wait for, and does the runner come down to it?"""
+        """Start a step; `from_above` means that the runner slows down to its pace."""
         self.is_steady = not paced
         self._from_above = from_above
         self._ends = self._before = None
 
     def take(self, at: float, speed: float, aim: float, noise: float) -> bool:
-        """Add a speed (m/s) at the time `at`; was it still changing, so that no mean should remember it?
+        """Add a speed (m/s) at the time `at`; return True if it was still changing and no mean should hold it.
 
         `aim` is the target in m/s, `noise` the relative noise of the source.
         """
@@ -71,16 +68,16 @@ class SettlingDetector:
 
 
 UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
-"""Steps in which nobody's pace, cadence or power is judged."""
+"""Kinds of step in which pace, cadence and power are not judged."""
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
 _WORK: Final = frozenset({Kind.WORK, Kind.FLOAT, Kind.FARTLEK, Kind.HILL})
 _EASIER: Final = frozenset({Kind.FLOAT, Kind.RECOVERY, Kind.COOL_DOWN})
-"""Steps a runner comes down to, out of work."""
+"""Kinds of step a runner slows down to after work."""
 _PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 _QUICK_S: Final = 4.0
-"""Time constant of the quick filter: a verdict must still be true of the last few seconds."""
+"""Time constant of the quick filter, which tells if a verdict is still true of the last few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ class AthleteContext:
 
 
 class StepContext:
-    """What is known of the step, worked out once at its start; the rules share it."""
+    """What is known of the step; it is worked out once at its start and shared by all rules."""
 
     __slots__ = (
         "_aim",
@@ -148,14 +145,14 @@ class StepContext:
         self._source: Source | None = None
         self._noises: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
-        """Of the source heard last."""
+        """The noise of the source heard last."""
         self.smooth = SpeedFilter(settings.smooth_most_s)
         self.quick = SpeedFilter(_QUICK_S)
         self.spread = 1.0
-        """How much wider the smoothed speed scatters because a short rep leaves no time to smooth it more."""
+        """How much wider the smoothed speed scatters because a short rep leaves less time to smooth it."""
 
     def begin_step(self) -> None:
-        """Take in the step the session is at, from its beginning: filters start anew."""
+        """Read the step the session is at and start the filters anew."""
         self.refresh()
         self.is_standing_start = self._starts_standing()
         self.settle_s = self._settle()
@@ -167,7 +164,7 @@ class StepContext:
         self._adapt()
 
     def refresh(self) -> None:
-        """Take in a step that was edited on the way; nothing that was learnt of it is lost."""
+        """Read a step that was edited while under way; the filters go on."""
         self.step = self.session.step
         self.length_m, self.expected_s = _extent(self.step, self.settings.rep_open_s)
         target = None if self.step is None else self.step.target
@@ -175,12 +172,12 @@ class StepContext:
         self._aim = pace_of(target.band) if target is not None and paced else None
 
     def restart_settling(self, now: Seconds, settle_s: float) -> None:
-        """Wait once more before the next verdict: the runner resumes, or the target moved."""
+        """Wait for the settle time once more: the runner resumes, or the target changed."""
         self._settle_from_s = self.session.step_time(now) or 0.0
         self.settle_s = settle_s
 
     def on_walk(self, now: Seconds) -> None:
-        """Wait for a runner who fell into a walk to run again, and remember nothing of it; a start is no walk."""
+        """Wait for a runner who walks to run again; walking at a start changes nothing."""
         if not self._settle_from_s and not self.is_settled(now):
             return
         self.restart_settling(now, self.settings.settle_from_jog_s)
@@ -188,7 +185,7 @@ class StepContext:
         self._settling.begin(paced=self._aim is not None, from_above=False)
 
     def on_speed(self, reading: Reading, now: Seconds) -> None:
-        """Average a speed from where it has settled, and learn its noise from there."""
+        """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value
         if reading.source is not self._source:
             self._change_source(reading.source)
@@ -210,25 +207,25 @@ class StepContext:
             self._adapt()
 
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
-        """Is the settle time (times a factor) over, pauses excluded, and the speed itself steady?"""
+        """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
         time = self.session.step_time(now)
         if time is None or time - self._settle_from_s < self.settle_s * times:
             return False
         return self._settling.is_steady or time >= self.settings.settle_most_s
 
     def is_running(self) -> bool:
-        """Is a step under way that the clock runs for?"""
+        """Return True if a step is under way and the clock runs."""
         return self.session.phase in _RUNNING
 
     def is_walking(self, now: Seconds) -> bool:
-        """Is the runner walking or standing, by a cadence fresh enough to say so?"""
+        """Return True if a fresh cadence says that the runner walks or stands."""
         cadence = self.signals.cadence()
         return (
             cadence is not None and self.is_live(cadence, now) and cadence.value < self.settings.walking_spm
         )
 
     def is_unproven(self) -> bool:
-        """Does distance come from a pod on a track whose factor is not known yet?"""
+        """Return True if distance comes from a pod on a track that is not calibrated yet."""
         if self.session.timeline.context.surface != "track":
             return False
         if self.signals.distance.last_source() not in _PODS:
@@ -236,29 +233,29 @@ class StepContext:
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 
     def is_live(self, reading: Reading, now: Seconds) -> bool:
-        """Is a reading fresh enough to judge by?"""
+        """Return True if a reading is fresh enough to judge."""
         return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
 
     def is_heart_rate_clean(self, now: Seconds) -> bool:
-        """Has the heart rate been free of artefacts and of the cadence for long enough to judge by it?"""
+        """Return True if the heart rate has been free of artefacts and cadence lock for long enough to judge it."""
         since = self.signals.heart_rate_clean_since()
         return since is not None and now - since >= self.settings.heart_rate_clean_s
 
     def may_push(self) -> bool:
-        """May this step ask anyone for more: is it work, and not on a belt?"""
+        """Return True if the step may ask for more speed: it is work and not on a belt."""
         return self.step is not None and self.step.kind in _WORK and not self.is_treadmill
 
     def is_paced(self) -> bool:
-        """Does the step have a speed target?"""
+        """Return True if the step has a speed target."""
         return self.step is not None and has_speed_target(self.step)
 
     def has_pace_ahead(self) -> bool:
-        """Is a step with a speed target still to come?"""
+        """Return True if a step with a speed target is still to come."""
         later = self.session.timeline.steps[self.session.index + 1 :]
         return any(has_speed_target(step) for step in later)
 
     def follows_light(self) -> bool:
-        """Is the step coached in seconds against the light?"""
+        """Return True if the step is judged in seconds against the pacing light."""
         return (
             self.is_paced()
             and self.step is not None
@@ -271,7 +268,7 @@ class StepContext:
         self.quick.reseed()
 
     def _change_source(self, source: Source) -> None:
-        """Go on with another source: its speeds are not mixed with those of the one before."""
+        """Start the filters anew, so that speeds of two sources are not mixed."""
         self._source = source
         self.noise.interrupt()
         noise = self._noises.get(source)
@@ -283,7 +280,7 @@ class StepContext:
         self._adapt()
 
     def _adapt(self) -> None:
-        """Smooth for as long as the noise asks, and for no longer than the rep allows."""
+        """Set the time constant: as long as the noise asks for, but no longer than the rep allows."""
         settings = self.settings
         wanted = settings.smooth_base_s + settings.smooth_per_noise_s * self.noise.level
         wanted = min(max(wanted, settings.smooth_least_s), settings.smooth_most_s)
@@ -314,12 +311,12 @@ class StepContext:
 
 
 def has_speed_target(step: Step) -> bool:
-    """Is the target of a step a speed?"""
+    """Return True if the target of a step is a speed."""
     return step.target is not None and step.target.quantity is Quantity.SPEED
 
 
 def pace_of(band: Band) -> float | None:
-    """Give the one number of a band: its aim, else its middle, else its only side."""
+    """Return one number for a band: its aim, else its middle, else its only side."""
     if band.aim is not None:
         return band.aim
     if band.low is not None and band.high is not None:
@@ -328,7 +325,7 @@ def pace_of(band: Band) -> float | None:
 
 
 def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None]:
-    """Tell the length of a step in metres and in seconds; a work rep that only a mark ends takes at most `rep_s`."""
+    """Return the length of a step in metres and in seconds; a work rep that only a mark ends takes at most `rep_s`."""
     if step is None:
         return None, None
     metres: float | None = step.until.distance()

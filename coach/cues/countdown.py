@@ -1,4 +1,4 @@
-"""Counting down: rests and timed reps by the clock, jogs and long reps by metres, the light by its own."""
+"""Countdowns: rests and timed reps by the clock, jogs and long reps by metres, clock mode by the pacing light."""
 
 from math import floor
 from typing import Final
@@ -21,25 +21,25 @@ _GO: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK, Kind.WA
 
 
 class Countdown(Rule):
-    """Thirty, ten, three, two, one, each at its own time; `go` where a countdown led to a start."""
+    """Counts thirty, ten, three, two, one, each at its own time, and says "go" after a countdown to a start."""
 
-    __slots__ = ("_one_said",)
+    __slots__ = ("_one_record",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing counted."""
+        """Start with nothing counted."""
         super().__init__(context, arbiter)
-        self._one_said = arbiter.record("countdown_one")
+        self._one_record = arbiter.record("countdown_one")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Say go at a start that was counted down, and end a stride with a tone of its own."""
+        """Say "go" at a start that was counted down, and end a stride with a tone."""
         match event:
-            case StepStarted(step=step) if step.kind in _GO and now - self._one_said.at < 1.5:
+            case StepStarted(step=step) if step.kind in _GO and now - self._one_record.at < 1.5:
                 self._count(now, phrases.GO, "go")
             case StepEnded(step=step, reason=EndReason.DONE) if self._is_stride(step):
                 self._count(now, phrases.END_OF_STRIDE, "end_of_stride")
 
     def schedule(self, now: Seconds) -> None:
-        """Plan the next mark that still lies ahead."""
+        """Schedule the next mark that lies ahead."""
         self.due = NEVER
         left = self._left(now)
         if left is None:
@@ -55,7 +55,7 @@ class Countdown(Rule):
         if not mark:
             return
         if mark == 1:
-            self._one_said.note(now)
+            self._one_record.note(now)
         self._count(now, phrases.seconds_left(mark), "countdown")
 
     def _left(self, now: Seconds) -> float | None:
@@ -97,32 +97,32 @@ class Countdown(Rule):
 
 
 class LastMetres(Rule):
-    """Fifty to go in a jog by distance, the last two hundred in a long rep on a track."""
+    """Says "fifty to go" in a jog by distance and "last two hundred" in a long rep on a track."""
 
-    __slots__ = ("_said",)
+    __slots__ = ("_record",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing said."""
+        """Start with nothing said."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("last_metres")
+        self._record = arbiter.record("last_metres")
 
     def on_step(self, now: Seconds) -> None:
-        """Begin anew; what lies behind already is not said."""
+        """Start a step; a mark that lies behind counts as said."""
         mark = self._mark()
-        self._said.forget()
+        self._record.forget()
         if mark is None or (self.context.session.step_metres(now) or 0.0) >= mark[0]:
-            self._said.note(now)
+            self._record.note(now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen for metres where there is a mark to come."""
-        return () if self._said.was_said() or self._mark() is None else (Subscription.DISTANCE,)
+        """Subscribe to the distance if a mark lies ahead."""
+        return () if self._record.was_said() or self._mark() is None else (Subscription.DISTANCE,)
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
-        """Say it at the first sample past the mark."""
+        """Say the mark at the first sample past it."""
         mark = self._mark()
-        if self._said.was_said() or mark is None or metres < mark[0]:
+        if self._record.was_said() or mark is None or metres < mark[0]:
             return
-        self._said.note(now)
+        self._record.note(now)
         self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, mark[1], Why("last_metres"))
 
     def _mark(self) -> tuple[float, str] | None:
@@ -139,19 +139,19 @@ class LastMetres(Rule):
 
 
 class PacingLightCalls(Rule):
-    """In clock mode nothing measures the rep: the light calls every hundred metres of it."""
+    """Calls every hundred metres of the pacing light in clock mode, where nothing measures the rep."""
 
     __slots__ = ()
 
     def schedule(self, now: Seconds) -> None:
-        """Plan the light's next hundred metres, short of the end."""
+        """Schedule the light's next hundred metres before the end."""
         self.due = NEVER
         in_s = self._next_call(now)
         if in_s is not None:
             self.due = deadline(now, in_s)
 
     def fire(self, now: Seconds) -> None:
-        """Call the hundred the light passes now."""
+        """Call the hundred metres the light passes now."""
         speed, time = self._speed(), self.context.session.step_time(now)
         every = self.context.settings.beep_m
         if speed is not None and time is not None:

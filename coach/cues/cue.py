@@ -1,4 +1,4 @@
-"""What a cue is: its kind, its class, its words and its reason; and why there was none."""
+"""Cues, the evidence behind them, and the reasons why none was said."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from coach.quantities import Seconds
 
 
 class CueKind(StrEnum):
-    """Every kind of cue there is."""
+    """Every kind of cue."""
 
     TOO_FAST = "too_fast"
     TOO_SLOW = "too_slow"
@@ -69,7 +69,7 @@ VERDICTS: Final = frozenset(
         CueKind.METRIC_LOW,
     }
 )
-"""The kinds that judge the runner: they need fresh data behind them and carry the full `Why`."""
+"""The kinds that judge the runner; they need fresh data and carry a full `Why`."""
 
 
 class CueClass(StrEnum):
@@ -93,15 +93,15 @@ class Why:
     quantity: str = ""
     """What the value is: `speed_mps`, `heart_rate_bpm`, `light_s`, `cadence_spm`, ..."""
     low: float | None = None
-    """The low side of the band it was held against."""
+    """The low side of the band it was compared with."""
     high: float | None = None
-    """The high side."""
+    """The high side of the band."""
     window_s: Seconds | None = None
-    """Over how long the value was averaged or held."""
+    """How long the value was averaged or held."""
     sample_age_s: Seconds | None = None
     """The age of the newest sample behind it."""
     noise: float | None = None
-    """Relative noise of the source, where known (0.02 = 2 %)."""
+    """The relative noise of the source, where known (0.02 = 2 %)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,44 +115,44 @@ class Cue:
     """The words, as spoken."""
     why: Why
     ttl_s: Seconds
-    """How long it is worth saying; a sink that is later drops it."""
+    """How long the cue is worth saying; a sink that is later drops it."""
     spoken: bool = True
-    """Should a voice say it (else it is for the screen)?"""
+    """True for the voice, False for the screen alone."""
 
 
 class SuppressionReason(StrEnum):
-    """What kept the coach silent."""
+    """Why the coach says nothing about pace."""
 
     NO_TARGET = "no_target"
-    """The step has no pace, or one that is only estimated."""
+    """The step has no target pace, or only an estimated one."""
     UNJUDGED = "unjudged"
     """Strides, hills and lists get no verdicts."""
     NOT_RUNNING = "not_running"
-    """No step is under way whose clock runs."""
+    """No step with a running clock is under way."""
     NOT_FRESH = "not_fresh"
-    """No speed young enough to judge by."""
+    """No speed is fresh enough to judge."""
     WALKING = "walking"
-    """Cadence says that the runner walks or stands."""
+    """The cadence says that the runner walks or stands."""
     SETTLING = "settling"
-    """The speed is still on its way to the target, or the least time has not passed."""
+    """The speed is still changing towards the target, or the settle time is not over."""
     SHORT = "short"
-    """In so short a rep only a gross start is called."""
+    """The rep is so short that only a much too fast start is called."""
     SPENT = "spent"
-    """The words of this rep are said."""
+    """The budget of the step is used up."""
     QUIET = "quiet"
-    """The last word is too short a while ago."""
+    """The last cue is too recent."""
     SPARED = "spared"
-    """This set was advised to rest, or the heart is over its cap: nobody asks for more speed."""
+    """Rest was advised in this set, or the heart rate is over its cap, so more speed is not asked for."""
     UNHURRIED = "unhurried"
-    """Outside work, and on a belt, nobody is asked for more speed."""
+    """More speed is not asked for outside work or on a belt."""
     BOUNDARY = "boundary"
     """The last seconds of a step belong to the countdown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One thing a word had to wait for."""
+    """One reason why nothing is said."""
 
     reason: SuppressionReason
     for_s: Seconds | None = None
-    """How much longer, where that is known."""
+    """How much longer it holds, where known."""

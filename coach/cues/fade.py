@@ -1,13 +1,15 @@
-"""Fading within a rep: its second half against its own first half. One word a set, for who can still mend it.
+"""Fading within a rep and from rep to rep.
 
-The first part of the rep is what the runner can do today, so it is the measure; on target there is no fade, whatever
-the first part was. Who was asked to ease off did as told: what was run before does not count.
+Within a rep the second half is compared with the first half, and called once a set. The first half is what the
+runner can do today; a runner on target does not fade. After an "ease off" cue the baseline starts anew.
 
-Reps that get slower: advise rest once, and stop asking for more for the rest of the set.
+From rep to rep:
 
-- Two slow reps in a row are a reason to rest longer or to stop.
-- One rep under the band and clearly slower than the first two good ones of its set is told in the rest, once.
-Whoever hears either (the run, live) lets the session offer what can be done about it.
+- Two slow reps in a row are a reason to rest longer or to stop. It is advised once, and more speed is not asked for
+  in the rest of the set.
+- One rep under the band and clearly slower than the first two good ones of its set is called in the rest, once.
+
+After either the run lets the session offer a longer rest or slower paces.
 """
 
 from math import sqrt
@@ -29,18 +31,27 @@ from coach.workout.timeline import Kind, Quantity, Step, Target
 _EASED = frozenset(
     {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.HEART_RATE_HIGH}
 )
-"""After these a slower runner is an obedient one."""
+"""Cues after which a slower runner does as asked."""
 
 
 class FadeInRep(Rule):
-    """Holds the smoothed speed of a rep's second half against the mean of its first."""
+    """Compares the smoothed speed of a rep's second half with the mean of its first half."""
 
-    __slots__ = ("_first_s", "_first_sum", "_is_broken", "_said", "_since", "_source", "_taken_at", "_target")
+    __slots__ = (
+        "_first_s",
+        "_first_sum",
+        "_is_broken",
+        "_record",
+        "_since",
+        "_source",
+        "_taken_at",
+        "_target",
+    )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing known of any rep."""
+        """Start with no rep."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("fade_in_rep")
+        self._record = arbiter.record("fade_in_rep")
         self._is_broken = False
         self._source: Source | None = None
         self._target: Target | None = None
@@ -49,18 +60,18 @@ class FadeInRep(Rule):
         self._since: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin a rep with nothing known of its speed; the word for another set may be said again."""
+        """Start a rep with no baseline."""
         self._is_broken = False
         self._target = None
         self._restart()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Let go of a rep broken by a pause: rested legs say nothing of tired ones."""
+        """Give up a rep that a pause broke, because the runner has rested."""
         if isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED:
             self._is_broken = True
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to work long enough to fade in, at one pace that was measured and asks for something."""
+        """Subscribe to the speed in measured work that is long enough and has a slow side at one pace."""
         context, step = self.context, self.context.step
         if step is None or step.target is None or step.kind is not Kind.WORK or not context.is_paced():
             return ()
@@ -74,7 +85,7 @@ class FadeInRep(Rule):
         return (Subscription.SPEED,) if by_distance or by_time else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Take in the first half; in the second, hold the smoothed speed against it."""
+        """Add to the baseline in the first half; in the second, compare the smoothed speed with it."""
         context, smooth, target = (
             self.context,
             self.context.smooth.value,
@@ -98,11 +109,11 @@ class FadeInRep(Rule):
             self._since = None
             return
         if freshness(gap_s, reading.period_s) is not Freshness.LIVE:
-            self._since = None  # a hold across a gap would count what nobody saw
+            self._since = None  # a hold must have no gap
         self._hold(smooth, low, reading, now)
 
     def _hold(self, smooth: float, low: float, reading: Reading, now: Seconds) -> None:
-        """Speak once it has lasted: under the first half by more than chance, and under the band."""
+        """Call the fade once it has lasted: slower than the first half by more than noise, and under the band."""
         context, settings, quick = self.context, self.context.settings, self.context.quick.value
         first = self._first_sum / self._first_s
         limit = first * (1.0 - self._threshold())
@@ -121,10 +132,10 @@ class FadeInRep(Rule):
             "fade_in_rep", smooth, "speed_mps", min(limit, edge), None, window, age, context.noise.level
         )
         if self.arbiter.advise(now, CueKind.FADE, phrases.FADE, why) and context.step is not None:
-            self._said.note(now, context.step.set_id)
+            self._record.note(now, context.step.set_id)
 
     def _threshold(self) -> float:
-        """The least loss that is no chance, as a share of the first half: both means have their noise."""
+        """Return the least loss that noise does not explain, as a share of the first half."""
         context, settings = self.context, self.context.settings
         weight, window = context.smooth.weight, context.smooth.window_s
         filling = (2.0 - weight) / weight
@@ -132,17 +143,17 @@ class FadeInRep(Rule):
         return max(settings.fade_in_share, settings.alarm_times * by_chance)
 
     def _is_over(self) -> bool:
-        """Return True if nothing more is said of this rep: a pause broke it, or its set was told already."""
+        """Return True if nothing more is said of this rep: a pause broke it, or its set was called already."""
         step = self.context.step
-        return step is None or self._is_broken or self._said.was_said_of(step.set_id)
+        return step is None or self._is_broken or self._record.was_said_of(step.set_id)
 
     def _was_eased(self) -> bool:
-        """Was the runner asked to ease off since this rep was last taken in?"""
+        """Return True if the runner was asked to ease off since the last sample."""
         last = self.arbiter.last_verdict
         return last is not None and last.kind in _EASED and last.at >= self._taken_at
 
     def _share_done(self, now: Seconds) -> float | None:
-        """How much of the rep is run, 0 to 1, by its metres or else its time; None where nothing says."""
+        """Return how much of the rep is run, 0 to 1, by its metres or else its time; None if neither is known."""
         session, step = self.context.session, self.context.step
         length = None if step is None else step.until.distance()
         if length is not None:
@@ -157,36 +168,36 @@ class FadeInRep(Rule):
 
 
 ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
-"""Rules of cues after which the runner should be offered a longer rest or slower paces."""
+"""Rules after whose cues the session offers a longer rest or slower paces."""
 _WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK})
 _FIRST: Final = 2
-"""Reps that are the measure of those after them: one alone may have been a good day's luck."""
+"""The first reps of a set that later ones are compared with; one alone may be chance."""
 
 
 class FadeAcrossReps(Rule):
-    """Counts slow reps of one set by what was measured of them."""
+    """Compares the reps of a set with their target and with the first ones."""
 
-    __slots__ = ("_advised", "_compared", "_first", "_set", "_slow")
+    __slots__ = ("_advice_record", "_fade_record", "_first", "_set", "_slow")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin fresh."""
+        """Start with no set."""
         super().__init__(context, arbiter)
         self._set = ""
         self._slow: list[str] = []
         self._first: list[StepEnded] = []
-        self._advised = arbiter.record("slow_reps")
-        self._compared = arbiter.record("fade_of_reps")
+        self._advice_record = arbiter.record("slow_reps")
+        self._fade_record = arbiter.record("fade_of_reps")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Count a rep that ended; start again with a new set; take back what an undo takes back."""
+        """Count a rep that ended, start a new set, and take back what an undo takes back."""
         match event:
             case StepEnded(step=step) if step.kind is Kind.WORK:
                 self._count(event, now)
             case StepStarted(step=step) if step.kind is Kind.WORK and step.set_id != self._set:
                 self._new_set(step)
             case Undone(step_id=step_id):
-                self._slow = [one for one in self._slow if one != step_id]
-                self._first = [one for one in self._first if one.step.step_id != step_id]
+                self._slow = [slow for slow in self._slow if slow != step_id]
+                self._first = [rep for rep in self._first if rep.step.step_id != step_id]
 
     def _count(self, ended: StepEnded, now: Seconds) -> None:
         if ended.step.set_id != self._set:
@@ -200,41 +211,41 @@ class FadeAcrossReps(Rule):
             self._slow.clear()
         elif ended.step.step_id not in self._slow:
             self._slow.append(ended.step.step_id)
-        if len(self._slow) >= self.context.settings.fade_reps and not self._advised.was_said():
+        if len(self._slow) >= self.context.settings.fade_reps and not self._advice_record.was_said():
             self._advise(ended, slow_under, now)
-        elif not self._advised.was_said() and not self._compared.was_said():
+        elif not self._advice_record.was_said() and not self._fade_record.was_said():
             self._compare(ended, ended.mean_speed, now)
 
     def _advise(self, ended: StepEnded, slow_under: float, now: Seconds) -> None:
         why = Why("slow_reps", ended.mean_speed, "speed_mps", slow_under, None, ended.time_s)
-        self._advised.note(now)
+        self._advice_record.note(now)
         self.arbiter.suppress_push_in_set(self._set)
         self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
 
     def _compare(self, ended: StepEnded, mean: float, now: Seconds) -> None:
-        """Hold a rep against the first two good ones, or take it for one of them."""
+        """Compare a rep with the first two good ones, or make it one of them."""
         step, first = ended.step, self._first
-        if step.target is None or step.target.estimated or not all(_are_alike(one, ended) for one in first):
+        if step.target is None or step.target.estimated or not all(_are_alike(rep, ended) for rep in first):
             return
         low, high = step.target.band.low, step.target.band.high
         if low is None or len(first) < _FIRST:
             if low is not None and low <= mean and (high is None or mean <= high):
-                self._first = [*(one for one in first if one.step.step_id != step.step_id), ended]
+                self._first = [*(rep for rep in first if rep.step.step_id != step.step_id), ended]
             return
-        usual = fmean(one.mean_speed or 0.0 for one in first)
+        usual = fmean(rep.mean_speed or 0.0 for rep in first)
         limit = usual * (1.0 - self.context.settings.fade_reps_share)
         if mean < min(limit, low) and self._goes_on(ended) and not self._eased_before_the_line(mean):
             self._tell(ended, mean, usual, now)
 
     def _eased_before_the_line(self, mean: float) -> bool:
-        """Was the rep over for its runner before it was for us? Then its mean has some of the rest in it."""
+        """Return True if the runner stopped before the planned line, so that the mean includes some of the rest."""
         quick = self.context.quick.value
         return quick is None or quick < mean * self.context.settings.line_eased_share
 
     def _goes_on(self, ended: StepEnded) -> bool:
-        """Is there another rep in the set, for which something can still be done?"""
+        """Return True if another rep follows in the set."""
         later = self.context.session.timeline.steps[ended.index + 1 :]
-        return any(one.kind is Kind.WORK and one.set_id == self._set for one in later)
+        return any(step.kind is Kind.WORK and step.set_id == self._set for step in later)
 
     def _tell(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
         context, newest, step = self.context, self.context.signals.speed(), self.context.session.step
@@ -246,31 +257,31 @@ class FadeAcrossReps(Rule):
         may_rest = step is not None and step.kind is Kind.RECOVERY and step.until.time() is not None
         words = phrases.slower_than_first(100.0 * (1.0 - mean / usual), may_rest=may_rest)
         if self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why):
-            self._compared.note(now)
+            self._fade_record.note(now)
 
     def _new_set(self, step: Step) -> None:
         self._set = step.set_id
         self._slow.clear()
         self._first.clear()
-        self._advised.forget()
-        self._compared.forget()
+        self._advice_record.forget()
+        self._fade_record.forget()
         self.arbiter.suppress_push_in_set(None)
 
 
 def _counts(ended: StepEnded) -> bool:
-    """Was it run whole, and measured?"""
+    """Return True if the rep was run whole and measured."""
     return ended.reason in _WHOLE and not (ended.cut or ended.estimated or ended.broken)
 
 
-def _are_alike(one: StepEnded, other: StepEnded) -> bool:
-    """Had both the same target, and were both measured by the same source?"""
-    first, second = one.step.target, other.step.target
-    same = first is not None and second is not None and first.band == second.band
-    return same and one.distance_source is other.distance_source
+def _are_alike(rep: StepEnded, other: StepEnded) -> bool:
+    """Return True if both reps had the same target and the same source."""
+    target, other_target = rep.step.target, other.step.target
+    same = target is not None and other_target is not None and target.band == other_target.band
+    return same and rep.distance_source is other.distance_source
 
 
 def _slow_under(step: Step, share: float) -> float | None:
-    """The speed under which a rep was slow: some per cent under its aim, and outside its range."""
+    """Return the speed under which a rep is slow: below its range and some per cent below its aim."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return None

@@ -1,7 +1,7 @@
-"""Form: the feet slow down before the legs do. One cue a rep in its last third, for who wants it.
+"""Form: a word when the cadence drops in the last third of a rep, for runners who switched it on.
 
-It is said only to a runner whose own cadence at speed is known from at least three runs (`coach.lessons`): a drop that
-the speed explains is no loss of form, and nobody is held against somebody else's cadence.
+The runner's own cadence at a speed must be known from at least three runs (`coach.lessons`), because a drop that the
+speed explains is no loss of form.
 """
 
 from coach.cues import phrases
@@ -16,16 +16,16 @@ from coach.signals.smoothing import Ema
 from coach.workout.timeline import Kind
 
 _SMOOTH_S = 5.0
-"""Time constant of the judged cadence: one odd stride among a dozen is nothing."""
+"""Time constant of the judged cadence, which smooths single odd strides."""
 
 
 class FormRule(Rule):
-    """Holds the cadence of the last third of a rep against that of its first two."""
+    """Compares the cadence of the last third of a rep with that of the first two."""
 
-    __slots__ = ("_baseline", "_count", "_said", "_since", "_smooth", "_taken_at", "_turn")
+    __slots__ = ("_baseline", "_count", "_record", "_since", "_smooth", "_taken_at", "_turn")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with the first of the words."""
+        """Start with the first of the words."""
         super().__init__(context, arbiter)
         self._turn = 0
         self._smooth = Ema(_SMOOTH_S)
@@ -33,18 +33,18 @@ class FormRule(Rule):
         self._count = 0
         self._since: float | None = None
         self._taken_at = 0.0
-        self._said = arbiter.record("cadence_drop")
+        self._record = arbiter.record("cadence_drop")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin a rep with nothing known of its cadence."""
+        """Start a rep with no baseline."""
         self._baseline = 0.0
         self._count = 0
         self._since = None
-        self._said.forget()
+        self._record.forget()
         self._smooth.reseed()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen in paced work of a runner who wants it and whose habit is known."""
+        """Subscribe in paced work if the runner wants it and their cadence is known."""
         step, context = self.context.step, self.context
         if not context.settings.form_cues or context.athlete.cadence_line is None or not context.is_running():
             return ()
@@ -54,11 +54,11 @@ class FormRule(Rule):
         return (Subscription.CADENCE, Subscription.SPEED) if wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Take in a cadence; in the last third, hold it against what the first two and the habit say."""
+        """Add to the baseline; in the last third, compare the cadence with it and with the runner's usual cadence."""
         context = self.context
         newest, speed = context.signals.cadence(), context.smooth.value
         if (
-            self._said.was_said()
+            self._record.was_said()
             or speed is None
             or newest is None
             or newest != reading
@@ -66,7 +66,7 @@ class FormRule(Rule):
         ):
             return
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or context.is_walking(now):
-            self._since = None  # a hold across a gap would count what nobody saw
+            self._since = None  # a hold must have no gap
         self._taken_at = now
         self._smooth.take(reading.at, reading.value, reading.period_s)
         share, line = self._share_done(now), context.athlete.cadence_line
@@ -80,7 +80,7 @@ class FormRule(Rule):
             self._hold(usual, now, reading)
 
     def _hold(self, usual: float, now: Seconds, reading: Reading) -> None:
-        """Speak once it has been under for long enough: under its own rep, and under the habit."""
+        """Call the drop once it has lasted: below the rep's baseline and below the usual cadence."""
         settings, value = self.context.settings, self._smooth.value
         assert value is not None
         least = min(usual, usual + self._baseline) - settings.form_drop_spm
@@ -94,11 +94,11 @@ class FormRule(Rule):
         why = Why("cadence_drop", value, "cadence_spm", least, None, held, Seconds(now - reading.at))
         words = phrases.FORM[self._turn % len(phrases.FORM)]
         if self.arbiter.advise(now, CueKind.FORM, words, why):
-            self._said.note(now)
+            self._record.note(now)
             self._turn += 1
 
     def _share_done(self, now: Seconds) -> float | None:
-        """How much of the rep is run, 0 to 1, by its metres or else its time."""
+        """Return how much of the rep is run, 0 to 1, by its metres or else its time."""
         session, step = self.context.session, self.context.step
         length = None if step is None else step.until.distance()
         metres = session.step_metres(now)

@@ -1,10 +1,10 @@
-"""Gates of the workout: its author's own rules, asked before or watched during a step; each names itself."""
+"""Gates: the workout's own rules, asked before or watched during a step."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter, SaidRecord
+from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
@@ -31,68 +31,68 @@ _UNITS: Final = {
 
 @dataclass(slots=True)
 class _GateCounter:
-    """A gate with the seconds spent beyond it: in a row, or in the present stretch of a set."""
+    """The seconds spent beyond a gate: in a row, or in the present stretch of a set."""
 
     gate: Gate
     quantity: Quantity
     at: float | None = None
     spent_s: float = 0.0
     stretch: int = 0
-    said: SaidRecord = field(default_factory=SaidRecord)
+    record: CueRecord = field(default_factory=CueRecord)
 
 
 class Gates(Rule):
-    """Says a gate's question at the start, and its words when it is broken, once a step or stretch.
+    """Says the question of a gate at a step's start, and its words once a step or stretch when it is exceeded.
 
-    A stretch, such as the kilometre of "three red minutes per km", goes on from rep to rep of a set with the metres
-    of its jogs; another set begins a new one.
+    A stretch, such as the kilometre of "three red minutes per km", goes on from rep to rep of a set, with the metres of
+    its jogs. Another set starts a new one.
     """
 
-    __slots__ = ("_budgets", "_metres", "_set", "_watched")
+    __slots__ = ("_budgets", "_counters", "_metres", "_set")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with none."""
+        """Start with no gates."""
         super().__init__(context, arbiter)
-        self._watched: list[_GateCounter] = []
+        self._counters: list[_GateCounter] = []
         self._set = ""
         self._budgets: dict[Gate, _GateCounter] = {}
         self._metres: dict[str, float] = {}
-        """Metres of each step of the set."""
+        """The metres of each step of the set."""
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Take the gates of the step that are watched; budgets of the same set go on."""
+        """Read the gates of the step; stretches of the same set go on."""
         step = self.context.step
         if step is not None and step.set_id != self._set:
             self._set = step.set_id
             self._budgets.clear()
             self._metres.clear()
         during = () if step is None else tuple(gate for gate in step.gates if gate.when == "during")
-        self._watched = [self._watch(gate) for gate in during if gate.quantity in _CHANNELS]
+        self._counters = [self._counter_of(gate) for gate in during if gate.quantity in _CHANNELS]
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Ask the gates of a step's start."""
+        """Ask the gates at a step's start."""
         if isinstance(event, StepStarted):
             for gate in event.step.gates:
                 if gate.when == "before":
                     self._say(gate, Why(f"gate: {gate.rule}"), now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to what the gates are about."""
+        """Subscribe to the quantities of the gates."""
         if not self.context.is_running():
             return ()
-        return tuple(sorted({_CHANNELS[one.quantity] for one in self._watched}))
+        return tuple(sorted({_CHANNELS[counter.quantity] for counter in self._counters}))
 
     def metrics(self) -> tuple[str, ...]:
-        """Name the external metrics the gates are about."""
-        return tuple(sorted({one.gate.metric for one in self._watched if one.gate.metric}))
+        """Return the external metrics of the gates."""
+        return tuple(sorted({counter.gate.metric for counter in self._counters if counter.gate.metric}))
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Count the time beyond each gate of this quantity."""
-        for one in self._watched:
-            if self._is_about(one, reading):
-                self._count(one, self._value(one, reading), reading, now)
+        for counter in self._counters:
+            if self._is_about(counter, reading):
+                self._count(counter, self._value(counter, reading), reading, now)
 
-    def _watch(self, gate: Gate) -> _GateCounter:
+    def _counter_of(self, gate: Gate) -> _GateCounter:
         assert gate.quantity is not None
         if gate.per_m is None:
             return _GateCounter(gate, gate.quantity)
@@ -100,52 +100,52 @@ class Gates(Rule):
         budget.at = None
         return budget
 
-    def _is_about(self, one: _GateCounter, reading: Reading) -> bool:
+    def _is_about(self, counter: _GateCounter, reading: Reading) -> bool:
         signals = self.context.signals
-        if one.quantity is Quantity.METRIC:
-            newest = signals.metric(one.gate.metric)
+        if counter.quantity is Quantity.METRIC:
+            newest = signals.metric(counter.gate.metric)
         else:
             newest = {
                 Quantity.SPEED: signals.speed,
                 Quantity.HEART_RATE: signals.heart_rate,
                 Quantity.CADENCE: signals.cadence,
                 Quantity.POWER: signals.power,
-            }[one.quantity]()
+            }[counter.quantity]()
         return newest is not None and newest == reading
 
-    def _value(self, one: _GateCounter, reading: Reading) -> float:
-        smooth = self.context.quick.value if one.quantity is Quantity.SPEED else None
+    def _value(self, counter: _GateCounter, reading: Reading) -> float:
+        smooth = self.context.quick.value if counter.quantity is Quantity.SPEED else None
         return reading.value if smooth is None else smooth
 
-    def _count(self, one: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:
-        gate = one.gate
-        whole = one.at is not None and freshness(now - one.at, reading.period_s) is Freshness.LIVE
-        step_s = now - one.at if whole and one.at is not None else 0.0
-        one.at = now
-        self._next_stretch(one, now)
+    def _count(self, counter: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:
+        gate = counter.gate
+        whole = counter.at is not None and freshness(now - counter.at, reading.period_s) is Freshness.LIVE
+        step_s = now - counter.at if whole and counter.at is not None else 0.0
+        counter.at = now
+        self._next_stretch(counter, now)
         beyond = (gate.above is not None and value > gate.above) or (
             gate.below is not None and value < gate.below
         )
         if beyond:
-            one.spent_s += step_s
+            counter.spent_s += step_s
         elif gate.per_m is None:
-            one.spent_s = 0.0
-            one.said.forget()
-        if beyond and not one.said.was_said() and one.spent_s >= (gate.for_s or 0.0):
-            one.said.note(now)
-            age, window = Seconds(now - reading.at), Seconds(one.spent_s)
-            unit = gate.metric or _UNITS[one.quantity]
+            counter.spent_s = 0.0
+            counter.record.forget()
+        if beyond and not counter.record.was_said() and counter.spent_s >= (gate.for_s or 0.0):
+            counter.record.note(now)
+            age, window = Seconds(now - reading.at), Seconds(counter.spent_s)
+            unit = gate.metric or _UNITS[counter.quantity]
             self._say(gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window, age), now)
 
-    def _next_stretch(self, one: _GateCounter, now: Seconds) -> None:
+    def _next_stretch(self, counter: _GateCounter, now: Seconds) -> None:
         step, metres = self.context.step, self.context.session.step_metres(now)
-        if one.gate.per_m is None or metres is None or step is None:
+        if counter.gate.per_m is None or metres is None or step is None:
             return
         self._metres[step.step_id] = metres
-        stretch = int(sum(self._metres.values()) // one.gate.per_m)
-        if stretch != one.stretch:
-            one.stretch, one.spent_s = stretch, 0.0
-            one.said.forget()
+        stretch = int(sum(self._metres.values()) // counter.gate.per_m)
+        if stretch != counter.stretch:
+            counter.stretch, counter.spent_s = stretch, 0.0
+            counter.record.forget()
 
     def _say(self, gate: Gate, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)

@@ -1,11 +1,11 @@
-"""Will the heart rate cross its cap? Asked while there is still time to ease, and answered only when sure.
+"""Heart rate: the ceiling, caps and targets, and recoveries that end too high.
 
-- Nothing before the heart has followed the step for a dead time and most of a time constant: that a rep has begun is
-  no reason.
-- Sure is nine in ten, over a minute at most and never beyond the step's end, for some seconds in a row.
-- The figures and how they were found: docs/decisions/0012-the-heart-rate-ahead.md.
+A cap is called after a hold, or ahead of time if the forecast is sure:
 
-Heart rate: a ceiling at once, a cap with patience or ahead of time, and a recovery that was not one.
+- There is no forecast before the heart has followed the step for a dead time and most of a time constant.
+- A forecast reaches a minute ahead at most, and never beyond the end of the step. It must be sure (nine in ten) for
+  some seconds in a row.
+- docs/decisions/0012-the-heart-rate-ahead.md has the figures and how they were found.
 """
 
 from math import inf
@@ -25,58 +25,58 @@ from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
 
 class HeartRateForecast(NamedTuple):
-    """A heart rate that is coming."""
+    """A heart rate that is forecast."""
 
     bpm: float
     sd: float
-    """Its standard deviation in bpm."""
+    """Standard deviation in bpm."""
     in_s: float
     held_s: float
-    """How long it has been as sure."""
+    """How long the forecast has been this sure."""
 
 
 _Limits = tuple[float | None, float | None]
-"""The lowest and the highest heart rate in bpm; None where a side is open."""
+"""The lowest and the highest heart rate in bpm; None for an open side."""
 _BY_EFFORT: Final = frozenset({"easy", "threshold"})
-"""Reference paces that stand for an effort: where heart and pace differ, the heart is right."""
+"""Reference paces that stand for an effort; if pace and heart rate disagree there, the heart rate counts."""
 
 
 class Ceiling(Rule):
-    """The athlete's own ceiling: safety, in every phase, as soon as a second reading confirms the first."""
+    """The athlete's own ceiling: safety, called in every phase once a second reading confirms it."""
 
-    __slots__ = ("_readings", "_said")
+    __slots__ = ("_readings", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin below it."""
+        """Start below the ceiling."""
         super().__init__(context, arbiter)
         self._readings = 0
-        self._said = arbiter.record("heart_rate_ceiling")
+        self._record = arbiter.record("heart_rate_ceiling")
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen always, if there is a ceiling."""
+        """Subscribe to the heart rate if there is a ceiling."""
         return () if self.context.athlete.ceiling_bpm is None else (Subscription.HEART_RATE,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Speak at the second reading at or over it, then once a minute."""
+        """Call the second reading at or over the ceiling, then repeat once a minute."""
         settings, ceiling = self.context.settings, self.context.athlete.ceiling_bpm
         if ceiling is None or reading.value < ceiling:
             self._readings = 0
             return
         self._readings += 1
-        if self._readings < settings.ceiling_readings or now - self._said.at < settings.ceiling_repeat_s:
+        if self._readings < settings.ceiling_readings or now - self._record.at < settings.ceiling_repeat_s:
             return
         age, window = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
         why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window, age)
         words = phrases.HEART_RATE_CEILING
         if self.arbiter.emit(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
-            self._said.note(now)
+            self._record.note(now)
 
 
 class HeartRateBand(Rule):
-    """Caps and heart-rate targets: over by 2 for 30 s, repeated ever more rarely, the third time with a walk.
+    """Caps and heart-rate targets: over by 2 bpm for 30 s; repeats grow rarer, and the third asks for a walk.
 
-    A cap that is going to be crossed is said before, once it is sure; one the heart rate is coming down from by itself
-    is not said at all. While the heart is over its cap nobody is asked for more speed.
+    A crossing is called ahead of time if the forecast is sure. A heart rate that comes down by itself is not called.
+    While it is over its cap the runner is not asked for more speed.
     """
 
     __slots__ = (
@@ -85,15 +85,15 @@ class HeartRateBand(Rule):
         "_forecast_due",
         "_heading",
         "_limits",
-        "_said",
+        "_monitor",
+        "_record",
         "_stride_ended_at",
         "_sure_since",
         "_taken_at",
-        "_watch",
     )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin inside the band."""
+        """Start inside the band."""
         super().__init__(context, arbiter)
         self._heading = Heading(context.athlete.kinetics)
         self._forecast: tuple[float, float, float] | None = None
@@ -101,21 +101,21 @@ class HeartRateBand(Rule):
         self._sure_since: float | None = None
         self._limits: _Limits | None = None
         self._by_target = False
-        """Is the target a heart rate, whose band may move on the way?"""
-        self._watch = BandMonitor(arbiter.record("heart_rate_band"))
-        self._said = arbiter.record("heart_rate")
+        """True if the target is a heart rate, whose band may change during the step."""
+        self._monitor = BandMonitor(arbiter.record("heart_rate_band"))
+        self._record = arbiter.record("heart_rate")
         self._taken_at = -inf
         self._stride_ended_at = -inf
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin inside the band, with nothing foretold."""
+        """Start inside the band, with no forecast."""
         self._restart_forecast()
         self._read()
-        self._watch.reset()
-        self._said.forget()
+        self._monitor.reset()
+        self._record.forget()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Remember the end of a stride, foretell anew after a change; say at the cap that a recovery was none."""
+        """Note the end of a stride, start the forecast anew after a change, call a recovery that ran into its cap."""
         if isinstance(event, WorkoutChanged | PhaseChanged):
             self._restart_forecast()
             self._read()
@@ -135,7 +135,7 @@ class HeartRateBand(Rule):
             self.arbiter.emit(now, CueKind.ADVICE, CueClass.INFO, phrases.NOT_RECOVERED, why)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen where a limit of this step is about heart rate and the heart can follow."""
+        """Subscribe to the heart rate if the step limits it and is long enough for the heart to follow."""
         step = self.context.step
         if (
             step is None
@@ -148,9 +148,9 @@ class HeartRateBand(Rule):
         return (Subscription.HEART_RATE,) if self._limits is not None else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Judge a fresh value once its time has come."""
+        """Judge a heart rate once the run and the step are old enough."""
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE:
-            self._watch.interrupt()  # 30 s without a hole are wanted
+            self._monitor.interrupt()  # a hold must have no gap
         self._taken_at = now
         if self._by_target:
             self._limits = self._limits_of(self.context.session.target_now(now))
@@ -161,48 +161,50 @@ class HeartRateBand(Rule):
         high = None if limits[1] is None else limits[1] + over
         inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
         if not self._run_has_warmed_up(now):
-            self._watch.interrupt()
+            self._monitor.interrupt()
             return
-        if limits[1] is not None and (reading.value > limits[1] or self._watch.said.was_said_of(Side.HIGH)):
+        if limits[1] is not None and (
+            reading.value > limits[1] or self._monitor.record.was_said_of(Side.HIGH)
+        ):
             self.arbiter.suppress_push_until(Seconds(now + self.context.settings.heart_rate_eases_s))
-        if inside and not self._watch.said.was_said():
-            self._watch.interrupt()
+        if inside and not self._monitor.record.was_said():
+            self._monitor.interrupt()
             self._warn(reading, limits, now)
         elif not self._step_is_known(now):
-            self._watch.interrupt()
+            self._monitor.interrupt()
         else:
             self._hold(reading, (low, high), limits, now)
 
     def _hold(self, reading: Reading, judged: _Limits, limits: _Limits, now: Seconds) -> None:
         settings = self.context.settings
         inner = settings.heart_rate_over + settings.heart_rate_clear
-        side = self._watch.update(now, reading.value, *judged, inner)
-        if side is Side.BACK and self._watch.held_s(now) >= settings.heart_rate_clear_s:
-            self._watch.said.forget()
+        side = self._monitor.update(now, reading.value, *judged, inner)
+        if side is Side.BACK and self._monitor.held_s(now) >= settings.heart_rate_clear_s:
+            self._monitor.record.forget()
         elif side is not None and side is not Side.BACK:
             self._speak(side, reading, limits, now)
 
     def _run_has_warmed_up(self, now: Seconds) -> bool:
-        """Is the run old enough, and the last stride far enough away?"""
+        """Return True if the run is old enough and the last stride is over for long enough."""
         settings, run = self.context.settings, self.context.session.run_time(now)
         if run is None or run < settings.heart_rate_from_s:
             return False
         return now - self._stride_ended_at >= settings.heart_rate_stride_s
 
     def _step_is_known(self, now: Seconds) -> bool:
-        """Has the heart had its time since the step began, and is it believed at all?"""
+        """Return True if the heart has had time to follow the step and is not doubted."""
         step = self.context.session.step_time(now)
         if step is None or step < self.context.settings.heart_rate_step_s:
             return False
         return self.context.signals.heart_rate_clean_since() is not None
 
     def _warn(self, reading: Reading, limits: _Limits, now: Seconds) -> None:
-        """Say what is coming, as long as the runner has not been told of this cap lately."""
+        """Call a forecast crossing, unless this cap was called lately."""
         step, settings, high = self.context.step, self.context.settings, limits[1]
         coming = self._warning(now)
         if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
             return
-        if now - self._said.at < self._silence_s():
+        if now - self._record.at < self._silence_s():
             return
         noise, window = coming.sd / coming.bpm, Seconds(coming.held_s)
         why = Why(
@@ -213,11 +215,11 @@ class HeartRateBand(Rule):
         most = high + settings.heart_rate_over
         words = phrases.heading_for(max(coming.bpm, most))
         if self._say(CueKind.HEART_RATE_HIGH, words, why, now):
-            self._said.note(now)
+            self._record.note(now)
 
     def _speak(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
-        held = self._watch.held_s(now)
-        if held < self.context.settings.heart_rate_hold_s or now - self._said.at < self._silence_s():
+        held = self._monitor.held_s(now)
+        if held < self.context.settings.heart_rate_hold_s or now - self._record.at < self._silence_s():
             return
         if not self.context.is_heart_rate_clean(now):
             return
@@ -233,22 +235,22 @@ class HeartRateBand(Rule):
             kind, words = CueKind.HEART_RATE_HIGH, phrases.HEART_RATE_HIGH
             if effort_first:
                 rule, words = "effort_first", phrases.EFFORT_FIRST
-            if self._said.times + 1 >= self.context.settings.heart_rate_walk_from:
+            if self._record.times + 1 >= self.context.settings.heart_rate_walk_from:
                 words = phrases.HEART_RATE_WALK
         why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._noise())
         if self._say(kind, words, why, now):
-            self._watch.said.note(now, side)
-            self._said.note(now)
+            self._monitor.record.note(now, side)
+            self._record.note(now)
             if effort_first and self.context.step is not None:
                 self.arbiter.suppress_push_until(now, self.context.step.step_id)
 
     def _silence_s(self) -> float:
         repeats = self.context.settings.heart_rate_repeat_s
-        times = self._said.times
+        times = self._record.times
         return repeats[min(times, len(repeats)) - 1] if times else 0.0
 
     def _is_on_pace(self, now: Seconds) -> bool:
-        """Is this an easy or threshold step whose pace is right, so that it is the pace that is wrong today?"""
+        """Return True in an easy or threshold step that is run on pace, so that the pace is too fast today."""
         step, speed = self.context.step, self.context.smooth.value
         target = None if step is None else self.context.session.target_now(now)
         if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
@@ -259,14 +261,14 @@ class HeartRateBand(Rule):
         return (low is None or speed >= low) and (high is None or speed <= high)
 
     def _is_work(self, shorter_than_s: float) -> bool:
-        """Is this work of less than so many seconds?"""
+        """Return True in work that takes less than this many seconds."""
         step, expected = self.context.step, self.context.expected_s
         if step is None or step.kind not in {Kind.WORK, Kind.HILL, Kind.FARTLEK}:
             return False
         return expected is not None and expected < shorter_than_s
 
     def _say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
-        """Only show it in short work; count it in a rep; a long easy step has the rhythm of the repeats instead."""
+        """Say it: on the screen in short work, within the budget of a rep, by its own repeats in a long step."""
         step, expected = self.context.step, self.context.expected_s
         if self._is_work(self.context.settings.heart_rate_steers_s):
             return self.arbiter.emit(now, kind, CueClass.INFO, words, why, spoken=False)
@@ -276,13 +278,13 @@ class HeartRateBand(Rule):
         return self.arbiter.remark(now, kind, CueClass.COACH, words, why)
 
     def _read(self) -> None:
-        """Take the limits of the step as it is now."""
+        """Read the limits of the step."""
         target = None if self.context.step is None else self.context.step.target
         self._limits = self._limits_of(target)
         self._by_target = target is not None and target.quantity is Quantity.HEART_RATE
 
     def _limits_of(self, target: Target | None) -> _Limits | None:
-        """Give the lowest cap and the target's own band; None without any that may cue."""
+        """Return the lowest cap and the target's own band; None without limits that may cue."""
         low = high = None
         if target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated:
             low, high = target.band.low, target.band.high
@@ -292,14 +294,14 @@ class HeartRateBand(Rule):
         return None if low is None and high is None else (low, high)
 
     def _restart_forecast(self) -> None:
-        """Forget what was learnt: another effort begins."""
+        """Start the forecast anew, because another effort begins."""
         self._heading.forget()
         self._forecast = None
         self._forecast_due = -inf
         self._sure_since = None
 
     def _update_forecast(self, reading: Reading, high: float | None, now: Seconds) -> None:
-        """Extend the forecast by a heart rate and hold it against a cap in bpm, at most once every `EACH_S`."""
+        """Add a heart rate to the forecast and compare it with a cap in bpm, at most once every `EACH_S`."""
         if now < self._forecast_due:
             return
         self._forecast_due = now + EACH_S
@@ -316,7 +318,7 @@ class HeartRateBand(Rule):
             self._sure_since = now
 
     def _warning(self, now: Seconds) -> HeartRateForecast | None:
-        """Give the heart rate that is coming if it is surely over the cap, else None."""
+        """Return the forecast if it is surely over the cap, else None."""
         if self._sure_since is None or self._forecast is None:
             return None
         held = now - self._sure_since
@@ -334,7 +336,7 @@ class HeartRateBand(Rule):
         return forecast is not None and forecast[0] <= high
 
     def _noise(self) -> float | None:
-        """Return the relative uncertainty of the present heart rate; None while there is no forecast."""
+        """Return the relative uncertainty of the present heart rate; None without a forecast."""
         forecast = self._heading.ahead(0.0)
         return None if forecast is None else forecast[1] / forecast[0]
 
@@ -350,7 +352,7 @@ class HeartRateBand(Rule):
         return bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high
 
     def _forecast_at_end(self, now: Seconds) -> tuple[float, float, float] | None:
-        """Forecast the heart rate at the end of the step, at most a minute ahead; None when the end is near."""
+        """Return the forecast for the end of the step, at most a minute ahead; None near the end."""
         settings = self.context.settings
         end = self.context.session.expected_end(now)
         in_s = settings.heart_rate_ahead_s if end is None else min(settings.heart_rate_ahead_s, end - now)

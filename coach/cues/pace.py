@@ -1,17 +1,11 @@
-"""The ledger of a rep: seconds won and lost against its target, for errors too small for any alarm.
+"""Pace in steps judged in rate: an alarm for clear errors and a drift for small ones that add up.
 
-Two numbers. What the runner is told is the plain sum of seconds behind (minus: ahead) since the drift was
-opened. When he is told is decided by what remains of each second's error beyond a dead band, summed and never
-below nothing: noise comes and goes in it, an error stays.
-
-Pace in rate: an alarm for errors that show, a drift for errors that only add up. One setting for all sources.
-
-- The alarm goes off when the smoothed speed is further from the aim than the noise of its source makes it by
-  chance, and the last seconds still show at least half of that. What is noise is measured live.
-- The band of a single value is its runner's margin: where the source is quiet enough, the alarm goes off inside
-  it. A range as written is meant: the error counts from its edge.
-- The drift speaks once a segment, in whole seconds, of errors of 2 to 5 % no alarm can call.
-- The same error again is said in other words and after a longer silence; "on pace" once.
+- The alarm goes off when the smoothed speed is further from the aim than the noise of its source explains, and the
+  last seconds show at least half of that error. The noise is measured live.
+- The band of a single value is a margin: the alarm may go off inside it if the source is quiet enough. For a range
+  the error counts from its edge.
+- The drift is called once a segment, in whole seconds: errors of 2 to 5 % that no alarm can call.
+- An error that goes on is called in other words and after a longer silence. "On pace" is said once.
 """
 
 from math import sqrt
@@ -28,36 +22,40 @@ from coach.workout.timeline import Kind, Target
 
 
 class DriftAccumulator:
-    """Adds up one segment of a step; asks nobody and says nothing."""
+    """Adds up the errors of one segment of a step, as a CUSUM.
+
+    The runner is told `behind_s`, the plain sum of seconds since the segment began. When they are told depends on what
+    remains of each second's error beyond a dead band, summed and never below zero: noise cancels out, an error stays.
+    """
 
     __slots__ = ("_fast", "_slow", "behind_s", "seconds")
 
     def __init__(self) -> None:
-        """Open it."""
+        """Start a segment."""
         self.reset()
 
     def reset(self) -> None:
-        """Begin a new segment, with nothing said."""
+        """Start a segment with nothing added up."""
         self.seconds = 0.0
-        """How much running it has added up."""
+        """Seconds of running added up."""
         self.behind_s = 0.0
-        """Seconds behind the target over them; minus is ahead."""
+        """Seconds behind the target; minus is ahead."""
         self.clear()
 
     def clear(self) -> None:
-        """Let the error so far be dealt with: it was told."""
+        """Clear the error so far, because it was called."""
         self._fast = 0.0
         self._slow = 0.0
 
     def add(self, error: float, seconds: float, dead: float) -> None:
-        """Add `seconds` run at `error` (share of the target, plus is fast), `dead` of which do not count."""
+        """Add `seconds` run at `error` (share of the target, plus is fast), of which `dead` does not count."""
         self.seconds += seconds
         self.behind_s -= error * seconds
         self._fast = max(0.0, self._fast + (error - dead) * seconds)
         self._slow = max(0.0, self._slow - (error + dead) * seconds)
 
     def side_over(self, due_s: float) -> Side | None:
-        """Say on which side more than `due_s` have come together: HIGH is too fast."""
+        """Return the side on which more than `due_s` have added up; HIGH is too fast."""
         if self._fast >= due_s and self.behind_s < 0.0:
             return Side.HIGH
         if self._slow >= due_s and self.behind_s > 0.0:
@@ -66,7 +64,7 @@ class DriftAccumulator:
 
 
 class _RelativeBand(NamedTuple):
-    """A target as shares of its aim: what is open is None."""
+    """A target with its sides as shares of its aim; an open side is None."""
 
     aim: float
     low: float | None
@@ -75,29 +73,29 @@ class _RelativeBand(NamedTuple):
 
 
 class PaceBand(Rule):
-    """Pace of steps coached in rate, floats among them."""
+    """Judges the pace of steps in rate, including floats."""
 
     __slots__ = (
         "_at",
         "_band",
         "_dead",
         "_drift",
-        "_drift_said",
-        "_said",
+        "_drift_record",
+        "_monitor",
+        "_record",
         "_segment_ends",
-        "_start_said",
+        "_start_record",
         "_target",
-        "_watch",
     )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin on target."""
+        """Start on target."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("pace_band")
+        self._record = arbiter.record("pace_band")
         """Its scope is the side that was called."""
-        self._start_said = arbiter.record(CueKind.START_TOO_FAST)
-        self._drift_said = arbiter.record("pace_ledger")
-        self._watch = BandMonitor(self._said)
+        self._start_record = arbiter.record(CueKind.START_TOO_FAST)
+        self._drift_record = arbiter.record("pace_ledger")
+        self._monitor = BandMonitor(self._record)
         self._drift = DriftAccumulator()
         self._target: Target | None = None
         self._band: _RelativeBand | None = None
@@ -106,18 +104,18 @@ class PaceBand(Rule):
         self._at: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin on target, with nothing owed."""
-        self._watch.reset()
+        """Start on target, with no drift."""
+        self._monitor.reset()
         self._target = None
         self._at = None
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
-        self._drift_said.forget()
+        self._drift_record.forget()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to a paced step, unless it is coached by the light or nothing measures it.
+        """Subscribe to the speed of a paced step, unless it is judged by the pacing light or not measured.
 
-        Before one that is to come, listen too: what is run on the way there tells the noise of the source.
+        Also subscribe before a paced step: the speed on the way there tells the noise of the source.
         """
         context = self.context
         step = context.step
@@ -135,7 +133,7 @@ class PaceBand(Rule):
         return (Subscription.SPEED,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Judge the smoothed speed; on target, with nothing told, it only goes into the drift."""
+        """Judge the smoothed speed; on target it only adds to the drift."""
         context, target = self.context, self.context.session.target_now(now)
         if target is not self._target:
             self._take(target)
@@ -143,21 +141,21 @@ class PaceBand(Rule):
         if context.is_walking(now):
             context.on_walk(now)
         if band is None or smooth is None or not context.is_settled(now):
-            self._watch.interrupt()
+            self._monitor.interrupt()
             self._at = None
             return
-        if self._start_said.times and not self._said.times:
-            self._said.note(now, Side.HIGH)  # the same error, called sooner
+        if self._start_record.times and not self._record.times:
+            self._record.note(now, Side.HIGH)  # the same error, called sooner
         self._enter(reading, band.aim, now)
         error = smooth / band.aim - 1.0
-        if not self._said.times and abs(error) < context.settings.alarm_least:
-            self._watch.interrupt()
+        if not self._record.times and abs(error) < context.settings.alarm_least:
+            self._monitor.interrupt()
             self._judge_drift(reading, now)
             return
         self._alarm(error, reading, now)
 
     def evidence(self, now: Seconds) -> Why | None:
-        """The smoothed speed against what the alarm would go off at."""
+        """Return the smoothed speed with the limits of the alarm."""
         band, reading = self._band, self.context.signals.speed()
         if band is None or reading is None or self.context.smooth.value is None or not self.subscriptions():
             return None
@@ -166,7 +164,7 @@ class PaceBand(Rule):
         return self._why("pace_band", reading, now, None if low is None else -low, high)
 
     def _take(self, target: Target | None) -> None:
-        """Take in a target: its sides as shares of the aim, and what of an error is nobody's."""
+        """Read a target: its sides as shares of the aim, and the dead band of the drift."""
         self._target, self._band = target, None
         aim = None if target is None else pace_of(target.band)
         if target is None or not aim:
@@ -178,33 +176,34 @@ class PaceBand(Rule):
         self._dead = max([self.context.settings.ledger_dead, *sides])
 
     def _is_meant(self, side: float) -> bool:
-        """Is a side of the band meant as it is, not just a margin?"""
+        """Return True if a side of the band is a limit and not just a margin."""
         is_range = self._band is not None and self._band.is_range
         return is_range or side > self.context.settings.alarm_narrow
 
     def _alarm(self, error: float, reading: Reading, now: Seconds) -> None:
-        context, watch, band = self.context, self._watch, self._band
+        context, monitor, band = self.context, self._monitor, self._band
         assert band is not None
         least = self._threshold()
         low, high = self._limit(band.low, least), self._limit(band.high, least)
         below = None if low is None else -low
         inner = max(context.settings.hysteresis, least * context.settings.alarm_still)
-        side = watch.update(now, error, below, high, inner)
+        side = monitor.update(now, error, below, high, inner)
         if side is None:
             self._judge_drift(reading, now)
             return
         limit = (high if side is Side.HIGH else low) or 0.0
         if side is Side.BACK:
-            if watch.held_s(now) >= context.settings.hold_back_s:
+            if monitor.held_s(now) >= context.settings.hold_back_s:
                 self._back(reading, now, below, high)
         elif self._may(side, now) and self._still_wrong(side, limit):
             self._say(side, self._why("pace_band", reading, now, below, high), now)
 
     def _threshold(self) -> float:
-        """The least error that is no chance, as a share of the aim."""
+        """Return the least error that noise does not explain, as a share of the aim."""
         context, settings = self.context, self.context.settings
         weight = context.smooth.weight
-        early = sqrt((2.0 - weight) / weight) * context.spread  # the filter while it fills, against full
+        # the noise of the filter while it fills, over that of a full one
+        early = sqrt((2.0 - weight) / weight) * context.spread
         most = settings.alarm_most * min(early, settings.alarm_early)
         return min(max(settings.alarm_times * context.noise.level * early, settings.alarm_least), most)
 
@@ -218,7 +217,7 @@ class PaceBand(Rule):
         return max(least, side * settings.alarm_margin) + wider
 
     def _still_wrong(self, side: Side, limit: float) -> bool:
-        """Ask the last few seconds to show half of it too, and no better: who is mending it needs no word."""
+        """Return True if the last few seconds show half of the error too and the runner is not correcting it."""
         context, settings, band = self.context, self.context.settings, self._band
         quick, smooth = context.quick.value, context.smooth.value
         if quick is None or smooth is None or band is None:
@@ -229,45 +228,48 @@ class PaceBand(Rule):
         return quick < band.aim * (1.0 - limit * settings.alarm_still) and quick < smooth + better
 
     def _may(self, side: Side, now: Seconds) -> bool:
-        """Never hurry anyone outside work, on a belt, or by an unproven pod before twice the settle time."""
+        """Return True if the side may be called: nobody is asked for more speed outside work or on a belt.
+
+        An uncalibrated pod needs a hold and twice the settle time.
+        """
         if side is Side.HIGH:
             return True
         context, settings = self.context, self.context.settings
         if not context.is_unproven():
             return context.may_push()
-        held = self._watch.held_s(now) >= settings.hold_s
+        held = self._monitor.held_s(now) >= settings.hold_s
         return context.may_push() and held and context.is_settled(now, settings.unproven_factor)
 
     def _say(self, side: Side, why: Why, now: Seconds) -> None:
-        """Say it; the second and third time in a row in other words."""
-        again = self._said.times if self._said.was_said_of(side) else 0
-        if self.arbiter.advise(now, self._kind(side), self._words(side, again), why):
-            self._said.note(now, side)
+        """Call the error, the second and third time in a row in other words."""
+        repeats = self._record.times if self._record.was_said_of(side) else 0
+        if self.arbiter.advise(now, self._kind(side), self._words(side, repeats), why):
+            self._record.note(now, side)
             self._drift.clear()
 
     def _back(self, reading: Reading, now: Seconds, low: float | None, high: float | None) -> None:
         self.arbiter.reset_back_off()
         why = self._why("pace_band", reading, now, low, high)
         if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-            self._said.forget()
-            self._start_said.forget()
+            self._record.forget()
+            self._start_record.forget()
 
     def _enter(self, reading: Reading, aim: float, now: Seconds) -> None:
-        """Enter a sample into the drift; a new segment begins with a new one."""
+        """Add a sample to the drift; start a new segment when one is over."""
         last, self._at = self._at, reading.at
         time = self.context.session.step_time(now)
         if time is not None and time >= self._segment_ends:
             self._segment_ends += self.context.settings.ledger_segment_s
             self._drift.reset()
-            self._drift_said.forget()
+            self._drift_record.forget()
         if last is not None:
             seconds = min(reading.at - last, 2.0 * reading.period_s)
             self._drift.add(reading.value / aim - 1.0, seconds, self._dead)
 
     def _judge_drift(self, reading: Reading, now: Seconds) -> None:
-        """Say what has added up, once a segment, where no alarm did."""
+        """Call the drift once a segment, if no alarm did."""
         settings, drift = self.context.settings, self._drift
-        if self._said.times or self._drift_said.times:
+        if self._record.times or self._drift_record.times:
             return
         noise = self.context.noise.level
         side = drift.side_over(
@@ -283,7 +285,7 @@ class PaceBand(Rule):
         why = Why("pace_ledger", due, "light_s", -least, least, over, age, noise)
         words = phrases.behind_target(due) if side is Side.LOW else phrases.ahead_of_target(-due)
         if self.arbiter.advise(now, self._kind(side), words, why):
-            self._drift_said.note(now)
+            self._drift_record.note(now)
             drift.clear()
 
     def _may_say_drift(self, side: Side, now: Seconds) -> bool:
@@ -300,19 +302,19 @@ class PaceBand(Rule):
             return CueKind.FLOAT_TOO_FAST if side is Side.HIGH else CueKind.FLOAT_TOO_SLOW
         return CueKind.TOO_FAST if side is Side.HIGH else CueKind.TOO_SLOW
 
-    def _words(self, side: Side, again: int) -> str:
+    def _words(self, side: Side, repeats: int) -> str:
         step, band = self.context.step, self._band
         if step is not None and step.kind is Kind.FLOAT:
             return phrases.FLOAT_TOO_FAST if side is Side.HIGH else phrases.FLOAT_TOO_SLOW
         aim = None if band is None else band.aim
         return (
-            phrases.too_fast(again, aim, self.context.athlete.unit)
+            phrases.too_fast(repeats, aim, self.context.athlete.unit)
             if side is Side.HIGH
-            else phrases.too_slow(again, aim, self.context.athlete.unit)
+            else phrases.too_slow(repeats, aim, self.context.athlete.unit)
         )
 
     def _why(self, rule: str, reading: Reading, now: Seconds, low: float | None, high: float | None) -> Why:
-        """The evidence, in m/s."""
+        """Return the evidence in m/s."""
         context, band = self.context, self._band
         aim = 0.0 if band is None else band.aim
         slow, fast = None if low is None else aim * (1.0 + low), None if high is None else aim * (1.0 + high)

@@ -1,15 +1,7 @@
-"""How numbers, ends and targets are said: for the ear, as runners say them to each other.
+"""All words that are spoken or advised: numbers, steps, sensors, verdicts.
 
-How a step is announced: what it is, how far or long, and at what; how its items and questions are put.
-
-With `phrases` the only place of words.
-
-What is said of the sensors, in words: lost, back, low, reading long, or at odds with a belt or a line.
-
-Every word that is spoken or advised; how a step is announced is in `steps_said`, news of sensors in `notices`.
-
-Short, kind, and made for the ear: numbers are written as they are said (`coach.cues.phrases`), "four oh five" and
-not "4:05". Only what stays silent on the screen (coach mode, calibration) has digits.
+Spoken words are short and made for the ear: numbers are written as they are said, "four oh five" and not "4:05".
+Only what stays silent on the screen (coach mode, calibration) has digits.
 """
 
 from typing import Final
@@ -39,7 +31,7 @@ _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy"
 
 
 def sentence(text: str) -> str:
-    """Make a sentence of some words: a capital in front, a full stop behind; nothing of nothing."""
+    """Return text as a sentence, with a capital and a full stop; empty text stays empty."""
     text = text.strip()
     if not text:
         return ""
@@ -47,7 +39,7 @@ def sentence(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Say a whole number from 0 to 999,999."""
+    """Return a whole number from 0 to 999,999 in words."""
     whole = round(value)
     if whole < 20:
         return _ONES[whole]
@@ -62,13 +54,13 @@ def number(value: float) -> str:
 
 
 def decimal(value: float) -> str:
-    """Say a number to the tenth, without one where it is whole: "three", "three point eight"."""
+    """Return a number to the tenth in words: "three", "three point eight"."""
     whole, tenth = divmod(round(value * 10), 10)
     return f"{number(whole)} point {_ONES[tenth]}" if tenth else number(whole)
 
 
 def beats(bpm: float) -> str:
-    """Say a heart rate or cadence as runners do: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
+    """Return a heart rate or cadence as runners say it: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
     hundreds, rest = divmod(round(bpm), 100)
     if not hundreds:
         return number(rest)
@@ -78,7 +70,7 @@ def beats(bpm: float) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Say a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
+    """Return a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
     minutes, second = divmod(round(seconds), 60)
     hours, minute = divmod(minutes, 60)
     if hours:
@@ -89,13 +81,13 @@ def clock(seconds: float) -> str:
 
 
 def clock_tenths(seconds: float) -> str:
-    """Say a time to the tenth: 48.2 "forty-eight point two"."""
+    """Return a time to the tenth: 48.2 "forty-eight point two"."""
     whole, tenth = divmod(round(seconds * 10), 10)
     return f"{clock(whole)} point {_ONES[tenth]}"
 
 
 def duration(seconds: float) -> str:
-    """Say how long something takes: "forty-five seconds", "two minutes", "one thirty", "one hour"."""
+    """Return a duration: "forty-five seconds", "two minutes", "one thirty", "one hour"."""
     whole = round(seconds)
     if whole < 60:
         return "one second" if whole == 1 else f"{number(whole)} seconds"
@@ -110,7 +102,7 @@ def duration(seconds: float) -> str:
 
 
 def metres(value: float) -> str:
-    """Say a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
+    """Return a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
     whole = round(value)
     if whole < 2000:
         return f"{number(whole)} metres"
@@ -119,30 +111,30 @@ def metres(value: float) -> str:
 
 
 def pace(speed: float, unit: str = "km") -> str:
-    """Say a speed in m/s as a pace per kilometre or mile: "four oh five"."""
+    """Return a speed in m/s as a pace per kilometre or mile: "four oh five"."""
     return clock((METRES_PER_MILE if unit == "mile" else METRES_PER_KM) / speed)
 
 
 def belt(speed: float) -> str:
-    """Say a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
+    """Return a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
     whole, tenth = divmod(round(speed * 36), 10)
     return f"{number(whole)} {_ONES[tenth]}" if tenth else number(whole)
 
 
 def until(end: Until) -> str:
-    """Say what ends a step, distance before time; empty when somebody will say so."""
+    """Return the distance, time or heart rate that ends a step, in this order; empty if somebody ends it."""
     if (distance := end.distance()) is not None:
         return metres(distance)
     if (seconds := end.time()) is not None:
         return duration(seconds)
-    for one in end.ends:
-        if isinstance(one, HeartRateEnd):
-            return f"until {beats(one.bpm)}"
+    for each in end.ends:
+        if isinstance(each, HeartRateEnd):
+            return f"until {beats(each.bpm)}"
     return ""
 
 
 def target_words(target: Target, step: Step, *, belt_speed: bool = False, unit: str = "km") -> str:
-    """Say a target: "at four ten", "under one fifty", "at one eighty steps", or its own words."""
+    """Return a target: "at four ten", "under one fifty", "at one eighty steps", or its label."""
     band = target.band
     if target.quantity is Quantity.SPEED:
         return _speed_words(band, step, belt_speed=belt_speed, unit=unit)
@@ -200,31 +192,31 @@ NEXT: Final = "Next"
 
 
 def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
-    """Say the first words of a step: which rep, how far or long, and at what."""
-    said = [_naming(step)]
+    """Return the first words of a step: which rep, how far or long, and at what target."""
+    words = [_naming(step)]
     if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
-        said.insert(0, group)
+        words.insert(0, group)
     extent = until(step.until)
     aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
     joint = " " if aim.startswith(("at ", "in ")) else ", "
-    said.append(sentence(joint.join(part for part in (extent, aim) if part)))
-    return " ".join(part for part in said if part)
+    words.append(sentence(joint.join(part for part in (extent, aim) if part)))
+    return " ".join(part for part in words if part)
 
 
 def upcoming(step: Step, target: Target | None, start: str, unit: str = "km") -> str:
-    """Name the step to come, and where to start where that changes: "Next: rep two of five. ..."."""
+    """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
     words = first_words(step, target, unit=unit)
     place = f" {start}" if start else ""
     return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
 
 
 def start_at(mark: str) -> str:
-    """Say where on the track to start: "Start at the two hundred."."""
+    """Return the place on the track to start from: "Start at the two hundred."."""
     return f"Start at {_MARKS.get(mark, mark)}."
 
 
 def question(text: str, answers: tuple[str, ...]) -> str:
-    """Ask, and name the answers with their numbers: "Talk test? One yes, two unsure, three no."."""
+    """Return a question with its numbered answers: "Talk test? One yes, two unsure, three no."."""
     if not answers:
         return text
     named = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
@@ -232,12 +224,12 @@ def question(text: str, answers: tuple[str, ...]) -> str:
 
 
 def name(text: str) -> str:
-    """Say the name of a step: "Drills."."""
+    """Return the name of a step: "Drills."."""
     return sentence(text)
 
 
 def item(what: ChecklistItem) -> str:
-    """Say an item of a checklist: "A-skips, three times twenty metres."."""
+    """Return an item of a checklist: "A-skips, three times twenty metres."."""
     amount = ""
     if what.metres is not None:
         amount = metres(what.metres)
@@ -266,7 +258,7 @@ def _naming(step: Step) -> str:
             return "Warm-up."
         case Kind.COOL_DOWN:
             return "Cool-down."
-        case _:  # a name such as "11 km" only says again what its end says
+        case _:  # a name such as "11 km" would repeat the end of the step
             return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
 
 
@@ -298,34 +290,34 @@ _SENSORS: Final = {
 
 
 def sensor_gone(source: Source) -> str:
-    """Say that a sensor is gone: "Footpod lost."."""
+    """Return the words for a lost sensor: "Footpod lost."."""
     return f"{_SENSORS.get(source, 'Sensor')} lost."
 
 
 def sensor_back(source: Source) -> str:
-    """Say that it is back: "Footpod back."."""
+    """Return the words for a sensor that is back: "Footpod back."."""
     return f"{_SENSORS.get(source, 'Sensor')} back."
 
 
 def low_battery(source: Source, percent: int) -> str:
-    """Write a low charge for the screen."""
+    """Return a low charge for the screen: `Footpod battery 12 %.`."""
     return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
 
 
 def pod_reads(factor: float) -> str:
-    """Write a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
+    """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
     off = (1.0 - factor) * 100.0
     reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.0f} %" if abs(off) >= 0.5 else "reads true"
     return f"Pod {reads}, factor {factor:.3f}."
 
 
 def pod_against_belt(pod: float, belt_speed: float) -> str:
-    """Ask which is right, in km/h as belts show it: "Footpod says thirteen two, belt fourteen. Which is right?"."""
+    """Ask which speed is right, in km/h: "Footpod says thirteen two, belt fourteen. Which is right?"."""
     return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"
 
 
 def line_hint(metres: float) -> str:
-    """Tell where the runner's own line seems to be, in metres after ours (minus: before), and the key."""
+    """Return where the runner eases off, in metres after (minus: before) the planned line, and which key moves it."""
     key, side = ("]", "after") if metres > 0 else ("[", "before")
     return f"You ease about {5 * round(abs(metres) / 5):.0f} m {side} our line. Key {key} moves it 5 m."
 
@@ -348,7 +340,7 @@ _OFFERS: Final = {
 }
 
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
-"""Said in turn; each of them something one can do at once."""
+"""Cues about form, said in turn; each is something a runner can do at once."""
 _METRICS: Final = {
     "smo2_percent": "Muscle oxygen",
     "core_temperature_c": "Core temperature",
@@ -357,7 +349,7 @@ _METRICS: Final = {
 _STRAINED: Final = frozenset(
     {("smo2_percent", False), ("core_temperature_c", True), ("skin_temperature_c", True)}
 )
-"""Metrics beyond a limit on this side (high: True) that only less effort brings back."""
+"""Metrics with the side of the limit (True is high) that only less effort corrects."""
 
 GO: Final = "Go."
 END_OF_STRIDE: Final = "And easy."
@@ -395,68 +387,68 @@ FINISHED: Final = "Finished. Well done."
 
 
 def seconds_left(seconds: int) -> str:
-    """Say a mark of a countdown: "Thirty seconds.", "Ten.", "Three."."""
+    """Return a mark of a countdown: "Thirty seconds.", "Ten.", "Three."."""
     return "Thirty seconds." if seconds == 30 else f"{number(seconds).capitalize()}."
 
 
 def belt_ahead(seconds: float, speed: float) -> str:
-    """Tell a belt speed ahead: "In ten: fourteen one."."""
+    """Announce a belt speed: "In ten: fourteen one."."""
     return f"In {number(seconds)}: {belt(speed)}."
 
 
 def beep(value: float) -> str:
-    """Call the light's metres in clock mode: "Two hundred."."""
+    """Return the metres of the pacing light in clock mode: "Two hundred."."""
     return f"{number(value).capitalize()}."
 
 
 def too_fast_by(seconds: float) -> str:
-    """Say how far up a start is: "Two fast. Relax."; under a second without a number."""
+    """Return how far ahead a start is: "Two fast. Relax."; under a second without a number."""
     return f"{number(seconds).capitalize()} fast. Relax." if seconds >= 1 else START_TOO_FAST
 
 
-def too_fast(again: int, aim: float | None, unit: str = "km") -> str:
-    """Say it: "Too fast. Ease off.", again "Still too fast. Back to four fifteen.", then "Ease off now."."""
-    if again == 0 or (again == 1 and aim is None):
+def too_fast(repeats: int, aim: float | None, unit: str = "km") -> str:
+    """Return the first cue, "Too fast. Ease off.", the second, with the pace, or a later one."""
+    if repeats == 0 or (repeats == 1 and aim is None):
         return TOO_FAST
-    return f"Still too fast. Back to {pace(aim, unit)}." if again == 1 and aim else TOO_FAST_AGAIN
+    return f"Still too fast. Back to {pace(aim, unit)}." if repeats == 1 and aim else TOO_FAST_AGAIN
 
 
-def too_slow(again: int, aim: float | None, unit: str = "km") -> str:
-    """Say it: "A little faster.", again "Still slow. Four fifteen, if you can.", then "Hold what you have."."""
-    if again == 0 or (again == 1 and aim is None):
+def too_slow(repeats: int, aim: float | None, unit: str = "km") -> str:
+    """Return the first cue, "A little faster.", the second, with the pace, or a later one."""
+    if repeats == 0 or (repeats == 1 and aim is None):
         return TOO_SLOW
     return (
-        f"Still slow. {pace(aim, unit).capitalize()}, if you can." if again == 1 and aim else TOO_SLOW_AGAIN
+        f"Still slow. {pace(aim, unit).capitalize()}, if you can." if repeats == 1 and aim else TOO_SLOW_AGAIN
     )
 
 
 def behind_target(seconds: float) -> str:
-    """Say what has added up: "Three seconds slow so far."."""
+    """Return the drift of a slow rep: "Three seconds slow so far."."""
     return f"{_seconds(seconds)} slow so far."
 
 
 def ahead_of_target(seconds: float) -> str:
-    """Say what has added up: "Three seconds fast so far."."""
+    """Return the drift of a fast rep: "Three seconds fast so far."."""
     return f"{_seconds(seconds)} fast so far."
 
 
 def behind(seconds: float) -> str:
-    """Say how far behind the light: "Two behind."."""
+    """Return the seconds behind the pacing light: "Two behind."."""
     return f"{number(max(1, seconds)).capitalize()} behind."
 
 
 def ahead(seconds: float) -> str:
-    """Say how far ahead of the light: "Two ahead. Relax."."""
+    """Return the seconds ahead of the pacing light: "Two ahead. Relax."."""
     return f"{number(max(1, seconds)).capitalize()} ahead. Relax."
 
 
 def new_light(speed: float, unit: str = "km") -> str:
-    """Set the light to the runner: "New light. Hold four fifteen."."""
+    """Announce a pacing light set to the runner: "New light. Hold four fifteen."."""
     return f"New light. Hold {pace(speed, unit)}."
 
 
 def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool) -> str:
-    """Say a split: "Four hundred, one thirty-six."; "about" when it was not measured."""
+    """Return a split: "Four hundred, one thirty-six."; with "about" if it was not measured."""
     time = clock_tenths(seconds) if tenths else clock(seconds)
     time = f"about {time}" if about else time
     if at_metres is None:
@@ -473,40 +465,40 @@ def split_shown(
     behind_s: float | None = None,
     projected_s: float | None = None,
 ) -> str:
-    """Write a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, `~1:36.4`."""
+    """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured."""
     time = format_clock(seconds, tenths=True)
     time = f"~{time}" if about else time
-    told = time if at_metres is None else f"{format_metres(at_metres)} {time}"
+    text = time if at_metres is None else f"{format_metres(at_metres)} {time}"
     if behind_s is not None and round(behind_s, 1):
-        told += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
-    return told if projected_s is None else f"{told}, for {format_clock(round(projected_s))}"
+        text += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
+    return text if projected_s is None else f"{text}, for {format_clock(round(projected_s))}"
 
 
 def heading_for(bpm: float) -> str:
-    """Warn of a heart rate that is coming: "Heading for one eighty-two. Ease now."."""
+    """Warn of a forecast heart rate: "Heading for one eighty-two. Ease now."."""
     return f"Heading for {beats(bpm)}. Ease now."
 
 
 def slower_than_first(percent: float, *, may_rest: bool) -> str:
-    """Compare with the first reps: "Last one was three per cent off your first. Longer rest?"."""
+    """Compare a rep with the first ones: "Last one was three per cent off your first. Longer rest?"."""
     question = " Longer rest?" if may_rest else ""
     return f"Last one was {number(percent)} per cent off your first.{question}"
 
 
 def metric(name: str, *, high: bool) -> str:
-    """Say that an external metric is beyond its limit: "Core temperature high. Ease off."."""
-    said = _METRICS.get(name, name.replace("_", " "))
+    """Return the words for a metric beyond its limit: "Core temperature high. Ease off."."""
+    words = _METRICS.get(name, name.replace("_", " "))
     advice = " Ease off." if (name, high) in _STRAINED else ""
-    return sentence(f"{said} {'high' if high else 'low'}") + advice
+    return sentence(f"{words} {'high' if high else 'low'}") + advice
 
 
 def offer(what: str) -> str:
-    """Put an offer as a question, for the screen; empty for one without words."""
+    """Return an offer as a question for the screen; empty for an offer without words."""
     return _OFFERS.get(what, "")
 
 
 def reminder(what: Reminder, total: float | None) -> str:
-    """Say a reminder, with its amount and what it adds up to: "Gel. Thirty g, ninety in all."."""
+    """Return a reminder with its amount and the total: "Gel. Thirty g, ninety in all."."""
     words = sentence(what.text)
     if what.amount is None or total is None:
         return words
@@ -516,12 +508,12 @@ def reminder(what: Reminder, total: float | None) -> str:
 
 
 def gate(rule: str, text: str) -> str:
-    """Say a gate's words; its rule is what is said when it has none."""
+    """Return the words of a gate, or its rule if it has none."""
     return sentence(text or rule)
 
 
 def effort_day(percent: float, reps_percent: float) -> str:
-    """Say by how much paces are slower: "Effort day. Paces four per cent slower, short reps two."; 0 takes it back."""
+    """Return by how much paces are slower: "Effort day. Paces four per cent slower, short reps two."; 0 ends it."""
     if not percent:
         return EFFORT_DAY_OFF
     reps = "" if reps_percent == percent else f", short reps {decimal(reps_percent)}"

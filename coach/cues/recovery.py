@@ -1,8 +1,8 @@
-"""A jog that has turned into standing: said once a set, for legs that stand stiffen and clear less.
+"""Standing in a recovery that is to be jogged: said once a set, because standing legs stiffen and clear less lactate.
 
-Never of a walk or a stand, which the workout asked for, nor of the rest of a send-off, which is waited for at the
-line. Source: none of the trials speaks of single workouts; that jogging clears lactate faster than standing is old
-and undisputed, and a workout whose recovery is a jog was meant so.
+It is never said of a walk or a stand, which the workout asked for, nor of the rest of a send-off, which is spent at
+the line. Source: none of the trials speaks of single workouts; that jogging clears lactate faster than standing is old
+and undisputed.
 """
 
 from typing import Final
@@ -18,50 +18,50 @@ from coach.signals.readings import Reading
 from coach.workout.timeline import DistanceEnd, Kind, Move, TimeEnd
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
-"""A rest that ends when somebody presses is spent as they like."""
+"""Ends of a recovery with a known length; one that a press ends is spent as the runner likes."""
 
 
 class StandingRest(Rule):
-    """Watches the feet in a jogged recovery."""
+    """Watches the cadence in a jogged recovery."""
 
-    __slots__ = ("_said", "_watch")
+    __slots__ = ("_monitor", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with a runner who jogs."""
+        """Start with a runner who jogs."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
-        self._said = arbiter.record("standing_rest")
+        self._monitor = BandMonitor()
+        self._record = arbiter.record("standing_rest")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin with a runner who jogs."""
-        self._watch.reset()
+        """Start with a runner who jogs."""
+        self._monitor.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to the feet in a recovery that is to be jogged, unless its set has heard of it."""
+        """Subscribe to the cadence in a recovery that is to be jogged, unless its set was told already."""
         step = self.context.step
         if step is None or step.kind is not Kind.RECOVERY or step.move is not Move.JOG:
             return ()
-        if self.context.session.phase is not Phase.RECOVERY or self._said.was_said_of(step.set_id):
+        if self.context.session.phase is not Phase.RECOVERY or self._record.was_said_of(step.set_id):
             return ()
         return (
             (Subscription.CADENCE,) if any(isinstance(end, _WITH_AN_END) for end in step.until.ends) else ()
         )
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Say it when the feet have stood for long enough, with enough of the recovery left."""
+        """Ask for a jog if the runner has stood for long enough and enough of the recovery is left."""
         settings, session, step = self.context.settings, self.context.session, self.context.step
         if reading.value >= settings.standing_spm:
-            self._watch.interrupt()
+            self._monitor.interrupt()
             return
         time, speed = session.step_time(now), self.context.signals.speed()
         if time is None or step is None or time < settings.standing_from_s:
             return
         if speed is not None and self.context.is_live(speed, now) and speed.value > settings.standing_mps:
-            self._watch.interrupt()  # no standing runner moves: it is the sensor that counts no steps
+            self._monitor.interrupt()  # the runner moves, so the sensor counts no steps
             return
-        side = self._watch.update(now, reading.value, settings.standing_spm, None, 0.0)
-        held = self._watch.held_s(now)
-        if side is not Side.LOW or held < settings.standing_hold_s or self._said.was_said_of(step.set_id):
+        side = self._monitor.update(now, reading.value, settings.standing_spm, None, 0.0)
+        held = self._monitor.held_s(now)
+        if side is not Side.LOW or held < settings.standing_hold_s or self._record.was_said_of(step.set_id):
             return
         end = session.expected_end(now)
         if end is not None and end - now < settings.standing_left_s:
@@ -71,4 +71,4 @@ class StandingRest(Rule):
             "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held), age
         )
         if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, gross=True):
-            self._said.note(now, step.set_id)
+            self._record.note(now, step.set_id)

@@ -1,13 +1,10 @@
-"""A value watched against a band: a hold before it counts as out, a margin before it counts as back.
-
-What a rule is: it hears facts, judges samples, and has at most one deadline of its own.
-"""
+"""The base class of the rules, and the band monitor they share."""
 
 from enum import StrEnum
 from math import inf
 from typing import Final
 
-from coach.cues.arbiter import CueArbiter, SaidRecord
+from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import Why
 from coach.quantities import Metres, Seconds
@@ -16,7 +13,7 @@ from coach.signals.readings import Calibrated, Reading, SensorChanged
 
 
 class Side(StrEnum):
-    """Where the value is, once it counts."""
+    """The side of a band a value is on."""
 
     LOW = "low"
     HIGH = "high"
@@ -24,36 +21,39 @@ class Side(StrEnum):
 
 
 class BandMonitor:
-    """Follows on which side of its band a value is and for how long; a side that was called has a hysteresis."""
+    """Tells on which side of its band a value is and for how long; with hysteresis after a side was called."""
 
-    __slots__ = ("_side", "_since", "said")
+    __slots__ = ("_side", "_since", "record")
 
-    def __init__(self, said: SaidRecord | None = None) -> None:
-        """Start inside the band. The scope of `said` is the side that was called and is not over yet."""
+    def __init__(self, record: CueRecord | None = None) -> None:
+        """Start inside the band; the scope of the record is the side that was called and is not over yet."""
         self._since = 0.0
         self._side: Side | None = None
-        self.said = said or SaidRecord()
+        self.record = record or CueRecord()
 
     def reset(self) -> None:
         """Start inside the band, with nothing called."""
         self._side = None
-        self.said.forget()
+        self.record.forget()
 
     def interrupt(self) -> None:
-        """Start every hold anew: for a while there was nothing to judge."""
+        """Start every hold anew, because there was nothing to judge for a while."""
         self._side = None
 
     def update(
         self, now: float, value: float, low: float | None, high: float | None, inner: float
     ) -> Side | None:
-        """Return the side the value is on; BACK if it is inside the called side's edge by `inner`, None if inside."""
+        """Return the side the value is on, or None inside the band.
+
+        BACK means that a side was called and the value is inside its edge by `inner`.
+        """
         side: Side | None = None
         if high is not None and value > high:
             side = Side.HIGH
         elif low is not None and value < low:
             side = Side.LOW
-        elif (self.said.scope is Side.HIGH and high is not None and value <= high - inner) or (
-            self.said.scope is Side.LOW and low is not None and value >= low + inner
+        elif (self.record.scope is Side.HIGH and high is not None and value <= high - inner) or (
+            self.record.scope is Side.LOW and low is not None and value >= low + inner
         ):
             side = Side.BACK
         if side is not self._side:
@@ -62,67 +62,67 @@ class BandMonitor:
         return side
 
     def held_s(self, now: float) -> float:
-        """Seconds the value has been on the side it is on."""
+        """Return how long the value has been on its side, in seconds."""
         return now - self._since
 
 
 RuleEvent = Fact | SensorChanged | Calibrated
 NEVER: Final = inf
 DUST_S: Final = 1e-3
-"""What is due within so many seconds is due now."""
+"""Two times closer than this are the same."""
 
 
 class Subscription(StrEnum):
-    """What a rule may be woken by, beside facts and deadlines."""
+    """What a rule can subscribe to besides events and deadlines."""
 
     SPEED = "speed"
     HEART_RATE = "heart_rate"
     CADENCE = "cadence"
     POWER = "power"
     METRIC = "metric"
-    """External metrics, those the rule names with `metrics`."""
+    """External metrics, those that `metrics` names."""
     DISTANCE = "distance"
     STATE = "state"
-    """Whatever the session knows: looked at with every input."""
+    """Changes of the session without an event; checked with every input."""
 
 
 class Rule:
-    """The base of all rules: it does nothing, and each of them does a little of it."""
+    """Base class of the rules; override the hooks a rule needs."""
 
     __slots__ = ("arbiter", "context", "due")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Look at the scene, speak through arbiter."""
+        """Read the context, propose cues to the arbiter."""
         self.context = context
         self.arbiter = arbiter
         self.due: float = NEVER
 
     def on_step(self, now: Seconds) -> None:
-        """Forget the step before: another one is under way (or the same one, after an undo)."""
+        """Start a step, or go back to one after an undo."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Hear a fact."""
+        """Take an event of the session or the signals."""
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Name the samples this rule wants in this step and phase; empty when it has nothing to judge."""
+        """Return what the rule subscribes to in this step and phase."""
         return ()
 
     def metrics(self) -> tuple[str, ...]:
-        """Name the external metrics this rule wants, where it subscriptions for any."""
+        """Return the external metrics the rule subscribes to."""
         return ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Judge a sample that just came and is fresh."""
+        """Judge a new sample that is fresh."""
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
-        """Take in how far the step has come, where that was just measured."""
+        """Take the measured distance into the step."""
 
     def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (for those who have some)
-        """What this rule holds against what just now, spoken or not; None where it judges nothing."""
+        """Return the present evidence of this rule, said or not; None if it judges nothing."""
         return None
 
     def on_change(self, now: Seconds) -> None:
-        """Look at the session: something may have changed without a fact."""
+        """Check the session for changes without an event."""
 
     def schedule(self, now: Seconds) -> None:
         """Set `due` to the next deadline after `now`, from the session alone."""
@@ -132,5 +132,5 @@ class Rule:
 
 
 def deadline(now: Seconds, in_s: float) -> float:
-    """Give a deadline free of rounding dust, so that planning it twice gives the same."""
+    """Return a deadline free of rounding errors, so that scheduling it twice gives the same."""
     return round(now + in_s, 6)

@@ -1,16 +1,16 @@
-"""Sensors lost and found: on the screen at once, spoken only when it matters and stays.
+"""News of the sensors, and a hint if the runner eases off at another line than the planned one.
 
-The runner eases where their own line is. Three times in a row some way off ours, and the line is in question.
+A lost sensor is shown at once and spoken of only if it matters and stays lost.
 
-Distance drifts by a few metres a lap, and a runner who knows the track runs to the painted line, not to the pod's.
-Where speed falls after a rep tells where that line was; it is told in the rest, shown and not spoken, with the key.
+Distance drifts by a few metres a lap, and a runner who knows the track runs to the painted line. Where the speed
+falls after a rep tells where that line is. Three reps alike are shown in the rest, with the key that moves the line.
 """
 
 from collections import deque
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.arbiter import CueArbiter, SaidRecord
+from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
@@ -23,18 +23,18 @@ _DISTANCE: Final = frozenset(DISTANCE_LADDER)
 
 
 class Sensors(Rule):
-    """Knows which sensors are lost since when, and speaks of those that steer the step."""
+    """Follows which sensors are lost, and speaks of those the step needs."""
 
-    __slots__ = ("_losses_said", "_lost_at")
+    __slots__ = ("_losses_record", "_lost_at")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing lost."""
+        """Start with nothing lost."""
         super().__init__(context, arbiter)
         self._lost_at: dict[Source, float] = {}
-        self._losses_said = arbiter.record("sensor_gone_long")
+        self._losses_record = arbiter.record("sensor_gone_long")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Follow the sensors; show what was learnt about a pod and what is on offer."""
+        """Follow the sensors, and show calibrations and offers."""
         match event:
             case SensorChanged(sensor=sensor, state=SensorState.LIVE):
                 self._found(sensor, now)
@@ -52,28 +52,29 @@ class Sensors(Rule):
                 self._info(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
 
     def schedule(self, now: Seconds) -> None:
-        """Plan to speak of the loss that has to be spoken of first."""
+        """Schedule the loss to speak of next."""
         self.due = min((self._due_of(source) for source in self._lost_at), default=NEVER)
         if self.due <= now:
             self.due = (
                 NEVER
-                if self._losses_said.times >= self.context.settings.losses_spoken
+                if self._losses_record.times >= self.context.settings.losses_spoken
                 else round(now + 1e-6, 6)
             )
 
     def fire(self, now: Seconds) -> None:
-        """Speak of the losses that are due, if they still matter."""
-        for source in [one for one in self._lost_at if self._due_of(one) <= now]:
+        """Speak of the losses that are due and still matter."""
+        due = [source for source in self._lost_at if self._due_of(source) <= now]
+        for source in due:
             words = phrases.sensor_gone(source)
             if self._info(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
-                self._losses_said.note(now)
-            self._loss_said(source).note(now)
+                self._losses_record.note(now)
+            self._loss_record(source).note(now)
 
     def _due_of(self, source: Source) -> float:
-        """When a loss is to be spoken of in this step; never if nothing hangs on it or everybody knows."""
+        """Return when to speak of a loss in this step; `NEVER` if it does not matter or enough were spoken of."""
         if (
-            self._loss_said(source).was_said()
-            or self._losses_said.times >= self.context.settings.losses_spoken
+            self._loss_record(source).was_said()
+            or self._losses_record.times >= self.context.settings.losses_spoken
         ):
             return NEVER
         patience = self._patience(source)
@@ -83,7 +84,7 @@ class Sensors(Rule):
         return round(max(self._lost_at[source] + patience, started + self.context.settings.loss_words_s), 6)
 
     def _patience(self, source: Source) -> float | None:
-        """How long a loss is borne in silence; None when this step does not hang on the source."""
+        """Return how long a loss is kept quiet; None if this step does not need the source."""
         context = self.context
         if source in _DISTANCE and source is context.signals.distance.last_source():
             return context.settings.loss_distance_s if context.is_paced() else None
@@ -92,7 +93,8 @@ class Sensors(Rule):
             return None
         steering = [context.step.target, *context.step.caps]
         by_heart = any(
-            one is not None and one.quantity is Quantity.HEART_RATE and not one.estimated for one in steering
+            target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated
+            for target in steering
         )
         return context.settings.loss_heart_rate_s if by_heart else None
 
@@ -101,20 +103,20 @@ class Sensors(Rule):
 
     def _found(self, sensor: Source, now: Seconds) -> None:
         self._lost_at.pop(sensor, None)
-        said = self._loss_said(sensor)
-        if said.was_said():
-            said.forget()
+        record = self._loss_record(sensor)
+        if record.was_said():
+            record.forget()
             self._info(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
-        said = self.arbiter.record(("low_battery", sensor))
-        if percent is None or percent > self.context.settings.low_battery_percent or said.was_said():
+        record = self.arbiter.record(("low_battery", sensor))
+        if percent is None or percent > self.context.settings.low_battery_percent or record.was_said():
             return
-        said.note(now)
+        record.note(now)
         words = phrases.low_battery(sensor, percent)
         self._info(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
-    def _loss_said(self, source: Source) -> SaidRecord:
+    def _loss_record(self, source: Source) -> CueRecord:
         return self.arbiter.record(("sensor_gone_long", source))
 
     def _info(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
@@ -123,25 +125,25 @@ class Sensors(Rule):
 
 _PODS: Final = frozenset({Source.POD, Source.POD_2})
 _KEPT: Final = 60
-"""Speeds kept: half a minute at twice a second, a minute at once."""
+"""Speeds kept: half a minute at two a second, a minute at one."""
 
 
 class LineHint(Rule):
-    """Remembers where the speed fell after each rep of a set."""
+    """Notes where the speed falls after each rep of a set."""
 
-    __slots__ = ("_ended", "_offsets", "_said", "_set", "_speeds")
+    __slots__ = ("_ended", "_offsets", "_record", "_set", "_speeds")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with no rep run."""
+        """Start with no rep."""
         super().__init__(context, arbiter)
         self._speeds: deque[tuple[float, float]] = deque(maxlen=_KEPT)
         self._offsets: list[float] = []
         self._ended: StepEnded | None = None
         self._set = ""
-        self._said = arbiter.record("line_of_the_runner")
+        self._record = arbiter.record("line_of_the_runner")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Note a rep that ended by distance; look some seconds later where the speed fell."""
+        """Note a rep that ended by distance, and look some seconds later where the speed fell."""
         match event:
             case StepEnded(step=step) if step.kind is Kind.WORK:
                 self._begin_set(step)
@@ -153,11 +155,11 @@ class LineHint(Rule):
                 self._ended = None
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen to the speed on a track, in reps by distance and the rests after them."""
+        """Subscribe to the speed on a track."""
         on_track = self.context.session.timeline.context.surface == "track"
         return (
             (Subscription.SPEED,)
-            if on_track and self.context.is_running() and not self._said.was_said()
+            if on_track and self.context.is_running() and not self._record.was_said()
             else ()
         )
 
@@ -166,7 +168,7 @@ class LineHint(Rule):
         self._speeds.append((reading.at, reading.value))
 
     def fire(self, now: Seconds) -> None:
-        """Find where the speed fell; after three alike, say so."""
+        """Find where the speed fell, and show the hint after three reps alike."""
         self.due = float("inf")
         ended, self._ended = self._ended, None
         if ended is None or ended.mean_speed is None:
@@ -187,10 +189,10 @@ class LineHint(Rule):
         if self.arbiter.emit(
             now, CueKind.CALIBRATION, CueClass.INFO, phrases.line_hint(mean), why, spoken=False
         ):
-            self._said.note(now)
+            self._record.note(now)
 
     def _fell_at(self, under: float, ended_at: float) -> float | None:
-        """When the speed fell under a bound for good, around the end of a rep; None where it did not, or began so."""
+        """Return when the speed fell below a bound for good, near the end of a rep; None if it did not."""
         look = self.context.settings.line_look_s
         near = [(at, speed) for at, speed in self._speeds if abs(at - ended_at) <= look]
         if not near or near[-1][1] > under or near[0][1] <= under:
@@ -200,7 +202,7 @@ class LineHint(Rule):
         return before + (after - before) * (high - under) / (high - low)
 
     def _counts(self, ended: StepEnded) -> bool:
-        """Did a pod end it by its distance, with nothing estimated and nothing moved?"""
+        """Return True if a pod ended the rep by its distance, with nothing estimated or moved."""
         whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
         return whole and ended.step.until.distance() is not None and ended.distance_source in _PODS
 
@@ -208,9 +210,9 @@ class LineHint(Rule):
         if step.set_id != self._set:
             self._set = step.set_id
             self._offsets.clear()
-            self._said.forget()
+            self._record.forget()
 
 
 def _slows(step: Step) -> bool:
-    """Does one slow down for this step: a rest, jogged or walked?"""
+    """Return True if the runner slows down for this step."""
     return step.kind is Kind.RECOVERY and step.move in {Move.JOG, Move.WALK, Move.STAND}

@@ -1,4 +1,4 @@
-"""Splits at the marks and the time of a rep: spoken to a runner, shown in tenths to a coach."""
+"""Splits at the marks and times of reps: spoken to a runner, shown in tenths in coach mode."""
 
 from typing import Final
 
@@ -18,29 +18,29 @@ _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
 
 
 class Splits(Rule):
-    """Says the time at a mark within a rep, and at its end the time of the rep."""
+    """Says the time at a mark within a rep and the time of the rep at its end."""
 
-    __slots__ = ("_said",)
+    __slots__ = ("_record",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing said."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("split")
+        self._record = arbiter.record("split")
         """Its scope is the mark, in metres."""
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Another step: none of its marks has been told."""
-        self._said.forget()
+        """Start with no mark said."""
+        self._record.forget()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Say a split of a rep, or its result; nothing of what was not measured."""
+        """Say a split or the result of a rep, unless it was not measured."""
         match event:
             case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
                 step = self.context.step
                 if step is not None and step.kind in _TIMED and not self.context.session.clock_mode:
                     about = not event.pressed and self.context.session.estimated(now)
-                    again = metres is not None and self._said.was_said_of(metres)
-                    self._said.note(now, metres)
+                    again = metres is not None and self._record.was_said_of(metres)
+                    self._record.note(now, metres)
                     aloud = self._aloud(metres) and not again and not self._is_late(time, now)
                     self._say(metres, time, now, about=about, aloud=aloud, light=event.light)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
@@ -50,7 +50,7 @@ class Splits(Rule):
                     self._say(metres, event.time_s, now, about=event.estimated, aloud=True)
 
     def _is_late(self, time: Seconds, now: Seconds) -> bool:
-        """Does the split come out of a gap, too late to be of use?"""
+        """Return True if the split comes out of a gap, too late to be of use."""
         step_time = self.context.session.step_time(now)
         return step_time is not None and step_time - time > self.context.settings.split_late_s
 
@@ -75,7 +75,7 @@ class Splits(Rule):
         self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, Why("split"), spoken=aloud)
 
     def _worth_telling(self, light: Light | None) -> Seconds | None:
-        """Give the time a long rep is heading for, where it is not the one that was asked for."""
+        """Return the projected time of a long rep if it differs from the planned one."""
         length, planned, settings = self.context.length_m, self.context.expected_s, self.context.settings
         projected = None if light is None else light.projected_s
         if projected is None or planned is None or length is None or length < settings.split_laps_from_m:
@@ -83,7 +83,7 @@ class Splits(Rule):
         return projected if abs(projected - planned) > settings.split_off_s else None
 
     def _aloud(self, metres: Metres | None) -> bool:
-        """Is the mark one to be spoken: every one of a short rep, whole laps of a long one, kilometres beyond?"""
+        """Return True if the mark is spoken: every one in a short rep, whole laps in a long one, kilometres beyond."""
         length, settings = self.context.length_m, self.context.settings
         if metres is None or length is None or length < settings.split_laps_from_m:
             return True

@@ -1,4 +1,4 @@
-"""A rep or run gone off too fast: the one error worth a word early, even in a short rep. At once, and once."""
+"""A rep or run that starts too fast: called early and once, even in a short rep."""
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
@@ -13,40 +13,40 @@ from coach.workout.timeline import Kind
 class FastStart(Rule):
     """Watches the first minute of a first rep, the first 400 m of a run, and the first half minute of any rep."""
 
-    __slots__ = ("_fast_said", "_past_mark", "_said", "_watch")
+    __slots__ = ("_fast_record", "_monitor", "_past_mark", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with a rep to watch."""
+        """Start with a rep to watch."""
         super().__init__(context, arbiter)
-        self._watch = BandMonitor()
-        self._said = arbiter.record("fast_start")
-        self._fast_said = arbiter.record(CueKind.TOO_FAST)
+        self._monitor = BandMonitor()
+        self._record = arbiter.record("fast_start")
+        self._fast_record = arbiter.record(CueKind.TOO_FAST)
         self._past_mark = False
 
     def on_step(self, now: Seconds) -> None:
-        """Watch a first rep from its beginning; the mark counts only if it still lies ahead."""
-        self._watch.reset()
+        """Watch the rep from its beginning; a mark that lies behind does not count."""
+        self._monitor.reset()
         mark = self.context.settings.start_fast_mark_m
         self._past_mark = (self.context.session.step_metres(now) or 0.0) >= mark
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen in paced work that something measures."""
+        """Subscribe to the speed in paced, measured work."""
         step = self.context.step
-        if step is None or step.kind is not Kind.WORK or self._said.was_said_of(step.step_id):
+        if step is None or step.kind is not Kind.WORK or self._record.was_said_of(step.step_id):
             return ()
         if not self.context.is_paced() or not self.context.is_running() or self.context.session.clock_mode:
             return ()
         return (Subscription.SPEED,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Look at the speed of the last seconds, and at the first 200 m."""
+        """Judge the speed of the last seconds, and the light at the first 200 m."""
         session = self.context.session
         time, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time is None or aim is None or self._fast_said.times or not self._is_start(time, now):
+        if time is None or aim is None or self._fast_record.times or not self._is_start(time, now):
             return
         if self.context.is_walking(now) or session.estimated(now):
-            self._watch.interrupt()
+            self._monitor.interrupt()
             return
         up = self._up_at_mark(reading, now) if self._is_first() else None
         why = up or self._too_fast(aim, time, reading, now)
@@ -62,19 +62,19 @@ class FastStart(Rule):
         share = settings.start_fast_share if early else settings.start_fast_later
         high = aim * (1.0 + max(share, settings.start_fast_times * noise))
         lasting = smooth - aim >= settings.alarm_still * (high - aim)
-        side = self._watch.update(now, quick if lasting else aim, None, high, 0.0)
-        held = self._watch.held_s(now)
+        side = self._monitor.update(now, quick if lasting else aim, None, high, 0.0)
+        held = self._monitor.held_s(now)
         if side is not Side.HIGH or held < settings.start_fast_hold_s:
             return None
         age = Seconds(now - reading.at)
         return Why("start_pace", quick, "speed_mps", None, high, Seconds(held), age, noise)
 
     def _is_first(self) -> bool:
-        """Is it a first rep, or no rep at all?"""
+        """Return True in a first rep or outside repeats."""
         return self.context.step is not None and self.context.step.rep in {None, 1}
 
     def _is_start(self, time: float, now: Seconds) -> bool:
-        """Is this still the start: a minute of a first rep, half of one later, 400 m of a run?"""
+        """Return True during the start: a minute of a first rep, half a minute of a later one, 400 m of a run."""
         settings = self.context.settings
         if not self._is_first():
             return time <= settings.start_fast_later_s
@@ -85,7 +85,9 @@ class FastStart(Rule):
         long = self.context.expected_s is None or self.context.expected_s > settings.renew_from_s
         if not long or metres is None or metres > settings.start_fast_run_m:
             return False
-        return light is not None and light.behind_s < 0.0  # who lost time before is not off too fast
+        return (
+            light is not None and light.behind_s < 0.0
+        )  # a runner who lost time before did not start too fast
 
     def _up_at_mark(self, reading: Reading, now: Seconds) -> Why | None:
         settings, session = self.context.settings, self.context.session
@@ -101,8 +103,8 @@ class FastStart(Rule):
 
     def _say(self, why: Why, now: Seconds) -> None:
         step, light = self.context.step, self.context.session.light(now)
-        if step is None or self._said.was_said_of(step.step_id):
+        if step is None or self._record.was_said_of(step.step_id):
             return
         up = 0.0 if light is None else -light.behind_s
         if self.arbiter.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(up), why, gross=True):
-            self._said.note(now, step.step_id)
+            self._record.note(now, step.step_id)

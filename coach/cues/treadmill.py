@@ -1,4 +1,4 @@
-"""On a treadmill: footpod and belt disagree. Which of them is right nobody can tell but the runner: one question."""
+"""The treadmill: a question when footpod and belt disagree, and the next belt speed ahead of time."""
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
@@ -13,30 +13,30 @@ _PODS = frozenset({Source.POD, Source.POD_2})
 
 
 class BeltQuestion(Rule):
-    """Asks once a run, after the two have been apart for long enough."""
+    """Asks once a run which is right, after footpod and belt have disagreed for long enough."""
 
-    __slots__ = ("_said", "_since")
+    __slots__ = ("_record", "_since")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin unasked."""
+        """Start with nothing asked."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("pod_against_belt")
+        self._record = arbiter.record("pod_against_belt")
         self._since: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin anew: another step has another belt speed."""
+        """Start the hold anew, because another step has another belt speed."""
         self._since = None
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Listen on a treadmill, until it was asked."""
-        wanted = self.context.is_treadmill and not self._said.was_said() and self.context.is_running()
+        """Subscribe to the speed on a treadmill until it was asked."""
+        wanted = self.context.is_treadmill and not self._record.was_said() and self.context.is_running()
         return (Subscription.SPEED,) if wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Compare the pod's smoothed speed with the belt's own, else with the speed the belt was to be set to."""
+        """Compare the pod's smoothed speed with the belt's own speed, else with its target."""
         settings, value = self.context.settings, self.context.smooth.value
         belt = self._belt(value, now)
-        if self._said.was_said():
+        if self._record.was_said():
             return
         if reading.source not in _PODS or value is None or belt is None or not self.context.is_settled(now):
             self._since = None
@@ -52,16 +52,16 @@ class BeltQuestion(Rule):
         why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
         words = phrases.pod_against_belt(value, belt)
         if self.arbiter.emit(now, CueKind.PROMPT, CueClass.INFO, words, why):
-            self._said.note(now)
+            self._record.note(now)
 
     def _belt(self, pod: float | None, now: Seconds) -> float | None:
-        """The belt's speed in m/s: as it says itself, else as it was to be set; None where neither is known.
+        """Return the belt's speed in m/s, as it reports it, else its target; None if neither is known.
 
-        A belt that may be set to anything of a range, and a pod that says a speed of it, do not disagree.
+        A pod within the range of a target does not disagree with it.
         """
-        told = self.context.signals.speed_of(Source.TREADMILL)
-        if told is not None and self.context.is_live(told, now):
-            return told.value or None
+        reading = self.context.signals.speed_of(Source.TREADMILL)
+        if reading is not None and self.context.is_live(reading, now):
+            return reading.value or None
         target = self.context.session.target_now(now)
         if target is None or target.quantity is not Quantity.SPEED or target.estimated:
             return None
@@ -72,44 +72,48 @@ class BeltQuestion(Rule):
 
 
 class BeltAhead(Rule):
-    """On a treadmill: the next belt speed, ten seconds ahead."""
+    """Says the next belt speed ten seconds ahead."""
 
-    __slots__ = ("_said",)
+    __slots__ = ("_record",)
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Begin with nothing said."""
+        """Start with nothing said."""
         super().__init__(context, arbiter)
-        self._said = arbiter.record("belt_speed")
+        self._record = arbiter.record("belt_speed")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Begin with nothing said."""
-        self._said.forget()
+        """Start with nothing said."""
+        self._record.forget()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Follow the metres of a step by distance, whose end can only be projected."""
+        """Subscribe to the distance in a step by distance, whose end can only be projected."""
         step = self.context.step
         if step is None or step.until.distance() is None or not self._applies():
             return ()
         return (Subscription.DISTANCE,)
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
-        """Say it once the step will probably end in ten seconds."""
+        """Say the next speed once the step will probably end in ten seconds."""
         end = self.context.session.expected_end(now)
-        if not self._said.was_said() and end is not None and end - now <= self.context.settings.belt_ahead_s:
+        if (
+            not self._record.was_said()
+            and end is not None
+            and end - now <= self.context.settings.belt_ahead_s
+        ):
             self.fire(now)
 
     def schedule(self, now: Seconds) -> None:
-        """Plan it before the end of a timed step, where another speed follows."""
+        """Schedule it before the end of a timed step that another speed follows."""
         self.due = NEVER
         left = self.context.session.left_s(now) if self._applies() else None
         if left is not None and left - self.context.settings.belt_ahead_s > DUST_S:
             self.due = deadline(now, left - self.context.settings.belt_ahead_s)
 
     def fire(self, now: Seconds) -> None:
-        """Say it."""
+        """Say the next speed."""
         speed = self._next_speed()
         if speed is not None:
-            self._said.note(now)
+            self._record.note(now)
             words = phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
             self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("belt_speed"))
 
