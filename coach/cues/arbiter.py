@@ -182,12 +182,12 @@ class CueArbiter:
             return False
         if self._short and not gross:
             return False
-        if self._spent >= self._budget and not self._renewed(now):
+        if self._spent >= self._budget and not self._is_renewed(now):
             return False
         if kind is not self._last_kind:
             self._unanswered = 0
         if (
-            not self._quiet_long_enough(kind, now)
+            not self._is_silence_over(kind, now)
             or self._was_just_said(kind, now)
             or self.is_near_boundary(now)
         ):
@@ -220,7 +220,7 @@ class CueArbiter:
         settings, step = self._settings, self._session.step
         if self._short:
             yield Suppression(SuppressionReason.SHORT)
-        if self._spent >= self._budget and not self._renewed(now):
+        if self._spent >= self._budget and not self._is_renewed(now):
             left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
             yield Suppression(SuppressionReason.SPENT, left)
         quiet_until = self._last_coach_at + settings.gaps_s[0]
@@ -263,7 +263,7 @@ class CueArbiter:
     def _is_long(self, expected_s: float | None) -> bool:
         return expected_s is None or expected_s > self._settings.long_s
 
-    def _renewed(self, now: Seconds) -> bool:
+    def _is_renewed(self, now: Seconds) -> bool:
         return self._renews and now - self._last_coach_at >= self._settings.renew_s
 
     def _is_spared(self) -> bool:
@@ -277,7 +277,7 @@ class CueArbiter:
             return False
         return now - self._last_coach_at < self._settings.one_word_s
 
-    def _quiet_long_enough(self, kind: CueKind, now: Seconds) -> bool:
+    def _is_silence_over(self, kind: CueKind, now: Seconds) -> bool:
         settings = self._settings
         is_repeat = kind is self._last_kind and self._renews
         gaps = settings.gaps_long_s if is_repeat else settings.gaps_s

@@ -39,6 +39,38 @@ from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
 from coach.signals.signals import Signals
 
+_RULES: Final = (
+    Ceiling,
+    HeatCaution,
+    PauseNotices,
+    Splits,
+    FadeAcrossReps,
+    Countdown,
+    Gates,
+    Announcements,
+    Prompts,
+    BeltAhead,
+    LastMetres,
+    PacingLightCalls,
+    FastStart,
+    FadeInRep,
+    PaceBand,
+    PacingLightRule,
+    HeartRateBand,
+    CadenceBand,
+    PowerBand,
+    FormRule,
+    BeltQuestion,
+    LineHint,
+    MetricBand,
+    StandingRest,
+    Reminders,
+    Sensors,
+)
+"""The rules in the order they take an event."""
+_DRIFT_S: Final = 0.02
+"""The deadlines are scheduled anew if the end of the step has moved by more than this."""
+
 
 @dataclass(slots=True)
 class _SampleFeed:
@@ -131,39 +163,6 @@ class SampleDispatcher:
         if metres is not None:
             for rule in self._distance_rules:
                 rule.on_distance(metres, now)
-
-
-_RULES: Final = (
-    Ceiling,
-    HeatCaution,
-    PauseNotices,
-    Splits,
-    FadeAcrossReps,
-    Countdown,
-    Gates,
-    Announcements,
-    Prompts,
-    BeltAhead,
-    LastMetres,
-    PacingLightCalls,
-    FastStart,
-    FadeInRep,
-    PaceBand,
-    PacingLightRule,
-    HeartRateBand,
-    CadenceBand,
-    PowerBand,
-    FormRule,
-    BeltQuestion,
-    LineHint,
-    MetricBand,
-    StandingRest,
-    Reminders,
-    Sensors,
-)
-"""The rules in the order they take an event."""
-_DRIFT_S: Final = 0.02
-"""The deadlines are scheduled anew if the end of the step has moved by more than this."""
 
 
 class Coach:

@@ -45,7 +45,7 @@ class SettlingDetector:
         self._from_above = from_above
         self._ends = self._before = None
 
-    def take(self, at: float, speed: float, aim: float, noise: float) -> bool:
+    def update(self, at: float, speed: float, aim: float, noise: float) -> bool:
         """Add a speed (m/s) at the time `at`; return True if it was still changing and no mean should hold it.
 
         `aim` is the target in m/s, `noise` the relative noise of the source.
@@ -154,8 +154,8 @@ class StepContext:
     def begin_step(self) -> None:
         """Read the step the session is at and start the filters anew."""
         self.refresh()
-        self.is_standing_start = self._starts_standing()
-        self.settle_s = self._settle()
+        self.is_standing_start = self._starts_from_standing()
+        self.settle_s = self._settle_time_s()
         self._settle_from_s = 0.0
         slower = self.step is not None and self.step.kind in _EASIER
         self._settling.begin(paced=self._aim is not None, from_above=slower)
@@ -193,7 +193,7 @@ class StepContext:
         if not settling.is_steady and aim is not None:
             if (self.session.step_time(now) or 0.0) >= self.settings.settle_most_s:
                 settling.is_steady = True
-            elif settling.take(at, speed, aim, self.noise.level):
+            elif settling.update(at, speed, aim, self.noise.level):
                 self._reseed()
         self.smooth.take(at, speed, reading.period_s)
         quick = self.quick.take(at, speed, reading.period_s)
@@ -290,7 +290,7 @@ class StepContext:
         self.spread = sqrt((wanted + settings.smooth_rep_s) / (tau + settings.smooth_rep_s))
         self.smooth.adapt(tau)
 
-    def _starts_standing(self) -> bool:
+    def _starts_from_standing(self) -> bool:
         came_from = self.session.came_from()
         if came_from is None or came_from in {Kind.CHECKLIST, Kind.PROMPT}:
             return True
@@ -299,7 +299,7 @@ class StepContext:
         steps, index = self.session.timeline.steps, self.session.index
         return 0 < index <= len(steps) and steps[index - 1].move is not Move.JOG
 
-    def _settle(self) -> float:
+    def _settle_time_s(self) -> float:
         settings = self.settings
         if self.is_treadmill:
             return settings.settle_treadmill_s

@@ -34,6 +34,13 @@ _EASED = frozenset(
 """Cues after which a slower runner does as asked."""
 
 
+ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
+"""Rules after whose cues the session offers a longer rest or slower paces."""
+_WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK})
+_FIRST: Final = 2
+"""The first reps of a set that later ones are compared with; one alone may be chance."""
+
+
 class FadeInRep(Rule):
     """Compares the smoothed speed of a rep's second half with the mean of its first half."""
 
@@ -167,13 +174,6 @@ class FadeInRep(Rule):
         self._since = None
 
 
-ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
-"""Rules after whose cues the session offers a longer rest or slower paces."""
-_WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK})
-_FIRST: Final = 2
-"""The first reps of a set that later ones are compared with; one alone may be chance."""
-
-
 class FadeAcrossReps(Rule):
     """Compares the reps of a set with their target and with the first ones."""
 
@@ -203,7 +203,7 @@ class FadeAcrossReps(Rule):
         if ended.step.set_id != self._set:
             self._new_set(ended.step)
         slow_under = _slow_under(ended.step, self.context.settings.fade_share)
-        if slow_under is None or ended.mean_speed is None or not _counts(ended):
+        if slow_under is None or ended.mean_speed is None or not _is_whole(ended):
             return
         if ended.time_s < self.context.settings.fade_from_s:
             return
@@ -234,20 +234,20 @@ class FadeAcrossReps(Rule):
             return
         usual = fmean(rep.mean_speed or 0.0 for rep in first)
         limit = usual * (1.0 - self.context.settings.fade_reps_share)
-        if mean < min(limit, low) and self._goes_on(ended) and not self._eased_before_the_line(mean):
-            self._tell(ended, mean, usual, now)
+        if mean < min(limit, low) and self._has_rep_ahead(ended) and not self._has_eased_early(mean):
+            self._call_fade(ended, mean, usual, now)
 
-    def _eased_before_the_line(self, mean: float) -> bool:
+    def _has_eased_early(self, mean: float) -> bool:
         """Return True if the runner stopped before the planned line, so that the mean includes some of the rest."""
         quick = self.context.quick.value
         return quick is None or quick < mean * self.context.settings.line_eased_share
 
-    def _goes_on(self, ended: StepEnded) -> bool:
+    def _has_rep_ahead(self, ended: StepEnded) -> bool:
         """Return True if another rep follows in the set."""
         later = self.context.session.timeline.steps[ended.index + 1 :]
         return any(step.kind is Kind.WORK and step.set_id == self._set for step in later)
 
-    def _tell(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
+    def _call_fade(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
         context, newest, step = self.context, self.context.signals.speed(), self.context.session.step
         if newest is None or not context.is_live(newest, now):
             return
@@ -268,7 +268,7 @@ class FadeAcrossReps(Rule):
         self.arbiter.suppress_push_in_set(None)
 
 
-def _counts(ended: StepEnded) -> bool:
+def _is_whole(ended: StepEnded) -> bool:
     """Return True if the rep was run whole and measured."""
     return ended.reason in _WHOLE and not (ended.cut or ended.estimated or ended.broken)
 

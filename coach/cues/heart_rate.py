@@ -23,6 +23,11 @@ from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
 from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
+_Limits = tuple[float | None, float | None]
+"""The lowest and the highest heart rate in bpm; None for an open side."""
+_BY_EFFORT: Final = frozenset({"easy", "threshold"})
+"""Reference paces that stand for an effort; if pace and heart rate disagree there, the heart rate counts."""
+
 
 class HeartRateForecast(NamedTuple):
     """A heart rate that is forecast."""
@@ -33,12 +38,6 @@ class HeartRateForecast(NamedTuple):
     in_s: float
     held_s: float
     """How long the forecast has been this sure."""
-
-
-_Limits = tuple[float | None, float | None]
-"""The lowest and the highest heart rate in bpm; None for an open side."""
-_BY_EFFORT: Final = frozenset({"easy", "threshold"})
-"""Reference paces that stand for an effort; if pace and heart rate disagree there, the heart rate counts."""
 
 
 class Ceiling(Rule):
@@ -110,7 +109,7 @@ class HeartRateBand(Rule):
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Start inside the band, with no forecast."""
         self._restart_forecast()
-        self._read()
+        self._read_limits()
         self._monitor.reset()
         self._record.forget()
 
@@ -118,7 +117,7 @@ class HeartRateBand(Rule):
         """Note the end of a stride, start the forecast anew after a change, call a recovery that ran into its cap."""
         if isinstance(event, WorkoutChanged | PhaseChanged):
             self._restart_forecast()
-            self._read()
+            self._read_limits()
         if not isinstance(event, StepEnded):
             return
         if event.step.kind is Kind.STRIDE:
@@ -160,7 +159,7 @@ class HeartRateBand(Rule):
         low = None if limits[0] is None else limits[0] - over
         high = None if limits[1] is None else limits[1] + over
         inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
-        if not self._run_has_warmed_up(now):
+        if not self._is_run_old_enough(now):
             self._monitor.interrupt()
             return
         if limits[1] is not None and (
@@ -170,7 +169,7 @@ class HeartRateBand(Rule):
         if inside and not self._monitor.record.was_said():
             self._monitor.interrupt()
             self._warn(reading, limits, now)
-        elif not self._step_is_known(now):
+        elif not self._is_step_old_enough(now):
             self._monitor.interrupt()
         else:
             self._hold(reading, (low, high), limits, now)
@@ -182,16 +181,16 @@ class HeartRateBand(Rule):
         if side is Side.BACK and self._monitor.held_s(now) >= settings.heart_rate_clear_s:
             self._monitor.record.forget()
         elif side is not None and side is not Side.BACK:
-            self._speak(side, reading, limits, now)
+            self._call(side, reading, limits, now)
 
-    def _run_has_warmed_up(self, now: Seconds) -> bool:
+    def _is_run_old_enough(self, now: Seconds) -> bool:
         """Return True if the run is old enough and the last stride is over for long enough."""
         settings, run = self.context.settings, self.context.session.run_time(now)
         if run is None or run < settings.heart_rate_from_s:
             return False
         return now - self._stride_ended_at >= settings.heart_rate_stride_s
 
-    def _step_is_known(self, now: Seconds) -> bool:
+    def _is_step_old_enough(self, now: Seconds) -> bool:
         """Return True if the heart has had time to follow the step and is not doubted."""
         step = self.context.session.step_time(now)
         if step is None or step < self.context.settings.heart_rate_step_s:
@@ -204,7 +203,7 @@ class HeartRateBand(Rule):
         coming = self._warning(now)
         if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
             return
-        if now - self._record.at < self._silence_s():
+        if now - self._record.at < self._repeat_after_s():
             return
         noise, window = coming.sd / coming.bpm, Seconds(coming.held_s)
         why = Why(
@@ -217,9 +216,9 @@ class HeartRateBand(Rule):
         if self._say(CueKind.HEART_RATE_HIGH, words, why, now):
             self._record.note(now)
 
-    def _speak(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
+    def _call(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
         held = self._monitor.held_s(now)
-        if held < self.context.settings.heart_rate_hold_s or now - self._record.at < self._silence_s():
+        if held < self.context.settings.heart_rate_hold_s or now - self._record.at < self._repeat_after_s():
             return
         if not self.context.is_heart_rate_clean(now):
             return
@@ -244,7 +243,7 @@ class HeartRateBand(Rule):
             if effort_first and self.context.step is not None:
                 self.arbiter.suppress_push_until(now, self.context.step.step_id)
 
-    def _silence_s(self) -> float:
+    def _repeat_after_s(self) -> float:
         repeats = self.context.settings.heart_rate_repeat_s
         times = self._record.times
         return repeats[min(times, len(repeats)) - 1] if times else 0.0
@@ -277,7 +276,7 @@ class HeartRateBand(Rule):
             return self.arbiter.advise(now, kind, words, why)
         return self.arbiter.remark(now, kind, CueClass.COACH, words, why)
 
-    def _read(self) -> None:
+    def _read_limits(self) -> None:
         """Read the limits of the step."""
         target = None if self.context.step is None else self.context.step.target
         self._limits = self._limits_of(target)

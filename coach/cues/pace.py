@@ -136,7 +136,7 @@ class PaceBand(Rule):
         """Judge the smoothed speed; on target it only adds to the drift."""
         context, target = self.context, self.context.session.target_now(now)
         if target is not self._target:
-            self._take(target)
+            self._read_target(target)
         band, smooth = self._band, context.smooth.value
         if context.is_walking(now):
             context.on_walk(now)
@@ -146,7 +146,7 @@ class PaceBand(Rule):
             return
         if self._start_record.times and not self._record.times:
             self._record.note(now, Side.HIGH)  # the same error, called sooner
-        self._enter(reading, band.aim, now)
+        self._add_to_drift(reading, band.aim, now)
         error = smooth / band.aim - 1.0
         if not self._record.times and abs(error) < context.settings.alarm_least:
             self._monitor.interrupt()
@@ -163,7 +163,7 @@ class PaceBand(Rule):
         low, high = self._limit(band.low, least), self._limit(band.high, least)
         return self._why("pace_band", reading, now, None if low is None else -low, high)
 
-    def _take(self, target: Target | None) -> None:
+    def _read_target(self, target: Target | None) -> None:
         """Read a target: its sides as shares of the aim, and the dead band of the drift."""
         self._target, self._band = target, None
         aim = None if target is None else pace_of(target.band)
@@ -194,9 +194,9 @@ class PaceBand(Rule):
         limit = (high if side is Side.HIGH else low) or 0.0
         if side is Side.BACK:
             if monitor.held_s(now) >= context.settings.hold_back_s:
-                self._back(reading, now, below, high)
-        elif self._may(side, now) and self._still_wrong(side, limit):
-            self._say(side, self._why("pace_band", reading, now, below, high), now)
+                self._say_on_pace(reading, now, below, high)
+        elif self._may_call(side, now) and self._is_still_wrong(side, limit):
+            self._call(side, self._why("pace_band", reading, now, below, high), now)
 
     def _threshold(self) -> float:
         """Return the least error that noise does not explain, as a share of the aim."""
@@ -216,7 +216,7 @@ class PaceBand(Rule):
             return max(least, side + least * settings.alarm_still) + wider
         return max(least, side * settings.alarm_margin) + wider
 
-    def _still_wrong(self, side: Side, limit: float) -> bool:
+    def _is_still_wrong(self, side: Side, limit: float) -> bool:
         """Return True if the last few seconds show half of the error too and the runner is not correcting it."""
         context, settings, band = self.context, self.context.settings, self._band
         quick, smooth = context.quick.value, context.smooth.value
@@ -227,7 +227,7 @@ class PaceBand(Rule):
             return quick > band.aim * (1.0 + limit * settings.alarm_still) and quick > smooth - better
         return quick < band.aim * (1.0 - limit * settings.alarm_still) and quick < smooth + better
 
-    def _may(self, side: Side, now: Seconds) -> bool:
+    def _may_call(self, side: Side, now: Seconds) -> bool:
         """Return True if the side may be called: nobody is asked for more speed outside work or on a belt.
 
         An uncalibrated pod needs a hold and twice the settle time.
@@ -240,21 +240,21 @@ class PaceBand(Rule):
         held = self._monitor.held_s(now) >= settings.hold_s
         return context.may_push() and held and context.is_settled(now, settings.unproven_factor)
 
-    def _say(self, side: Side, why: Why, now: Seconds) -> None:
+    def _call(self, side: Side, why: Why, now: Seconds) -> None:
         """Call the error, the second and third time in a row in other words."""
         repeats = self._record.times if self._record.was_said_of(side) else 0
         if self.arbiter.advise(now, self._kind(side), self._words(side, repeats), why):
             self._record.note(now, side)
             self._drift.clear()
 
-    def _back(self, reading: Reading, now: Seconds, low: float | None, high: float | None) -> None:
+    def _say_on_pace(self, reading: Reading, now: Seconds, low: float | None, high: float | None) -> None:
         self.arbiter.reset_back_off()
         why = self._why("pace_band", reading, now, low, high)
         if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
             self._record.forget()
             self._start_record.forget()
 
-    def _enter(self, reading: Reading, aim: float, now: Seconds) -> None:
+    def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Add a sample to the drift; start a new segment when one is over."""
         last, self._at = self._at, reading.at
         time = self.context.session.step_time(now)
@@ -277,7 +277,7 @@ class PaceBand(Rule):
         )
         if side is None or abs(drift.behind_s) < settings.ledger_least_s:
             return
-        if not self._may_say_drift(side, now):
+        if not self._may_call_drift(side, now):
             return
         due = drift.behind_s
         age = Seconds(now - reading.at)
@@ -288,7 +288,7 @@ class PaceBand(Rule):
             self._drift_record.note(now)
             drift.clear()
 
-    def _may_say_drift(self, side: Side, now: Seconds) -> bool:
+    def _may_call_drift(self, side: Side, now: Seconds) -> bool:
         step = self.context.step
         if step is None or step.kind is not Kind.WORK or self.context.is_walking(now):
             return False

@@ -18,7 +18,7 @@ from coach.signals.readings import Reading
 class PacingLightRule(Rule):
     """Judges steps by the pacing light."""
 
-    __slots__ = ("_lap", "_laps", "_monitor", "_new_light_record")
+    __slots__ = ("_by_laps", "_lap", "_monitor", "_new_light_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start level with the light."""
@@ -26,13 +26,13 @@ class PacingLightRule(Rule):
         self._monitor = BandMonitor(arbiter.record("light"))
         self._new_light_record = arbiter.record("new_light")
         self._lap = 0
-        self._laps = False
+        self._by_laps = False
 
     def on_step(self, now: Seconds) -> None:
         """Start level with the light; laps that were run before an undo are not compared again."""
         self._monitor.reset()
         self._new_light_record.forget()
-        self._laps = self._by_laps()
+        self._by_laps = self._is_by_laps()
         self._lap = int((self.context.session.step_metres(now) or 0.0) // self._lap_m())
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -52,7 +52,7 @@ class PacingLightRule(Rule):
         if time is None or time < settings.light_from_s or not self.context.is_settled(now):
             return
         metres = session.step_metres(now)
-        if metres is None or metres < settings.light_from_m or not self._at_lap(metres):
+        if metres is None or metres < settings.light_from_m or not self._is_due(metres):
             return
         light = session.light(now)
         if light is None:
@@ -65,7 +65,7 @@ class PacingLightRule(Rule):
             self._monitor.interrupt()
             return
         side = self._monitor.update(now, behind, -worth, worth, worth / 2.0)
-        if side is None or not (self._laps or self._monitor.held_s(now) >= settings.hold_s):
+        if side is None or not (self._by_laps or self._monitor.held_s(now) >= settings.hold_s):
             return
         why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
         if side is Side.BACK:
@@ -114,14 +114,14 @@ class PacingLightRule(Rule):
         share = settings.light_share + (settings.unproven_band if self.context.is_unproven() else 0.0)
         return max(settings.light_least_s, share * time)
 
-    def _by_laps(self) -> bool:
+    def _is_by_laps(self) -> bool:
         length = self.context.length_m
         on_track = self.context.session.timeline.context.surface == "track"
         return on_track and length is not None and length >= self.context.settings.light_laps_from_m
 
-    def _at_lap(self, metres: float) -> bool:
+    def _is_due(self, metres: float) -> bool:
         """Return True if the light is compared now: always, or in a long rep when a lap has just ended."""
-        if not self._laps:
+        if not self._by_laps:
             return True
         lap = int(metres // self._lap_m())
         new_lap, self._lap = lap > self._lap, max(lap, self._lap)

@@ -28,6 +28,85 @@ _ONES: Final = (
     *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_MARKS: Final = {
+    "A": "the line",
+    "100": "the one hundred",
+    "B": "the two hundred",
+    "300": "the three hundred",
+}
+_MOVES: Final = {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
+NEXT: Final = "Next"
+_SENSORS: Final = {
+    Source.POD: "Footpod",
+    Source.POD_2: "Second footpod",
+    Source.STRAP: "Heart rate",
+    Source.TREADMILL: "Treadmill",
+    Source.CORE: "Core temperature",
+    Source.MUSCLE: "Muscle oxygen",
+    Source.WATCH: "Watch",
+    Source.POSITIONS: "Position",
+    Source.SIM: "Sensor",
+}
+_CHANGES: Final = {
+    Button.EXTEND: "Extended",
+    Button.ADD_REP: "One more",
+    Button.DROP_REP: "One less",
+    Button.SHORTEN: "Shorter reps from here",
+    Button.COOL_DOWN: "Cool-down",
+    Button.FASTER: "Target faster",
+    Button.SLOWER: "Target slower",
+    Button.ACCEPT: "Agreed",
+}
+_OFFERS: Final = {
+    "press_at_line": "No distance. Press at the line.",
+    "clock_mode": "No distance. Run this one by the clock?",
+    "press_to_start": "Press to start.",
+    "calibration": "Take what the pod just learnt?",
+}
+FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
+"""Cues about form, said in turn; each is something a runner can do at once."""
+_METRICS: Final = {
+    "smo2_percent": "Muscle oxygen",
+    "core_temperature_c": "Core temperature",
+    "skin_temperature_c": "Skin temperature",
+}
+_STRAINED: Final = frozenset(
+    {("smo2_percent", False), ("core_temperature_c", True), ("skin_temperature_c", True)}
+)
+"""Metrics with the side of the limit (True is high) that only less effort corrects."""
+GO: Final = "Go."
+END_OF_STRIDE: Final = "And easy."
+FIFTY_TO_GO: Final = "Fifty to go."
+LAST_200: Final = "Last two hundred."
+TOO_FAST: Final = "Too fast. Ease off."
+TOO_SLOW: Final = "A little faster."
+TOO_FAST_AGAIN: Final = "Ease off now. You will need it later."
+TOO_SLOW_AGAIN: Final = "Hold what you have."
+ON: Final = "On pace."
+FLOAT_TOO_FAST: Final = "Float easier."
+FLOAT_TOO_SLOW: Final = "Keep the float rolling."
+KEEP_JOGGING: Final = "Keep jogging."
+START_TOO_FAST: Final = "Too fast. Relax."
+CADENCE_LOW: Final = "Quicker feet."
+CADENCE_HIGH: Final = "Slower feet."
+POWER_LOW: Final = "A little more power."
+POWER_HIGH: Final = "Less power."
+HEART_RATE_HIGH: Final = "Heart rate high. Ease off."
+EFFORT_FIRST: Final = "On pace, but heart rate high. Effort first: ease off."
+HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
+HEART_RATE_LOW: Final = "Heart rate low. A little more."
+HEART_RATE_CEILING: Final = "Heart rate at your ceiling. Slow down."
+NOT_RECOVERED: Final = "Recovery not complete."
+FADE: Final = "Fading. Relax, quick feet."
+FADING: Final = "Two slow reps. Rest longer, or call it a day."
+EFFORT_DAY_OFF: Final = "Effort day off. Paces as written."
+TOO_HOT: Final = "Dangerous heat. No hard running today: run easy, in the shade, or not at all."
+PAUSED: Final = "Paused."
+STILL_PAUSED: Final = "Still paused."
+RESUMED: Final = "Clock runs."
+WAITING: Final = "Waiting for you."
+RECORDING_FAILING: Final = "The recording is failing."
+FINISHED: Final = "Finished. Well done."
 
 
 def sentence(text: str) -> str:
@@ -181,16 +260,6 @@ def _two_digits(value: int) -> str:
     return f"oh {_ONES[value]}" if value < 10 else number(value)
 
 
-_MARKS: Final = {
-    "A": "the line",
-    "100": "the one hundred",
-    "B": "the two hundred",
-    "300": "the three hundred",
-}
-_MOVES: Final = {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
-NEXT: Final = "Next"
-
-
 def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Return the first words of a step: which rep, how far or long, and at what target."""
     words = [_naming(step)]
@@ -276,19 +345,6 @@ def _set_of(path: str) -> str:
     return ""
 
 
-_SENSORS: Final = {
-    Source.POD: "Footpod",
-    Source.POD_2: "Second footpod",
-    Source.STRAP: "Heart rate",
-    Source.TREADMILL: "Treadmill",
-    Source.CORE: "Core temperature",
-    Source.MUSCLE: "Muscle oxygen",
-    Source.WATCH: "Watch",
-    Source.POSITIONS: "Position",
-    Source.SIM: "Sensor",
-}
-
-
 def sensor_gone(source: Source) -> str:
     """Return the words for a lost sensor: "Footpod lost."."""
     return f"{_SENSORS.get(source, 'Sensor')} lost."
@@ -320,70 +376,6 @@ def line_hint(metres: float) -> str:
     """Return where the runner eases off, in metres after (minus: before) the planned line, and which key moves it."""
     key, side = ("]", "after") if metres > 0 else ("[", "before")
     return f"You ease about {5 * round(abs(metres) / 5):.0f} m {side} our line. Key {key} moves it 5 m."
-
-
-_CHANGES: Final = {
-    Button.EXTEND: "Extended",
-    Button.ADD_REP: "One more",
-    Button.DROP_REP: "One less",
-    Button.SHORTEN: "Shorter reps from here",
-    Button.COOL_DOWN: "Cool-down",
-    Button.FASTER: "Target faster",
-    Button.SLOWER: "Target slower",
-    Button.ACCEPT: "Agreed",
-}
-_OFFERS: Final = {
-    "press_at_line": "No distance. Press at the line.",
-    "clock_mode": "No distance. Run this one by the clock?",
-    "press_to_start": "Press to start.",
-    "calibration": "Take what the pod just learnt?",
-}
-
-FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
-"""Cues about form, said in turn; each is something a runner can do at once."""
-_METRICS: Final = {
-    "smo2_percent": "Muscle oxygen",
-    "core_temperature_c": "Core temperature",
-    "skin_temperature_c": "Skin temperature",
-}
-_STRAINED: Final = frozenset(
-    {("smo2_percent", False), ("core_temperature_c", True), ("skin_temperature_c", True)}
-)
-"""Metrics with the side of the limit (True is high) that only less effort corrects."""
-
-GO: Final = "Go."
-END_OF_STRIDE: Final = "And easy."
-FIFTY_TO_GO: Final = "Fifty to go."
-LAST_200: Final = "Last two hundred."
-TOO_FAST: Final = "Too fast. Ease off."
-TOO_SLOW: Final = "A little faster."
-TOO_FAST_AGAIN: Final = "Ease off now. You will need it later."
-TOO_SLOW_AGAIN: Final = "Hold what you have."
-ON: Final = "On pace."
-FLOAT_TOO_FAST: Final = "Float easier."
-FLOAT_TOO_SLOW: Final = "Keep the float rolling."
-KEEP_JOGGING: Final = "Keep jogging."
-START_TOO_FAST: Final = "Too fast. Relax."
-CADENCE_LOW: Final = "Quicker feet."
-CADENCE_HIGH: Final = "Slower feet."
-POWER_LOW: Final = "A little more power."
-POWER_HIGH: Final = "Less power."
-HEART_RATE_HIGH: Final = "Heart rate high. Ease off."
-EFFORT_FIRST: Final = "On pace, but heart rate high. Effort first: ease off."
-HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
-HEART_RATE_LOW: Final = "Heart rate low. A little more."
-HEART_RATE_CEILING: Final = "Heart rate at your ceiling. Slow down."
-NOT_RECOVERED: Final = "Recovery not complete."
-FADE: Final = "Fading. Relax, quick feet."
-FADING: Final = "Two slow reps. Rest longer, or call it a day."
-EFFORT_DAY_OFF: Final = "Effort day off. Paces as written."
-TOO_HOT: Final = "Dangerous heat. No hard running today: run easy, in the shade, or not at all."
-PAUSED: Final = "Paused."
-STILL_PAUSED: Final = "Still paused."
-RESUMED: Final = "Clock runs."
-WAITING: Final = "Waiting for you."
-RECORDING_FAILING: Final = "The recording is failing."
-FINISHED: Final = "Finished. Well done."
 
 
 def seconds_left(seconds: int) -> str:

@@ -11,6 +11,11 @@ from coach.quantities import Metres, Seconds
 from coach.session.facts import Fact
 from coach.signals.readings import Calibrated, Reading, SensorChanged
 
+RuleEvent = Fact | SensorChanged | Calibrated
+NEVER: Final = inf
+DUST_S: Final = 1e-3
+"""Two times closer than this are the same."""
+
 
 class Side(StrEnum):
     """The side of a band a value is on."""
@@ -64,12 +69,6 @@ class BandMonitor:
     def held_s(self, now: float) -> float:
         """Return how long the value has been on its side, in seconds."""
         return now - self._since
-
-
-RuleEvent = Fact | SensorChanged | Calibrated
-NEVER: Final = inf
-DUST_S: Final = 1e-3
-"""Two times closer than this are the same."""
 
 
 class Subscription(StrEnum):

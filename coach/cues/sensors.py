@@ -22,6 +22,10 @@ from coach.workout.timeline import Kind, Move, Quantity, Step
 _DISTANCE: Final = frozenset(DISTANCE_LADDER)
 
 
+_KEPT: Final = 60
+"""Speeds kept: half a minute at two a second, a minute at one."""
+
+
 class Sensors(Rule):
     """Follows which sensors are lost, and speaks of those the step needs."""
 
@@ -42,14 +46,14 @@ class Sensors(Rule):
             case SensorChanged(sensor=sensor, state=SensorState.STALE | SensorState.GONE, age_s=age):
                 self._lost(sensor, now, age or 0.0)
                 if event.state is SensorState.GONE:
-                    self._info(
+                    self._emit(
                         now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
                     )
             case Calibrated():
                 words = phrases.pod_reads(event.factor)
-                self._info(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
+                self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
             case Asked(offer=offer):
-                self._info(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
+                self._emit(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the loss to speak of next."""
@@ -66,7 +70,7 @@ class Sensors(Rule):
         due = [source for source in self._lost_at if self._due_of(source) <= now]
         for source in due:
             words = phrases.sensor_gone(source)
-            if self._info(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
+            if self._emit(now, CueKind.SENSOR_GONE, words, "sensor_gone_long", spoken=True):
                 self._losses_record.note(now)
             self._loss_record(source).note(now)
 
@@ -106,7 +110,7 @@ class Sensors(Rule):
         record = self._loss_record(sensor)
         if record.was_said():
             record.forget()
-            self._info(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
+            self._emit(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
     def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
         record = self.arbiter.record(("low_battery", sensor))
@@ -114,18 +118,16 @@ class Sensors(Rule):
             return
         record.note(now)
         words = phrases.low_battery(sensor, percent)
-        self._info(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
+        self._emit(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
     def _loss_record(self, source: Source) -> CueRecord:
         return self.arbiter.record(("sensor_gone_long", source))
 
-    def _info(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
+    def _emit(self, now: Seconds, kind: CueKind, words: str, rule: str, *, spoken: bool) -> bool:
         return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
 
 
 _PODS: Final = frozenset({Source.POD, Source.POD_2})
-_KEPT: Final = 60
-"""Speeds kept: half a minute at two a second, a minute at one."""
 
 
 class LineHint(Rule):
@@ -147,9 +149,9 @@ class LineHint(Rule):
         match event:
             case StepEnded(step=step) if step.kind is Kind.WORK:
                 self._begin_set(step)
-                self._ended = event if self._counts(event) else None
+                self._ended = event if self._is_measured(event) else None
                 self.due = deadline(now, self.context.settings.line_look_s) if self._ended else self.due
-            case StepStarted(step=step) if self._ended is not None and not _slows(step):
+            case StepStarted(step=step) if self._ended is not None and not _is_slower(step):
                 self._ended = None
             case Undone():
                 self._ended = None
@@ -201,7 +203,7 @@ class LineHint(Rule):
         (before, high), (after, low) = near[above], near[above + 1]
         return before + (after - before) * (high - under) / (high - low)
 
-    def _counts(self, ended: StepEnded) -> bool:
+    def _is_measured(self, ended: StepEnded) -> bool:
         """Return True if a pod ended the rep by its distance, with nothing estimated or moved."""
         whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
         return whole and ended.step.until.distance() is not None and ended.distance_source in _PODS
@@ -213,6 +215,6 @@ class LineHint(Rule):
             self._record.forget()
 
 
-def _slows(step: Step) -> bool:
+def _is_slower(step: Step) -> bool:
     """Return True if the runner slows down for this step."""
     return step.kind is Kind.RECOVERY and step.move in {Move.JOG, Move.WALK, Move.STAND}

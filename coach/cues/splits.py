@@ -41,13 +41,13 @@ class Splits(Rule):
                     about = not event.pressed and self.context.session.estimated(now)
                     again = metres is not None and self._record.was_said_of(metres)
                     self._record.note(now, metres)
-                    aloud = self._aloud(metres) and not again and not self._is_late(time, now)
-                    self._say(metres, time, now, about=about, aloud=aloud, light=event.light)
+                    spoken = self._is_spoken(metres) and not again and not self._is_late(time, now)
+                    self._say(metres, time, now, about=about, spoken=spoken, light=event.light)
             case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
                 by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not by_time:
                     metres = None if event.cut else step.until.distance()
-                    self._say(metres, event.time_s, now, about=event.estimated, aloud=True)
+                    self._say(metres, event.time_s, now, about=event.estimated, spoken=True)
 
     def _is_late(self, time: Seconds, now: Seconds) -> bool:
         """Return True if the split comes out of a gap, too late to be of use."""
@@ -61,20 +61,20 @@ class Splits(Rule):
         now: Seconds,
         *,
         about: bool,
-        aloud: bool,
+        spoken: bool,
         light: Light | None = None,
     ) -> None:
         settings = self.context.settings
-        if self.arbiter.is_stopwatch() or not aloud:
+        if self.arbiter.is_stopwatch() or not spoken:
             behind = None if light is None else light.behind_s
-            projected = self._worth_telling(light)
+            projected = self._projected_s(light)
             words = phrases.split_shown(metres, time, about=about, behind_s=behind, projected_s=projected)
         else:
             tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
             words = phrases.split(metres, time, tenths=tenths, about=about)
-        self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, Why("split"), spoken=aloud)
+        self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, Why("split"), spoken=spoken)
 
-    def _worth_telling(self, light: Light | None) -> Seconds | None:
+    def _projected_s(self, light: Light | None) -> Seconds | None:
         """Return the projected time of a long rep if it differs from the planned one."""
         length, planned, settings = self.context.length_m, self.context.expected_s, self.context.settings
         projected = None if light is None else light.projected_s
@@ -82,7 +82,7 @@ class Splits(Rule):
             return None
         return projected if abs(projected - planned) > settings.split_off_s else None
 
-    def _aloud(self, metres: Metres | None) -> bool:
+    def _is_spoken(self, metres: Metres | None) -> bool:
         """Return True if the mark is spoken: every one in a short rep, whole laps in a long one, kilometres beyond."""
         length, settings = self.context.length_m, self.context.settings
         if metres is None or length is None or length < settings.split_laps_from_m:

@@ -88,7 +88,7 @@ class BeltAhead(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the distance in a step by distance, whose end can only be projected."""
         step = self.context.step
-        if step is None or step.until.distance() is None or not self._applies():
+        if step is None or step.until.distance() is None or not self._is_needed():
             return ()
         return (Subscription.DISTANCE,)
 
@@ -105,7 +105,7 @@ class BeltAhead(Rule):
     def schedule(self, now: Seconds) -> None:
         """Schedule it before the end of a timed step that another speed follows."""
         self.due = NEVER
-        left = self.context.session.left_s(now) if self._applies() else None
+        left = self.context.session.left_s(now) if self._is_needed() else None
         if left is not None and left - self.context.settings.belt_ahead_s > DUST_S:
             self.due = deadline(now, left - self.context.settings.belt_ahead_s)
 
@@ -117,7 +117,7 @@ class BeltAhead(Rule):
             words = phrases.belt_ahead(self.context.settings.belt_ahead_s, speed)
             self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("belt_speed"))
 
-    def _applies(self) -> bool:
+    def _is_needed(self) -> bool:
         return self.context.is_treadmill and self.context.is_running() and self._next_speed() is not None
 
     def _next_speed(self) -> float | None:
