@@ -1,6 +1,6 @@
 """Form: the feet slow down before the legs do. One cue a rep in its last third, for who wants it.
 
-It is said only to a runner whose own cadence at speed is known from at least three runs (`coach.lessons`): a drop that
+It is said only to a runner whose own cadence at speed is known from at least three runs (`coach.learnt`): a drop that
 the speed explains is no loss of form, and nobody is held against somebody else's cadence.
 """
 

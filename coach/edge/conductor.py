@@ -20,7 +20,7 @@ from coach.live.inputs import Closed, Input, Opened, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
 
@@ -55,7 +55,7 @@ class Journal(Protocol):
         """Write an input that is about to be judged."""
         ...
 
-    def say(self, said: Sequence[Said]) -> None:
+    def say(self, said: Sequence[TimedOutput]) -> None:
         """Write what the run said."""
         ...
 
@@ -198,7 +198,7 @@ class Conductor:
         """Pass on what the run said; was its end among it?"""
         if not outputs:
             return False
-        said = [Said(output, self._run.run_s(output.at)) for output in outputs]
+        said = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
             self._journal.say(said)
         self.outbox.deal(said)

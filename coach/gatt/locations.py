@@ -7,7 +7,7 @@ Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
 from enum import IntEnum
 from typing import Final, TypeVar
 
-from coach.gatt.malformed import Fault, Malformed, too_short
+from coach.gatt.malformed import Malformed, PayloadFault, too_short
 
 BODY_NAME: Final = "body_sensor_location"
 BODY_UUID: Final = 0x2A38
@@ -78,4 +78,4 @@ def _read(kind: type[Location], name: str, payload: bytes) -> Location | Malform
     try:
         return kind(payload[0])
     except ValueError:
-        return Malformed(name, Fault.OUT_OF_RANGE, f"location {payload[0]} is on no list")
+        return Malformed(name, PayloadFault.OUT_OF_RANGE, f"location {payload[0]} is on no list")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Fault(StrEnum):
+class PayloadFault(StrEnum):
     """What is wrong with the bytes."""
 
     EMPTY = "empty"
@@ -21,7 +21,7 @@ class Malformed:
 
     what: str
     """Which characteristic, such as `heart_rate_measurement`."""
-    fault: Fault
+    fault: PayloadFault
     """What is wrong."""
     text: str
     """The same in a sentence, with the figures."""
@@ -30,5 +30,5 @@ class Malformed:
 def too_short(what: str, payload: bytes, needed: int) -> Malformed:
     """Say that `payload` ends before the `needed` bytes its flags announce (or that it is empty)."""
     if not payload:
-        return Malformed(what, Fault.EMPTY, "no bytes at all")
-    return Malformed(what, Fault.TOO_SHORT, f"{len(payload)} bytes where the flags announce {needed}")
+        return Malformed(what, PayloadFault.EMPTY, "no bytes at all")
+    return Malformed(what, PayloadFault.TOO_SHORT, f"{len(payload)} bytes where the flags announce {needed}")

@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Final
 
 from coach.gatt.locations import SensorLocation
-from coach.gatt.malformed import Fault, Malformed, too_short
+from coach.gatt.malformed import Malformed, PayloadFault, too_short
 from coach.quantities import Metres
 
 NAME: Final = "sc_control_point"
@@ -31,7 +31,7 @@ class Operation(IntEnum):
     LIST_LOCATIONS = 4
 
 
-class Result(IntEnum):
+class ControlResult(IntEnum):
     """How it went."""
 
     SUCCESS = 1
@@ -58,7 +58,7 @@ class ControlRequest:
         try:
             operation = Operation(payload[0])
         except ValueError:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"opcode {payload[0]} is on no list")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"opcode {payload[0]} is on no list")
         needed = 1 + _OPERAND_BYTES.get(operation, 0)
         if len(payload) < needed:
             return too_short(NAME, payload, needed)
@@ -68,7 +68,7 @@ class ControlRequest:
             try:
                 return cls(operation, location=SensorLocation(payload[1]))
             except ValueError:
-                return Malformed(NAME, Fault.OUT_OF_RANGE, f"location {payload[1]} is on no list")
+                return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"location {payload[1]} is on no list")
         return cls(operation)
 
     def __bytes__(self) -> bytes:
@@ -92,7 +92,7 @@ class ControlResponse:
 
     operation: int
     """The opcode it answers; a plain number, for it may answer one we do not know."""
-    result: Result
+    result: ControlResult
     locations: bytes = b""
     """For `LIST_LOCATIONS`: a byte for each location it can sit at."""
 
@@ -102,11 +102,11 @@ class ControlResponse:
         if len(payload) < 3:
             return too_short(NAME, payload, 3)
         if payload[0] != _RESPONSE:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"opcode {payload[0]} is no answer")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"opcode {payload[0]} is no answer")
         try:
-            result = Result(payload[2])
+            result = ControlResult(payload[2])
         except ValueError:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"result {payload[2]} is on no list")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"result {payload[2]} is on no list")
         return cls(payload[1], result, payload[3:])
 
     def __bytes__(self) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from coach.cues.cue import Cue, Why
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.telling import Event, band_of, measure, target_of, until_of
+from coach.live.telling import Event, encode_target, encode_until, put_band, put_measure
 from coach.quantities import Seconds
 from coach.session.facts import (
     Answered,
@@ -54,7 +54,7 @@ EVENTS: Final[dict[type[Any], str]] = {
 """The name of each output, told as `event`."""
 
 
-def event_of(output: Output, run_s: Seconds | None = None) -> Event:
+def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
     """Tell one output as an event.
 
     Args: output: what the run said. run_s: running time at the output's `at`, pauses excluded; None before
@@ -62,14 +62,14 @@ def event_of(output: Output, run_s: Seconds | None = None) -> Event:
     """
     kind = type(output)
     event: Event = {"v": VERSION}
-    measure(event, "at_s", output.at)
-    measure(event, "run_s", run_s)
+    put_measure(event, "at_s", output.at)
+    put_measure(event, "run_s", run_s)
     event["event"] = EVENTS[kind]
     _WRITERS[kind](event, output)
     return event
 
 
-def line_of(event: Event) -> str:
+def encode_line(event: Event) -> str:
     """Write one event as a line of JSON without its line break: compact, keys in order, any script as it is.
 
     Half a surrogate pair (a name from a file may hold one) is written as `?`, because no UTF-8 exists for it.
@@ -100,11 +100,11 @@ def _step_started(event: Event, said: StepStarted) -> None:
         event["rep"] = step.rep
     if step.of is not None:
         event["of"] = step.of
-    event["until"] = until_of(step.until)
+    event["until"] = encode_until(step.until)
     if step.target is not None:
-        event["target"] = target_of(step.target)
+        event["target"] = encode_target(step.target)
     event["label"] = step_label(step)
-    measure(event, "effective_at_s", said.effective_at)
+    put_measure(event, "effective_at_s", said.effective_at)
 
 
 def _step_ended(event: Event, said: StepEnded) -> None:
@@ -115,26 +115,26 @@ def _step_ended(event: Event, said: StepEnded) -> None:
         event["broken"] = True
     if said.cut:
         event["cut"] = True
-    measure(event, "ended_at_s", said.ended_at)
-    measure(event, "time_s", said.time_s)
-    measure(event, "distance_m", said.distance)
+    put_measure(event, "ended_at_s", said.ended_at)
+    put_measure(event, "time_s", said.time_s)
+    put_measure(event, "distance_m", said.distance)
     event["estimated"] = said.estimated
-    measure(event, "mean_speed_mps", said.mean_speed)
-    measure(event, "mean_heart_rate_bpm", said.mean_heart_rate)
-    measure(event, "max_heart_rate_bpm", said.max_heart_rate)
-    measure(event, "cadence_spm", said.cadence)
-    measure(event, "in_band_fraction", said.in_band_fraction)
-    measure(event, "light_s", said.light_s)
+    put_measure(event, "mean_speed_mps", said.mean_speed)
+    put_measure(event, "mean_heart_rate_bpm", said.mean_heart_rate)
+    put_measure(event, "max_heart_rate_bpm", said.max_heart_rate)
+    put_measure(event, "cadence_spm", said.cadence)
+    put_measure(event, "in_band_fraction", said.in_band_fraction)
+    put_measure(event, "light_s", said.light_s)
     if said.distance_source is not None:
         event["distance_source"] = said.distance_source.value
 
 
 def _boundary_moved(event: Event, said: BoundaryMoved) -> None:
     event["step_id"] = said.step_id
-    measure(event, "from_s", said.from_s)
-    measure(event, "to_s", said.to_s)
+    put_measure(event, "from_s", said.from_s)
+    put_measure(event, "to_s", said.to_s)
     event["by"] = said.by.value
-    measure(event, "distance_m", said.distance)
+    put_measure(event, "distance_m", said.distance)
 
 
 def _undone(event: Event, said: Undone) -> None:
@@ -148,18 +148,18 @@ def _workout_changed(event: Event, said: WorkoutChanged) -> None:
     event["revision"] = said.revision
     event["steps_left"] = said.steps_left
     if said.day is not None:
-        measure(event, "slower_percent", said.day.percent)
-        measure(event, "reps_slower_percent", said.day.reps_percent)
+        put_measure(event, "slower_percent", said.day.percent)
+        put_measure(event, "reps_slower_percent", said.day.reps_percent)
 
 
 def _split(event: Event, said: Split) -> None:
-    measure(event, "metres", said.metres)
-    measure(event, "time_s", said.time_s)
+    put_measure(event, "metres", said.metres)
+    put_measure(event, "time_s", said.time_s)
     if said.light is not None:
-        measure(event, "light_s", said.light.behind_s)
-        measure(event, "light_m", said.light.behind_m)
-        measure(event, "projected_s", said.light.projected_s)
-        measure(event, "needed_mps", said.light.needed)
+        put_measure(event, "light_s", said.light.behind_s)
+        put_measure(event, "light_m", said.light.behind_m)
+        put_measure(event, "projected_s", said.light.projected_s)
+        put_measure(event, "needed_mps", said.light.needed)
     event["role"] = said.role.value
     event["pressed"] = said.pressed
 
@@ -168,37 +168,37 @@ def _cue(event: Event, said: Cue) -> None:
     event["kind"] = said.kind.value
     event["class"] = said.cue_class.value
     event["text"] = said.text
-    event["why"] = why_of(said.why)
-    measure(event, "ttl_s", said.ttl_s)
+    event["why"] = encode_why(said.why)
+    put_measure(event, "ttl_s", said.ttl_s)
     event["spoken"] = said.spoken
 
 
-def why_of(why: Why) -> Event:
+def encode_why(why: Why) -> Event:
     """Tell the evidence behind a cue; what does not apply is absent."""
     told: Event = {"rule": why.rule}
-    measure(told, "value", why.value)
+    put_measure(told, "value", why.value)
     if why.quantity:
         told["quantity"] = why.quantity
-    band = band_of({}, Band(low=why.low, high=why.high), "")
+    band = put_band({}, Band(low=why.low, high=why.high), "")
     if band:
         told["band"] = band
-    measure(told, "window_s", why.window_s)
-    measure(told, "sample_age_s", why.sample_age_s)
-    measure(told, "noise", why.noise)
+    put_measure(told, "window_s", why.window_s)
+    put_measure(told, "sample_age_s", why.sample_age_s)
+    put_measure(told, "noise", why.noise)
     return told
 
 
 def _sensor(event: Event, said: SensorChanged) -> None:
     event["sensor"] = said.sensor.value
     event["state"] = said.state.value
-    measure(event, "age_s", said.age_s)
+    put_measure(event, "age_s", said.age_s)
     if said.battery_percent is not None:
         event["battery_percent"] = said.battery_percent
 
 
 def _calibration(event: Event, said: Calibrated) -> None:
-    measure(event, "factor", said.factor)
-    measure(event, "sd", said.sd)
+    put_measure(event, "factor", said.factor)
+    put_measure(event, "sd", said.sd)
     event["from"] = said.origin
     event["sensor"] = said.sensor.value
 
@@ -206,8 +206,8 @@ def _calibration(event: Event, said: Calibrated) -> None:
 def _learnt(event: Event, said: Learnt) -> None:
     event["sensor"] = said.sensor.value
     event["what"] = said.what
-    measure(event, "value", said.value)
-    measure(event, "sd", said.sd)
+    put_measure(event, "value", said.value)
+    put_measure(event, "sd", said.sd)
 
 
 def _phase(event: Event, said: PhaseChanged) -> None:
@@ -239,8 +239,8 @@ def _rejected(event: Event, said: Rejected) -> None:
 def _run_ended(event: Event, said: RunEnded) -> None:
     event["completed"] = said.completed
     event["steps_done"] = said.steps_done
-    measure(event, "time_s", said.time_s)
-    measure(event, "distance_m", said.distance)
+    put_measure(event, "time_s", said.time_s)
+    put_measure(event, "distance_m", said.distance)
 
 
 _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {

@@ -10,7 +10,7 @@ from coach.quantities import Seconds
 from coach.signals.readings import Reading
 
 
-class Reserve:
+class DPrimeBalance:
     """The reserve of one run, fresh at its start; only readings change it, so the number of wakes cannot."""
 
     __slots__ = ("_balance", "_bridge_s", "_is_lost", "_last")

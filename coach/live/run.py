@@ -14,16 +14,16 @@ from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.reserve import Reserve
+from coach.live.reserve import DPrimeBalance
 from coach.live.setup import RunSetup
-from coach.live.showing import shown
+from coach.live.showing import take_snapshot
 from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.facts import EndReason, Undone
 from coach.session.session import Said, Session
 from coach.signals.readings import Learnt, LinkChanged, Notified, Rejected, Reported
-from coach.signals.signals import Signals, Told
+from coach.signals.signals import SignalEvent, Signals
 
 _COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
 _MOST_DEADLINES = 10_000
@@ -50,7 +50,9 @@ class LiveRun:
             cadence_line=setup.cadence_line,
             heat_sum_f=setup.session.heat_sum_f(),
         )
-        self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
+        self._reserve = (
+            None if setup.critical is None else DPrimeBalance(*setup.critical, setup.session.bridge_s)
+        )
         self.ended = False
         """Was the last line said?"""
         self._opened = False
@@ -96,7 +98,7 @@ class LiveRun:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
         share = None if self._reserve is None else self._reserve.share(now)
-        return shown(self.setup, self.session, self.signals, self.coach, now, reserve=share)
+        return take_snapshot(self.setup, self.session, self.signals, self.coach, now, reserve=share)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
@@ -134,7 +136,7 @@ class LiveRun:
         said = self._answer(now, [*told, *self.session.settle(now)])
         return said if self.ended else [*said, *self._say(self.coach.settle(now), now)]
 
-    def _answer(self, now: Seconds, said: Sequence[Said | Told]) -> list[Output]:
+    def _answer(self, now: Seconds, said: Sequence[Said | SignalEvent]) -> list[Output]:
         if not said:
             outputs: list[Output] = list(self._say(self.coach.hear((), now), now))
         else:

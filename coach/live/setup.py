@@ -8,7 +8,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.defaults import SessionSettings
 from coach.session.starts import StartPolicy
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.workout.opt_in import OptIn
 from coach.workout.timeline import Timeline
 

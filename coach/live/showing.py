@@ -6,14 +6,14 @@ from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.session.state import KnownMark
-from coach.signals.readings import DISTANCE_LADDER
+from coach.signals.readings import DISTANCE_PRIORITY
 from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step, Target
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
-def shown(
+def take_snapshot(
     setup: RunSetup, session: Session, signals: Signals, coach: Coach, now: Seconds, *, reserve: float | None
 ) -> Snapshot:
     """The run as a screen needs it at `now`, with the share of the reserve that is left."""
@@ -51,7 +51,7 @@ def shown(
         results=session.results,
         offer=session.offer,
         item=session.item,
-        coach_mode=setup.by_hand and not any(row.source in DISTANCE_LADDER for row in signals.sensors(now)),
+        coach_mode=setup.by_hand and not any(row.source in DISTANCE_PRIORITY for row in signals.sensors(now)),
         effort_day=session.effort_day,
         slower_percent=session.slower_percent,
         unit=setup.unit,

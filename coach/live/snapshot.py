@@ -7,7 +7,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.facts import SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import SensorRow, Shown, Source
+from coach.signals.readings import DisplayValue, SensorStatus, Source
 from coach.workout.timeline import Band, Quantity, Step, Timeline
 
 
@@ -51,10 +51,10 @@ class Snapshot:
     estimated: bool
     """Are the metres bridged across a gap?"""
     distance_source: Source | None
-    speed: Shown | None
-    heart_rate: Shown | None
-    cadence: Shown | None
-    power: Shown | None
+    speed: DisplayValue | None
+    heart_rate: DisplayValue | None
+    cadence: DisplayValue | None
+    power: DisplayValue | None
     judged: Quantity | None
     """What the needle of the tape shows; None when there is nothing to judge."""
     band: Band | None
@@ -65,7 +65,7 @@ class Snapshot:
     """The cue to show, while it is worth showing."""
     last_verdict: Cue | None
     """The last cue that judged the runner, for `w`."""
-    sensors: tuple[SensorRow, ...]
+    sensors: tuple[SensorStatus, ...]
     splits: tuple[SplitRow, ...]
     """Splits of the step under way and the one before, oldest first."""
     results: tuple[StepEnded, ...]

@@ -82,7 +82,7 @@ _UNIT_OF: Final = {
 }
 
 
-def measure(event: Event, key: str, value: float | None) -> None:
+def put_measure(event: Event, key: str, value: float | None) -> None:
     """Put a measured value under a key, rounded by the table; absent if it is unknown or no number."""
     if value is None or not isfinite(value):
         return
@@ -90,23 +90,23 @@ def measure(event: Event, key: str, value: float | None) -> None:
     event[key] = round(value, digits) + 0.0 if digits else round(value)  # + 0.0 turns -0.0 into 0.0
 
 
-def until_of(until: Until) -> Event:
+def encode_until(until: Until) -> Event:
     """Tell when a step ends: the key of its one end, or `any` of several, and floor and cap beside it."""
     ends = [_end(end) for end in until.ends]
     told: Event = ends[0] if len(ends) == 1 else {"any": ends}
-    measure(told, "not_before_s", until.not_before_s)
-    measure(told, "cap_s", until.cap_s)
+    put_measure(told, "not_before_s", until.not_before_s)
+    put_measure(told, "cap_s", until.cap_s)
     return told
 
 
-def target_of(target: Target) -> Event:
+def encode_target(target: Target) -> Event:
     """Tell a target: its words, its quantity and the known sides of its band, units in the keys."""
     told: Event = {"text": target.label, "quantity": target.quantity.value}
     if target.metric:
         told["metric"] = target.metric
-    band_of(told, target.band, _UNIT_OF[target.quantity])
+    put_band(told, target.band, _UNIT_OF[target.quantity])
     if target.ramp is not None:
-        told["ramp_to"] = band_of({}, target.ramp, _UNIT_OF[target.quantity])
+        told["ramp_to"] = put_band({}, target.ramp, _UNIT_OF[target.quantity])
     return told
 
 
@@ -114,25 +114,25 @@ def _end(end: End) -> Event:
     told: Event = {}
     match end:
         case TimeEnd(seconds):
-            measure(told, "time_s", seconds)
+            put_measure(told, "time_s", seconds)
         case DistanceEnd(metres):
-            measure(told, "distance_m", metres)
+            put_measure(told, "distance_m", metres)
         case MarkEnd():
             told["mark"] = True
         case OpenEnd():
             told["open"] = True
         case HeartRateEnd(bpm, below):
-            measure(told, "heart_rate_below_bpm" if below else "heart_rate_above_bpm", bpm)
+            put_measure(told, "heart_rate_below_bpm" if below else "heart_rate_above_bpm", bpm)
         case SlotEnd(every_s):
-            measure(told, "slot_s", every_s)
+            put_measure(told, "slot_s", every_s)
         case _:
             assert_never(end)
     return told
 
 
-def band_of(told: Event, band: Band, unit: str) -> Event:
+def put_band(told: Event, band: Band, unit: str) -> Event:
     """Put the known sides of a band into an event, with the unit at the end of their keys, and give it back."""
-    measure(told, f"low{unit}", band.low)
-    measure(told, f"aim{unit}", band.aim)
-    measure(told, f"high{unit}", band.high)
+    put_measure(told, f"low{unit}", band.low)
+    put_measure(told, f"aim{unit}", band.aim)
+    put_measure(told, f"high{unit}", band.high)
     return told

@@ -14,8 +14,8 @@ from zlib import crc32
 from coach.live.inputs import Input
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.recording.inputs import from_json, later, to_json
-from coach.recording.records import FORMAT, Damage, Header, Journal
+from coach.recording.inputs import checked_time, input_from_json, input_to_json
+from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 
 TAIL: Final = 10
 """Bytes after the JSON of a line: tab, eight hex digits, line feed."""
@@ -38,11 +38,11 @@ def encode_header(header: Header) -> bytes:
 
 def encode_input(event: Input) -> bytes:
     """Write an input as eaten."""
-    return _line(_encode(to_json(event)))
+    return _line(_encode(input_to_json(event)))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
-    """Write an output as said: the event `coach.live.events.event_of` made of it."""
+    """Write an output as said: the event `coach.live.events.encode_event` made of it."""
     return _line(_encode({"out": event}))
 
 
@@ -50,12 +50,12 @@ def decode_line(line: bytes) -> Header | Input | dict[str, Any]:
     """Read one line, line feed included: the header, an input, or the event of an output.
 
     Raises:
-        Damage: the line is not whole, or not one of these.
+        CorruptRecord: the line is not whole, or not one of these.
     """
     told = _loaded(payload(line))
     if "out" in told:
         return _event(told)
-    return _header(told) if "format" in told else from_json(told)
+    return _header(told) if "format" in told else input_from_json(told)
 
 
 def is_journal(data: bytes) -> bool:
@@ -77,13 +77,13 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     try:
         for record in _records(payloads[1:]):
             if "in" in record:
-                event = from_json(record)
-                now = later(now, event)
+                event = input_from_json(record)
+                now = checked_time(now, event)
                 inputs.append(event)
             else:
                 outputs.append(_event(record))
             lines += 1
-    except Damage as damage:
+    except CorruptRecord as damage:
         fault = str(damage)
         good = sum(len(one) + TAIL for one in payloads[:lines])
     aside = len(data) - good
@@ -94,11 +94,11 @@ def payload(line: bytes) -> bytes:
     """The JSON of a line whose sum agrees.
 
     Raises:
-        Damage: it does not, or the line is cut.
+        CorruptRecord: it does not, or the line is cut.
     """
     text = line[:-TAIL]
     if line[-TAIL:] != b"\t%08x\n" % crc32(text):
-        raise Damage("its sum does not agree")
+        raise CorruptRecord("its sum does not agree")
     return text
 
 
@@ -133,7 +133,7 @@ def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
         )
     try:
         return _header(_loaded(payloads[0]))
-    except (Damage, IndexError):
+    except (CorruptRecord, IndexError):
         raise RecordingProblem(
             f"The first line of {name} is damaged; without it nothing can be replayed.",
             "If there is a copy of the folder, use that.",
@@ -144,9 +144,9 @@ def _loaded(text: bytes) -> dict[str, Any]:
     try:
         told = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Damage("it is no JSON") from None
+        raise CorruptRecord("it is no JSON") from None
     if not isinstance(told, dict):
-        raise Damage("it is no object")
+        raise CorruptRecord("it is no object")
     return told
 
 
@@ -154,7 +154,7 @@ def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
     """Every object, loaded many at a time, which is far quicker than one by one.
 
     Raises:
-        Damage: at the first that is none, after all before it.
+        CorruptRecord: at the first that is none, after all before it.
     """
     for start in range(0, len(payloads), AT_ONCE):
         some = payloads[start : start + AT_ONCE]
@@ -175,7 +175,7 @@ def _no_constant(word: str) -> float:
 def _event(told: Mapping[str, Any]) -> dict[str, Any]:
     event = told.get("out")
     if not isinstance(event, dict):
-        raise Damage("neither an input nor an output")
+        raise CorruptRecord("neither an input nor an output")
     return event
 
 
@@ -183,14 +183,14 @@ def _header(told: Mapping[str, Any]) -> Header:
     """Read the header; keys of later versions of this format are passed over.
 
     Raises:
-        Damage: a key is missing or holds something else.
+        CorruptRecord: a key is missing or holds something else.
     """
     try:
         known = {key: kind(told[key]) for key, kind in _HEADER.items()}
     except (KeyError, TypeError, ValueError):
-        raise Damage("not a header") from None
+        raise CorruptRecord("not a header") from None
     if known["format"] != FORMAT:
-        raise Damage("not a header of this format")
+        raise CorruptRecord("not a header of this format")
     return Header(**known)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from coach.gatt.services import uuid_text
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.quantities import Seconds
-from coach.recording.records import Damage
+from coach.recording.records import CorruptRecord
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
@@ -21,23 +21,23 @@ PERIOD_S: Final = 1.0
 """The period of the radio, which is not written."""
 
 
-def to_json(event: Input) -> Json:
+def input_to_json(event: Input) -> Json:
     """Write an input as an object."""
     return _WRITERS[type(event)](event)
 
 
-def from_json(told: Mapping[str, Any]) -> Input:
+def input_from_json(told: Mapping[str, Any]) -> Input:
     """Read an input back.
 
     Raises:
-        Damage: it is no input of ours.
+        CorruptRecord: it is no input of ours.
     """
     try:
         return READERS[told["in"]](told)
-    except Damage:
+    except CorruptRecord:
         raise
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
-        raise Damage(f"not an input: {problem!r}") from None
+        raise CorruptRecord(f"not an input: {problem!r}") from None
 
 
 def _bare(kind: str) -> Callable[[Any], Json]:
@@ -192,7 +192,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
 def _number(value: Any) -> Any:
     """A finite number as it stands (typed `Any`: it becomes whichever quantity the field is)."""
     if type(value) not in _NUMBERS or not isfinite(value):
-        raise Damage(f"{value!r} is no number")
+        raise CorruptRecord(f"{value!r} is no number")
     return value
 
 
@@ -205,22 +205,22 @@ def _known(value: Any) -> Any:
 
 def _whole(value: Any) -> int | None:
     if value is not None and type(value) is not int:
-        raise Damage(f"{value!r} is no whole number")
+        raise CorruptRecord(f"{value!r} is no whole number")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Damage(f"{value!r} is no text")
+        raise CorruptRecord(f"{value!r} is no text")
     return value
 
 
-def later(before: Seconds, event: Input) -> Seconds:
+def checked_time(before: Seconds, event: Input) -> Seconds:
     """The time of an input, which may not lie before the one in front of it.
 
     Raises:
-        Damage: it does.
+        CorruptRecord: it does.
     """
     if event.at < before:
-        raise Damage(f"time runs back from {before} to {event.at}")
+        raise CorruptRecord(f"time runs back from {before} to {event.at}")
     return event.at

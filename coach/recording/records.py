@@ -58,5 +58,5 @@ class Journal:
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
 
 
-class Damage(ValueError):
+class CorruptRecord(ValueError):
     """A line of a journal is not what was written: it says how."""

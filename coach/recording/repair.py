@@ -7,7 +7,7 @@ left here.
 from coach.recording.codec import read_journal
 
 
-def repaired(data: bytes, *, name: str = "the journal") -> tuple[bytes, bytes]:
+def split_torn(data: bytes, *, name: str = "the journal") -> tuple[bytes, bytes]:
     """Part a journal into its good lines and the rest, which the caller keeps beside it (`*.torn`).
 
     Raises:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-from coach.lessons import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
+from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.live.run import LiveRun

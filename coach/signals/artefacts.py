@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from math import inf
 from typing import Final
 
-from coach.signals.defaults import DoubtSettings
-from coach.signals.following import Following
+from coach.signals.config import DoubtSettings
+from coach.signals.following import CadenceLockDetector
 from coach.signals.freshness import NEVER_STALE_S, stale_after
 
 FOLLOWS_CADENCE: Final = "follows the cadence"
 STANDS_STILL: Final = "stands still"
 
 
-class HeartWatch:
+class HeartRateValidator:
     """Watches the heart rate of one sensor."""
 
     __slots__ = (
@@ -40,7 +40,7 @@ class HeartWatch:
     def __init__(self, settings: DoubtSettings) -> None:
         """Nothing was heard yet."""
         self._settings = settings
-        self._following = Following(settings)
+        self._following = CadenceLockDetector(settings)
         self._at: float | None = None
         self._bpm = 0.0
         self._pending: float | None = None

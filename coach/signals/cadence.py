@@ -8,7 +8,7 @@ nobody would run (or walk) at it.
 
 from typing import Final
 
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Source
 
 _PER_FOOT_RATIO: Final = (1.6, 2.5)

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from coach.quantities import Metres, Seconds
-from coach.signals.defaults import LearntFactor, SignalSettings
-from coach.signals.factor import learnt_factor
-from coach.signals.readings import DISTANCE_LADDER, Calibrated, Source
-from coach.signals.track import Hole, SourceTrack, interpolated, overlapping
+from coach.signals.calibration import updated_factor
+from coach.signals.config import LearntFactor, SignalSettings
+from coach.signals.readings import DISTANCE_PRIORITY, Calibrated, Source
+from coach.signals.track import Gap, SourceDistance, interpolated, overlapping
 
-_RUNG: Final = {source: rung for rung, source in enumerate(DISTANCE_LADDER)}
+_RUNG: Final = {source: rung for rung, source in enumerate(DISTANCE_PRIORITY)}
 _PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 
 
@@ -26,14 +26,14 @@ class Odometer:
         """Start with nothing measured and the factors learnt in earlier runs."""
         self._settings = settings
         self._learnt = {factor.source: factor for factor in settings.learnt}
-        self._tracks: list[SourceTrack] = []
-        self._by_source: dict[Source, SourceTrack] = {}
-        self._driver: SourceTrack | None = None
+        self._tracks: list[SourceDistance] = []
+        self._by_source: dict[Source, SourceDistance] = {}
+        self._driver: SourceDistance | None = None
         self._first: Source | None = None
         self._own = 0.0  # what the driver had measured at the newest sample of the total
         self._times: list[float] = []
         self._metres: list[float] = []
-        self._holes: list[Hole] = []
+        self._holes: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
         self._factors: list[tuple[float, float]] = []  # until when which factor was in force
 
@@ -146,7 +146,7 @@ class Odometer:
         )
         if began is None or began >= end or self.holes(began, Seconds(end)):
             return None
-        learnt = learnt_factor(
+        learnt = updated_factor(
             self._settings,
             in_force=self._factor_between(driver, began, end, measured),
             so_far=self._offer.get(driver.source, (driver.factor, driver.factor_sd)),
@@ -177,7 +177,7 @@ class Odometer:
             track.factor, track.factor_sd = factor, sd
         self._offer.clear()
 
-    def _factor_between(self, driver: SourceTrack, start: float, end: float, measured: float) -> float:
+    def _factor_between(self, driver: SourceDistance, start: float, end: float, measured: float) -> float:
         """The factor that made `measured` metres out of what the pod said: it may have changed within the stretch."""
         raw, since = 0.0, start
         for until, factor in [*self._factors, (end, driver.factor)]:
@@ -188,10 +188,10 @@ class Odometer:
                 since = upto
         return measured / raw if raw > 0.0 else driver.factor
 
-    def _new_track(self, source: Source) -> SourceTrack:
+    def _new_track(self, source: Source) -> SourceDistance:
         """Begin to listen to a source; sources without a pod's strap-on error keep factor 1."""
         learnt = self._learnt.get(source) if source in _PODS else None
-        track = SourceTrack(source, self._settings, learnt)
+        track = SourceDistance(source, self._settings, learnt)
         self._by_source[source] = track
         self._tracks.append(track)
         self._sort()
@@ -200,11 +200,11 @@ class Odometer:
     def _sort(self) -> None:
         self._tracks.sort(key=lambda each: -1 if each.source is self._first else _RUNG[each.source])
 
-    def _takes_over(self, track: SourceTrack, at: float) -> bool:
+    def _takes_over(self, track: SourceDistance, at: float) -> bool:
         """Is `track` now the best source that is not stale?"""
         return next(each for each in self._tracks if at <= each.stale_at) is track
 
-    def _drive(self, track: SourceTrack) -> None:
+    def _drive(self, track: SourceDistance) -> None:
         """Carry the total on by what `track` measured since the total was last known."""
         at, there = track.last_at, track.metres[-1]
         if not self._times:
@@ -226,7 +226,7 @@ class Odometer:
         self._own = there
         self._driver = track
 
-    def _filled(self, track: SourceTrack) -> float:
+    def _filled(self, track: SourceDistance) -> float:
         """The total by `track`, whose count has just covered what nothing else had measured."""
         since = track.covers_from
         while self._holes and self._holes[-1][0] >= since:
@@ -234,7 +234,7 @@ class Odometer:
         then, there = interpolated(self._times, self._metres, since), track.metres_at(since)
         return (then or 0.0) + track.metres[-1] - (there or 0.0)
 
-    def _joined(self, track: SourceTrack, known_at: float) -> float:
+    def _joined(self, track: SourceDistance, known_at: float) -> float:
         """What `track` had measured when the total was last known; a hole if it was not yet listening."""
         found = track.metres_at(known_at)
         if found is not None:

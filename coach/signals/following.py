@@ -2,10 +2,10 @@
 
 from collections import deque
 
-from coach.signals.defaults import DoubtSettings
+from coach.signals.config import DoubtSettings
 
 
-class Following:
+class CadenceLockDetector:
     """Compares one heart rate with the cadence of the legs."""
 
     __slots__ = (

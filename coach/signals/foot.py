@@ -3,12 +3,12 @@
 from math import inf
 
 from coach.signals.cadence import CadenceCount
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.freshness import NEVER_STALE_S, stale_after
 from coach.signals.readings import Source
 
 
-class Foot:
+class FootpodDecoder:
     """One footpod, or whatever else speaks as one."""
 
     __slots__ = (

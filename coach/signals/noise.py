@@ -11,7 +11,7 @@ from collections import deque
 from math import sqrt
 from statistics import median
 
-from coach.signals.defaults import NoiseSettings
+from coach.signals.config import NoiseSettings
 from coach.signals.freshness import freshness, resets
 from coach.signals.readings import Freshness
 

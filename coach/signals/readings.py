@@ -32,7 +32,7 @@ class Source(StrEnum):
     SIM = "sim"
 
 
-DISTANCE_LADDER = (
+DISTANCE_PRIORITY = (
     Source.POD,
     Source.POD_2,
     Source.SIM,
@@ -171,7 +171,7 @@ class SensorState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayValue:
     """A value with its age; the freshness is never `gone` (then there is no value)."""
 
     value: float
@@ -181,7 +181,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class SensorRow:
+class SensorStatus:
     """One sensor of the sensor row."""
 
     source: Source

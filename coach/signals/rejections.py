@@ -7,7 +7,7 @@ from coach.quantities import Seconds
 from coach.signals.readings import Rejected
 
 
-class Rejections:
+class RejectionThrottle:
     """What was rejected, by what it was."""
 
     __slots__ = ("_apart_s", "_told_at", "_untold")

@@ -6,7 +6,7 @@ from typing import Final
 
 from coach.quantities import Seconds
 from coach.signals.freshness import freshness, gone_after, stale_after
-from coach.signals.readings import Freshness, LinkChanged, SensorChanged, SensorRow, SensorState, Source
+from coach.signals.readings import Freshness, LinkChanged, SensorChanged, SensorState, SensorStatus, Source
 
 _AFTER_LIMIT_S = 1e-6
 """A silence is told just beyond its limit: a value that comes exactly at the limit is still in time."""
@@ -116,11 +116,11 @@ class Sensor:
             self.battery_percent,
         )
 
-    def row(self, now: float, doubt: str = "") -> SensorRow:
+    def row(self, now: float, doubt: str = "") -> SensorStatus:
         """Its line of the sensor row at `now`, with why its heart rate is doubted."""
         age = None if self.last_at is None else max(0.0, now - self.last_at)
         state = SensorState.SEARCHING if age is None else _STATES[freshness(age, self.period_s)]
-        return SensorRow(
+        return SensorStatus(
             self.source,
             self.name,
             state,

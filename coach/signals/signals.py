@@ -10,12 +10,12 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
-from coach.signals.artefacts import HeartWatch
-from coach.signals.defaults import SignalSettings
+from coach.signals.artefacts import HeartRateValidator
+from coach.signals.config import SignalSettings
+from coach.signals.decoders import decode
 from coach.signals.distance import Odometer
-from coach.signals.foot import Foot
+from coach.signals.foot import FootpodDecoder
 from coach.signals.freshness import is_stale
-from coach.signals.numbers import numbers_of
 from coach.signals.readings import (
     CADENCE_COUNT,
     Characteristic,
@@ -26,15 +26,15 @@ from coach.signals.readings import (
     Rejected,
     Reported,
     SensorChanged,
-    SensorRow,
+    SensorStatus,
     Source,
 )
-from coach.signals.rejections import Rejections
+from coach.signals.rejections import RejectionThrottle
 from coach.signals.sensors import Sensor, fall_silent
 from coach.signals.two_pods import PODS, PodPair
 from coach.signals.values import Values
 
-Told = SensorChanged | Learnt | Rejected
+SignalEvent = SensorChanged | Learnt | Rejected
 
 _EACH_SECOND: Final = Seconds(1.0)
 _NEVER: Final = Seconds(inf)
@@ -55,18 +55,18 @@ class Signals(Values):
         self.distance = Odometer(settings)
         self._settings = settings
         self._sensors: dict[Source, Sensor] = {}
-        self._feet: dict[Source, Foot] = {}
+        self._feet: dict[Source, FootpodDecoder] = {}
         self._pair: PodPair | None = None
         self._belts: dict[Source, float] = {}  # when a sensor last told a belt's metres
-        self._rejections = Rejections(settings.rejections_apart_s)
+        self._rejections = RejectionThrottle(settings.rejections_apart_s)
 
-    def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
+    def take(self, event: Notified | Reported | LinkChanged) -> list[SignalEvent]:
         """Believe or doubt what came.
 
         What was not believed is told as `Rejected`, a sensor that became live as `SensorChanged`. An event
         whose time lies before what was taken already counts as of now.
         """
-        told: list[Told] = []
+        told: list[SignalEvent] = []
         if self._now < event.at < inf:
             self._now = event.at
         if isinstance(event, Notified):
@@ -94,7 +94,7 @@ class Signals(Values):
                 due = sensor.due_at
         return None if due == inf else due
 
-    def sensors(self, now: Seconds) -> tuple[SensorRow, ...]:
+    def sensors(self, now: Seconds) -> tuple[SensorStatus, ...]:
         """Every sensor heard of, in the order they appeared, for the sensor row."""
         hearts = self._hearts
         return tuple(
@@ -118,18 +118,18 @@ class Signals(Values):
         for channel in (self._speed, self._cadence, self._power):
             channel.prefer(pod)
 
-    def _heard(self, source: Source, period_s: Seconds, told: list[Told]) -> None:
+    def _heard(self, source: Source, period_s: Seconds, told: list[SignalEvent]) -> None:
         """The sensor sent something well formed, whatever it said: it is alive."""
         changed = self._sensor(source).hear(self._now, period_s)
         if changed is not None:
             told.append(changed)
 
-    def _reject(self, what: str, reason: str, told: list[Told]) -> None:
+    def _reject(self, what: str, reason: str, told: list[SignalEvent]) -> None:
         rejected = self._rejections.tell(self._now, what, reason)
         if rejected is not None:
             told.append(rejected)
 
-    def _take_bytes(self, event: Notified, told: list[Told]) -> None:
+    def _take_bytes(self, event: Notified, told: list[SignalEvent]) -> None:
         period_s = _period(event.period_s)
         characteristic = event.characteristic
         if characteristic == _RUNNING:
@@ -151,7 +151,7 @@ class Signals(Values):
         elif characteristic == _BATTERY:
             self._take_battery(event, told)
         else:
-            numbers = numbers_of(event)
+            numbers = decode(event)
             if isinstance(numbers, Reported):
                 if numbers.distance is not None:
                     self._belts[event.source] = self._now
@@ -161,7 +161,7 @@ class Signals(Values):
             else:
                 self._reject(numbers.what, numbers.text, told)
 
-    def _take_battery(self, event: Notified, told: list[Told]) -> None:
+    def _take_battery(self, event: Notified, told: list[SignalEvent]) -> None:
         """A battery level is news of the sensor, but says nothing of its being fresh."""
         level = BatteryLevel.from_bytes(event.payload)
         if isinstance(level, Malformed):
@@ -172,7 +172,11 @@ class Signals(Values):
             told.append(sensor.tell(self._now))
 
     def _take_running(
-        self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement, told: list[Told]
+        self,
+        source: Source,
+        period_s: Seconds,
+        running: RunningSpeedCadenceMeasurement,
+        told: list[SignalEvent],
     ) -> None:
         """Count the steps, and believe speed and distance unless the speed cannot be one."""
         speed, name = running.speed, running_speed_cadence.NAME
@@ -204,12 +208,12 @@ class Signals(Values):
         """Does the sensor speak as a treadmill too, and lately?"""
         return source in self._belts and not is_stale(self._now - self._belts[source], _EACH_SECOND)
 
-    def _new_foot(self, source: Source) -> Foot:
-        foot = self._feet[source] = Foot(self._settings, source)
+    def _new_foot(self, source: Source) -> FootpodDecoder:
+        foot = self._feet[source] = FootpodDecoder(self._settings, source)
         self._sensor(source).cadence_count = foot.count.factor
         return foot
 
-    def _learn_count(self, source: Source, foot: Foot, told: list[Told]) -> None:
+    def _learn_count(self, source: Source, foot: FootpodDecoder, told: list[SignalEvent]) -> None:
         """Tell what was found out about the sensor's cadence, for the runs to come."""
         count = foot.count.factor
         assert count is not None
@@ -217,7 +221,7 @@ class Signals(Values):
         self._sensor(source).cadence_count = count
         told.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 
-    def _take_numbers(self, event: Reported, told: list[Told]) -> None:
+    def _take_numbers(self, event: Reported, told: list[SignalEvent]) -> None:
         source, period_s = event.source, _period(event.period_s)
         settings = self._settings
         self._heard(source, period_s, told)
@@ -240,7 +244,9 @@ class Signals(Values):
             if not self._put_metric(name, Reading(self._now, value, source, period_s)):
                 self._reject(name, f"a value of {value:g}", told)
 
-    def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
+    def _within(
+        self, what: str, value: float | None, highest: float, told: list[SignalEvent]
+    ) -> float | None:
         """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""
         if value is None or (0.0 <= value <= highest and value != inf):
             return value
@@ -254,7 +260,7 @@ class Signals(Values):
         now = self._now
         watch = self._hearts.get(source)
         if watch is None:
-            watch = self._hearts[source] = HeartWatch(self._settings.doubts)
+            watch = self._hearts[source] = HeartRateValidator(self._settings.doubts)
         if not self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
             watch.lose()
             return f"a heart rate of {value:g} bpm" if value != 0 else ""
@@ -263,7 +269,7 @@ class Signals(Values):
             self._heart_rate.put(Reading(now, float(value), source, period_s))
         return spike
 
-    def _take_cadence(self, reading: Reading, what: str, told: list[Told]) -> None:
+    def _take_cadence(self, reading: Reading, what: str, told: list[SignalEvent]) -> None:
         if 0.0 <= reading.value <= self._settings.highest_cadence:
             self._cadence.put(reading)
         else:
@@ -274,7 +280,7 @@ class Signals(Values):
         source: Source,
         period_s: Seconds,
         what: str,
-        told: list[Told],
+        told: list[SignalEvent],
         *,
         at: Seconds,
         distance: float | None,

@@ -9,15 +9,15 @@ from bisect import bisect_right
 from math import inf
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.freshness import stale_after
 from coach.signals.readings import Source
 
-Hole = tuple[float, float]
+Gap = tuple[float, float]
 """From and to, in seconds: nothing was measured in between."""
 
 
-class SourceTrack:
+class SourceDistance:
     """Cumulative, calibrated metres of one source."""
 
     __slots__ = (
@@ -49,7 +49,7 @@ class SourceTrack:
         """How many presses (of this or earlier runs) the factor rests on; more than one are all the same."""
         self.times: list[float] = []
         self.metres: list[float] = []
-        self.holes: list[Hole] = []
+        self.holes: list[Gap] = []
         self.covers_from = inf
         """The newest sample is a count of everything since then; infinite when it is no count."""
         self.period_s = 1.0
@@ -153,9 +153,9 @@ def interpolated(times: list[float], values: list[float], at: float) -> float | 
     return values[right - 1] + (values[right] - values[right - 1]) * (at - before) / (after - before)
 
 
-def overlapping(holes: list[Hole], start: float, end: float) -> list[Hole]:
+def overlapping(holes: list[Gap], start: float, end: float) -> list[Gap]:
     """The parts of holes between `start` and `end`, oldest first."""
-    found: list[Hole] = []
+    found: list[Gap] = []
     for first, last in reversed(holes):
         if last <= start:
             break

@@ -8,7 +8,7 @@ clearly noisier for a minute.
 from collections.abc import Callable
 from typing import Final
 
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.freshness import stale_after
 from coach.signals.readings import Source
 

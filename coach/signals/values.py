@@ -5,11 +5,11 @@ from sys import float_info
 from typing import Final
 
 from coach.quantities import Seconds
-from coach.signals.artefacts import HeartWatch
-from coach.signals.channel import Channel
-from coach.signals.defaults import METRIC_LIMITS
+from coach.signals.artefacts import HeartRateValidator
+from coach.signals.config import METRIC_LIMITS
 from coach.signals.freshness import NEVER_STALE_S, freshness, is_stale
-from coach.signals.readings import DISTANCE_LADDER, Freshness, Reading, Shown, Source
+from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, Reading, Source
+from coach.signals.store import ReadingStore
 
 _ANY: Final = (-float_info.max, float_info.max)
 _HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
@@ -21,12 +21,12 @@ class Values:
     def __init__(self) -> None:
         """Start with no value at all."""
         self._now = Seconds(0.0)
-        self._heart_rate = Channel(_HEART_RATE_SOURCES)
-        self._speed = Channel(DISTANCE_LADDER)
-        self._cadence = Channel(DISTANCE_LADDER)
-        self._power = Channel(DISTANCE_LADDER)
-        self._metrics: dict[str, Channel] = {}
-        self._hearts: dict[Source, HeartWatch] = {}
+        self._heart_rate = ReadingStore(_HEART_RATE_SOURCES)
+        self._speed = ReadingStore(DISTANCE_PRIORITY)
+        self._cadence = ReadingStore(DISTANCE_PRIORITY)
+        self._power = ReadingStore(DISTANCE_PRIORITY)
+        self._metrics: dict[str, ReadingStore] = {}
+        self._hearts: dict[Source, HeartRateValidator] = {}
 
     def heart_rate(self) -> Reading | None:
         """The newest believed heart rate, however old; ask `freshness` before using it.
@@ -70,7 +70,7 @@ class Values:
         watch = self._hearts[reading.source]
         return None if watch.clean_since == inf else Seconds(watch.clean_since)
 
-    def shown(self, reading: Reading | None, now: Seconds) -> Shown | None:
+    def shown(self, reading: Reading | None, now: Seconds) -> DisplayValue | None:
         """The reading with its age at `now`; None when there is none or it is gone."""
         if reading is None:
             return None
@@ -78,7 +78,7 @@ class Values:
         fresh = freshness(age, reading.period_s)
         if fresh is Freshness.GONE:
             return None
-        return Shown(reading.value, Seconds(age), fresh, reading.source)
+        return DisplayValue(reading.value, Seconds(age), fresh, reading.source)
 
     def _cadence_now(self) -> float | None:
         """Steps per minute, unless they are stale."""
@@ -95,6 +95,6 @@ class Values:
             return False
         channel = self._metrics.get(name)
         if channel is None:
-            channel = self._metrics[name] = Channel(())
+            channel = self._metrics[name] = ReadingStore(())
         channel.put(reading)
         return True

@@ -10,7 +10,7 @@ from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.codec import decode_line, encode_input
-from coach.recording.fold import fold, lines
+from coach.recording.replay import encode_lines, refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import (
     Band,
@@ -69,12 +69,12 @@ def table(unit: float) -> str:
         return [decode_line(line) for line in journal]
 
     def fold_it() -> object:
-        return fold(LiveRun(setup), inputs)
+        return refold(LiveRun(setup), inputs)
 
     def all_in() -> object:
-        return fold(LiveRun(setup), (decode_line(line) for line in journal))  # type: ignore[misc]  # inputs
+        return refold(LiveRun(setup), (decode_line(line) for line in journal))  # type: ignore[misc]  # inputs
 
-    said = lines(fold(LiveRun(setup), inputs))
+    said = encode_lines(refold(LiveRun(setup), inputs))
     size = sum(map(len, journal)) + sum(len(line) + 12 for line in said)
     rows = [
         _row("journal lines to inputs", decode, len(inputs), unit, ""),

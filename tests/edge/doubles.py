@@ -9,7 +9,7 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 
 
 class FakeClock:
@@ -135,12 +135,12 @@ class Kept:
         self.inputs.append(event)
         self.order.append(event)
 
-    def say(self, said: Sequence[Said]) -> None:
+    def say(self, said: Sequence[TimedOutput]) -> None:
         """Keep what was said."""
         self.outputs.extend(one.output for one in said)
         self.order.extend(one.output for one in said)
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: TimedOutput) -> None:
         """Keep an output."""
         self.outputs.append(said.output)
 

@@ -9,7 +9,7 @@ from coach.athlete import load_athlete
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import encode_lines, refold
 from coach.session.starts import StartPolicy
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -133,4 +133,4 @@ def simulated(evening: Evening) -> Simulated:
 
 def lines_of(evening: Evening) -> list[str]:
     """The event log of an evening, as `--json` prints it."""
-    return lines(fold(LiveRun(setup_of(evening)), simulated(evening).inputs))
+    return encode_lines(refold(LiveRun(setup_of(evening)), simulated(evening).inputs))

@@ -10,7 +10,7 @@ from coach.athlete import load_athlete
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import encode_lines, refold
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -119,7 +119,7 @@ def log_of(scenario: Scenario) -> Log:
         will.factor = scenario.will
         runner._mind = will
     inputs = simulate(LiveRun(setup), runner).inputs
-    return Log([json.loads(line) for line in lines(fold(LiveRun(setup), inputs))])
+    return Log([json.loads(line) for line in encode_lines(refold(LiveRun(setup), inputs))])
 
 
 def text_of(scenario: Scenario, log: Log) -> str:

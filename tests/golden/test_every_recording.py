@@ -14,7 +14,7 @@ from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import decode_line, encode_input
-from coach.recording.fold import fold, lines
+from coach.recording.replay import encode_lines, refold
 from coach.workout.free import free_run
 from coach.workout.timeline import (
     Band,
@@ -58,7 +58,7 @@ def inputs_of(name: str) -> tuple[Input, ...]:
 
 def said(timeline: Timeline, inputs: tuple[Input, ...]) -> list[str]:
     """The lines a replay prints."""
-    return lines(fold(LiveRun(RunSetup("file-0", timeline)), inputs))
+    return encode_lines(refold(LiveRun(RunSetup("file-0", timeline)), inputs))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -84,7 +84,7 @@ def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> Non
             woken += run.settle(Seconds(before.at + luck.random() * (after.at - before.at)))
     woken += run.receive(inputs[-1]) if inputs else []
 
-    assert woken == list(fold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)
+    assert woken == list(refold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)
 
 
 def test_the_public_set_is_there(recordings: Path) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.events import event_of, line_of
+from coach.live.events import encode_event, encode_line
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
@@ -26,7 +26,7 @@ def test_any_bytes_of_any_sensor_end_in_a_whole_run(spoken, apart_s):
     inputs.append(Closed(Seconds(len(spoken) * apart_s)))
     run = LiveRun(RunSetup("nonsense", a_workout()))
     said = [output for event in inputs for output in run.receive(event)]
-    assert all(line_of(event_of(output)) for output in said)
+    assert all(encode_line(encode_event(output)) for output in said)
     assert isinstance(said[-1], RunEnded)
     assert [decode_line(encode_input(event)) for event in inputs] == inputs
 

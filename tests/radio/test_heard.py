@@ -12,7 +12,7 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import encode_lines, refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
 from tests.radio.patience import so
@@ -28,7 +28,8 @@ def said(inputs: list[Input]) -> list[dict[str, Any]]:
     step = Step("0", "Run", "Run", Kind.WORK, "run", Until((OpenEnd(),)), target)
     run = LiveRun(RunSetup("track", Timeline("Steady", (step,))))
     return [
-        json.loads(line) for line in lines(fold(run, [Opened(Seconds(0.0)), *inputs, Closed(inputs[-1].at)]))
+        json.loads(line)
+        for line in encode_lines(refold(run, [Opened(Seconds(0.0)), *inputs, Closed(inputs[-1].at)]))
     ]
 
 

@@ -20,8 +20,8 @@ from coach.recording.codec import (
     read_journal,
 )
 from coach.recording.inputs import READERS
-from coach.recording.records import Damage, Header
-from coach.recording.repair import repaired
+from coach.recording.records import CorruptRecord, Header
+from coach.recording.repair import split_torn
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
@@ -182,7 +182,7 @@ def test_a_line_that_is_not_whole_is_damage():
     """A line whose sum does not agree, or that is cut, is not read."""
     line = encode_input(INPUTS[0])
     for bad in (line[:-1], line.replace(b"0.0", b"0.1"), b"", b"\n", line.upper()):
-        with pytest.raises(Damage, match="sum does not agree"):
+        with pytest.raises(CorruptRecord, match="sum does not agree"):
             decode_line(bad)
 
 
@@ -259,12 +259,12 @@ def test_any_bytes_are_survived(noise, behind):
 def test_repair_parts_the_good_from_the_torn():
     """What is whole stays and can be appended to; what is torn is handed back, every byte of it."""
     data = _journal()
-    good, torn = repaired(data[:-5])
+    good, torn = split_torn(data[:-5])
 
     assert good + torn == data[:-5]
     assert read_journal(good).problem == ""
     assert read_journal(good + encode_input(Closed(Seconds(99.0)))).is_closed
-    assert repaired(data) == (data, b"")
+    assert split_torn(data) == (data, b"")
 
 
 @pytest.mark.parametrize(
@@ -305,7 +305,7 @@ def test_a_line_with_a_good_sum_and_a_bad_content_is_set_aside(text):
     assert journal.inputs == INPUTS[:-1]
     assert journal.set_aside_bytes == len(bad) + len(encode_input(Closed(Seconds(100.0))))
     assert journal.problem
-    with pytest.raises(Damage):
+    with pytest.raises(CorruptRecord):
         decode_line(bad)
 
 

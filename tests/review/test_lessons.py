@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.lessons import Lesson
+from coach.learnt import Lesson
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup

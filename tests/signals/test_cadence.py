@@ -5,7 +5,7 @@
 import pytest
 
 from coach.signals.cadence import CadenceCount
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Source
 
 

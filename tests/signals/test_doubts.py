@@ -12,9 +12,9 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source
-from coach.signals.rejections import Rejections
+from coach.signals.rejections import RejectionThrottle
 from coach.signals.signals import Signals
 
 RUNNING = Characteristic.RSC_MEASUREMENT
@@ -104,7 +104,7 @@ def test_nonsense_is_told_once_and_then_counted():
 
 def test_kinds_of_nonsense_do_not_hide_one_another():
     """Something else that goes wrong in the same second is told at once."""
-    rejections = Rejections(30.0)
+    rejections = RejectionThrottle(30.0)
     assert rejections.tell(0.0, "heart_rate", "one") is not None
     assert rejections.tell(0.5, "heart_rate", "two") is None
     assert rejections.tell(0.5, "power", "three") is not None

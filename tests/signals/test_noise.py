@@ -5,7 +5,7 @@ from itertools import cycle
 
 import pytest
 
-from coach.signals.defaults import NoiseSettings
+from coach.signals.config import NoiseSettings
 from coach.signals.noise import Noise
 
 PRIOR = NoiseSettings().prior

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Rejected, Reported, Source
 from coach.signals.signals import Signals
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.freshness import freshness
 from coach.signals.readings import (
     Characteristic,

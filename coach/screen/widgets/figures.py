@@ -16,7 +16,7 @@ from coach.screen.paint import beside, block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.signals.readings import Shown
+from coach.signals.readings import DisplayValue
 
 _WIDEST: Final = "100"
 """The widest share; its field is as wide whatever it says, so that it does not come and go with its digits."""
@@ -83,7 +83,7 @@ def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
     )
 
 
-def _reading(label: str, shown: Shown | None) -> Figure:
+def _reading(label: str, shown: DisplayValue | None) -> Figure:
     if shown is None:
         return Figure(label, (words.UNKNOWN,))
     stale = words.is_stale(shown)

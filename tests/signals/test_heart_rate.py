@@ -5,8 +5,8 @@ from math import inf, sin
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.signals.artefacts import FOLLOWS_CADENCE, STANDS_STILL, HeartWatch
-from coach.signals.defaults import DoubtSettings
+from coach.signals.artefacts import FOLLOWS_CADENCE, STANDS_STILL, HeartRateValidator
+from coach.signals.config import DoubtSettings
 from coach.signals.readings import Reported
 from coach.signals.smoothing import Ema
 
@@ -31,7 +31,7 @@ RECORDINGS = [
 
 def a_watch():
     """A watch that has heard nothing."""
-    return HeartWatch(DoubtSettings())
+    return HeartRateValidator(DoubtSettings())
 
 
 def watched(values, *, cadence=170.0, watch=None, start=0.0, rr_s=()):

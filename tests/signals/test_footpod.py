@@ -8,7 +8,7 @@ from math import sin
 import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.signals.signals import Signals
 

@@ -6,7 +6,7 @@ from coach.signals.freshness import NEVER_STALE_S, is_stale
 from coach.signals.readings import Reading, Source
 
 
-class Channel:
+class ReadingStore:
     """Readings of one quantity; they are preferred in the order given, others come after as they appear."""
 
     __slots__ = ("_order", "_readings")

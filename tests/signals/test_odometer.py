@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.distance import Odometer
-from coach.signals.readings import DISTANCE_LADDER, Source
+from coach.signals.readings import DISTANCE_PRIORITY, Source
 
 
 def an_odometer(**changes):
@@ -381,7 +381,7 @@ def test_the_factor_stays_within_bounds(trues):
 
 
 steps = st.tuples(
-    st.sampled_from(DISTANCE_LADDER),
+    st.sampled_from(DISTANCE_PRIORITY),
     st.floats(0, 40),
     st.none() | st.floats(0, 1e6) | st.floats(DISTANCE_WRAPS_AT - 100, DISTANCE_WRAPS_AT),
     st.none() | st.floats(0, 12),

@@ -6,7 +6,7 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said, fold, lines
+from coach.recording.replay import TimedOutput, encode_lines, refold
 
 
 class Echo:
@@ -36,11 +36,11 @@ INPUTS: tuple[Input, ...] = (Opened(Seconds(0.0)), Closed(Seconds(10.0)))
 
 def test_each_output_keeps_its_running_time():
     """What a run says is kept in order, with the running time at its own moment."""
-    folded = fold(Echo(), INPUTS)
+    folded = refold(Echo(), INPUTS)
 
     assert folded.said == (
-        Said(RunStarted(Seconds(0.0), "01X", "Free run", ""), None),
-        Said(RunEnded(Seconds(10.0), True, 1, Seconds(9.0), None), Seconds(9.0)),
+        TimedOutput(RunStarted(Seconds(0.0), "01X", "Free run", ""), None),
+        TimedOutput(RunEnded(Seconds(10.0), True, 1, Seconds(9.0), None), Seconds(9.0)),
     )
     assert folded.outputs == tuple(one.output for one in folded.said)
     assert folded.snapshots == ()
@@ -48,14 +48,14 @@ def test_each_output_keeps_its_running_time():
 
 def test_snapshots_are_kept_if_asked_for():
     """One snapshot stands after each input."""
-    shown: tuple[Any, ...] = fold(Echo(), INPUTS, snapshots=True).snapshots
+    shown: tuple[Any, ...] = refold(Echo(), INPUTS, snapshots=True).snapshots
 
     assert shown == (0.0, 10.0)
 
 
 def test_lines_are_the_events():
     """The lines are the events as `--json` prints them."""
-    assert lines(fold(Echo(), INPUTS)) == [
+    assert encode_lines(refold(Echo(), INPUTS)) == [
         '{"v":1,"at_s":0.0,"event":"run_started","run":"01X","workout":"Free run"}',
         '{"v":1,"at_s":10.0,"run_s":9.0,"event":"run_ended","completed":true,"steps_done":1,"time_s":9.0}',
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from coach.live.events import event_of, line_of
+from coach.live.events import encode_event, encode_line
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
@@ -28,7 +28,7 @@ class Folds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TimedOutput:
     """One output and the running time at which it was said."""
 
     output: Output
@@ -36,10 +36,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class ReplayResult:
     """What came of a recording."""
 
-    said: tuple[Said, ...]
+    said: tuple[TimedOutput, ...]
     snapshots: tuple[Snapshot, ...] = ()
     """The run after each input, if they were asked for."""
 
@@ -49,7 +49,7 @@ class Folded:
         return tuple(one.output for one in self.said)
 
 
-def fold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> Folded:
+def refold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
     """Feed a fresh run with everything that happened.
 
     Args:
@@ -57,15 +57,15 @@ def fold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> Fol
         inputs: in order of time.
         snapshots: keep what a screen would have shown after each input (large: one for every input).
     """
-    said: list[Said] = []
+    said: list[TimedOutput] = []
     shown: list[Snapshot] = []
     for event in inputs:
-        said.extend(Said(output, run.run_s(output.at)) for output in run.receive(event))
+        said.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
         if snapshots:
             shown.append(run.snapshot())
-    return Folded(tuple(said), tuple(shown))
+    return ReplayResult(tuple(said), tuple(shown))
 
 
-def lines(folded: Folded) -> list[str]:
+def encode_lines(folded: ReplayResult) -> list[str]:
     """The lines `--json` prints, without their line breaks."""
-    return [line_of(event_of(one.output, one.run_s)) for one in folded.said]
+    return [encode_line(encode_event(one.output, one.run_s)) for one in folded.said]

@@ -2,10 +2,10 @@
 
 from math import isfinite, sqrt
 
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 
 
-def learnt_factor(
+def updated_factor(
     settings: SignalSettings,
     *,
     in_force: float,

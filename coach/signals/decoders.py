@@ -22,7 +22,7 @@ from coach.signals.readings import (
 _KMH_PER_MPS: Final = 3.6
 
 
-def numbers_of(event: Notified) -> Reported | Malformed | None:
+def decode(event: Notified) -> Reported | Malformed | None:
     """Read the bytes of a power meter, a treadmill or an external metric; None if they are none of these."""
     reader = _READERS.get(event.characteristic)
     return None if reader is None else reader(event)
