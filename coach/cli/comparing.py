@@ -10,10 +10,9 @@ from coach.cli.text import out, out_json
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
-from coach.live.events import encode_event
+from coach.live.encoding import Event, encode_event
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.live.telling import Event
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import format_clock
 from coach.recording.replay import refold

@@ -10,10 +10,9 @@ from coach.edge.narration import Narrator
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
-from coach.live.events import encode_event, encode_why
+from coach.live.encoding import Event, encode_event, encode_why, put_band, put_measure
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.live.telling import Event, put_band, put_measure
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 from coach.recording.replay import TimedOutput

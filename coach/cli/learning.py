@@ -12,7 +12,7 @@ from coach.edge.remembered import RememberedSensor
 from coach.edge.shelf import Shelf
 from coach.gatt.quirks import usual_cadence_count
 from coach.learnt import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.habit import FEWEST_RUNS, cadence_line
 from coach.physiology.kinetics import HeartRateKinetics

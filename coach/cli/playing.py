@@ -30,10 +30,9 @@ from coach.edge.sinks import json_lines, plain_lines
 from coach.edge.sources.playback import Playback, replay_max
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
-from coach.live.events import encode_event, encode_line
-from coach.live.inputs import Closed, Input
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Header, Journal

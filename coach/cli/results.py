@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coach.cli.text import table
-from coach.live.telling import put_measure
+from coach.live.encoding import put_measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Row, Summary

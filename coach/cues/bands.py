@@ -10,7 +10,7 @@ from coach.cues.scene import UNJUDGED, Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.scatter import Scatter
+from coach.signals.smoothing import Scatter
 from coach.workout.timeline import Quantity, Target
 
 

@@ -10,8 +10,7 @@ from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.smoothing import Ema
 from coach.workout.timeline import Kind
 

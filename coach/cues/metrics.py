@@ -13,7 +13,7 @@ from coach.cues.scene import Scene
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.scatter import Scatter
+from coach.signals.smoothing import Scatter
 from coach.workout.timeline import Kind, Quantity, Target
 
 _UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})

@@ -10,9 +10,8 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 from coach.edge.clock import Clock
 from coach.edge.run_folder import RunFolder, RunState
-from coach.live.events import encode_event
+from coach.live.encoding import encode_event
 from coach.live.inputs import Input
 from coach.live.outputs import RunEnded
 from coach.recording.codec import encode_input, encode_output

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from coach.edge.narration import Narrator
-from coach.live.events import encode_event, encode_line
+from coach.live.encoding import encode_event, encode_line
 from coach.recording.replay import TimedOutput
 
 _ROOM: Final = 4096

@@ -1,7 +1,7 @@
 """RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1).
 
 Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride u16 in cm],
-[distance u32 in 1/10 m]. Whether the cadence counts one foot or both is for `coach.signals.cadence` to find
+[distance u32 in 1/10 m]. Whether the cadence counts one foot or both is for `coach.signals.footpod` to find
 out: makers disagree. Bytes beyond the last field are kept in `trailing` and written back.
 """
 

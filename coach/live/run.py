@@ -1,6 +1,6 @@
-"""The fold: inputs go in, outputs come out. A router; what it means is decided in signals, session and cues.
+"""The fold: inputs go in, outputs come out. A router; what an input means is decided in signals, session and cues.
 
-Rule 1: every deadline up to the time of an input is settled, each at its own time, before the input is heard.
+Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received.
 So the number of wakes cannot change a result.
 Rule 2: nothing the world sends is raised; what cannot be used is an output.
 """
@@ -12,17 +12,15 @@ from typing import assert_never
 from coach.cues.advice import ASKS_FOR_RELIEF
 from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.reserve import DPrimeBalance
-from coach.live.setup import RunSetup
-from coach.live.showing import take_snapshot
-from coach.live.snapshot import Snapshot
+from coach.live.snapshot import Snapshot, take_snapshot
+from coach.physiology.critical_speed import Balance
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.facts import EndReason, Undone
 from coach.session.session import Said, Session
-from coach.signals.readings import Learnt, LinkChanged, Notified, Rejected, Reported
+from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
 
 _COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
@@ -182,3 +180,43 @@ class LiveRun:
             if other is not None and (due is None or other < due):
                 due = other
         self._wake_at = due
+
+
+class DPrimeBalance:
+    """The reserve of one run, fresh at its start; only readings change it, so the number of wakes cannot."""
+
+    __slots__ = ("_balance", "_bridge_s", "_is_lost", "_last")
+
+    def __init__(self, critical: float, metres: float, bridge_s: Seconds) -> None:
+        """Begin fresh, with a critical speed in m/s, a D' in metres, and the longest silence that is bridged.
+
+        Raises:
+            ValueError: numbers nobody has, see `Balance`.
+        """
+        self._balance = Balance(critical, metres)
+        self._bridge_s = bridge_s
+        self._is_lost = False
+        self._last: Seconds | None = None
+
+    def take(self, reading: Reading | None) -> None:
+        """Reckon with the newest speed; one taken already, or older than that, changes nothing."""
+        if reading is None or self._is_lost:
+            return
+        last, at = self._last, reading.at
+        if last is None:
+            self._last = at
+        elif at > last:
+            self._last = at
+            if at - last > self._bridge_s:
+                self._is_lost = True
+            else:
+                self._balance.run(reading.value, at - last)
+
+    def share(self, now: Seconds) -> float | None:
+        """What is left, 0 to 1; None before the first speed, and from 30 s of silence on.
+
+        A reserve below nothing, where the runner had more than the model thought, is 0.
+        """
+        if self._is_lost or self._last is None or now - self._last > self._bridge_s:
+            return None
+        return max(0.0, self._balance.fraction)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from coach.live.events import encode_event, encode_line
+from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot

@@ -12,8 +12,7 @@ from coach.live.run import LiveRun
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.facts import StepEnded
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Learnt, Reading, Source
+from coach.signals.readings import Freshness, Learnt, Reading, Source, freshness
 from coach.workout.timeline import Kind
 
 EVEN_S: Final = 20.0

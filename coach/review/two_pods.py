@@ -13,8 +13,8 @@ from typing import Final
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.inputs import Input
 from coach.quantities import Seconds
-from coach.signals.cadence import CadenceCount
 from coach.signals.config import SignalSettings
+from coach.signals.footpod import CadenceCount
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 
 _TOGETHER_S: Final = 0.75

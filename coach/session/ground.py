@@ -12,8 +12,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
 from coach.session.defaults import SessionSettings
 from coach.session.state import State
-from coach.signals.freshness import freshness, stale_after
-from coach.signals.readings import Freshness, Source
+from coach.signals.readings import Freshness, Source, freshness, stale_after
 from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step
 

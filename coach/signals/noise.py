@@ -12,8 +12,7 @@ from math import sqrt
 from statistics import median
 
 from coach.signals.config import NoiseSettings
-from coach.signals.freshness import freshness, resets
-from coach.signals.readings import Freshness
+from coach.signals.readings import Freshness, freshness, resets
 
 
 class Noise:

@@ -5,8 +5,17 @@ from math import inf
 from typing import Final
 
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness, gone_after, stale_after
-from coach.signals.readings import Freshness, LinkChanged, SensorChanged, SensorState, SensorStatus, Source
+from coach.signals.readings import (
+    Freshness,
+    LinkChanged,
+    SensorChanged,
+    SensorState,
+    SensorStatus,
+    Source,
+    freshness,
+    gone_after,
+    stale_after,
+)
 
 _AFTER_LIMIT_S = 1e-6
 """A silence is told just beyond its limit: a value that comes exactly at the limit is still in time."""

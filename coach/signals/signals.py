@@ -1,7 +1,8 @@
-"""The readings of one run, as the session and the cues may ask for them."""
+"""The readings of one run: what the sensors sent, believed or doubted, as the session and the cues ask for them."""
 
 from collections.abc import Sequence
 from math import inf
+from sys import float_info
 from typing import Final
 
 from coach.gatt import battery, heart_rate, running_speed_cadence
@@ -10,15 +11,18 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
-from coach.signals.artefacts import HeartRateValidator
-from coach.signals.config import SignalSettings
+from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.decoders import decode
-from coach.signals.distance import Odometer
-from coach.signals.foot import FootpodDecoder
-from coach.signals.freshness import is_stale
+from coach.signals.footpod import PODS, FootpodDecoder, PodPair
+from coach.signals.heart_rate import HeartRateValidator
+from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
+    DISTANCE_PRIORITY,
+    NEVER_STALE_S,
     Characteristic,
+    DisplayValue,
+    Freshness,
     Learnt,
     LinkChanged,
     Notified,
@@ -28,11 +32,14 @@ from coach.signals.readings import (
     SensorChanged,
     SensorStatus,
     Source,
+    freshness,
+    is_stale,
 )
-from coach.signals.rejections import RejectionThrottle
 from coach.signals.sensors import Sensor, fall_silent
-from coach.signals.two_pods import PODS, PodPair
-from coach.signals.values import Values
+from coach.signals.store import ReadingStore
+
+_ANY: Final = (-float_info.max, float_info.max)
+_HEART_RATE_SOURCES: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
 SignalEvent = SensorChanged | Learnt | Rejected
 
@@ -43,7 +50,7 @@ _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
 
 
-class Signals(Values):
+class Signals:
     """Takes what the sensors send and answers what is believed; never raises for what the world sent."""
 
     distance: Odometer
@@ -51,9 +58,15 @@ class Signals(Values):
 
     def __init__(self, settings: SignalSettings) -> None:
         """Start with no reading at all."""
-        super().__init__()
         self.distance = Odometer(settings)
         self._settings = settings
+        self._now = Seconds(0.0)
+        self._heart_rate = ReadingStore(_HEART_RATE_SOURCES)
+        self._speed = ReadingStore(DISTANCE_PRIORITY)
+        self._cadence = ReadingStore(DISTANCE_PRIORITY)
+        self._power = ReadingStore(DISTANCE_PRIORITY)
+        self._metrics: dict[str, ReadingStore] = {}
+        self._hearts: dict[Source, HeartRateValidator] = {}
         self._sensors: dict[Source, Sensor] = {}
         self._feet: dict[Source, FootpodDecoder] = {}
         self._pair: PodPair | None = None
@@ -101,6 +114,58 @@ class Signals(Values):
             sensor.row(now, hearts[source].doubt if source in hearts else "")
             for source, sensor in self._sensors.items()
         )
+
+    def heart_rate(self) -> Reading | None:
+        """The newest believed heart rate, however old; ask `freshness` before using it.
+
+        A strap is believed before a wrist, as long as it is not stale.
+        """
+        return self._heart_rate.best(self._now)
+
+    def speed(self) -> Reading | None:
+        """The newest speed of the best source on the ladder that is not stale, by the pod's factor in force.
+
+        When all are stale: the newest of all; ask `freshness` before using it.
+        """
+        return self._speed.best(self._now)
+
+    def speed_of(self, source: Source) -> Reading | None:
+        """The newest speed of one source, however old; None where it never said any."""
+        return self._speed.of(source)
+
+    def cadence(self) -> Reading | None:
+        """The newest cadence, both feet, of the best source that is not stale; else the newest of all."""
+        return self._cadence.best(self._now)
+
+    def power(self) -> Reading | None:
+        """The newest running power, sources as for speed."""
+        return self._power.best(self._now)
+
+    def metric(self, name: str) -> Reading | None:
+        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
+        channel = self._metrics.get(name)
+        return None if channel is None else channel.best(self._now)
+
+    def heart_rate_clean_since(self) -> Seconds | None:
+        """Since when has the heart rate been free of artefacts, of gaps, and not following the cadence?
+
+        None without a heart rate, and while it is doubted.
+        """
+        reading = self._heart_rate.best(self._now)
+        if reading is None:
+            return None
+        watch = self._hearts[reading.source]
+        return None if watch.clean_since == inf else Seconds(watch.clean_since)
+
+    def shown(self, reading: Reading | None, now: Seconds) -> DisplayValue | None:
+        """The reading with its age at `now`; None when there is none or it is gone."""
+        if reading is None:
+            return None
+        age = max(0.0, now - reading.at)
+        fresh = freshness(age, reading.period_s)
+        if fresh is Freshness.GONE:
+            return None
+        return DisplayValue(reading.value, Seconds(age), fresh, reading.source)
 
     def _sensor(self, source: Source) -> Sensor:
         sensor = self._sensors.get(source)
@@ -296,6 +361,47 @@ class Signals(Values):
         if speed is not None:
             corrected = speed * self.distance.factor_of(source)
             self._speed.put(Reading(at, corrected, source, period_s))
+
+    def _cadence_now(self) -> float | None:
+        """Steps per minute, unless they are stale."""
+        steps = self._cadence.best(self._now)
+        if steps is None:
+            return None
+        age_s = self._now - steps.at
+        return steps.value if age_s <= NEVER_STALE_S or not is_stale(age_s, steps.period_s) else None
+
+    def _put_metric(self, name: str, reading: Reading) -> bool:
+        """Keep the newest value of an external metric, if it can be one."""
+        lowest, highest = METRIC_LIMITS.get(name, _ANY)
+        if not lowest <= reading.value <= highest:
+            return False
+        channel = self._metrics.get(name)
+        if channel is None:
+            channel = self._metrics[name] = ReadingStore(())
+        channel.put(reading)
+        return True
+
+
+class RejectionThrottle:
+    """What was rejected, by what it was."""
+
+    __slots__ = ("_apart_s", "_told_at", "_untold")
+
+    def __init__(self, apart_s: float) -> None:
+        """Tell of one kind at most every `apart_s` seconds."""
+        self._apart_s = apart_s
+        self._told_at: dict[str, float] = {}
+        self._untold: dict[str, int] = {}
+
+    def tell(self, at: Seconds, what: str, reason: str) -> Rejected | None:
+        """Tell of one more, with how many were passed over since the last; None if it is passed over too."""
+        told_at = self._told_at.get(what)
+        if told_at is not None and at - told_at < self._apart_s:
+            self._untold[what] = self._untold.get(what, 0) + 1
+            return None
+        self._told_at[what] = at
+        untold = self._untold.pop(what, 0)
+        return Rejected(at, what, f"{reason}, after {untold} more that were rejected" if untold else reason)
 
 
 def _period(period_s: Seconds) -> Seconds:

@@ -1,14 +1,14 @@
-"""Averages over a time constant, for values that come when they come.
+"""Averages over a time constant, for values that come at any spacing.
 
-A weight of `exp(-age / tau)`, normalised: right after a reseed the value is the plain mean of what came
-since, so that nothing of the step before shines through and the first sample weighs no more than the others.
-After a hole the memory has faded, but the sample that ends it stands for no more time than any other.
+The weight of a value is `exp(-age / tau)`, normalised. Right after a reseed the mean is the plain mean of what came
+since, so that nothing of the step before shines through and the first sample weighs no more than the others. After
+a gap the memory has faded, but the sample that ends the gap stands for no more time than any other.
 """
 
-from math import exp
+from math import exp, sqrt
 from typing import Final
 
-from coach.signals.freshness import resets
+from coach.signals.readings import resets
 
 _LONGEST: Final = 2.0
 """A sample stands for at most so many periods."""
@@ -117,3 +117,31 @@ class SpeedFilter:
         self._ema.reseed(speed)
         self._since = None
         self._at = None
+
+
+class Scatter:
+    """An exponential mean, and the relative standard deviation of the values around it."""
+
+    __slots__ = ("_mean", "_squares")
+
+    def __init__(self, tau_s: float) -> None:
+        """Start empty, with a time constant in seconds, above 0."""
+        self._mean = Ema(tau_s)
+        self._squares = Ema(tau_s)
+
+    def take(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample, and give the mean."""
+        self._squares.take(at, value * value, period_s)
+        return self._mean.take(at, value, period_s)
+
+    def relative(self) -> float | None:
+        """Standard deviation as a share of the mean, 0.01 is 1 %; None before the first sample, or around 0."""
+        mean, squares = self._mean.value, self._squares.value
+        if mean is None or squares is None or mean == 0.0:
+            return None
+        return sqrt(max(0.0, squares - mean * mean)) / abs(mean)
+
+    def reseed(self) -> None:
+        """Forget everything."""
+        self._mean.reseed()
+        self._squares.reseed()

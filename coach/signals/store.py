@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from coach.signals.freshness import NEVER_STALE_S, is_stale
-from coach.signals.readings import Reading, Source
+from coach.signals.readings import NEVER_STALE_S, Reading, Source, is_stale
 
 
 class ReadingStore:

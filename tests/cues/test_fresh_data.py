@@ -6,12 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import VERDICTS, Cue
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reported, Source
+from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
 from coach.cues.defaults import CueSettings
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source

@@ -13,9 +13,8 @@ from coach.edge.recorder import Recorder
 from coach.edge.recordings import resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
 from coach.edge.running import run_live
-from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_header, read_journal

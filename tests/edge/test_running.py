@@ -19,10 +19,9 @@ from coach.edge.sources import Inbox
 from coach.edge.sources.playback import Playback, replay_max
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings import read_recording
-from coach.live.events import encode_event, encode_line
-from coach.live.inputs import Closed, Opened
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import read_journal
 from coach.recording.records import Header

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from coach.athlete import load_athlete
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.recording.replay import encode_lines, refold
 from coach.session.starts import StartPolicy

@@ -8,9 +8,8 @@ from random import Random
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.live.inputs import Closed, Input
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import decode_line, encode_input

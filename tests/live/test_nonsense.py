@@ -3,11 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.events import encode_event, encode_line
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Seconds
 from coach.recording.codec import decode_line, encode_input
 from coach.signals.readings import Characteristic, Notified, Rejected, Source

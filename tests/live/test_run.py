@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.events import encode_event
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.encoding import encode_event
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import Asked, PhaseChanged, StepEnded, StepStarted, Undone

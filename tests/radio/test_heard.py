@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.recording.replay import encode_lines, refold
 from coach.signals.readings import Characteristic, Notified, Source

@@ -12,6 +12,7 @@ from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
+    READERS,
     decode_line,
     encode_header,
     encode_input,
@@ -19,7 +20,6 @@ from coach.recording.codec import (
     is_journal,
     read_journal,
 )
-from coach.recording.inputs import READERS
 from coach.recording.records import CorruptRecord, Header
 from coach.recording.repair import split_torn
 from coach.session.buttons import Button, Origin, Pressed

@@ -6,8 +6,8 @@ import pytest
 
 from coach.interchange.common import ForeignRecording
 from coach.interchange.recordings import read_recording
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Header
 from coach.recording.replay import encode_lines, refold

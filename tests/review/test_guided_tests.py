@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from coach.athlete import athlete_from
 from coach.cli.root import root
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.recording.replay import refold
 from coach.review.evenness import evenness
 from coach.review.guided_tests import findings

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from coach.live.inputs import Closed, Input, Opened, Reopened
+from coach.live.inputs import Closed, Input, Opened, Reopened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import BoundaryMoved, PhaseChanged, Split, StepEnded, StepStarted

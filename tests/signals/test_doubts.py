@@ -14,8 +14,7 @@ from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
 from coach.signals.config import SignalSettings
 from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source
-from coach.signals.rejections import RejectionThrottle
-from coach.signals.signals import Signals
+from coach.signals.signals import RejectionThrottle, Signals
 
 RUNNING = Characteristic.RSC_MEASUREMENT
 HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT

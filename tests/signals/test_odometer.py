@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.signals.config import LearntFactor, SignalSettings
-from coach.signals.distance import Odometer
+from coach.signals.odometer import Odometer
 from coach.signals.readings import DISTANCE_PRIORITY, Source
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.signals.config import LearntFactor, SignalSettings
-from coach.signals.freshness import freshness
 from coach.signals.readings import (
     Characteristic,
     Freshness,
@@ -24,6 +23,7 @@ from coach.signals.readings import (
     SensorChanged,
     SensorState,
     Source,
+    freshness,
 )
 from coach.signals.signals import Signals
 

@@ -6,10 +6,9 @@ import itertools
 
 import pytest
 
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Notified, Source

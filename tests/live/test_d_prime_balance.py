@@ -2,9 +2,8 @@
 
 import pytest
 
-from coach.live.inputs import Opened
+from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import Timeline
