@@ -18,8 +18,3 @@ LONGEST: Final = 512
 def text_of(payload: bytes) -> str:
     """Read any bytes of one of these characteristics: its text, empty where there is none. Never raises."""
     return payload[:LONGEST].partition(b"\0")[0].decode("utf-8", "replace").strip()
-
-
-def text_bytes(text: str) -> bytes:
-    """Write a text as a sensor would; half of a surrogate pair, which has no UTF-8, becomes `?`."""
-    return text.encode("utf-8", "replace")[:LONGEST]

@@ -62,11 +62,6 @@ def sensor_location(payload: bytes) -> SensorLocation | Malformed:
     return _read(SensorLocation, NAME, payload)
 
 
-def location_bytes(location: BodyLocation | SensorLocation) -> bytes:
-    """Write a location as its sensor would."""
-    return bytes((location,))
-
-
 def location_words(location: BodyLocation | SensorLocation) -> str:
     """A location as people say it: `top of shoe`."""
     return location.name.lower().replace("_", " ")

@@ -17,7 +17,6 @@ from coach.gatt import (
     muscle_oxygen,
     running_features,
     running_speed_cadence,
-    sc_control_point,
     treadmill,
 )
 
@@ -56,8 +55,6 @@ class Service:
     """Characteristics to subscribe to; what they send goes into the run."""
     reads: tuple[int, ...] = ()
     """Characteristics to read when the sensor is looked at."""
-    controls: int | None = None
-    """The characteristic to write to, where there is one."""
     is_sought: bool = True
     """Does it make a sensor worth finding? A battery alone does not."""
 
@@ -74,7 +71,6 @@ SERVICES: Final = (
         "running",
         (running_speed_cadence.UUID,),
         (running_features.UUID, locations.UUID),
-        sc_control_point.UUID,
     ),
     Service(0x1818, "power", (cycling_power.UUID,)),
     Service(0x1826, "treadmill", (treadmill.UUID,)),

@@ -263,18 +263,6 @@ def encode_output(event: Mapping[str, Any]) -> bytes:
     return _line(_encode({"out": event}))
 
 
-def decode_line(line: bytes) -> Header | Input | dict[str, Any]:
-    """Read one line, line feed included: the header, an input, or the event of an output.
-
-    Raises:
-        CorruptRecord: the line is not whole, or not one of these.
-    """
-    told = _loaded(payload(line))
-    if "out" in told:
-        return _event(told)
-    return _header(told) if "format" in told else input_from_json(told)
-
-
 def is_journal(data: bytes) -> bool:
     """Do the bytes begin as a journal does?"""
     return data.startswith(_MARK)
@@ -305,18 +293,6 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
         good = sum(len(one) + TAIL for one in payloads[:lines])
     aside = len(data) - good
     return Journal(header, tuple(inputs), tuple(outputs), aside, _said(aside, lines + 1, fault))
-
-
-def payload(line: bytes) -> bytes:
-    """The JSON of a line whose sum agrees.
-
-    Raises:
-        CorruptRecord: it does not, or the line is cut.
-    """
-    text = line[:-TAIL]
-    if line[-TAIL:] != b"\t%08x\n" % crc32(text):
-        raise CorruptRecord("its sum does not agree")
-    return text
 
 
 def whole_lines(data: bytes) -> tuple[list[bytes], int]:

@@ -2,29 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Input
 from coach.live.outputs import Output
+from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-
-
-class Folds(Protocol):
-    """What a run must be able to do to be folded; `coach.live.run.LiveRun` does."""
-
-    def receive(self, event: Input) -> list[Output]:
-        """Take one input and say what follows from it."""
-        ...
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """What a screen would show."""
-        ...
-
-    def run_s(self, at: Seconds) -> Seconds | None:
-        """Running time at a moment that was reached already, pauses excluded; None before the start."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +32,7 @@ class ReplayResult:
         return tuple(one.output for one in self.said)
 
 
-def refold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
+def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
     """Feed a fresh run with everything that happened.
 
     Args:
@@ -64,8 +47,3 @@ def refold(run: Folds, inputs: Iterable[Input], *, snapshots: bool = False) -> R
         if snapshots:
             shown.append(run.snapshot())
     return ReplayResult(tuple(said), tuple(shown))
-
-
-def encode_lines(folded: ReplayResult) -> list[str]:
-    """The lines `--json` prints, without their line breaks."""
-    return [encode_line(encode_event(one.output, one.run_s)) for one in folded.said]

@@ -70,13 +70,12 @@ class Ema:
 class SpeedFilter:
     """A smoothed speed that starts anew after a silence; it averages speed, never pace."""
 
-    __slots__ = ("_at", "_ema", "_since")
+    __slots__ = ("_at", "_ema")
 
     def __init__(self, tau_s: float) -> None:
         """Start empty, with a time constant in seconds, above 0."""
         self._ema = Ema(tau_s)
         self._at: float | None = None
-        self._since: float | None = None
 
     @property
     def value(self) -> float | None:
@@ -98,24 +97,16 @@ class SpeedFilter:
         """Go on with another time constant."""
         self._ema.adapt(tau_s)
 
-    @property
-    def covered_s(self) -> float:
-        """Seconds from the first to the last sample since it started anew."""
-        return 0.0 if self._at is None or self._since is None else self._at - self._since
-
     def take(self, at: float, speed: float, period_s: float = 1.0) -> float:
         """Add a speed in m/s; after more than max(15 s, 5 periods) of silence the past is forgotten."""
         if self._at is not None and resets(at - self._at, period_s):
             self.reseed()
-        if self._since is None:
-            self._since = at
         self._at = at
         return self._ema.take(at, speed, period_s)
 
     def reseed(self, speed: float | None = None) -> None:
         """Start anew at a step change; with a `speed`, start from it."""
         self._ema.reseed(speed)
-        self._since = None
         self._at = None
 
 

@@ -19,11 +19,12 @@ from coach.problems import RecordingProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.recording.records import Header
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept
+from tests.recording.journals import encode_lines
 
 RUN = "01JD0000000000000000000000"
 

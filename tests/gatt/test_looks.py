@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt import locations
-from coach.gatt.device_information import LONGEST, text_bytes, text_of
+from coach.gatt.device_information import LONGEST, text_of
 from coach.gatt.locations import BodyLocation, SensorLocation, body_location, location_words, sensor_location
 from coach.gatt.malformed import Malformed, PayloadFault
 from coach.gatt.running_features import RunningFeatures
@@ -51,7 +50,7 @@ def test_a_place_on_no_list_is_named(read):
 def test_a_place_comes_back_as_it_was(location):
     """Every place of both lists is written and read again."""
     read = body_location if isinstance(location, BodyLocation) else sensor_location
-    assert read(locations.location_bytes(location)) is location
+    assert read(bytes((location,))) is location
 
 
 def test_setting_the_counter_is_five_bytes():
@@ -131,4 +130,4 @@ def test_a_maker_cannot_flood_us():
 @given(st.binary())
 def test_any_bytes_are_a_text(payload):
     """Any bytes are a text, and the text of a text is itself."""
-    assert text_of(text_bytes(text_of(payload)))[:100] == text_of(payload)[:100]
+    assert text_of(text_of(payload).encode())[:100] == text_of(payload)[:100]

@@ -9,7 +9,7 @@ from coach.athlete import load_athlete
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.session.starts import StartPolicy
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -17,6 +17,7 @@ from coach.simulate.whole_run import Simulated, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import DelayStart, PressStart
+from tests.recording.journals import encode_lines
 
 FOLDER = Path(__file__).parent / "evenings"
 ATHLETE = Path(__file__).parent / "athlete.json"

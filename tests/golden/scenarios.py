@@ -10,7 +10,7 @@ from coach.athlete import load_athlete
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -20,6 +20,7 @@ from coach.workout.document import load_document
 from coach.workout.timeline import Timeline
 from tests.golden.evenings import ATHLETE
 from tests.golden.replays import told
+from tests.recording.journals import encode_lines
 
 FOLDER = Path(__file__).parent / "scenarios"
 """One file a scenario: its sentence, then what was said."""

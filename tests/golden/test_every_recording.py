@@ -12,8 +12,7 @@ from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.codec import decode_line, encode_input
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.workout.free import free_run
 from coach.workout.timeline import (
     Band,
@@ -27,6 +26,7 @@ from coach.workout.timeline import (
     Timeline,
     Until,
 )
+from tests.recording.journals import encode_lines, journaled
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 NAMES = sorted(file.name for file in SHARED.glob("*.*") if file.suffix in {".fit", ".gpx", ".tcx", ".csv"})
@@ -65,10 +65,10 @@ def test_a_recording_goes_through_the_journal_unchanged(name: str, recordings: P
     """Written to a journal and read back, a recording says the same, byte for byte."""
     del recordings
     inputs = inputs_of(name)
-    journaled = tuple(decode_line(encode_input(event)) for event in inputs)
+    again = journaled(inputs)
 
     for timeline in (free_run(), a_session()):
-        assert said(timeline, inputs) == said(timeline, journaled)  # type: ignore[arg-type]  # inputs again
+        assert said(timeline, inputs) == said(timeline, again)
 
 
 @pytest.mark.parametrize("name", NAMES)

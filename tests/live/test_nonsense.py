@@ -8,9 +8,9 @@ from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.recording.codec import decode_line, encode_input
 from coach.signals.readings import Characteristic, Notified, Rejected, Source
 from tests.benchmarks.fold import a_workout
+from tests.recording.journals import journaled
 
 SPOKEN = st.tuples(st.sampled_from(Characteristic), st.sampled_from(Source), st.binary(max_size=40))
 
@@ -27,7 +27,7 @@ def test_any_bytes_of_any_sensor_end_in_a_whole_run(spoken, apart_s):
     said = [output for event in inputs for output in run.receive(event)]
     assert all(encode_line(encode_event(output)) for output in said)
     assert isinstance(said[-1], RunEnded)
-    assert [decode_line(encode_input(event)) for event in inputs] == inputs
+    assert journaled(inputs) == tuple(inputs)
 
 
 def test_an_hour_of_nonsense_is_a_hundred_lines_or_so():

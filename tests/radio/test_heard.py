@@ -11,12 +11,13 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Seconds
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
 from tests.radio.patience import so
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track
+from tests.recording.journals import encode_lines
 
 pytestmark = pytest.mark.asyncio
 

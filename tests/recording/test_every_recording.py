@@ -10,10 +10,11 @@ from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Header
-from coach.recording.replay import encode_lines, refold
+from coach.recording.replay import refold
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.free import free_run
+from tests.recording.journals import encode_lines
 
 NAMES = (
     "hr_only_wrist_gaps.fit",

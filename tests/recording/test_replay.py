@@ -1,61 +1,48 @@
-"""A recorded run, folded: outputs with their running time, and what a screen would have shown."""
+"""A recorded run, folded again: outputs with their running time, and what a screen would have shown."""
 
-from typing import Any, cast
-
-from coach.live.inputs import Closed, Input, Opened
-from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.snapshot import Snapshot
+from coach.live.inputs import Closed, Input, Opened, RunSetup
+from coach.live.outputs import RunEnded, RunStarted
+from coach.live.run import LiveRun
 from coach.quantities import Seconds
-from coach.recording.replay import TimedOutput, encode_lines, refold
+from coach.recording.replay import TimedOutput, refold
+from coach.session.buttons import Button, Pressed
+from coach.workout.timeline import PressStart, Timeline
+from tests.recording.journals import encode_lines
+from tests.session.builders import work_time
+
+INPUTS: tuple[Input, ...] = (
+    Opened(Seconds(0.0)),
+    Pressed(Seconds(1.0), Button.GO),
+    Closed(Seconds(10.0)),
+)
 
 
-class Echo:
-    """A run that says it started and ended, and runs from second 1 on."""
-
-    def __init__(self) -> None:
-        self.now = Seconds(0.0)
-
-    def receive(self, event: Input) -> list[Output]:
-        """Answer the beginning and the end."""
-        self.now = event.at
-        if isinstance(event, Opened):
-            return [RunStarted(event.at, "01X", "Free run", "")]
-        return [RunEnded(event.at, completed=True, steps_done=1, time_s=Seconds(9.0), distance=None)]
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The moment itself stands for what a screen shows."""
-        return cast("Snapshot", at or self.now)
-
-    def run_s(self, at: Seconds) -> Seconds | None:
-        """Running since second 1."""
-        return Seconds(at - 1.0) if at > 1 else None
-
-
-INPUTS: tuple[Input, ...] = (Opened(Seconds(0.0)), Closed(Seconds(10.0)))
+def a_run() -> LiveRun:
+    """A run of one rep that nothing has been told yet."""
+    return LiveRun(RunSetup("01X", Timeline("A rep", (work_time(60.0, start=PressStart()),))))
 
 
 def test_each_output_keeps_its_running_time():
     """What a run says is kept in order, with the running time at its own moment."""
-    folded = refold(Echo(), INPUTS)
+    result = refold(a_run(), INPUTS)
 
-    assert folded.said == (
-        TimedOutput(RunStarted(Seconds(0.0), "01X", "Free run", ""), None),
-        TimedOutput(RunEnded(Seconds(10.0), True, 1, Seconds(9.0), None), Seconds(9.0)),
-    )
-    assert folded.outputs == tuple(one.output for one in folded.said)
-    assert folded.snapshots == ()
+    assert result.said[0] == TimedOutput(RunStarted(Seconds(0.0), "01X", "A rep", ""), None)
+    assert isinstance(result.said[-1].output, RunEnded)
+    assert result.said[-1].run_s == 9.0
+    assert result.outputs == tuple(each.output for each in result.said)
+    assert result.snapshots == ()
 
 
 def test_snapshots_are_kept_if_asked_for():
     """One snapshot stands after each input."""
-    shown: tuple[Any, ...] = refold(Echo(), INPUTS, snapshots=True).snapshots
+    snapshots = refold(a_run(), INPUTS, snapshots=True).snapshots
 
-    assert shown == (0.0, 10.0)
+    assert [(snapshot.at, snapshot.run_s) for snapshot in snapshots] == [(0.0, None), (1.0, 0.0), (10.0, 9.0)]
 
 
 def test_lines_are_the_events():
     """The lines are the events as `--json` prints them."""
-    assert encode_lines(refold(Echo(), INPUTS)) == [
-        '{"v":1,"at_s":0.0,"event":"run_started","run":"01X","workout":"Free run"}',
-        '{"v":1,"at_s":10.0,"run_s":9.0,"event":"run_ended","completed":true,"steps_done":1,"time_s":9.0}',
-    ]
+    lines = encode_lines(refold(a_run(), INPUTS))
+
+    assert lines[0] == '{"v":1,"at_s":0.0,"event":"run_started","run":"01X","workout":"A rep"}'
+    assert lines[-1].startswith('{"v":1,"at_s":10.0,"run_s":9.0,"event":"run_ended","completed":false')
