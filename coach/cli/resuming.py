@@ -101,7 +101,7 @@ def _folded(resumed: Resumed) -> LiveRun:
     run = LiveRun(setup_from(resumed.journal.header))
     for event in resumed.journal.inputs:
         run.receive(event)
-    run.settle(resumed.alive_until)
+    run.fire(resumed.alive_until)
     return run
 
 

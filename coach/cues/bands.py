@@ -71,7 +71,7 @@ class CadenceBand(Rule):
 
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Judge the mean; on target, with nothing told, that is all there is to do."""
-        value = self._mean.take(reading.at, reading.value)
+        value = self._mean.add(reading.at, reading.value)
         limits = self._limits_now(now)
         if limits is None:
             return

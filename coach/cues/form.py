@@ -59,7 +59,7 @@ class FormRule(Rule):
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or scene.walking(now):
             self._since = None  # a hold across a gap would count what nobody saw
         self._taken_at = now
-        self._smooth.take(reading.at, reading.value, reading.period_s)
+        self._smooth.add(reading.at, reading.value, reading.period_s)
         share, line = self._share_done(now), scene.cadence_line
         usual = None if line is None else line.at(speed)
         if share is None or usual is None or self._smooth.value is None:

@@ -66,7 +66,7 @@ class MetricBand(Rule):
         if one.at is not None and now - one.at > max(3.0, 3.0 * reading.period_s):
             one.watch.interrupt()  # a hold without a hole is wanted
         one.at = now
-        one.scatter.take(reading.at, reading.value, reading.period_s)
+        one.scatter.add(reading.at, reading.value, reading.period_s)
         side = one.watch.take(now, reading.value, band.low, band.high, 0.0)
         held = one.watch.held_s(now)
         if side is Side.BACK:

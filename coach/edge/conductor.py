@@ -31,7 +31,7 @@ class Run(Protocol):
         """Settle every deadline up to the input's time, then the input."""
         ...
 
-    def settle(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> Sequence[Output]:
         """Settle every deadline up to `at`; the same outputs as folding a later input."""
         ...
 
@@ -174,7 +174,7 @@ class Conductor:
     def _settle(self, due: Seconds) -> None:
         """Settle what is due; `due` itself counts as reached, whatever rounding says of the clock."""
         self._last = Seconds(max(_stamp(self.now()), due))
-        if self._said(self._run.settle(self._last)):
+        if self._said(self._run.fire(self._last)):
             self._take(Closed(self._last))
 
     def _take(self, event: Input) -> None:

@@ -48,7 +48,7 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
     while place < len(inputs) and inputs[place].at <= at and not run.ended:
         said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    said += [TimedOutput(output, run.run_s(output.at)) for output in run.settle(at)]
+    said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(at)]
     snapshot, run_s = run.snapshot(at), run.run_s(at)
     silences, judged = run.coach.silences(at), run.coach.evidence(at)
     before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
@@ -56,5 +56,5 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
     while place < len(inputs) and inputs[place].at <= at + AFTER_S:
         after += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    after += [TimedOutput(output, run.run_s(output.at)) for output in run.settle(Seconds(at + AFTER_S))]
+    after += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(Seconds(at + AFTER_S))]
     return Moment(snapshot, run_s, before, tuple(after), silences, judged)

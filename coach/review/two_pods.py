@@ -86,7 +86,7 @@ def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Sourc
             if not isinstance(read, RunningSpeedCadenceMeasurement):
                 continue
             speed = read.speed
-            steps = counts[event.source].steps(read.cadence, speed, read.stride, event.period_s)
+            steps = counts[event.source].steps_per_minute(read.cadence, speed, read.stride, event.period_s)
         if speed is not None and settings.running_speed <= speed <= settings.highest_speed:
             found[event.source].append((event.at, (speed * factors.get(event.source, 1.0), steps)))
     return found

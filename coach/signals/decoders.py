@@ -1,4 +1,4 @@
-"""What numbers do the rarer characteristics hold? They go the way of numbers from a file from here on."""
+"""Decoders of the rarer characteristics: their bytes become numbers, as if they came from a file."""
 
 from collections.abc import Callable
 from typing import Final
@@ -23,56 +23,56 @@ _KMH_PER_MPS: Final = 3.6
 
 
 def decode(event: Notified) -> Reported | Malformed | None:
-    """Read the bytes of a power meter, a treadmill or an external metric; None if they are none of these."""
-    reader = _READERS.get(event.characteristic)
-    return None if reader is None else reader(event)
+    """Decode the bytes of a power meter, a treadmill or an external metric; None if they are none of these."""
+    decoder = _DECODERS.get(event.characteristic)
+    return None if decoder is None else decoder(event)
 
 
 def _power(event: Notified) -> Reported | Malformed:
-    read = RunningPowerMeasurement.from_bytes(event.payload)
-    if isinstance(read, Malformed):
-        return read
-    return Reported(event.at, event.source, event.period_s, power=read.power)
+    measurement = RunningPowerMeasurement.from_bytes(event.payload)
+    if isinstance(measurement, Malformed):
+        return measurement
+    return Reported(event.at, event.source, event.period_s, power=measurement.power)
 
 
 def _treadmill(event: Notified) -> Reported | Malformed:
-    """A belt's speed, distance and incline; its counter may be a lifetime's, and a heart rate of 0 is none."""
-    read = TreadmillData.from_bytes(event.payload)
-    if isinstance(read, Malformed):
-        return read
+    """Speed, distance and incline of a belt; its counter may be a lifetime's, and a heart rate of 0 is none."""
+    data = TreadmillData.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
     return Reported(
         event.at,
         event.source,
         event.period_s,
-        speed=None if read.speed_kmh is None else MetresPerSecond(read.speed_kmh / _KMH_PER_MPS),
-        distance=None if read.distance_m is None else Metres(read.distance_m),
-        heart_rate=None if read.heart_rate_bpm is None else BeatsPerMinute(read.heart_rate_bpm),
-        metrics=_known((INCLINE, read.incline_percent)),
+        speed=None if data.speed_kmh is None else MetresPerSecond(data.speed_kmh / _KMH_PER_MPS),
+        distance=None if data.distance_m is None else Metres(data.distance_m),
+        heart_rate=None if data.heart_rate_bpm is None else BeatsPerMinute(data.heart_rate_bpm),
+        metrics=_present((INCLINE, data.incline_percent)),
     )
 
 
 def _core(event: Notified) -> Reported | Malformed:
-    """Temperatures, unless the sensor itself calls them invalid or poor: it is settling, or off the skin."""
-    read = CoreBodyTemperature.from_bytes(event.payload)
-    if isinstance(read, Malformed):
-        return read
-    core_c = None if read.quality in {Quality.INVALID, Quality.POOR} else read.core_c
+    """Temperatures, without a core one that the sensor calls invalid or poor: it is settling, or off the skin."""
+    data = CoreBodyTemperature.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
+    core_c = None if data.quality in {Quality.INVALID, Quality.POOR} else data.core_c
     return Reported(
         event.at,
         event.source,
         event.period_s,
-        metrics=_known((CORE_TEMPERATURE, core_c), (SKIN_TEMPERATURE, read.skin_c)),
+        metrics=_present((CORE_TEMPERATURE, core_c), (SKIN_TEMPERATURE, data.skin_c)),
     )
 
 
 def _muscle(event: Notified) -> Reported | Malformed:
-    read = MuscleOxygen.from_bytes(event.payload)
-    if isinstance(read, Malformed):
-        return read
-    return Reported(event.at, event.source, event.period_s, metrics=((SMO2, read.smo2_percent),))
+    data = MuscleOxygen.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
+    return Reported(event.at, event.source, event.period_s, metrics=((SMO2, data.smo2_percent),))
 
 
-_READERS: Final[dict[Characteristic, Callable[[Notified], Reported | Malformed]]] = {
+_DECODERS: Final[dict[Characteristic, Callable[[Notified], Reported | Malformed]]] = {
     Characteristic.RUNNING_POWER: _power,
     Characteristic.TREADMILL_DATA: _treadmill,
     Characteristic.CORE_BODY_TEMPERATURE: _core,
@@ -80,5 +80,5 @@ _READERS: Final[dict[Characteristic, Callable[[Notified], Reported | Malformed]]
 }
 
 
-def _known(*values: tuple[str, float | None]) -> tuple[tuple[str, float], ...]:
+def _present(*values: tuple[str, float | None]) -> tuple[tuple[str, float], ...]:
     return tuple((name, value) for name, value in values if value is not None)

@@ -15,143 +15,147 @@ from math import inf
 from typing import Final
 
 from coach.signals.config import SignalSettings
-from coach.signals.readings import NEVER_STALE_S, Source, stale_after
+from coach.signals.readings import NEVER_STALE_S, PODS, Source, stale_after
 
 _PER_FOOT_RATIO: Final = (1.6, 2.5)
 """Speed over stride times cadence: near 2, the cadence is of one foot and the stride field holds a step."""
 _PER_STEP_RATIO: Final = (0.4, 0.625)
-"""Near 1/2: the cadence is of both feet and the stride field holds two steps. Near 1 both readings fit."""
+"""Near 1/2, the cadence is of both feet and the stride field holds two steps. Near 1 both readings fit."""
 _STRIDE_WATCH_S: Final = 5.0
-"""The ratio needs no running average: a few agreeing values settle it."""
-_AGAINST: Final = 3
-"""How often in a row this run must say otherwise before what earlier runs found is given up: cadences drop out."""
+"""How long the ratio must agree; it needs no running average."""
+_CONTRARY_FINDINGS: Final = 3
+"""How often in a row this run must find otherwise before the count of earlier runs is dropped: cadences drop out."""
 
 
 class CadenceCount:
     """Turns the cadence one sensor sends into steps per minute of both feet."""
 
     __slots__ = (
-        "_against",
-        "_for_ratio",
-        "_for_ratio_s",
+        "_contrary",
         "_is_settled",
+        "_ratio_multiplier",
+        "_ratio_s",
         "_raw",
         "_settings",
         "_watched_s",
-        "factor",
-        "found",
+        "has_news",
+        "multiplier",
     )
 
     def __init__(self, settings: SignalSettings, source: Source = Source.POD) -> None:
-        """Start with what is known of the sensor."""
+        """Start with what the settings hold of the sensor."""
         self._settings = settings
-        said = settings.cadence_counts.get(source)
-        self.factor: int | None = said or settings.learnt_cadence_counts.get(source)
-        """1 or 2 once known."""
-        self.found: int | None = None
-        """What this run found out and nobody knew, until it is `told`."""
-        self._is_settled = said is not None
+        stated = settings.cadence_counts.get(source)
+        self.multiplier: int | None = stated or settings.learnt_cadence_counts.get(source)
+        """1 where the sensor counts both feet, 2 where it counts one; None until that is known."""
+        self.has_news = False
+        """Whether this run found a multiplier that was not known before and has not been emitted."""
+        self._is_settled = stated is not None
         self._raw: list[float] = []
         self._watched_s = 0.0
-        self._for_ratio = 0
-        self._for_ratio_s = 0.0
-        self._against = 0
+        self._ratio_multiplier = 0
+        self._ratio_s = 0.0
+        self._contrary = 0
 
-    def steps(self, raw: float, speed: float, stride: float | None, period_s: float) -> float:
+    def steps_per_minute(self, raw: float, speed: float, stride: float | None, period_s: float) -> float:
         """Steps per minute of both feet, from a raw cadence and the speed (m/s) and stride (m) beside it."""
         if self._is_settled:
-            return raw * (self.factor or 1)
-        return raw * self._guess(raw, speed, stride, period_s)
+            return raw * (self.multiplier or 1)
+        return raw * self._estimate(raw, speed, stride, period_s)
 
-    def told(self) -> None:
-        """What was found was told."""
-        self.found = None
+    def take_news(self) -> int:
+        """The multiplier this run has found; afterwards it is no news."""
+        assert self.multiplier is not None
+        self.has_news = False
+        return self.multiplier
 
-    def _guess(self, raw: float, speed: float, stride: float | None, period_s: float) -> int:
-        """Look at one more value; the factor to use for it."""
+    def _estimate(self, raw: float, speed: float, stride: float | None, period_s: float) -> int:
+        """Learn from one more value and return the multiplier to use for it."""
         settings = self._settings
         if speed < settings.running_speed or raw <= 0:
-            return self.factor or (2 if raw < settings.walking_per_foot_below else 1)
+            return self.multiplier or (2 if raw < settings.walking_per_foot_below else 1)
         if stride is not None and stride > 0:
-            self._look_at_stride(speed / (stride * raw / 60.0), raw, period_s)
+            self._learn_from_stride(speed / (stride * raw / 60.0), raw, period_s)
         if not self._is_settled:
             self._raw.append(raw)
             self._watched_s += period_s
             if self._watched_s >= settings.cadence_watch_s:
-                self._look_at_median()
-        return self.factor or (2 if raw < settings.per_foot_below else 1)
+                self._learn_from_median()
+        return self.multiplier or (2 if raw < settings.per_foot_below else 1)
 
-    def _look_at_stride(self, ratio: float, raw: float, period_s: float) -> None:
-        """Decide once the ratio has said the same for a few seconds."""
-        says = 0
+    def _learn_from_stride(self, ratio: float, raw: float, period_s: float) -> None:
+        """Decide once the ratio has agreed for a few seconds."""
+        multiplier = 0
         if _PER_FOOT_RATIO[0] < ratio < _PER_FOOT_RATIO[1] and 2 * raw <= self._settings.highest_cadence:
-            says = 2
+            multiplier = 2
         elif _PER_STEP_RATIO[0] < ratio < _PER_STEP_RATIO[1]:
-            says = 1
-        if says != self._for_ratio:
-            self._for_ratio, self._for_ratio_s = says, 0.0
-        self._for_ratio_s += period_s
-        if says and self._for_ratio_s >= _STRIDE_WATCH_S:
-            self._for_ratio_s = 0.0
-            self._say(says)
+            multiplier = 1
+        if multiplier != self._ratio_multiplier:
+            self._ratio_multiplier, self._ratio_s = multiplier, 0.0
+        self._ratio_s += period_s
+        if multiplier and self._ratio_s >= _STRIDE_WATCH_S:
+            self._ratio_s = 0.0
+            self._decide(multiplier)
 
-    def _look_at_median(self) -> None:
-        """Decide by the median of what was seen at running speed; between the limits, look again later."""
+    def _learn_from_median(self) -> None:
+        """Decide by the median of the values at running speed; between the limits, look again later."""
         values = sorted(self._raw)
         median = values[len(values) // 2]
         if median < self._settings.per_foot_below:
-            self._say(2)
+            self._decide(2)
         elif median > self._settings.per_step_above:
-            self._say(1)
+            self._decide(1)
         self._raw.clear()
         self._watched_s = 0.0
 
-    def _say(self, factor: int) -> None:
-        """Settle it, unless earlier runs found otherwise and this one has not said so often enough."""
-        if self.factor is not None and factor != self.factor:
-            self._against += 1
-            if self._against < _AGAINST:
+    def _decide(self, multiplier: int) -> None:
+        """Settle on a multiplier, unless earlier runs found another and this one has not found it often enough."""
+        if self.multiplier is not None and multiplier != self.multiplier:
+            self._contrary += 1
+            if self._contrary < _CONTRARY_FINDINGS:
                 return
         self._is_settled = True
-        if factor != self.factor:
-            self.factor = self.found = factor
+        if multiplier != self.multiplier:
+            self.multiplier = multiplier
+            self.has_news = True
 
 
 class FootpodDecoder:
-    """One footpod, or whatever else speaks as one."""
+    """What one footpod, or whatever else speaks as one, measured: when, at which cadence, and whether it stood."""
 
     __slots__ = (
-        "_changed",
         "_counter",
-        "_heard_at",
+        "_has_changed",
         "_measured_at",
+        "_received_at",
         "_settings",
         "_still_cadence",
         "_still_since",
-        "count",
+        "cadence",
     )
 
     def __init__(self, settings: SignalSettings, source: Source) -> None:
-        """Start with what is known of the sensor."""
+        """Start with what the settings hold of the sensor."""
         self._settings = settings
-        self.count = CadenceCount(settings, source)
-        """How it counts."""
+        self.cadence = CadenceCount(settings, source)
+        """How it counts steps."""
         self._still_since: float | None = None
         self._still_cadence = 0.0
-        self._changed = False
-        self._heard_at = -inf
+        self._has_changed = False
+        self._received_at = -inf
         self._measured_at = -inf
         self._counter: float | None = None
 
-    def measured_at(self, now: float, period_s: float, distance: float | None, speed: float) -> float:
-        """When was this measured? Mostly now; after a stall a radio hands over all at once what it held back.
+    def measurement_time(self, now: float, period_s: float, distance: float | None, speed: float) -> float:
+        """When the packet that came now was measured.
 
-        The first packet after a stall is late if its counter has only gone on for a part of it; those that come
-        right behind a late one are a period apart. Where nothing can be told, it was now.
+        That is now, except after a stall, when a radio hands over at once what it held back. The first packet after
+        a stall is late if its counter has only gone on for a part of the stall; packets right behind a late one are
+        a period apart. Where nothing can be concluded, it is now.
         """
         if speed > 0.0:
             self._still_since = None
-        since, self._heard_at = now - self._heard_at, now
+        since, self._received_at = now - self._received_at, now
         at = now
         if since > NEVER_STALE_S and stale_after(period_s) < since <= self._settings.most_held_s:
             ran = -1.0 if self._counter is None or distance is None else distance - self._counter
@@ -164,33 +168,30 @@ class FootpodDecoder:
         self._counter = distance
         return at
 
-    def stands(self, at: float, steps: float) -> bool:
-        """Can its speed of 0 be one? Not while the legs go on: that is a pod that has lost it, not a stop.
+    def can_stand(self, at: float, steps: float) -> bool:
+        """Whether a speed of 0 beside this cadence can be one; while the legs go on, the pod has lost the speed.
 
-        Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); that one does not
+        Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); a held one does not
         change.
         """
         if steps < self._settings.moving_cadence:
             self._still_since = None
             return True
         if self._still_since is None:
-            self._still_since, self._still_cadence, self._changed = at, steps, False
-        self._changed = self._changed or steps != self._still_cadence
-        return not self._changed or at - self._still_since < self._settings.cadence_held_s
+            self._still_since, self._still_cadence, self._has_changed = at, steps, False
+        self._has_changed = self._has_changed or steps != self._still_cadence
+        return not self._has_changed or at - self._still_since < self._settings.cadence_held_s
 
 
-PODS: Final = (Source.POD, Source.POD_2)
-
-
-class _Foot:
-    """One of the two."""
+class _PodRecord:
+    """How one of the two pods has done."""
 
     __slots__ = ("noise", "since", "speed", "stale_at", "watched_s")
 
     def __init__(self) -> None:
         self.stale_at = -1.0
         self.since = 0.0
-        """Since when it has spoken without falling silent."""
+        """Since when it has sent without falling silent."""
         self.speed: float | None = None
         self.noise = 0.0
         """Mean step from one speed to the next, as a share of the speed."""
@@ -206,46 +207,46 @@ class PodPair:
         """Let the pod lead that was there first; `is_calibrated` says whether a pod's factor is known now."""
         self._settings = settings
         self._is_calibrated = is_calibrated
-        self._feet = {source: _Foot() for source in PODS}
+        self._records = {source: _PodRecord() for source in PODS}
         self._changed_at = 0.0
         self.lead = lead
         """The pod that drives the pace."""
-        self._feet[lead].stale_at = at + stale_after(1.0)
+        self._records[lead].stale_at = at + stale_after(1.0)
 
-    def take(self, source: Source, at: float, period_s: float, speed: float | None) -> bool:
-        """Hear one of the pods; does that change who leads? Another source changes nothing."""
-        foot = self._feet.get(source)
-        if foot is None:
+    def on_sample(self, source: Source, at: float, period_s: float, speed: float | None) -> bool:
+        """Take in a sample of one pod and return whether that changes the lead; other sources change nothing."""
+        record = self._records.get(source)
+        if record is None:
             return False
-        self._follow(foot, at, period_s, speed)
-        if source is self.lead or not self._is_better(source, foot, at):
+        self._update(record, at, period_s, speed)
+        if source is self.lead or not self._is_better(source, record, at):
             return False
         self.lead = source
         self._changed_at = at
         return True
 
-    def _follow(self, foot: _Foot, at: float, period_s: float, speed: float | None) -> None:
+    def _update(self, record: _PodRecord, at: float, period_s: float, speed: float | None) -> None:
         settings = self._settings
-        if at > foot.stale_at:
-            foot.since = at
-            foot.speed = None
-        foot.stale_at = at + stale_after(period_s)
-        runs = speed is not None and speed >= settings.running_speed
-        if runs and speed is not None and foot.speed is not None:
-            foot.watched_s += period_s
-            share = period_s / min(foot.watched_s, settings.pod_noise_s)
-            foot.noise += (abs(speed - foot.speed) / speed - foot.noise) * min(1.0, share)
-        foot.speed = speed if runs else None
+        if at > record.stale_at:
+            record.since = at
+            record.speed = None
+        record.stale_at = at + stale_after(period_s)
+        is_running = speed is not None and speed >= settings.running_speed
+        if is_running and speed is not None and record.speed is not None:
+            record.watched_s += period_s
+            share = period_s / min(record.watched_s, settings.pod_noise_s)
+            record.noise += (abs(speed - record.speed) / speed - record.noise) * min(1.0, share)
+        record.speed = speed if is_running else None
 
-    def _is_better(self, source: Source, foot: _Foot, at: float) -> bool:
-        settings, lead = self._settings, self._feet[self.lead]
+    def _is_better(self, source: Source, record: _PodRecord, at: float) -> bool:
+        settings, lead = self._settings, self._records[self.lead]
         if at > lead.stale_at:
             return True
-        proven, leads_proven = self._is_calibrated(source), self._is_calibrated(self.lead)
-        if proven is not leads_proven:
-            return proven and at - foot.since >= settings.pod_back_s
+        is_calibrated, is_lead_calibrated = self._is_calibrated(source), self._is_calibrated(self.lead)
+        if is_calibrated is not is_lead_calibrated:
+            return is_calibrated and at - record.since >= settings.pod_back_s
         return (
-            min(foot.watched_s, lead.watched_s) >= settings.pod_noise_s
+            min(record.watched_s, lead.watched_s) >= settings.pod_noise_s
             and at - self._changed_at >= settings.pod_change_s
-            and lead.noise > settings.pod_noisier * foot.noise
+            and lead.noise > settings.pod_noisier * record.noise
         )

@@ -20,16 +20,16 @@ STANDS_STILL: Final = "stands still"
 
 
 class HeartRateValidator:
-    """Watches the heart rate of one sensor."""
+    """Validates the heart rate of one sensor."""
 
     __slots__ = (
         "_at",
         "_bpm",
         "_effort",
-        "_following",
         "_intervals",
+        "_leap_to",
+        "_lock",
         "_odd_beats_s",
-        "_pending",
         "_same_since",
         "_settings",
         "clean_since",
@@ -37,45 +37,45 @@ class HeartRateValidator:
     )
 
     def __init__(self, settings: DoubtSettings) -> None:
-        """Nothing was heard yet."""
+        """Start without a heart rate."""
         self._settings = settings
-        self._following = CadenceLockDetector(settings)
+        self._lock = CadenceLockDetector(settings)
         self._at: float | None = None
         self._bpm = 0.0
-        self._pending: float | None = None
+        self._leap_to: float | None = None
         self._same_since = 0.0
         self._effort: tuple[float, float] | None = None
         self._intervals: deque[float] = deque(maxlen=settings.beats)
         self._odd_beats_s = 0.0
         self.clean_since: float = inf
-        """Since when every value was the heart's; infinite while the newest is doubted."""
+        """Since when every value has been the heart's; infinite while the newest is doubted."""
         self.doubt = ""
         """Why the newest value is doubted; empty if it is not."""
 
-    def take(
+    def on_sample(
         self, at: float, bpm: float, period_s: float, cadence: float | None, rr_s: Sequence[float] = ()
     ) -> str:
-        """Look at one more value; give the reason if it is a spike, which is not to be believed at all.
+        """Validate one more value and return the reason if it is a spike, which is not believed at all.
 
         `at` never falls. `cadence` is that of both feet, None when it is not known now.
         """
         before = self._at
         elapsed = 0.0 if before is None else at - before
         if before is None or (elapsed > NEVER_STALE_S and elapsed > stale_after(period_s)):
-            self._begin(at, bpm)
-            self._following.begin(at, bpm, cadence)
+            self._restart(at, bpm)
+            self._lock.restart(at, bpm, cadence)
             return ""
         leap = abs(bpm - self._bpm)
         if leap > self._settings.leap_bpm + self._settings.leap_bpm_per_s * elapsed and not self._confirms(
             bpm
         ):
-            self._pending = bpm
-            self._soil(at)
+            self._leap_to = bpm
+            self._break_clean_spell(at)
             return f"a leap from {self._bpm:g} to {bpm:g} bpm"
-        if self._pending is not None:
-            self._pending = None
-            self._soil(at)
-        doubt = FOLLOWS_CADENCE if self._following.take(at, bpm, elapsed, cadence) else ""
+        if self._leap_to is not None:
+            self._leap_to = None
+            self._break_clean_spell(at)
+        doubt = FOLLOWS_CADENCE if self._lock.on_sample(at, bpm, elapsed, cadence) else ""
         if leap:
             self._bpm = bpm
             self._same_since = at
@@ -93,29 +93,29 @@ class HeartRateValidator:
             self.doubt = doubt
         return ""
 
-    def lose(self) -> None:
-        """The sensor says itself that it has no heart rate: what it says next is a new beginning."""
+    def on_dropout(self) -> None:
+        """Note that the sensor has no heart rate now: its next value is a new beginning."""
         self._at = None
         self.clean_since = inf
 
-    def _begin(self, at: float, bpm: float) -> None:
+    def _restart(self, at: float, bpm: float) -> None:
         self._at = self.clean_since = self._same_since = at
         self._bpm = bpm
-        self._pending = None
+        self._leap_to = None
         self._effort = None
         self.doubt = ""
 
-    def _soil(self, at: float) -> None:
-        """What comes after a leap is clean from here on, unless it is doubted anyway."""
+    def _break_clean_spell(self, at: float) -> None:
+        """Count the heart rate as clean only from this leap on, unless it is doubted anyway."""
         if not self.doubt:
             self.clean_since = at
 
     def _confirms(self, bpm: float) -> bool:
-        """Is it where the last leap went to: two values in a row are a new level, not a spike?"""
-        return self._pending is not None and abs(bpm - self._pending) <= self._settings.leap_bpm
+        """Whether the value is where the last leap went: two in a row are a new level, not a spike."""
+        return self._leap_to is not None and abs(bpm - self._leap_to) <= self._settings.leap_bpm
 
     def _stands_still(self, at: float, elapsed: float, cadence: float | None, rr_s: Sequence[float]) -> bool:
-        """Does a value that has not changed for a while hold on although the legs or the beats moved?"""
+        """Whether a value that has not changed for a while stays although the legs or the beats have moved."""
         settings = self._settings
         if cadence is not None:
             low, high = self._effort or (cadence, cadence)
@@ -125,17 +125,17 @@ class HeartRateValidator:
         if not rr_s:
             return False
         self._intervals.extend(rr_s)
-        in_order = sorted(self._intervals)
-        middle = in_order[len(in_order) // 2]
+        intervals = sorted(self._intervals)
+        median = intervals[len(intervals) // 2]
         is_odd = (
-            len(in_order) == settings.beats and abs(60.0 - self._bpm * middle) > settings.beats_bpm * middle
+            len(intervals) == settings.beats and abs(60.0 - self._bpm * median) > settings.beats_bpm * median
         )
         self._odd_beats_s = self._odd_beats_s + elapsed if is_odd else 0.0
         return self._odd_beats_s >= settings.odd_beats_s
 
 
 class CadenceLockDetector:
-    """Compares one heart rate with the cadence of the legs."""
+    """Detects a heart rate that follows the cadence of the legs."""
 
     __slots__ = (
         "_anchor",
@@ -144,22 +144,22 @@ class CadenceLockDetector:
         "_cadence_spread",
         "_gap_mean",
         "_gap_spread",
+        "_is_suspect",
         "_near_at",
         "_near_since",
         "_past",
         "_settings",
         "_steady_since",
-        "_suspect",
         "_weight",
     )
 
     def __init__(self, settings: DoubtSettings) -> None:
-        """Nothing was heard yet."""
+        """Start without a heart rate."""
         self._settings = settings
         self._past: deque[tuple[float, float]] = deque()
-        self.begin(0.0, 0.0, None)
+        self.restart(0.0, 0.0, None)
 
-    def begin(self, at: float, bpm: float, cadence: float | None) -> None:
+    def restart(self, at: float, bpm: float, cadence: float | None) -> None:
         """Start anew with a first heart rate, after a gap."""
         self._past.clear()
         self._past.append((at, bpm))
@@ -168,13 +168,13 @@ class CadenceLockDetector:
         self._steady_since = at
         self._near_since: float | None = None
         self._near_at = at
-        self._suspect = False
+        self._is_suspect = False
         self._weight = 0.0
         self._cadence_mean = self._cadence_spread = 0.0
         self._gap_mean = self._gap_spread = 0.0
 
-    def take(self, at: float, bpm: float, elapsed: float, cadence: float | None) -> bool:
-        """Add the next heart rate, `elapsed` seconds after the one before; does it follow the cadence?"""
+    def on_sample(self, at: float, bpm: float, elapsed: float, cadence: float | None) -> bool:
+        """Add a heart rate, `elapsed` seconds after the one before, and return whether it follows the cadence."""
         settings = self._settings
         past = self._past
         past.append((at, bpm))
@@ -204,26 +204,26 @@ class CadenceLockDetector:
         if self._near_since is None:
             return False
         near_s = at - self._near_since
-        if self._suspect and near_s >= settings.stay_s:
+        if self._is_suspect and near_s >= settings.stay_s:
             return True
         return self._repeats(elapsed, smooth, gap) and near_s >= settings.repeat_s
 
     def _come_near(self, at: float, bpm: float) -> None:
-        """Note how the heart rate came near the cadence: no heart gets there so fast, or for nothing."""
+        """Note whether the heart rate came near the cadence faster than a heart can, or while nothing changed."""
         settings = self._settings
         self._near_since = at
         self._weight = 0.0
-        quick = next(
+        recent = next(
             (value for when, value in reversed(self._past) if when <= at - settings.quick_entry_s), bpm
         )
-        oldest, value = self._past[0]
-        is_idle = at - self._steady_since >= settings.steady_s and at - oldest >= settings.slow_entry_s
-        self._suspect = abs(bpm - quick) >= settings.quick_entry_bpm or (
-            is_idle and abs(bpm - value) >= settings.slow_entry_bpm
+        oldest_at, oldest = self._past[0]
+        is_steady = at - self._steady_since >= settings.steady_s and at - oldest_at >= settings.slow_entry_s
+        self._is_suspect = abs(bpm - recent) >= settings.quick_entry_bpm or (
+            is_steady and abs(bpm - oldest) >= settings.slow_entry_bpm
         )
 
     def _repeats(self, elapsed: float, cadence: float, gap: float) -> bool:
-        """Does the cadence vary, and the distance from it hardly at all? Two weighted variances."""
+        """Whether the cadence varies and the distance from it hardly does, by two weighted variances."""
         settings = self._settings
         if not self._weight:
             self._weight = elapsed

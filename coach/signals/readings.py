@@ -37,6 +37,12 @@ class Source(StrEnum):
     SIM = "sim"
 
 
+PODS: Final = (Source.POD, Source.POD_2)
+"""The footpods, the first one first."""
+CALIBRATED: Final = frozenset({*PODS, Source.SIM})
+"""The sources whose distance follows from steps, so that a learnt factor corrects it."""
+
+
 DISTANCE_PRIORITY = (
     Source.POD,
     Source.POD_2,
@@ -45,7 +51,7 @@ DISTANCE_PRIORITY = (
     Source.WATCH,
     Source.POSITIONS,
 )
-"""The measured rungs of the distance ladder, best first; below them are marks and the clock."""
+"""The sources that measure distance, the best first; marks and the clock come after them."""
 
 
 class Characteristic(IntEnum):

@@ -11,7 +11,7 @@ from typing import Final
 from coach.signals.readings import resets
 
 _LONGEST: Final = 2.0
-"""A sample stands for at most so many periods."""
+"""The most periods a sample stands for."""
 
 
 class Ema:
@@ -36,11 +36,11 @@ class Ema:
 
     @property
     def weight(self) -> float:
-        """How full its memory is: 0 when empty, towards 1 after a few time constants."""
+        """How full its memory is: 0 when empty, near 1 after a few time constants."""
         return self._weight
 
-    def take(self, at: float, value: float, period_s: float = 1.0) -> float:
-        """Add a sample and give the mean; the first one, and one not later than the last, counts a period."""
+    def add(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample and return the mean; the first one, and one not later than the last, counts a period."""
         step = period_s if self._at is None else at - self._at
         if step <= 0.0:
             step = period_s
@@ -55,13 +55,13 @@ class Ema:
         return self._sum / self._weight
 
     def adapt(self, tau_s: float) -> None:
-        """Go on with another time constant, in seconds above 0; what is remembered stays."""
+        """Continue with another time constant, in seconds above 0; what is remembered stays."""
         if tau_s != self.tau_s:
             self.tau_s = tau_s
             self._step = 0.0
 
     def reseed(self, value: float | None = None) -> None:
-        """Forget everything; with a `value`, go on as if it had always been so."""
+        """Forget everything; with a `value`, continue as if it had always been so."""
         self._at = None
         self._sum = value or 0.0
         self._weight = 0.0 if value is None else 1.0
@@ -84,25 +84,25 @@ class SpeedFilter:
 
     @property
     def weight(self) -> float:
-        """How full its memory is: 0 when empty, towards 1 after a few time constants without a hole."""
+        """How full its memory is: 0 when empty, near 1 after a few time constants without a gap."""
         return self._ema.weight
 
     @property
     def window_s(self) -> float:
-        """Seconds of the plain mean that would be as sure: two time constants, less while it fills."""
+        """Seconds of the plain mean that would be as certain: two time constants, less while it fills."""
         weight = self._ema.weight
         return 2.0 * self._ema.tau_s * weight / (2.0 - weight)
 
     def adapt(self, tau_s: float) -> None:
-        """Go on with another time constant."""
+        """Continue with another time constant."""
         self._ema.adapt(tau_s)
 
-    def take(self, at: float, speed: float, period_s: float = 1.0) -> float:
-        """Add a speed in m/s; after more than max(15 s, 5 periods) of silence the past is forgotten."""
+    def add(self, at: float, speed: float, period_s: float = 1.0) -> float:
+        """Add a speed in m/s and return the mean; a silence of more than max(15 s, 5 periods) clears the past."""
         if self._at is not None and resets(at - self._at, period_s):
             self.reseed()
         self._at = at
-        return self._ema.take(at, speed, period_s)
+        return self._ema.add(at, speed, period_s)
 
     def reseed(self, speed: float | None = None) -> None:
         """Start anew at a step change; with a `speed`, start from it."""
@@ -120,10 +120,10 @@ class Scatter:
         self._mean = Ema(tau_s)
         self._squares = Ema(tau_s)
 
-    def take(self, at: float, value: float, period_s: float = 1.0) -> float:
-        """Add a sample, and give the mean."""
-        self._squares.take(at, value * value, period_s)
-        return self._mean.take(at, value, period_s)
+    def add(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample and return the mean."""
+        self._squares.add(at, value * value, period_s)
+        return self._mean.add(at, value, period_s)
 
     def relative(self) -> float | None:
         """Standard deviation as a share of the mean, 0.01 is 1 %; None before the first sample, or around 0."""

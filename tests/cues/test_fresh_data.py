@@ -57,7 +57,7 @@ def fed(stretches: list[tuple[int, Source | None, float, float, int | None, floa
                 heard["heart rate"] = (now, 1.0)
             for report in reports:
                 said += checked(run.receive(report), heard)
-            said += checked(run.settle(now + 0.5), heard)
+            said += checked(run.fire(now + 0.5), heard)
     return [*said, *checked(run.receive(Closed(now + 1.0)), heard)]
 
 

@@ -49,7 +49,7 @@ def fold(segments, *, wakes=(), presses=()):
     for seconds, speed, heart, feet in segments:
         for _ in range(seconds):
             if idle:
-                outputs += run.settle(now + idle.pop(0))
+                outputs += run.fire(now + idle.pop(0))
             now += 1.0
             if speed is not None:
                 metres += speed

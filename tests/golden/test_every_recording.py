@@ -80,7 +80,7 @@ def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> Non
     for before, after in pairwise(inputs):
         woken += run.receive(before)
         if luck.random() < 0.3 and not run.ended:
-            woken += run.settle(Seconds(before.at + luck.random() * (after.at - before.at)))
+            woken += run.fire(Seconds(before.at + luck.random() * (after.at - before.at)))
     woken += run.receive(inputs[-1]) if inputs else []
 
     assert woken == list(refold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)

@@ -310,7 +310,7 @@ def folded(
     for event in inputs:
         while extra and extra[0] < event.at:
             wake = Seconds(extra.pop(0))
-            said += [] if isinstance(event, Reopened) else run.settle(wake)
+            said += [] if isinstance(event, Reopened) else run.fire(wake)
         said += run.receive(event)
     return said
 

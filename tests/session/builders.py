@@ -156,7 +156,7 @@ class Track:
 
     def wait(self, until: float) -> list[Any]:
         """Let time pass with nothing received."""
-        said: list[Any] = self.run.settle(Seconds(until))
+        said: list[Any] = self.run.fire(Seconds(until))
         self.said += said
         self.now = until
         return said

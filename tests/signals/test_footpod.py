@@ -17,7 +17,7 @@ from coach.signals.signals import Signals
 def counted(values, *, speed, stride=None):
     """Feed raw values, one a second; the steps each was taken for, and what was found out."""
     count = CadenceCount(SignalSettings())
-    return [count.steps(raw, speed, stride, 1.0) for raw in values], count.factor
+    return [count.steps_per_minute(raw, speed, stride, 1.0) for raw in values], count.multiplier
 
 
 @pytest.mark.parametrize(
@@ -53,33 +53,33 @@ def test_between_the_limits_it_looks_again():
 def test_what_the_runner_says_is_never_questioned():
     """A count that was set holds, whatever the cadence and the stride beside it say."""
     count = CadenceCount(SignalSettings(cadence_counts={Source.POD: 1}), Source.POD)
-    assert [count.steps(86, 3.5, 1.2, 1.0) for _ in range(60)] == [86] * 60
-    assert count.found is None
+    assert [count.steps_per_minute(86, 3.5, 1.2, 1.0) for _ in range(60)] == [86] * 60
+    assert not count.has_news
 
 
 def test_what_earlier_runs_found_holds_from_the_first_value():
     """A walk of 100 per minute is doubled at once where the sensor is known to count one foot, and nothing is found."""
     count = CadenceCount(SignalSettings(learnt_cadence_counts={Source.POD: 2}), Source.POD)
-    assert count.steps(100, 1.5, None, 1.0) == 200
-    assert [count.steps(86, 3.5, None, 1.0) for _ in range(30)][-1] == 172
-    assert count.found is None
+    assert count.steps_per_minute(100, 1.5, None, 1.0) == 200
+    assert [count.steps_per_minute(86, 3.5, None, 1.0) for _ in range(30)][-1] == 172
+    assert not count.has_news
 
 
 def test_what_earlier_runs_found_is_given_up_after_a_minute_of_the_opposite():
     """One window of dropped steps is no proof; three in a row are, and what was found is to be told."""
     count = CadenceCount(SignalSettings(learnt_cadence_counts={Source.POD: 1}), Source.POD)
-    taken = [count.steps(86, 3.5, None, 1.0) for _ in range(60)]
+    taken = [count.steps_per_minute(86, 3.5, None, 1.0) for _ in range(60)]
     assert taken[:59] == [86] * 59
-    assert (taken[59], count.found) == (172, 2)
-    count.told()
-    assert count.steps(86, 3.5, None, 1.0) == 172
-    assert count.found is None
+    assert (taken[59], count.has_news) == (172, True)
+    assert count.take_news() == 2
+    assert count.steps_per_minute(86, 3.5, None, 1.0) == 172
+    assert not count.has_news
 
 
 def test_another_sensor_is_another_count():
     """What is known of the pod says nothing of the treadmill."""
     settings = SignalSettings(cadence_counts={Source.POD: 1})
-    assert CadenceCount(settings, Source.TREADMILL).factor is None
+    assert CadenceCount(settings, Source.TREADMILL).multiplier is None
 
 
 def test_nobody_has_three_feet():
@@ -126,7 +126,7 @@ def runs(signals, seconds, *, left=4.0, right=4.1, start=0, silent=()):
                 continue
             now = speed(second) if callable(speed) else speed
             mean = 4.0 if source is LEFT else 4.1
-            signals.take(packet(second + late, source, now, mean * second))
+            signals.on_event(packet(second + late, source, now, mean * second))
         leads.append(signals.speed().source)
     return leads
 

@@ -55,7 +55,7 @@ class Said:
         self.received = []
         self.settled = []
 
-    def settle(self, at):
+    def fire(self, at):
         """Say what is due."""
         self.settled.append(at)
         due = [output for output in self.waiting if output.at <= at]

@@ -137,7 +137,7 @@ class Playback:
             return
         if due < event.at:
             self._at = Seconds(max(self._at, due))
-            self._deal(self._run.settle(due))
+            self._deal(self._run.fire(due))
         else:
             self._receive(event)
 

@@ -117,9 +117,9 @@ def _last_rep(snapshot: Snapshot) -> Figure:
 
 def _reserve(snapshot: Snapshot) -> tuple[Figure, ...]:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
-    if snapshot.reserve is None or snapshot.coach_mode:
+    if snapshot.d_prime_left is None or snapshot.coach_mode:
         return ()
-    percent = round(100 * snapshot.reserve)
+    percent = round(100 * snapshot.d_prime_left)
     fill: Literal["plain", "fast", "slow"] = "plain" if percent > 50 else "fast" if percent >= 20 else "slow"
     return (Figure("RESERVE est. %", (str(percent),), fill=fill, is_extra=True),)
 
