@@ -82,7 +82,7 @@ def _two_logs(tape: Tape, recording: str) -> tuple[Iterable[Event], Iterable[Eve
 
 def _events(tape: Tape, setup: RunSetup) -> list[Event]:
     folded = refold(LiveRun(setup), closed(tape.inputs))
-    return [encode_event(one.output, one.run_s) for one in folded.said]
+    return [encode_event(one.output, one.run_s) for one in folded.timed_outputs]
 
 
 def _line(one: Difference) -> str:

@@ -107,7 +107,7 @@ _UNIT_OF: Final = {
 
 
 def put_measure(event: Event, key: str, value: float | None) -> None:
-    """Put a measured value under a key, rounded by the table; absent if it is unknown or no number."""
+    """Put a measured value under a key, rounded by the table; the key is absent if the value is None or not finite."""
     if value is None or not isfinite(value):
         return
     digits = ROUNDING[key]
@@ -115,55 +115,55 @@ def put_measure(event: Event, key: str, value: float | None) -> None:
 
 
 def encode_until(until: Until) -> Event:
-    """Tell when a step ends: the key of its one end, or `any` of several, and floor and cap beside it."""
-    ends = [_end(end) for end in until.ends]
-    told: Event = ends[0] if len(ends) == 1 else {"any": ends}
-    put_measure(told, "not_before_s", until.not_before_s)
-    put_measure(told, "cap_s", until.cap_s)
-    return told
+    """Encode when a step ends: the key of its one end, or `any` of several, with floor and cap beside it."""
+    ends = [_encode_end(end) for end in until.ends]
+    part: Event = ends[0] if len(ends) == 1 else {"any": ends}
+    put_measure(part, "not_before_s", until.not_before_s)
+    put_measure(part, "cap_s", until.cap_s)
+    return part
 
 
 def encode_target(target: Target) -> Event:
-    """Tell a target: its words, its quantity and the known sides of its band, units in the keys."""
-    told: Event = {"text": target.label, "quantity": target.quantity.value}
+    """Encode a target: its words, its quantity and the known sides of its band, units in the keys."""
+    part: Event = {"text": target.label, "quantity": target.quantity.value}
     if target.metric:
-        told["metric"] = target.metric
-    put_band(told, target.band, _UNIT_OF[target.quantity])
+        part["metric"] = target.metric
+    put_band(part, target.band, _UNIT_OF[target.quantity])
     if target.ramp is not None:
-        told["ramp_to"] = put_band({}, target.ramp, _UNIT_OF[target.quantity])
-    return told
+        part["ramp_to"] = put_band({}, target.ramp, _UNIT_OF[target.quantity])
+    return part
 
 
-def _end(end: End) -> Event:
-    told: Event = {}
+def _encode_end(end: End) -> Event:
+    part: Event = {}
     match end:
         case TimeEnd(seconds):
-            put_measure(told, "time_s", seconds)
+            put_measure(part, "time_s", seconds)
         case DistanceEnd(metres):
-            put_measure(told, "distance_m", metres)
+            put_measure(part, "distance_m", metres)
         case MarkEnd():
-            told["mark"] = True
+            part["mark"] = True
         case OpenEnd():
-            told["open"] = True
+            part["open"] = True
         case HeartRateEnd(bpm, below):
-            put_measure(told, "heart_rate_below_bpm" if below else "heart_rate_above_bpm", bpm)
+            put_measure(part, "heart_rate_below_bpm" if below else "heart_rate_above_bpm", bpm)
         case SlotEnd(every_s):
-            put_measure(told, "slot_s", every_s)
+            put_measure(part, "slot_s", every_s)
         case _:
             assert_never(end)
-    return told
+    return part
 
 
-def put_band(told: Event, band: Band, unit: str) -> Event:
-    """Put the known sides of a band into an event, with the unit at the end of their keys, and give it back."""
-    put_measure(told, f"low{unit}", band.low)
-    put_measure(told, f"aim{unit}", band.aim)
-    put_measure(told, f"high{unit}", band.high)
-    return told
+def put_band(part: Event, band: Band, unit: str) -> Event:
+    """Put the known sides of a band into an event, the unit at the end of their keys, and return the event."""
+    put_measure(part, f"low{unit}", band.low)
+    put_measure(part, f"aim{unit}", band.aim)
+    put_measure(part, f"high{unit}", band.high)
+    return part
 
 
 VERSION: Final = 1
-"""The version of the event format, told as `v`."""
+"""The version of the event format, written as `v`."""
 
 EVENTS: Final[dict[type[Any], str]] = {
     RunStarted: "run_started",
@@ -184,14 +184,15 @@ EVENTS: Final[dict[type[Any], str]] = {
     Rejected: "rejected",
     RunEnded: "run_ended",
 }
-"""The name of each output, told as `event`."""
+"""The name of each output, written as `event`."""
 
 
 def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
-    """Tell one output as an event.
+    """Encode one output as an event.
 
-    Args: output: what the run said. run_s: running time at the output's `at`, pauses excluded; None before
-        the start, then the key is absent.
+    Args:
+        output: what the run returned.
+        run_s: running time at the output's `at`, pauses excluded; None before the start, then the key is absent.
     """
     kind = type(output)
     event: Event = {"v": VERSION}
@@ -203,7 +204,7 @@ def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
 
 
 def encode_line(event: Event) -> str:
-    """Write one event as a line of JSON without its line break: compact, keys in order, any script as it is.
+    """Encode one event as a line of JSON without its line break: compact, keys in order, any script as it is.
 
     Half a surrogate pair (a name from a file may hold one) is written as `?`, because no UTF-8 exists for it.
     """
@@ -216,16 +217,16 @@ _ENCODE: Final[Callable[[object], str]] = json.JSONEncoder(
 ).encode
 
 
-def _run_started(event: Event, said: RunStarted) -> None:
-    event["run"] = said.run
-    event["workout"] = said.workout
-    if said.athlete:
-        event["athlete"] = said.athlete
+def _run_started(event: Event, output: RunStarted) -> None:
+    event["run"] = output.run
+    event["workout"] = output.workout
+    if output.athlete:
+        event["athlete"] = output.athlete
 
 
-def _step_started(event: Event, said: StepStarted) -> None:
-    step = said.step
-    event["step"] = said.index
+def _step_started(event: Event, output: StepStarted) -> None:
+    step = output.step
+    event["step"] = output.index
     event["step_id"] = step.step_id
     event["path"] = step.path
     event["kind"] = step.kind.value
@@ -237,143 +238,143 @@ def _step_started(event: Event, said: StepStarted) -> None:
     if step.target is not None:
         event["target"] = encode_target(step.target)
     event["label"] = step_label(step)
-    put_measure(event, "effective_at_s", said.effective_at)
+    put_measure(event, "effective_at_s", output.effective_at)
 
 
-def _step_ended(event: Event, said: StepEnded) -> None:
-    event["step"] = said.index
-    event["step_id"] = said.step.step_id
-    event["reason"] = said.reason.value
-    if said.broken:
+def _step_ended(event: Event, output: StepEnded) -> None:
+    event["step"] = output.index
+    event["step_id"] = output.step.step_id
+    event["reason"] = output.reason.value
+    if output.broken:
         event["broken"] = True
-    if said.cut:
+    if output.cut:
         event["cut"] = True
-    put_measure(event, "ended_at_s", said.ended_at)
-    put_measure(event, "time_s", said.time_s)
-    put_measure(event, "distance_m", said.distance)
-    event["estimated"] = said.estimated
-    put_measure(event, "mean_speed_mps", said.mean_speed)
-    put_measure(event, "mean_heart_rate_bpm", said.mean_heart_rate)
-    put_measure(event, "max_heart_rate_bpm", said.max_heart_rate)
-    put_measure(event, "cadence_spm", said.cadence)
-    put_measure(event, "in_band_fraction", said.in_band_fraction)
-    put_measure(event, "light_s", said.light_s)
-    if said.distance_source is not None:
-        event["distance_source"] = said.distance_source.value
+    put_measure(event, "ended_at_s", output.ended_at)
+    put_measure(event, "time_s", output.time_s)
+    put_measure(event, "distance_m", output.distance)
+    event["estimated"] = output.estimated
+    put_measure(event, "mean_speed_mps", output.mean_speed)
+    put_measure(event, "mean_heart_rate_bpm", output.mean_heart_rate)
+    put_measure(event, "max_heart_rate_bpm", output.max_heart_rate)
+    put_measure(event, "cadence_spm", output.cadence)
+    put_measure(event, "in_band_fraction", output.in_band_fraction)
+    put_measure(event, "light_s", output.light_s)
+    if output.distance_source is not None:
+        event["distance_source"] = output.distance_source.value
 
 
-def _boundary_moved(event: Event, said: BoundaryMoved) -> None:
-    event["step_id"] = said.step_id
-    put_measure(event, "from_s", said.from_s)
-    put_measure(event, "to_s", said.to_s)
-    event["by"] = said.by.value
-    put_measure(event, "distance_m", said.distance)
+def _boundary_moved(event: Event, output: BoundaryMoved) -> None:
+    event["step_id"] = output.step_id
+    put_measure(event, "from_s", output.from_s)
+    put_measure(event, "to_s", output.to_s)
+    event["by"] = output.by.value
+    put_measure(event, "distance_m", output.distance)
 
 
-def _undone(event: Event, said: Undone) -> None:
-    if said.button is not None:
-        event["button"] = said.button.value
-    event["step_id"] = said.step_id
+def _undone(event: Event, output: Undone) -> None:
+    if output.button is not None:
+        event["button"] = output.button.value
+    event["step_id"] = output.step_id
 
 
-def _workout_changed(event: Event, said: WorkoutChanged) -> None:
-    event["button"] = said.button.value
-    event["revision"] = said.revision
-    event["steps_left"] = said.steps_left
-    if said.day is not None:
-        put_measure(event, "slower_percent", said.day.percent)
-        put_measure(event, "reps_slower_percent", said.day.reps_percent)
+def _workout_changed(event: Event, output: WorkoutChanged) -> None:
+    event["button"] = output.button.value
+    event["revision"] = output.revision
+    event["steps_left"] = output.steps_left
+    if output.day is not None:
+        put_measure(event, "slower_percent", output.day.percent)
+        put_measure(event, "reps_slower_percent", output.day.reps_percent)
 
 
-def _split(event: Event, said: Split) -> None:
-    put_measure(event, "metres", said.metres)
-    put_measure(event, "time_s", said.time_s)
-    if said.light is not None:
-        put_measure(event, "light_s", said.light.behind_s)
-        put_measure(event, "light_m", said.light.behind_m)
-        put_measure(event, "projected_s", said.light.projected_s)
-        put_measure(event, "needed_mps", said.light.needed)
-    event["role"] = said.role.value
-    event["pressed"] = said.pressed
+def _split(event: Event, output: Split) -> None:
+    put_measure(event, "metres", output.metres)
+    put_measure(event, "time_s", output.time_s)
+    if output.light is not None:
+        put_measure(event, "light_s", output.light.behind_s)
+        put_measure(event, "light_m", output.light.behind_m)
+        put_measure(event, "projected_s", output.light.projected_s)
+        put_measure(event, "needed_mps", output.light.needed)
+    event["role"] = output.role.value
+    event["pressed"] = output.pressed
 
 
-def _cue(event: Event, said: Cue) -> None:
-    event["kind"] = said.kind.value
-    event["class"] = said.cue_class.value
-    event["text"] = said.text
-    event["why"] = encode_why(said.why)
-    put_measure(event, "ttl_s", said.ttl_s)
-    event["spoken"] = said.spoken
+def _cue(event: Event, output: Cue) -> None:
+    event["kind"] = output.kind.value
+    event["class"] = output.cue_class.value
+    event["text"] = output.text
+    event["why"] = encode_why(output.why)
+    put_measure(event, "ttl_s", output.ttl_s)
+    event["spoken"] = output.spoken
 
 
 def encode_why(why: Why) -> Event:
-    """Tell the evidence behind a cue; what does not apply is absent."""
-    told: Event = {"rule": why.rule}
-    put_measure(told, "value", why.value)
+    """Encode the evidence behind a cue; what does not apply is absent."""
+    part: Event = {"rule": why.rule}
+    put_measure(part, "value", why.value)
     if why.quantity:
-        told["quantity"] = why.quantity
+        part["quantity"] = why.quantity
     band = put_band({}, Band(low=why.low, high=why.high), "")
     if band:
-        told["band"] = band
-    put_measure(told, "window_s", why.window_s)
-    put_measure(told, "sample_age_s", why.sample_age_s)
-    put_measure(told, "noise", why.noise)
-    return told
+        part["band"] = band
+    put_measure(part, "window_s", why.window_s)
+    put_measure(part, "sample_age_s", why.sample_age_s)
+    put_measure(part, "noise", why.noise)
+    return part
 
 
-def _sensor(event: Event, said: SensorChanged) -> None:
-    event["sensor"] = said.sensor.value
-    event["state"] = said.state.value
-    put_measure(event, "age_s", said.age_s)
-    if said.battery_percent is not None:
-        event["battery_percent"] = said.battery_percent
+def _sensor(event: Event, output: SensorChanged) -> None:
+    event["sensor"] = output.sensor.value
+    event["state"] = output.state.value
+    put_measure(event, "age_s", output.age_s)
+    if output.battery_percent is not None:
+        event["battery_percent"] = output.battery_percent
 
 
-def _calibration(event: Event, said: Calibrated) -> None:
-    put_measure(event, "factor", said.factor)
-    put_measure(event, "sd", said.sd)
-    event["from"] = said.origin
-    event["sensor"] = said.sensor.value
+def _calibration(event: Event, output: Calibrated) -> None:
+    put_measure(event, "factor", output.factor)
+    put_measure(event, "sd", output.sd)
+    event["from"] = output.origin
+    event["sensor"] = output.sensor.value
 
 
-def _learnt(event: Event, said: Learnt) -> None:
-    event["sensor"] = said.sensor.value
-    event["what"] = said.what
-    put_measure(event, "value", said.value)
-    put_measure(event, "sd", said.sd)
+def _learnt(event: Event, output: Learnt) -> None:
+    event["sensor"] = output.sensor.value
+    event["what"] = output.what
+    put_measure(event, "value", output.value)
+    put_measure(event, "sd", output.sd)
 
 
-def _phase(event: Event, said: PhaseChanged) -> None:
-    event["phase"] = said.phase.value
-    if said.button is not None:
-        event["button"] = said.button.value
+def _phase(event: Event, output: PhaseChanged) -> None:
+    event["phase"] = output.phase.value
+    if output.button is not None:
+        event["button"] = output.button.value
 
 
-def _waiting(event: Event, said: Waiting) -> None:
-    event["step_id"] = said.step_id
+def _waiting(event: Event, output: Waiting) -> None:
+    event["step_id"] = output.step_id
 
 
-def _offer(event: Event, said: Asked) -> None:
-    event["offer"] = said.offer
-    event["step_id"] = said.step_id
+def _offer(event: Event, output: Asked) -> None:
+    event["offer"] = output.offer
+    event["step_id"] = output.step_id
 
 
-def _answer(event: Event, said: Answered) -> None:
-    event["step_id"] = said.step_id
-    event["question"] = said.question
-    event["answer"] = said.answer
+def _answer(event: Event, output: Answered) -> None:
+    event["step_id"] = output.step_id
+    event["question"] = output.question
+    event["answer"] = output.answer
 
 
-def _rejected(event: Event, said: Rejected) -> None:
-    event["what"] = said.what
-    event["reason"] = said.reason
+def _rejected(event: Event, output: Rejected) -> None:
+    event["what"] = output.what
+    event["reason"] = output.reason
 
 
-def _run_ended(event: Event, said: RunEnded) -> None:
-    event["completed"] = said.completed
-    event["steps_done"] = said.steps_done
-    put_measure(event, "time_s", said.time_s)
-    put_measure(event, "distance_m", said.distance)
+def _run_ended(event: Event, output: RunEnded) -> None:
+    event["completed"] = output.completed
+    event["steps_done"] = output.steps_done
+    put_measure(event, "time_s", output.time_s)
+    put_measure(event, "distance_m", output.distance)
 
 
 _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {

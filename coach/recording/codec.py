@@ -30,18 +30,18 @@ PERIOD_S: Final = 1.0
 
 
 def input_to_json(event: Input) -> Json:
-    """Write an input as an object."""
+    """Return an input as a JSON object."""
     return _WRITERS[type(event)](event)
 
 
-def input_from_json(told: Mapping[str, Any]) -> Input:
-    """Read an input back.
+def input_from_json(record: Mapping[str, Any]) -> Input:
+    """Return the input a JSON object holds.
 
     Raises:
-        CorruptRecord: it is no input of ours.
+        CorruptRecord: the object is no input of this program.
     """
     try:
-        return READERS[told["in"]](told)
+        return READERS[record["in"]](record)
     except CorruptRecord:
         raise
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
@@ -53,14 +53,14 @@ def _bare(kind: str) -> Callable[[Any], Json]:
 
 
 def _write_reopened(event: Reopened) -> Json:
-    told: Json = {"in": "reopened", "at": event.at}
+    record: Json = {"in": "reopened", "at": event.at}
     if event.alive_until is not None:
-        told["alive_until"] = event.alive_until
-    return told
+        record["alive_until"] = event.alive_until
+    return record
 
 
 def _write_notified(event: Notified) -> Json:
-    told: Json = {
+    record: Json = {
         "in": "notified",
         "at": event.at,
         "source": event.source.value,
@@ -68,10 +68,10 @@ def _write_notified(event: Notified) -> Json:
         "hex": event.payload.hex(),
     }
     if event.period_s != PERIOD_S:
-        told["period_s"] = event.period_s
+        record["period_s"] = event.period_s
     if event.heard_at is not None:
-        told["heard_at"] = event.heard_at
-    return told
+        record["heard_at"] = event.heard_at
+    return record
 
 
 _REPORTED: Final = (
@@ -85,34 +85,44 @@ _REPORTED: Final = (
 
 
 def _write_reported(event: Reported) -> Json:
-    told: Json = {"in": "reported", "at": event.at, "source": event.source.value, "period_s": event.period_s}
+    record: Json = {
+        "in": "reported",
+        "at": event.at,
+        "source": event.source.value,
+        "period_s": event.period_s,
+    }
     for name, key in _REPORTED:
         value = getattr(event, name)
         if value is not None:
-            told[key] = value
+            record[key] = value
     if event.rr_s:
-        told["rr_s"] = list(event.rr_s)
+        record["rr_s"] = list(event.rr_s)
     if event.metrics:
-        told["metrics"] = dict(event.metrics)
-    return told
+        record["metrics"] = dict(event.metrics)
+    return record
 
 
 def _write_link(event: LinkChanged) -> Json:
-    told: Json = {"in": "link", "at": event.at, "source": event.source.value, "state": event.state.value}
+    record: Json = {"in": "link", "at": event.at, "source": event.source.value, "state": event.state.value}
     if event.name:
-        told["name"] = event.name
+        record["name"] = event.name
     if event.battery_percent is not None:
-        told["battery_percent"] = event.battery_percent
+        record["battery_percent"] = event.battery_percent
     if event.rssi_dbm is not None:
-        told["rssi_dbm"] = event.rssi_dbm
-    return told
+        record["rssi_dbm"] = event.rssi_dbm
+    return record
 
 
 def _write_pressed(event: Pressed) -> Json:
-    told: Json = {"in": "pressed", "at": event.at, "button": event.button.value, "origin": event.origin.value}
+    record: Json = {
+        "in": "pressed",
+        "at": event.at,
+        "button": event.button.value,
+        "origin": event.origin.value,
+    }
     if event.answer is not None:
-        told["answer"] = event.answer
-    return told
+        record["answer"] = event.answer
+    return record
 
 
 def _write_trouble(event: RecorderTrouble) -> Json:
@@ -131,74 +141,77 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
 }
 
 UUIDS: Final = {
-    one: f"{one.value:04x}" if one.value < 1 << 16 else uuid_text(one.value) for one in Characteristic
+    each: f"{each.value:04x}" if each.value < 1 << 16 else uuid_text(each.value) for each in Characteristic
 }
-"""How a line names each characteristic: four hex digits, or a whole UUID."""
+"""The name of each characteristic in a line: four hex digits, or a whole UUID."""
 _BY_UUID: Final = {uuid: characteristic for characteristic, uuid in UUIDS.items()}
 _SOURCES: Final = {source.value: source for source in Source}
 
 
-def _read_notified(told: Mapping[str, Any]) -> Notified:
-    get = told.get
-    heard = get("heard_at")
+def _read_notified(record: Mapping[str, Any]) -> Notified:
+    get = record.get
+    heard_at = get("heard_at")
     return Notified(
-        _number(told["at"]),
-        _SOURCES[told["source"]],
-        _BY_UUID[told["uuid"]],
-        bytes.fromhex(told["hex"]),
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        _BY_UUID[record["uuid"]],
+        bytes.fromhex(record["hex"]),
         _number(get("period_s", PERIOD_S)),
-        None if heard is None else _number(heard),
+        None if heard_at is None else _number(heard_at),
     )
 
 
-def _read_reported(told: Mapping[str, Any]) -> Reported:
-    get = told.get
+def _read_reported(record: Mapping[str, Any]) -> Reported:
+    get = record.get
     return Reported(
-        _number(told["at"]),
-        _SOURCES[told["source"]],
-        _number(told["period_s"]),
-        _known(get("speed_mps")),
-        _known(get("distance_m")),
-        _known(get("cadence_spm")),
-        _known(get("heart_rate_bpm")),
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        _number(record["period_s"]),
+        _optional(get("speed_mps")),
+        _optional(get("distance_m")),
+        _optional(get("cadence_spm")),
+        _optional(get("heart_rate_bpm")),
         tuple(_number(beat) for beat in get("rr_s", ())),
-        _known(get("power_w")),
+        _optional(get("power_w")),
         tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
     )
 
 
-def _read_link(told: Mapping[str, Any]) -> LinkChanged:
+def _read_link(record: Mapping[str, Any]) -> LinkChanged:
     return LinkChanged(
-        _number(told["at"]),
-        _SOURCES[told["source"]],
-        LinkState(told["state"]),
-        _text(told.get("name", "")),
-        _whole(told.get("battery_percent")),
-        _whole(told.get("rssi_dbm")),
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        LinkState(record["state"]),
+        _text(record.get("name", "")),
+        _whole(record.get("battery_percent")),
+        _whole(record.get("rssi_dbm")),
     )
 
 
-def _read_pressed(told: Mapping[str, Any]) -> Pressed:
+def _read_pressed(record: Mapping[str, Any]) -> Pressed:
     return Pressed(
-        _number(told["at"]), Button(told["button"]), Origin(told["origin"]), _whole(told.get("answer"))
+        _number(record["at"]),
+        Button(record["button"]),
+        Origin(record["origin"]),
+        _whole(record.get("answer")),
     )
 
 
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
-    "opened": lambda told: Opened(_number(told["at"])),
-    "reopened": lambda told: Reopened(_number(told["at"]), _known(told.get("alive_until"))),
-    "closed": lambda told: Closed(_number(told["at"])),
+    "opened": lambda record: Opened(_number(record["at"])),
+    "reopened": lambda record: Reopened(_number(record["at"]), _optional(record.get("alive_until"))),
+    "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
-    "recorder_trouble": lambda told: RecorderTrouble(_number(told["at"]), _text(told["message"])),
+    "recorder_trouble": lambda record: RecorderTrouble(_number(record["at"]), _text(record["message"])),
 }
-"""How each kind of input is read; the keys are the kinds."""
+"""The reader of each kind of input."""
 
 
 def _number(value: Any) -> Any:
-    """A finite number as it stands (typed `Any`: it becomes whichever quantity the field is)."""
+    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
     if type(value) not in _NUMBERS or not isfinite(value):
         raise CorruptRecord(f"{value!r} is no number")
     return value
@@ -207,7 +220,7 @@ def _number(value: Any) -> Any:
 _NUMBERS: Final = frozenset({int, float})
 
 
-def _known(value: Any) -> Any:
+def _optional(value: Any) -> Any:
     return None if value is None else _number(value)
 
 
@@ -224,21 +237,21 @@ def _text(value: Any) -> str:
 
 
 def checked_time(before: Seconds, event: Input) -> Seconds:
-    """The time of an input, which may not lie before the one in front of it.
+    """Return the time of an input.
 
     Raises:
-        CorruptRecord: it does.
+        CorruptRecord: it lies before the input in front of it.
     """
     if event.at < before:
         raise CorruptRecord(f"time runs back from {before} to {event.at}")
     return event.at
 
 
-TAIL: Final = 10
+_TAIL: Final = 10
 """Bytes after the JSON of a line: tab, eight hex digits, line feed."""
 
-AT_ONCE: Final = 256
-"""Lines loaded together: enough to be quick, few enough to be forgotten before memory is tidied up."""
+_BATCH: Final = 256
+"""Lines loaded together: enough to be quick, few enough to be freed before the garbage collector runs."""
 
 _MARK: Final = b'{"format":"coach-journal/'
 _encode = json.JSONEncoder(
@@ -247,38 +260,38 @@ _encode = json.JSONEncoder(
 
 
 def encode_header(header: Header) -> bytes:
-    """Write the first line of a journal."""
-    told = {"format": header.format}
-    told.update((one.name, getattr(header, one.name)) for one in fields(header) if one.name != "format")
-    return _line(_encode(told))
+    """Return the first line of a journal."""
+    record = {"format": header.format}
+    record.update((each.name, getattr(header, each.name)) for each in fields(header) if each.name != "format")
+    return _line(_encode(record))
 
 
 def encode_input(event: Input) -> bytes:
-    """Write an input as eaten."""
+    """Return the line of an input as it was received."""
     return _line(_encode(input_to_json(event)))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
-    """Write an output as said: the event `coach.live.encoding.encode_event` made of it."""
+    """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
     return _line(_encode({"out": event}))
 
 
 def is_journal(data: bytes) -> bool:
-    """Do the bytes begin as a journal does?"""
+    """Whether the bytes begin as a journal does."""
     return data.startswith(_MARK)
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
-    """Read a journal up to its last good line.
+    """Read a journal up to its last whole line.
 
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.
     """
-    payloads, good = whole_lines(data)
-    header = _first(data, payloads, name)
+    payloads, good = _whole_lines(data)
+    header = _read_first(data, payloads, name)
     inputs: list[Input] = []
     outputs: list[dict[str, Any]] = []
-    now, fault, lines = Seconds(0.0), "", 1
+    now, reason, lines = Seconds(0.0), "", 1
     try:
         for record in _records(payloads[1:]):
             if "in" in record:
@@ -288,20 +301,20 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
             else:
                 outputs.append(_event(record))
             lines += 1
-    except CorruptRecord as damage:
-        fault = str(damage)
-        good = sum(len(one) + TAIL for one in payloads[:lines])
-    aside = len(data) - good
-    return Journal(header, tuple(inputs), tuple(outputs), aside, _said(aside, lines + 1, fault))
+    except CorruptRecord as problem:
+        reason = str(problem)
+        good = sum(len(payload) + _TAIL for payload in payloads[:lines])
+    set_aside = len(data) - good
+    return Journal(header, tuple(inputs), tuple(outputs), set_aside, _problem(set_aside, lines + 1, reason))
 
 
-def whole_lines(data: bytes) -> tuple[list[bytes], int]:
+def _whole_lines(data: bytes) -> tuple[list[bytes], int]:
     """The JSON of every line up to the first that is not whole, and how many bytes these lines take."""
     payloads: list[bytes] = []
     good = 0
     for line in data.split(b"\n")[:-1]:
-        text = line[: 1 - TAIL]
-        if line[1 - TAIL :] != b"\t%08x" % crc32(text):
+        text = line[: 1 - _TAIL]
+        if line[1 - _TAIL :] != b"\t%08x" % crc32(text):
             break
         payloads.append(text)
         good += len(line) + 1
@@ -309,11 +322,11 @@ def whole_lines(data: bytes) -> tuple[list[bytes], int]:
 
 
 def _line(text: str) -> bytes:
-    told = text.encode("ascii")
-    return b"%b\t%08x\n" % (told, crc32(told))
+    payload = text.encode("ascii")
+    return b"%b\t%08x\n" % (payload, crc32(payload))
 
 
-def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
+def _read_first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
     if not is_journal(data):
         raise RecordingProblem(
             f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
@@ -325,7 +338,7 @@ def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
             "Upgrade Trackside Coach; the file was left as it is.",
         )
     try:
-        return _header(_loaded(payloads[0]))
+        return _header(_load(payloads[0]))
     except (CorruptRecord, IndexError):
         raise RecordingProblem(
             f"The first line of {name} is damaged; without it nothing can be replayed.",
@@ -333,40 +346,40 @@ def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
         ) from None
 
 
-def _loaded(text: bytes) -> dict[str, Any]:
+def _load(text: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(text, parse_constant=_no_constant)
+        record = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise CorruptRecord("it is no JSON") from None
-    if not isinstance(told, dict):
+    if not isinstance(record, dict):
         raise CorruptRecord("it is no object")
-    return told
+    return record
 
 
 def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
-    """Every object, loaded many at a time, which is far quicker than one by one.
+    """Yield every object, loaded many at a time, which is far quicker than one by one.
 
     Raises:
-        CorruptRecord: at the first that is none, after all before it.
+        CorruptRecord: at the first line that is no object, after all before it.
     """
-    for start in range(0, len(payloads), AT_ONCE):
-        some = payloads[start : start + AT_ONCE]
+    for start in range(0, len(payloads), _BATCH):
+        batch = payloads[start : start + _BATCH]
         try:
-            told = json.loads(b"[%b]" % b",".join(some), parse_constant=_no_constant)
+            records = json.loads(b"[%b]" % b",".join(batch), parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            told = []
-        if len(told) == len(some) and all(type(one) is dict for one in told):
-            yield from told
+            records = []
+        if len(records) == len(batch) and all(type(record) is dict for record in records):
+            yield from records
         else:
-            yield from map(_loaded, some)
+            yield from map(_load, batch)
 
 
 def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
-def _event(told: Mapping[str, Any]) -> dict[str, Any]:
-    event = told.get("out")
+def _event(record: Mapping[str, Any]) -> dict[str, Any]:
+    event = record.get("out")
     if not isinstance(event, dict):
         raise CorruptRecord("neither an input nor an output")
     return event
@@ -398,7 +411,7 @@ def _object_or_none(value: Any) -> Mapping[str, Any] | None:
 
 
 def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(_object(one) for one in value)
+    return tuple(_object(each) for each in value)
 
 
 def _words(value: Any) -> str:
@@ -421,12 +434,12 @@ _HEADER: Final[dict[str, Any]] = {
     "utc_offset_s": int,
     "devices": _objects,
 }
-"""The keys of the header and what makes a value of each."""
+"""The keys of the header and the reader of each."""
 
 
-def _said(aside: int, line: int, fault: str) -> str:
-    if not aside:
+def _problem(set_aside: int, line: int, reason: str) -> str:
+    if not set_aside:
         return ""
-    why = f" ({fault})" if fault else ""
-    many = "1 byte was" if aside == 1 else f"{aside:,} bytes were"
-    return f"The journal is damaged or cut short at line {line}{why}: {many} set aside, all before was read."
+    why = f" ({reason})" if reason else ""
+    bytes_were = "1 byte was" if set_aside == 1 else f"{set_aside:,} bytes were"
+    return f"The journal is damaged or cut short at line {line}{why}: {bytes_were} set aside, all before was read."

@@ -1,4 +1,4 @@
-"""A recorded run, folded again: the one loop behind replay, review, resume, explain and the tests."""
+"""Folds a recorded run again: the one loop behind replay, review, resume, explain and the tests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,38 +12,39 @@ from coach.quantities import Seconds
 
 @dataclass(frozen=True, slots=True)
 class TimedOutput:
-    """One output and the running time at which it was said."""
+    """One output with the running time at its moment."""
 
     output: Output
     run_s: Seconds | None
+    """Pauses excluded; None before the start."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """What came of a recording."""
+    """What a run returned for its inputs."""
 
-    said: tuple[TimedOutput, ...]
+    timed_outputs: tuple[TimedOutput, ...]
     snapshots: tuple[Snapshot, ...] = ()
     """The run after each input, if they were asked for."""
 
     @property
     def outputs(self) -> tuple[Output, ...]:
-        """Everything the run said, in order."""
-        return tuple(one.output for one in self.said)
+        """Every output, in order."""
+        return tuple(timed.output for timed in self.timed_outputs)
 
 
 def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
-    """Feed a fresh run with everything that happened.
+    """Hand everything that happened to a fresh run.
 
     Args:
         run: a run that has received nothing yet; it is used up.
         inputs: in order of time.
         snapshots: keep what a screen would have shown after each input (large: one for every input).
     """
-    said: list[TimedOutput] = []
-    shown: list[Snapshot] = []
+    outputs: list[TimedOutput] = []
+    shots: list[Snapshot] = []
     for event in inputs:
-        said.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
+        outputs.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
         if snapshots:
-            shown.append(run.snapshot())
-    return ReplayResult(tuple(said), tuple(shown))
+            shots.append(run.snapshot())
+    return ReplayResult(tuple(outputs), tuple(shots))

@@ -18,4 +18,4 @@ def journaled(inputs: Iterable[Input]) -> tuple[Input, ...]:
 
 def encode_lines(result: ReplayResult) -> list[str]:
     """The outputs of a run as lines of JSON, without their line breaks."""
-    return [encode_line(encode_event(each.output, each.run_s)) for each in result.said]
+    return [encode_line(encode_event(each.output, each.run_s)) for each in result.timed_outputs]

@@ -26,10 +26,10 @@ def test_each_output_keeps_its_running_time():
     """What a run says is kept in order, with the running time at its own moment."""
     result = refold(a_run(), INPUTS)
 
-    assert result.said[0] == TimedOutput(RunStarted(Seconds(0.0), "01X", "A rep", ""), None)
-    assert isinstance(result.said[-1].output, RunEnded)
-    assert result.said[-1].run_s == 9.0
-    assert result.outputs == tuple(each.output for each in result.said)
+    assert result.timed_outputs[0] == TimedOutput(RunStarted(Seconds(0.0), "01X", "A rep", ""), None)
+    assert isinstance(result.timed_outputs[-1].output, RunEnded)
+    assert result.timed_outputs[-1].run_s == 9.0
+    assert result.outputs == tuple(each.output for each in result.timed_outputs)
     assert result.snapshots == ()
 
 
