@@ -1,4 +1,4 @@
-"""The constants of this room, each with its reason. The athlete's settings may change them."""
+"""The constants of this room, each with its reason; the settings of the athlete may change them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,194 +16,200 @@ METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
         INCLINE: (-30.0, 45.0),  # what treadmills can do, and a little
     }
 )
-"""What the metrics of our own sensors can be; any finite number will do for others."""
+"""The possible values of the metrics of our own sensors; any finite number is possible for others."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearntFactor:
-    """What earlier runs taught about one pod in one shoe."""
+    """The factor of one pod in one shoe, as earlier runs taught it."""
 
     source: Source
-    """Which sensor of this run it is."""
+    """The sensor of this run."""
     factor: float
-    """True metres per metre the pod says, 0.9 to 1.1."""
+    """True metres per metre of the pod, 0.9 to 1.1."""
     sd: float
     """Standard deviation of the factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtSettings:
-    """When a heart rate is doubted; every limit was held against 10.8 h of public recordings."""
+    """When a heart rate is doubted; every limit was checked against 10.8 h of public recordings."""
 
     leap_bpm: float = 15.0
-    """A leap from one value to the next is a spike beyond this and ..."""
+    """A leap from one value to the next is a spike if it exceeds this plus `leap_bpm_per_s` for each second."""
     leap_bpm_per_s: float = 2.0
-    """... this for every second between them: real hearts made at most 13 in a second, 26 in ten."""
+    """What a leap may gain for each second between two values: real hearts made at most 13 in one, 26 in ten."""
     same_s: Seconds = Seconds(20.0)
-    """From here on it is looked at whether a value that does not change should have: sound ones hold for 36 s."""
+    """How long a value must stay the same before it is checked; sound ones stay the same for up to 36 s."""
     same_effort_s: Seconds = Seconds(60.0)
-    """No heart stays the same to the beat for so long ..."""
+    """How long no heart stays the same to the beat while the cadence changes by `effort_spm`."""
     effort_spm: StepsPerMinute = StepsPerMinute(20.0)
-    """... while the cadence changes by so much: from running to a walk, or to a stand."""
+    """The change of cadence that a heart rate must answer: from running to a walk or to standing."""
     beats: int = 8
-    """The intervals between beats are judged by the median of so many: missed beats do not move it."""
+    """The number of intervals between beats whose median is judged; missed beats do not move it."""
     beats_bpm: float = 8.0
-    """How far they may be from a value that does not change."""
+    """How far that median may be from a value that does not change."""
     odd_beats_s: Seconds = Seconds(8.0)
-    """For how long they must be: a mended artefact is shorter."""
+    """How long it must be further off; an artefact that the sensor corrects is shorter."""
 
     running_cadence: StepsPerMinute = StepsPerMinute(120.0)
-    """Slower legs are no runner's, and no sensor follows them."""
+    """The lowest cadence of a runner; below it no sensor follows the cadence."""
     near_bpm: float = 4.0
-    """What follows the cadence is this near it: optical sensors smooth both over some seconds."""
+    """How near the cadence a heart rate is that follows it; optical sensors smooth both over some seconds."""
     leave_s: Seconds = Seconds(3.0)
-    """It may be further off for so long, while the cadence moves."""
+    """How long it may be further off while the cadence changes."""
     cadence_tau_s: Seconds = Seconds(2.0)
-    """The smoothing of such a sensor, in both sides of the comparison."""
+    """The time constant of such a sensor, which the cadence is smoothed with too."""
     quick_entry_s: Seconds = Seconds(8.0)
-    """No heart comes near the cadence, and stays there, by ..."""
+    """The time in which no heart comes near the cadence by `quick_entry_bpm` and stays there."""
     quick_entry_bpm: float = 10.0
-    """... so much in so short a time: a rising heart slows down towards its plateau."""
+    """The change in that time which is too quick: a rising heart rate slows down towards its plateau."""
     slow_entry_s: Seconds = Seconds(25.0)
-    """Nor in this time by ..."""
+    """The time in which no heart comes near the cadence by `slow_entry_bpm` while the cadence is steady."""
     slow_entry_bpm: float = 12.0
-    """... so much, while the legs do what they did before."""
+    """The change in that time which is too quick while the cadence is steady."""
     steady_s: Seconds = Seconds(60.0)
-    """How long the legs must have done the same: a heart follows a change for a minute."""
+    """How long the cadence must have been steady; a heart follows a change for a minute."""
     steady_spm: StepsPerMinute = StepsPerMinute(4.0)
-    """What is the same to either side."""
+    """How far a steady cadence may move to either side."""
     stay_s: Seconds = Seconds(10.0)
-    """How long it must stay there to be doubted: hearts on their way through the cadence do not stop."""
+    """How long it must stay there to be doubted; heart rates that pass through the cadence do not stop."""
     repeat_s: Seconds = Seconds(15.0)
-    """How long it takes to see that ups and downs are those of the cadence."""
+    """How long a heart rate must be near the cadence before their ups and downs are compared."""
     repeat_tau_s: Seconds = Seconds(20.0)
-    """Over which time they are compared."""
+    """The time constant over which they are compared."""
     repeat_spm: StepsPerMinute = StepsPerMinute(2.0)
-    """Ups and downs smaller than this (standard deviation) are a sensor's own noise."""
+    """The standard deviation of the cadence below which its ups and downs are the noise of a sensor."""
     repeat_share: float = 0.15
-    """The distance from the cadence must vary by so little of it (variances); a heart of its own adds its own."""
+    """The share of the variance of the cadence that the distance from it may have; a real heart adds its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseSettings:
-    """How the noise of a speed is learnt; one setting for all sources (measured: docs/explanation/cue_quality.md)."""
+    """How the noise of a speed is learnt; the same for all sources (measured: docs/explanation/cue_quality.md)."""
 
     prior: float = 0.045
-    """The noise of a source nothing is known of: that of a slow pod. Better silent for a minute than wrong."""
+    """The noise of a source that nothing is known of, which is that of a slow pod: silence is better than an error."""
     presumed: float = 1.5
-    """For a start, at a speed not run before: so many times the noise of the quietest stretch of this source."""
+    """At a speed not run before, how many times the noise of the quietest stretch of this source is presumed."""
     prior_s: Seconds = Seconds(30.0)
-    """What the prior is worth, in seconds of earlier running."""
+    """The weight of the prior, in seconds of earlier running."""
     block_s: Seconds = Seconds(5.0)
-    """Two such blocks make a mean of 10 s: noise of pace is correlated over 5 to 20 s, so shorter means say little."""
+    """The length of a block; two make a mean of 10 s, and noise is correlated over 5 to 20 s."""
     late_blocks: int = 3
-    """Blocks a mean waits before it is learnt: 15 s, in which an error that began with it is mostly called."""
+    """How many blocks a mean waits before it is learnt: in 15 s most errors that began with it are called."""
     own_weight: float = 8.0
-    """What a second of the stretch under way is worth in seconds of earlier running: it is here and now."""
+    """The weight of a second of the stretch under way, in seconds of earlier running."""
     centre_blocks: float = 20.0
-    """Noise is what deviates from about the last two minutes: a runner may drift, and a warm-up has its hills."""
+    """The blocks whose mean noise deviates from, about two minutes: a runner may drift, and a warm-up has its hills."""
     memory_blocks: float = 60.0
-    """Blocks a stretch remembers: five minutes, so that a long run follows its ground."""
+    """The blocks a stretch remembers, five minutes, so that a long run adapts to its ground."""
     outlier: float = 2.5
-    """A mean further off than so many times the noise known counts as this far: it was a kerb or a crossing."""
+    """How many times the known noise a mean may deviate; one further off counts as this far: a kerb or a crossing."""
     robust: float = 1.31
-    """Of an earlier stretch, told from the median change between means 10 s apart, so that stops, hills and belts
-    turned up are not taken for noise: 1.48 to be a standard deviation, over the square root of 2, and 25 % more
-    because neighbouring means are alike."""
+    """The noise of an earlier stretch over the median change between its means 10 s apart.
+
+    The median keeps stops, hills and a faster belt from being taken for noise. The number is 1.48, which makes it a
+    standard deviation, over the square root of 2, and 25 % more because neighbouring means are alike.
+    """
     earlier_most: float = 0.06
-    """No stretch is remembered as noisier than this: beyond it the alarm is as patient as it gets."""
+    """The most noise a stretch is remembered with; beyond it the alarm cannot be more patient."""
     least_blocks: int = 4
-    """A stretch of less than 20 s says nothing of noise to a later one."""
+    """The fewest blocks of a stretch that later ones learn from: 20 s."""
     earlier_s: Seconds = Seconds(120.0)
-    """Earlier running at the same speed counts for no more than this."""
+    """The most that earlier running at the same speed counts for."""
     stretches: int = 12
-    """So many earlier stretches are remembered: the reps of a set."""
+    """How many earlier stretches are remembered: the reps of a set."""
     alike: float = 0.15
-    """A stretch this near in speed is of the same class; a jog and a rep are 30 % apart and more."""
+    """How near in speed a stretch of the same class is; a jog and a rep are at least 30 % apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalSettings:
-    """What is believed of a sensor."""
+    """What is believed of a sensor, and how distance and cadence are calibrated."""
 
     lowest_heart_rate: BeatsPerMinute = BeatsPerMinute(25.0)
-    """Below the lowest resting heart rates on record (26 to 27 bpm); a bad contact makes such values."""
+    """The lowest heart rate, below the lowest resting ones on record (26 to 27 bpm); a bad contact sends less."""
     highest_heart_rate: BeatsPerMinute = BeatsPerMinute(250.0)
-    """No adult's heart follows effort beyond it; static from a dry shirt reads 230 and more."""
+    """The highest heart rate of an adult under effort; static from a dry shirt reads 230 and more."""
     highest_speed: MetresPerSecond = MetresPerSecond(12.0)
-    """The fastest 100 m ever run peaked at 12.4 m/s; whoever reads this page does not."""
+    """The highest speed; the fastest 100 m ever run peaked at 12.4 m/s."""
     highest_cadence: StepsPerMinute = StepsPerMinute(300.0)
-    """Sprinters reach 290 steps per minute; beyond it a per-foot cadence was doubled wrongly."""
+    """The highest cadence; sprinters reach 290 steps per minute, and more is a cadence that was doubled wrongly."""
     highest_power: Watts = Watts(2000.0)
-    """Running power of a sprint stays below it."""
+    """The highest running power; that of a sprint stays below it."""
     jitter: Metres = Metres(5.0)
-    """A cumulative distance that falls by less is smoothing of the device; by more, it was reset."""
+    """How far a cumulative distance may fall by the smoothing of a device; by more, it was reset."""
 
     prior_factor_sd: float = 0.03
-    """An uncalibrated pod is within 3 % two times in three (track_semantics, section 5)."""
+    """The standard deviation of an uncalibrated pod, within 3 % two times in three (track_semantics, section 5)."""
     press_sd_s: Seconds = Seconds(0.25)
-    """How well a thumb hits the moment the runner crosses the line."""
+    """The standard deviation of a press about the moment the runner crosses the line."""
     lowest_factor: float = 0.9
-    """A pod further off than this is laced wrong or sits on somebody else's shoe."""
+    """The lowest factor; a pod further off is laced wrong or sits on another runner's shoe."""
     highest_factor: float = 1.1
-    """As above."""
+    """The highest factor, as above."""
     most_per_press: float = 0.02
-    """After the first press, one press moves the factor no further: it may have been a mistake."""
+    """How far one press may move the factor after the first, because it may have been a mistake."""
     lowest_factor_sd: float = 0.001
-    """However many presses agree, later ones still count about an eighth: shoe, surface and fatigue drift."""
+    """The lowest standard deviation, so that later presses count about an eighth: shoe and surface drift."""
     mark_tolerance: float = 0.04
-    """A press further off than this was for another mark."""
+    """How far off a press may be, as a share of the distance; one further off was for another mark."""
     mark_tolerance_m: Metres = Metres(4.0)
-    """The same for short stretches, where 4 % is less than a late thumb."""
+    """How far off a press may be on a short stretch, where 4 % is less than a late thumb."""
     stretch_tolerance: float = 0.10
-    """A declared stretch may be further off: the distance is certain."""
+    """How far off a declared stretch may be, whose distance is certain."""
     shortest_stretch: Metres = Metres(400.0)
-    """Over less, a late press is more than the pod's own error."""
+    """The shortest stretch to learn from; over less, the error of a press exceeds that of the pod."""
     slowest_stretch: MetresPerSecond = MetresPerSecond(3.0)
-    """Pods read jogging and walking differently from running."""
+    """The lowest speed to learn from; pods measure jogging and walking differently from running."""
 
     running_speed: MetresPerSecond = MetresPerSecond(2.2)
-    """From here on everybody runs, so a cadence tells how it is counted (ble.md 7, "the cadence trap")."""
+    """The speed at which everybody runs, so that a cadence tells how it is counted (ble.md 7, "the cadence trap")."""
     per_foot_below: StepsPerMinute = StepsPerMinute(115.0)
-    """A median cadence below it, at running speed, counts one foot."""
+    """The median cadence at running speed below which one foot is counted."""
     per_step_above: StepsPerMinute = StepsPerMinute(130.0)
-    """Above it, both feet are counted."""
+    """The median cadence at running speed above which both feet are counted."""
     walking_per_foot_below: StepsPerMinute = StepsPerMinute(75.0)
-    """While the count is unknown: walkers take 90 to 130 steps per minute, so less than this is one foot."""
+    """The cadence of a walk below which one foot is counted, while nothing is known: walkers take 90 to 130 steps."""
     cadence_watch_s: Seconds = Seconds(20.0)
-    """How much running it takes to know how a sensor counts."""
+    """How much running it takes to find how a sensor counts."""
 
     cadence_counts: Mapping[Source, int] = field(default_factory=dict)
-    """What the runner says of a sensor's cadence: 1, it counts both feet; 2, one foot. Never questioned."""
+    """What the runner states of the cadence of a sensor: 1 for both feet, 2 for one; it is never overruled."""
     learnt_cadence_counts: Mapping[Source, int] = field(default_factory=dict)
-    """The same as found by earlier runs, or as usual for a sensor of that name: to begin with."""
+    """The same as earlier runs found it or as usual for a sensor of that name, to start with."""
     cadence_held_s: Seconds = Seconds(5.0)
-    """Beside a speed of 0, a cadence held for so long is that of a runner who has just stopped."""
+    """How long a cadence beside a speed of 0 may be held by a pod whose runner has just stopped."""
     moving_cadence: StepsPerMinute = StepsPerMinute(140.0)
-    """Beyond it, and changing, the runner runs: a speed of 0 is then no speed."""
+    """The cadence from which, if it changes, the runner runs and a speed of 0 is an error."""
     late_s: Seconds = Seconds(1.5)
-    """A packet older than this was held back by the radio; less is jitter."""
+    """The age from which a packet was held back by the radio; less is jitter."""
     most_held_s: Seconds = Seconds(30.0)
-    """No radio holds packets back for longer: after such a silence the runner stood, or the link was lost."""
+    """The longest time a radio holds packets back; after a longer silence the runner stood or the link was lost."""
     pod_back_s: Seconds = Seconds(10.0)
-    """A calibrated pod that comes back leads again once its link has held for so long."""
+    """How long the link of a calibrated pod that comes back must have held before it leads again."""
     pod_noise_s: Seconds = Seconds(60.0)
-    """Over which time the noise of two pods is compared."""
+    """The time over which the noise of two pods is compared."""
     pod_noisier: float = 1.5
-    """How much noisier the pod that leads must be to lose the lead: less is chance."""
+    """How many times noisier than the other the pod that leads must be to lose the lead; less is chance."""
     pod_change_s: Seconds = Seconds(300.0)
-    """For noise the lead changes no more often than this: each change is a step in the pace that nobody ran."""
+    """The least time between changes of the lead for noise; each is a step in the pace that nobody ran."""
     rejections_apart_s: Seconds = Seconds(30.0)
-    """Of one kind of nonsense the first is told at once, what follows in one sentence so far apart."""
+    """The least time between two rejections of one kind; those in between are counted."""
 
     doubts: DoubtSettings = field(default_factory=DoubtSettings)
     """When a heart rate is doubted."""
 
     learnt: tuple[LearntFactor, ...] = ()
-    """Pod factors of earlier runs; none for a foreign file."""
+    """The pod factors of earlier runs; none for a foreign file."""
 
     def __post_init__(self) -> None:
-        """Refuse a count of feet that nobody has."""
+        """Refuse a count that is not 1 or 2.
+
+        Raises:
+            ValueError: a cadence count is neither.
+        """
         for counts in (self.cadence_counts, self.learnt_cadence_counts):
             for source, count in counts.items():
                 if count not in {1, 2}:
