@@ -1,4 +1,4 @@
-"""Where on the body does a sensor sit?
+"""Where on the body a sensor sits.
 
 Body Sensor Location, 0x2A38 (Heart Rate Service 1.0, clause 3.2) and Sensor Location, 0x2A5D (Running Speed and
 Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
@@ -63,7 +63,7 @@ def sensor_location(payload: bytes) -> SensorLocation | Malformed:
 
 
 def location_words(location: BodyLocation | SensorLocation) -> str:
-    """A location as people say it: `top of shoe`."""
+    """A location in words: `top of shoe`."""
     return location.name.lower().replace("_", " ")
 
 

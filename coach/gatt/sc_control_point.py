@@ -32,7 +32,7 @@ class Operation(IntEnum):
 
 
 class ControlResult(IntEnum):
-    """How it went."""
+    """The result of an operation."""
 
     SUCCESS = 1
     NOT_SUPPORTED = 2
@@ -46,7 +46,7 @@ class ControlRequest:
 
     operation: Operation
     distance: Metres | None = None
-    """For `SET_CUMULATIVE_VALUE`: what the counter shall say, in steps of 0.1 m."""
+    """For `SET_CUMULATIVE_VALUE`: the new value of the counter, in steps of 0.1 m."""
     location: SensorLocation | None = None
     """For `UPDATE_LOCATION`."""
 
@@ -88,13 +88,13 @@ _OPERAND_BYTES: Final = {Operation.SET_CUMULATIVE_VALUE: _U32.size, Operation.UP
 
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
-    """What the footpod indicates when it is done."""
+    """What the footpod indicates after an operation."""
 
     operation: int
-    """The opcode it answers; a plain number, for it may answer one we do not know."""
+    """The opcode it answers; a plain number, because it may be one we do not know."""
     result: ControlResult
     locations: bytes = b""
-    """For `LIST_LOCATIONS`: a byte for each location it can sit at."""
+    """For `LIST_LOCATIONS`: a byte for each location it can have."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "ControlResponse | Malformed":
