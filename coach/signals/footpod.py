@@ -121,7 +121,7 @@ class CadenceCount:
 
 
 class FootpodDecoder:
-    """What one footpod, or whatever else speaks as one, measured: when, at which cadence, and whether it stood."""
+    """What one footpod, or another sensor that sends the same, measured: when, its cadence, and whether it stood."""
 
     __slots__ = (
         "_counter",
