@@ -15,7 +15,7 @@ from coach.edge.clock import Clock
 from coach.edge.fill import Unfit, fill
 from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import Settings
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header

@@ -19,7 +19,7 @@ from coach.edge.shelf import Shelf, ShelvedRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
-from coach.recording.repair import repaired
+from coach.recording.repair import split_torn
 
 
 def resume_run(wanted: str | None, *, as_json: bool) -> None:
@@ -68,7 +68,7 @@ def repair_run(wanted: str) -> str:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
     found = Shelf().run(wanted)
-    folder = reopen(found.path, repaired)
+    folder = reopen(found.path, split_torn)
     os.close(folder.handle)
     state = found.manifest.state
     folder.describe(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
@@ -101,7 +101,7 @@ def _folded(resumed: Resumed) -> LiveRun:
     run = LiveRun(setup_from(resumed.journal.header))
     for event in resumed.journal.inputs:
         run.receive(event)
-    run.settle(resumed.alive_until)
+    run.fire(resumed.alive_until)
     return run
 
 

@@ -14,7 +14,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.scatter import Scatter
+from coach.signals.smoothing import Scatter
 from coach.workout.timeline import Kind, Quantity, Target
 
 
@@ -75,7 +75,7 @@ class CadenceBand(Rule):
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the mean."""
-        value = self._mean.take(reading.at, reading.value)
+        value = self._mean.add(reading.at, reading.value)
         limits = self._limits_now(now)
         if limits is None:
             return
@@ -183,7 +183,7 @@ class MetricBand(Rule):
         if limit.at is not None and now - limit.at > max(3.0, 3.0 * reading.period_s):
             limit.monitor.interrupt()  # a hold must have no gap
         limit.at = now
-        limit.scatter.take(reading.at, reading.value, reading.period_s)
+        limit.scatter.add(reading.at, reading.value, reading.period_s)
         side = limit.monitor.update(now, reading.value, band.low, band.high, 0.0)
         held = limit.monitor.held_s(now)
         if side is Side.BACK:

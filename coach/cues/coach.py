@@ -35,8 +35,7 @@ from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.session.session import Session
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.signals import Signals
 
 _RULES: Final = (

@@ -6,7 +6,7 @@ An athlete's settings may replace any of them.
 from dataclasses import dataclass, field
 
 from coach.quantities import Metres, Seconds
-from coach.signals.defaults import NoiseSettings
+from coach.signals.config import NoiseSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,7 @@ from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.workout.timeline import Kind, Quantity, Step, Target
 
 _EASED = frozenset(

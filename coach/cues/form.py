@@ -1,6 +1,6 @@
 """Form: a word when the cadence drops in the last third of a rep, for runners who switched it on.
 
-The runner's own cadence at a speed must be known from at least three runs (`coach.lessons`), because a drop that the
+The runner's own cadence at a speed must be known from at least three runs (`coach.learnt`), because a drop that the
 speed explains is no loss of form.
 """
 
@@ -10,8 +10,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueKind, Why
 from coach.cues.rule import Rule, Subscription
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.smoothing import Ema
 from coach.workout.timeline import Kind
 
@@ -68,7 +67,7 @@ class FormRule(Rule):
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or context.is_walking(now):
             self._since = None  # a hold must have no gap
         self._taken_at = now
-        self._smooth.take(reading.at, reading.value, reading.period_s)
+        self._smooth.add(reading.at, reading.value, reading.period_s)
         share, line = self._share_done(now), context.athlete.cadence_line
         usual = None if line is None else line.at(speed)
         if share is None or usual is None or self._smooth.value is None:

@@ -10,8 +10,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.timeline import Gate, Quantity
 
 _CHANNELS: Final = {

@@ -19,8 +19,7 @@ from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
 _Limits = tuple[float | None, float | None]

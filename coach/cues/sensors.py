@@ -16,10 +16,10 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
 from coach.session.facts import Asked, EndReason, StepEnded, StepStarted, Undone
-from coach.signals.readings import DISTANCE_LADDER, Calibrated, Reading, SensorChanged, SensorState, Source
+from coach.signals.readings import DISTANCE_PRIORITY, Calibrated, Reading, SensorChanged, SensorState, Source
 from coach.workout.timeline import Kind, Move, Quantity, Step
 
-_DISTANCE: Final = frozenset(DISTANCE_LADDER)
+_DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
 
 _KEPT: Final = 60

@@ -5,15 +5,14 @@ from itertools import count
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Input, Opened
+from coach.live.inputs import Input, Opened, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.defaults import SessionSettings
 from coach.session.facts import Fact, StepEnded, StepStarted
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
 from coach.workout.timeline import (
     Band,
@@ -145,7 +144,7 @@ class Bench:
             before = () if came_from is None else (step(came_from, ends=[OpenEnd()]),)
             self._skipped = len(before)
             self._open((*before, *self._steps))
-        self._take(self.live.settle(Seconds(self.now)))
+        self._take(self.live.fire(Seconds(self.now)))
         for _ in range(2 * len(self._steps) + 2):
             if self.session.index >= index + self._skipped and self.session.step_started_at is not None:
                 break
@@ -154,7 +153,7 @@ class Bench:
 
     def end(self) -> list[Cue]:
         """End the step under way, unless it just ended by itself; the cues of its end."""
-        self._take(self.live.settle(Seconds(self.now)))
+        self._take(self.live.fire(Seconds(self.now)))
         last = max(self._ended, default=-1)
         newest = [output for output in self.outputs if isinstance(output, StepEnded)]
         if newest and newest[-1].at == self.now and last == self.session.index - 1:
@@ -180,8 +179,8 @@ class Bench:
             if heart is not None:
                 cues += self.report(Source.STRAP, heart_rate=heart)
             if self.now < until - 1e-6:
-                cues += self._take(self.live.settle(Seconds(self.now)))
-        return cues + self._take(self.live.settle(Seconds(until - 1e-6)))
+                cues += self._take(self.live.fire(Seconds(self.now)))
+        return cues + self._take(self.live.fire(Seconds(until - 1e-6)))
 
     def finish(self, speed=None, **runner) -> list[Cue]:
         """Run on until the step under way has ended."""

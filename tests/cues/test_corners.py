@@ -256,7 +256,7 @@ def test_a_replayed_past_is_judged_in_silence():
     bench.start()
     bench.run(19, 4.5)
     bench.now = 20.0
-    bench.signals.take(Reported(20.0, Source.POD, speed=4.5, distance=90.0))
+    bench.signals.on_event(Reported(20.0, Source.POD, speed=4.5, distance=90.0))
     bench.session.observe(20.0)
     assert bench.hear(quiet=True) == []
     assert judged(bench.run(20, 4.5)) == [CueKind.TOO_FAST]
