@@ -155,13 +155,17 @@ def test_a_first_half_from_another_source_is_no_measure():
 
 
 def test_a_bridged_stretch_is_not_judged():
-    """Nobody fades in an estimate, and a hold begins anew after it."""
+    """Nobody fades in an estimate, even if a strap goes on telling the speed."""
     bench = Bench(by_light())
     bench.start(0, came_from=Kind.RECOVERY)
-    bench.run(122, 4.1)
-    bench.run(25)
+    for second in range(147):
+        speed = 4.1 if second < 122 else 3.7
+        bench.now += 1.0
+        bench.metres += speed
+        if second < 122:
+            bench.report(Source.POD, distance=bench.metres)
+        bench.report(Source.STRAP, speed=speed)
     assert bench.session.estimated(bench.now)
-    bench.run(9, 3.7)
     assert fades(bench) == []
 
 
