@@ -86,17 +86,17 @@ class CueArbiter:
     __slots__ = (
         "_alive",
         "_budget",
-        "_eased",
-        "_eased_until",
         "_last_coach_at",
         "_last_kind",
+        "_no_push_set",
+        "_no_push_step",
+        "_no_push_until",
         "_records",
         "_renews",
         "_session",
         "_settings",
         "_short",
         "_signals",
-        "_spared",
         "_spent",
         "_unanswered",
         "cues",
@@ -118,9 +118,9 @@ class CueArbiter:
         self._budget = 0
         self._short = False
         self._renews = False
-        self._spared: str | None = None
-        self._eased = ""
-        self._eased_until = -inf
+        self._no_push_set: str | None = None
+        self._no_push_step = ""
+        self._no_push_until = -inf
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
@@ -178,7 +178,7 @@ class CueArbiter:
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
         """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
-        if kind in _PUSHING and (self._is_spared() or now < self._eased_until):
+        if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
         if self._short and not gross:
             return False
@@ -196,9 +196,8 @@ class CueArbiter:
             return False
         self._spent += 1
         self._unanswered += 1
-        self._last_kind = (
-            CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind
-        )  # the same error, called sooner
+        # a start too fast is the same error as too fast, called sooner
+        self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind
         if kind is CueKind.START_TOO_FAST:
             self.record(kind).note(now)
         if kind in _TOO_FAST:
@@ -223,10 +222,10 @@ class CueArbiter:
         if self._spent >= self._budget and not self._is_renewed(now):
             left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
             yield Suppression(SuppressionReason.SPENT, left)
-        quiet_until = self._last_coach_at + settings.gaps_s[0]
-        if now < quiet_until:
-            yield Suppression(SuppressionReason.QUIET, Seconds(quiet_until - now))
-        if now < self._eased_until or (step is not None and self._is_spared()):
+        silent_until = self._last_coach_at + settings.gaps_s[0]
+        if now < silent_until:
+            yield Suppression(SuppressionReason.QUIET, Seconds(silent_until - now))
+        if now < self._no_push_until or (step is not None and self._may_not_push()):
             yield Suppression(SuppressionReason.SPARED)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
@@ -243,12 +242,12 @@ class CueArbiter:
 
     def suppress_push_in_set(self, set_id: str | None) -> None:
         """Suppress cues that ask for more speed for the rest of a set; None ends it."""
-        self._spared = set_id
+        self._no_push_set = set_id
 
     def suppress_push_until(self, until: Seconds, step_id: str = "") -> None:
         """Suppress cues that ask for more speed until a time, or to the end of a named step."""
-        self._eased_until = until
-        self._eased = step_id or self._eased
+        self._no_push_until = until
+        self._no_push_step = step_id or self._no_push_step
 
     def is_near_boundary(self, now: Seconds) -> bool:
         """Return True in the last seconds of a step, which belong to the countdown."""
@@ -266,14 +265,14 @@ class CueArbiter:
     def _is_renewed(self, now: Seconds) -> bool:
         return self._renews and now - self._last_coach_at >= self._settings.renew_s
 
-    def _is_spared(self) -> bool:
+    def _may_not_push(self) -> bool:
         step = self._session.step
-        return step is not None and (step.set_id == self._spared or step.step_id == self._eased)
+        return step is not None and (step.set_id == self._no_push_set or step.step_id == self._no_push_step)
 
     def _was_just_said(self, kind: CueKind, now: Seconds) -> bool:
         """Return True if a fade was just called by another name, or the other way round."""
-        one_thing = {kind, self._last_kind}
-        if CueKind.FADE not in one_thing or not one_thing <= _SLOW:
+        kinds = {kind, self._last_kind}
+        if CueKind.FADE not in kinds or not kinds <= _SLOW:
             return False
         return now - self._last_coach_at < self._settings.one_word_s
 

@@ -116,10 +116,10 @@ class SampleDispatcher:
         """Collect what the rules subscribe to in this step and phase."""
         wanted: dict[Subscription, list[Rule]] = {}
         for rule in self._rules:
-            for channel in rule.subscriptions():
-                wanted.setdefault(channel, []).append(rule)
-        for channel, feed in self._feeds.items():
-            feed.rules = tuple(wanted.get(channel, ()))
+            for subscription in rule.subscriptions():
+                wanted.setdefault(subscription, []).append(rule)
+        for subscription, feed in self._feeds.items():
+            feed.rules = tuple(wanted.get(subscription, ()))
         self._active = tuple(feed for feed in self._feeds.values() if feed.rules)
         if Subscription.METRIC in wanted:
             self._active += self._metric_feeds(wanted[Subscription.METRIC])
@@ -141,19 +141,19 @@ class SampleDispatcher:
             if reading is not None and reading.at > feed.taken_at:
                 feed.taken_at = reading.at
                 if freshness(now - reading.at, reading.period_s) is Freshness.LIVE:
-                    self._judge(feed, reading, now)
+                    self._dispatch_sample(feed, reading, now)
         if self._distance_rules:
-            self._travel(now)
+            self._dispatch_distance(now)
         for rule in self._change_rules:
             rule.on_change(now)
 
-    def _judge(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
+    def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
         if feed.is_speed:
             self._context.on_speed(reading, now)
         for rule in feed.rules:
             rule.on_sample(reading, now)
 
-    def _travel(self, now: Seconds) -> None:
+    def _dispatch_distance(self, now: Seconds) -> None:
         newest = self._context.signals.distance.latest()
         if newest is None or newest[0] <= self._metres_at:
             return
