@@ -180,18 +180,17 @@ def _event(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _header(told: Mapping[str, Any]) -> Header:
-    """Read the header; keys of later versions of this format are passed over.
+    """Read the header: an absent key has the default of its field, an unknown one is passed over.
 
     Raises:
-        Damage: a key is missing or holds something else.
+        Damage: a key without a default is missing, or a key holds something else.
     """
-    try:
-        known = {key: kind(told[key]) for key, kind in _HEADER.items()}
-    except (KeyError, TypeError, ValueError):
-        raise Damage("not a header") from None
-    if known["format"] != FORMAT:
+    if told.get("format") != FORMAT:
         raise Damage("not a header of this format")
-    return Header(**known)
+    try:
+        return Header(**{key: kind(told[key]) for key, kind in _HEADER.items() if key in told})
+    except (TypeError, ValueError):
+        raise Damage("not a header") from None
 
 
 def _object(value: Any) -> Mapping[str, Any]:
