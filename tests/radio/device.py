@@ -15,7 +15,7 @@ from dbus_fast import Message, Variant
 
 from tests.radio.gatt import NOT_CONNECTED, GattTable
 from tests.radio.objects import BATTERY, DEVICE, ObjectTree
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import IN_PROGRESS, Fault, Peripheral, uuid
 
 CANCELLED: Final = Fault("br-connection-canceled")
@@ -94,7 +94,7 @@ class Device:
         self._connecting = asyncio.current_task()
         try:
             await asyncio.sleep(self.peripheral.connects_after_s)
-            await so(lambda: self.is_reachable, within_s=None)
+            await wait_until(lambda: self.is_reachable, limit_s=None)
             if self.peripheral.connect_faults:
                 return self._refused(self.peripheral.connect_faults.pop(0))
         except asyncio.CancelledError:
