@@ -267,7 +267,7 @@ async def test_a_low_battery_is_told_while_running(bluez):
     async with on_track(bluez, belt) as track:
         await track.hears(belt)
         await wait_until(lambda: track.packets(Characteristic.BATTERY_LEVEL) == [b"\x3c"])
-        await wait_until(lambda: bluez.called("StartNotify") == 2)  # the beats, and now the charge
+        await wait_until(lambda: bluez.called("StartNotify") >= 2)  # the beats, and now the charge
         belt.set_battery(5)
         await wait_until(lambda: b"\x05" in track.packets(Characteristic.BATTERY_LEVEL))
 
