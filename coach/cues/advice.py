@@ -15,7 +15,8 @@ from coach.cues.rule import Heard, Rule
 from coach.cues.scene import Scene, pace_of
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted, Undone
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step
 
 ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules of cues after which the runner should be offered a longer rest or slower paces."""

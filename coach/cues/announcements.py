@@ -12,7 +12,8 @@ from coach.session.buttons import Button
 from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.effort_day import EffortDay
-from coach.workout.timeline import Kind, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step
 
 _NAMED_AHEAD: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})

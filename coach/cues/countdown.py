@@ -11,7 +11,8 @@ from coach.cues.scene import Scene, pace_of
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step
 
 _COUNTED: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST, Phase.READY}

@@ -16,7 +16,8 @@ from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading, Source
-from coach.workout.timeline import Kind, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Target
 
 _EASED = frozenset(
     {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.HEART_RATE_HIGH}

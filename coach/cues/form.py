@@ -13,7 +13,7 @@ from coach.quantities import Seconds
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
 from coach.signals.smoothing import Ema
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 _SMOOTH_S = 5.0
 """Time constant of the judged cadence: one odd stride among a dozen is nothing."""

@@ -14,7 +14,8 @@ from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading
-from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import HeartRateEnd, Quantity, Target
 
 _Band = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None where a side is open."""

@@ -9,7 +9,7 @@ from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
 from coach.workout.effort_day import is_too_hot
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 _HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 

@@ -15,7 +15,8 @@ from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted, Undone
 from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Kind, Move, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Move, Step
 
 _PODS: Final = frozenset({Source.POD, Source.POD_2})
 _KEPT: Final = 60

@@ -13,7 +13,7 @@ from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Reason, Silence, Wh
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),

@@ -14,7 +14,8 @@ from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.scatter import Scatter
-from coach.workout.timeline import Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Target
 
 _UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
 

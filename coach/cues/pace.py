@@ -20,7 +20,8 @@ from coach.cues.scene import UNJUDGED, Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Target
 
 
 class _Band(NamedTuple):

@@ -16,7 +16,8 @@ from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
-from coach.workout.timeline import DistanceEnd, Kind, Move, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, Move, TimeEnd
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
 """A rest that ends when somebody presses is spent as they like."""

@@ -14,7 +14,8 @@ from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
 from coach.signals.readings import Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
-from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move, Quantity, Steer, Step
 
 UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
 """Steps in which nobody's pace, cadence or power is judged."""

@@ -9,7 +9,7 @@ from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 _TIMED: Final = frozenset({Kind.WORK, Kind.HILL})
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})

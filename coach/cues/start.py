@@ -8,7 +8,7 @@ from coach.cues.scene import Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 
 class FastStart(Rule):

@@ -6,7 +6,8 @@ With `phrases` the only place of words.
 from typing import Final
 
 from coach.cues.spoken import duration, metres, number, sentence, target_words, until
-from coach.workout.timeline import ChecklistItem, Kind, Move, Step, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import ChecklistItem, Move, Step, Target
 
 _MARKS: Final = {
     "A": "the line",

@@ -21,7 +21,8 @@ from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, for
 from coach.review.evenness import evenness
 from coach.review.summary import Row, summarize
 from coach.session.facts import EndReason
-from coach.workout.timeline import Kind, MarkEnd, Quantity
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Quantity
 
 SECTIONS: Final = frozenset({"Test", "Ramp"})
 """The sections of a workout whose steps are a test."""

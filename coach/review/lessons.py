@@ -14,7 +14,7 @@ from coach.quantities import Seconds
 from coach.session.facts import StepEnded
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Learnt, Reading, Source
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 EVEN_S: Final = 20.0
 """Length of a stretch whose cadence counts: that of the cue it will be held against."""

@@ -14,7 +14,7 @@ from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
 from coach.session.facts import EndReason, StepEnded
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
 """The heads of the table."""

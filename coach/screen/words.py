@@ -13,7 +13,8 @@ from coach.screen.safe import safe
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Shown
-from coach.workout.timeline import Band, Kind, Move, Quantity, SlotEnd, Step, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, Target
 
 UNKNOWN: Final = "--"
 

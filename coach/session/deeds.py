@@ -11,7 +11,8 @@ from coach.session.relief import LONGER_REST, SLOWER_TARGET, Relief
 from coach.session.rows import items_of
 from coach.session.slots import slot_length
 from coach.session.starts import REPS, only_asks
-from coach.workout.timeline import AutoStart, DelayStart, Kind, PressStart
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
 
 class Deeds:

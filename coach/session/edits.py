@@ -9,17 +9,8 @@ from coach.session.flow import Flow
 from coach.session.phases import Phase
 from coach.workout import edits
 from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
-from coach.workout.timeline import (
-    AutoStart,
-    End,
-    Kind,
-    Move,
-    OpenEnd,
-    Step,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, End, Move, OpenEnd, Step, TimeEnd, Timeline, Until
 
 
 class Edits:

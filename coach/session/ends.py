@@ -14,7 +14,8 @@ from coach.session.facts import EndReason
 from coach.session.ground import Ground
 from coach.session.state import State
 from coach.workout.estimate import step_seconds
-from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, Kind, SlotEnd, Step, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from coach.session.light import light_time
 from coach.session.marks import Meant, by_plausibility, by_position
 from coach.session.state import Anchor, KnownMark
 from coach.signals.readings import Freshness
-from coach.workout.timeline import AutoStart, Kind
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart
 
 
 class Lines:

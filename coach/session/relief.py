@@ -9,7 +9,8 @@ from coach.session.edits import Edits
 from coach.session.facts import Asked, StepEnded
 from coach.session.flow import Flow
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step
 
 LONGER_REST, SLOWER_TARGET = "longer_rest", "slower_target"
 

@@ -3,15 +3,8 @@
 from coach.session.buttons import Button
 from coach.session.phases import Phase, Row
 from coach.session.starts import sends_off
-from coach.workout.timeline import (
-    ChecklistItem,
-    DistanceEnd,
-    Kind,
-    MarkEnd,
-    OpenEnd,
-    Step,
-    TimeEnd,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
 
 def row_of(phase: Phase, step: Step | None) -> Row:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from coach.quantities import Seconds
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     AutoStart,
     DelayStart,
-    Kind,
     Move,
     MovementStart,
     OpenEnd,

@@ -12,7 +12,8 @@ from coach.session.facts import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
-from coach.workout.timeline import Band, Kind, Move, MovementStart, Quantity, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, Target, Timeline
 
 _Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
 """What a runner cares about."""

@@ -12,7 +12,8 @@ from coach.athlete import Athlete
 from coach.physiology.fitness import Result, fitness
 from coach.physiology.vdot import speed_at_cost, sustainable_fraction
 from coach.quantities import MetresPerSecond, format_pace
-from coach.workout.timeline import Kind, Quantity, Step, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step, Timeline
 
 CLEARLY: Final = 0.03
 """Share of speed beyond the race's that is worth a question: more than a good day."""

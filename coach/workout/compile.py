@@ -10,6 +10,7 @@ from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import KIND_WORDS
 from coach.workout.errors import workout_problem
+from coach.workout.kinds import Kind
 from coach.workout.marks import with_marks
 from coach.workout.measures import read_distance_change, read_time_change
 from coach.workout.model import WorkoutDocument
@@ -17,7 +18,7 @@ from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
 from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
-from coach.workout.timeline import Context, Kind, SlotEnd, Step, Timeline, Until
+from coach.workout.timeline import Context, SlotEnd, Step, Timeline, Until
 from coach.workout.watching import run_rules
 
 

@@ -4,13 +4,13 @@ from typing import Final, assert_never
 
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
 from coach.workout.estimate import Estimate, step_seconds
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
     End,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     Move,
     OpenEnd,

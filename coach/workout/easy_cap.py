@@ -5,7 +5,8 @@ from typing import Final
 
 from coach.athlete import Now
 from coach.physiology import easy
-from coach.workout.timeline import Band, Kind, Quantity, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
 
 _EASY_KINDS: Final = frozenset({Kind.WARM_UP, Kind.COOL_DOWN})
 _NEVER: Final = frozenset({Kind.RECOVERY, Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})

@@ -9,19 +9,9 @@ from dataclasses import replace
 
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import step_name
+from coach.workout.kinds import Kind
 from coach.workout.marks import with_marks
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    End,
-    Kind,
-    Quantity,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.timeline import Band, DistanceEnd, End, Quantity, Step, Target, TimeEnd, Timeline, Until
 from coach.workout.wording import pace_label
 
 SHORTEST_M = 100.0

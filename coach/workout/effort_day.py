@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.physiology.heat import CAUTION_SUM_F, REPEAT_M, adjustment
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step
 
 HOT_SUM_F: Final = 120.0
 """From this sum of temperature and dew point in Fahrenheit on the table asks for 1 % and more."""

@@ -10,11 +10,11 @@ from coach.workout.defaults import (
     TYPICAL_JOG_MPS,
     TYPICAL_WALK_MPS,
 )
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
     HeartRateEnd,
-    Kind,
     Move,
     Quantity,
     SlotEnd,

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.physiology.track import lap_in_lane, mark_at
-from coach.workout.timeline import Context, Kind, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Context, Step
 
 ON_THE_LANE = frozenset({Kind.WORK, Kind.FLOAT})
 """Kinds run from mark to mark; a recovery by distance is jogged along the lane as well."""

@@ -9,7 +9,8 @@ from typing import Final
 
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
-from coach.workout.timeline import Band, Gate, Kind, Move, Quantity, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Gate, Move, Quantity, Step, Target, Timeline
 
 RED_MINUTES: Final = "red minutes per km"
 """The name of the rule of red minutes, as its cue tells it."""

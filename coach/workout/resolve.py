@@ -19,6 +19,7 @@ from coach.workout.defaults import (
     TIME_STEER_M,
 )
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import Kind
 from coach.workout.labels import bound_label, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
@@ -29,7 +30,7 @@ from coach.workout.measures import (
     read_speed,
 )
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
+from coach.workout.timeline import Band, Quantity, Steer, Target
 from coach.workout.wording import pace_label, range_words
 
 NO_SLOW_SIDE = frozenset({Kind.WARM_UP, Kind.COOL_DOWN, Kind.RECOVERY, Kind.OPEN})

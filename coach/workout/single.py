@@ -14,6 +14,7 @@ from coach.workout import ends as written
 from coach.workout import rules
 from coach.workout.describe import step_name
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import Kind
 from coach.workout.measures import (
     read_one_heart_rate,
     read_point,
@@ -29,7 +30,6 @@ from coach.workout.timeline import (
     End,
     Gate,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     Move,
     MovementStart,

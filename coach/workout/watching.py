@@ -5,10 +5,11 @@ from dataclasses import replace
 from coach.documents.spelling import read_distance, read_pace, read_time
 from coach.workout import rules as written
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import Kind
 from coach.workout.measures import read_cadence, read_heart_rate, read_point, read_power, read_speed
 from coach.workout.model import Workout
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Gate, Kind, Quantity, Reminder, Step
+from coach.workout.timeline import Gate, Quantity, Reminder, Step
 
 
 def make_reminder(reminder: written.Reminder, *, of_run: bool) -> Reminder:

@@ -12,18 +12,8 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.codec import decode_line, encode_input
 from coach.recording.fold import fold, lines
 from coach.signals.readings import Characteristic, Notified, Source
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 from tests.benchmarks.table import drawn, spread
 
 HOUR_S = 3600

@@ -12,7 +12,8 @@ from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reported, Source
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
 CAP = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")

@@ -15,7 +15,8 @@ from coach.live.setup import RunSetup
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Reminder, Steer, Step, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
 ALL = CueSettings()

@@ -23,7 +23,8 @@ from coach.recording.fold import fold, lines
 from coach.recording.records import Header
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept
 
 RUN = "01JD0000000000000000000000"

@@ -16,18 +16,8 @@ from coach.quantities import Metres, Seconds
 from coach.recording.codec import decode_line, encode_input
 from coach.recording.fold import fold, lines
 from coach.workout.free import free_run
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 NAMES = sorted(file.name for file in SHARED.glob("*.*") if file.suffix in {".fit", ".gpx", ".tcx", ".csv"})

@@ -14,7 +14,8 @@ from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.recording.fold import fold, lines
 from coach.signals.readings import Characteristic, Notified, Source
-from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, OpenEnd, Quantity, Step, Target, Timeline, Until
 from tests.radio.patience import so
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track

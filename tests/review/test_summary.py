@@ -7,7 +7,8 @@ from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.review.summary import summarize
 from coach.session.facts import BoundaryMoved, EndReason, MovedBy, StepEnded
-from coach.workout.timeline import DistanceEnd, Kind, Step, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, Step, Until
 
 STARTED = RunStarted(Seconds(0), "01RUN", "2 x 400 m", "ada")
 

@@ -20,7 +20,8 @@ from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
-from coach.workout.timeline import Kind, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step
 
 
 class Look(Enum):

@@ -12,7 +12,8 @@ from coach.live.snapshot import Snapshot
 from coach.screen.paint import blank
 from coach.screen.palette import Pair, Palette
 from coach.screen.widgets.painted import Painted
-from coach.workout.timeline import Kind, Quantity, Step, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step, Timeline
 
 _HEIGHTS: Final = {
     Kind.WARM_UP: 0.35,
