@@ -77,9 +77,14 @@ class KindTraits:
         return self.is_hard or self.is_float
 
     @property
+    def has_limits(self) -> bool:
+        """Are limits on heart rate and external metrics watched in it?"""
+        return self.is_run and not self.is_brief
+
+    @property
     def is_judged(self) -> bool:
-        """Does its pace get verdicts?"""
-        return self.is_run and not self.is_brief and not self.is_uphill
+        """Are its pace, cadence and power judged?"""
+        return self.has_limits and not self.is_uphill
 
     @property
     def is_timed(self) -> bool:
@@ -215,6 +220,7 @@ UPHILL: Final = kinds_that(lambda kind: kind.is_uphill)
 EASING_OFF: Final = kinds_that(lambda kind: kind.eases_off)
 ENDLESS: Final = kinds_that(lambda kind: kind.may_be_endless)
 QUICK: Final = kinds_that(lambda kind: kind.is_quick)
+LIMITED: Final = kinds_that(lambda kind: kind.has_limits)
 JUDGED: Final = kinds_that(lambda kind: kind.is_judged)
 TIMED: Final = kinds_that(lambda kind: kind.is_timed)
 COUNTED: Final = kinds_that(lambda kind: kind.is_counted)
