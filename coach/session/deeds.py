@@ -10,8 +10,8 @@ from coach.session.phases import Phase
 from coach.session.relief import LONGER_REST, SLOWER_TARGET, Relief
 from coach.session.rows import items_of
 from coach.session.slots import slot_length
-from coach.session.starts import REPS, only_asks
-from coach.workout.kinds import Kind
+from coach.session.starts import only_asks
+from coach.workout.kinds import REPS, Kind
 from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
 
