@@ -16,11 +16,11 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.ledger import Ledger
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
-from coach.cues.scene import UNJUDGED, Scene, pace_of
+from coach.cues.scene import Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.kinds import Kind
+from coach.workout.kinds import JUDGED, Kind
 from coach.workout.timeline import Target
 
 
@@ -70,7 +70,7 @@ class PaceBand(Rule):
             return (Channel.SPEED,) if scene.running() and scene.will_be_paced() else ()
         if step.target is None or step.target.estimated:
             return ()
-        if step.kind in UNJUDGED or not scene.running() or scene.by_light() or scene.session.clock_mode:
+        if step.kind not in JUDGED or not scene.running() or scene.by_light() or scene.session.clock_mode:
             return ()
         return (Channel.SPEED,)
 
