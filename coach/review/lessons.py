@@ -14,7 +14,7 @@ from coach.quantities import Seconds
 from coach.session.facts import StepEnded
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Learnt, Reading, Source
-from coach.workout.kinds import Kind
+from coach.workout.kinds import EASY, RESTS, TIMED
 
 EVEN_S: Final = 20.0
 """Length of a stretch whose cadence counts: that of the cue it will be held against."""
@@ -26,8 +26,8 @@ _RUNNING_MPS: Final = 2.2
 _RUNNING_SPM: Final = 130.0
 """Slower is walking, whose cadence tells nothing of running."""
 _FOOT: Final = frozenset({Source.POD, Source.POD_2, Source.WATCH})
-_HARD: Final = frozenset({Kind.WORK, Kind.HILL})
-_SOFT: Final = frozenset({Kind.RECOVERY, Kind.WARM_UP, Kind.COOL_DOWN})
+_SOFT: Final = EASY | RESTS
+"""Kinds in which the heart comes down from hard running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def _changes(ended: Sequence[StepEnded]) -> list[EffortChange]:
     changes: list[EffortChange] = []
     for before, after in pairwise(ended):
         began, until = before.ended_at, after.ended_at
-        rising = before.step.kind in _SOFT and after.step.kind in _HARD
-        falling = before.step.kind in _HARD and after.step.kind in _SOFT
+        rising = before.step.kind in _SOFT and after.step.kind in TIMED
+        falling = before.step.kind in TIMED and after.step.kind in _SOFT
         if (rising or falling) and until > began and not (before.broken or after.broken):
             changes.append(EffortChange(began, until, rising))
     return changes

@@ -14,7 +14,7 @@ from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
 from coach.session.facts import EndReason, StepEnded
-from coach.workout.kinds import Kind
+from coach.workout.kinds import HARD, Kind
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
 """The heads of the table."""
@@ -68,7 +68,7 @@ def heads(unit: str = "km") -> tuple[str, ...]:
 
 def row(result: StepEnded, unit: str = "km") -> tuple[str, ...]:
     """Write one step as the cells of its row, paces per `unit`; what was not measured is `--`."""
-    work = result.step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK}
+    work = result.step.kind in HARD
     speed = result.mean_speed
     heart = words.UNKNOWN
     if result.mean_heart_rate is not None:
