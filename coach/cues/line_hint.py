@@ -14,11 +14,10 @@ from coach.cues.rule import Channel, Heard, Rule, deadline
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted, Undone
-from coach.signals.readings import Reading, Source
+from coach.signals.readings import PODS, Reading
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Move, Step
 
-_PODS: Final = frozenset({Source.POD, Source.POD_2})
 _KEPT: Final = 60
 """Speeds kept: half a minute at twice a second, a minute at once."""
 
@@ -95,7 +94,7 @@ class LineHint(Rule):
     def _counts(self, ended: StepEnded) -> bool:
         """Did a pod end it by its distance, with nothing estimated and nothing moved?"""
         whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
-        return whole and ended.step.until.distance() is not None and ended.distance_source in _PODS
+        return whole and ended.step.until.distance() is not None and ended.distance_source in PODS
 
     def _begin_set(self, step: Step) -> None:
         if step.set_id != self._set:

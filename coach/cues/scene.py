@@ -12,7 +12,7 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import CALIBRATED_SOURCES, Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, QUICK, RESTS, RUN, Kind
 from coach.workout.timeline import Band, Move, Quantity, Steer, Step
@@ -22,7 +22,6 @@ _RUNNING: Final = frozenset(
 )
 _WORK: Final = QUICK - BRIEF
 """Kinds in which a runner may be asked for more."""
-_PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
 _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
 
@@ -173,7 +172,7 @@ class Scene:
         """Does distance come from a pod on a track whose factor is not known yet?"""
         if self.session.timeline.context.surface != "track":
             return False
-        if self.signals.distance.last_source() not in _PODS:
+        if self.signals.distance.last_source() not in CALIBRATED_SOURCES:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 

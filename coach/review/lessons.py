@@ -13,7 +13,7 @@ from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.facts import StepEnded
 from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Learnt, Reading, Source
+from coach.signals.readings import PODS, Freshness, Learnt, Reading, Source
 from coach.workout.kinds import EASY, RESTS, TIMED
 
 EVEN_S: Final = 20.0
@@ -25,7 +25,7 @@ _FEWEST_VALUES: Final = 10
 _RUNNING_MPS: Final = 2.2
 _RUNNING_SPM: Final = 130.0
 """Slower is walking, whose cadence tells nothing of running."""
-_FOOT: Final = frozenset({Source.POD, Source.POD_2, Source.WATCH})
+_FOOT: Final = frozenset({*PODS, Source.WATCH})
 _SOFT: Final = EASY | RESTS
 """Kinds in which the heart comes down from hard running."""
 

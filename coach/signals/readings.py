@@ -32,6 +32,12 @@ class Source(StrEnum):
     SIM = "sim"
 
 
+PODS: Final = (Source.POD, Source.POD_2)
+"""The footpods, the first one first."""
+CALIBRATED_SOURCES: Final = frozenset({*PODS, Source.SIM})
+"""The sources whose distance follows from steps, so that a learnt factor corrects it."""
+
+
 DISTANCE_LADDER = (
     Source.POD,
     Source.POD_2,

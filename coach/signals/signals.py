@@ -18,6 +18,7 @@ from coach.signals.freshness import is_stale
 from coach.signals.numbers import numbers_of
 from coach.signals.readings import (
     CADENCE_COUNT,
+    PODS,
     Characteristic,
     Learnt,
     LinkChanged,
@@ -31,7 +32,7 @@ from coach.signals.readings import (
 )
 from coach.signals.rejections import Rejections
 from coach.signals.sensors import Sensor, fall_silent
-from coach.signals.two_pods import PODS, PodPair
+from coach.signals.two_pods import PodPair
 from coach.signals.values import Values
 
 Told = SensorChanged | Learnt | Rejected

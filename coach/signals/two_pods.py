@@ -6,13 +6,10 @@ clearly noisier for a minute.
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from coach.signals.defaults import SignalSettings
 from coach.signals.freshness import stale_after
-from coach.signals.readings import Source
-
-PODS: Final = (Source.POD, Source.POD_2)
+from coach.signals.readings import PODS, Source
 
 
 class _Foot:
