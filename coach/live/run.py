@@ -20,12 +20,11 @@ from coach.live.showing import shown
 from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
-from coach.session.facts import EndReason, Undone
+from coach.session.facts import COUNTS_AS_DONE, Undone
 from coach.session.session import Said, Session
 from coach.signals.readings import Learnt, LinkChanged, Notified, Rejected, Reported
 from coach.signals.signals import Signals, Told
 
-_COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
 _MOST_DEADLINES = 10_000
 """No run has more deadlines between two inputs; a rule that never let go of one would spin for ever."""
 
@@ -168,7 +167,7 @@ class LiveRun:
         ended = RunEnded(
             at,
             completed,
-            sum(one.reason in _COUNTS for one in results),
+            sum(one.reason in COUNTS_AS_DONE for one in results),
             self.session.run_time(self.session.finished_at or at),
             Metres(sum(measured)) if measured else None,
         )

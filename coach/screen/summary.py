@@ -13,7 +13,7 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
-from coach.session.facts import EndReason, StepEnded
+from coach.session.facts import NOT_RUN, EndReason, StepEnded
 from coach.workout.kinds import HARD, Kind
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
@@ -56,8 +56,7 @@ def final_results(snapshot: Snapshot) -> list[StepEnded]:
     last: dict[str, StepEnded] = {}
     for result in snapshot.results:
         last[result.step.step_id] = result
-    dropped = {EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.SKIPPED}
-    return [result for result in last.values() if result.reason not in dropped]
+    return [result for result in last.values() if result.reason not in NOT_RUN]
 
 
 def heads(unit: str = "km") -> tuple[str, ...]:
