@@ -87,7 +87,7 @@ def test_a_moved_boundary_corrects_time_speed_and_light():
         [ended, BoundaryMoved(Seconds(101), "a", Seconds(100), Seconds(98), MovedBy.MARK)]
     ).rows
 
-    assert row.time_s == Seconds(98)
+    assert (row.time_s, row.ended_at) == (Seconds(98), Seconds(98))
     assert row.mean_speed == pytest.approx(400 / 98)
     assert row.light_s == Seconds(0)
     assert not row.estimated
