@@ -12,6 +12,7 @@ from coach.screen.ports import LibraryEntry
 from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorRow, SensorState, Source
+from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, OpenEnd, Until
 from tests.screen.builders import (
@@ -28,7 +29,7 @@ from tests.screen.builders import (
 )
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
-THEMES = ["sun", "night"]
+THEMES = list(SCREEN_THEMES)
 NOTHING = {"left_m": None, "judged": None, "band": None, "light": None, "cue": None}
 
 
