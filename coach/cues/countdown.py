@@ -11,7 +11,7 @@ from coach.cues.scene import Scene, pace_of
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.kinds import BRIEF, EASING_OFF, RESTS, RUN, Kind
+from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN
 from coach.workout.timeline import Quantity, Step
 
 _COUNTED: Final = frozenset(
@@ -134,7 +134,7 @@ class LastMetres(Rule):
         if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
             return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
         on_track = self.scene.session.timeline.context.surface == "track"
-        if step.kind is Kind.WORK and on_track and distance >= settings.last_from_m:
+        if step.kind in PACED_REPS and on_track and distance >= settings.last_from_m:
             return distance - settings.last_m, phrases.LAST_200
         return None
 

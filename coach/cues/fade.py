@@ -16,7 +16,7 @@ from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
 from coach.signals.readings import Freshness, Reading, Source
-from coach.workout.kinds import Kind
+from coach.workout.kinds import PACED_REPS
 from coach.workout.timeline import Target
 
 _EASED = frozenset(
@@ -56,7 +56,7 @@ class FadeInRep(Rule):
     def listens(self) -> tuple[Channel, ...]:
         """Listen to work long enough to fade in, at one pace that was measured and asks for something."""
         scene, step = self.scene, self.scene.step
-        if step is None or step.target is None or step.kind is not Kind.WORK or not scene.paced():
+        if step is None or step.target is None or step.kind not in PACED_REPS or not scene.paced():
             return ()
         if step.target.estimated or step.target.ramp is not None or step.target.band.low is None:
             return ()

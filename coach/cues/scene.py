@@ -14,7 +14,7 @@ from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
 from coach.signals.readings import CALIBRATED_SOURCES, Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
-from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, QUICK, RESTS, RUN, Kind
+from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, PACED_REPS, QUICK, RESTS, RUN
 from coach.workout.timeline import Band, Move, Quantity, Steer, Step
 
 _RUNNING: Final = frozenset(
@@ -274,6 +274,6 @@ def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None
             seconds = metres / speed
     if seconds is None:
         seconds = step.else_time_s
-    if seconds is None and step.rep is not None and step.kind is Kind.WORK:
+    if seconds is None and step.rep is not None and step.kind in PACED_REPS:
         seconds = min(rep_s, step.until.cap_s or rep_s)
     return metres, seconds

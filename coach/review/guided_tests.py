@@ -21,7 +21,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, for
 from coach.review.evenness import evenness
 from coach.review.summary import summarize
 from coach.session.facts import EndReason, StepEnded
-from coach.workout.kinds import Kind
+from coach.workout.kinds import PACED_REPS, UPHILL
 from coach.workout.timeline import MarkEnd, Quantity
 
 SECTIONS: Final = frozenset({"Test", "Ramp"})
@@ -73,8 +73,8 @@ def findings(
 
 def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -> Iterator[Finding]:
     """Tell the test by its shape."""
-    work = [row for row in rows if row.step.kind is Kind.WORK]
-    hills = [row for row in rows if row.step.kind is Kind.HILL]
+    work = [row for row in rows if row.step.kind in PACED_REPS]
+    hills = [row for row in rows if row.step.kind in UPHILL]
     flying = [row for row in work if any(isinstance(end, MarkEnd) for end in row.step.until.ends)]
     measured = [row for row in work if row.step.until.distance() is not None]
     last_20 = next((row for row in work if row.step.until.time() == LAST_20_S), None)

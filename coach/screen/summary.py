@@ -14,7 +14,7 @@ from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
 from coach.session.facts import NOT_RUN, EndReason, StepEnded
-from coach.workout.kinds import HARD, Kind
+from coach.workout.kinds import HARD, PACED_REPS
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
 """The heads of the table."""
@@ -92,7 +92,7 @@ def totals(snapshot: Snapshot) -> str:
     results = final_results(snapshot)
     measured = [result.distance for result in results if result.distance is not None]
     metres = format_metres(sum(measured)) if measured else words.UNKNOWN
-    reps = sum(result.step.kind is Kind.WORK for result in results)
+    reps = sum(result.step.kind in PACED_REPS for result in results)
     steps = f"{len(results)} steps, {reps} of them reps"
     return f" run time {words.running(snapshot.run_s)}    distance {metres}    {steps}"
 

@@ -12,7 +12,7 @@ from coach.session.facts import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
-from coach.workout.kinds import HARD, KINDS, RESTS, Kind
+from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
 from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, Target, Timeline
 
 _Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
@@ -136,7 +136,7 @@ class Mind:
         self._heeded = 0.0
         self._sense = self._dice.normal(self._profile.pace_sense)
         self._eager = 0.0
-        if step.kind is Kind.WORK:
+        if step.kind in PACED_REPS:
             self._eager = 0.0 if self._reps else self._profile.eagerness
             self._reps += 1
 

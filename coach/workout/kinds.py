@@ -97,6 +97,11 @@ class KindTraits:
         return self.is_rep or self.is_float
 
     @property
+    def is_paced_rep(self) -> bool:
+        """Is it a rep that is judged by its pace?"""
+        return self.is_rep and self.is_judged
+
+    @property
     def is_on_lane(self) -> bool:
         """Is it run along the lane from mark to mark, so that the next step begins at speed?"""
         return self.is_counted and self.is_judged
@@ -224,4 +229,5 @@ LIMITED: Final = kinds_that(lambda kind: kind.has_limits)
 JUDGED: Final = kinds_that(lambda kind: kind.is_judged)
 TIMED: Final = kinds_that(lambda kind: kind.is_timed)
 COUNTED: Final = kinds_that(lambda kind: kind.is_counted)
+PACED_REPS: Final = kinds_that(lambda kind: kind.is_paced_rep)
 ON_LANE: Final = kinds_that(lambda kind: kind.is_on_lane)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.physiology.track import lap_in_lane, mark_at
-from coach.workout.kinds import ON_LANE, RESTS, Kind
+from coach.workout.kinds import ON_LANE, PACED_REPS, RESTS
 from coach.workout.timeline import Context, Step
 
 
@@ -43,7 +43,7 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
     starts: dict[str, set[str]] = {}
     first: dict[str, str] = {}
     for step in steps:
-        if step.kind is Kind.WORK and step.rep is not None and step.start_mark:
+        if step.kind in PACED_REPS and step.rep is not None and step.start_mark:
             key = f"{step.set_id} {step.step_id.rsplit('.', 1)[-1]}"
             starts.setdefault(key, set()).add(step.start_mark)
             first.setdefault(key, step.path)

@@ -19,7 +19,7 @@ from coach.workout.defaults import (
     TIME_STEER_M,
 )
 from coach.workout.errors import MissingNumber
-from coach.workout.kinds import FLOATS, QUICK, REPS, RUN, Kind
+from coach.workout.kinds import FLOATS, PACED_REPS, QUICK, REPS, RUN, Kind
 from coach.workout.labels import bound_label, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
@@ -112,7 +112,7 @@ def steer_of(target: Target | None, kind: Kind, metres: Metres | None, wish: str
         return None
     if wish is not None:
         return Steer(wish)
-    if kind is not Kind.WORK or target.ramp is not None:
+    if kind not in PACED_REPS or target.ramp is not None:
         return Steer.RATE
     if target.ref:
         return Steer.TIME if target.ref in RACE_REFS else Steer.RATE
