@@ -12,7 +12,7 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
-from coach.signals.readings import CALIBRATED_SOURCES, Freshness, Reading, Source
+from coach.signals.readings import CALIBRATED, Freshness, Reading, Source
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, PACED_REPS, QUICK, RESTS, RUN
 from coach.workout.timeline import Band, Move, Quantity, Steer, Step
@@ -172,7 +172,7 @@ class Scene:
         """Does distance come from a pod on a track whose factor is not known yet?"""
         if self.session.timeline.context.surface != "track":
             return False
-        if self.signals.distance.last_source() not in CALIBRATED_SOURCES:
+        if self.signals.distance.last_source() not in CALIBRATED:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 

@@ -12,7 +12,7 @@ from typing import Final
 from coach.quantities import Metres, Seconds
 from coach.signals.defaults import LearntFactor, SignalSettings
 from coach.signals.factor import learnt_factor
-from coach.signals.readings import CALIBRATED_SOURCES, DISTANCE_LADDER, Calibrated, Source
+from coach.signals.readings import CALIBRATED, DISTANCE_LADDER, Calibrated, Source
 from coach.signals.track import Hole, SourceTrack, interpolated, overlapping
 
 _RUNG: Final = {source: rung for rung, source in enumerate(DISTANCE_LADDER)}
@@ -137,7 +137,7 @@ class Odometer:
         pod, too short, too slow, a hole in it, or too far off to have been meant).
         """
         driver = self._driver
-        if driver is None or driver.source not in CALIBRATED_SOURCES or not self._times:
+        if driver is None or driver.source not in CALIBRATED or not self._times:
             return None
         end = min(at, self._times[-1])
         began = self.time_at(
@@ -189,7 +189,7 @@ class Odometer:
 
     def _new_track(self, source: Source) -> SourceTrack:
         """Begin to listen to a source; sources without a pod's strap-on error keep factor 1."""
-        learnt = self._learnt.get(source) if source in CALIBRATED_SOURCES else None
+        learnt = self._learnt.get(source) if source in CALIBRATED else None
         track = SourceTrack(source, self._settings, learnt)
         self._by_source[source] = track
         self._tracks.append(track)

@@ -34,7 +34,7 @@ class Source(StrEnum):
 
 PODS: Final = (Source.POD, Source.POD_2)
 """The footpods, the first one first."""
-CALIBRATED_SOURCES: Final = frozenset({*PODS, Source.SIM})
+CALIBRATED: Final = frozenset({*PODS, Source.SIM})
 """The sources whose distance follows from steps, so that a learnt factor corrects it."""
 
 
