@@ -46,7 +46,8 @@ from coach.signals.readings import (
 )
 from coach.simulate.profile import RunnerProfile
 from coach.workout.document import workout_schema
-from coach.workout.timeline import Kind, MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline, Until
 
 FILE: Final = Path(__file__).parent / "names.txt"
 """The frozen list: a heading for each kind of name, then a name a line."""
