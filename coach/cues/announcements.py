@@ -14,9 +14,9 @@ from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChang
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
-from coach.workout.timeline import ChecklistItem, Kind, Step
+from coach.workout.kinds import HARD, RUN
+from coach.workout.timeline import ChecklistItem, Step
 
-_NAMED_AHEAD: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
 
@@ -83,7 +83,7 @@ class Announcements(Rule):
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
-        if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
+        if step.kind not in RUN:
             return
         target = self.context.session.target_now(now) or step.target
         words = phrases.first_words(
@@ -91,13 +91,13 @@ class Announcements(Rule):
         )
         if not self._ahead_record.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._where(step)) if part)
-        if step.start_mark and step.kind in _NAMED_AHEAD:
+        if step.start_mark and step.kind in HARD:
             self._place = step.start_mark
         self._ahead_record.forget()
         self._step_cue(now, words, "first_words")
 
     def _where(self, step: Step) -> str:
-        if not step.start_mark or step.start_mark == self._place or step.kind not in _NAMED_AHEAD:
+        if not step.start_mark or step.start_mark == self._place or step.kind not in HARD:
             return ""
         return phrases.start_at(step.start_mark)
 
@@ -106,7 +106,7 @@ class Announcements(Rule):
         steps, index = session.timeline.steps, session.index + 1
         if (
             index >= len(steps)
-            or steps[index].kind not in _NAMED_AHEAD
+            or steps[index].kind not in HARD
             or self._ahead_record.was_said_of(steps[index].step_id)
         ):
             return None
@@ -213,9 +213,6 @@ def _item_at(step: Step, place: int) -> ChecklistItem | None:
     return None
 
 
-_HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
-
-
 class HeatCaution(Rule):
     """Warns of dangerous heat at the first step and again at the first hard one.
 
@@ -234,7 +231,7 @@ class HeatCaution(Rule):
         """Warn at the first step and at the first hard one."""
         if not isinstance(event, StepStarted) or not is_too_hot(self.context.athlete.heat_sum_f):
             return
-        hard = event.step.kind in _HARD
+        hard = event.step.kind in HARD
         if self._record.was_said_of(scope=True) or (self._record.was_said() and not hard):
             return
         why = Why("heat", self.context.athlete.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)

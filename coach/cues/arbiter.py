@@ -12,12 +12,12 @@ from math import inf
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.context import UNJUDGED, StepContext
+from coach.cues.context import StepContext
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Suppression, SuppressionReason, Why
 from coach.quantities import Seconds
 from coach.session.session import Session
 from coach.signals.signals import Signals
-from coach.workout.timeline import Kind
+from coach.workout.kinds import FLOATS, JUDGED, RESTS, Kind
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),
@@ -145,13 +145,13 @@ class CueArbiter:
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
-        if kind is Kind.RECOVERY:
+        if kind in RESTS:
             self._budget = settings.budget_rest
         if length_m is not None:
             self._short = length_m <= settings.short_m
         else:
             self._short = expected_s is not None and expected_s <= settings.short_s
-        if kind is Kind.FLOAT and self._short:
+        if kind in FLOATS and self._short:
             self._short, self._budget = False, settings.budget_float
 
     def emit(
@@ -289,7 +289,7 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     if step is None or not context.is_running():
         yield Suppression(SuppressionReason.NOT_RUNNING)
         return
-    if step.kind in UNJUDGED:
+    if step.kind not in JUDGED:
         yield Suppression(SuppressionReason.UNJUDGED)
         return
     if not context.is_paced() or (step.target is not None and step.target.estimated):

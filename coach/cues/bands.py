@@ -9,13 +9,14 @@ from typing import Final, NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import UNJUDGED, StepContext, pace_of
+from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
-from coach.workout.timeline import Kind, Quantity, Target
+from coach.workout.kinds import JUDGED, LIMITED
+from coach.workout.timeline import Quantity, Target
 
 
 class SideWords(NamedTuple):
@@ -69,7 +70,7 @@ class CadenceBand(Rule):
         step = self.context.step
         if step is None or step.target is None or step.target.quantity is not self.quantity:
             return ()
-        if step.kind in UNJUDGED or step.target.estimated or not self.context.is_running():
+        if step.kind not in JUDGED or step.target.estimated or not self.context.is_running():
             return ()
         return (self.channel,)
 
@@ -131,9 +132,6 @@ class PowerBand(CadenceBand):
     words = _POWER
 
 
-_UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
-
-
 @dataclass(slots=True)
 class _MetricLimit:
     """One limit on a metric, and how long it has been exceeded."""
@@ -157,7 +155,7 @@ class MetricBand(Rule):
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Read the limits of the step; a limit that goes on is not called again."""
         step, before = self.context.step, {limit.target: limit for limit in self._metric_limits}
-        limits = () if step is None or step.kind in _UNJUDGED else (step.target, *step.caps)
+        limits = () if step is None or step.kind not in LIMITED else (step.target, *step.caps)
         targets = [target for target in limits if target is not None and target.quantity is Quantity.METRIC]
         tau_s = self.context.settings.metric_hold_s
         self._metric_limits = [

@@ -11,10 +11,19 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source, freshness
+from coach.signals.readings import CALIBRATED, Freshness, Reading, Source, freshness
 from coach.signals.signals import Signals
 from coach.signals.smoothing import SpeedFilter
-from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
+from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, PACED_REPS, QUICK, RESTS, RUN
+from coach.workout.timeline import Band, Move, Quantity, Steer, Step
+
+_RUNNING: Final = frozenset(
+    {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
+)
+_WORK: Final = QUICK - BRIEF
+"""Kinds of step in which a runner may be asked for more speed."""
+_QUICK_S: Final = 4.0
+"""Time constant of the quick filter, which tells if a verdict is still true of the last few seconds."""
 
 
 class SettlingDetector:
@@ -64,19 +73,6 @@ class SettlingDetector:
         to_go = mean - aim if self._from_above else aim - mean
         self.is_steady = to_go <= aim * settings.settle_near
         return False
-
-
-UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
-"""Kinds of step in which pace, cadence and power are not judged."""
-_RUNNING: Final = frozenset(
-    {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
-)
-_WORK: Final = frozenset({Kind.WORK, Kind.FLOAT, Kind.FARTLEK, Kind.HILL})
-_EASIER: Final = frozenset({Kind.FLOAT, Kind.RECOVERY, Kind.COOL_DOWN})
-"""Kinds of step a runner slows down to after work."""
-_PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
-_QUICK_S: Final = 4.0
-"""Time constant of the quick filter, which tells if a verdict is still true of the last few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +152,7 @@ class StepContext:
         self.is_standing_start = self._starts_from_standing()
         self.settle_s = self._settle_time_s()
         self._settle_from_s = 0.0
-        slower = self.step is not None and self.step.kind in _EASIER
+        slower = self.step is not None and self.step.kind in EASING_OFF
         self._settling.begin(paced=self._aim is not None, from_above=slower)
         self._reseed()
         self.noise.begin(self._aim)
@@ -227,7 +223,7 @@ class StepContext:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
         if self.session.timeline.context.surface != "track":
             return False
-        if self.signals.distance.last_source() not in _PODS:
+        if self.signals.distance.last_source() not in CALIBRATED:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 
@@ -291,9 +287,9 @@ class StepContext:
 
     def _starts_from_standing(self) -> bool:
         came_from = self.session.came_from()
-        if came_from is None or came_from in {Kind.CHECKLIST, Kind.PROMPT}:
+        if came_from is None or came_from not in RUN:
             return True
-        if came_from is not Kind.RECOVERY:
+        if came_from not in RESTS:
             return False
         steps, index = self.session.timeline.steps, self.session.index
         return 0 < index <= len(steps) and steps[index - 1].move is not Move.JOG
@@ -304,7 +300,7 @@ class StepContext:
             return settings.settle_treadmill_s
         if self.is_standing_start:
             return settings.settle_standing_s
-        if self.session.came_from() in {Kind.FLOAT, Kind.WORK}:
+        if self.session.came_from() in ON_LANE:
             return settings.settle_from_float_s
         return settings.settle_from_jog_s
 
@@ -338,6 +334,6 @@ def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None
             seconds = metres / speed
     if seconds is None:
         seconds = step.else_time_s
-    if seconds is None and step.rep is not None and step.kind is Kind.WORK:
+    if seconds is None and step.rep is not None and step.kind in PACED_REPS:
         seconds = min(rep_s, step.until.cap_s or rep_s)
     return metres, seconds

@@ -25,7 +25,8 @@ from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Reading, Source, freshness
-from coach.workout.timeline import Kind, Quantity, Step, Target
+from coach.workout.kinds import PACED_REPS, RESTS
+from coach.workout.timeline import Quantity, Step, Target
 
 _EASED = frozenset(
     {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.HEART_RATE_HIGH}
@@ -79,7 +80,7 @@ class FadeInRep(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed in measured work that is long enough and has a slow side at one pace."""
         context, step = self.context, self.context.step
-        if step is None or step.target is None or step.kind is not Kind.WORK or not context.is_paced():
+        if step is None or step.target is None or step.kind not in PACED_REPS or not context.is_paced():
             return ()
         if step.target.estimated or step.target.ramp is not None or step.target.band.low is None:
             return ()
@@ -190,9 +191,9 @@ class FadeAcrossReps(Rule):
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Count a rep that ended, start a new set, and take back what an undo takes back."""
         match event:
-            case StepEnded(step=step) if step.kind is Kind.WORK:
+            case StepEnded(step=step) if step.kind in PACED_REPS:
                 self._count(event, now)
-            case StepStarted(step=step) if step.kind is Kind.WORK and step.set_id != self._set:
+            case StepStarted(step=step) if step.kind in PACED_REPS and step.set_id != self._set:
                 self._new_set(step)
             case Undone(step_id=step_id):
                 self._slow = [slow for slow in self._slow if slow != step_id]
@@ -244,7 +245,7 @@ class FadeAcrossReps(Rule):
     def _has_rep_ahead(self, ended: StepEnded) -> bool:
         """Return True if another rep follows in the set."""
         later = self.context.session.timeline.steps[ended.index + 1 :]
-        return any(step.kind is Kind.WORK and step.set_id == self._set for step in later)
+        return any(step.kind in PACED_REPS and step.set_id == self._set for step in later)
 
     def _call_fade(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
         context, newest, step = self.context, self.context.signals.speed(), self.context.session.step
@@ -253,7 +254,7 @@ class FadeAcrossReps(Rule):
         limit = usual * (1.0 - context.settings.fade_reps_share)
         age, noise = Seconds(now - newest.at), context.noise.level
         why = Why("fade_of_reps", mean, "speed_mps", limit, None, ended.time_s, age, noise)
-        may_rest = step is not None and step.kind is Kind.RECOVERY and step.until.time() is not None
+        may_rest = step is not None and step.kind in RESTS and step.until.time() is not None
         words = phrases.slower_than_first(100.0 * (1.0 - mean / usual), may_rest=may_rest)
         if self.arbiter.emit(now, CueKind.FADE, CueClass.COACH, words, why):
             self._fade_record.note(now)

@@ -12,7 +12,7 @@ from coach.cues.rule import Rule, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.smoothing import Ema
-from coach.workout.timeline import Kind
+from coach.workout.kinds import PACED_REPS
 
 _SMOOTH_S = 5.0
 """Time constant of the judged cadence, which smooths single odd strides."""
@@ -48,7 +48,7 @@ class FormRule(Rule):
         if not context.settings.form_cues or context.athlete.cadence_line is None or not context.is_running():
             return ()
         wanted = (
-            step is not None and step.kind is Kind.WORK and context.is_paced() and not context.is_treadmill
+            step is not None and step.kind in PACED_REPS and context.is_paced() and not context.is_treadmill
         )
         return (Subscription.CADENCE, Subscription.SPEED) if wanted else ()
 

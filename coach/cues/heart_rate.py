@@ -20,10 +20,15 @@ from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Freshness, Reading, freshness
-from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
+from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, LIMITED, RESTS
+from coach.workout.timeline import HeartRateEnd, Quantity, Target
 
 _Limits = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None for an open side."""
+_HARD: Final = HARD - BRIEF
+"""Kinds in which the heart rate lags behind, where they are short."""
+_COUNTED: Final = COUNTED - BRIEF
+"""Kinds in which words about the heart rate count against the budget, where they are not long."""
 _BY_EFFORT: Final = frozenset({"easy", "threshold"})
 """Reference paces that stand for an effort; if pace and heart rate disagree there, the heart rate counts."""
 
@@ -119,7 +124,7 @@ class HeartRateBand(Rule):
             self._read_limits()
         if not isinstance(event, StepEnded):
             return
-        if event.step.kind is Kind.STRIDE:
+        if event.step.kind in BRIEF:
             self._stride_ended_at = now
         wanted = any(isinstance(end, HeartRateEnd) and end.below for end in event.step.until.ends)
         reading = self.context.signals.heart_rate()
@@ -135,11 +140,7 @@ class HeartRateBand(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the heart rate if the step limits it and is long enough for the heart to follow."""
         step = self.context.step
-        if (
-            step is None
-            or not self.context.is_running()
-            or step.kind in {Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT}
-        ):
+        if step is None or not self.context.is_running() or step.kind not in LIMITED:
             return ()
         if self._is_work(self.context.settings.heart_rate_work_s):
             return ()
@@ -200,7 +201,7 @@ class HeartRateBand(Rule):
         """Call a forecast crossing, unless this cap was called lately."""
         step, settings, high = self.context.step, self.context.settings, limits[1]
         coming = self._warning(now)
-        if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
+        if coming is None or high is None or step is None or step.kind in RESTS:
             return
         if now - self._record.at < self._repeat_after_s():
             return
@@ -253,7 +254,7 @@ class HeartRateBand(Rule):
         target = None if step is None else self.context.session.target_now(now)
         if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
             return False
-        if target.ref not in _BY_EFFORT and step.kind not in {Kind.WARM_UP, Kind.COOL_DOWN}:
+        if target.ref not in _BY_EFFORT and step.kind not in EASY:
             return False
         low, high = target.band.low, target.band.high
         return (low is None or speed >= low) and (high is None or speed <= high)
@@ -261,7 +262,7 @@ class HeartRateBand(Rule):
     def _is_work(self, shorter_than_s: float) -> bool:
         """Return True in work that takes less than this many seconds."""
         step, expected = self.context.step, self.context.expected_s
-        if step is None or step.kind not in {Kind.WORK, Kind.HILL, Kind.FARTLEK}:
+        if step is None or step.kind not in _HARD:
             return False
         return expected is not None and expected < shorter_than_s
 
@@ -271,7 +272,7 @@ class HeartRateBand(Rule):
         if self._is_work(self.context.settings.heart_rate_steers_s):
             return self.arbiter.emit(now, kind, CueClass.INFO, words, why, spoken=False)
         long = expected is None or expected > self.context.settings.heart_rate_long_s
-        if step is not None and step.kind in {Kind.WORK, Kind.FLOAT, Kind.HILL} and not long:
+        if step is not None and step.kind in _COUNTED and not long:
             return self.arbiter.advise(now, kind, words, why)
         return self.arbiter.remark(now, kind, CueClass.COACH, words, why)
 

@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import UNJUDGED, StepContext, pace_of
+from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind, Target
+from coach.workout.kinds import FLOATS, JUDGED, PACED_REPS
+from coach.workout.timeline import Target
 
 
 class DriftAccumulator:
@@ -124,7 +125,7 @@ class PaceBand(Rule):
         if step.target is None or step.target.estimated:
             return ()
         if (
-            step.kind in UNJUDGED
+            step.kind not in JUDGED
             or not context.is_running()
             or context.follows_light()
             or context.session.clock_mode
@@ -290,7 +291,7 @@ class PaceBand(Rule):
 
     def _may_call_drift(self, side: Side, now: Seconds) -> bool:
         step = self.context.step
-        if step is None or step.kind is not Kind.WORK or self.context.is_walking(now):
+        if step is None or step.kind not in PACED_REPS or self.context.is_walking(now):
             return False
         open_side = self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
         unproven = side is Side.LOW and self.context.is_unproven()
@@ -298,13 +299,13 @@ class PaceBand(Rule):
 
     def _kind(self, side: Side) -> CueKind:
         step = self.context.step
-        if step is not None and step.kind is Kind.FLOAT:
+        if step is not None and step.kind in FLOATS:
             return CueKind.FLOAT_TOO_FAST if side is Side.HIGH else CueKind.FLOAT_TOO_SLOW
         return CueKind.TOO_FAST if side is Side.HIGH else CueKind.TOO_SLOW
 
     def _words(self, side: Side, repeats: int) -> str:
         step, band = self.context.step, self._band
-        if step is not None and step.kind is Kind.FLOAT:
+        if step is not None and step.kind in FLOATS:
             return phrases.FLOAT_TOO_FAST if side is Side.HIGH else phrases.FLOAT_TOO_SLOW
         aim = None if band is None else band.aim
         return (

@@ -9,11 +9,11 @@ from typing import Final
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
+from coach.workout.kinds import KINDS, RESTS
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     HeartRateEnd,
-    Kind,
     Move,
     Quantity,
     Reminder,
@@ -263,7 +263,7 @@ def _two_digits(value: int) -> str:
 def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Return the first words of a step: which rep, how far or long, and at what target."""
     words = [_naming(step)]
-    if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
+    if step.first_of_set and step.kind not in RESTS and (group := _set_of(step.path)):
         words.insert(0, group)
     extent = until(step.until)
     aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
@@ -314,21 +314,15 @@ def item(what: ChecklistItem) -> str:
 
 def _naming(step: Step) -> str:
     counted = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
-    match step.kind:
-        case Kind.WORK | Kind.FARTLEK if counted:
-            return f"Rep{counted}."
-        case Kind.STRIDE | Kind.HILL:
-            return f"{step.kind.value.capitalize()}{counted}."
-        case Kind.RECOVERY:
-            return f"{_MOVES[step.move]}."
-        case Kind.FLOAT:
-            return "Float."
-        case Kind.WARM_UP:
-            return "Warm-up."
-        case Kind.COOL_DOWN:
-            return "Cool-down."
-        case _:  # a name such as "11 km" would repeat the end of the step
-            return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
+    traits = KINDS[step.kind]
+    if traits.is_rest:
+        return f"{_MOVES[step.move]}."
+    if counted and traits.rep_word:
+        return f"{traits.rep_word.capitalize()}{counted}."
+    if traits.is_named_aloud:
+        return f"{traits.name.capitalize()}."
+    # a name such as "11 km" would repeat the end of the step
+    return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
 
 
 def _set_of(path: str) -> str:

@@ -15,7 +15,8 @@ from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
-from coach.workout.timeline import DistanceEnd, Kind, Move, TimeEnd
+from coach.workout.kinds import RESTS
+from coach.workout.timeline import DistanceEnd, Move, TimeEnd
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
 """Ends of a recovery with a known length; one that a press ends is spent as the runner likes."""
@@ -39,7 +40,7 @@ class StandingRest(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the cadence in a recovery that is to be jogged, unless its set was told already."""
         step = self.context.step
-        if step is None or step.kind is not Kind.RECOVERY or step.move is not Move.JOG:
+        if step is None or step.kind not in RESTS or step.move is not Move.JOG:
             return ()
         if self.context.session.phase is not Phase.RECOVERY or self._record.was_said_of(step.set_id):
             return ()

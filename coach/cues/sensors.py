@@ -16,8 +16,17 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
 from coach.session.facts import Asked, EndReason, StepEnded, StepStarted, Undone
-from coach.signals.readings import DISTANCE_PRIORITY, Calibrated, Reading, SensorChanged, SensorState, Source
-from coach.workout.timeline import Kind, Move, Quantity, Step
+from coach.signals.readings import (
+    DISTANCE_PRIORITY,
+    PODS,
+    Calibrated,
+    Reading,
+    SensorChanged,
+    SensorState,
+    Source,
+)
+from coach.workout.kinds import PACED_REPS, RESTS
+from coach.workout.timeline import Move, Quantity, Step
 
 _DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
@@ -127,9 +136,6 @@ class Sensors(Rule):
         return self.arbiter.emit(now, kind, CueClass.INFO, words, Why(rule), spoken=spoken)
 
 
-_PODS: Final = frozenset({Source.POD, Source.POD_2})
-
-
 class LineHint(Rule):
     """Notes where the speed falls after each rep of a set."""
 
@@ -147,7 +153,7 @@ class LineHint(Rule):
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Note a rep that ended by distance, and look some seconds later where the speed fell."""
         match event:
-            case StepEnded(step=step) if step.kind is Kind.WORK:
+            case StepEnded(step=step) if step.kind in PACED_REPS:
                 self._begin_set(step)
                 self._ended = event if self._is_measured(event) else None
                 self.due = deadline(now, self.context.settings.line_look_s) if self._ended else self.due
@@ -206,7 +212,7 @@ class LineHint(Rule):
     def _is_measured(self, ended: StepEnded) -> bool:
         """Return True if a pod ended the rep by its distance, with nothing estimated or moved."""
         whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
-        return whole and ended.step.until.distance() is not None and ended.distance_source in _PODS
+        return whole and ended.step.until.distance() is not None and ended.distance_source in PODS
 
     def _begin_set(self, step: Step) -> None:
         if step.set_id != self._set:
@@ -217,4 +223,4 @@ class LineHint(Rule):
 
 def _is_slower(step: Step) -> bool:
     """Return True if the runner slows down for this step."""
-    return step.kind is Kind.RECOVERY and step.move in {Move.JOG, Move.WALK, Move.STAND}
+    return step.kind in RESTS and step.move in {Move.JOG, Move.WALK, Move.STAND}

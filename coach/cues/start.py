@@ -7,7 +7,7 @@ from coach.cues.cue import CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind
+from coach.workout.kinds import PACED_REPS
 
 
 class FastStart(Rule):
@@ -32,7 +32,7 @@ class FastStart(Rule):
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed in paced, measured work."""
         step = self.context.step
-        if step is None or step.kind is not Kind.WORK or self._record.was_said_of(step.step_id):
+        if step is None or step.kind not in PACED_REPS or self._record.was_said_of(step.step_id):
             return ()
         if not self.context.is_paced() or not self.context.is_running() or self.context.session.clock_mode:
             return ()

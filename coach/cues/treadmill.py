@@ -6,10 +6,8 @@ from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import DUST_S, NEVER, Rule, Subscription, deadline
 from coach.quantities import Metres, Seconds
-from coach.signals.readings import Reading, Source
+from coach.signals.readings import PODS, Reading, Source
 from coach.workout.timeline import Quantity
-
-_PODS = frozenset({Source.POD, Source.POD_2})
 
 
 class BeltQuestion(Rule):
@@ -38,7 +36,7 @@ class BeltQuestion(Rule):
         belt = self._belt(value, now)
         if self._record.was_said():
             return
-        if reading.source not in _PODS or value is None or belt is None or not self.context.is_settled(now):
+        if reading.source not in PODS or value is None or belt is None or not self.context.is_settled(now):
             self._since = None
             return
         if abs(value / belt - 1.0) <= settings.belt_share:

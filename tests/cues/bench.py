@@ -14,13 +14,13 @@ from coach.session.defaults import SessionSettings
 from coach.session.facts import Fact, StepEnded, StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     Context,
     DelayStart,
     DistanceEnd,
     End,
-    Kind,
     Move,
     OpenEnd,
     Quantity,

@@ -10,7 +10,8 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.session.buttons import Button
 from coach.signals.readings import Source
-from coach.workout.timeline import Kind, MarkEnd, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Until
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")

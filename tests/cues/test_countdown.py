@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import CueClass, CueKind
 from coach.live.inputs import Reopened
 from coach.session.buttons import Button
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 COUNT = CueKind.COUNTDOWN

@@ -10,7 +10,8 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.quantities import Seconds
 from coach.session.buttons import Button
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Target
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FADE = CueKind.FADE

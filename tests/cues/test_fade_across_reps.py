@@ -6,7 +6,8 @@ import pytest
 
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
-from coach.workout.timeline import Band, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Target
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 ADVICE = CueKind.ADVICE

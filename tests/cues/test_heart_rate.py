@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from coach.cues.cue import CueClass, CueKind
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, HeartRateEnd, Kind, Quantity, Target, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, HeartRateEnd, Quantity, Target, Until
 from tests.cues.bench import Bench, kinds, pace, step, texts
 
 HIGH, LOW, CEILING = CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING

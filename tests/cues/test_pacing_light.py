@@ -6,7 +6,8 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.signals.readings import Source
-from coach.workout.timeline import Kind, Steer
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Steer
 from tests.cues.bench import Bench, kinds, pace, rep, texts
 
 BEHIND, AHEAD, NEW = CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT, CueKind.NEW_LIGHT

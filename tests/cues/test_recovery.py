@@ -6,7 +6,8 @@ import pytest
 
 from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueKind
-from coach.workout.timeline import Kind, Move, SlotEnd, Steer
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Move, SlotEnd, Steer
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 KEEP = "Keep jogging."

@@ -6,7 +6,8 @@ import pytest
 
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
-from coach.workout.timeline import ChecklistItem, Gate, Kind, Quantity, Reminder
+from coach.workout.kinds import Kind
+from coach.workout.timeline import ChecklistItem, Gate, Quantity, Reminder
 from tests.cues.bench import Bench, kinds, step, texts
 
 FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE
