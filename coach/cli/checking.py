@@ -6,10 +6,8 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator
 
-import click
-
-from coach.cli.errors import FAILURE
-from coach.cli.sensors.opening import opened_radio
+from coach.cli.errors import exit_with
+from coach.cli.radio import opened_radio
 from coach.cli.text import out, out_json
 from coach.edge.awake import Awake
 from coach.edge.checkup import Finding, Verdict, fail
@@ -19,7 +17,7 @@ from coach.edge.checkup.machine import disk, keep_awake, python, sound
 from coach.edge.checkup.terminal import Terminal, terminal
 from coach.edge.remembered import RememberedSensor, load_sensors
 from coach.edge.shelf import Shelf
-from coach.problems import CoachProblem
+from coach.problems import FAILURE, CoachProblem
 
 
 def check_up(seconds: float, *, as_json: bool) -> None:
@@ -29,7 +27,7 @@ def check_up(seconds: float, *, as_json: bool) -> None:
         click.exceptions.Exit: with 1, if one failed.
     """
     if asyncio.run(_has_failure(seconds, as_json=as_json)):
-        raise click.exceptions.Exit(FAILURE)
+        exit_with(FAILURE)
 
 
 async def _has_failure(seconds: float, *, as_json: bool) -> bool:
@@ -64,7 +62,7 @@ def _terminal_here() -> Terminal:
 
 def _print(finding: Finding, *, as_json: bool) -> None:
     if as_json:
-        told = {
+        tree = {
             "v": 1,
             "check": finding.check,
             "verdict": finding.verdict.value,
@@ -73,7 +71,7 @@ def _print(finding: Finding, *, as_json: bool) -> None:
             "battery_percent": finding.battery_percent,
             "rssi_dbm": finding.rssi_dbm,
         }
-        out_json({key: value for key, value in told.items() if value is not None})
+        out_json({key: value for key, value in tree.items() if value is not None})
         return
     out(f"{finding.verdict.value:<4}  {finding.check:<11}  {finding.said}")
     if finding.fix:

@@ -1,12 +1,13 @@
-"""Which cues would have been others? Two folds of one recording, as a list of what differs."""
+"""`coach replay --compare`: two folds of one recording, and the cues that differ as a list."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from coach.cli.playing import Tape, load_tape
-from coach.cli.text import out, out_json
+from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
+from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
@@ -23,32 +24,24 @@ RECORDED: Final = "recorded"
 """What `--compare` is given to hold this version against what was said when the run was recorded."""
 
 
-def compare_cues(
-    recording: str,
-    other: str,
-    *,
-    workout: str | None,
-    athlete: str | None,
-    columns: Sequence[str],
-    as_json: bool,
-) -> None:
+def compare_cues(request: RecordingRequest, other: str, *, as_json: bool) -> None:
     """Print how the cues of a recording change by a settings file, or have changed since it was recorded.
 
     Raises:
         CoachProblem: the recording cannot be played, the settings cannot be read, or nothing said was recorded.
     """
-    over = None if other == RECORDED else Path(other)
-    if over is not None and not over.is_file():
+    settings_file = None if other == RECORDED else Path(other)
+    if settings_file is not None and not settings_file.is_file():
         raise SettingsProblem(
             f"{other}: there is no such settings file",
             f'Name a TOML file, or "{RECORDED}" for what was said then.',
         )
     settings = load_settings(places().settings, os.environ)
-    tape = load_tape(recording, settings, workout=workout, athlete=athlete, columns=columns, over=over)
-    differences = compare(*_two_logs(tape, recording))
+    recording = load_recording(replace(request, settings_file=settings_file), settings, CONSOLE)
+    differences = compare(*_two_logs(recording, request.recording))
     if as_json:
-        for one in differences:
-            out_json(event_of_difference(one))
+        for difference in differences:
+            out_json(event_of_difference(difference))
         return
     for line in lines_of(differences):
         out(line)
@@ -57,48 +50,48 @@ def compare_cues(
 def lines_of(differences: Sequence[Difference]) -> Iterator[str]:
     """The cues that differ, under the step they belong to, and a count of everything."""
     path = None
-    for one in differences:
-        if one.change is Change.SAME:
+    for difference in differences:
+        if difference.change is Change.SAME:
             continue
-        cue = one.after or one.before
+        cue = difference.after or difference.before
         if cue is not None and cue.path != path:
             path = cue.path
             yield path or "Before the first step"
-        yield _line(one)
+        yield _line(difference)
     if path is not None:
         yield ""
-    told = ", ".join(f"{count} {change}" for change, count in counts(differences).items())
-    yield f"{len(differences)} cues: {told}" if told else "No cue on either side."
+    changes = ", ".join(f"{count} {change}" for change, count in counts(differences).items())
+    yield f"{len(differences)} cues: {changes}" if changes else "No cue on either side."
 
 
-def _two_logs(tape: Tape, recording: str) -> tuple[Iterable[Event], Iterable[Event]]:
-    if tape.changed is not None:
-        return _events(tape, tape.setup), _events(tape, tape.changed)
-    if not tape.said:
+def _two_logs(recording: PlayableRecording, name: str) -> tuple[Iterable[Event], Iterable[Event]]:
+    if recording.changed is not None:
+        return _events(recording, recording.setup), _events(recording, recording.changed)
+    if not recording.events:
         raise RecordingProblem(
-            f"{recording}: what was said then is not recorded", "Compare with a settings file instead."
+            f"{name}: what was said then is not recorded", "Compare with a settings file instead."
         )
-    return [dict(event) for event in tape.said], _events(tape, tape.setup)
+    return [dict(event) for event in recording.events], _events(recording, recording.setup)
 
 
-def _events(tape: Tape, setup: RunSetup) -> list[Event]:
-    folded = fold(LiveRun(setup), closed(tape.inputs))
-    return [event_of(one.output, one.run_s) for one in folded.said]
+def _events(recording: PlayableRecording, setup: RunSetup) -> list[Event]:
+    folded = fold(LiveRun(setup), closed(recording.inputs))
+    return [event_of(said.output, said.run_s) for said in folded.said]
 
 
-def _line(one: Difference) -> str:
-    match one.before, one.after:
+def _line(difference: Difference) -> str:
+    match difference.before, difference.after:
         case ToldCue() as before, None:
             return f"{_clock(before)}  gone      {_words(before)}"
         case None, ToldCue() as after:
             return f"{_clock(after)}  new       {_words(after)}"
-        case ToldCue() as before, ToldCue() as after if one.change is Change.REWORDED:
+        case ToldCue() as before, ToldCue() as after if difference.change is Change.REWORDED:
             return f"{_clock(after)}  reworded  {_words(before)} -> {_words(after)}"
         case ToldCue() as before, ToldCue() as after:
-            by = f"{abs(after.at - before.at):.1f} s {one.change}"
+            by = f"{abs(after.at - before.at):.1f} s {difference.change}"
             return f"{_clock(after)}  {by:<8}  {_words(after)}"
         case _:
-            raise AssertionError(one)
+            raise AssertionError(difference)
 
 
 def _clock(cue: ToldCue) -> str:

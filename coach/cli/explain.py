@@ -2,8 +2,8 @@
 
 import click
 
-from coach.cli.clocks import ClockType
 from coach.cli.group import CoachCommand
+from coach.cli.parameters import ClockType
 from coach.quantities import Seconds
 
 

@@ -1,10 +1,10 @@
-"""One moment of a recording, told: for people as lines, for programs as one JSON object."""
+"""One moment of a recording: for people as lines, for programs as one JSON object."""
 
 import os
 from collections.abc import Iterator, Sequence
 
-from coach.cli.playing import load_tape
-from coach.cli.text import out, out_json
+from coach.app.playback import RecordingRequest, load_recording
+from coach.cli.text import CONSOLE, out, out_json
 from coach.cues.cue import Cue, Silence
 from coach.edge.narration import Narrator
 from coach.edge.places import places
@@ -29,21 +29,20 @@ def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
-    tape = load_tape(
-        recording, load_settings(places().settings, os.environ), workout=workout, athlete=athlete
-    )
-    inputs = closed(tape.inputs)
+    settings = load_settings(places().settings, os.environ)
+    playable = load_recording(RecordingRequest(recording, workout, athlete), settings, CONSOLE)
+    inputs = closed(playable.inputs)
     end = inputs[-1].at
     if at > end:
         raise RecordingProblem(
             f"the recording ends at {format_clock(end)}, before {format_clock(at)}",
             "Name a moment within it; coach replay RECORDING --speed max prints the time before each line.",
         )
-    moment = moment_of(LiveRun(tape.setup), inputs, at)
+    moment = moment_of(LiveRun(playable.setup), inputs, at)
     if as_json:
         out_json(tree_of(moment))
         return
-    for line in lines_of(moment, tape.setup.unit):
+    for line in lines_of(moment, playable.setup.unit):
         out(line)
 
 

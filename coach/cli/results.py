@@ -14,7 +14,7 @@ from coach.workout.describe import target_text
 _HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
 
 
-def lines_of(summary: Summary, unit: str) -> Iterator[str]:
+def summary_lines(summary: Summary, unit: str) -> Iterator[str]:
     """Say the totals, then a line for every step; what was not measured stays blank."""
     yield summary.workout
     parts = ["completed" if summary.completed else "not completed"]
@@ -29,34 +29,34 @@ def lines_of(summary: Summary, unit: str) -> Iterator[str]:
     yield from table(_HEAD, rows)
 
 
-def as_tree(summary: Summary) -> dict[str, Any]:
+def summary_tree(summary: Summary) -> dict[str, Any]:
     """The summary with the keys of the events; what is not known is absent."""
-    told: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
+    tree: dict[str, Any] = {"v": 1, "run": summary.run, "workout": summary.workout}
     if summary.athlete:
-        told["athlete"] = summary.athlete
-    told |= {"completed": summary.completed, "steps_done": summary.steps_done}
-    measure(told, "time_s", summary.time_s)
-    measure(told, "distance_m", summary.distance)
-    told["cues"] = {kind.value: count for kind, count in summary.cues.items()}
-    told["steps"] = [_row_tree(row) for row in summary.rows]
-    return told
+        tree["athlete"] = summary.athlete
+    tree |= {"completed": summary.completed, "steps_done": summary.steps_done}
+    measure(tree, "time_s", summary.time_s)
+    measure(tree, "distance_m", summary.distance)
+    tree["cues"] = {kind.value: count for kind, count in summary.cues.items()}
+    tree["steps"] = [_row_tree(row) for row in summary.rows]
+    return tree
 
 
-def found_lines(found: Sequence[Finding], athlete: str, day: str) -> Iterator[str]:
+def finding_lines(findings: Sequence[Finding], athlete: str, day: str) -> Iterator[str]:
     """Say what a guided test found, and the commands that would save it: nothing is saved by itself."""
-    for one in found:
+    for finding in findings:
         yield ""
-        yield f"Test, {one.test}: {one.words}"
-        if one.options:
-            yield f"  to save it: {one.command(athlete, day)}"
+        yield f"Test, {finding.test}: {finding.words}"
+        if finding.options:
+            yield f"  to save it: {finding.command(athlete, day)}"
 
 
-def found_tree(found: Sequence[Finding], athlete: str, day: str) -> dict[str, Any]:
+def finding_tree(findings: Sequence[Finding], athlete: str, day: str) -> dict[str, Any]:
     """What a guided test found, under `findings`; nothing where there was no test."""
     rows = [
-        {"test": one.test, "words": one.words}
-        | ({"command": one.command(athlete, day)} if one.options else {})
-        for one in found
+        {"test": finding.test, "words": finding.words}
+        | ({"command": finding.command(athlete, day)} if finding.options else {})
+        for finding in findings
     ]
     return {"findings": rows} if rows else {}
 
@@ -78,21 +78,21 @@ def pods_tree(pods: TwoPods | None) -> dict[str, Any]:
     """How far apart two pods were, under `two_pods`; nothing where there were not two."""
     if pods is None:
         return {}
-    told: dict[str, Any] = {"time_s": round(pods.seconds, 2)}
-    for name, one in (("speed", pods.speed), ("step_length", pods.step_length)):
-        if one is not None:
-            told[f"{name}_difference_fraction"] = round(one.share, 4)
-            told[f"{name}_difference_sd"] = round(one.sd, 4)
-    return {"two_pods": told | {"calibration_sd": round(pods.calibration_sd, 4)}}
+    tree: dict[str, Any] = {"time_s": round(pods.seconds, 2)}
+    for name, difference in (("speed", pods.speed), ("step_length", pods.step_length)):
+        if difference is not None:
+            tree[f"{name}_difference_fraction"] = round(difference.share, 4)
+            tree[f"{name}_difference_sd"] = round(difference.sd, 4)
+    return {"two_pods": tree | {"calibration_sd": round(pods.calibration_sd, 4)}}
 
 
-def _difference(one: Difference) -> str:
-    return f"{100 * one.share:+.1f} % ± {100 * one.sd:.1f} %"
+def _difference(difference: Difference) -> str:
+    return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
 
 
 def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:
     about = "~" if row.estimated else ""
-    notes = [word for word, said in (("broken", row.broken), ("cut", row.cut)) if said]
+    notes = [word for word, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so]
     return (
         str(place),
         row.step.path,
@@ -108,20 +108,20 @@ def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:
 
 
 def _row_tree(row: Row) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    tree: dict[str, Any] = {
         "step_id": row.step.step_id,
         "path": row.step.path,
         "kind": row.step.kind.value,
         "reason": row.reason.value,
         "estimated": row.estimated,
     }
-    told |= {name: True for name, said in (("broken", row.broken), ("cut", row.cut)) if said}
-    measure(told, "time_s", row.time_s)
-    measure(told, "distance_m", row.distance)
-    measure(told, "mean_speed_mps", row.mean_speed)
-    measure(told, "mean_heart_rate_bpm", row.mean_heart_rate)
-    measure(told, "max_heart_rate_bpm", row.max_heart_rate)
-    measure(told, "cadence_spm", row.cadence)
-    measure(told, "in_band_fraction", row.in_band_fraction)
-    measure(told, "light_s", row.light_s)
-    return told
+    tree |= {name: True for name, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so}
+    measure(tree, "time_s", row.time_s)
+    measure(tree, "distance_m", row.distance)
+    measure(tree, "mean_speed_mps", row.mean_speed)
+    measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
+    measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
+    measure(tree, "cadence_spm", row.cadence)
+    measure(tree, "in_band_fraction", row.in_band_fraction)
+    measure(tree, "light_s", row.light_s)
+    return tree

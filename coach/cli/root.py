@@ -6,7 +6,7 @@ import click
 
 from coach import __version__
 from coach.cli.errors import answered_for
-from coach.cli.group import CoachGroup, Entry
+from coach.cli.group import Entry, LazyGroup
 from coach.cli.text import out
 
 TABLE = {
@@ -34,8 +34,8 @@ Try next: coach demo
 All commands: coach --help"""
 
 
-class Root(CoachGroup):
-    """The top group: whatever a command ends with is answered for here."""
+class Root(LazyGroup):
+    """The top group: whatever ends a command becomes words and an exit code here."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named; problems become words on stderr and an exit code."""

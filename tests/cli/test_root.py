@@ -1,7 +1,6 @@
 """The top of the command line: help without loading, problems as words, exit codes."""
 
 import errno
-from importlib import import_module
 
 import click
 import pytest
@@ -15,9 +14,10 @@ from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, Work
 
 def every_command(group: CoachGroup = root, path: tuple[str, ...] = ()):
     """Each command and group below `coach`, with the words that name it and its line in the list."""
-    for name, entry in group.table.items():
-        command = import_module(entry.module).command
-        yield (*path, name), command, entry.help
+    context = click.Context(group)
+    for name, line in group.lines():
+        command = group.get_command(context, name)
+        yield (*path, name), command, line
         if isinstance(command, CoachGroup):
             yield from every_command(command, (*path, name))
 
