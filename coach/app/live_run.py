@@ -130,7 +130,7 @@ def run_here(
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
         if context.stage is Stage.UNATTENDED:
             return *await assembled.conduct(), recorder
-        screen = RunScreen(context, warning)
+        screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
 
@@ -139,7 +139,7 @@ def run_here(
     return code
 
 
-class RunScreen:
+class LiveScreen:
     """Runs under the live screen: one that is there from the start, or one that is picked on it."""
 
     def __init__(self, context: RunContext, warning: str = "") -> None:

@@ -10,7 +10,7 @@ from coach.app.athletes import SavedAthletes, find_athlete
 from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
-from coach.app.live_run import RunContext, RunScreen, assemble, run_here, say_what_became
+from coach.app.live_run import LiveScreen, RunContext, assemble, run_here, say_what_became
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -154,7 +154,7 @@ class RunLibrary:
     """The library as the screen shows it; a run of what is picked there begins at once."""
 
     def __init__(
-        self, screen: RunScreen, context: RunContext, request: RunRequest, athlete: Athlete | None
+        self, screen: LiveScreen, context: RunContext, request: RunRequest, athlete: Athlete | None
     ) -> None:
         """Offer every workout that can be run by name, to be run as requested."""
         self._screen = screen
@@ -198,7 +198,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
 
-    async def show(screen: RunScreen, library: RunLibrary) -> tuple[Ending, int]:
+    async def show(screen: LiveScreen, library: RunLibrary) -> tuple[Ending, int]:
         if request.requires_sensor:
             await require_sensor(choose_sensors(request.sensors, console), context.clock, console)
         desk = RadioDesk(
@@ -208,7 +208,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
         return await screen.show(app)
 
     with held_awake(console) as warning:
-        screen = RunScreen(context, warning)
+        screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request, athlete)
         ending, code = asyncio.run(show(screen, library))
     if library.run:

@@ -43,10 +43,10 @@ class RadioDesk:
     """Listens from `open` to `close`; what takes a while goes on by itself and says how it went."""
 
     def __init__(
-        self, mine: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
+        self, remembered: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
     ) -> None:
         """Read the runner's own sensors by `mine` and listen by a `radio`, both once the desk is opened."""
-        self._mine = mine
+        self._remembered = remembered
         self._make = radio
         self._clock = clock
         self._sensors: RememberedSensors | None = None
@@ -60,7 +60,7 @@ class RadioDesk:
         """Begin to listen."""
         self._changed = changed
         try:
-            self._sensors = self._mine()
+            self._sensors = self._remembered()
             self._done = self._sensors.trouble
         except CoachProblem as problem:
             self._done = str(problem)
@@ -73,12 +73,12 @@ class RadioDesk:
             task.cancel()
 
     def lines(self) -> Sequence[SensorLine]:
-        """The runner's own first, as they were paired, then the others as they were met."""
-        near = {} if self._air is None else {found.id: found for found in self._air.vicinity.all()}
-        mine = () if self._sensors is None else self._sensors.all()
-        own = [self._line(near.get(each.id), each) for each in mine]
-        ids = {each.id for each in mine}
-        return [*own, *(self._line(found, None) for found in near.values() if found.id not in ids)]
+        """The runner's own first, as they were paired, then the others as they were sensors."""
+        discovered = {} if self._air is None else {sensor.id: sensor for sensor in self._air.vicinity.all()}
+        remembered = () if self._sensors is None else self._sensors.all()
+        own = [self._line(discovered.get(each.id), each) for each in remembered]
+        ids = {each.id for each in remembered}
+        return [*own, *(self._line(sensor, None) for sensor in discovered.values() if sensor.id not in ids)]
 
     def said(self) -> str:
         """What is wrong with Bluetooth, else what was done last."""
@@ -102,12 +102,12 @@ class RadioDesk:
     def pair(self, id_: str) -> None:
         """Ask a sensor who it is, and remember it."""
         air, sensors = self._air, self._sensors
-        found = self._found(id_)
-        if air is None or sensors is None or found is None:
+        sensor = self._discovered(id_)
+        if air is None or sensors is None or sensor is None:
             self._say("It is not near. Wake it up, and try again.")
             return
         self._say("Asking it who it is ...")
-        self._start(self._pair(air, sensors, found))
+        self._start(self._pair(air, sensors, sensor))
 
     def rename(self, id_: str, label: str) -> None:
         """Give a remembered sensor a label.
@@ -125,9 +125,9 @@ class RadioDesk:
         Raises:
             CoachProblem: it cannot be written.
         """
-        gone = None if self._sensors is None else self._sensors.forget(id_)
-        if gone is not None:
-            self._say(f"Forgotten: {title(gone)}")
+        forgotten = None if self._sensors is None else self._sensors.forget(id_)
+        if forgotten is not None:
+            self._say(f"Forgotten: {title(forgotten)}")
 
     async def _listen(self) -> None:
         """Listen for as long as the screen is open; without Bluetooth try again and again."""
@@ -144,65 +144,65 @@ class RadioDesk:
         from coach.edge.vicinity import Vicinity
 
         self._air = air = _Air(radio, Vicinity(radio), self._clock.monotonic())
-        async with aclosing(air.vicinity.watch(math.inf)) as near:
-            async for found in near:
+        async with aclosing(air.vicinity.watch(math.inf)) as discovered:
+            async for sensor in discovered:
                 self._trouble = ""
-                self._ask_battery(air, found)
+                self._ask_battery(air, sensor)
                 self._changed()
 
-    def _ask_battery(self, air: _Air, found: "Found") -> None:
+    def _ask_battery(self, air: _Air, sensor: "Found") -> None:
         """Ask one of our own how full it is, once; nobody connects to a stranger's."""
-        own = None if self._sensors is None else self._sensors.named(found.id)
-        if own is not None and found.id not in air.asked and not found.is_held:
-            air.asked.add(found.id)
-            self._start(self._battery(air, found))
+        own = None if self._sensors is None else self._sensors.named(sensor.id)
+        if own is not None and sensor.id not in air.asked and not sensor.is_held:
+            air.asked.add(sensor.id)
+            self._start(self._battery(air, sensor))
 
-    async def _battery(self, air: _Air, found: "Found") -> None:
+    async def _battery(self, air: _Air, sensor: "Found") -> None:
         try:
-            percent = (await air.radio.look(found)).battery_percent
+            percent = (await air.radio.look(sensor)).battery_percent
         except SensorProblem:
-            air.asked.discard(found.id)  # the next time it is heard it is asked again
+            air.asked.discard(sensor.id)  # the next time it is heard it is asked again
             return
         if percent is not None:
-            air.batteries[found.id] = percent
+            air.batteries[sensor.id] = percent
             self._changed()
 
-    async def _pair(self, air: _Air, sensors: RememberedSensors, found: "Found") -> None:
+    async def _pair(self, air: _Air, sensors: RememberedSensors, sensor: "Found") -> None:
         from coach.edge.pairing import Wishes, pair
 
         try:
-            paired = await pair(air.radio, sensors, found, Wishes())
+            paired = await pair(air.radio, sensors, sensor, Wishes())
         except CoachProblem as problem:
             self._say(str(problem))
             return
-        air.asked.add(found.id)
+        air.asked.add(sensor.id)
         if paired.details is not None and paired.details.battery_percent is not None:
-            air.batteries[found.id] = paired.details.battery_percent
-        known = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
-        self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{known}")
+            air.batteries[sensor.id] = paired.details.battery_percent
+        trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+        self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
-    def _line(self, found: "Found | None", own: RememberedSensor | None) -> SensorLine:
-        id_ = own.id if own is not None else found.id if found is not None else ""
+    def _line(self, sensor: "Found | None", own: RememberedSensor | None) -> SensorLine:
+        id_ = own.id if own is not None else sensor.id if sensor is not None else ""
         charge = None if self._air is None else self._air.batteries.get(id_)
-        measures = found.measures if found is not None else own.kind.measures if own is not None else ()
+        measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
         return SensorLine(
             id_,
-            (found.name if found is not None else "") or (own.name if own is not None else ""),
+            (sensor.name if sensor is not None else "") or (own.name if own is not None else ""),
             label=own.label if own is not None else "",
             kind=own.kind.value if own is not None else "",
             measures=tuple(word.replace("_", " ") for word in measures if word != "battery"),
             signals=() if self._air is None else self._air.vicinity.signals(id_),
-            battery_percent=found.battery_percent if found is not None and charge is None else charge,
+            battery_percent=sensor.battery_percent if sensor is not None and charge is None else charge,
             location=own.location if own is not None else "",
             shoe=own.shoe if own is not None else "",
             is_remembered=own is not None,
-            is_near=found is not None,
-            is_held=found is not None and found.is_held,
+            is_near=sensor is not None,
+            is_held=sensor is not None and sensor.is_held,
         )
 
-    def _found(self, id_: str) -> "Found | None":
-        met = () if self._air is None else self._air.vicinity.all()
-        return next((found for found in met if found.id == id_), None)
+    def _discovered(self, id_: str) -> "Found | None":
+        sensors = () if self._air is None else self._air.vicinity.all()
+        return next((sensor for sensor in sensors if sensor.id == id_), None)
 
     def _say(self, text: str) -> None:
         self._done = text

@@ -90,13 +90,13 @@ def show(athlete: str | None, as_json: bool) -> None:
 @click.option(
     "--from", "day", metavar="DATE", help="Since when this is true, such as 2026-05-31 (default: today)."
 )
-def set_(slug: str | None, day: str | None, **given: Any) -> None:
+def set_(slug: str | None, day: str | None, **options: Any) -> None:
     """Save an athlete's heart rates, paces and results.
 
     What is given is added to what was known before, with its date; nothing is forgotten. SLUG is the short
     name the athlete is called by; the only athlete there is needs none, and a first one is called "me".
     """
-    about, entry = _about(given), _entry(given)
+    about, entry = _about(options), _entry(options)
     if not entry and not about:
         raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
 
@@ -198,21 +198,21 @@ def predict(
 # --- what the options of `coach athlete set` say, as an athlete document writes it
 
 
-def _about(given: Mapping[str, Any]) -> dict[str, Any]:
+def _about(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the options say of the athlete for good; what was not given is absent."""
     about = {
-        "name": given["name"],
-        "units": given["units"],
-        "ceiling_bpm": given["ceiling"],
-        "gear_border_percent": given["gear_border"],
+        "name": options["name"],
+        "units": options["units"],
+        "ceiling_bpm": options["ceiling"],
+        "gear_border_percent": options["gear_border"],
     }
-    shoes = _shoes(given["shoe"], given["pod_factor"])
+    shoes = _shoes(options["shoe"], options["pod_factor"])
     return {key: value for key, value in about.items() if value is not None} | (
         {"shoes": shoes} if shoes else {}
     )
 
 
-def _entry(given: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     """What the options say as an entry of the history; empty if nothing. The document checks the values.
 
     Raises:
@@ -220,7 +220,7 @@ def _entry(given: Mapping[str, Any]) -> dict[str, Any]:
         click.UsageError: an option that wants two values has one, or two options contradict each other.
     """
     entry: dict[str, Any] = {}
-    rates = _rates(given)
+    rates = _rates(options)
     if rates:
         entry["heart_rate"] = rates
     for option, key in (
@@ -228,18 +228,18 @@ def _entry(given: Mapping[str, Any]) -> dict[str, Any]:
         ("top_speed", "top_speed_mps"),
         ("weight", "weight_kg"),
     ):
-        if given[option] is not None:
-            entry[key] = given[option]
+        if options[option] is not None:
+            entry[key] = options[option]
     for option, key in (("race", "races"), ("trial", "trials")):
-        if given[option]:
-            entry[key] = [_result(text, f"--{option}") for text in given[option]]
-    goal = _goal(given["goal"], given["goal_pace"])
+        if options[option]:
+            entry[key] = [_result(text, f"--{option}") for text in options[option]]
+    goal = _goal(options["goal"], options["goal_pace"])
     if goal:
         entry["goal"] = goal
-    if given["cadence"]:
-        entry["cadence"] = dict(_cadence(text) for text in given["cadence"])
-    if given["pace"]:
-        entry["paces"] = dict(_pair(text, "--pace") for text in given["pace"])
+    if options["cadence"]:
+        entry["cadence"] = dict(_cadence(text) for text in options["cadence"])
+    if options["pace"]:
+        entry["paces"] = dict(_pair(text, "--pace") for text in options["pace"])
     return entry
 
 
@@ -255,10 +255,10 @@ def _result(text: str, option: str) -> dict[str, str]:
     return result | {"date": day.strip()} if day else result
 
 
-def _rates(given: Mapping[str, Any]) -> dict[str, Any]:
-    source = "estimated" if given["estimated"] else "measured"
-    rates = {name: {"bpm": given[name], "source": source} for name in _RATES if given[name] is not None}
-    if given["age"] is not None:
+def _rates(options: Mapping[str, Any]) -> dict[str, Any]:
+    source = "estimated" if options["estimated"] else "measured"
+    rates = {name: {"bpm": options[name], "source": source} for name in _RATES if options[name] is not None}
+    if options["age"] is not None:
         if "max" in rates:
             raise click.UsageError(
                 "--age estimates the highest heart rate: leave --max-heart-rate or --age out."
@@ -266,7 +266,7 @@ def _rates(given: Mapping[str, Any]) -> dict[str, Any]:
         from coach.physiology.heart_rate import estimated_maximum
 
         try:
-            bpm = round(estimated_maximum(given["age"]))
+            bpm = round(estimated_maximum(options["age"]))
         except ValueError as reason:
             raise AthleteProblem(str(reason), "Give the age in years, such as --age 42.") from None
         rates["max"] = {"bpm": bpm, "source": "estimated"}

@@ -15,7 +15,7 @@ from coach.problems import UsageProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommandEntry:
     """Where a command is, and what it does in a few words."""
 
     module: str
@@ -66,7 +66,7 @@ class CoachGroup(click.Group):
 class LazyGroup(CoachGroup):
     """A group that imports a command when it is named, and lists them all without importing any."""
 
-    def __init__(self, *args: Any, table: Mapping[str, Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: Mapping[str, CommandEntry], **kwargs: Any) -> None:
         """Keep the table: the command names in the order they are listed."""
         super().__init__(*args, **kwargs)
         self.table = table

@@ -49,28 +49,28 @@ def scan_sensors(seconds: float, *, as_json: bool) -> None:
     asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds))
 
 
-def _row(found: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
+def _row(sensor: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
     """One sensor as a line of the list; `holder` is another coach that has it."""
-    name = plain(found.name) or "(no name)"
+    name = plain(sensor.name) or "(no name)"
     return _ROW.format(
         name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
-        measures=", ".join(word.replace("_", " ") for word in found.measures if word != "battery"),
-        signal="" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm",
-        battery="" if found.battery_percent is None else f"{found.battery_percent} %",
-        id=found.id,
-        note=", ".join(_notes(found, own, holder)),
+        measures=", ".join(word.replace("_", " ") for word in sensor.measures if word != "battery"),
+        signal="" if sensor.rssi_dbm is None else f"{sensor.rssi_dbm} dBm",
+        battery="" if sensor.battery_percent is None else f"{sensor.battery_percent} %",
+        id=sensor.id,
+        note=", ".join(_notes(sensor, own, holder)),
     ).rstrip()
 
 
-def _notes(found: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
-    mine = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
+def _notes(sensor: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
+    notes = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
     if holder is not None:
-        return [*mine, f"held by another coach, process {holder.process}"]
-    return [*mine, *(["held by the system"] if found.is_held else [])]
+        return [*notes, f"held by another coach, process {holder.process}"]
+    return [*notes, *(["held by the system"] if sensor.is_held else [])]
 
 
 class _Scan:
-    """One scan; each sensor is printed once, when it is found and has told its name."""
+    """One scan; each sensor is printed once, when it is found and its name is known."""
 
     def __init__(self, sensors: RememberedSensors, *, as_json: bool) -> None:
         self._sensors = sensors
@@ -81,21 +81,21 @@ class _Scan:
 
     async def run(self, seconds: float) -> None:
         async with opened_radio("sensors scan") as radio:
-            async with aclosing(radio.scan(seconds)) as near:
-                async for found in near:
-                    if found.name or found.is_held:
-                        self._print(found)
+            async with aclosing(radio.scan(seconds)) as discovered:
+                async for sensor in discovered:
+                    if sensor.name or sensor.is_held:
+                        self._print(sensor)
                     else:  # its name may come a moment later, in the answer to the scan
-                        self._nameless[found.id] = found
-            for found in self._nameless.values():
-                self._print(found)
+                        self._nameless[sensor.id] = sensor
+            for sensor in self._nameless.values():
+                self._print(sensor)
             if not self._printed:
-                raise _nobody(seconds)
-            for found in list(self._printed.values()):
-                await self._ask_battery(radio, found)
+                raise _none_found(seconds)
+            for sensor in list(self._printed.values()):
+                await self._ask_battery(radio, sensor)
 
-    def _print(self, found: Found) -> None:
-        if found.id in self._printed:
+    def _print(self, sensor: Found) -> None:
+        if sensor.id in self._printed:
             return
         if not self._printed and not self._as_json:
             out(
@@ -103,44 +103,44 @@ class _Scan:
                     name="name", measures="measures", signal="signal", battery="battery", id="id", note=""
                 ).rstrip()
             )
-        self._printed[found.id] = found
-        own = self._sensors.named(found.id)
+        self._printed[sensor.id] = sensor
+        own = self._sensors.named(sensor.id)
         if self._as_json:
-            out_json(_tree(found, own))
+            out_json(_tree(sensor, own))
         else:
-            out(_row(found, own, self._holds.holder(found.id) if found.is_held else None))
+            out(_row(sensor, own, self._holds.holder(sensor.id) if sensor.is_held else None))
 
-    async def _ask_battery(self, radio: Radio, found: Found) -> None:
+    async def _ask_battery(self, radio: Radio, sensor: Found) -> None:
         """Ask one of our own how full it is; nobody connects to a stranger's."""
-        own = self._sensors.named(found.id)
-        if own is None or found.is_held or found.battery_percent is not None:
+        own = self._sensors.named(sensor.id)
+        if own is None or sensor.is_held or sensor.battery_percent is not None:
             return
         try:
-            details = await radio.look(found)
+            details = await radio.look(sensor)
         except SensorProblem as problem:
             narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
             return
         if details.battery_percent is None:
             narrate(f"{title(own)} does not say how full its battery is.")
         elif self._as_json:
-            out_json(_tree(found, own) | {"battery_percent": details.battery_percent})
+            out_json(_tree(sensor, own) | {"battery_percent": details.battery_percent})
         else:
             out(f"{title(own)}: battery {details.battery_percent} %")
 
 
-def _tree(found: Found, own: RememberedSensor | None) -> dict[str, Any]:
+def _tree(sensor: Found, own: RememberedSensor | None) -> dict[str, Any]:
     """A sensor for `--json`; what is not known is absent."""
     tree = {
         "v": 1,
-        "id": found.id,
-        "name": found.name or None,
-        "address": found.address,
-        "measures": list(found.measures),
-        "rssi_dbm": found.rssi_dbm,
-        "battery_percent": found.battery_percent,
+        "id": sensor.id,
+        "name": sensor.name or None,
+        "address": sensor.address,
+        "measures": list(sensor.measures),
+        "rssi_dbm": sensor.rssi_dbm,
+        "battery_percent": sensor.battery_percent,
         "remembered": own is not None,
         "label": own.label or None if own is not None else None,
-        "held": found.is_held,
+        "held": sensor.is_held,
     }
     return {key: value for key, value in tree.items() if value is not None}
 
@@ -171,14 +171,14 @@ async def _pair(
     async with opened_radio("sensors pair") as radio:
         vicinity = Vicinity(radio)
         if wanted is None:
-            found = await _chosen(vicinity, sensors, seconds)
+            sensor = await _choose(vicinity, sensors, seconds)
         else:
             narrate(f"Looking for {wanted} ...")
-            found = await _sought(radio, vicinity, sensors, wanted, seconds, is_terminal=is_terminal)
-        return await pair(radio, sensors, found, wishes)
+            sensor = await _find(radio, vicinity, sensors, wanted, seconds, is_terminal=is_terminal)
+        return await pair(radio, sensors, sensor, wishes)
 
 
-async def _sought(
+async def _find(
     radio: Radio,
     vicinity: Vicinity,
     sensors: RememberedSensors,
@@ -187,30 +187,30 @@ async def _sought(
     *,
     is_terminal: bool,
 ) -> Found:
-    found = await seek(radio, vicinity, wanted, seconds)
-    if isinstance(found, Ambiguous) and is_terminal:
-        return await _ask_among(found.candidates, sensors)
-    return _the_one(found, wanted, seconds)
+    sensor = await seek(radio, vicinity, wanted, seconds)
+    if isinstance(sensor, Ambiguous) and is_terminal:
+        return await _ask_among(sensor.candidates, sensors)
+    return _the_one(sensor, wanted, seconds)
 
 
-async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
-    """List what is near as it is found, and ask; the nearest beyond doubt is offered."""
+async def _choose(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
+    """List the sensors as they are found, and ask; one that is clearly the nearest is offered."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
     listed: list[Found] = []
 
-    def list_(found: Found) -> None:
-        listed.append(found)
-        narrate(f"{len(listed):>3}  {_row(found, sensors.named(found.id))}")
+    def list_(sensor: Found) -> None:
+        listed.append(sensor)
+        narrate(f"{len(listed):>3}  {_row(sensor, sensors.named(sensor.id))}")
 
-    async with aclosing(vicinity.watch(seconds)) as near:
-        async for found in near:
-            if (found.name or found.is_held) and found.id not in {each.id for each in listed}:
-                list_(found)
-    for found in vicinity.all():
-        if found.id not in {each.id for each in listed}:
-            list_(found)
+    async with aclosing(vicinity.watch(seconds)) as discovered:
+        async for sensor in discovered:
+            if (sensor.name or sensor.is_held) and sensor.id not in {each.id for each in listed}:
+                list_(sensor)
+    for sensor in vicinity.all():
+        if sensor.id not in {each.id for each in listed}:
+            list_(sensor)
     if not listed:
-        raise _nobody(seconds)
+        raise _none_found(seconds)
     likely = nearest(vicinity.heard().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, Found) else None
@@ -218,9 +218,9 @@ async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float
 
 
 async def _ask_among(candidates: Sequence[Found], sensors: RememberedSensors) -> Found:
-    """Ask which of several about as near it is; none of them is taken by Enter alone."""
-    for number, found in enumerate(candidates, 1):
-        narrate(f"{number:>3}  {_row(found, sensors.named(found.id))}")
+    """Ask which of several sensors that are about as near it is; Enter alone takes none."""
+    for number, sensor in enumerate(candidates, 1):
+        narrate(f"{number:>3}  {_row(sensor, sensors.named(sensor.id))}")
     return candidates[await _ask_number("Which one is yours?", len(candidates), None) - 1]
 
 
@@ -230,12 +230,12 @@ def _say_paired(paired: Paired) -> None:
     if paired.trouble is not None:
         narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
     if details is not None:
-        known = (
+        facts = (
             f"{details.maker} {details.model}".strip(),
             f"firmware {details.firmware}" if details.firmware else "",
             f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
         )
-        narrate("  " + ", ".join(part for part in known if part))
+        narrate("  " + ", ".join(part for part in facts if part))
     narrate("  Run with it: coach run WORKOUT")
 
 
@@ -259,7 +259,7 @@ async def _ask_number(question: str, highest: int, default: int | None) -> int:
 
 
 async def _line() -> str:
-    """Read a line without holding up the loop; a thread would not hear of Ctrl-C before Enter."""
+    """Read a line without blocking the loop; a thread would not see Ctrl-C before Enter."""
     loop = asyncio.get_running_loop()
     line: asyncio.Future[str] = loop.create_future()
     terminal = sys.stdin.fileno()
@@ -287,18 +287,18 @@ def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
-    mine = my_sensors(CONSOLE).named(wanted)
-    asyncio.run(_log(wanted if mine is None else mine.id, seconds, as_json=as_json))
+    own = my_sensors(CONSOLE).named(wanted)
+    asyncio.run(_log(wanted if own is None else own.id, seconds, as_json=as_json))
 
 
 async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
     async with opened_radio("sensors log") as radio:
         narrate(f"Looking for {wanted} ...")
-        found = _the_one(await seek(radio, Vicinity(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        sensor = _the_one(await seek(radio, Vicinity(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
-            _print_head(await radio.look(found))
+            _print_head(await radio.look(sensor))
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
-        is_whole = await overhear(radio, found, seconds, printer.notified)
+        is_whole = await overhear(radio, sensor, seconds, printer.notified)
     if not is_whole:
         narrate("The link was lost.")
     narrate(f"{printer.lines} notifications.")
@@ -330,32 +330,32 @@ class _Printer:
             out(f"{at_s:9.3f}  {name}  {payload.hex(' ')}")
 
 
-# --- a sensor looked for in vain
+# --- a sensor that was not found
 
 
-def _the_one(found: Found | Ambiguous | None, wanted: str, seconds: float) -> Found:
+def _the_one(sensor: Found | Ambiguous | None, wanted: str, seconds: float) -> Found:
     """The sensor that was looked for by id or name.
 
     Raises:
         SensorProblem: there is none, or several are about as near.
     """
-    if found is None:
+    if sensor is None:
         raise SensorProblem(
             f"{wanted} was not found in {seconds:g} s",
             "See who is there: coach sensors scan",
             reason=SensorTrouble.NOT_FOUND,
         )
-    if isinstance(found, Ambiguous):
+    if isinstance(sensor, Ambiguous):
         raise SensorProblem(
-            f"{len(found.candidates)} sensors called {wanted} are about as near",
-            "Say which by its id: " + ", ".join(each.id for each in found.candidates),
+            f"{len(sensor.candidates)} sensors called {wanted} are about as near",
+            "Say which by its id: " + ", ".join(each.id for each in sensor.candidates),
             reason=SensorTrouble.NOT_FOUND,
         )
-    return found
+    return sensor
 
 
-def _nobody(seconds: float) -> SensorProblem:
-    """Make the problem of a scan in vain."""
+def _none_found(seconds: float) -> SensorProblem:
+    """Make the problem of a scan that found no sensor."""
     return SensorProblem(
         f"no sensor was found in {seconds:g} s",
         "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"

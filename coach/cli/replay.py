@@ -57,6 +57,6 @@ def command(
     if compare is None:
         exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
         return
-    from coach.cli.comparing import compare_cues
+    from coach.cli.differences_text import compare_cues
 
     compare_cues(request, compare, as_json=as_json)

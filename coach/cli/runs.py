@@ -64,7 +64,7 @@ def show(recording: str, as_json: bool) -> None:
     RECORDING is the id of a run (its first letters do), its folder, or a recording in a file.
     """
     from coach.app.playback import RecordingRequest, load_recording
-    from coach.cli.results import (
+    from coach.cli.summary_text import (
         finding_lines,
         finding_tree,
         pods_lines,

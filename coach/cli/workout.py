@@ -71,7 +71,7 @@ def list_(
             library.append(each)
         else:
             tell(each)
-    _check(wanted, library)
+    _refuse_unknown_tags(wanted, library)
     fitting = [card for card in library if wanted.fits(card)]
     if as_json:
         for card in fitting:
@@ -239,17 +239,17 @@ def _limit(under: str | None) -> float | None:
         raise click.BadParameter(f"{wrong}; write 60min, 1h30 or 1:30:00", param_hint="--under") from None
 
 
-def _check(wanted: "Wanted", library: Sequence["Card"]) -> None:
+def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["Card"]) -> None:
     """Refuse a tag that no workout has: it is misspelt, and an empty list would not say so."""
-    known = {
+    tags = {
         "--for": {race for card in library for race in card.focus},
         "--level": {card.level for card in library},
         "--phase": {phase for card in library for phase in card.phases},
         "--system": {card.system for card in library},
     }
-    asked = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
-    asked += [("--level", level) for level in wanted.levels]
-    for option, tag in asked:
-        if tag and tag not in known[option]:
-            names = ", ".join(sorted(known[option] - {""}))
+    wanted_tags = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
+    wanted_tags += [("--level", level) for level in wanted.levels]
+    for option, tag in wanted_tags:
+        if tag and tag not in tags[option]:
+            names = ", ".join(sorted(tags[option] - {""}))
             raise click.BadParameter(f"no workout is tagged {tag!r}; there are {names}", param_hint=option)

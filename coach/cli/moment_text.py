@@ -47,7 +47,7 @@ def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | 
 
 
 def lines_of(moment: Moment, unit: str) -> Iterator[str]:
-    """Tell a moment: where, what was known, what was said around it, and why."""
+    """A moment as lines: where, what was known, what was said around it, and why."""
     yield from _where(moment)
     yield ""
     yield "What was known"
@@ -56,7 +56,7 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     if moment.judged is not None:
         named = ", ".join(f"{name} {words}" for name, words in evidence(moment.judged, unit))
         yield f"  {'judged':<12}{named}"
-    yield from (f"  {'silent':<12}{held_back(one)}" for one in moment.silences)
+    yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
     yield ""
     yield "What was said"
     narrator = Narrator(unit=unit)
@@ -66,29 +66,29 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
 
 
 def tree_of(moment: Moment) -> Event:
-    """Tell a moment with the keys of the events; what was not known is absent."""
+    """A moment with the keys of the events; what was not known is absent."""
     snapshot = moment.snapshot
-    told: Event = {"v": 1}
-    measure(told, "at_s", snapshot.at)
-    measure(told, "run_s", moment.run_s)
-    told["phase"] = snapshot.phase.value
+    tree: Event = {"v": 1}
+    measure(tree, "at_s", snapshot.at)
+    measure(tree, "run_s", moment.run_s)
+    tree["phase"] = snapshot.phase.value
     if snapshot.step is not None:
-        told |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
-        measure(told, "time_s", snapshot.step_time_s)
-        measure(told, "distance_m", snapshot.step_m)
-        told["estimated"] = snapshot.estimated
+        tree |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
+        measure(tree, "time_s", snapshot.step_time_s)
+        measure(tree, "distance_m", snapshot.step_m)
+        tree["estimated"] = snapshot.estimated
     for name, shown in _values(snapshot):
-        told[name] = _shown(shown)
+        tree[name] = _shown(shown)
     if snapshot.judged is not None and snapshot.band is not None:
-        told["band"] = band_of({"quantity": snapshot.judged.value}, snapshot.band, "")
+        tree["band"] = band_of({"quantity": snapshot.judged.value}, snapshot.band, "")
     if snapshot.light is not None:
-        measure(told, "light_s", snapshot.light.behind_s)
-    told["silences"] = [_silence(one) for one in moment.silences]
+        measure(tree, "light_s", snapshot.light.behind_s)
+    tree["silences"] = [_silence(silence) for silence in moment.silences]
     if moment.judged is not None:
-        told["judged"] = why_of(moment.judged)
-    told["before"] = [event_of(one.output, one.run_s) for one in moment.before]
-    told["after"] = [event_of(one.output, one.run_s) for one in moment.after]
-    return told
+        tree["judged"] = why_of(moment.judged)
+    tree["before"] = [event_of(said.output, said.run_s) for said in moment.before]
+    tree["after"] = [event_of(said.output, said.run_s) for said in moment.after]
+    return tree
 
 
 def _where(moment: Moment) -> Iterator[str]:
@@ -122,23 +122,23 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(said: Sequence[Said], narrator: Narrator, unit: str) -> list[str]:
-    return [line for one in said for line in _told(one, narrator, unit)]
+def _around(outputs: Sequence[Said], narrator: Narrator, unit: str) -> list[str]:
+    return [line for said in outputs for line in _output_lines(said, narrator, unit)]
 
 
-def _told(said: Said, narrator: Narrator, unit: str) -> Sequence[str]:
+def _output_lines(said: Said, narrator: Narrator, unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     lines = narrator.lines(said.output)
     cue = said.output
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)
-    told = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
+    lines = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
     if len(reasons) > 1:
-        told.append(
+        lines.append(
             f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)
         )
-    return told
+    return lines
 
 
 def _values(snapshot: Snapshot) -> list[tuple[str, Shown]]:
@@ -166,14 +166,14 @@ def _age(shown: Shown) -> str:
 
 
 def _silence(silence: Silence) -> Event:
-    told: Event = {"reason": silence.reason.value}
+    tree: Event = {"reason": silence.reason.value}
     if silence.for_s is not None:
-        told["for_s"] = round(silence.for_s, 1)
-    return told
+        tree["for_s"] = round(silence.for_s, 1)
+    return tree
 
 
 def _shown(shown: Shown) -> Event:
-    told: Event = {}
-    measure(told, "value", shown.value)
-    measure(told, "age_s", shown.age_s)
-    return told | {"freshness": shown.freshness.value, "sensor": shown.source.value}
+    tree: Event = {}
+    measure(tree, "value", shown.value)
+    measure(tree, "age_s", shown.age_s)
+    return tree | {"freshness": shown.freshness.value, "sensor": shown.source.value}

@@ -45,9 +45,9 @@ async def _findings(seconds: float) -> AsyncGenerator[Finding]:
         yield finding
     sensors: tuple[RememberedSensor, ...] = ()
     try:
-        mine = load_sensors(shelf.places.sensors)
-        sensors = mine.all()
-        yield remembered(mine)
+        remembered_sensors = load_sensors(shelf.places.sensors)
+        sensors = remembered_sensors.all()
+        yield remembered(remembered_sensors)
     except CoachProblem as problem:
         yield fail("remembered", problem.message, problem.hint)
     async with opened_radio("doctor") as radio:
