@@ -21,11 +21,11 @@ from coach.quantities import Metres
 from coach.workout.sheet import Sheet, sheet_of
 
 FIRST_SLUG: Final = "me"
-"""What the first athlete is called who is saved without a name."""
+"""The slug of the first athlete, if none is given."""
 _RESULTS: Final = ("races", "trials")
 """Parts of an entry that have days of their own."""
 _MERGED: Final = ("heart_rate", "paces", "cadence")
-"""Parts of which a day's later word replaces only what it names."""
+"""Parts of an entry that are merged key by key."""
 
 
 def find_athlete(wanted: str | None, shelf: Shelf | None = None) -> Athlete | None:
@@ -131,15 +131,15 @@ def predictions_for(
 
 
 class SavedAthletes:
-    """Everybody who is saved; whoever runs, a guest from a file perhaps, comes first."""
+    """The athletes who are saved; the one who runs comes first, also if read from a file."""
 
     def __init__(self, runner: Athlete | None = None, shelf: Shelf | None = None) -> None:
-        """Look on this shelf, by default the one the environment names."""
+        """Read from this shelf, by default the one the environment names."""
         self._runner = runner
         self._shelf = shelf or Shelf()
 
     def sheets(self) -> Sequence[Sheet]:
-        """Work out everything that is known of them.
+        """Work out the sheet of each.
 
         Raises:
             AthleteProblem: a document is wrong.
@@ -156,7 +156,7 @@ class SavedAthletes:
 
 
 def history_with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
-    """Put an entry into its place; what it says of a day that has one already is added to that one."""
+    """Add an entry to a history; it is merged with an entry of the same day."""
     for when, part in _by_day(entry, day):
         entries = _with(entries, part, when)
     return entries

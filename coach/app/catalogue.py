@@ -19,11 +19,11 @@ from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.workout.card import Card
 
 _ROOMS = ("athlete", "documents", "physiology", "workout")
-"""What a card depends on, beside the workout: whoever changes the code sees new cards at once."""
+"""The rooms a card is made by: a change of their code makes new cards."""
 
 
 def cards(shelf: Shelf | None = None) -> Iterator[Card | WorkoutProblem]:
-    """Every workout of the shelf in order of their names; the problem of one that cannot be read."""
+    """The card of every workout, in order of names; a problem for one that cannot be read."""
     shelf = shelf or Shelf()
     place = shelf.places.state / "catalogue.json"
     cache = _read(place)
@@ -50,7 +50,7 @@ def cards(shelf: Shelf | None = None) -> Iterator[Card | WorkoutProblem]:
 
 
 def _from_cache(kept: object) -> Card | None:
-    """A card as kept; None if it is none."""
+    """A card of the cache; None if it is none."""
     try:
         return Card.from_kept(kept) if isinstance(kept, dict) else None
     except TypeError:
@@ -58,7 +58,7 @@ def _from_cache(kept: object) -> Card | None:
 
 
 def _made(workout: ShelvedWorkout, data: bytes, shelf: Shelf) -> Card:
-    """Work a card out from the document.
+    """Make a card from the document.
 
     Raises:
         WorkoutProblem: the document is wrong.
@@ -71,7 +71,7 @@ def _made(workout: ShelvedWorkout, data: bytes, shelf: Shelf) -> Card:
 
 
 def _program() -> bytes:
-    """What makes cards: the version and, for who changes the code, the times of its files."""
+    """The program that makes cards: its version, and the times of its files."""
     package = Path(coach.__file__).parent
     files = [file for room in _ROOMS for file in sorted(package.glob(f"{room}*/**/*.py"))]
     files += [file for room in _ROOMS for file in package.glob(f"{room}.py")]
@@ -80,7 +80,7 @@ def _program() -> bytes:
 
 
 def _athlete(shelf: Shelf) -> bytes:
-    """The only athlete there is; nothing where nobody is, or several."""
+    """The document of the only athlete there is; empty if there is none, or several."""
     try:
         document = shelf.athlete()
     except AthleteProblem:
@@ -89,7 +89,7 @@ def _athlete(shelf: Shelf) -> bytes:
 
 
 def _read(place: Path) -> dict[str, Any]:
-    """What was kept; nothing where it cannot be read."""
+    """Read the cache; empty if it cannot be read."""
     try:
         cache = json.loads(place.read_bytes())
     except (OSError, ValueError):
@@ -98,7 +98,7 @@ def _read(place: Path) -> dict[str, Any]:
 
 
 def _write(place: Path, kept: dict[str, Any]) -> None:
-    """Keep the cards; where that cannot be, the next list takes longer."""
+    """Write the cache; if it cannot be written, the next list takes longer."""
     try:
         save(place, json.dumps(kept).encode())
     except CoachProblem:

@@ -1,6 +1,6 @@
 """The demonstration: the library's `demo` workout, compiled ahead, and a simulated runner who runs it.
 
-It is the first thing anybody sees, so it starts without reading and checking a document; a test holds it to
+It is the first thing anybody sees, so it starts without reading and checking a document. A test compares it with
 `workouts/demo.json`.
 """
 
@@ -33,7 +33,7 @@ from coach.workout.timeline import (
 
 
 class FastClock:
-    """A clock that runs so many times faster than another."""
+    """A clock that runs a number of times faster than another."""
 
     def __init__(self, clock: Clock, speed: float) -> None:
         """Run `speed` times faster than `clock`, above 0."""
@@ -42,11 +42,11 @@ class FastClock:
         self._zero = clock.monotonic()
 
     def monotonic(self) -> float:
-        """Seconds, so many times faster."""
+        """Seconds, `speed` times faster."""
         return self._zero + (self._clock.monotonic() - self._zero) * self._speed
 
     def wall(self) -> WallTime:
-        """The moment by the calendar, which does not hurry."""
+        """The moment by the calendar, at its usual speed."""
         return self._clock.wall()
 
     async def sleep_until(self, moment: float) -> None:
@@ -112,7 +112,7 @@ def demonstration() -> Timeline:
 
 
 def _around(seconds_per_km: float, share: float) -> Band:
-    """The band about a pace, so much slower and faster."""
+    """The band about a pace, wider by a share of it on both sides."""
     return Band(
         speed_from_pace(seconds_per_km * (1 + share)),
         speed_from_pace(seconds_per_km),

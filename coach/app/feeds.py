@@ -20,7 +20,7 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 
 
 class WatchedRun:
-    """A run that says when it has taken something in, and whether it has ended."""
+    """A run that calls `changed` after every input, and knows whether it has ended."""
 
     def __init__(self, run: LiveRun) -> None:
         """Watch a run from its beginning."""
@@ -30,7 +30,7 @@ class WatchedRun:
         self.changed: Callable[[], None] = lambda: None
         """Called after every input and deadline."""
         self.has_ended = False
-        """Has it said `run_ended`?"""
+        """True once it has said `run_ended`."""
 
     def receive(self, event: Input) -> Sequence[Output]:
         """Hand an input on."""
@@ -83,11 +83,11 @@ class ConductedFeed:
         self._run.changed = changed
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said its last word."""
+        """Tell whether the run has said `run_ended`."""
         return self._run.has_ended
 
     def mute(self, muted: bool) -> None:
-        """Nothing to silence: this version has no voice."""
+        """Do nothing: there is no voice yet."""
 
 
 class PlayedFeed:
@@ -107,18 +107,18 @@ class PlayedFeed:
         return self._run.snapshot(at)
 
     def press(self, button: Button, answer: int | None = None) -> None:
-        """Nothing: what was pressed stands in the recording."""
+        """Do nothing: the presses are in the recording."""
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called after every input the run has taken."""
         self._run.changed = changed
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said its last word."""
+        """Tell whether the run has said `run_ended`."""
         return self._run.has_ended
 
     def mute(self, muted: bool) -> None:
-        """Nothing to silence: this version has no voice."""
+        """Do nothing: there is no voice yet."""
 
 
 class PlaybackKeys:
@@ -129,7 +129,7 @@ class PlaybackKeys:
         self._playback = playback
 
     def is_paused(self) -> bool:
-        """Tell whether the playback stands still."""
+        """Tell whether the playback is paused."""
         return self._playback.paused
 
     def speed(self) -> float:
@@ -137,7 +137,7 @@ class PlaybackKeys:
         return inf if self._playback.speed is None else self._playback.speed
 
     def toggle_pause(self) -> None:
-        """Stand still, or go on."""
+        """Pause, or go on."""
         if self._playback.paused:
             self._playback.resume()
         else:

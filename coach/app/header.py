@@ -1,4 +1,4 @@
-"""The header of a journal: what a run is set up with is frozen into it, and read from it for every replay."""
+"""The header of a journal: the setup of a run is frozen into it, and read from it for every replay."""
 
 import json
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def header_of(
 
 
 def _athlete_tree(athlete: Athlete) -> dict[str, Any]:
-    """The athlete without lessons: those in force stand beside."""
+    """The athlete without lessons; the header has those in force under `learnt`."""
     tree: dict[str, Any] = json.loads(dump_athlete(athlete.model_copy(update={"learnt": ()})))
     return tree
 
@@ -125,7 +125,7 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
 
 
 def recorded_settings(header: Header, console: Console) -> Settings:
-    """Read the settings a run was coached by; those this version has no more are left out, which is said."""
+    """Read the settings a run was coached by; those this version no longer has are left out, which is said."""
     plain = Settings()
     return replace(
         plain,
@@ -154,7 +154,7 @@ def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup
 
 
 def recorded_day(header: Header) -> str:
-    """The day a run began on, where it was run: `2026-05-31`; empty where the header tells no such moment."""
+    """The local day a run began on, `2026-05-31`; empty if the header holds no valid time."""
     try:
         return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
     except (ValueError, OverflowError, OSError):

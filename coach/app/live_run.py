@@ -29,7 +29,7 @@ Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
 
 _DISCARD_S: Final = 5.0
-"""How long a discarded run may take to say its last word."""
+"""How long a discarded run may take to end."""
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def assemble(
     recorder: Recorder | None = None,
     resumption: Resumption | None = None,
 ) -> AssembledRun:
-    """Put a run, its sources, its sinks and its recording together: the one place where that is done."""
+    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
     watched = WatchedRun(run)
     request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
     conductor = Conductor(
@@ -102,7 +102,7 @@ def assemble(
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
-    """Add the buttons that come down a pipe, where nobody is at the keys; what names no button is said."""
+    """Add buttons from a piped stdin, where nobody is at the keys; a line that names no button is said."""
     if context.stage is Stage.UNATTENDED and is_piped(0):
         return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
     return sources
@@ -140,7 +140,7 @@ def run_here(
 
 
 class LiveScreen:
-    """Runs under the live screen: one that is there from the start, or one that is picked on it."""
+    """Conducts a run under the live screen: one that is there from the start, or one that is picked on it."""
 
     def __init__(self, context: RunContext, warning: str = "") -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""

@@ -58,7 +58,7 @@ class RunRequest:
     sensors: str | None
     """`ble`, `sim` or `none`; None when nothing was said."""
     requires_sensor: bool
-    """Is it not to start before a sensor is found?"""
+    """True if it starts only once a sensor is found."""
     marks: bool
     record: str | None
     is_recorded: bool

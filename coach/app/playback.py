@@ -36,7 +36,7 @@ from coach.recording.fold import Said
 from coach.recording.records import Journal
 
 _AT_ONCE: Final = 256
-"""So many lines are written at once."""
+"""Lines that are written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +154,14 @@ def _foreign(
 
 
 def _closed(journal: Journal) -> Sequence[Input]:
-    """Close a recording that was cut off at its last sign of life: without sensors, what was said is the later."""
+    """Close a recording that was cut off, at its last input or output, whichever is later."""
     if journal.is_closed:
         return journal.inputs
     return (*journal.inputs, Closed(last_moment(journal)))
 
 
 def _key_first(word: str) -> str:
-    """Take COLUMN=KEY for KEY=COLUMN, where it can mean nothing else."""
+    """Read COLUMN=KEY as KEY=COLUMN, where only that makes sense."""
     left, sign, right = word.partition("=")
     return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
 

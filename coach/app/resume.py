@@ -1,4 +1,4 @@
-"""Runs that were cut off: repaired, and gone on with."""
+"""Runs that were cut off: repaired, and resumed."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The sensors as the screen shows them: the air in front of the laptop, and the file of the runner's own."""
+"""The sensors as the screen shows them: those nearby, as the radio finds them, and the runner's own."""
 
 import asyncio
 import math
@@ -19,15 +19,15 @@ if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
     from coach.edge.vicinity import Vicinity
 
 AGAIN_S: Final = 3.0
-"""How long the radio rests before it is tried again, where there was none."""
+"""Pause before the radio is tried again, where there was none."""
 
 
 def _nothing() -> None:
-    """Nobody looks."""
+    """Does nothing: no screen is open."""
 
 
 @dataclass(slots=True)
-class _Air:
+class _OpenRadio:
     """What is known while the radio is open."""
 
     radio: "Radio"
@@ -36,21 +36,21 @@ class _Air:
     """When it was opened, by the clock."""
     batteries: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
-    """Sensors of our own that were asked for their battery."""
+    """The runner's own sensors that were asked for their battery."""
 
 
 class RadioDesk:
-    """Listens from `open` to `close`; what takes a while goes on by itself and says how it went."""
+    """Listens from `open` to `close`; pairing and battery checks run as tasks and say how they went."""
 
     def __init__(
         self, remembered: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
     ) -> None:
-        """Read the runner's own sensors by `mine` and listen by a `radio`, both once the desk is opened."""
+        """Read the runner's own sensors by `remembered` and listen by a `radio`, both once the desk is opened."""
         self._remembered = remembered
         self._make = radio
         self._clock = clock
         self._sensors: RememberedSensors | None = None
-        self._air: _Air | None = None
+        self._open_radio: _OpenRadio | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Callable[[], None] = _nothing
         self._done = ""
@@ -67,14 +67,18 @@ class RadioDesk:
         self._start(self._listen())
 
     def close(self) -> None:
-        """Stop listening; links and scan are let go by themselves."""
+        """Stop listening; the tasks let links and scan go."""
         self._changed = _nothing
         for task in tuple(self._tasks):
             task.cancel()
 
     def lines(self) -> Sequence[SensorLine]:
-        """The runner's own first, as they were paired, then the others as they were sensors."""
-        discovered = {} if self._air is None else {sensor.id: sensor for sensor in self._air.vicinity.all()}
+        """The runner's own first, as they were paired, then the others as they were found."""
+        discovered = (
+            {}
+            if self._open_radio is None
+            else {sensor.id: sensor for sensor in self._open_radio.vicinity.all()}
+        )
         remembered = () if self._sensors is None else self._sensors.all()
         own = [self._line(discovered.get(each.id), each) for each in remembered]
         ids = {each.id for each in remembered}
@@ -85,29 +89,29 @@ class RadioDesk:
         return self._trouble or self._done
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
-        """The sensor alone where it is clearly meant, else every neighbour of its name, itself first."""
+        """The sensor alone if it is clearly the one meant, else every sensor of its name, itself first."""
         from coach.edge.radio.choosing import nearest
 
         lines = {line.id: line for line in self.lines()}
         chosen = lines[id_]
-        if self._air is None or chosen.is_remembered or not chosen.name:
+        if self._open_radio is None or chosen.is_remembered or not chosen.name:
             return [chosen]
-        heard = self._air.vicinity.heard(chosen.name)
-        listened_s = self._clock.monotonic() - self._air.since
-        clear = nearest(heard.values()) if listened_s >= self._air.radio.timings.rank_s else None
+        heard = self._open_radio.vicinity.heard(chosen.name)
+        listened_s = self._clock.monotonic() - self._open_radio.since
+        clear = nearest(heard.values()) if listened_s >= self._open_radio.radio.timings.rank_s else None
         if len(heard) == 1 or getattr(clear, "id", None) == id_:
             return [chosen]
         return [chosen, *(lines[other] for other in heard if other != id_ and other in lines)]
 
     def pair(self, id_: str) -> None:
         """Ask a sensor who it is, and remember it."""
-        air, sensors = self._air, self._sensors
+        opened, sensors = self._open_radio, self._sensors
         sensor = self._discovered(id_)
-        if air is None or sensors is None or sensor is None:
+        if opened is None or sensors is None or sensor is None:
             self._say("It is not near. Wake it up, and try again.")
             return
         self._say("Asking it who it is ...")
-        self._start(self._pair(air, sensors, sensor))
+        self._start(self._pair(opened, sensors, sensor))
 
     def rename(self, id_: str, label: str) -> None:
         """Give a remembered sensor a label.
@@ -130,7 +134,7 @@ class RadioDesk:
             self._say(f"Forgotten: {title(forgotten)}")
 
     async def _listen(self) -> None:
-        """Listen for as long as the screen is open; without Bluetooth try again and again."""
+        """Listen for as long as the screen is open; where there is no Bluetooth, try again."""
         while True:
             try:
                 async with self._make() as radio:
@@ -143,47 +147,47 @@ class RadioDesk:
     async def _hear(self, radio: "Radio") -> None:
         from coach.edge.vicinity import Vicinity
 
-        self._air = air = _Air(radio, Vicinity(radio), self._clock.monotonic())
-        async with aclosing(air.vicinity.watch(math.inf)) as discovered:
+        self._open_radio = opened = _OpenRadio(radio, Vicinity(radio), self._clock.monotonic())
+        async with aclosing(opened.vicinity.watch(math.inf)) as discovered:
             async for sensor in discovered:
                 self._trouble = ""
-                self._ask_battery(air, sensor)
+                self._ask_battery(opened, sensor)
                 self._changed()
 
-    def _ask_battery(self, air: _Air, sensor: "Found") -> None:
-        """Ask one of our own how full it is, once; nobody connects to a stranger's."""
+    def _ask_battery(self, opened: _OpenRadio, sensor: "Found") -> None:
+        """Ask one of the runner's own sensors for its battery, once; strangers' sensors are left alone."""
         own = None if self._sensors is None else self._sensors.named(sensor.id)
-        if own is not None and sensor.id not in air.asked and not sensor.is_held:
-            air.asked.add(sensor.id)
-            self._start(self._battery(air, sensor))
+        if own is not None and sensor.id not in opened.asked and not sensor.is_held:
+            opened.asked.add(sensor.id)
+            self._start(self._battery(opened, sensor))
 
-    async def _battery(self, air: _Air, sensor: "Found") -> None:
+    async def _battery(self, opened: _OpenRadio, sensor: "Found") -> None:
         try:
-            percent = (await air.radio.look(sensor)).battery_percent
+            percent = (await opened.radio.look(sensor)).battery_percent
         except SensorProblem:
-            air.asked.discard(sensor.id)  # the next time it is heard it is asked again
+            opened.asked.discard(sensor.id)  # the next time it is heard it is asked again
             return
         if percent is not None:
-            air.batteries[sensor.id] = percent
+            opened.batteries[sensor.id] = percent
             self._changed()
 
-    async def _pair(self, air: _Air, sensors: RememberedSensors, sensor: "Found") -> None:
+    async def _pair(self, opened: _OpenRadio, sensors: RememberedSensors, sensor: "Found") -> None:
         from coach.edge.pairing import Wishes, pair
 
         try:
-            paired = await pair(air.radio, sensors, sensor, Wishes())
+            paired = await pair(opened.radio, sensors, sensor, Wishes())
         except CoachProblem as problem:
             self._say(str(problem))
             return
-        air.asked.add(sensor.id)
+        opened.asked.add(sensor.id)
         if paired.details is not None and paired.details.battery_percent is not None:
-            air.batteries[sensor.id] = paired.details.battery_percent
+            opened.batteries[sensor.id] = paired.details.battery_percent
         trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
         self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
     def _line(self, sensor: "Found | None", own: RememberedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else sensor.id if sensor is not None else ""
-        charge = None if self._air is None else self._air.batteries.get(id_)
+        charge = None if self._open_radio is None else self._open_radio.batteries.get(id_)
         measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
         return SensorLine(
             id_,
@@ -191,7 +195,7 @@ class RadioDesk:
             label=own.label if own is not None else "",
             kind=own.kind.value if own is not None else "",
             measures=tuple(word.replace("_", " ") for word in measures if word != "battery"),
-            signals=() if self._air is None else self._air.vicinity.signals(id_),
+            signals=() if self._open_radio is None else self._open_radio.vicinity.signals(id_),
             battery_percent=sensor.battery_percent if sensor is not None and charge is None else charge,
             location=own.location if own is not None else "",
             shoe=own.shoe if own is not None else "",
@@ -201,7 +205,7 @@ class RadioDesk:
         )
 
     def _discovered(self, id_: str) -> "Found | None":
-        sensors = () if self._air is None else self._air.vicinity.all()
+        sensors = () if self._open_radio is None else self._open_radio.vicinity.all()
         return next((sensor for sensor in sensors if sensor.id == id_), None)
 
     def _say(self, text: str) -> None:

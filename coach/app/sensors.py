@@ -43,7 +43,7 @@ class SensorChoice:
 
     @property
     def is_simulated(self) -> bool:
-        """Does a simulated runner run?"""
+        """True if a simulated runner runs."""
         return self.mode is SensorMode.SIM
 
 
@@ -99,7 +99,7 @@ def title(sensor: RememberedSensor) -> str:
 
 
 def sensors_by_source(sensors: Sequence[RememberedSensor]) -> dict[Source, RememberedSensor]:
-    """Which part each remembered sensor has in a run; without any, no radio is loaded to tell."""
+    """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
         return {}
     from coach.edge.radio.source import cast
@@ -108,7 +108,7 @@ def sensors_by_source(sensors: Sequence[RememberedSensor]) -> dict[Source, Remem
 
 
 def radio_for(doing: str) -> "Radio":
-    """Make a radio; other coaches are told that it is `doing` so."""
+    """Make a radio; `doing` tells other coaches what it is used for."""
     from coach.edge.radio.holding import Holds
     from coach.edge.radio.radio import Radio
 
@@ -164,7 +164,7 @@ def sources_for(
 
 
 def simulated_sources(setup: RunSetup, clock: Clock) -> RunSources:
-    """Let a simulated runner run: what measures them measures the run, and they hear what it says."""
+    """Make a simulated runner: their sensors measure the run, and they hear the coach."""
     runner = SimulatedRunner(VirtualRunner(timeline=setup.timeline), clock)
     return RunSources([runner], runner)
 

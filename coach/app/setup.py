@@ -34,7 +34,7 @@ WALK_S: Final = Seconds(60.0)
 LINGER_S: Final = Seconds(60.0)
 """How long a finished run stays open on a terminal, for an undo."""
 _FEWEST_TRIALS: Final = 3
-"""With two there is nothing to check the line by."""
+"""Two trials always fit a line; a third checks it."""
 
 
 def live_setup(
@@ -53,8 +53,8 @@ def live_setup(
         settings: those in force.
         run: its id.
         stage: where it happens.
-        marks: are the lines marked by hand?
-        simulated: is it a simulated runner who runs? Then nobody walks to the line, and nobody need press.
+        marks: True if the lines are marked by hand.
+        simulated: True if a simulated runner runs; then nobody walks to the line, and nobody need press.
     """
     by_press = marks and not simulated
     first: Start = AutoStart()
@@ -74,7 +74,7 @@ def with_lessons(
 ) -> RunSetup:
     """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
 
-    The name of a sensor says where to begin, where nothing is learnt of it.
+    Where nothing is learnt of a sensor, its name tells how its cadence is likely to count.
     """
     chosen = {
         source: sensor.cadence_count for source, sensor in sensors.items() if sensor.cadence_count is not None
@@ -146,7 +146,7 @@ def recorded_setup(
 
 
 def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:
-    """Set up the replay of another tool's recording: nothing is counted down, no press waited for in vain."""
+    """Set up the replay of another tool's recording: no countdown, and no wait for a press it does not hold."""
     presses = [
         event.at
         for event in recording.inputs

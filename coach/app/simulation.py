@@ -153,7 +153,7 @@ async def _wait_for_listener(sensors: "Sequence[MadeUpSensor]") -> None:
 
 
 class _StillClock:
-    """A made-up run happens at no time, so that the same seed makes the same file."""
+    """A clock that stands still, so that the same seed makes the same file."""
 
     def monotonic(self) -> float:
         """Always 0."""
@@ -168,7 +168,7 @@ class _StillClock:
 
 
 def _journal(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
-    """Write the journal a live run would have written: each input, then what it brought."""
+    """Write the journal of a live run: each input, then its outputs."""
     run = LiveRun(setup)
     lines = [encode_header(header)]
     for event in inputs:

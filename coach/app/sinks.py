@@ -1,6 +1,6 @@
-"""The sinks of a run: one table of who hears what a run says. A new sink is one more row.
+"""The sinks of a run: one table of who hears its outputs. A new sink is one more row.
 
-The screen is no sink. It is told of every input, also of those that bring no output, and reads snapshots
+The screen is no sink: it is told of every input, also of one without output, and reads snapshots
 (`coach.app.feeds`).
 """
 
@@ -26,7 +26,7 @@ class SinkRequest:
     unit: str = "km"
     """What paces are written per: `km` or `mile`."""
     as_json: bool = False
-    """Are lines wanted as JSON?"""
+    """True for lines as JSON."""
     runner: SimulatedRunner | None = None
     """The simulated runner of the run, who hears the coach."""
     line_limit: int = _ROOM

@@ -21,7 +21,7 @@ class Stage(Enum):
     SCREEN = auto()
     """Live, on a terminal with somebody at the keys."""
     UNATTENDED = auto()
-    """Live, where nobody may be at the keys, or nobody really runs."""
+    """Live, where nobody may be at the keys, or a simulated runner runs into a file."""
 
 
 class Console(Protocol):
@@ -45,7 +45,7 @@ class Console(Protocol):
 
 
 class SilentConsole:
-    """Says nothing and cannot ask: for what happens under a screen, which has its own ways to say it."""
+    """Says nothing and cannot ask: for work under a screen, which shows problems itself."""
 
     def say(self, text: str) -> None:
         """Say nothing."""

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, Final
 
 _LEARNT: Final = "learnt"
-"""What runs have taught is part of some settings, but nothing anybody sets."""
+"""Learnt values are part of some settings, but nobody sets them."""
 
 
 def as_tree(settings: Any) -> dict[str, Any]:

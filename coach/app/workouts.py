@@ -47,7 +47,7 @@ class CompiledWorkout:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A workout as lists and checks show it: compiled as far as it goes without asking anybody anything."""
+    """A workout as lists and checks show it: compiled as far as possible without asking."""
 
     name: str
     """What it is run by: a library name or a path."""
@@ -62,7 +62,7 @@ class Outline:
 
     @property
     def card(self) -> Card:
-        """What a list needs of it; its author's minutes win where the steps cannot say."""
+        """Its card for a list; the author's minutes, if given, win over the estimate."""
         workout, size = self.document.workout, self.size
         minutes = workout.tags.minutes
         return Card(
@@ -156,7 +156,7 @@ def compile_named(workout: str, athlete: str | None, console: Console) -> Compil
 
 
 def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody; asks for a missing number, and asks back what is ambitious.
+    """Compile a workout for an athlete or for nobody; asks for a missing number, and says what looks too ambitious.
 
     Raises:
         CoachProblem: as `compile_named`.

@@ -1,4 +1,4 @@
-"""Files that a command writes where it is told to: never over what is there."""
+"""New files that a command writes; nothing is overwritten."""
 
 import json
 import re
