@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from enum import Enum, auto
 from typing import Final, Protocol
 
-from coach.edge.awake import Awake
-
 MAY_SLEEP: Final = "laptop may sleep"
 """Stands in the title bar of a run on a laptop that cannot be held awake."""
 
@@ -110,6 +108,8 @@ def keep_log_off_the_terminal() -> None:
 @contextmanager
 def held_awake(console: Console) -> Iterator[str]:
     """Hold the machine awake; gives the warning for the title bar, empty where all is well."""
+    from coach.edge.awake import Awake  # ctypes loads with it, which the demonstration does not need
+
     with Awake() as awake:
         if awake.trouble:
             console.say(f"Note: the laptop may sleep during the run: {awake.trouble}")
