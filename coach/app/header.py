@@ -14,13 +14,13 @@ from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.fill import Unfit, fill
 from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import Settings
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header
 from coach.session.starts import StartPolicy
-from coach.signals.defaults import LearntFactor
+from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 

@@ -14,7 +14,7 @@ from coach.app.terminal import Console
 from coach.athlete import Athlete, dump_athlete
 from coach.edge.shelf import Shelf
 from coach.edge.sources.playback import closed
-from coach.lessons import Lesson
+from coach.learnt import Lesson
 from coach.live.run import LiveRun
 from coach.physiology.habit import FEWEST_RUNS, cadence_line
 from coach.problems import CoachProblem

@@ -42,8 +42,8 @@ from coach.edge.recordings import start_recording
 from coach.edge.remembered import RememberedSensor, load_sensors
 from coach.edge.settings import Settings, load_settings
 from coach.edge.ulid import new_ulid
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import CoachProblem
 from coach.screen.ports import LibraryEntry
 from coach.signals.readings import Source

@@ -26,14 +26,13 @@ from coach.edge.shelf import Document, Shelf
 from coach.edge.sources.playback import Playback, replay_max
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
-from coach.live.events import event_of, line_of
-from coach.live.inputs import Closed, Input
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import INTERRUPTED, RecordingProblem, UsageProblem, WorkoutProblem
 from coach.recording.codec import is_journal, read_journal
-from coach.recording.fold import Said
 from coach.recording.records import Journal
+from coach.recording.replay import TimedOutput
 
 _AT_ONCE: Final = 256
 """Lines that are written at once."""
@@ -169,13 +168,15 @@ def _key_first(word: str) -> str:
 # --- played
 
 
-def _print_all(outputs: Iterable[Said], unit: str, *, as_json: bool) -> None:
+def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
     narrator = Narrator(unit=unit)
     stdout = sys.stdout.buffer
     lines: list[str] = []
     for said in outputs:
-        lines += [line_of(event_of(said.output, said.run_s))] if as_json else narrator.lines(said.output)
+        lines += (
+            [encode_line(encode_event(said.output, said.run_s))] if as_json else narrator.lines(said.output)
+        )
         if len(lines) >= _AT_ONCE:
             stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             lines.clear()

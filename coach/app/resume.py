@@ -17,7 +17,7 @@ from coach.edge.shelf import Shelf, ShelvedRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
-from coach.recording.repair import repaired
+from coach.recording.repair import split_torn
 
 
 def resume_run(wanted: str | None, console: Console, *, as_json: bool) -> int:
@@ -59,7 +59,7 @@ def repair_run(wanted: str) -> str:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
     run = Shelf().run(wanted)
-    folder = reopen(run.path, repaired)
+    folder = reopen(run.path, split_torn)
     os.close(folder.handle)
     state = run.manifest.state
     folder.describe(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
@@ -92,5 +92,5 @@ def _folded(resumed: Resumed, console: Console) -> LiveRun:
     run = LiveRun(recorded_setup(resumed.journal.header, console))
     for event in resumed.journal.inputs:
         run.receive(event)
-    run.settle(resumed.alive_until)
+    run.fire(resumed.alive_until)
     return run

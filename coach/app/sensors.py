@@ -12,7 +12,7 @@ from coach.edge.places import places
 from coach.edge.remembered import RememberedSensor, RememberedSensors, load_sensors, no_such_sensor
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Source
 from coach.simulate.runner import VirtualRunner

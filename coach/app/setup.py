@@ -13,15 +13,14 @@ from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
 from coach.interchange.common import ForeignRecording
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.records import Header
 from coach.session.buttons import Button, Pressed
 from coach.session.starts import StartPolicy
-from coach.signals.defaults import LearntFactor
-from coach.signals.readings import Source
-from coach.signals.two_pods import PODS
+from coach.signals.config import LearntFactor
+from coach.signals.readings import PODS, Source
 from coach.workout.opt_in import with_opt_in
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
 
@@ -90,7 +89,7 @@ def with_lessons(
     setup = replace(setup, signals=signals)
     if athlete is None or not athlete.learnt:
         return setup
-    from coach.lessons import cadence_count, heart_lesson
+    from coach.learnt import cadence_count, heart_lesson
     from coach.physiology.habit import cadence_line
     from coach.physiology.kinetics import HeartRateKinetics
 
@@ -238,7 +237,7 @@ def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
 
 
 def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, RememberedSensor]) -> Iterator[LearntFactor]:
-    from coach.lessons import pod_factor
+    from coach.learnt import pod_factor
 
     for source, sensor in sensors.items():
         factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None

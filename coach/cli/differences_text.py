@@ -11,13 +11,12 @@ from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
-from coach.live.events import event_of
+from coach.live.encoding import Event, encode_event
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.live.telling import Event
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import format_clock
-from coach.recording.fold import fold
+from coach.recording.replay import refold
 from coach.review.compare import Change, Difference, ToldCue, compare, counts, event_of_difference
 
 RECORDED: Final = "recorded"
@@ -75,8 +74,8 @@ def _two_logs(recording: PlayableRecording, name: str) -> tuple[Iterable[Event],
 
 
 def _events(recording: PlayableRecording, setup: RunSetup) -> list[Event]:
-    folded = fold(LiveRun(setup), closed(recording.inputs))
-    return [event_of(said.output, said.run_s) for said in folded.said]
+    folded = refold(LiveRun(setup), closed(recording.inputs))
+    return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
 
 
 def _line(difference: Difference) -> str:

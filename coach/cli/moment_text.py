@@ -10,16 +10,15 @@ from coach.edge.narration import Narrator
 from coach.edge.places import places
 from coach.edge.settings import load_settings
 from coach.edge.sources.playback import closed
-from coach.live.events import event_of, why_of
+from coach.live.encoding import Event, encode_event, encode_why, put_band, put_measure
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.live.telling import Event, band_of, measure
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.review.explain import Moment, moment_of
 from coach.review.reasons import evidence, held_back
-from coach.signals.readings import Freshness, SensorState, Shown
+from coach.signals.readings import DisplayValue, Freshness, SensorState
 from coach.workout.describe import step_label, target_text
 
 
@@ -69,25 +68,25 @@ def tree_of(moment: Moment) -> Event:
     """A moment with the keys of the events; what was not known is absent."""
     snapshot = moment.snapshot
     tree: Event = {"v": 1}
-    measure(tree, "at_s", snapshot.at)
-    measure(tree, "run_s", moment.run_s)
+    put_measure(tree, "at_s", snapshot.at)
+    put_measure(tree, "run_s", moment.run_s)
     tree["phase"] = snapshot.phase.value
     if snapshot.step is not None:
         tree |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
-        measure(tree, "time_s", snapshot.step_time_s)
-        measure(tree, "distance_m", snapshot.step_m)
+        put_measure(tree, "time_s", snapshot.step_time_s)
+        put_measure(tree, "distance_m", snapshot.step_m)
         tree["estimated"] = snapshot.estimated
     for name, shown in _values(snapshot):
         tree[name] = _shown(shown)
     if snapshot.judged is not None and snapshot.band is not None:
-        tree["band"] = band_of({"quantity": snapshot.judged.value}, snapshot.band, "")
+        tree["band"] = put_band({"quantity": snapshot.judged.value}, snapshot.band, "")
     if snapshot.light is not None:
-        measure(tree, "light_s", snapshot.light.behind_s)
+        put_measure(tree, "light_s", snapshot.light.behind_s)
     tree["silences"] = [_silence(silence) for silence in moment.silences]
     if moment.judged is not None:
-        tree["judged"] = why_of(moment.judged)
-    tree["before"] = [event_of(said.output, said.run_s) for said in moment.before]
-    tree["after"] = [event_of(said.output, said.run_s) for said in moment.after]
+        tree["judged"] = encode_why(moment.judged)
+    tree["before"] = [encode_event(said.output, said.run_s) for said in moment.before]
+    tree["after"] = [encode_event(said.output, said.run_s) for said in moment.after]
     return tree
 
 
@@ -122,11 +121,11 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(outputs: Sequence[Said], narrator: Narrator, unit: str) -> list[str]:
+def _around(outputs: Sequence[TimedOutput], narrator: Narrator, unit: str) -> list[str]:
     return [line for said in outputs for line in _output_lines(said, narrator, unit)]
 
 
-def _output_lines(said: Said, narrator: Narrator, unit: str) -> Sequence[str]:
+def _output_lines(said: TimedOutput, narrator: Narrator, unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     lines = narrator.lines(said.output)
     cue = said.output
@@ -141,7 +140,7 @@ def _output_lines(said: Said, narrator: Narrator, unit: str) -> Sequence[str]:
     return lines
 
 
-def _values(snapshot: Snapshot) -> list[tuple[str, Shown]]:
+def _values(snapshot: Snapshot) -> list[tuple[str, DisplayValue]]:
     """The values that were known, under the keys of the events."""
     values = {
         "speed_mps": snapshot.speed,
@@ -160,7 +159,7 @@ def _amount(key: str, value: float, unit: str) -> str:
     return format_pace(value, unit=unit) if key == "speed_mps" else f"{value:.0f} {key.rpartition('_')[2]}"
 
 
-def _age(shown: Shown) -> str:
+def _age(shown: DisplayValue) -> str:
     old = f"{shown.age_s:.1f} s old"
     return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
 
@@ -172,8 +171,8 @@ def _silence(silence: Silence) -> Event:
     return tree
 
 
-def _shown(shown: Shown) -> Event:
+def _shown(shown: DisplayValue) -> Event:
     tree: Event = {}
-    measure(tree, "value", shown.value)
-    measure(tree, "age_s", shown.age_s)
+    put_measure(tree, "value", shown.value)
+    put_measure(tree, "age_s", shown.age_s)
     return tree | {"freshness": shown.freshness.value, "sensor": shown.source.value}

@@ -76,7 +76,7 @@ def show(recording: str, as_json: bool) -> None:
     from coach.edge.settings import load_settings
     from coach.edge.sources.playback import closed
     from coach.live.run import LiveRun
-    from coach.recording.fold import fold
+    from coach.recording.replay import refold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
     from coach.review.two_pods import compared
@@ -84,7 +84,7 @@ def show(recording: str, as_json: bool) -> None:
     settings = load_settings(places().settings, os.environ)
     playable = load_recording(RecordingRequest(recording), settings, CONSOLE)
     is_test = any(step.section in SECTIONS for step in playable.setup.timeline.steps)
-    folded = fold(LiveRun(playable.setup), closed(playable.inputs), snapshots=is_test)
+    folded = refold(LiveRun(playable.setup), closed(playable.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
     results = findings(folded.outputs, folded.snapshots, unit=playable.setup.unit) if is_test else ()
     pods = compared(playable.inputs, playable.setup.signals)

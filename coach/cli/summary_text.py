@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coach.cli.text import table
-from coach.live.telling import measure
+from coach.live.encoding import put_measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Row, Summary
@@ -35,8 +35,8 @@ def summary_tree(summary: Summary) -> dict[str, Any]:
     if summary.athlete:
         tree["athlete"] = summary.athlete
     tree |= {"completed": summary.completed, "steps_done": summary.steps_done}
-    measure(tree, "time_s", summary.time_s)
-    measure(tree, "distance_m", summary.distance)
+    put_measure(tree, "time_s", summary.time_s)
+    put_measure(tree, "distance_m", summary.distance)
     tree["cues"] = {kind.value: count for kind, count in summary.cues.items()}
     tree["steps"] = [_row_tree(row) for row in summary.rows]
     return tree
@@ -116,12 +116,12 @@ def _row_tree(row: Row) -> dict[str, Any]:
         "estimated": row.estimated,
     }
     tree |= {name: True for name, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so}
-    measure(tree, "time_s", row.time_s)
-    measure(tree, "distance_m", row.distance)
-    measure(tree, "mean_speed_mps", row.mean_speed)
-    measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
-    measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
-    measure(tree, "cadence_spm", row.cadence)
-    measure(tree, "in_band_fraction", row.in_band_fraction)
-    measure(tree, "light_s", row.light_s)
+    put_measure(tree, "time_s", row.time_s)
+    put_measure(tree, "distance_m", row.distance)
+    put_measure(tree, "mean_speed_mps", row.mean_speed)
+    put_measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
+    put_measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
+    put_measure(tree, "cadence_spm", row.cadence)
+    put_measure(tree, "in_band_fraction", row.in_band_fraction)
+    put_measure(tree, "light_s", row.light_s)
     return tree

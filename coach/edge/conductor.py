@@ -20,7 +20,7 @@ from coach.live.inputs import Closed, Input, Opened, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
 
@@ -31,7 +31,7 @@ class Run(Protocol):
         """Settle every deadline up to the input's time, then the input."""
         ...
 
-    def settle(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> Sequence[Output]:
         """Settle every deadline up to `at`; the same outputs as folding a later input."""
         ...
 
@@ -55,7 +55,7 @@ class Journal(Protocol):
         """Write an input that is about to be judged."""
         ...
 
-    def say(self, said: Sequence[Said]) -> None:
+    def say(self, said: Sequence[TimedOutput]) -> None:
         """Write what the run said."""
         ...
 
@@ -174,7 +174,7 @@ class Conductor:
     def _settle(self, due: Seconds) -> None:
         """Settle what is due; `due` itself counts as reached, whatever rounding says of the clock."""
         self._last = Seconds(max(_stamp(self.now()), due))
-        if self._said(self._run.settle(self._last)):
+        if self._said(self._run.fire(self._last)):
             self._take(Closed(self._last))
 
     def _take(self, event: Input) -> None:
@@ -198,7 +198,7 @@ class Conductor:
         """Pass on what the run said; was its end among it?"""
         if not outputs:
             return False
-        said = [Said(output, self._run.run_s(output.at)) for output in outputs]
+        said = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
             self._journal.say(said)
         self.outbox.deal(said)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 
@@ -12,7 +12,7 @@ _LOG = logging.getLogger(__name__)
 class Sink(Protocol):
     """Somebody who hears outputs: lines on stdout, a screen, a voice, the simulated runner."""
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: TimedOutput) -> None:
         """Take an output and its running time, at once; what there is no room for is dropped and counted."""
         ...
 
@@ -34,7 +34,7 @@ class Outbox:
         """Let one more sink hear what comes from now on."""
         self._sinks.append(sink)
 
-    def deal(self, outputs: Sequence[Said]) -> None:
+    def deal(self, outputs: Sequence[TimedOutput]) -> None:
         """Offer each output to each sink; a sink that raises is logged and the others are served."""
         for said in outputs:
             for sink in self._sinks:

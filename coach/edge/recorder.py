@@ -17,11 +17,11 @@ from typing import Final, Protocol
 
 from coach.edge.clock import Clock
 from coach.edge.run_folder import RunFolder, RunState
-from coach.live.events import event_of
+from coach.live.encoding import encode_event
 from coach.live.inputs import Input
 from coach.live.outputs import RunEnded
 from coach.recording.codec import encode_input, encode_output
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
@@ -38,8 +38,8 @@ _DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndRea
 _LOG = logging.getLogger(__name__)
 
 
-def _output_line(said: Said) -> bytes:
-    return encode_output(event_of(said.output, said.run_s))
+def _output_line(said: TimedOutput) -> bytes:
+    return encode_output(encode_event(said.output, said.run_s))
 
 
 class Disk(Protocol):
@@ -90,7 +90,7 @@ class Recorder:
         folder: RunFolder | None = None,
         on_trouble: Callable[[str], None] | None = None,
         input_line: Callable[[Input], bytes] = encode_input,
-        output_line: Callable[[Said], bytes] = _output_line,
+        output_line: Callable[[TimedOutput], bytes] = _output_line,
     ) -> None:
         """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
         self._on_trouble = on_trouble
@@ -136,7 +136,7 @@ class Recorder:
         """Take an input that is about to be judged; returns at once."""
         self._hand_over(partial(self._input_line, event))
 
-    def say(self, said: Sequence[Said]) -> None:
+    def say(self, said: Sequence[TimedOutput]) -> None:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
         for one in said:
             self._hand_over(partial(self._output_line, one))

@@ -10,7 +10,7 @@ from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.recording.records import Header, Journal
-from coach.recording.repair import repaired
+from coach.recording.repair import split_torn
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def resume_recording(path: Path, clock: Clock) -> Resumed:
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
     _refuse_ended(path)
-    folder = reopen(path, repaired)
+    folder = reopen(path, split_torn)
     journal = read_journal(folder.held, name=path.name)
     alive_until = last_moment(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))

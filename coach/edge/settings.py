@@ -24,7 +24,7 @@ from coach.edge.naming import likely
 from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.workout.opt_in import OptIn
 
 FORMAT: Final = "coach-settings"

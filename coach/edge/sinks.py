@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from coach.edge.narration import Narrator
-from coach.live.events import event_of, line_of
-from coach.recording.fold import Said
+from coach.live.encoding import encode_event, encode_line
+from coach.recording.replay import TimedOutput
 
 _ROOM: Final = 4096
 """Lines that may wait: an hour of events."""
@@ -26,7 +26,9 @@ _LOG = logging.getLogger(__name__)
 class LineSink:
     """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
 
-    def __init__(self, stream: BinaryIO, tell: Callable[[Said], list[str]], *, room: int = _ROOM) -> None:
+    def __init__(
+        self, stream: BinaryIO, tell: Callable[[TimedOutput], list[str]], *, room: int = _ROOM
+    ) -> None:
         """Write to `stream`, which may block or break, with at most `room` lines waiting.
 
         A buffered stream is gone round: its lock, held by a thread that is stuck, would abort the program's end.
@@ -45,7 +47,7 @@ class LineSink:
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: TimedOutput) -> None:
         """Queue the lines of an output; the oldest make room."""
         lines = self._tell(said)
         with self._ready:
@@ -96,7 +98,7 @@ class LineSink:
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
     """The sink of `--json`: every output as an event."""
-    return LineSink(stream, lambda said: [line_of(event_of(said.output, said.run_s))], room=room)
+    return LineSink(stream, lambda said: [encode_line(encode_event(said.output, said.run_s))], room=room)
 
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:

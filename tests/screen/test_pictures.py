@@ -11,7 +11,7 @@ from coach.screen.app import CoachApp
 from coach.screen.ports import LibraryEntry
 from coach.session.facts import SplitRole
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness, SensorRow, SensorState, Source
+from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.timeline import ChecklistItem, Kind, OpenEnd, Until
 from tests.screen.builders import (
     FakeDesk,
@@ -58,8 +58,8 @@ def resting():
         cadence=None,
         offer="calibration",
         sensors=(
-            SensorRow(Source.STRAP, "Polar H10", SensorState.STALE, Seconds(6.2), 87, -61),
-            SensorRow(Source.POD, "Stryd", SensorState.SEARCHING, None, None, None),
+            SensorStatus(Source.STRAP, "Polar H10", SensorState.STALE, Seconds(6.2), 87, -61),
+            SensorStatus(Source.POD, "Stryd", SensorState.SEARCHING, None, None, None),
         ),
         **NOTHING,
     )

@@ -7,7 +7,7 @@ from bleak import BleakClient
 from coach.edge.radio.connection import characteristic_of
 from coach.gatt import sc_control_point
 from coach.gatt.malformed import Malformed
-from coach.gatt.sc_control_point import ControlRequest, ControlResponse, Operation, Result
+from coach.gatt.sc_control_point import ControlRequest, ControlResponse, ControlResult, Operation
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Metres
 
@@ -31,7 +31,7 @@ async def set_distance(client: BleakClient, distance: Metres, answers_within_s: 
         answer = ControlResponse.from_bytes(await answers.get())
     if isinstance(answer, Malformed):
         raise _refused(f"answered with {answer.text}")
-    if answer.result is not Result.SUCCESS:
+    if answer.result is not ControlResult.SUCCESS:
         raise _refused(f"answered: {answer.result.name.lower().replace('_', ' ')}")
 
 

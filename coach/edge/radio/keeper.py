@@ -1,6 +1,6 @@
 """How is the link to one sensor kept for a whole run? Searched, connected, watched, and built again for ever.
 
-The table of `coach.signals.links` says what follows what; this module carries it out.
+The table of `coach.edge.radio.link_state` says what follows what; this module carries it out.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from bleak.exc import BleakError
 from coach.edge.radio.connection import characteristic_of
 from coach.edge.radio.found import Found
 from coach.edge.radio.identity import Identity
+from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.waiting import happens, pause
 from coach.edge.remembered import RememberedSensor
 from coach.gatt import device_information
 from coach.problems import SensorProblem
-from coach.signals.links import Link, LinkEvent, LinkPhase
 from coach.signals.readings import Characteristic
 
 _LOG = logging.getLogger(__name__)

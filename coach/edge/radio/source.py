@@ -7,13 +7,13 @@ from typing import Final
 
 from coach.edge.radio.found import Found
 from coach.edge.radio.keeper import Keeper
+from coach.edge.radio.link_state import Link, LinkPhase
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.waiting import pause
 from coach.edge.remembered import Kind, RememberedSensor
 from coach.edge.sources import Inbox
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.links import Link, LinkPhase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 Note = Callable[[SensorProblem], None]

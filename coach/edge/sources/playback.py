@@ -15,17 +15,17 @@ from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 
 _BREATH: Final = 256
 """As fast as possible, this many inputs are folded between two looks at the screen's own work."""
 
 
-def replay_max(run: Run, inputs: Sequence[Input]) -> Iterator[Said]:
+def replay_max(run: Run, inputs: Sequence[Input]) -> Iterator[TimedOutput]:
     """Fold a recording as fast as possible; one that was cut off is closed at its last moment."""
     for event in closed(inputs):
         for output in run.receive(event):
-            yield Said(output, run.run_s(output.at))
+            yield TimedOutput(output, run.run_s(output.at))
 
 
 def closed(inputs: Sequence[Input]) -> Sequence[Input]:
@@ -137,7 +137,7 @@ class Playback:
             return
         if due < event.at:
             self._at = Seconds(max(self._at, due))
-            self._deal(self._run.settle(due))
+            self._deal(self._run.fire(due))
         else:
             self._receive(event)
 
@@ -147,7 +147,7 @@ class Playback:
         self._deal(self._run.receive(event))
 
     def _deal(self, outputs: Sequence[Output]) -> None:
-        self.outbox.deal([Said(output, self._run.run_s(output.at)) for output in outputs])
+        self.outbox.deal([TimedOutput(output, self._run.run_s(output.at)) for output in outputs])
 
     def _steer(self, *, speed: float | None, paused: bool) -> None:
         """Change the pacing from where the log is now."""

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
-from coach.signals.defaults import LearntFactor, SignalSettings
-from coach.signals.distance import Odometer
-from coach.signals.readings import DISTANCE_LADDER, Source
+from coach.signals.config import LearntFactor, SignalSettings
+from coach.signals.odometer import Odometer
+from coach.signals.readings import DISTANCE_PRIORITY, Source
 
 
 def an_odometer(**changes):
@@ -23,7 +23,7 @@ def run(odometer, seconds, speed, *, source=Source.POD, start=0.0, counter=0.0, 
     """Feed a cumulative source at an even speed; the counter and time it ends with."""
     at = start
     while at <= start + seconds:
-        odometer.take(source, at, period, counter + speed * (at - start), speed, wraps=wraps)
+        odometer.on_sample(source, at, period, counter + speed * (at - start), speed, wraps=wraps)
         at += period
     return at - period, counter + speed * (at - period - start)
 
@@ -32,7 +32,7 @@ def jog(odometer, seconds, speed, *, source=Source.WATCH, start=0.0, period=1.0)
     """Feed a source that knows its speed only."""
     at = start
     while at <= start + seconds:
-        odometer.take(source, at, period, None, speed)
+        odometer.on_sample(source, at, period, None, speed)
         at += period
 
 
@@ -40,7 +40,7 @@ def test_knows_nothing_before_the_first_sample():
     """Without a sample there is no distance, no source and no time, never 0."""
     odometer = an_odometer()
     assert odometer.latest() is None
-    assert odometer.rung(0.0) is None
+    assert odometer.source_at(0.0) is None
     assert odometer.last_source() is None
     assert odometer.metres_at(0.0) is None
     assert odometer.time_at(0.0, 0.0) is None
@@ -83,10 +83,10 @@ def test_a_lost_link_is_bridged_by_the_counter():
     """The metres of a lost half minute come back with the pod, and leave no hole."""
     odometer = an_odometer()
     run(odometer, 10, 4.0)
-    odometer.take(Source.POD, 40.0, 1.0, 160.0, 4.0)
+    odometer.on_sample(Source.POD, 40.0, 1.0, 160.0, 4.0)
     assert odometer.latest() == (40.0, pytest.approx(160.0))
     assert odometer.metres_at(25.0) == pytest.approx(100.0)
-    assert list(odometer.holes(0.0, 40.0)) == []
+    assert list(odometer.gaps(0.0, 40.0)) == []
 
 
 def test_the_counter_of_a_pod_wraps():
@@ -94,7 +94,7 @@ def test_the_counter_of_a_pod_wraps():
     odometer = an_odometer()
     for second in range(10):
         counter = (DISTANCE_WRAPS_AT - 20.0 + 4.0 * second) % DISTANCE_WRAPS_AT
-        assert odometer.take(Source.POD, float(second), 1.0, counter, 4.0, wraps=True) == ""
+        assert odometer.on_sample(Source.POD, float(second), 1.0, counter, 4.0, wraps=True) == ""
     assert odometer.latest() == (9.0, pytest.approx(36.0))
 
 
@@ -102,8 +102,8 @@ def test_a_pod_that_starts_again_at_zero_loses_nothing_within_a_second():
     """When the counter falls to 0 between two seconds, the second is run at the speeds around it."""
     odometer = an_odometer()
     run(odometer, 100, 4.0)
-    assert odometer.take(Source.POD, 101.0, 1.0, 0.0, 4.0) == "the distance was reset"
-    assert odometer.take(Source.POD, 102.0, 1.0, 4.0, 4.0) == ""
+    assert odometer.on_sample(Source.POD, 101.0, 1.0, 0.0, 4.0) == "the distance was reset"
+    assert odometer.on_sample(Source.POD, 102.0, 1.0, 4.0, 4.0) == ""
     assert odometer.latest() == (102.0, pytest.approx(408.0))
 
 
@@ -111,20 +111,20 @@ def test_a_pod_reset_during_a_gap_brings_what_it_counted_since():
     """A pod that woke up anew in a gap credits its own count, and the gap is a hole."""
     odometer = an_odometer()
     run(odometer, 100, 4.0)
-    assert odometer.take(Source.POD, 160.0, 1.0, 80.0, 4.0)
+    assert odometer.on_sample(Source.POD, 160.0, 1.0, 80.0, 4.0)
     assert odometer.latest() == (160.0, pytest.approx(480.0))
-    assert list(odometer.holes(0.0, 200.0)) == [(100.0, 160.0)]
-    assert list(odometer.holes(120.0, 130.0)) == [(120.0, 130.0)]
-    assert list(odometer.holes(160.0, 200.0)) == []
-    assert list(odometer.holes(20.0, 90.0)) == []
+    assert list(odometer.gaps(0.0, 200.0)) == [(100.0, 160.0)]
+    assert list(odometer.gaps(120.0, 130.0)) == [(120.0, 130.0)]
+    assert list(odometer.gaps(160.0, 200.0)) == []
+    assert list(odometer.gaps(20.0, 90.0)) == []
 
 
 def test_a_count_that_nobody_could_run_is_not_believed():
     """A leap of 10 km in a second is told and not run; the count goes on from there."""
     odometer = an_odometer()
     run(odometer, 10, 4.0)
-    assert odometer.take(Source.POD, 11.0, 1.0, 10_040.0, 4.0) == "the distance jumped"
-    assert odometer.take(Source.POD, 12.0, 1.0, 10_044.0, 4.0) == ""
+    assert odometer.on_sample(Source.POD, 11.0, 1.0, 10_040.0, 4.0) == "the distance jumped"
+    assert odometer.on_sample(Source.POD, 12.0, 1.0, 10_044.0, 4.0) == ""
     assert odometer.latest() == (12.0, pytest.approx(48.0))
 
 
@@ -132,9 +132,9 @@ def test_a_count_that_falls_a_little_waits():
     """A watch that takes back two metres stands still until it is past them; nothing is counted twice."""
     odometer = an_odometer()
     run(odometer, 10, 4.0, source=Source.WATCH)
-    assert odometer.take(Source.WATCH, 11.0, 1.0, 38.0, 4.0) == ""
+    assert odometer.on_sample(Source.WATCH, 11.0, 1.0, 38.0, 4.0) == ""
     assert odometer.latest() == (11.0, pytest.approx(40.0))
-    odometer.take(Source.WATCH, 12.0, 1.0, 44.0, 4.0)
+    odometer.on_sample(Source.WATCH, 12.0, 1.0, 44.0, 4.0)
     assert odometer.latest() == (12.0, pytest.approx(44.0))
 
 
@@ -142,7 +142,7 @@ def test_speed_alone_is_integrated_by_trapezoid():
     """From standing to 4 m/s in one second is 2 m, then 4 m a second."""
     odometer = an_odometer()
     for second, speed in enumerate([0.0, 4.0, 4.0, 2.0]):
-        odometer.take(Source.WATCH, float(second), 1.0, None, speed)
+        odometer.on_sample(Source.WATCH, float(second), 1.0, None, speed)
     assert odometer.latest() == (3.0, pytest.approx(2.0 + 4.0 + 3.0))
 
 
@@ -152,7 +152,7 @@ def test_speed_alone_is_not_integrated_across_a_gap():
     jog(odometer, 10, 3.0)
     jog(odometer, 10, 3.0, start=30.0)
     assert odometer.latest() == (40.0, pytest.approx(60.0))
-    assert list(odometer.holes(0.0, 40.0)) == [(10.0, 30.0)]
+    assert list(odometer.gaps(0.0, 40.0)) == [(10.0, 30.0)]
 
 
 def test_sparse_speeds_are_integrated_at_their_own_period():
@@ -161,7 +161,7 @@ def test_sparse_speeds_are_integrated_at_their_own_period():
     jog(odometer, 60, 3.0, period=5.0)
     assert odometer.latest() == (60.0, pytest.approx(180.0))
     assert odometer.period_s() == 5.0
-    assert list(odometer.holes(0.0, 60.0)) == []
+    assert list(odometer.gaps(0.0, 60.0)) == []
 
 
 def test_speeds_between_the_counts_are_not_counted_twice():
@@ -169,7 +169,7 @@ def test_speeds_between_the_counts_are_not_counted_twice():
     odometer = an_odometer()
     for second in range(101):
         count = 4.0 * second if second % 5 == 0 else None
-        odometer.take(Source.WATCH, float(second), 1.0, count, 4.1)
+        odometer.on_sample(Source.WATCH, float(second), 1.0, count, 4.1)
     assert odometer.latest() == (100.0, pytest.approx(400.0, abs=0.5))
 
 
@@ -179,16 +179,16 @@ def test_the_best_source_that_is_not_stale_drives():
     for second in range(61):
         at = float(second)
         if not 20 < second < 40:
-            odometer.take(Source.POD, at, 1.0, 4.0 * at, 4.0)
-        odometer.take(Source.WATCH, at + 0.5, 1.0, 5.0 * (at + 0.5), 5.0)
+            odometer.on_sample(Source.POD, at, 1.0, 4.0 * at, 4.0)
+        odometer.on_sample(Source.WATCH, at + 0.5, 1.0, 5.0 * (at + 0.5), 5.0)
         if second == 20:
             assert odometer.last_source() is Source.POD
         if second == 30:
-            assert (odometer.last_source(), odometer.rung(at)) == (Source.WATCH, Source.WATCH)
+            assert (odometer.last_source(), odometer.source_at(at)) == (Source.WATCH, Source.WATCH)
             assert odometer.latest() == (30.5, pytest.approx(80.0 + 5.0 * 10.5))
     assert odometer.last_source() is Source.POD
-    assert odometer.rung(60.0) is Source.POD
-    assert odometer.rung(100.0) is None
+    assert odometer.source_at(60.0) is Source.POD
+    assert odometer.source_at(100.0) is None
     metres_by_watch = 5.0 * 19.5  # from the pod's last sample at 20 s to the watch's at 39.5 s
     assert odometer.latest() == (60.0, pytest.approx(80.0 + metres_by_watch + 4.0 * 20.5))
 
@@ -199,7 +199,7 @@ def test_a_source_heard_for_the_first_time_in_a_gap_leaves_a_hole():
     run(odometer, 10, 4.0)
     run(odometer, 10, 4.0, source=Source.TREADMILL, start=20.0, counter=900.0)
     assert odometer.latest() == (30.0, pytest.approx(80.0))
-    assert list(odometer.holes(0.0, 30.0)) == [(10.0, 20.0)]
+    assert list(odometer.gaps(0.0, 30.0)) == [(10.0, 20.0)]
 
 
 def test_a_hole_is_filled_when_a_count_covers_it():
@@ -208,31 +208,31 @@ def test_a_hole_is_filled_when_a_count_covers_it():
     run(odometer, 20, 4.0)
     jog(odometer, 10, 4.0, start=18.5)
     jog(odometer, 5, 4.0, start=50.5)
-    assert list(odometer.holes(0.0, 60.0)) == [(28.5, 50.5)]
+    assert list(odometer.gaps(0.0, 60.0)) == [(28.5, 50.5)]
     assert odometer.latest()[1] == pytest.approx(80.0 + 8.5 * 4.0 + 5.0 * 4.0)
-    odometer.take(Source.POD, 60.0, 1.0, 240.0, 4.0)
+    odometer.on_sample(Source.POD, 60.0, 1.0, 240.0, 4.0)
     assert odometer.latest() == (60.0, pytest.approx(240.0))
-    assert list(odometer.holes(0.0, 60.0)) == []
+    assert list(odometer.gaps(0.0, 60.0)) == []
 
 
 def test_a_count_that_comes_again_fills_its_own_gap():
     """A source whose count and speed were both missing for a while closes the hole with its next count."""
     odometer = an_odometer()
     run(odometer, 10, 4.0, source=Source.WATCH)
-    odometer.take(Source.WATCH, 20.0, 1.0, None, 4.0)
-    assert list(odometer.holes(0.0, 20.0)) == [(10.0, 20.0)]
-    odometer.take(Source.WATCH, 21.0, 1.0, 84.0, 4.0)
+    odometer.on_sample(Source.WATCH, 20.0, 1.0, None, 4.0)
+    assert list(odometer.gaps(0.0, 20.0)) == [(10.0, 20.0)]
+    odometer.on_sample(Source.WATCH, 21.0, 1.0, 84.0, 4.0)
     assert odometer.latest() == (21.0, pytest.approx(84.0))
-    assert list(odometer.holes(0.0, 21.0)) == []
+    assert list(odometer.gaps(0.0, 21.0)) == []
 
 
 def test_a_count_that_began_with_the_run_fills_every_hole():
     """A worse source whose count spans a hole of the better one fills it once it has to drive."""
     odometer = an_odometer()
-    odometer.take(Source.WATCH, 0.0, 1.0, 0.0, 4.0)
+    odometer.on_sample(Source.WATCH, 0.0, 1.0, 0.0, 4.0)
     jog(odometer, 5, 4.0, source=Source.POD, start=0.0)
     jog(odometer, 5, 4.0, source=Source.POD, start=30.0)
-    odometer.take(Source.WATCH, 39.0, 1.0, 156.0, 4.0)
+    odometer.on_sample(Source.WATCH, 39.0, 1.0, 156.0, 4.0)
     assert odometer.latest() == (39.0, pytest.approx(156.0))
 
 
@@ -247,8 +247,8 @@ def test_two_samples_at_one_time_are_one_point():
     """Duplicates change nothing, and late bytes that arrive at once are all counted."""
     odometer = an_odometer()
     run(odometer, 10, 4.0)
-    odometer.take(Source.POD, 10.0, 1.0, 40.0, 4.0)
-    odometer.take(Source.POD, 10.0, 1.0, 44.0, 4.0)
+    odometer.on_sample(Source.POD, 10.0, 1.0, 40.0, 4.0)
+    odometer.on_sample(Source.POD, 10.0, 1.0, 44.0, 4.0)
     assert odometer.latest() == (10.0, pytest.approx(44.0))
     assert odometer.metres_at(10.0) == pytest.approx(44.0)
 
@@ -274,7 +274,7 @@ def test_one_good_press_teaches_nearly_the_whole_factor():
     odometer.apply()
     assert odometer.factor() == (learnt.factor, learnt.sd)
     assert odometer.latest() == before
-    odometer.take(Source.POD, end + 1.0, 1.0, 408.0 + 4.08, 4.08)
+    odometer.on_sample(Source.POD, end + 1.0, 1.0, 408.0 + 4.08, 4.08)
     assert odometer.latest()[1] == pytest.approx(408.0 + 4.0, abs=0.01)
     assert odometer.factor_of(Source.POD) == learnt.factor
     assert odometer.factor_of(Source.WATCH) == 1.0
@@ -348,7 +348,7 @@ def test_a_walk_a_gap_or_a_watch_teach_nothing():
     run(slow, 200, 2.5)
     assert slow.learn(200.0, 400.0, 400.0, "mark") is None
     run(broken, 50, 4.0)
-    broken.take(Source.POD, 60.0, 1.0, 10.0, 4.0)
+    broken.on_sample(Source.POD, 60.0, 1.0, 10.0, 4.0)
     run(broken, 60, 4.0, start=61.0, counter=14.0)
     assert broken.learn(121.0, 404.0, 400.0, "mark") is None
     run(watch, 100, 4.0, source=Source.WATCH)
@@ -381,7 +381,7 @@ def test_the_factor_stays_within_bounds(trues):
 
 
 steps = st.tuples(
-    st.sampled_from(DISTANCE_LADDER),
+    st.sampled_from(DISTANCE_PRIORITY),
     st.floats(0, 40),
     st.none() | st.floats(0, 1e6) | st.floats(DISTANCE_WRAPS_AT - 100, DISTANCE_WRAPS_AT),
     st.none() | st.floats(0, 12),
@@ -398,7 +398,7 @@ def test_the_total_never_falls(what_comes):
     at, seen = 0.0, []
     for source, later, distance, speed, wraps, learns in what_comes:
         at += later
-        odometer.take(source, at, 1.0, distance, speed, wraps=wraps)
+        odometer.on_sample(source, at, 1.0, distance, speed, wraps=wraps)
         if learns:
             odometer.learn(at, 400.0, 396.0, "mark")
             odometer.apply()

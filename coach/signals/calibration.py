@@ -1,11 +1,11 @@
-"""How many true metres is a metre of this pod? A Bayes update with a normal prior and a normal press."""
+"""The calibration factor of a pod: true metres per metre of it, by a Bayes update with normal prior and press."""
 
 from math import isfinite, sqrt
 
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 
 
-def learnt_factor(
+def updated_factor(
     settings: SignalSettings,
     *,
     in_force: float,
@@ -16,20 +16,20 @@ def learnt_factor(
     speed: float,
     origin: str,
 ) -> tuple[float, float] | None:
-    """The factor and its sd after a stretch of `true` metres that the calibrated pod called `measured`.
+    """The factor and its standard deviation after a stretch of `true` metres that the pod measured as `measured`.
 
     Args:
         settings: Bounds and tolerances.
-        in_force: The factor that made `measured` out of what the pod said.
-        so_far: The prior of this update, factor and sd: what was learnt up to now, in force or not yet.
-        first: No press was learnt before, in this run or earlier ones; later ones move it by 2 % at most.
+        in_force: The factor that made `measured` of the pod's own metres.
+        so_far: The prior of this update, factor and standard deviation: what is learnt so far, in force or not.
+        first: Whether no press was learnt before, in this run or earlier ones; later ones move it by 2 % at most.
         measured: Metres, above 0.
         true: Metres on the ground.
-        speed: Mean speed over the stretch in m/s; a press that is off by a quarter second is off by that far.
+        speed: Mean speed over the stretch in m/s, which makes metres of the error of a press.
         origin: `mark`, `stretch` or `line`; a declared stretch may be further off than a press.
 
     Returns:
-        Factor and sd, or None where nothing may be learnt from the stretch.
+        Factor and standard deviation, or None where nothing may be learnt from the stretch.
     """
     if not (isfinite(measured) and isfinite(true) and isfinite(speed)):
         return None

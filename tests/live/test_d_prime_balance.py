@@ -2,9 +2,8 @@
 
 import pytest
 
-from coach.live.inputs import Opened
+from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import Timeline
@@ -37,10 +36,10 @@ def run_on(run, start, *, period=1, woken=False):
         for _ in range(0, seconds, period):
             if woken:
                 for part in (0.25, 0.5, 0.75):
-                    run.settle(Seconds(at + part * period))
+                    run.fire(Seconds(at + part * period))
             at += period
             hear(run, at, speed)
-        left.append(run.snapshot().reserve * FULL)
+        left.append(run.snapshot().d_prime_left * FULL)
     return left
 
 
@@ -59,7 +58,7 @@ def test_without_a_critical_speed_there_is_none():
     """Without trials nothing is reckoned and nothing shown."""
     run = a_run(critical=None)
     hear(run, 10.0, 5.0)
-    assert run.snapshot().reserve is None
+    assert run.snapshot().d_prime_left is None
 
 
 def test_it_is_unknown_before_the_first_speed():
@@ -67,14 +66,14 @@ def test_it_is_unknown_before_the_first_speed():
     critical = (MetresPerSecond(4.0), Metres(FULL))
     run = LiveRun(RunSetup("run", Timeline("workout", (work_time(3600.0),)), critical=critical))
     run.receive(Opened(Seconds(0.0)))
-    assert run.snapshot(Seconds(20.0)).reserve is None
+    assert run.snapshot(Seconds(20.0)).d_prime_left is None
 
 
 def test_a_gap_that_is_bridged_counts_at_the_speed_after_it():
     """Thirty seconds of silence are the far side of a lap."""
     run = a_run()
     hear(run, 30.0, 5.0)
-    assert run.snapshot().reserve == pytest.approx(170.0 / FULL)
+    assert run.snapshot().d_prime_left == pytest.approx(170.0 / FULL)
 
 
 def test_after_a_longer_gap_it_is_unknown_for_the_rest_of_the_run():
@@ -82,11 +81,11 @@ def test_after_a_longer_gap_it_is_unknown_for_the_rest_of_the_run():
     run = a_run()
     for at in range(1, 11):
         hear(run, at, 5.0)
-    assert run.snapshot(Seconds(40.0)).reserve == pytest.approx(190.0 / FULL)
-    assert run.snapshot(Seconds(40.5)).reserve is None
+    assert run.snapshot(Seconds(40.0)).d_prime_left == pytest.approx(190.0 / FULL)
+    assert run.snapshot(Seconds(40.5)).d_prime_left is None
     for at in range(41, 1500):
         hear(run, at, 1.0)
-    assert run.snapshot().reserve is None
+    assert run.snapshot().d_prime_left is None
 
 
 def test_an_overdrawn_reserve_is_nothing():
@@ -94,7 +93,7 @@ def test_an_overdrawn_reserve_is_nothing():
     run = a_run()
     for at in range(1, 300):
         hear(run, at, 6.0)
-    assert run.snapshot().reserve == 0.0
+    assert run.snapshot().d_prime_left == 0.0
     assert not run.ended
 
 
@@ -115,4 +114,4 @@ def test_two_sources_at_once_count_each_second_once():
     for at in range(1, 81):
         hear(run, at, 5.0)
         hear(run, at + 0.5, 5.0, Source.WATCH)
-    assert run.snapshot().reserve * FULL == pytest.approx(120.0)
+    assert run.snapshot().d_prime_left * FULL == pytest.approx(120.0)

@@ -5,8 +5,8 @@ from math import inf, sin
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.signals.artefacts import FOLLOWS_CADENCE, STANDS_STILL, HeartWatch
-from coach.signals.defaults import DoubtSettings
+from coach.signals.config import DoubtSettings
+from coach.signals.heart_rate import FOLLOWS_CADENCE, STANDS_STILL, HeartRateValidator
 from coach.signals.readings import Reported
 from coach.signals.smoothing import Ema
 
@@ -31,7 +31,7 @@ RECORDINGS = [
 
 def a_watch():
     """A watch that has heard nothing."""
-    return HeartWatch(DoubtSettings())
+    return HeartRateValidator(DoubtSettings())
 
 
 def watched(values, *, cadence=170.0, watch=None, start=0.0, rr_s=()):
@@ -40,7 +40,7 @@ def watched(values, *, cadence=170.0, watch=None, start=0.0, rr_s=()):
     steps = [cadence] * len(values) if isinstance(cadence, float) else cadence
     doubts = []
     for second, (bpm, spm) in enumerate(zip(values, steps, strict=True)):
-        watch.take(start + second, bpm, 1.0, spm, rr_s)
+        watch.on_sample(start + second, bpm, 1.0, spm, rr_s)
         doubts.append(watch.doubt)
     return watch, doubts
 
@@ -62,34 +62,38 @@ def test_a_heart_may_be_as_high_as_the_cadence_is():
 def test_one_leap_is_a_spike_and_two_alike_are_a_new_level():
     """230 once is not believed and costs the clean stretch; 190 twice is taken, and clean from there."""
     watch, _ = watched([150] * 40)
-    assert watch.take(40.0, 230.0, 1.0, 170.0) == "a leap from 150 to 230 bpm"
+    assert watch.on_sample(40.0, 230.0, 1.0, 170.0) == "a leap from 150 to 230 bpm"
     assert watch.clean_since == 40.0
-    assert watch.take(41.0, 151.0, 1.0, 170.0) == ""
+    assert watch.on_sample(41.0, 151.0, 1.0, 170.0) == ""
     assert watch.clean_since == 41.0
-    assert watch.take(42.0, 190.0, 1.0, 170.0) != ""
-    assert watch.take(43.0, 191.0, 1.0, 170.0) == ""
+    assert watch.on_sample(42.0, 190.0, 1.0, 170.0) != ""
+    assert watch.on_sample(43.0, 191.0, 1.0, 170.0) == ""
     assert watch.clean_since == 43.0
 
 
 def test_a_slow_source_may_leap_further():
     """A recording with a value every five seconds may rise by 25 between two of them."""
     watch = a_watch()
-    assert [watch.take(5.0 * n, bpm, 5.0, 170.0) for n, bpm in enumerate((120, 144, 160))] == ["", "", ""]
+    assert [watch.on_sample(5.0 * n, bpm, 5.0, 170.0) for n, bpm in enumerate((120, 144, 160))] == [
+        "",
+        "",
+        "",
+    ]
 
 
 def test_after_a_gap_it_is_clean_from_the_first_new_value():
     """What was heard before a loss says nothing of what comes after it, however far apart they are."""
     watch, _ = watched([150] * 40)
-    assert watch.take(60.0, 110.0, 1.0, 170.0) == ""
+    assert watch.on_sample(60.0, 110.0, 1.0, 170.0) == ""
     assert watch.clean_since == 60.0
 
 
 def test_a_sensor_without_a_heart_rate_is_not_clean():
     """After a dropout (0 bpm on the wire) nothing is clean until the next value."""
     watch, _ = watched([150] * 40)
-    watch.lose()
+    watch.on_dropout()
     assert watch.clean_since == inf
-    watch.take(41.0, 150.0, 1.0, 170.0)
+    watch.on_sample(41.0, 150.0, 1.0, 170.0)
     assert watch.clean_since == 41.0
 
 
@@ -168,7 +172,7 @@ def test_real_hearts_are_hardly_ever_doubted(recordings, name, doubted_s):
     """Of 10.8 h of public recordings, hard reps at 180 bpm and 180 steps included, 20 s at most are doubted."""
     watch, doubted, last = a_watch(), 0.0, 0.0
     for event, cadence in hearts_and_legs(recordings, name):
-        watch.take(event.at, event.heart_rate, event.period_s, cadence, event.rr_s)
+        watch.on_sample(event.at, event.heart_rate, event.period_s, cadence, event.rr_s)
         if watch.doubt:
             doubted += min(event.at - last, 5.0)
         last = event.at
@@ -183,11 +187,11 @@ def test_a_lock_laid_over_a_real_run_is_seen(recordings, name, minute):
     for event, cadence in hearts_and_legs(recordings, name):
         bpm, locked_s = event.heart_rate, event.at - 60 * minute
         if cadence and cadence > 100:
-            legs.take(event.at, cadence)
+            legs.add(event.at, cadence)
         if locked_s >= 0 and legs.value is not None:
             share = min(1.0, locked_s / 6.0)
             bpm = round((1.0 - share) * bpm + share * legs.value)
-        watch.take(event.at, bpm, event.period_s, cadence, event.rr_s)
+        watch.on_sample(event.at, bpm, event.period_s, cadence, event.rr_s)
         if locked_s >= 0 and watch.doubt == FOLLOWS_CADENCE:
             seen = locked_s
             break
@@ -199,7 +203,7 @@ def test_a_leap_within_a_doubt_does_not_clean_it():
     """A heart rate that follows the cadence, leaps once and goes on following was never clean in between."""
     watch, _ = watched([140] * 60 + [172] * 30, cadence=172.0)
     assert watch.clean_since == inf
-    watch.take(90.0, 220.0, 1.0, 172.0)
+    watch.on_sample(90.0, 220.0, 1.0, 172.0)
     assert watch.clean_since == inf
-    watch.take(91.0, 172.0, 1.0, 172.0)
+    watch.on_sample(91.0, 172.0, 1.0, 172.0)
     assert (watch.doubt, watch.clean_since) == (FOLLOWS_CADENCE, inf)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from coach.signals.freshness import freshness, gone_after, is_stale, resets, stale_after
-from coach.signals.readings import Freshness
+from coach.signals.readings import Freshness, freshness, gone_after, is_stale, resets, stale_after
 
 
 @pytest.mark.parametrize(

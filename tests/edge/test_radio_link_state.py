@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from coach.signals.links import BACKOFF_S, TRANSITIONS, Link, LinkEvent, LinkPhase
+from coach.edge.radio.link_state import BACKOFF_S, TRANSITIONS, Link, LinkEvent, LinkPhase
 
 LEADS = {
     ("searching", "heard"): "connecting",

@@ -1,6 +1,6 @@
-"""What did a run teach about its runner? Dated, by the run it came from, so that it can be taken back; data only.
+"""What runs have taught about their runner, by the run it came from, so that it can be taken back; data only.
 
-Lessons stand in the athlete document (`learnt`), one for each run that taught something. What counts is made from all
+Lessons stand in the athlete document (`learnt`), one for each run that taught something. What counts is made of all
 of them: the newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through
 the cadences of every run (`coach.physiology.habit`).
 """
@@ -20,9 +20,9 @@ class PodLesson(Strict):
     pod: Name
     """The sensor's id."""
     shoe: str = ""
-    """The slug of the pair it sat on; empty where nobody said."""
+    """The slug of the pair it sat on; empty if that is not known."""
     factor: float = Field(ge=0.9, le=1.1)
-    """True metres per metre the pod says."""
+    """True metres per metre of the pod."""
     sd: float = Field(gt=0, le=0.1)
     """Standard deviation of the factor."""
 
@@ -33,11 +33,11 @@ class CountLesson(Strict):
     sensor: Name
     """The sensor's id."""
     factor: Literal[1, 2]
-    """What its number is multiplied by: 2 where it counts one foot."""
+    """What its number is multiplied by: 2 if it counts one foot."""
 
 
 class HeartLesson(Strict):
-    """How fast the heart follows the legs, with every run before this one in it (`coach.physiology.kinetics`)."""
+    """How fast the heart rate follows the legs, by this run and those before it (`coach.physiology.kinetics`)."""
 
     delay_up_s: float = Field(ge=0, le=40)
     tau_up_s: float = Field(ge=8, le=160)
@@ -62,7 +62,7 @@ class CadenceLesson(Strict):
 
 
 class Lesson(Strict):
-    """What one run taught; what it says nothing of stays as it was."""
+    """What one run taught; what it leaves out stays as it was."""
 
     run: Name
     """The run's id."""
@@ -75,23 +75,23 @@ class Lesson(Strict):
 
     @property
     def is_empty(self) -> bool:
-        """Did the run teach nothing?"""
+        """Whether the run taught nothing."""
         return not self.pods and not self.counts and self.heart is None and self.cadence is None
 
 
 def pod_factor(lessons: Iterable[Lesson], pod: str, shoe: str) -> PodLesson | None:
-    """The newest factor of a pod on a pair of shoes; None where no run has taught one."""
-    found = [one for lesson in lessons for one in lesson.pods if (one.pod, one.shoe) == (pod, shoe)]
-    return found[-1] if found else None
+    """The newest factor of a pod on a pair of shoes; None if no run has taught one."""
+    factors = [each for lesson in lessons for each in lesson.pods if (each.pod, each.shoe) == (pod, shoe)]
+    return factors[-1] if factors else None
 
 
 def cadence_count(lessons: Iterable[Lesson], sensor: str) -> Literal[1, 2] | None:
-    """What a sensor's cadence is multiplied by, by the newest run that could tell; None where none could."""
-    found = [one.factor for lesson in lessons for one in lesson.counts if one.sensor == sensor]
-    return found[-1] if found else None
+    """What the cadence of a sensor is multiplied by, as the newest run found it; None if none did."""
+    counts = [each.factor for lesson in lessons for each in lesson.counts if each.sensor == sensor]
+    return counts[-1] if counts else None
 
 
 def heart_lesson(lessons: Iterable[Lesson]) -> HeartLesson | None:
-    """The newest kinetics; None where no run has taught any."""
-    found = [lesson.heart for lesson in lessons if lesson.heart is not None]
-    return found[-1] if found else None
+    """The newest kinetics; None if no run has taught any."""
+    hearts = [lesson.heart for lesson in lessons if lesson.heart is not None]
+    return hearts[-1] if hearts else None

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from coach.cues import cue
 from coach.cues.cue import CueClass, CueKind
 from coach.live import outputs as live_outputs
-from coach.live.events import EVENTS, event_of, line_of
+from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_line, encode_target, encode_until
 from coach.live.outputs import Output
-from coach.live.telling import ROUNDING, target_of, until_of
 from coach.quantities import Seconds
 from coach.session import facts as session_facts
 from coach.session import light as session_light
@@ -251,7 +250,7 @@ def test_every_kind_of_output_has_a_name():
 @pytest.mark.parametrize("output", FULL, ids=lambda output: EVENTS[type(output)])
 def test_everything_known_is_told_in_order(output):
     """With everything known, the keys and their order are these, every number rounded."""
-    event = event_of(output, Seconds(5.00049))
+    event = encode_event(output, Seconds(5.00049))
 
     assert list(event)[:4] == ["v", "at_s", "run_s", "event"]
     assert (event["v"], event["run_s"], event["event"]) == (1, 5.0, EVENTS[type(output)])
@@ -261,7 +260,7 @@ def test_everything_known_is_told_in_order(output):
 @pytest.mark.parametrize("output", SPARSE, ids=lambda output: EVENTS[type(output)])
 def test_what_is_not_known_is_absent(output):
     """With nothing known but what must be, no key is null or 0 in its place."""
-    event = _rest(event_of(output))
+    event = _rest(encode_event(output))
     event.pop("label", None)
 
     assert list(event.items()) == list(SPARSE[output].items())
@@ -271,8 +270,8 @@ def test_running_time_is_absent_before_the_start():
     """Before the start there is no running time; afterwards it stands behind at_s."""
     output = facts.PhaseChanged(3.14159, Phase.READY)
 
-    assert list(event_of(output)) == ["v", "at_s", "event", "phase"]
-    assert event_of(output)["at_s"] == 3.142
+    assert list(encode_event(output)) == ["v", "at_s", "event", "phase"]
+    assert encode_event(output)["at_s"] == 3.142
 
 
 UNTILS: list[tuple[Any, dict[str, Any]]] = [
@@ -306,18 +305,18 @@ TARGETS: list[tuple[Any, dict[str, Any]]] = [
 @pytest.mark.parametrize(("until", "told"), UNTILS)
 def test_ends_are_told(until, told):
     """Each end has its own key; several stand in `any`."""
-    assert until_of(until) == told
+    assert encode_until(until) == told
 
 
 @pytest.mark.parametrize(("target", "told"), TARGETS)
 def test_targets_are_told_in_their_unit(target, told):
     """A target has its words, its quantity, and the sides of its band that are not open."""
-    assert target_of(target) == {"text": target.label, "quantity": target.quantity.value} | told
+    assert encode_target(target) == {"text": target.label, "quantity": target.quantity.value} | told
 
 
 def test_a_line_is_compact_and_keeps_its_script():
     """One line, no spaces, keys in order, names in their own script, control characters escaped."""
-    line = line_of(event_of(outputs.RunStarted(0.0, "01X", "操场 5 × 1000\n\x1b[0m", "")))
+    line = encode_line(encode_event(outputs.RunStarted(0.0, "01X", "操场 5 × 1000\n\x1b[0m", "")))
 
     assert (
         line == '{"v":1,"at_s":0.0,"event":"run_started","run":"01X","workout":"操场 5 × 1000\\n\\u001b[0m"}'
@@ -326,14 +325,14 @@ def test_a_line_is_compact_and_keeps_its_script():
 
 def test_half_a_character_does_no_harm():
     """A name with half a surrogate pair, as JSON can carry it, still becomes UTF-8."""
-    line = line_of(event_of(readings.Rejected(0.0, "\ud800x", "é")))
+    line = encode_line(encode_event(readings.Rejected(0.0, "\ud800x", "é")))
 
     assert json.loads(line.encode())["what"] == "?x"
 
 
 def test_minus_zero_is_zero():
     """A light of -0.001 s is told as 0.0, never as -0.0."""
-    event = event_of(facts.Split(1.0, SplitRole.SPLIT, light=lights.Light(-0.001, -0.004, None, None)))
+    event = encode_event(facts.Split(1.0, SplitRole.SPLIT, light=lights.Light(-0.001, -0.004, None, None)))
 
     assert str(event["light_s"]) == "0.0"
 
@@ -342,10 +341,10 @@ def test_minus_zero_is_zero():
 @given(st.floats(), st.none() | st.floats())
 def test_any_number_makes_a_line(at, value):
     """Whatever number a run came to, the line is JSON, and what is no number is absent."""
-    event = event_of(readings.SensorChanged(at, Source.POD, SensorState.LIVE, value), value)
+    event = encode_event(readings.SensorChanged(at, Source.POD, SensorState.LIVE, value), value)
 
     assert None not in event.values()
-    assert json.loads(line_of(event), parse_constant=pytest.fail) == event
+    assert json.loads(encode_line(event), parse_constant=pytest.fail) == event
 
 
 def _pairs(told: Any) -> list[tuple[str, Any]]:
@@ -380,17 +379,17 @@ def test_the_page_has_every_rounding():
 def test_the_page_names_every_key():
     """Every key of every event, and every rounded one, is explained somewhere on the page."""
     text = PAGE.read_text(encoding="utf-8")
-    keys = {key for output in FULL for key, _ in _pairs(event_of(output, Seconds(1.0)))} | set(ROUNDING)
+    keys = {key for output in FULL for key, _ in _pairs(encode_event(output, Seconds(1.0)))} | set(ROUNDING)
 
     assert {key for key in keys if f"`{key}`" not in text} == set()
 
 
 def test_every_rounded_key_is_in_use():
     """The keys that are rounded are the keys with measured values, those of ends and targets included."""
-    told: list[Any] = [event_of(output, Seconds(1.0)) for output in FULL]
-    told += [until_of(until) for until, _ in UNTILS] + [target_of(target) for target, _ in TARGETS]
+    told: list[Any] = [encode_event(output, Seconds(1.0)) for output in FULL]
+    told += [encode_until(until) for until, _ in UNTILS] + [encode_target(target) for target, _ in TARGETS]
     bands = [
-        target_of(plan.Target(quantity, plan.Band(1.0, 2.0, 3.0), ""))
+        encode_target(plan.Target(quantity, plan.Band(1.0, 2.0, 3.0), ""))
         for quantity in set(Quantity) - {Quantity.EFFORT}
     ]
     measured = {

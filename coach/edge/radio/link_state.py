@@ -1,8 +1,8 @@
-"""In which phase is the link to a sensor, and how long does it rest before the next try?
+"""The state machine of the link to a sensor: its phase, and how long it rests before the next try.
 
-Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio only carries it out.
+Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio carries it out.
 Rule 2: the table needs no run: `coach sensors` drives it too. Only what it found enters the fold.
-Rule 3: there is no way to give up. A link ends only because we let it go.
+Rule 3: a link never gives up. It ends only when the program lets it go.
 """
 
 from collections.abc import Mapping, Sequence
@@ -97,14 +97,14 @@ covers 20 m in: longer rests would cost more of a passage in range than they spa
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as it stands: its phase, and how the last tries went."""
+    """The state of a link: its phase, and how the last tries went."""
 
     phase: LinkPhase = LinkPhase.SEARCHING
     fruitless: int = 0
-    """Tries since the last measurement that brought none."""
+    """How many tries since the last measurement have brought none."""
 
     def after(self, event: LinkEvent) -> "Link":
-        """The link after an event; itself where the table holds nothing for it."""
+        """The link after an event; itself if the table has no entry for it."""
         phase = TRANSITIONS[self.phase].get(event)
         if phase is None:
             return self
