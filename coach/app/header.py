@@ -43,7 +43,7 @@ def header_of(
         workout=workout.document,
         athlete=None if workout.athlete is None else _athlete_tree(workout.athlete),
         settings=_settings_tree(setup),
-        learnt=_learnt_trees(setup),
+        learnt=learnt_trees(setup),
         devices=_device_trees(sensors or {}),
         wall_epoch=wall.epoch_s,
         monotonic_epoch=clock.monotonic(),
@@ -90,7 +90,7 @@ def _start_tree(start: Start) -> Any:
             return "auto"
 
 
-def _learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
+def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
     """What earlier runs taught, one object each."""
     trees: list[Mapping[str, Any]] = [
         {"what": "pod_factor", "sensor": learnt.source.value, "factor": learnt.factor, "sd": learnt.sd}

@@ -9,11 +9,17 @@ import click
 from coach.cli.generate import command as generate
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.interchange.imports.formats import FORMATS, Format, listed
 
 if TYPE_CHECKING:
     from coach.workout.card import Card, Wanted
 
-_FORMATS = ["auto", "garmin", "fit", "zwo", "tcx", "intervals", "trainingpeaks"]
+_FILES = listed([FORMATS[each].help for each in Format], ", or ")
+_IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
+
+FILE is {_FILES}; which of them is told by what it holds. The document goes to stdout, or to --out, which
+never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
+"""
 
 
 @click.group(cls=CoachGroup)
@@ -144,10 +150,15 @@ def check(workout: str, as_json: bool) -> None:
         narrate(f"Note: {warning}")
 
 
-@command.command("import")
+@command.command("import", help=_IMPORT_HELP)
 @click.argument("file")
 @click.option(
-    "--from", "source", type=click.Choice(_FORMATS), default="auto", show_default=True, help="Its format."
+    "--from",
+    "source",
+    type=click.Choice(["auto", *(each.value for each in Format)]),
+    default="auto",
+    show_default=True,
+    help="Its format.",
 )
 @click.option("--out", metavar="FILE", help="Write it there; several workouts go into a folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: documents and report.")
@@ -160,15 +171,9 @@ def check(workout: str, as_json: bool) -> None:
 def import_(  # noqa: PLR0917  (click passes them by name)
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
-    """Make a workout of ours from a file of another tool.
-
-    FILE is Garmin Connect JSON, a FIT workout or activity, Zwift ZWO, TCX, intervals.icu text or JSON, or
-    TrainingPeaks JSON; which of them is told by what it holds. The document goes to stdout, or to --out, which
-    never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
-    """
+    """Make a workout of ours from a file of another tool."""
     from coach.cli.files import write_documents
     from coach.edge.shelf import Shelf
-    from coach.interchange.imports.detect import Format
     from coach.interchange.imports.importing import import_workout
 
     foreign = Shelf().workout(file)

@@ -22,7 +22,7 @@ from coach.live.inputs import Input
 from coach.live.outputs import RunEnded
 from coach.recording.codec import encode_input, encode_output
 from coach.recording.replay import TimedOutput
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
+from coach.session.facts import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
 """What a power cut may cost at most."""
@@ -33,8 +33,6 @@ RETRY_S: Final = 1.0
 CLOSE_S: Final = 5.0
 """How long the end of a run waits for the disk."""
 
-_DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
-"""The ends `run_ended` counts as done."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -140,7 +138,7 @@ class Recorder:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
         for one in said:
             self._hand_over(partial(self._output_line, one))
-            if isinstance(one.output, StepEnded) and one.output.reason in _DONE:
+            if isinstance(one.output, StepEnded) and one.output.reason in COUNTS_AS_DONE:
                 self._done.add(one.output.step.step_id)
         if any(isinstance(one.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for one in said):
             with self._ready:

@@ -11,7 +11,7 @@ The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,6 +25,7 @@ from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
 from coach.signals.config import SignalSettings
+from coach.themes import SCREEN_THEMES
 from coach.workout.opt_in import OptIn
 
 FORMAT: Final = "coach-settings"
@@ -62,7 +63,7 @@ class Settings:
     """Rules no evidence carries, each off until it is set."""
 
 
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}
+_CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
 _NAMES: Final = tuple(each.name for each in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key may do besides pressing a button."""

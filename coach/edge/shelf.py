@@ -12,13 +12,13 @@ from coach.edge.places import Places, library, places
 from coach.edge.private import save
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
 from coach.edge.ulid import is_ulid
+from coach.interchange.formats import SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
-RECORDING_SUFFIXES: Final = (".jsonl", ".fit", ".tcx", ".gpx", ".csv")
-"""The files that can be replayed."""
-
 _WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
-_RECORDING_HINT: Final = "Name a run (coach runs list), its folder, or a .jsonl .fit .tcx .gpx or .csv file."
+_RECORDING_HINT: Final = (
+    f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
+)
 _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
 
 

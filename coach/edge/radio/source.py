@@ -14,7 +14,7 @@ from coach.edge.remembered import Kind, RememberedSensor
 from coach.edge.sources import Inbox
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
+from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
 
 Note = Callable[[SensorProblem], None]
 
@@ -22,7 +22,7 @@ _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
 _SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
     Kind.STRAP: (Source.STRAP,),
-    Kind.POD: (Source.POD, Source.POD_2),
+    Kind.POD: PODS,
     Kind.TREADMILL: (Source.TREADMILL,),
     Kind.CORE: (Source.CORE,),
     Kind.MUSCLE: (Source.MUSCLE,),
