@@ -54,7 +54,7 @@ coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then 
 	$(BIN)/coverage run -m pytest -q -n auto --maxprocesses 2
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/coverage report --fail-under 100 --omit 'coach/__main__.py,coach/cli/*,coach/edge/*,coach/screen/*'
+	$(BIN)/coverage report --fail-under 100 --omit 'coach/__main__.py,coach/app/*,coach/cli/*,coach/edge/*,coach/screen/*'
 
 FUZZ_SECONDS ?= 20
 

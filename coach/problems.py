@@ -5,7 +5,12 @@ leave with `exit_code`; a traceback is for our own mistakes only.
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+FAILURE: Final = 1
+"""Exit code of a command that failed."""
+INTERRUPTED: Final = 130
+"""Exit code of a command that was interrupted: 128 + SIGINT, as shells count it."""
 
 
 class CoachProblem(Exception):
@@ -50,6 +55,12 @@ class RecordingProblem(CoachProblem):
 
 class SettingsProblem(CoachProblem):
     """A settings file, an environment variable or a flag has a value that does not fit."""
+
+    exit_code = 2
+
+
+class UsageProblem(CoachProblem):
+    """Two things on the command line do not go together."""
 
     exit_code = 2
 

@@ -1,6 +1,7 @@
 """What can be asked from a shell?
 
-One command a file; heavy imports happen inside the command that needs them.
+One file a command or group of commands: it parses, calls `coach.app`, and prints. Heavy imports happen inside the
+command that needs them, so that help is quick.
 """
 
 __all__ = ["main"]

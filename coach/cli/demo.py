@@ -2,8 +2,10 @@
 
 import click
 
+from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.speeds import SpeedType
+from coach.cli.parameters import SpeedType
+from coach.cli.text import CONSOLE
 
 
 @click.command(cls=CoachCommand)
@@ -17,6 +19,6 @@ def command(speed: float, as_json: bool) -> None:
     A two-minute workout on the live screen, with every key working; nothing is recorded. Where stdout is no
     terminal, lines are printed, and button names are read from a piped stdin.
     """
-    from coach.cli.demonstration import run_demo
+    from coach.app.demonstration import run_demo
 
-    run_demo(speed, as_json=as_json)
+    exit_with_run(run_demo(speed, CONSOLE, as_json=as_json))

@@ -17,6 +17,6 @@ def command(seconds: float, as_json: bool) -> None:
     below it what to do. Leaves with 0 if nothing failed. Remembered sensors are looked for until all are
     there: wear them, so that they wake up.
     """
-    from coach.cli.checking import check_up
+    from coach.cli.doctor_checks import check_up
 
     check_up(seconds, as_json=as_json)

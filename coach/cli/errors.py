@@ -1,4 +1,4 @@
-"""What a command says on stderr, and the number it leaves with: both only here.
+"""How a command ends: the number it exits with, and what it says on stderr if it fails.
 
 A problem is one line for what is wrong and one for what to do next. A traceback is for `--debug`, and for
 nothing else.
@@ -12,12 +12,9 @@ from typing import Final
 
 import click
 
-from coach.cli.text import plain
-from coach.problems import CoachProblem
+from coach.cli.text import narrate, tell
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 
-FAILURE: Final = 1
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as shells count it."""
 EXIT_CODES: Final = (
     (0, "done"),
     (FAILURE, "failure"),
@@ -31,21 +28,31 @@ EXIT_CODES: Final = (
 _DEBUG: Final = "coach.debug"
 
 
-def narrate(text: str) -> None:
-    """Say one line on stderr; never data."""
-    click.echo(plain(text), err=True)
-
-
-def tell(problem: CoachProblem) -> None:
-    """Say a problem on stderr: its sentence, and its hint below it."""
-    narrate(problem.message)
-    for line in problem.hint.splitlines():
-        narrate(f"  {line.strip()}")
-
-
 def want_debug(context: click.Context) -> None:
     """Let the command of this context end with a traceback when it fails."""
     context.meta[_DEBUG] = True
+
+
+def exit_with(code: int) -> None:
+    """End the command with an exit code.
+
+    Raises:
+        click.exceptions.Exit: with any code but 0.
+    """
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def exit_with_run(code: int) -> None:
+    """End the command with the exit code of a live run.
+
+    Raises:
+        TerminalProblem: the terminal or the machine went away.
+        click.exceptions.Exit: with any other code but 0.
+    """
+    if code == TerminalProblem.exit_code:
+        raise TerminalProblem("the terminal or the machine went away")
+    exit_with(code)
 
 
 @contextmanager

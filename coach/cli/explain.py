@@ -2,8 +2,8 @@
 
 import click
 
-from coach.cli.clocks import ClockType
 from coach.cli.group import CoachCommand
+from coach.cli.parameters import ClockType
 from coach.quantities import Seconds
 
 
@@ -23,6 +23,6 @@ def command(recording: str, *, at: Seconds, workout: str | None, athlete: str | 
     the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
     sample was, the noise of the sensor, and the rule that spoke.
     """
-    from coach.cli.explaining import explain
+    from coach.cli.moment_text import explain
 
     explain(recording, at, workout=workout, athlete=athlete, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Commands that all know `--debug`, in groups that load a command only when it is named.
+"""Commands and groups that all know `--debug`, and the one group that loads a command only when it is named.
 
 `coach --help` lists from a literal table, so that no command (and nothing a command imports) has to load.
 """
@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from coach.cli.errors import want_debug
+from coach.problems import UsageProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommandEntry:
     """Where a command is, and what it does in a few words."""
 
     module: str
@@ -30,15 +31,44 @@ class CoachCommand(click.Command):
         super().__init__(*args, **kwargs)
         self.params.append(_debug())
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what does not go together is a usage error of this command."""
+        try:
+            return super().invoke(ctx)
+        except UsageProblem as problem:
+            raise click.UsageError(problem.message, ctx) from None
+
 
 class CoachGroup(click.Group):
-    """A group that imports a command when it is named, and lists them all without importing any."""
+    """A group that lists its commands in the order they are written, each with the first line of its help."""
 
-    def __init__(self, *args: Any, table: Mapping[str, Entry], **kwargs: Any) -> None:
-        """Keep the table: the command names in the order they are listed."""
+    command_class = CoachCommand
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("no_args_is_help", True)
         super().__init__(*args, **kwargs)
         self.params.append(_debug())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Name the commands in the order they are written."""
+        return list(self.commands)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Each command with the line it is listed by."""
+        return [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(self.lines())
+
+
+class LazyGroup(CoachGroup):
+    """A group that imports a command when it is named, and lists them all without importing any."""
+
+    def __init__(self, *args: Any, table: Mapping[str, CommandEntry], **kwargs: Any) -> None:
+        """Keep the table: the command names in the order they are listed."""
+        super().__init__(*args, **kwargs)
         self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -50,13 +80,12 @@ class CoachGroup(click.Group):
         entry = self.table.get(cmd_name)
         if entry is None:
             return None
-        found: click.Command = import_module(entry.module).command
-        return found
+        command: click.Command = import_module(entry.module).command
+        return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands from the table."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+    def lines(self) -> list[tuple[str, str]]:
+        """Each command with the line of the table."""
+        return [(name, entry.help) for name, entry in self.table.items()]
 
 
 def _debug() -> click.Option:

@@ -2,8 +2,10 @@
 
 import click
 
+from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.speeds import SpeedType
+from coach.cli.parameters import SpeedType
+from coach.cli.text import CONSOLE
 from coach.interchange.formats import SUFFIXES_LISTED
 
 _HELP = f"""Coach a recorded run again.
@@ -49,13 +51,15 @@ def command(
     as_json: bool,
 ) -> None:
     """Coach a recorded run again."""
-    if compare is not None:
-        from coach.cli.comparing import compare_cues
+    if compare is not None and speed is not None:
+        raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
 
-        if speed is not None:
-            raise click.UsageError("--compare prints a list; --speed has no meaning with it.")
-        compare_cues(recording, compare, workout=workout, athlete=athlete, columns=columns, as_json=as_json)
+    from coach.app.playback import RecordingRequest, play
+
+    request = RecordingRequest(recording, workout, athlete, columns)
+    if compare is None:
+        exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
         return
-    from coach.cli.playing import play
+    from coach.cli.differences_text import compare_cues
 
-    play(recording, workout=workout, athlete=athlete, speed=speed, columns=columns, as_json=as_json)
+    compare_cues(request, compare, as_json=as_json)

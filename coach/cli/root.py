@@ -6,21 +6,21 @@ import click
 
 from coach import __version__
 from coach.cli.errors import answered_for
-from coach.cli.group import CoachGroup, Entry
+from coach.cli.group import CommandEntry, LazyGroup
 from coach.cli.text import out
 
 TABLE = {
-    "demo": Entry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
-    "run": Entry("coach.cli.run", "Run a workout, coached live."),
-    "replay": Entry("coach.cli.replay", "Coach a recorded run again."),
-    "explain": Entry("coach.cli.explain", "Tell the story of one moment of a recording."),
-    "simulate": Entry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
-    "workout": Entry("coach.cli.workout", "The workout library: list, show, check, write your own."),
-    "athlete": Entry("coach.cli.athlete", "Who runs: heart rates and paces."),
-    "runs": Entry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
-    "sensors": Entry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
-    "doctor": Entry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
-    "config": Entry("coach.cli.config", "The settings in force, and where they are kept."),
+    "demo": CommandEntry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
+    "run": CommandEntry("coach.cli.run", "Run a workout, coached live."),
+    "replay": CommandEntry("coach.cli.replay", "Coach a recorded run again."),
+    "explain": CommandEntry("coach.cli.explain", "Tell the story of one moment of a recording."),
+    "simulate": CommandEntry("coach.cli.simulate", "Make up a run of a workout: to a file, or over the air."),
+    "workout": CommandEntry("coach.cli.workout", "The workout library: list, show, check, write your own."),
+    "athlete": CommandEntry("coach.cli.athlete", "Who runs: heart rates and paces."),
+    "runs": CommandEntry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
+    "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
+    "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
+    "config": CommandEntry("coach.cli.config", "The settings in force, and where they are kept."),
 }
 
 EXAMPLES = """\
@@ -34,8 +34,8 @@ Try next: coach demo
 All commands: coach --help"""
 
 
-class Root(CoachGroup):
-    """The top group: whatever a command ends with is answered for here."""
+class Root(LazyGroup):
+    """The top group: whatever ends a command becomes words and an exit code here."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named; problems become words on stderr and an exit code."""

@@ -1,13 +1,10 @@
 """`coach run`: a workout, coached live."""
 
-from typing import TYPE_CHECKING
-
 import click
 
+from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-
-if TYPE_CHECKING:
-    from coach.cli.running import Wanted  # everything a run needs loads with it
+from coach.cli.text import CONSOLE
 
 
 @click.command(cls=CoachCommand)
@@ -65,9 +62,14 @@ def command(
     if temperature is not None and dew_point is not None and dew_point > temperature:
         raise click.UsageError("The dew point cannot lie above the temperature.")
 
-    from coach.cli.running import Wanted, run_workout
+    from coach.app.new_run import RunRequest, pick_and_run, run_workout
+    from coach.app.terminal import Stage, stage_here
 
-    wanted = Wanted(
+    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
+        raise click.UsageError(
+            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
+        )
+    request = RunRequest(
         athlete=athlete,
         sensors=sensors,
         requires_sensor=require_sensor,
@@ -77,19 +79,6 @@ def command(
         weather=None if temperature is None or dew_point is None else (temperature, dew_point),
     )
     if workout is None:
-        _pick(wanted, as_json=as_json)
-        return
-    run_workout(workout, wanted, as_json=as_json)
-
-
-def _pick(wanted: "Wanted", *, as_json: bool) -> None:
-    from coach.cli.live import stage_here
-    from coach.cli.stage import Stage
-
-    if stage_here(as_json=as_json) is not Stage.SCREEN:
-        raise click.UsageError(
-            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
-        )
-    from coach.cli.picking import pick_and_run
-
-    pick_and_run(wanted)
+        exit_with_run(pick_and_run(request, CONSOLE))
+    else:
+        exit_with_run(run_workout(workout, request, CONSOLE, as_json=as_json))

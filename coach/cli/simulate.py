@@ -2,7 +2,9 @@
 
 import click
 
+from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
+from coach.cli.text import CONSOLE, narrate
 
 _MOST_CONTROLLERS = 2
 
@@ -43,11 +45,19 @@ def command(
         raise click.UsageError("Name one of --out FILE and --radio CONTROLLER.")
     if len(radio) > _MOST_CONTROLLERS:
         raise click.UsageError("--radio is named once, or twice for a strap and a footpod.")
-    if radio:
-        from coach.cli.broadcasting import broadcast_workout
+    from pathlib import Path
 
-        broadcast_workout(workout, radio, seed=seed, athlete=athlete, profile=profile)
-    elif out is not None:
-        from coach.cli.simulating import simulate_workout
+    from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file
+    from coach.cli.files import write_new_file
+    from coach.edge.files import plain
 
-        simulate_workout(workout, out=out, seed=seed, athlete=athlete, profile=profile)
+    request = SimulationRequest(workout, seed, athlete, profile)
+    if out is None:
+        exit_with_run(broadcast(request, radio, CONSOLE))
+        return
+    path = Path(out).expanduser()
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise click.UsageError(f"--out takes a name that ends in {' or '.join(FORMATS)}, not {plain(out)!r}.")
+    write_new_file(path, simulated_file(request, suffix, CONSOLE), what="made-up run")
+    narrate(f"Wrote {plain(out)}. Next: coach replay {plain(out)}")

@@ -1,4 +1,4 @@
-"""What may be printed to a terminal.
+"""What is printed: data on stdout, everything said about it on stderr, and questions there too.
 
 Names in files and from sensors are written by strangers: a control character in one could move the cursor,
 rename the window or hide what follows. Everything printed as text goes through `plain`; JSON is safe because
@@ -6,11 +6,14 @@ it is written in ASCII.
 """
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import click
+
+from coach.problems import CoachProblem
 
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are no writing: controls, invisible formats (direction changes among them), halves
@@ -42,6 +45,46 @@ def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
 def out_document(value: Mapping[str, Any]) -> None:
     """Print one JSON document on stdout, indented for people."""
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2))
+
+
+def narrate(text: str) -> None:
+    """Say one line on stderr; never data."""
+    click.echo(plain(text), err=True)
+
+
+def tell(problem: CoachProblem) -> None:
+    """Say a problem on stderr: its sentence, and its hint below it."""
+    narrate(problem.message)
+    for line in problem.hint.splitlines():
+        narrate(f"  {line.strip()}")
+
+
+def can_ask() -> bool:
+    """Tell whether somebody sees a question on stderr and can answer it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+class TerminalConsole:
+    """The console of a command (`coach.app.terminal.Console`): stderr and stdin."""
+
+    def say(self, text: str) -> None:
+        """Say one line on stderr."""
+        narrate(text)
+
+    def can_ask(self) -> bool:
+        """Tell whether somebody sees a question and can answer it."""
+        return can_ask()
+
+    def ask(self, question: str) -> str:
+        """Ask until there is an answer."""
+        return str(click.prompt(question, err=True)).strip()
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; Enter alone is yes."""
+        return click.confirm(question, default=True, err=True)
+
+
+CONSOLE: Final = TerminalConsole()
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
 
-OUTSIDE = ("cli", "screen", "edge", "plan", "squad")
+OUTSIDE = ("cli", "app", "screen", "edge", "plan", "squad")
 """The rooms that may touch the world, and those that are not there yet. Everything else is the core."""
 
 

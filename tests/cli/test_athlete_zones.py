@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from coach.app.athletes import athlete_on
 from coach.athlete import load_athlete
-from coach.cli.people import athlete_on
 
 RUNNER = [
     *("--race", "5 km=20:00@2026-05-10", "--threshold-heart-rate", 170, "--max-heart-rate", 190),
@@ -323,16 +323,3 @@ def test_an_old_recording_is_judged_by_the_athlete_of_its_day(coach, shared_data
     said = {slug: coach(*replay, "--athlete", slug).stdout for slug in ("then", "both", "today")}
     assert said["both"].replace('"both"', '"then"') == said["then"] != ""
     assert said["both"].replace('"both"', '"today"') != said["today"]
-
-
-def test_the_screen_shows_everybody_on_the_shelf(coach):
-    """Whoever runs comes first, the others follow by name, nobody twice."""
-    from coach.cli.athlete.shelved import ShelvedPeople
-    from coach.cli.people import find_athlete
-
-    assert ShelvedPeople().sheets() == []
-    coach("athlete", "set", "ada", "--threshold-pace", "4:10/km")
-    coach("athlete", "set", "bob", "--threshold-pace", "4:30/km")
-    assert [sheet.athlete.slug for sheet in ShelvedPeople().sheets()] == ["ada", "bob"]
-    runner = find_athlete("bob")
-    assert [sheet.athlete.slug for sheet in ShelvedPeople(runner).sheets()] == ["bob", "ada"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli import catalogue, outlines
+from coach.app import catalogue, workouts
 from coach.edge.shelf import Shelf
 from coach.problems import WorkoutProblem
 from coach.workout.card import Card
@@ -25,13 +25,13 @@ def names(coach, *words):
 def counting(monkeypatch):
     """Counts how many workouts are compiled for a list."""
     made = []
-    real = outlines.outlined
+    real = workouts.outlined
 
     def outlined(name, document, athlete):
         made.append(name)
         return real(name, document, athlete)
 
-    monkeypatch.setattr(outlines, "outlined", outlined)
+    monkeypatch.setattr(workouts, "outlined", outlined)
     return made
 
 

@@ -1,28 +1,12 @@
 """Live runs: self-starting where there is no terminal, told button names through a pipe, recorded, resumable."""
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
-
-from coach.athlete import Athlete
-from coach.cli.fast_clock import FastClock
-from coach.cli.header import header_of, setup_from
-from coach.cli.live import keymap_of
-from coach.cli.plan import plan_embedded
-from coach.cli.running import Wanted
-from coach.cli.setup import live_setup
-from coach.cli.stage import Stage
-from coach.edge.clock import MachineClock
-from coach.edge.settings import Settings
-from coach.quantities import Seconds
-from coach.recording.codec import encode_header, read_journal
-from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
 SHORT = {
     "format": "coach-workout/1",
@@ -220,108 +204,9 @@ def test_with_nothing_to_resume_that_is_said(coach):
     assert coach("runs", "repair", "01ABC").exit_code == 3
 
 
-PLAN = plan_embedded(SHORT, None, name="short")
-
-
-@pytest.mark.parametrize(
-    ("stage", "marks", "simulated", "first", "after_rest"),
-    [
-        (Stage.SCREEN, False, False, DelayStart, AutoStart),
-        (Stage.SCREEN, True, False, PressStart, PressStart),
-        (Stage.SCREEN, True, True, AutoStart, AutoStart),
-        (Stage.SCREEN, False, True, AutoStart, AutoStart),
-        (Stage.UNATTENDED, False, False, AutoStart, AutoStart),
-        (Stage.UNATTENDED, True, False, AutoStart, PressStart),
-        (Stage.UNATTENDED, False, True, AutoStart, AutoStart),
-    ],
-)
-def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, first, after_rest):
-    """A minute to walk on a terminal, a press with --marks, and at once where nobody need walk or press."""
-    setup = live_setup(PLAN, Settings(), "01", stage, marks=marks, simulated=simulated)
-
-    assert isinstance(setup.starts.first, first)
-    assert isinstance(setup.starts.after_rest, after_rest)
-    assert setup.ends_after_s == Seconds(60.0 if stage is Stage.SCREEN else 0.0)
-    assert setup.by_hand == marks
-
-
-@pytest.mark.parametrize("stage", Stage)
-@pytest.mark.parametrize("marks", [False, True])
-def test_a_setup_survives_its_journal(stage, marks):
-    """What a run was set up with comes back from the header of its journal, whole."""
-    setup = live_setup(PLAN, Settings(), "01", stage, marks=marks)
-    header = read_journal(encode_header(header_of(setup, PLAN, MachineClock()))).header
-
-    assert setup_from(header) == setup
-
-
-@pytest.mark.parametrize(
-    ("units", "athlete", "unit"),
-    [
-        ("km", None, "km"),
-        ("mile", None, "mile"),
-        ("km", "mile", "mile"),
-        ("mile", "km", "mile"),
-        ("km", "km", "km"),
-    ],
-)
-def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, unit):
-    """Miles in the settings win, else the athlete says; a replay shows what was shown, whatever is set by then."""
-    runner = None if athlete is None else Athlete(slug="ida", name="Ida", units=athlete)
-    plan = plan_embedded(SHORT, runner, name="short")
-    setup = live_setup(plan, Settings(units=units), "01", Stage.SCREEN)
-    header = read_journal(encode_header(header_of(setup, plan, MachineClock()))).header
-
-    assert setup.unit == unit
-    assert setup_from(header) == setup
-    assert setup_from(header, PLAN, Settings(units="mile")).unit == unit
-
-
-def test_a_journal_that_tells_no_unit_is_in_kilometres():
-    """A journal from before there was a unit replays as it was shown then, even for a mile runner."""
-    plan = plan_embedded(SHORT, Athlete(slug="ida", name="Ida", units="mile"), name="short")
-    header = header_of(live_setup(plan, Settings(), "01", Stage.SCREEN), plan, MachineClock())
-    old = {name: told for name, told in header.settings.items() if name != "unit"}
-
-    assert setup_from(replace(header, settings=old)).unit == "km"
-
-
-def test_a_fast_clock_runs_ahead():
-    """Ten times faster, a second of the machine is ten, and a sleep of ten of its seconds takes one."""
-
-    class Hand(MachineClock):
-        """A clock that is set by hand."""
-
-        at = 100.0
-
-        def monotonic(self) -> float:
-            """What it was set to."""
-            return self.at
-
-        async def sleep_until(self, moment: float) -> None:
-            """Be there at once."""
-            self.at = moment
-
-    hand = Hand()
-    clock = FastClock(hand, 10.0)
-    hand.at = 101.0
-    assert clock.monotonic() == 110.0
-
-    asyncio.run(clock.sleep_until(150.0))
-    assert hand.at == 105.0
-    assert clock.monotonic() == 150.0
-
-
-def test_the_keys_of_the_settings_are_those_of_the_screen():
-    """Two keys of one action stand together, and quitting is called leaving there."""
-    settings = Settings(keymap={"f1": "mark", "f2": "mark", "f10": "quit"})
-
-    assert keymap_of(settings) == {"mark": "f1,f2", "leave": "f10"}
-
-
 def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
     """On a terminal the one number is asked for until it fits, and saved when that is wanted."""
-    monkeypatch.setattr("coach.cli.plan._can_ask", lambda: True)
+    monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
     asked = coach(
         "simulate", "5x1000-5k", "--out", home.parent / f"{home.name}.csv", stdin="slow\n4:10/km\ny\n"
     )
@@ -334,7 +219,7 @@ def test_a_missing_number_is_asked_for_on_a_terminal(monkeypatch, home, coach):
 
 def test_an_end_of_input_while_asked_is_an_interruption(monkeypatch, coach, tmp_path):
     """Ctrl-D in place of an answer leaves with 130 and nothing written."""
-    monkeypatch.setattr("coach.cli.plan._can_ask", lambda: True)
+    monkeypatch.setattr("coach.cli.text.can_ask", lambda: True)
     asked = coach("simulate", "5x1000-5k", "--out", tmp_path / "made.csv", stdin="")
 
     assert asked.exit_code == 130
@@ -346,18 +231,6 @@ def test_python_dash_m_is_the_same_program():
     asked = subprocess.run([sys.executable, "-m", "coach"], capture_output=True, text=True, check=True)
 
     assert "Try next: coach demo" in asked.stdout
-
-
-def test_the_weather_of_the_command_line_is_frozen_into_the_run():
-    """Temperature and dew point reach the settings of the run, and its journal; without them nothing changes."""
-    wanted = Wanted(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
-    assert wanted.under(Settings()) == Settings()
-    told = replace(wanted, weather=(30.0, 20.0)).under(Settings())
-    plan = plan_embedded(None, None, name="free")
-    setup = live_setup(plan, told, "01", Stage.SCREEN)
-    assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
-    kept = read_journal(encode_header(header_of(setup, plan, MachineClock()))).header
-    assert setup_from(kept) == setup
 
 
 @pytest.mark.parametrize("given", [["--temperature", "30"], ["--temperature", "20", "--dew-point", "25"]])

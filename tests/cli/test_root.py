@@ -1,7 +1,6 @@
 """The top of the command line: help without loading, problems as words, exit codes."""
 
 import errno
-from importlib import import_module
 
 import click
 import pytest
@@ -10,14 +9,15 @@ from click.testing import CliRunner
 from coach.cli.errors import EXIT_CODES, answered_for
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.root import root
-from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, WorkoutProblem
+from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, UsageProblem, WorkoutProblem
 
 
 def every_command(group: CoachGroup = root, path: tuple[str, ...] = ()):
     """Each command and group below `coach`, with the words that name it and its line in the list."""
-    for name, entry in group.table.items():
-        command = import_module(entry.module).command
-        yield (*path, name), command, entry.help
+    context = click.Context(group)
+    for name, line in group.lines():
+        command = group.get_command(context, name)
+        yield (*path, name), command, line
         if isinstance(command, CoachGroup):
             yield from every_command(command, (*path, name))
 
@@ -131,3 +131,17 @@ def test_usage_errors_pass_through():
     """Click's own usage errors keep their words and their code."""
     with pytest.raises(click.UsageError), answered_for(click.Context(click.Command("one"))):
         raise click.UsageError("no")
+
+
+def test_what_does_not_go_together_is_a_usage_error_of_its_command():
+    """A usage problem from the application leaves with 2, below the usage of the command it came from."""
+
+    @click.command(cls=CoachCommand)
+    def broken() -> None:
+        raise UsageProblem("these two exclude each other")
+
+    left = CliRunner().invoke(broken)
+
+    assert left.exit_code == 2
+    assert left.stderr.startswith("Usage: broken")
+    assert "Error: these two exclude each other" in left.stderr

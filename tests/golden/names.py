@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import click
 
+from coach.app.header import learnt_trees
 from coach.athlete import Athlete
 from coach.cli.errors import EXIT_CODES
-from coach.cli.learning import learnt_tree
 from coach.cli.root import root
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
 from coach.edge.checkup import Verdict
@@ -224,7 +224,7 @@ def _lessons() -> Iterator[str]:
     """What a header keeps of earlier runs."""
     signals = SignalSettings(learnt=(LearntFactor(Source.POD, 0.98, 0.01),))
     line = CadenceLine(3.0, 172.0, 6.0, 2.0, 2.5, 4.0)
-    for lesson in learnt_tree(RunSetup("", Timeline("", ()), signals=signals, cadence_line=line)):
+    for lesson in learnt_trees(RunSetup("", Timeline("", ()), signals=signals, cadence_line=line)):
         yield from (f"{lesson['what']}.{key}" for key in lesson)
     yield from (f"heart_rate_kinetics.{field.name}" for field in fields(HeartRateKinetics))
 

@@ -11,8 +11,10 @@ from zlib import crc32
 import pytest
 from click.testing import CliRunner
 
-from coach.cli.header import header_of, plan_of, setup_from
+from coach.app.header import header_of, recorded_workout
+from coach.app.setup import recorded_setup
 from coach.cli.root import root
+from coach.cli.text import CONSOLE
 from coach.edge.clock import MachineClock
 from coach.edge.places import places
 from coach.recording.codec import READERS, encode_header, encode_input, encode_output, read_journal
@@ -71,7 +73,7 @@ def test_every_setting_of_an_old_journal_is_applied(
 ) -> None:
     """Thawed and frozen again, the header still says all it said: no setting was renamed, none lost its value."""
     header = golden.journal.header
-    again = header_of(setup_from(header), plan_of(header), MachineClock())
+    again = header_of(recorded_setup(header, CONSOLE), recorded_workout(header, CONSOLE), MachineClock())
 
     assert capsys.readouterr().err == ""
     assert missing(header.settings, again.settings) == []

@@ -1,0 +1,155 @@
+"""The demonstration: the library's `demo` workout, compiled ahead, and a simulated runner who runs it.
+
+It is the first thing anybody sees, so it starts without reading and checking a document. A test compares it with
+`workouts/demo.json`.
+"""
+
+import os
+from dataclasses import replace
+
+from coach.app.live_run import RunContext, run_here
+from coach.app.sensors import simulated_sources
+from coach.app.setup import demonstration_setup
+from coach.app.terminal import Console, stage_here
+from coach.edge.clock import Clock, MachineClock, WallTime
+from coach.edge.places import places
+from coach.edge.settings import load_settings
+from coach.edge.ulid import new_ulid
+from coach.live.run import LiveRun
+from coach.quantities import Metres, Seconds, speed_from_pace
+from coach.workout.kinds import Kind
+from coach.workout.timeline import (
+    Band,
+    Context,
+    DistanceEnd,
+    Quantity,
+    Steer,
+    Step,
+    Target,
+    TimeEnd,
+    Timeline,
+    Until,
+)
+
+
+class FastClock:
+    """A clock that runs a number of times faster than another."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        """Run `speed` times faster than `clock`, above 0."""
+        self._clock = clock
+        self._speed = speed
+        self._zero = clock.monotonic()
+
+    def monotonic(self) -> float:
+        """Seconds, `speed` times faster."""
+        return self._zero + (self._clock.monotonic() - self._zero) * self._speed
+
+    def wall(self) -> WallTime:
+        """The moment by the calendar, at its usual speed."""
+        return self._clock.wall()
+
+    async def sleep_until(self, moment: float) -> None:
+        """Return once `monotonic()` has reached `moment`."""
+        await self._clock.sleep_until(self._zero + (moment - self._zero) / self._speed)
+
+
+def run_demo(speed: float, console: Console, *, as_json: bool) -> int:
+    """Let a simulated runner run the demonstration, and return the exit code.
+
+    Nothing is recorded, and the home is left alone.
+    """
+    settings = load_settings(places().settings, os.environ)
+    machine = MachineClock()
+    clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    run = new_ulid(machine.wall().epoch_s)
+    setup = demonstration_setup(demonstration(), settings, run, context.stage)
+    return run_here(LiveRun(setup), simulated_sources(setup, clock), context)
+
+
+def demonstration() -> Timeline:
+    """Two reps of 200 m with a float between, ten seconds of warm-up and of cool-down."""
+    ten_seconds = Until((TimeEnd(Seconds(10.0)),))
+    slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
+    warm_up = Step(
+        step_id="0.0",
+        path="Warm-up / warm-up",
+        section="Warm-up",
+        kind=Kind.WARM_UP,
+        name="Warm-up 0:10",
+        until=ten_seconds,
+        target=Target(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
+        steer=Steer.RATE,
+        set_id="0",
+        first_of_set=True,
+        last_of_set=True,
+    )
+    first, between = _rep_and_float()
+    second = replace(
+        first,
+        step_id="1.0/1.0",
+        path="Main / rep 2 of 2 / work",
+        rep=2,
+        first_of_set=False,
+        last_of_set=True,
+        start_mark="",
+        finish_mark="",
+    )
+    cool_down = replace(
+        warm_up,
+        step_id="2.0",
+        path="Cool-down / cool-down",
+        section="Cool-down",
+        kind=Kind.COOL_DOWN,
+        name="Cool-down 0:10",
+        target=Target(Quantity.EFFORT, Band(), "easy"),
+        steer=None,
+        set_id="2",
+    )
+    steps = (warm_up, first, between, second, cool_down)
+    return Timeline("Demo: 2 x 200 m", steps, Context(), "See in two minutes what the coach does")
+
+
+def _around(seconds_per_km: float, share: float) -> Band:
+    """The band about a pace, wider by a share of it on both sides."""
+    return Band(
+        speed_from_pace(seconds_per_km * (1 + share)),
+        speed_from_pace(seconds_per_km),
+        speed_from_pace(seconds_per_km * (1 - share)),
+    )
+
+
+def _rep_and_float() -> tuple[Step, Step]:
+    first = Step(
+        step_id="1.0/0.0",
+        path="Main / rep 1 of 2 / work",
+        section="Main",
+        kind=Kind.WORK,
+        name="200 m",
+        until=Until((DistanceEnd(Metres(200.0)),)),
+        target=Target(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
+        steer=Steer.TIME,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        first_of_set=True,
+        else_time_s=Seconds(45.0),
+        start_mark="A",
+        finish_mark="B",
+    )
+    between = Step(
+        step_id="1.0/0.1",
+        path="Main / rep 1 of 2 / float",
+        section="Main",
+        kind=Kind.FLOAT,
+        name="Float 0:15",
+        until=Until((TimeEnd(Seconds(15.0)),)),
+        target=Target(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
+        steer=Steer.RATE,
+        rep=1,
+        of=2,
+        set_id="1.0",
+        start_mark="B",
+    )
+    return first, between

@@ -1,0 +1,163 @@
+"""A run as the screen sees it, live or played back: its snapshots, its buttons and keys."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Final
+
+from coach.edge.conductor import Conductor
+from coach.edge.settings import Settings
+from coach.edge.sources.playback import Playback
+from coach.live.inputs import Input
+from coach.live.outputs import Output, RunEnded
+from coach.live.run import LiveRun
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+from coach.session.buttons import Button
+
+SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
+"""The speeds a playback can be switched between by key."""
+
+
+class WatchedRun:
+    """A run that calls `changed` after every input, and knows whether it has ended."""
+
+    def __init__(self, run: LiveRun) -> None:
+        """Watch a run from its beginning."""
+        self._run = run
+        self.run_id = run.setup.run
+        """Its id."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called after every input and deadline."""
+        self.has_ended = False
+        """True once it has said `run_ended`."""
+
+    def receive(self, event: Input) -> Sequence[Output]:
+        """Hand an input on."""
+        return self._watch(self._run.receive(event))
+
+    def fire(self, at: Seconds) -> Sequence[Output]:
+        """Hand a moment on."""
+        return self._watch(self._run.fire(at))
+
+    def wake_at(self) -> Seconds | None:
+        """When the next deadline is due."""
+        return self._run.wake_at()
+
+    def snapshot(self, at: Seconds | None = None) -> Snapshot:
+        """The run as a screen needs it."""
+        return self._run.snapshot(at)
+
+    def run_s(self, at: Seconds) -> Seconds | None:
+        """Running time at a moment already reached, pauses excluded; None before the start."""
+        return self._run.run_s(at)
+
+    def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
+        self.has_ended = self.has_ended or any(isinstance(output, RunEnded) for output in outputs)
+        self.changed()
+        return outputs
+
+
+class ConductedFeed:
+    """A live run; its buttons go to the conductor, which stamps them."""
+
+    def __init__(self, run: WatchedRun, conductor: Conductor) -> None:
+        """Show the run that this conductor feeds."""
+        self._run = run
+        self._conductor = conductor
+
+    def now(self) -> Seconds:
+        """Tell the time on the run's own clock."""
+        return self._conductor.now()
+
+    def snapshot(self, at: Seconds) -> Snapshot:
+        """Give the run as it stands, its clocks as of `at`."""
+        return self._run.snapshot(at)
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Put a button into the run."""
+        self._conductor.press(button, answer)
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called after every input the run has taken."""
+        self._run.changed = changed
+
+    def has_ended(self) -> bool:
+        """Tell whether the run has said `run_ended`."""
+        return self._run.has_ended
+
+    def mute(self, muted: bool) -> None:
+        """Do nothing: there is no voice yet."""
+
+
+class PlayedFeed:
+    """A recorded run; its buttons come from the recording."""
+
+    def __init__(self, run: WatchedRun, playback: Playback) -> None:
+        """Show the run that this playback feeds."""
+        self._run = run
+        self._playback = playback
+
+    def now(self) -> Seconds:
+        """Tell the time of the log."""
+        return self._playback.now()
+
+    def snapshot(self, at: Seconds) -> Snapshot:
+        """Give the run as it stands, its clocks as of `at`."""
+        return self._run.snapshot(at)
+
+    def press(self, button: Button, answer: int | None = None) -> None:
+        """Do nothing: the presses are in the recording."""
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called after every input the run has taken."""
+        self._run.changed = changed
+
+    def has_ended(self) -> bool:
+        """Tell whether the run has said `run_ended`."""
+        return self._run.has_ended
+
+    def mute(self, muted: bool) -> None:
+        """Do nothing: there is no voice yet."""
+
+
+class PlaybackKeys:
+    """The pace of a playback, as the screen's keys change it."""
+
+    def __init__(self, playback: Playback) -> None:
+        """Steer this playback."""
+        self._playback = playback
+
+    def is_paused(self) -> bool:
+        """Tell whether the playback is paused."""
+        return self._playback.paused
+
+    def speed(self) -> float:
+        """Tell how many times faster than life it plays; infinite for `max`."""
+        return inf if self._playback.speed is None else self._playback.speed
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on."""
+        if self._playback.paused:
+            self._playback.resume()
+        else:
+            self._playback.pause()
+
+    def faster(self) -> None:
+        """Take the next higher speed, up to the highest there is."""
+        self._set(SPEEDS[min(bisect_right(SPEEDS, self.speed()), len(SPEEDS) - 1)])
+
+    def slower(self) -> None:
+        """Take the next lower speed, down to the lowest there is."""
+        self._set(SPEEDS[max(bisect_left(SPEEDS, self.speed()) - 1, 0)])
+
+    def _set(self, speed: float) -> None:
+        self._playback.set_speed(None if speed == inf else speed)
+
+
+def keymap_of(settings: Settings) -> dict[str, str]:
+    """Turn the settings' keys into the names the screen knows: action to its keys, separated by commas."""
+    keys: dict[str, list[str]] = {}
+    for key, action in settings.keymap.items():
+        keys.setdefault("leave" if action == "quit" else action, []).append(key)
+    return {action: ",".join(names) for action, names in keys.items()}

@@ -1,0 +1,210 @@
+"""The header of a journal: the setup of a run is frozen into it, and read from it for every replay."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
+
+from coach import __version__
+from coach.app.terminal import Console
+from coach.app.toml import as_tree
+from coach.app.workouts import CompiledWorkout, compile_embedded
+from coach.athlete import Athlete, athlete_from, dump_athlete
+from coach.edge.clock import Clock, WallTime, local_iso
+from coach.edge.fill import Unfit, fill
+from coach.edge.remembered import RememberedSensor
+from coach.edge.settings import Settings
+from coach.live.inputs import RunSetup
+from coach.physiology.cadence import CadenceLine
+from coach.physiology.kinetics import HeartRateKinetics
+from coach.quantities import Seconds
+from coach.recording.records import Header
+from coach.session.starts import StartPolicy
+from coach.signals.config import LearntFactor
+from coach.signals.readings import Source
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+
+Table = TypeVar("Table")
+
+# --- frozen
+
+
+def header_of(
+    setup: RunSetup,
+    workout: CompiledWorkout,
+    clock: Clock,
+    sensors: Mapping[Source, RememberedSensor] | None = None,
+) -> Header:
+    """Freeze a run that begins now, measured by these sensors, into the header of its journal."""
+    wall = clock.wall()
+    return Header(
+        run=setup.run,
+        version=__version__,
+        workout=workout.document,
+        athlete=None if workout.athlete is None else _athlete_tree(workout.athlete),
+        settings=_settings_tree(setup),
+        learnt=learnt_trees(setup),
+        devices=_device_trees(sensors or {}),
+        wall_epoch=wall.epoch_s,
+        monotonic_epoch=clock.monotonic(),
+        zone=wall.zone,
+        utc_offset_s=wall.utc_offset_s,
+    )
+
+
+def _athlete_tree(athlete: Athlete) -> dict[str, Any]:
+    """The athlete without lessons; the header has those in force under `learnt`."""
+    tree: dict[str, Any] = json.loads(dump_athlete(athlete.model_copy(update={"learnt": ()})))
+    return tree
+
+
+def _settings_tree(setup: RunSetup) -> dict[str, Any]:
+    starts = setup.starts
+    tree: dict[str, Any] = {
+        "starts": {"first": _start_tree(starts.first), "after_rest": _start_tree(starts.after_rest)},
+        "by_hand": setup.by_hand,
+        "signals": as_tree(setup.signals),
+        "session": as_tree(setup.session),
+        "cues": as_tree(setup.cues),
+        "gates": as_tree(setup.gates),
+    }
+    if starts.holds_for_standing:
+        tree["starts"]["holds_for_standing"] = True
+    if setup.unit != "km":
+        tree["unit"] = setup.unit
+    if setup.heart_rate_kinetics != HeartRateKinetics():
+        tree["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
+    if setup.ends_after_s is not None:
+        tree["ends_after_s"] = setup.ends_after_s
+    return tree
+
+
+def _start_tree(start: Start) -> Any:
+    """Write a start as workout documents do."""
+    match start:
+        case DelayStart(seconds):
+            return {"delay_s": seconds}
+        case PressStart():
+            return "press"
+        case _:
+            return "auto"
+
+
+def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
+    """What earlier runs taught, one object each."""
+    trees: list[Mapping[str, Any]] = [
+        {"what": "pod_factor", "sensor": learnt.source.value, "factor": learnt.factor, "sd": learnt.sd}
+        for learnt in setup.signals.learnt
+    ]
+    if setup.cadence_line is not None:
+        trees.append({"what": "cadence_line", **asdict(setup.cadence_line)})
+    return tuple(trees)
+
+
+def _device_trees(sensors: Mapping[Source, RememberedSensor]) -> tuple[Mapping[str, Any], ...]:
+    """The sensors as they are remembered when the run begins."""
+    return tuple(
+        {"sensor": source.value, "id": sensor.id, "name": sensor.name}
+        | {key: value for key in ("label", "location", "shoe", "serial") if (value := getattr(sensor, key))}
+        for source, sensor in sensors.items()
+    )
+
+
+# --- read
+
+
+def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
+    """Compile the workout of a recorded run for its athlete.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    name = f"run {header.run}"
+    athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return compile_embedded(header.workout, athlete, console, name=name)
+
+
+def recorded_settings(header: Header, console: Console) -> Settings:
+    """Read the settings a run was coached by; those this version no longer has are left out, which is said."""
+    plain = Settings()
+    return replace(
+        plain,
+        signals=_table(header, "signals", plain.signals, console),
+        session=_table(header, "session", plain.session, console),
+        cues=_table(header, "cues", plain.cues, console),
+        gates=_table(header, "gates", plain.gates, console),
+    )
+
+
+def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup:
+    """Lay over a setup what only the header knows: where the run happened, and what was learnt before it.
+
+    What cannot be read is left out, which is said.
+    """
+    settings = header.settings
+    setup = _with_learnt(setup, header, console)
+    return replace(
+        setup,
+        starts=_starts(settings.get("starts", {})),
+        by_hand=settings.get("by_hand") is True,
+        ends_after_s=_seconds(settings.get("ends_after_s")),
+        unit="mile" if settings.get("unit") == "mile" else "km",
+        heart_rate_kinetics=_table(header, "heart_rate_kinetics", HeartRateKinetics(), console),
+    )
+
+
+def recorded_day(header: Header) -> str:
+    """The local day a run began on, `2026-05-31`; empty if the header holds no valid time."""
+    try:
+        return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def _with_learnt(setup: RunSetup, header: Header, console: Console) -> RunSetup:
+    factors, line = [], None
+    for tree in header.learnt:
+        try:
+            match tree.get("what"):
+                case "pod_factor":
+                    factors.append(
+                        LearntFactor(Source(tree["sensor"]), float(tree["factor"]), float(tree["sd"]))
+                    )
+                case "cadence_line":
+                    line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
+                case _:
+                    raise ValueError(tree)
+        except (KeyError, TypeError, ValueError):
+            console.say(f"Note: run {header.run} began with something learnt that this version cannot read.")
+    signals = replace(setup.signals, learnt=tuple(factors))
+    return replace(setup, signals=signals, cadence_line=line)
+
+
+def _starts(tree: Mapping[str, Any]) -> StartPolicy:
+    first, after_rest = (_start(tree.get(name)) for name in ("first", "after_rest"))
+    return StartPolicy(first, after_rest, holds_for_standing=tree.get("holds_for_standing") is True)
+
+
+def _start(tree: object) -> Start:
+    if isinstance(tree, Mapping):
+        seconds = _seconds(tree.get("delay_s"))
+        return AutoStart() if seconds is None else DelayStart(seconds)
+    return PressStart() if tree == "press" else AutoStart()
+
+
+def _seconds(value: object) -> Seconds | None:
+    return Seconds(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _table(header: Header, name: str, plain: Table, console: Console) -> Table:
+    """Read one table of the settings over its defaults."""
+    tree, unknown = header.settings.get(name, {}), []
+    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+        try:
+            plain = fill(plain, {key: value})
+        except Unfit:
+            unknown.append(f"{name}.{key}")
+    if unknown:
+        what = ", ".join(unknown)
+        console.say(f"Note: run {header.run} was recorded with settings this version has not: {what}")
+    return plain

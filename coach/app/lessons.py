@@ -1,0 +1,118 @@
+"""What runs teach: drawn from a recording when it is over, kept with its athlete, put into words, taken back.
+
+The next run is set up with it in `coach.app.setup`.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from coach.app.athletes import find_athlete
+from coach.app.header import recorded_day
+from coach.app.setup import recorded_setup
+from coach.app.terminal import Console
+from coach.athlete import Athlete, dump_athlete
+from coach.edge.shelf import Shelf
+from coach.edge.sources.playback import closed
+from coach.learnt import Lesson
+from coach.live.run import LiveRun
+from coach.physiology.habit import FEWEST_RUNS, cadence_line
+from coach.problems import CoachProblem
+from coach.recording.codec import read_journal
+from coach.recording.records import Header
+from coach.review.lessons import Pod, lesson_of
+from coach.signals.readings import Source
+
+_KEPT: Final = 1000
+"""As many lessons as an athlete document holds: years of running."""
+
+
+def learn_from(path: Path, console: Console) -> None:
+    """Draw the lessons of a recorded run and keep them with its athlete; says what was learnt, and never fails.
+
+    Nothing is learnt of nobody, of a simulated runner, or twice from one run.
+    """
+    try:
+        lines = list(_learn(path, console))
+    except CoachProblem as problem:
+        console.say(f"Note: nothing was learnt from this run: {problem.message}")
+        return
+    for line in lines:
+        console.say(line)
+
+
+def forget_lesson(athlete: Athlete, run: str) -> Athlete:
+    """The athlete without what one run taught."""
+    lessons = tuple(lesson for lesson in athlete.learnt if lesson.run != run)
+    return athlete.model_copy(update={"learnt": lessons})
+
+
+def lesson_words(lesson: Lesson) -> Iterator[str]:
+    """Say what a run taught, a sentence each."""
+    for pod in lesson.pods:
+        off = (1.0 / pod.factor - 1.0) * 100.0
+        reads = (
+            f"reads {'long' if off > 0 else 'short'} {abs(off):.1f} %" if abs(off) >= 0.05 else "reads true"
+        )
+        shoe = f" on {pod.shoe}" if pod.shoe else ""
+        yield f"pod {pod.pod}{shoe} {reads}, factor {pod.factor:.3f} ± {pod.sd:.3f}"
+    for count in lesson.counts:
+        how = "both feet" if count.factor == 1 else "one foot, so it is doubled"
+        yield f"sensor {count.sensor} counts {how}"
+    if lesson.heart is not None:
+        yield (
+            f"heart rate follows after {lesson.heart.delay_up_s:.0f} + {lesson.heart.tau_up_s:.0f} s up, "
+            f"{lesson.heart.delay_down_s:.0f} + {lesson.heart.tau_down_s:.0f} s down"
+        )
+    if lesson.cadence is not None:
+        cadence = lesson.cadence
+        yield (
+            f"cadence {cadence.cadence_spm:.0f} at {cadence.speed_mps:.2f} m/s, "
+            f"over {cadence.stretches} even stretches"
+        )
+
+
+def habit_words(lessons: Sequence[Lesson]) -> str:
+    """Say which cadence the runs show together, or what is still missing for it."""
+    line = cadence_line(lessons)
+    if line is None:
+        return f"Cadence at speed is known from {FEWEST_RUNS} runs with ten minutes of even running on."
+    return (
+        f"Own cadence: {line.cadence_spm:.0f} ± {line.sd_spm:.0f} at {line.speed_mps:.2f} m/s, "
+        f"{line.slope:+.1f} for each m/s."
+    )
+
+
+def _learn(path: Path, console: Console) -> Iterator[str]:
+    shelf = Shelf()
+    journal = read_journal(shelf.recording(str(path)).data, name=path.name)
+    athlete = _athlete_of(journal.header, shelf)
+    if athlete is None or any(lesson.run == journal.header.run for lesson in athlete.learnt):
+        return
+    pods = {
+        Source(device["sensor"]): Pod(device["id"], device.get("shoe", ""))
+        for device in journal.header.devices
+        if device.get("sensor") in set(Source) and device.get("id")
+    }
+    setup = recorded_setup(journal.header, console)
+    lesson = lesson_of(
+        LiveRun(setup),
+        closed(journal.inputs),
+        day=recorded_day(journal.header),
+        pods=pods,
+        kinetics=setup.heart_rate_kinetics,
+    )
+    if lesson.is_empty:
+        return
+    athlete = athlete.model_copy(update={"learnt": (*athlete.learnt, lesson)[-_KEPT:]})
+    shelf.save_athlete(athlete.slug, dump_athlete(athlete))
+    yield from (f"Learnt: {words}." for words in lesson_words(lesson))
+    yield f"  to take it back: coach athlete learnt --forget {lesson.run}"
+
+
+def _athlete_of(header: Header, shelf: Shelf) -> Athlete | None:
+    """The saved athlete of a run with sensors of its own; None for everybody else."""
+    slug = None if header.athlete is None else str(header.athlete.get("slug", ""))
+    if not header.devices or slug not in shelf.athletes():
+        return None
+    return find_athlete(slug, shelf)

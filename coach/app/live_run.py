@@ -1,0 +1,235 @@
+"""A live run: assembled, conducted to its end on the screen or as lines, and what became of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
+from coach.app.sensors import RunSources
+from coach.app.sinks import SinkRequest, sinks_for
+from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
+from coach.edge.clock import Clock
+from coach.edge.conductor import Conductor, Ending
+from coach.edge.recorder import Recorder
+from coach.edge.running import run_live
+from coach.edge.settings import Settings
+from coach.edge.sources import SensorSource
+from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.live.run import LiveRun
+from coach.problems import FAILURE, INTERRUPTED
+from coach.quantities import Seconds
+
+if TYPE_CHECKING:
+    from coach.screen.app import CoachApp  # Textual loads when a screen is opened
+    from coach.screen.ports import Library, People, SensorDesk
+
+Begin = Callable[[], Awaitable[Recorder | None]]
+"""Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
+
+_DISCARD_S: Final = 5.0
+"""How long a discarded run may take to end."""
+
+
+@dataclass(slots=True)
+class RunContext:
+    """Where a live run happens, and by which settings and clock."""
+
+    settings: Settings
+    clock: Clock
+    stage: Stage
+    console: Console
+    as_json: bool = False
+    """Are lines wanted as JSON?"""
+    announcer: Announcer = field(init=False)
+    """Speaks while the run goes on: on the console, or on the screen that covers it."""
+
+    def __post_init__(self) -> None:
+        self.announcer = Announcer(self.console)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """Where an interrupted run goes on."""
+
+    at: Seconds
+    alive_until: Seconds
+    """When the run was last known to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssembledRun:
+    """A live run with everything that feeds, hears and records it, ready to be conducted."""
+
+    watched: WatchedRun
+    conductor: Conductor
+    sources: Sequence[SensorSource]
+    recorder: Recorder | None
+
+    async def conduct(self) -> tuple[Ending, int]:
+        """Conduct the run to its end; returns how it ended, and the exit code."""
+        return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
+
+    @property
+    def what_next(self) -> tuple[str, ...]:
+        """The lines a summary ends with."""
+        if self.recorder is None:
+            return ("Nothing was recorded.",)
+        return (f"coach runs show {self.watched.run_id}", f"coach replay {self.watched.run_id}")
+
+
+def assemble(
+    run: LiveRun,
+    sources: RunSources,
+    context: RunContext,
+    *,
+    recorder: Recorder | None = None,
+    resumption: Resumption | None = None,
+) -> AssembledRun:
+    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
+    watched = WatchedRun(run)
+    request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
+    conductor = Conductor(
+        watched,
+        context.clock,
+        journal=recorder,
+        sinks=sinks_for(request),
+        resumed_at=None if resumption is None else resumption.at,
+        alive_until=None if resumption is None else resumption.alive_until,
+    )
+    return AssembledRun(watched, conductor, sources.sources, recorder)
+
+
+def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
+    """Add buttons from a piped stdin, where nobody is at the keys; a line that names no button is said."""
+    if context.stage is Stage.UNATTENDED and is_piped(0):
+        return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
+    return sources
+
+
+def run_here(
+    run: LiveRun,
+    sources: RunSources,
+    context: RunContext,
+    *,
+    begin: Begin | None = None,
+    resumption: Resumption | None = None,
+    warning: str = "",
+) -> int:
+    """Conduct a run to its end and return its exit code; what became of it is said on the console.
+
+    `begin` waits for what the run needs and opens its recording. `warning` stands in the title bar for as long
+    as the run goes on.
+    """
+    keep_log_off_the_terminal()
+
+    async def conduct() -> tuple[Ending, int, Recorder | None]:
+        recorder = None if begin is None else await begin()
+        fed = _with_buttons(sources, context)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
+        if context.stage is Stage.UNATTENDED:
+            return *await assembled.conduct(), recorder
+        screen = LiveScreen(context, warning)
+        feed = screen.begin(assembled)
+        return *await screen.show(screen.app(feed, assembled.what_next)), recorder
+
+    ending, code, recorder = asyncio.run(conduct())
+    say_what_became(run.setup.run, ending, recorder, context.console)
+    return code
+
+
+class LiveScreen:
+    """Conducts a run under the live screen: one that is there from the start, or one that is picked on it."""
+
+    def __init__(self, context: RunContext, warning: str = "") -> None:
+        """Open no screen yet; `warning` will stand in the title bar of the run."""
+        self._settings = context.settings
+        self._announcer = context.announcer
+        self._warning = warning
+        self._app: CoachApp | None = None
+        self._conductor: Conductor | None = None
+        self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
+
+    def begin(self, assembled: AssembledRun) -> ConductedFeed:
+        """Conduct a run on the loop; returns what the screen shows of it."""
+        self._conductor = assembled.conductor
+        self._conducting = asyncio.ensure_future(assembled.conduct())
+        self._conducting.add_done_callback(self._close_unfinished)
+        if self._app is not None:
+            self._app.what_next = assembled.what_next
+        return ConductedFeed(assembled.watched, assembled.conductor)
+
+    def app(
+        self,
+        feed: ConductedFeed | None = None,
+        what_next: Sequence[str] = (),
+        library: "Library | None" = None,
+        people: "People | None" = None,
+        sensors: "SensorDesk | None" = None,
+    ) -> "CoachApp":
+        """Make the screen of a run, or of a library to pick one from."""
+        from coach.screen.app import CoachApp
+
+        self._app = CoachApp(
+            feed,
+            library,
+            theme=self._settings.theme,
+            keymap=keymap_of(self._settings),
+            what_next=what_next,
+            people=people,
+            sensors=sensors,
+            warning=self._warning,
+        )
+        self._announcer.use_screen(self._app.tell)
+        return self._app
+
+    async def show(self, app: "CoachApp") -> tuple[Ending, int]:
+        """Show the screen until it is left, and end what is conducted as the person wants it."""
+        from coach.screen.ports import Leaving
+
+        try:
+            leaving = await app.run_async()
+            self._announcer.use_console()
+        except BaseException:
+            if self._conductor is not None and self._conducting is not None:
+                self._conductor.leave()
+                await self._conducting
+            raise
+        if self._conductor is None or self._conducting is None:
+            return Ending.DISCARDED, INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+        if leaving is Leaving.DISCARDED:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
+        self._conductor.leave()
+        ending, code = await self._conducting
+        if app.return_code:
+            return ending, FAILURE  # the screen broke, not the run
+        is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
+        return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
+        """Close the screen under which a run was left by a signal, or failed; a finished one shows its summary."""
+        from coach.screen.ports import Leaving
+
+        if self._app is None:
+            return
+        if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
+            self._app.exit(Leaving.INTERRUPTED)
+
+
+def say_what_became(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
+    """Say where a run went that was recorded, and what it taught."""
+    if recorder is None:
+        return
+    match ending:
+        case Ending.FINISHED:
+            console.say(f"Recorded as {run}. See it: coach runs show {run}")
+            if recorder.folder is not None:
+                from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+
+                learn_from(recorder.folder.path, console)
+        case Ending.LEFT:
+            console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
+        case Ending.DISCARDED:
+            console.say("Discarded: nothing was kept.")

@@ -1,0 +1,233 @@
+"""A new run: named on the command line, or picked from the library on the screen."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from coach.app.athletes import SavedAthletes, find_athlete
+from coach.app.catalogue import cards
+from coach.app.feeds import ConductedFeed
+from coach.app.header import header_of
+from coach.app.live_run import LiveScreen, RunContext, assemble, run_here, say_what_became
+from coach.app.sensor_desk import RadioDesk
+from coach.app.sensors import (
+    RunSources,
+    SensorChoice,
+    choose_sensors,
+    radio_for,
+    require_sensor,
+    say_default,
+    sensors_by_source,
+    sources_for,
+)
+from coach.app.setup import live_setup, with_lessons
+from coach.app.terminal import (
+    SILENT,
+    Console,
+    Stage,
+    held_awake,
+    keep_log_off_the_terminal,
+    stage_here,
+)
+from coach.app.workouts import CompiledWorkout, compile_for, compile_named, outline_of, read_workout
+from coach.athlete import Athlete
+from coach.edge.clock import Clock, MachineClock
+from coach.edge.conductor import Ending
+from coach.edge.debug_log import start_log
+from coach.edge.places import places
+from coach.edge.recorder import Recorder
+from coach.edge.recordings import start_recording
+from coach.edge.remembered import RememberedSensor, load_sensors
+from coach.edge.settings import Settings, load_settings
+from coach.edge.ulid import new_ulid
+from coach.live.inputs import RunSetup
+from coach.live.run import LiveRun
+from coach.problems import CoachProblem
+from coach.screen.ports import LibraryEntry
+from coach.signals.readings import Source
+from coach.workout.card import Card
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is asked to be like, as on the command line."""
+
+    athlete: str | None
+    sensors: str | None
+    """`ble`, `sim` or `none`; None when nothing was said."""
+    requires_sensor: bool
+    """True if it starts only once a sensor is found."""
+    marks: bool
+    record: str | None
+    is_recorded: bool
+    weather: tuple[float, float] | None = None
+    """Temperature and dew point in Celsius; None to take what the settings say."""
+
+    def under(self, settings: Settings) -> Settings:
+        """The settings with the weather of the command line."""
+        if self.weather is None:
+            return settings
+        temperature, dew_point = self.weather
+        session = replace(settings.session, temperature_c=temperature, dew_point_c=dew_point)
+        return replace(settings, session=session)
+
+    def runs(self, usual: Path) -> Path | None:
+        """The folder to record into; None for not at all."""
+        if not self.is_recorded:
+            return None
+        return usual if self.record is None else Path(self.record).expanduser()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is set up and has not begun."""
+
+    setup: RunSetup
+    workout: CompiledWorkout
+    sensors: Mapping[Source, RememberedSensor]
+    sources: RunSources
+
+    def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
+        """Begin the recording in a folder of runs; None for a run that is not recorded.
+
+        Raises:
+            RecordingProblem: nothing can be recorded there.
+        """
+        if runs is None:
+            return None
+        return start_recording(
+            runs,
+            header_of(self.setup, self.workout, clock, self.sensors),
+            clock,
+            workout=self.setup.timeline.name,
+            athlete=self.setup.athlete,
+            steps=len(self.setup.timeline.steps),
+        )
+
+
+def set_up(
+    workout: CompiledWorkout, request: RunRequest, choice: SensorChoice, context: RunContext
+) -> NewRun:
+    """Set up a run of a workout as it is requested, with what earlier runs taught.
+
+    Raises:
+        AthleteProblem: a rule that is switched on needs a number the athlete has not.
+    """
+    run = new_ulid(context.clock.wall().epoch_s)
+    sensors = sensors_by_source(choice.sensors)
+    setup = live_setup(
+        workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
+    )
+    setup = with_lessons(setup, workout.athlete, sensors)
+    return NewRun(setup, workout, sensors, sources_for(choice, setup, context.clock, context.announcer))
+
+
+def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
+    """Run a workout live, recorded unless asked otherwise; returns the exit code.
+
+    Raises:
+        CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
+            or nothing can be recorded.
+    """
+    where = places()
+    settings = request.under(load_settings(where.settings, os.environ))
+    compiled = compile_named(workout, request.athlete or settings.athlete, console)
+    start_log(where.log)
+    context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
+    choice = choose_sensors(request.sensors, console)
+    if request.sensors is None:
+        say_default(choice, console)
+    new = set_up(compiled, request, choice, context)
+
+    async def begin() -> Recorder | None:
+        if request.requires_sensor:
+            await require_sensor(choice, context.clock, console)
+        return new.record(request.runs(where.runs), context.clock)
+
+    with held_awake(console) as warning:
+        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+
+
+class RunLibrary:
+    """The library as the screen shows it; a run of what is picked there begins at once."""
+
+    def __init__(
+        self, screen: LiveScreen, context: RunContext, request: RunRequest, athlete: Athlete | None
+    ) -> None:
+        """Offer every workout that can be run by name, to be run as requested."""
+        self._screen = screen
+        self._context = context
+        self._request = request
+        self._athlete = athlete
+        self.run = ""
+        """The id of the run that was begun; empty before."""
+        self.recorder: Recorder | None = None
+
+    def entries(self) -> Sequence[LibraryEntry]:
+        """Every workout that can be read, by name; one that cannot be outlined is listed with its problem."""
+        return [_entry(card) for card in cards() if isinstance(card, Card)]
+
+    def start(self, slug: str) -> ConductedFeed:
+        """Begin a run of a workout.
+
+        Raises:
+            CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
+        """
+        compiled = compile_for(read_workout(slug, SILENT), self._athlete, SILENT)
+        # Now, not earlier: a sensor may have been paired on the screen.
+        choice = choose_sensors(self._request.sensors, self._context.console)
+        new = set_up(compiled, self._request, choice, self._context)
+        self.run = new.setup.run
+        self.recorder = new.record(self._request.runs(places().runs), self._context.clock)
+        run = LiveRun(new.setup)
+        return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
+
+
+def pick_and_run(request: RunRequest, console: Console) -> int:
+    """Show the library on the screen, conduct what is picked, and return the exit code.
+
+    Raises:
+        CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
+    """
+    where = places()
+    settings = load_settings(where.settings, os.environ)
+    athlete = find_athlete(request.athlete or settings.athlete)
+    start_log(where.log)
+    keep_log_off_the_terminal()
+    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
+
+    async def show(screen: LiveScreen, library: RunLibrary) -> tuple[Ending, int]:
+        if request.requires_sensor:
+            await require_sensor(choose_sensors(request.sensors, console), context.clock, console)
+        desk = RadioDesk(
+            lambda: load_sensors(places().sensors), lambda: radio_for("the sensors screen"), context.clock
+        )
+        app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
+        return await screen.show(app)
+
+    with held_awake(console) as warning:
+        screen = LiveScreen(context, warning)
+        library = RunLibrary(screen, context, request, athlete)
+        ending, code = asyncio.run(show(screen, library))
+    if library.run:
+        say_what_became(library.run, ending, library.recorder, console)
+    return code
+
+
+def _entry(card: Card) -> LibraryEntry:
+    try:
+        timeline, problem = outline_of(card.name, SILENT).timeline, ""
+    except CoachProblem as trouble:
+        timeline, problem = None, str(trouble)
+    return LibraryEntry(
+        slug=card.name,
+        title=card.title,
+        sentence=card.sentence,
+        description=" ".join(part for part in (card.purpose, card.description) if part),
+        tags=tuple(str(tag) for tag in card.tags.values() if isinstance(tag, str)),
+        timeline=timeline,
+        problem=problem,
+        card=card,
+    )

@@ -1,0 +1,216 @@
+"""A recording: found, read, set up, and played on the screen or as lines at any speed."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import Any, Final
+
+from coach.app.athletes import runner_on
+from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
+from coach.app.header import recorded_day, recorded_settings, recorded_workout
+from coach.app.setup import foreign_setup, recorded_setup
+from coach.app.sinks import SinkRequest, sinks_for
+from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
+from coach.app.workouts import compile_embedded, compile_for, read_workout
+from coach.edge.clock import MachineClock
+from coach.edge.leaving import Leaving as Signals
+from coach.edge.narration import Narrator
+from coach.edge.places import places
+from coach.edge.recordings import last_moment
+from coach.edge.settings import Settings, load_settings, settings_over
+from coach.edge.shelf import Document, Shelf
+from coach.edge.sources.playback import Playback, replay_max
+from coach.interchange.columns import KEYS, ColumnMap
+from coach.interchange.recordings import read_recording
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, RunSetup
+from coach.live.run import LiveRun
+from coach.problems import INTERRUPTED, RecordingProblem, UsageProblem, WorkoutProblem
+from coach.recording.codec import is_journal, read_journal
+from coach.recording.records import Journal
+from coach.recording.replay import TimedOutput
+
+_AT_ONCE: Final = 256
+"""Lines that are written at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayableRecording:
+    """A recording, ready to be played."""
+
+    setup: RunSetup
+    inputs: Sequence[Input]
+    day: str = ""
+    """The day it was run, `2026-05-31`; empty where the recording does not say."""
+    changed: RunSetup | None = None
+    """The same run by other settings, where some were named."""
+    events: Sequence[Mapping[str, Any]] = ()
+    """What was said when it was run, as events, where that was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRequest:
+    """A recording, and what the command line says of it."""
+
+    recording: str
+    workout: str | None = None
+    """The workout to coach in place of the recording's own."""
+    athlete: str | None = None
+    columns: Sequence[str] = ()
+    """Names for the columns of a CSV file, as `--map` takes them."""
+    settings_file: Path | None = None
+    """Settings to set the run up with a second time."""
+
+
+def play(request: RecordingRequest, console: Console, *, speed: float | None, as_json: bool) -> int:
+    """Play a recording and return the exit code; what is damaged in it is said on the console.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+    """
+    keep_log_off_the_terminal()
+    settings = load_settings(places().settings, os.environ)
+    recording = load_recording(request, settings, console)
+    stage = stage_here(as_json=as_json)
+    if speed is None:
+        speed = 1.0 if stage is Stage.SCREEN else inf
+    run = WatchedRun(LiveRun(recording.setup))
+    if speed == inf:
+        _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
+        return 0
+    if stage is Stage.SCREEN:
+        return asyncio.run(_on_screen(run, recording, settings, speed))
+    return asyncio.run(_as_lines(run, recording, speed, as_json=as_json))
+
+
+# --- loaded
+
+
+def load_recording(request: RecordingRequest, settings: Settings, console: Console) -> PlayableRecording:
+    """Find and read a recording of any kind, and set its run up.
+
+    Raises:
+        CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
+    """
+    file = Shelf().recording(request.recording)
+    if is_journal(file.data):
+        if request.columns:
+            raise UsageProblem("--map is for CSV files; this is a recording of ours.")
+        return _journal(file, request, console)
+    return _foreign(file, request, settings, console)
+
+
+def _journal(file: Document, request: RecordingRequest, console: Console) -> PlayableRecording:
+    """Read a journal of ours; the command line's workout and athlete win over the header's."""
+    journal = read_journal(file.data, name=file.name)
+    if journal.problem:
+        console.say(f"Note: {journal.problem}")
+    if not journal.inputs:
+        raise RecordingProblem(f"{file.name}: nothing was recorded", "Name another recording.")
+    header, workout, day = journal.header, None, recorded_day(journal.header)
+    is_for_another = request.athlete or (request.workout and header.athlete is None)
+    runner = runner_on(request.athlete, day) if is_for_another else None
+    if request.workout is not None:
+        runner = runner or recorded_workout(header, console).athlete
+        workout = compile_for(read_workout(request.workout, console), runner, console)
+    elif request.athlete is not None:
+        workout = compile_embedded(header.workout, runner, console, name=file.name)
+    changed = None
+    if request.settings_file is not None:
+        settings = settings_over(recorded_settings(header, console), request.settings_file)
+        changed = recorded_setup(header, console, workout, settings)
+    setup = recorded_setup(header, console, workout)
+    return PlayableRecording(setup, _closed(journal), day, changed, journal.outputs)
+
+
+def _foreign(
+    file: Document, request: RecordingRequest, settings: Settings, console: Console
+) -> PlayableRecording:
+    """Read a recording of another tool, for the athlete as known on its day."""
+    words = request.columns
+    mapping = ColumnMap.parse(_key_first(word) for word in words) if words else None
+    recording = read_recording(file.data, name=file.name, mapping=mapping)
+    for problem in recording.problems:
+        console.say(f"Note: {problem}")
+    runner = runner_on(request.athlete or settings.athlete, recording.day)
+    if request.workout is not None:
+        workout = compile_for(read_workout(request.workout, console), runner, console)
+    else:
+        try:
+            workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
+        except WorkoutProblem as problem:
+            console.say(f"Note: the workout in it is left out: {problem.message}")
+            workout = compile_embedded(None, runner, console, name=file.name)
+    changed = None
+    if request.settings_file is not None:
+        changed = foreign_setup(workout, settings_over(settings, request.settings_file), recording)
+    setup = foreign_setup(workout, settings, recording)
+    return PlayableRecording(setup, recording.inputs, recording.day, changed)
+
+
+def _closed(journal: Journal) -> Sequence[Input]:
+    """Close a recording that was cut off, at its last input or output, whichever is later."""
+    if journal.is_closed:
+        return journal.inputs
+    return (*journal.inputs, Closed(last_moment(journal)))
+
+
+def _key_first(word: str) -> str:
+    """Read COLUMN=KEY as KEY=COLUMN, where only that makes sense."""
+    left, sign, right = word.partition("=")
+    return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
+
+
+# --- played
+
+
+def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
+    """Print everything at once; every line is written, however slow the reader."""
+    narrator = Narrator(unit=unit)
+    stdout = sys.stdout.buffer
+    lines: list[str] = []
+    for said in outputs:
+        lines += (
+            [encode_line(encode_event(said.output, said.run_s))] if as_json else narrator.lines(said.output)
+        )
+        if len(lines) >= _AT_ONCE:
+            stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+            lines.clear()
+    stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+    stdout.flush()
+
+
+async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float, *, as_json: bool) -> int:
+    """Print what is said when it is said."""
+    # Room for everything: the same lines at any speed, however slow the reader.
+    request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
+    playback = Playback(run, recording.inputs, MachineClock(), sinks=sinks_for(request), speed=speed)
+    with Signals(playback.leave) as signals:
+        await playback.play()
+        await playback.outbox.close()
+    return signals.exit_code or 0
+
+
+async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Settings, speed: float) -> int:
+    """Play under the live screen."""
+    from coach.screen.app import CoachApp
+    from coach.screen.ports import Leaving
+
+    playback = Playback(run, recording.inputs, MachineClock(), speed=speed)
+    app = CoachApp(
+        PlayedFeed(run, playback),
+        playback=PlaybackKeys(playback),
+        theme=settings.theme,
+        keymap=keymap_of(settings),
+    )
+    with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
+        playing = asyncio.ensure_future(playback.play())
+        leaving = await app.run_async()
+        playback.leave()
+        await playing
+    is_interrupted = leaving is Leaving.INTERRUPTED
+    return signals.exit_code or app.return_code or (INTERRUPTED if is_interrupted else 0)

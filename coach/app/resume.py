@@ -1,0 +1,96 @@
+"""Runs that were cut off: repaired, and resumed."""
+
+import os
+
+from coach.app.live_run import Resumption, RunContext, run_here
+from coach.app.sensors import choose_sensors, say_default, sources_for
+from coach.app.setup import recorded_setup
+from coach.app.terminal import Console, held_awake, stage_here
+from coach.edge.clock import MachineClock
+from coach.edge.debug_log import start_log
+from coach.edge.places import places
+from coach.edge.recorder import Recorder
+from coach.edge.recordings import Resumed, resume_recording
+from coach.edge.run_folder import RunState, reopen
+from coach.edge.settings import load_settings
+from coach.edge.shelf import Shelf, ShelvedRun
+from coach.live.run import LiveRun
+from coach.problems import RecordingProblem
+from coach.recording.codec import read_journal
+from coach.recording.repair import split_torn
+
+
+def resume_run(wanted: str | None, console: Console, *, as_json: bool) -> int:
+    """Fold an interrupted run up to where it was cut off, conduct it from there, and return the exit code.
+
+    Raises:
+        CoachProblem: there is none, it was ended, or another program has it.
+    """
+    shelf = Shelf()
+    where = places()
+    settings = load_settings(where.settings, os.environ)
+    interrupted = shelf.run(_newest(shelf) if wanted is None else wanted)
+    _refuse_unbegun(interrupted)
+    start_log(where.log)
+    clock = MachineClock()
+    resumed = resume_recording(interrupted.path, clock)
+    if resumed.torn_bytes:
+        console.say(
+            f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
+        )
+    run = _folded(resumed, console)
+    choice = choose_sensors(None, console)
+    say_default(choice, console)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    sources = sources_for(choice, run.setup, clock, context.announcer)
+
+    async def begin() -> Recorder:
+        return resumed.recorder
+
+    resumption = Resumption(resumed.at, resumed.alive_until)
+    with held_awake(console) as warning:
+        return run_here(run, sources, context, begin=begin, resumption=resumption, warning=warning)
+
+
+def repair_run(wanted: str) -> str:
+    """Cut a run's journal back to its last good line; returns what was done, in a sentence.
+
+    Raises:
+        RecordingProblem: there is no such run, another program has it, or its first line is damaged.
+    """
+    run = Shelf().run(wanted)
+    folder = reopen(run.path, split_torn)
+    os.close(folder.handle)
+    state = run.manifest.state
+    folder.describe(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
+    if not folder.torn_bytes:
+        return f"Run {run.manifest.run} is whole; nothing was changed."
+    return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
+
+
+def _newest(shelf: Shelf) -> str:
+    interrupted = [run.manifest.run for run in shelf.runs() if run.manifest.state is RunState.INTERRUPTED]
+    if not interrupted:
+        raise RecordingProblem("there is no run that was cut off", "coach runs list shows those there are.")
+    return interrupted[0]
+
+
+def _refuse_unbegun(run: ShelvedRun) -> None:
+    """Look before anything is opened for writing.
+
+    Raises:
+        RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
+    """
+    name = f"run {run.manifest.run}"
+    journal = read_journal(Shelf().recording(str(run.path)).data, name=name)
+    if not journal.inputs:
+        raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
+
+
+def _folded(resumed: Resumed, console: Console) -> LiveRun:
+    """Fold a journal into the run as it was when it was last alive; nothing of that is said again."""
+    run = LiveRun(recorded_setup(resumed.journal.header, console))
+    for event in resumed.journal.inputs:
+        run.receive(event)
+    run.fire(resumed.alive_until)
+    return run

@@ -1,0 +1,218 @@
+"""The sensors as the screen shows them: those nearby, as the radio finds them, and the runner's own."""
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from coach.app.sensors import title
+from coach.edge.clock import Clock
+from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.problems import CoachProblem, SensorProblem
+from coach.screen.ports import SensorLine
+
+if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
+    from coach.edge.radio.found import Found
+    from coach.edge.radio.radio import Radio
+    from coach.edge.vicinity import Vicinity
+
+AGAIN_S: Final = 3.0
+"""Pause before the radio is tried again, where there was none."""
+
+
+def _nothing() -> None:
+    """Does nothing: no screen is open."""
+
+
+@dataclass(slots=True)
+class _OpenRadio:
+    """What is known while the radio is open."""
+
+    radio: "Radio"
+    vicinity: "Vicinity"
+    since: float
+    """When it was opened, by the clock."""
+    batteries: dict[str, int] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    """The runner's own sensors that were asked for their battery."""
+
+
+class RadioDesk:
+    """Listens from `open` to `close`; pairing and battery checks run as tasks and say how they went."""
+
+    def __init__(
+        self, remembered: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
+    ) -> None:
+        """Read the runner's own sensors by `remembered` and listen by a `radio`, both once the desk is opened."""
+        self._remembered = remembered
+        self._make = radio
+        self._clock = clock
+        self._sensors: RememberedSensors | None = None
+        self._open_radio: _OpenRadio | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed: Callable[[], None] = _nothing
+        self._done = ""
+        self._trouble = ""
+
+    def open(self, changed: Callable[[], None]) -> None:
+        """Begin to listen."""
+        self._changed = changed
+        try:
+            self._sensors = self._remembered()
+            self._done = self._sensors.trouble
+        except CoachProblem as problem:
+            self._done = str(problem)
+        self._start(self._listen())
+
+    def close(self) -> None:
+        """Stop listening; the tasks let links and scan go."""
+        self._changed = _nothing
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def lines(self) -> Sequence[SensorLine]:
+        """The runner's own first, as they were paired, then the others as they were found."""
+        discovered = (
+            {}
+            if self._open_radio is None
+            else {sensor.id: sensor for sensor in self._open_radio.vicinity.all()}
+        )
+        remembered = () if self._sensors is None else self._sensors.all()
+        own = [self._line(discovered.get(each.id), each) for each in remembered]
+        ids = {each.id for each in remembered}
+        return [*own, *(self._line(sensor, None) for sensor in discovered.values() if sensor.id not in ids)]
+
+    def said(self) -> str:
+        """What is wrong with Bluetooth, else what was done last."""
+        return self._trouble or self._done
+
+    def alike(self, id_: str) -> Sequence[SensorLine]:
+        """The sensor alone if it is clearly the one meant, else every sensor of its name, itself first."""
+        from coach.edge.radio.choosing import nearest
+
+        lines = {line.id: line for line in self.lines()}
+        chosen = lines[id_]
+        if self._open_radio is None or chosen.is_remembered or not chosen.name:
+            return [chosen]
+        heard = self._open_radio.vicinity.heard(chosen.name)
+        listened_s = self._clock.monotonic() - self._open_radio.since
+        clear = nearest(heard.values()) if listened_s >= self._open_radio.radio.timings.rank_s else None
+        if len(heard) == 1 or getattr(clear, "id", None) == id_:
+            return [chosen]
+        return [chosen, *(lines[other] for other in heard if other != id_ and other in lines)]
+
+    def pair(self, id_: str) -> None:
+        """Ask a sensor who it is, and remember it."""
+        opened, sensors = self._open_radio, self._sensors
+        sensor = self._discovered(id_)
+        if opened is None or sensors is None or sensor is None:
+            self._say("It is not near. Wake it up, and try again.")
+            return
+        self._say("Asking it who it is ...")
+        self._start(self._pair(opened, sensors, sensor))
+
+    def rename(self, id_: str, label: str) -> None:
+        """Give a remembered sensor a label.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        if self._sensors is not None:
+            self._sensors.change(id_, label=label)
+            self._say(f"It is called {label} now." if label else "It has no label now.")
+
+    def forget(self, id_: str) -> None:
+        """Forget a remembered sensor.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        forgotten = None if self._sensors is None else self._sensors.forget(id_)
+        if forgotten is not None:
+            self._say(f"Forgotten: {title(forgotten)}")
+
+    async def _listen(self) -> None:
+        """Listen for as long as the screen is open; where there is no Bluetooth, try again."""
+        while True:
+            try:
+                async with self._make() as radio:
+                    await self._hear(radio)
+            except SensorProblem as problem:
+                self._trouble = f"{problem.message}. {problem.hint}".strip()
+                self._changed()
+            await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
+
+    async def _hear(self, radio: "Radio") -> None:
+        from coach.edge.vicinity import Vicinity
+
+        self._open_radio = opened = _OpenRadio(radio, Vicinity(radio), self._clock.monotonic())
+        async with aclosing(opened.vicinity.watch(math.inf)) as discovered:
+            async for sensor in discovered:
+                self._trouble = ""
+                self._ask_battery(opened, sensor)
+                self._changed()
+
+    def _ask_battery(self, opened: _OpenRadio, sensor: "Found") -> None:
+        """Ask one of the runner's own sensors for its battery, once; strangers' sensors are left alone."""
+        own = None if self._sensors is None else self._sensors.named(sensor.id)
+        if own is not None and sensor.id not in opened.asked and not sensor.is_held:
+            opened.asked.add(sensor.id)
+            self._start(self._battery(opened, sensor))
+
+    async def _battery(self, opened: _OpenRadio, sensor: "Found") -> None:
+        try:
+            percent = (await opened.radio.look(sensor)).battery_percent
+        except SensorProblem:
+            opened.asked.discard(sensor.id)  # the next time it is heard it is asked again
+            return
+        if percent is not None:
+            opened.batteries[sensor.id] = percent
+            self._changed()
+
+    async def _pair(self, opened: _OpenRadio, sensors: RememberedSensors, sensor: "Found") -> None:
+        from coach.edge.pairing import Wishes, pair
+
+        try:
+            paired = await pair(opened.radio, sensors, sensor, Wishes())
+        except CoachProblem as problem:
+            self._say(str(problem))
+            return
+        opened.asked.add(sensor.id)
+        if paired.details is not None and paired.details.battery_percent is not None:
+            opened.batteries[sensor.id] = paired.details.battery_percent
+        trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
+        self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
+
+    def _line(self, sensor: "Found | None", own: RememberedSensor | None) -> SensorLine:
+        id_ = own.id if own is not None else sensor.id if sensor is not None else ""
+        charge = None if self._open_radio is None else self._open_radio.batteries.get(id_)
+        measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
+        return SensorLine(
+            id_,
+            (sensor.name if sensor is not None else "") or (own.name if own is not None else ""),
+            label=own.label if own is not None else "",
+            kind=own.kind.value if own is not None else "",
+            measures=tuple(word.replace("_", " ") for word in measures if word != "battery"),
+            signals=() if self._open_radio is None else self._open_radio.vicinity.signals(id_),
+            battery_percent=sensor.battery_percent if sensor is not None and charge is None else charge,
+            location=own.location if own is not None else "",
+            shoe=own.shoe if own is not None else "",
+            is_remembered=own is not None,
+            is_near=sensor is not None,
+            is_held=sensor is not None and sensor.is_held,
+        )
+
+    def _discovered(self, id_: str) -> "Found | None":
+        sensors = () if self._open_radio is None else self._open_radio.vicinity.all()
+        return next((sensor for sensor in sensors if sensor.id == id_), None)
+
+    def _say(self, text: str) -> None:
+        self._done = text
+        self._changed()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,245 @@
+"""The setup of a run, whoever asks: a live run, a replay of a journal or of another tool's file, the demonstration.
+
+How an unwritten start is understood follows from where the run happens (docs/how-to/write-a-workout.md). What reads
+documents loads inside the functions that need it, so that the demonstration starts without.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from coach.app.terminal import Console, Stage
+from coach.edge.remembered import RememberedSensor
+from coach.edge.settings import Settings
+from coach.gatt.quirks import usual_cadence_count
+from coach.interchange.common import ForeignRecording
+from coach.live.inputs import RunSetup
+from coach.physiology.critical_speed import Balance
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.recording.records import Header
+from coach.session.buttons import Button, Pressed
+from coach.session.starts import StartPolicy
+from coach.signals.config import LearntFactor
+from coach.signals.readings import PODS, Source
+from coach.workout.opt_in import with_opt_in
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline
+
+if TYPE_CHECKING:
+    from coach.app.workouts import CompiledWorkout
+    from coach.athlete import Athlete
+
+WALK_S: Final = Seconds(60.0)
+"""Time to walk to the line."""
+LINGER_S: Final = Seconds(60.0)
+"""How long a finished run stays open on a terminal, for an undo."""
+_FEWEST_TRIALS: Final = 3
+"""Two trials always fit a line; a third checks it."""
+
+
+def live_setup(
+    workout: "CompiledWorkout",
+    settings: Settings,
+    run: str,
+    stage: Stage,
+    *,
+    marks: bool = False,
+    simulated: bool = False,
+) -> RunSetup:
+    """Set up a live run; nothing of what earlier runs taught is in it.
+
+    Args:
+        workout: what is run, compiled for its athlete.
+        settings: those in force.
+        run: its id.
+        stage: where it happens.
+        marks: True if the lines are marked by hand.
+        simulated: True if a simulated runner runs; then nobody walks to the line, and nobody need press.
+    """
+    by_press = marks and not simulated
+    first: Start = AutoStart()
+    if stage is Stage.SCREEN and not simulated:
+        first = PressStart() if by_press else DelayStart(WALK_S)
+    starts = StartPolicy(
+        first=first,
+        after_rest=PressStart() if by_press else AutoStart(),
+        holds_for_standing=stage is Stage.SCREEN and not simulated,
+    )
+    setup = _base_setup(workout, settings, run)
+    return replace(setup, starts=starts, by_hand=marks, ends_after_s=_linger(stage))
+
+
+def with_lessons(
+    setup: RunSetup, athlete: "Athlete | None", sensors: Mapping[Source, RememberedSensor]
+) -> RunSetup:
+    """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
+
+    Where nothing is learnt of a sensor, its name tells how its cadence is likely to count.
+    """
+    chosen = {
+        source: sensor.cadence_count for source, sensor in sensors.items() if sensor.cadence_count is not None
+    }
+    usual = {
+        source: count for source, sensor in sensors.items() if (count := usual_cadence_count(sensor.name))
+    }
+    signals = replace(
+        setup.signals,
+        cadence_counts={**setup.signals.cadence_counts, **chosen},
+        learnt_cadence_counts=usual,
+    )
+    setup = replace(setup, signals=signals)
+    if athlete is None or not athlete.learnt:
+        return setup
+    from coach.learnt import cadence_count, heart_lesson
+    from coach.physiology.habit import cadence_line
+    from coach.physiology.kinetics import HeartRateKinetics
+
+    lessons = athlete.learnt
+    learnt = {source: count for source, each in sensors.items() if (count := cadence_count(lessons, each.id))}
+    heart = heart_lesson(lessons)
+    kinetics = HeartRateKinetics()
+    if heart is not None:
+        kinetics = HeartRateKinetics(
+            Seconds(heart.delay_up_s),
+            Seconds(heart.tau_up_s),
+            Seconds(heart.delay_down_s),
+            Seconds(heart.tau_down_s),
+            heart.ups,
+            heart.downs,
+        )
+    return replace(
+        setup,
+        signals=replace(
+            setup.signals,
+            learnt=tuple(_pod_factors(athlete, sensors)),
+            learnt_cadence_counts={**usual, **learnt},
+        ),
+        heart_rate_kinetics=kinetics,
+        cadence_line=cadence_line(lessons),
+    )
+
+
+def recorded_setup(
+    header: Header,
+    console: Console,
+    workout: "CompiledWorkout | None" = None,
+    settings: Settings | None = None,
+) -> RunSetup:
+    """Read the setup of a recorded run; a workout and settings that are named win over the header.
+
+    Raises:
+        CoachProblem: a document in the header does not fit this program any more.
+    """
+    from coach.app.header import recorded_settings, recorded_workout, with_recorded
+
+    workout = workout or recorded_workout(header, console)
+    recorded = recorded_settings(header, console)
+    if settings is not None:
+        recorded = replace(
+            recorded,
+            signals=settings.signals,
+            session=settings.session,
+            cues=settings.cues,
+            gates=settings.gates,
+        )
+    return with_recorded(_base_setup(workout, recorded, header.run), header, console)
+
+
+def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:
+    """Set up the replay of another tool's recording: no countdown, and no wait for a press it does not hold."""
+    presses = [
+        event.at
+        for event in recording.inputs
+        if isinstance(event, Pressed) and event.button in {Button.MARK, Button.GO}
+    ]
+    timer = recording.first_timer_start_s
+    starts = StartPolicy(
+        first=DelayStart(timer) if timer > 0 else AutoStart(),
+        counts_delays=timer > 0,
+        presses_until=presses[-1] if presses else Seconds(0.0),
+    )
+    setup = _base_setup(workout, settings, recording.run)
+    if timer > 0 and isinstance(setup.timeline.steps[0].start, DelayStart):
+        # The start of the device's timer stands for the delay that is written.
+        first, *others = setup.timeline.steps
+        setup = replace(setup, timeline=replace(setup.timeline, steps=(replace(first, start=None), *others)))
+    return replace(setup, starts=starts, by_hand=recording.has_marks, ends_after_s=Seconds(0.0))
+
+
+def demonstration_setup(timeline: Timeline, settings: Settings, run: str, stage: Stage) -> RunSetup:
+    """Set up the demonstration: for nobody, without the rules that are switched on, and in kilometres."""
+    return RunSetup(
+        run,
+        timeline,
+        ends_after_s=_linger(stage),
+        signals=settings.signals,
+        session=settings.session,
+        cues=settings.cues,
+    )
+
+
+def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> RunSetup:
+    """Set up what does not depend on where the run happens.
+
+    Raises:
+        AthleteProblem: a rule that is switched on needs a number the athlete has not.
+    """
+    from coach.workout.easy_cap import easy_cap, with_easy_cap
+
+    athlete = workout.athlete
+    ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
+    cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None
+    timeline = with_easy_cap(workout.timeline, cap)
+    return RunSetup(
+        run=run,
+        timeline=with_opt_in(timeline, settings.gates, threshold_bpm=_threshold(athlete)),
+        athlete="" if athlete is None else athlete.slug,
+        signals=settings.signals,
+        session=settings.session,
+        cues=settings.cues,
+        gates=settings.gates,
+        ceiling_bpm=ceiling,
+        critical=None if athlete is None else _critical(athlete),
+        unit=_unit(settings, athlete),
+    )
+
+
+def _linger(stage: Stage) -> Seconds:
+    return LINGER_S if stage is Stage.SCREEN else Seconds(0.0)
+
+
+def _unit(settings: Settings, athlete: "Athlete | None") -> str:
+    """Choose what paces are shown per: `mile` where the settings or the athlete say so, else `km`."""
+    if settings.units != Settings().units or athlete is None:
+        return settings.units
+    return athlete.units
+
+
+def _threshold(athlete: "Athlete | None") -> float | None:
+    """Tell the measured threshold heart rate; one estimated from age never makes a cue."""
+    rate = None if athlete is None else athlete.now.heart_rate.threshold
+    return None if rate is None or rate.source != "measured" else rate.bpm
+
+
+def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
+    """Critical speed and D' of the athlete's trials; None without three that fit together."""
+    from coach.physiology.fitness import critical_speed
+
+    now = athlete.now
+    if len(now.trials) < _FEWEST_TRIALS:
+        return None
+    try:
+        fit = critical_speed(now)
+        if fit is not None:
+            Balance(fit.speed, fit.reserve)
+    except ValueError:
+        return None  # the athlete's sheet says why
+    return None if fit is None else (fit.speed, fit.reserve)
+
+
+def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, RememberedSensor]) -> Iterator[LearntFactor]:
+    from coach.learnt import pod_factor
+
+    for source, sensor in sensors.items():
+        factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None
+        if factor is not None:
+            yield LearntFactor(source, factor.factor, factor.sd)

@@ -1,0 +1,68 @@
+"""The sinks of a run: one table of who hears its outputs. A new sink is one more row.
+
+The screen is no sink: it is told of every input, also of one without output, and reads snapshots
+(`coach.app.feeds`).
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from coach.app.terminal import Stage
+from coach.edge.outbox import Sink
+from coach.edge.sinks import json_lines, plain_lines
+from coach.edge.sources.simulated import SimulatedRunner
+
+_ROOM: Final = 4096
+"""Lines that may wait for a slow reader: an hour of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRequest:
+    """What decides which sinks a run has, and what they need."""
+
+    stage: Stage
+    unit: str = "km"
+    """What paces are written per: `km` or `mile`."""
+    as_json: bool = False
+    """True for lines as JSON."""
+    runner: SimulatedRunner | None = None
+    """The simulated runner of the run, who hears the coach."""
+    line_limit: int = _ROOM
+    """Lines that may wait; the oldest are dropped beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkRow:
+    """One kind of sink."""
+
+    name: str
+    is_wanted: Callable[[SinkRequest], bool]
+    make: Callable[[SinkRequest], Sink]
+
+
+def _runner(request: SinkRequest) -> Sink:
+    assert request.runner is not None  # it is wanted only where there is one
+    return request.runner
+
+
+SINKS: Final = (
+    SinkRow("simulated runner", lambda request: request.runner is not None, _runner),
+    SinkRow(
+        "json lines",
+        lambda request: request.stage is Stage.UNATTENDED and request.as_json,
+        lambda request: json_lines(sys.stdout.buffer, room=request.line_limit),
+    ),
+    SinkRow(
+        "plain lines",
+        lambda request: request.stage is Stage.UNATTENDED and not request.as_json,
+        lambda request: plain_lines(sys.stdout.buffer, unit=request.unit, room=request.line_limit),
+    ),
+)
+"""Every sink there is: its name, when it is wanted, and how it is made. Outputs are offered in this order."""
+
+
+def sinks_for(request: SinkRequest) -> list[Sink]:
+    """Make the sinks a run is to have."""
+    return [row.make(request) for row in SINKS if row.is_wanted(request)]

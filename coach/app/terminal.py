@@ -1,0 +1,116 @@
+"""The terminal a run happens at: who is there, what they are told and asked, and what keeps the machine awake."""
+
+import logging
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+from typing import Final, Protocol
+
+MAY_SLEEP: Final = "laptop may sleep"
+"""Stands in the title bar of a run on a laptop that cannot be held awake."""
+
+
+class Stage(Enum):
+    """Where a run happens."""
+
+    SCREEN = auto()
+    """Live, on a terminal with somebody at the keys."""
+    UNATTENDED = auto()
+    """Live, where nobody may be at the keys, or a simulated runner runs into a file."""
+
+
+class Console(Protocol):
+    """Tells the person something, and asks them."""
+
+    def say(self, text: str) -> None:
+        """Say one line; never data."""
+        ...
+
+    def can_ask(self) -> bool:
+        """Tell whether somebody sees a question and can answer it."""
+        ...
+
+    def ask(self, question: str) -> str:
+        """Ask until there is an answer that is not empty."""
+        ...
+
+    def confirm(self, question: str) -> bool:
+        """Ask for yes or no; Enter alone is yes."""
+        ...
+
+
+class SilentConsole:
+    """Says nothing and cannot ask: for work under a screen, which shows problems itself."""
+
+    def say(self, text: str) -> None:
+        """Say nothing."""
+
+    def can_ask(self) -> bool:
+        """Nobody can be asked."""
+        return False
+
+    def ask(self, question: str) -> str:
+        """Raise EOFError: there is no answer."""
+        raise EOFError(question)
+
+    def confirm(self, question: str) -> bool:
+        """Raise EOFError: there is no answer."""
+        raise EOFError(question)
+
+
+SILENT: Final = SilentConsole()
+
+
+class Announcer:
+    """Says things on the console while a run goes on, or on the screen that covers it."""
+
+    def __init__(self, console: Console) -> None:
+        """Speak on the console."""
+        self._console = console
+        self._say: Callable[[str], None] = console.say
+
+    def __call__(self, text: str) -> None:
+        """Say something."""
+        self._say(text)
+
+    def use_screen(self, say: Callable[[str], None]) -> None:
+        """Say everything from now on by `say`, on the screen that covers the console."""
+        self._say = say
+
+    def use_console(self) -> None:
+        """Say everything from now on on the console again."""
+        self._say = self._console.say
+
+
+def stage_here(*, as_json: bool) -> Stage:
+    """Tell whether there is a terminal with somebody at the keys."""
+    is_terminal = sys.stdout.isatty() and sys.stdin.isatty() and os.environ.get("TERM") != "dumb"
+    return Stage.SCREEN if is_terminal and not as_json else Stage.UNATTENDED
+
+
+def is_piped(descriptor: int) -> bool:
+    """Tell whether lines can come down a descriptor: a pipe, a file or a socket, but no terminal and no device."""
+    try:
+        kind = os.fstat(descriptor).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(kind) or stat.S_ISREG(kind) or stat.S_ISSOCK(kind)
+
+
+def keep_log_off_the_terminal() -> None:
+    """Let log lines go nowhere, where no log was started, rather than over the screen."""
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+@contextmanager
+def held_awake(console: Console) -> Iterator[str]:
+    """Hold the machine awake; gives the warning for the title bar, empty where all is well."""
+    from coach.edge.awake import Awake  # ctypes loads with it, which the demonstration does not need
+
+    with Awake() as awake:
+        if awake.trouble:
+            console.say(f"Note: the laptop may sleep during the run: {awake.trouble}")
+        yield MAY_SLEEP if awake.trouble else ""

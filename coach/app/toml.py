@@ -1,0 +1,51 @@
+"""Settings as trees of plain values, and as TOML the way a settings file writes them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any, Final
+
+_LEARNT: Final = "learnt"
+"""Learnt values are part of some settings, but nobody sets them."""
+
+
+def as_tree(settings: Any) -> dict[str, Any]:
+    """Give a settings dataclass as tables, lists and plain values; what is None is left out."""
+    values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    return {name: value for name, value in values.items() if value is not None and name != _LEARNT}
+
+
+def toml_lines(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Write a tree as TOML: its values first, then each table under its heading."""
+    for name, value in tree.items():
+        if not isinstance(value, Mapping):
+            yield f"{_key(name)} = {_value(value)}"
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield ""
+            yield f"[{prefix}{_key(name)}]"
+            yield from toml_lines(value, f"{prefix}{_key(name)}.")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return as_tree(value)
+    if isinstance(value, Mapping):
+        return {str(_plain(name)): _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_plain(each) for each in value]
+    return value.value if isinstance(value, Enum) else value
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else json.dumps(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_value(each) for each in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(name)} = {_value(each)}' for name, each in value.items())} }}"
+    return json.dumps(value)  # TOML's texts, numbers and booleans are JSON's

@@ -1,0 +1,225 @@
+"""A workout: found, read (a foreign file is imported on the way), outlined for a list, or compiled for an athlete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coach.app.athletes import FIRST_SLUG, changed, find_athlete, save_changes
+from coach.app.terminal import Console
+from coach.athlete import Athlete
+from coach.edge.shelf import Document, Shelf
+from coach.problems import AthleteProblem, CoachProblem
+from coach.workout.ambition import too_ambitious
+from coach.workout.card import Card
+from coach.workout.compile import compile_workout, outline
+from coach.workout.describe import sentence
+from coach.workout.document import WorkoutDocument, document_from, load_document
+from coach.workout.errors import COMMANDS, MissingNumber, Number
+from coach.workout.estimate import Estimate, estimate
+from coach.workout.free import free_run
+from coach.workout.timeline import Timeline
+
+_EXAMPLES: Final = {
+    Number.THRESHOLD_PACE: "4:10/km",
+    Number.GOAL_PACE: "4:00/km",
+    Number.TOP_SPEED: "7.5 (m/s)",
+    Number.MAX_HEART_RATE: "188",
+    Number.REST_HEART_RATE: "50",
+    Number.THRESHOLD_HEART_RATE: "170",
+}
+"""What an answer may look like."""
+_HEART_RATES: Final = {
+    Number.MAX_HEART_RATE: "max",
+    Number.REST_HEART_RATE: "rest",
+    Number.THRESHOLD_HEART_RATE: "threshold",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledWorkout:
+    """A workout compiled for an athlete."""
+
+    timeline: Timeline
+    document: Mapping[str, Any] | None
+    """The document as written; None for a free run."""
+    athlete: Athlete | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A workout as lists and checks show it: compiled as far as possible without asking."""
+
+    name: str
+    """What it is run by: a library name or a path."""
+    document: WorkoutDocument
+    timeline: Timeline
+    size: Estimate
+
+    @property
+    def sentence(self) -> str:
+        """What it is, how long, how far, how hard."""
+        return sentence(self.timeline, self.size)
+
+    @property
+    def card(self) -> Card:
+        """Its card for a list; the author's minutes, if given, win over the estimate."""
+        workout, size = self.document.workout, self.size
+        minutes = workout.tags.minutes
+        return Card(
+            name=self.name,
+            title=workout.name,
+            sentence=self.sentence,
+            purpose=workout.purpose or "",
+            description=workout.description or "",
+            tags=workout.tags.model_dump(mode="json", exclude_defaults=True),
+            seconds=size.seconds if minutes is None else minutes * 60,
+            metres=size.metres,
+            steps=len(self.timeline.steps),
+            open_steps=size.open_steps,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The outline for other programs; an unknown purpose is absent."""
+        return self.card.as_json()
+
+
+# --- read
+
+
+def read_workout(wanted: str, console: Console) -> WorkoutDocument:
+    """Find and read a workout by name or path; a foreign file is imported. Losses and warnings are said.
+
+    Raises:
+        WorkoutProblem: it cannot be found or read, or it is wrong.
+    """
+    document = _read(Shelf().workout(wanted), console)
+    for warning in document.warnings:
+        console.say(f"Note: {warning}")
+    return document
+
+
+def _read(file: Document, console: Console) -> WorkoutDocument:
+    from coach.interchange.imports.decoding import is_ours
+
+    if is_ours(file.data):
+        return load_document(file.data, name=file.name)
+    from coach.interchange.imports.importing import read_workout as read_foreign
+
+    document, report = read_foreign(file.data, name=file.name)
+    for line in report.lines() if report else ():
+        console.say(line)
+    return document
+
+
+# --- outlined
+
+
+def outline_of(wanted: str, console: Console) -> Outline:
+    """Outline one workout by name or path.
+
+    Raises:
+        WorkoutProblem: it cannot be found or read, or it is wrong.
+    """
+    shelf = Shelf()
+    return outlined(wanted, _read(shelf.workout(wanted), console), only_athlete(shelf))
+
+
+def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
+    """Outline a document for an athlete, or for nobody.
+
+    Raises:
+        WorkoutProblem: it comes to an impossible pace, time or distance.
+    """
+    timeline = outline(document, athlete)
+    return Outline(name, document, timeline, estimate(timeline))
+
+
+def only_athlete(shelf: Shelf) -> Athlete | None:
+    """The only athlete there is, for numbers in place of names; lists and checks need none."""
+    try:
+        return find_athlete(None, shelf)
+    except AthleteProblem:
+        return None
+
+
+# --- compiled
+
+
+def compile_named(workout: str, athlete: str | None, console: Console) -> CompiledWorkout:
+    """Read a workout by name or path, and compile it for an athlete by slug or path (None: the only one).
+
+    Raises:
+        CoachProblem: something cannot be found or read, or a number is missing and nobody can be asked.
+    """
+    document = read_workout(workout, console)
+    return compile_for(document, find_athlete(athlete), console)
+
+
+def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:
+    """Compile a workout for an athlete or for nobody; asks for a missing number, and says what looks too ambitious.
+
+    Raises:
+        CoachProblem: as `compile_named`.
+    """
+    compiled = _compile(document, athlete, console)
+    question = too_ambitious(compiled.timeline, compiled.athlete)
+    if question:
+        console.say(f"Note: {question}")
+    return compiled
+
+
+def compile_embedded(
+    workout: Mapping[str, Any] | None, athlete: Athlete | None, console: Console, *, name: str
+) -> CompiledWorkout:
+    """Compile a workout document that was found in a recording, or a free run where there was none.
+
+    Raises:
+        CoachProblem: as `compile_named`.
+    """
+    if workout is None:
+        return CompiledWorkout(free_run(), None, athlete)
+    return _compile(document_from(dict(workout), name=name), athlete, console)
+
+
+def _compile(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:
+    """Compile, asking for one missing number after the other."""
+    while True:
+        try:
+            return CompiledWorkout(compile_workout(document, athlete), document.source, athlete)
+        except MissingNumber as missing:
+            if not console.can_ask():
+                raise
+            athlete = _with_answer(missing, athlete, console)
+
+
+def _with_answer(missing: MissingNumber, athlete: Athlete | None, console: Console) -> Athlete:
+    """Ask for a number until it fits, and offer to save it."""
+    console.say(missing.message)
+    slug = FIRST_SLUG if athlete is None else athlete.slug
+    while True:
+        number = missing.number
+        answer = console.ask(f"Your {COMMANDS[number][0]}, such as {_EXAMPLES[number]}")
+        try:
+            entry = _entry(number, answer)
+            completed = changed(athlete, slug, {}, entry)
+        except CoachProblem as problem:
+            console.say(problem.message)
+            continue
+        if console.confirm("Save it for next time?"):
+            console.say(f"Saved in {save_changes(slug, {}, entry)}")
+        return completed
+
+
+def _entry(number: Number, answer: str) -> dict[str, Any]:
+    """An answer as an entry of the athlete's history."""
+    if number is Number.THRESHOLD_PACE:
+        return {"threshold_pace": answer}
+    if number is Number.GOAL_PACE:
+        return {"goal": {"pace": answer}}
+    try:
+        value = float(answer)
+    except ValueError:
+        raise CoachProblem(f"{answer!r} is no number") from None
+    if number is Number.TOP_SPEED:
+        return {"top_speed_mps": value}
+    return {"heart_rate": {_HEART_RATES[number]: {"bpm": value, "source": "measured"}}}

@@ -1,0 +1,320 @@
+"""`coach athlete`: who runs, their heart rates, paces and results, and what runs have taught."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import click
+
+from coach.cli.group import CoachGroup
+from coach.cli.text import narrate, out, out_document, out_json
+from coach.problems import AthleteProblem
+
+_SAVE_FIRST: Final = "Save one: coach athlete set --threshold-pace 4:10/km"
+_RATES: Final = ("max", "rest", "threshold")
+_TYPED_SD: Final = 0.01
+"""A factor that was typed comes from a measured stretch: good to about 1 %."""
+
+
+@click.group(cls=CoachGroup)
+def command() -> None:
+    """Who runs: heart rates and paces."""
+
+
+@command.command("show")
+@click.argument("athlete", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
+def show(athlete: str | None, as_json: bool) -> None:
+    """Show what is known of an athlete.
+
+    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named.
+    """
+    import json
+
+    from coach.app.athletes import saved_athlete
+    from coach.athlete import dump_athlete
+    from coach.cli.athlete_text import athlete_lines
+
+    saved = saved_athlete(athlete, hint=_SAVE_FIRST)
+    if as_json:
+        out_document(json.loads(dump_athlete(saved)))
+        return
+    for line in athlete_lines(saved):
+        out(line)
+
+
+@command.command("set")
+@click.argument("slug", required=False)
+@click.option("--name", metavar="TEXT", help="The athlete's name.")
+@click.option(
+    "--race",
+    metavar='"DISTANCE=TIME"',
+    multiple=True,
+    help='A result, such as "5 km=20:15" (add @2026-05-31).',
+)
+@click.option(
+    "--threshold-pace", metavar="PACE", help="Pace for an hour's race, such as 4:10/km or 6:42/mile."
+)
+@click.option("--max-heart-rate", "max", type=float, metavar="BPM", help="Highest heart rate.")
+@click.option(
+    "--threshold-heart-rate", "threshold", type=float, metavar="BPM", help="Mean of a 30-minute effort."
+)
+@click.option("--rest-heart-rate", "rest", type=float, metavar="BPM", help="Heart rate at rest.")
+@click.option("--estimated", is_flag=True, help="These heart rates are estimates; no cue is made from them.")
+@click.option("--age", type=float, metavar="YEARS", help="Estimate the highest heart rate: 208 - 0.7 a year.")
+@click.option("--ceiling", type=float, metavar="BPM", help="A heart rate never to exceed; always watched.")
+@click.option("--goal", metavar='"DISTANCE=TIME"', help='What is trained for, such as "10 km=42:00".')
+@click.option("--goal-pace", metavar="PACE", help="The pace trained for, such as 3:55/km.")
+@click.option(
+    "--top-speed", type=float, metavar="MPS", help="Best speed over 60 to 100 m, metres per second."
+)
+@click.option(
+    "--trial",
+    metavar='"DISTANCE=TIME"',
+    multiple=True,
+    help='A run of a critical-speed test, such as "1200 m=4:10".',
+)
+@click.option("--weight", type=float, metavar="KG", help="Body weight; nothing needs it.")
+@click.option("--cadence", metavar="HOW=SPM", multiple=True, help="Your own cadence: easy=168 or fast=184.")
+@click.option("--pace", metavar="NAME=PACE", multiple=True, help="A pace by hand, such as easy=5:30-6:00/km.")
+@click.option(
+    "--gear-border", type=float, metavar="PERCENT", help="Where gear 3 ends, 72 to 88 % of the maximum."
+)
+@click.option("--shoe", metavar="SLUG=NAME", multiple=True, help="A pair of shoes, such as racer=Streak.")
+@click.option(
+    "--pod-factor",
+    metavar="SHOE/POD=FACTOR",
+    multiple=True,
+    help="True metres per metre a pod says, such as racer/Stryd=0.98.",
+)
+@click.option("--units", type=click.Choice(["km", "mile"]), help="Say paces per kilometre or per mile.")
+@click.option(
+    "--from", "day", metavar="DATE", help="Since when this is true, such as 2026-05-31 (default: today)."
+)
+def set_(slug: str | None, day: str | None, **options: Any) -> None:
+    """Save an athlete's heart rates, paces and results.
+
+    What is given is added to what was known before, with its date; nothing is forgotten. SLUG is the short
+    name the athlete is called by; the only athlete there is needs none, and a first one is called "me".
+    """
+    about, entry = _about(options), _entry(options)
+    if not entry and not about:
+        raise click.UsageError("Nothing to save: give at least one option, such as --threshold-pace 4:10/km.")
+
+    from coach.app.athletes import save_changes
+
+    narrate(f"Saved in {save_changes(slug, about, entry, day)}")
+
+
+@command.command("learnt")
+@click.argument("athlete", required=False)
+@click.option("--forget", metavar="RUN", help="Take back what this run taught; its first letters do.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a run.")
+def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
+    """Show what runs have taught, or take it back.
+
+    Listed oldest first: pod factors, how a sensor counts, cadence at speed, how the heart follows. Each recorded
+    run of a saved athlete with remembered sensors may teach something. It counts from the next run on; --forget
+    takes it back, and what was known before counts again. Recordings are not changed.
+    """
+    from coach.app.athletes import saved_athlete
+    from coach.app.lessons import forget_lesson, habit_words, lesson_words
+    from coach.athlete import dump_athlete
+    from coach.edge.shelf import Shelf
+
+    shelf = Shelf()
+    saved = saved_athlete(athlete, hint=_SAVE_FIRST, shelf=shelf)
+    if forget is not None:
+        runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]
+        if len(runs) != 1 or saved.slug not in shelf.athletes():
+            raise AthleteProblem(
+                f"{forget!r} is {'no run' if not runs else 'more than one run'} that taught {saved.slug} anything",
+                "coach athlete learnt lists them.",
+            )
+        shelf.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))
+        narrate(f"Taken back what run {runs[0]} taught.")
+        return
+    for lesson in saved.learnt:
+        if as_json:
+            out_json(lesson.model_dump(mode="json", exclude_defaults=True))
+            continue
+        out(f"{lesson.day}  run {lesson.run}")
+        for words in lesson_words(lesson):
+            out(f"  {words}")
+    if not saved.learnt:
+        narrate("No run has taught anything yet.")
+    elif not as_json:
+        out(habit_words(saved.learnt))
+
+
+@command.command("zones")
+@click.argument("athlete", required=False)
+@click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def zones(athlete: str | None, day: str | None, as_json: bool) -> None:
+    """Show an athlete's paces and zones, each with its source.
+
+    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named. The paces are
+    those that workouts name. What is missing is listed with the command that sets it.
+    """
+    from coach.app.athletes import sheet_for
+    from coach.cli.athlete_text import sheet_lines, sheet_tree
+
+    sheet = sheet_for(athlete, day)
+    if as_json:
+        out_json(sheet_tree(sheet))
+        return
+    for line in sheet_lines(sheet):
+        out(line)
+
+
+@command.command("predict")
+@click.argument("athlete", required=False)
+@click.option(
+    "--race", metavar='"DISTANCE=TIME"', help='As if this had been raced today, such as "5 km=20:15".'
+)
+@click.option("--distance", metavar="DISTANCE", multiple=True, help='Predict only this, such as "15 km".')
+@click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def predict(
+    athlete: str | None, race: str | None, distance: tuple[str, ...], day: str | None, as_json: bool
+) -> None:
+    """Predict race times: VDOT and Riegel side by side, with their spread.
+
+    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named. A race speaks
+    for distances up to four times as long or as short; farther is refused.
+    """
+    from coach.app.athletes import predictions_for
+    from coach.cli.athlete_text import prediction_lines, prediction_tree
+
+    result = None if race is None else _result(race, "--race")
+    slug, races = predictions_for(athlete, day, race=result, distances=distance)
+    if as_json:
+        out_json({"v": 1, "athlete": slug, "predictions": [prediction_tree(each) for each in races]})
+        return
+    for line in prediction_lines(races):
+        out(line)
+
+
+# --- what the options of `coach athlete set` say, as an athlete document writes it
+
+
+def _about(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the options say of the athlete for good; what was not given is absent."""
+    about = {
+        "name": options["name"],
+        "units": options["units"],
+        "ceiling_bpm": options["ceiling"],
+        "gear_border_percent": options["gear_border"],
+    }
+    shoes = _shoes(options["shoe"], options["pod_factor"])
+    return {key: value for key, value in about.items() if value is not None} | (
+        {"shoes": shoes} if shoes else {}
+    )
+
+
+def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the options say as an entry of the history; empty if nothing. The document checks the values.
+
+    Raises:
+        AthleteProblem: an age nobody has.
+        click.UsageError: an option that wants two values has one, or two options contradict each other.
+    """
+    entry: dict[str, Any] = {}
+    rates = _rates(options)
+    if rates:
+        entry["heart_rate"] = rates
+    for option, key in (
+        ("threshold_pace", "threshold_pace"),
+        ("top_speed", "top_speed_mps"),
+        ("weight", "weight_kg"),
+    ):
+        if options[option] is not None:
+            entry[key] = options[option]
+    for option, key in (("race", "races"), ("trial", "trials")):
+        if options[option]:
+            entry[key] = [_result(text, f"--{option}") for text in options[option]]
+    goal = _goal(options["goal"], options["goal_pace"])
+    if goal:
+        entry["goal"] = goal
+    if options["cadence"]:
+        entry["cadence"] = dict(_cadence(text) for text in options["cadence"])
+    if options["pace"]:
+        entry["paces"] = dict(_pair(text, "--pace") for text in options["pace"])
+    return entry
+
+
+def _result(text: str, option: str) -> dict[str, str]:
+    """Read a distance with its time and, behind @, its day: `5 km=20:15@2026-05-31`.
+
+    Raises:
+        click.UsageError: there are not two values.
+    """
+    distance, behind = _pair(text, option)
+    time, _, day = behind.partition("@")
+    result = {"distance": distance, "time": time.strip()}
+    return result | {"date": day.strip()} if day else result
+
+
+def _rates(options: Mapping[str, Any]) -> dict[str, Any]:
+    source = "estimated" if options["estimated"] else "measured"
+    rates = {name: {"bpm": options[name], "source": source} for name in _RATES if options[name] is not None}
+    if options["age"] is not None:
+        if "max" in rates:
+            raise click.UsageError(
+                "--age estimates the highest heart rate: leave --max-heart-rate or --age out."
+            )
+        from coach.physiology.heart_rate import estimated_maximum
+
+        try:
+            bpm = round(estimated_maximum(options["age"]))
+        except ValueError as reason:
+            raise AthleteProblem(str(reason), "Give the age in years, such as --age 42.") from None
+        rates["max"] = {"bpm": bpm, "source": "estimated"}
+    return rates
+
+
+def _goal(race: str | None, pace: str | None) -> dict[str, str]:
+    if race is not None and pace is not None:
+        raise click.UsageError("Give --goal or --goal-pace, not both.")
+    if pace is not None:
+        return {"pace": pace}
+    if race is None:
+        return {}
+    return _result(race, "--goal")
+
+
+def _cadence(text: str) -> tuple[str, float]:
+    how, value = _pair(text, "--cadence")
+    return how, _number(value, "--cadence")
+
+
+def _shoes(shoes: tuple[str, ...], factors: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Pairs of shoes with what is said of each; those only named by a factor have no name."""
+    by_slug: dict[str, dict[str, Any]] = {}
+    for text in shoes:
+        slug, name = _pair(text, "--shoe")
+        by_slug[slug] = {"slug": slug, "name": name}
+    for text in factors:
+        where, value = _pair(text, "--pod-factor")
+        slug, sign, pod = where.partition("/")
+        if not sign or not slug.strip() or not pod.strip():
+            raise click.UsageError(
+                f"--pod-factor names a shoe and a pod, as in racer/Stryd=0.98, not {text!r}."
+            )
+        factor = {"pod": pod.strip(), "factor": _number(value, "--pod-factor"), "sd": _TYPED_SD}
+        by_slug.setdefault(slug.strip(), {"slug": slug.strip()}).setdefault("factors", []).append(factor)
+    return list(by_slug.values())
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise click.UsageError(f"{option} takes two values with = between, not {text!r}.")
+    return name.strip(), value.strip()
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise click.UsageError(f"{option} takes a number behind the =, not {text!r}.") from None

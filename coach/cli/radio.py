@@ -1,0 +1,364 @@
+"""The sensor commands that open the radio: `coach sensors scan`, `pair` and `log`. bleak loads with it."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import Any, Final
+
+import click
+
+import coach
+from coach.app.sensors import my_sensors, radio_for, title
+from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
+from coach.edge.debug_log import start_log
+from coach.edge.overhearing import overhear
+from coach.edge.pairing import Paired, Wishes, pair, seek
+from coach.edge.places import places
+from coach.edge.radio.choosing import Ambiguous, nearest
+from coach.edge.radio.found import Details, Found
+from coach.edge.radio.holding import Holder, Holds
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.edge.vicinity import Vicinity
+from coach.problems import SensorProblem, SensorTrouble
+from coach.signals.readings import Characteristic
+
+_SEARCH_S: Final = 10.0
+"""How long a sensor is looked for before it is given up."""
+_NAME: Final = 24
+"""Cells for a name; a longer one is cut."""
+_ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
+
+
+def opened_radio(doing: str) -> Radio:
+    """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
+    start_log(places().log)
+    return radio_for(doing)
+
+
+# --- coach sensors scan
+
+
+def scan_sensors(seconds: float, *, as_json: bool) -> None:
+    """Print the sensors nearby as they are found.
+
+    Raises:
+        SensorProblem: there is no Bluetooth, or no sensor.
+    """
+    asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds))
+
+
+def _row(sensor: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
+    """One sensor as a line of the list; `holder` is another coach that has it."""
+    name = plain(sensor.name) or "(no name)"
+    return _ROW.format(
+        name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
+        measures=", ".join(word.replace("_", " ") for word in sensor.measures if word != "battery"),
+        signal="" if sensor.rssi_dbm is None else f"{sensor.rssi_dbm} dBm",
+        battery="" if sensor.battery_percent is None else f"{sensor.battery_percent} %",
+        id=sensor.id,
+        note=", ".join(_notes(sensor, own, holder)),
+    ).rstrip()
+
+
+def _notes(sensor: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
+    notes = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
+    if holder is not None:
+        return [*notes, f"held by another coach, process {holder.process}"]
+    return [*notes, *(["held by the system"] if sensor.is_held else [])]
+
+
+class _Scan:
+    """One scan; each sensor is printed once, when it is found and its name is known."""
+
+    def __init__(self, sensors: RememberedSensors, *, as_json: bool) -> None:
+        self._sensors = sensors
+        self._as_json = as_json
+        self._printed: dict[str, Found] = {}
+        self._nameless: dict[str, Found] = {}
+        self._holds = Holds(places().holds)
+
+    async def run(self, seconds: float) -> None:
+        async with opened_radio("sensors scan") as radio:
+            async with aclosing(radio.scan(seconds)) as discovered:
+                async for sensor in discovered:
+                    if sensor.name or sensor.is_held:
+                        self._print(sensor)
+                    else:  # its name may come a moment later, in the answer to the scan
+                        self._nameless[sensor.id] = sensor
+            for sensor in self._nameless.values():
+                self._print(sensor)
+            if not self._printed:
+                raise _none_found(seconds)
+            for sensor in list(self._printed.values()):
+                await self._ask_battery(radio, sensor)
+
+    def _print(self, sensor: Found) -> None:
+        if sensor.id in self._printed:
+            return
+        if not self._printed and not self._as_json:
+            out(
+                _ROW.format(
+                    name="name", measures="measures", signal="signal", battery="battery", id="id", note=""
+                ).rstrip()
+            )
+        self._printed[sensor.id] = sensor
+        own = self._sensors.named(sensor.id)
+        if self._as_json:
+            out_json(_tree(sensor, own))
+        else:
+            out(_row(sensor, own, self._holds.holder(sensor.id) if sensor.is_held else None))
+
+    async def _ask_battery(self, radio: Radio, sensor: Found) -> None:
+        """Ask one of our own how full it is; nobody connects to a stranger's."""
+        own = self._sensors.named(sensor.id)
+        if own is None or sensor.is_held or sensor.battery_percent is not None:
+            return
+        try:
+            details = await radio.look(sensor)
+        except SensorProblem as problem:
+            narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
+            return
+        if details.battery_percent is None:
+            narrate(f"{title(own)} does not say how full its battery is.")
+        elif self._as_json:
+            out_json(_tree(sensor, own) | {"battery_percent": details.battery_percent})
+        else:
+            out(f"{title(own)}: battery {details.battery_percent} %")
+
+
+def _tree(sensor: Found, own: RememberedSensor | None) -> dict[str, Any]:
+    """A sensor for `--json`; what is not known is absent."""
+    tree = {
+        "v": 1,
+        "id": sensor.id,
+        "name": sensor.name or None,
+        "address": sensor.address,
+        "measures": list(sensor.measures),
+        "rssi_dbm": sensor.rssi_dbm,
+        "battery_percent": sensor.battery_percent,
+        "remembered": own is not None,
+        "label": own.label or None if own is not None else None,
+        "held": sensor.is_held,
+    }
+    return {key: value for key, value in tree.items() if value is not None}
+
+
+# --- coach sensors pair
+
+
+def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
+    """Find the sensor, ask it who it is, remember it.
+
+    Raises:
+        SensorProblem: it is not there, or nobody can be asked which of several it is.
+        click.UsageError: no sensor was named and nobody can be asked.
+    """
+    is_terminal = can_ask()
+    if wanted is None and not is_terminal:
+        raise click.UsageError(
+            "Nobody can be asked here: say which sensor by its ID (coach sensors scan --json)."
+        )
+    sensors = my_sensors(CONSOLE)
+    paired = asyncio.run(_pair(sensors, wanted, wishes, seconds, is_terminal=is_terminal))
+    _say_paired(paired)
+
+
+async def _pair(
+    sensors: RememberedSensors, wanted: str | None, wishes: Wishes, seconds: float, *, is_terminal: bool
+) -> Paired:
+    async with opened_radio("sensors pair") as radio:
+        vicinity = Vicinity(radio)
+        if wanted is None:
+            sensor = await _choose(vicinity, sensors, seconds)
+        else:
+            narrate(f"Looking for {wanted} ...")
+            sensor = await _find(radio, vicinity, sensors, wanted, seconds, is_terminal=is_terminal)
+        return await pair(radio, sensors, sensor, wishes)
+
+
+async def _find(
+    radio: Radio,
+    vicinity: Vicinity,
+    sensors: RememberedSensors,
+    wanted: str,
+    seconds: float,
+    *,
+    is_terminal: bool,
+) -> Found:
+    sensor = await seek(radio, vicinity, wanted, seconds)
+    if isinstance(sensor, Ambiguous) and is_terminal:
+        return await _ask_among(sensor.candidates, sensors)
+    return _the_one(sensor, wanted, seconds)
+
+
+async def _choose(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
+    """List the sensors as they are found, and ask; one that is clearly the nearest is offered."""
+    narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
+    listed: list[Found] = []
+
+    def list_(sensor: Found) -> None:
+        listed.append(sensor)
+        narrate(f"{len(listed):>3}  {_row(sensor, sensors.named(sensor.id))}")
+
+    async with aclosing(vicinity.watch(seconds)) as discovered:
+        async for sensor in discovered:
+            if (sensor.name or sensor.is_held) and sensor.id not in {each.id for each in listed}:
+                list_(sensor)
+    for sensor in vicinity.all():
+        if sensor.id not in {each.id for each in listed}:
+            list_(sensor)
+    if not listed:
+        raise _none_found(seconds)
+    likely = nearest(vicinity.heard().values())
+    ids = [each.id for each in listed]
+    default = ids.index(likely.id) + 1 if isinstance(likely, Found) else None
+    return listed[await _ask_number("Which one is yours?", len(listed), default) - 1]
+
+
+async def _ask_among(candidates: Sequence[Found], sensors: RememberedSensors) -> Found:
+    """Ask which of several sensors that are about as near it is; Enter alone takes none."""
+    for number, sensor in enumerate(candidates, 1):
+        narrate(f"{number:>3}  {_row(sensor, sensors.named(sensor.id))}")
+    return candidates[await _ask_number("Which one is yours?", len(candidates), None) - 1]
+
+
+def _say_paired(paired: Paired) -> None:
+    sensor, details = paired.sensor, paired.details
+    narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}.")
+    if paired.trouble is not None:
+        narrate(f"  It could not be asked for more: {paired.trouble.message}. It is known by its id alone.")
+    if details is not None:
+        facts = (
+            f"{details.maker} {details.model}".strip(),
+            f"firmware {details.firmware}" if details.firmware else "",
+            f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
+        )
+        narrate("  " + ", ".join(part for part in facts if part))
+    narrate("  Run with it: coach run WORKOUT")
+
+
+async def _ask_number(question: str, highest: int, default: int | None) -> int:
+    """Ask for a number from 1 to `highest` until there is one; Enter alone takes the default, if there is one.
+
+    Raises:
+        click.Abort: there is no more input.
+    """
+    offered = "" if default is None else f" [{default}]"
+    while True:
+        click.echo(f"{question} (1-{highest}){offered}: ", nl=False, err=True)
+        line = await _line()
+        if not line:
+            raise click.Abort
+        answer = line.strip()
+        if not answer and default is not None:
+            return default
+        if answer.isdecimal() and 1 <= int(answer) <= highest:
+            return int(answer)
+
+
+async def _line() -> str:
+    """Read a line without blocking the loop; a thread would not see Ctrl-C before Enter."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+    terminal = sys.stdin.fileno()
+
+    def readable() -> None:
+        loop.remove_reader(terminal)
+        line.set_result(sys.stdin.readline())
+
+    try:
+        loop.add_reader(terminal, readable)
+    except NotImplementedError:  # Windows: there the loop waits with us
+        return sys.stdin.readline()
+    try:
+        return await line
+    finally:
+        loop.remove_reader(terminal)
+
+
+# --- coach sensors log
+
+
+def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
+    """Print what one sensor sends for so many seconds.
+
+    Raises:
+        SensorProblem: it is not there, or several share its name.
+    """
+    own = my_sensors(CONSOLE).named(wanted)
+    asyncio.run(_log(wanted if own is None else own.id, seconds, as_json=as_json))
+
+
+async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
+    async with opened_radio("sensors log") as radio:
+        narrate(f"Looking for {wanted} ...")
+        sensor = _the_one(await seek(radio, Vicinity(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        if not as_json:
+            _print_head(await radio.look(sensor))
+        printer = _Printer(radio.clock.monotonic, as_json=as_json)
+        is_whole = await overhear(radio, sensor, seconds, printer.notified)
+    if not is_whole:
+        narrate("The link was lost.")
+    narrate(f"{printer.lines} notifications.")
+
+
+def _print_head(details: Details) -> None:
+    out(f"# coach {coach.__version__} on {sys.platform}")
+    out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
+    out(f"# measures {', '.join(details.measures)}")
+    out("# seconds  characteristic  bytes")
+
+
+class _Printer:
+    """Prints every notification as it comes."""
+
+    def __init__(self, now: Callable[[], float], *, as_json: bool) -> None:
+        self._now = now
+        self._zero = now()
+        self._as_json = as_json
+        self.lines = 0
+
+    def notified(self, characteristic: Characteristic, payload: bytes) -> None:
+        """Print the bytes."""
+        self.lines += 1
+        at_s, name = self._now() - self._zero, characteristic.name.lower()
+        if self._as_json:
+            out_json({"v": 1, "at_s": round(at_s, 3), "characteristic": name, "bytes": payload.hex(" ")})
+        else:
+            out(f"{at_s:9.3f}  {name}  {payload.hex(' ')}")
+
+
+# --- a sensor that was not found
+
+
+def _the_one(sensor: Found | Ambiguous | None, wanted: str, seconds: float) -> Found:
+    """The sensor that was looked for by id or name.
+
+    Raises:
+        SensorProblem: there is none, or several are about as near.
+    """
+    if sensor is None:
+        raise SensorProblem(
+            f"{wanted} was not found in {seconds:g} s",
+            "See who is there: coach sensors scan",
+            reason=SensorTrouble.NOT_FOUND,
+        )
+    if isinstance(sensor, Ambiguous):
+        raise SensorProblem(
+            f"{len(sensor.candidates)} sensors called {wanted} are about as near",
+            "Say which by its id: " + ", ".join(each.id for each in sensor.candidates),
+            reason=SensorTrouble.NOT_FOUND,
+        )
+    return sensor
+
+
+def _none_found(seconds: float) -> SensorProblem:
+    """Make the problem of a scan that found no sensor."""
+    return SensorProblem(
+        f"no sensor was found in {seconds:g} s",
+        "Wear the strap (wet its electrodes) and shake the pod, so that they wake up.\n"
+        "Leave the watch or phone app that may hold them: a held sensor does not show.",
+        reason=SensorTrouble.NOT_FOUND,
+    )

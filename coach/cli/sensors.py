@@ -1,0 +1,143 @@
+"""`coach sensors`: straps and pods, nearby and remembered. What opens the radio is in `coach.cli.radio`."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coach.cli.group import CoachGroup
+from coach.cli.text import CONSOLE, narrate, out, out_json, table
+
+if TYPE_CHECKING:
+    from coach.edge.remembered import RememberedSensor
+
+LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in-shoe", "top-of-shoe", "hip", "other")
+"""Where a sensor may be worn; `left` and `right` tell two pods apart."""
+KINDS = ("strap", "pod", "treadmill", "core", "muscle")
+FEET = {"both": 1, "one": 2}
+"""What a pod's cadence is to be multiplied by."""
+
+
+@click.group(cls=CoachGroup)
+def command() -> None:
+    """Your straps and pods: scan, pair, list, forget, log."""
+
+
+@command.command("scan")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to listen."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def scan(seconds: float, as_json: bool) -> None:
+    """List the sensors nearby, each as soon as it is found.
+
+    Straps wake up on wet skin, pods when they are shaken. A sensor that a watch or a phone holds does not show.
+    At the end your own sensors are asked for their battery. Leaves with 4 if there is none.
+    """
+    from coach.cli.radio import scan_sensors
+
+    scan_sensors(seconds, as_json=as_json)
+
+
+@command.command("pair")
+@click.argument("sensor", metavar="[ID|NAME]", required=False)
+@click.option("--label", metavar="TEXT", help="What you call it, such as 'my strap'.")
+@click.option("--shoe", metavar="SLUG", help="The shoe a pod sits on (coach athlete set --shoe).")
+@click.option("--location", type=click.Choice(LOCATIONS), help="Where it is worn.")
+@click.option("--kind", type=click.Choice(KINDS), help="What it is to you, where it measures several things.")
+@click.option(
+    "--feet", type=click.Choice([*FEET]), help="Whose steps a pod counts; found out by itself otherwise."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to look."
+)
+def pair(
+    sensor: str | None,
+    *,
+    label: str | None,
+    shoe: str | None,
+    location: str | None,
+    kind: str | None,
+    feet: str | None,
+    seconds: float,
+) -> None:
+    """Remember a sensor as yours.
+
+    With its ID (coach sensors scan shows it) nothing is asked. Without one, a terminal lists what is near and
+    asks. By NAME the nearest of that name is taken if it is nearer beyond doubt, by 10 dB; else you are asked.
+    Pairing a sensor again changes what is said of it and keeps the rest.
+    """
+    from coach.cli.radio import pair_sensor
+    from coach.edge.pairing import Wishes
+    from coach.edge.remembered import Kind
+
+    wishes = Wishes(
+        label=label,
+        shoe=shoe,
+        location=None if location is None else location.replace("-", " "),
+        kind=None if kind is None else Kind(kind),
+        cadence_count=None if feet is None else (1 if feet == "both" else 2),
+    )
+    pair_sensor(sensor, wishes, seconds)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(as_json: bool) -> None:
+    """List the sensors that are remembered.
+
+    Whether they are near, and how full their batteries are, is seen by coach doctor.
+    """
+    from coach.app.sensors import my_sensors
+
+    sensors = my_sensors(CONSOLE).all()
+    if as_json:
+        for each in sensors:
+            out_json(_tree(each))
+    elif sensors:
+        rows = [
+            (each.label or "-", each.name, each.kind.value, each.location or "-", each.shoe or "-", each.id)
+            for each in sensors
+        ]
+        for line in table(("label", "name", "kind", "worn", "shoe", "id"), rows):
+            out(line)
+    else:
+        narrate("No sensor is remembered. Remember yours: coach sensors pair")
+
+
+@command.command("forget")
+@click.argument("sensor", metavar="NAME|ID")
+def forget(sensor: str) -> None:
+    """Forget a sensor.
+
+    NAME is its label or its own name, where only one is called so.
+    """
+    from coach.app.sensors import my_sensors, sensor_called
+
+    mine = my_sensors(CONSOLE)
+    gone = sensor_called(mine, sensor)
+    mine.forget(gone.id)
+    narrate(f"Forgotten: {gone.label or gone.name or gone.id}")
+
+
+@command.command("log")
+@click.argument("sensor", metavar="NAME|ID")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def log(sensor: str, seconds: float, as_json: bool) -> None:
+    """Print what a sensor sends, byte for byte.
+
+    For a report about a real sensor (docs/tested_sensors.md). Neither its address nor its serial number is
+    printed. NAME is a label of yours or the sensor's own name.
+    """
+    from coach.cli.radio import log_sensor
+
+    log_sensor(sensor, seconds, as_json=as_json)
+
+
+def _tree(sensor: "RememberedSensor") -> dict[str, Any]:
+    """A remembered sensor for `--json`; what is not known is absent."""
+    known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
+    return {"v": 1, **known, "kind": sensor.kind.value}

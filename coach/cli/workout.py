@@ -1,0 +1,260 @@
+"""`coach workout`: the library, other tools' files, and documents of one's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coach.cli.generate import command as generate
+from coach.cli.group import CoachGroup
+from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.interchange.imports.formats import FORMATS, Format, listed
+
+if TYPE_CHECKING:
+    from coach.workout.card import Card, Wanted
+
+_FILES = listed([FORMATS[each].help for each in Format], ", or ")
+_IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
+
+FILE is {_FILES}; which of them is told by what it holds. The document goes to stdout, or to --out, which
+never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
+"""
+
+
+@click.group(cls=CoachGroup)
+def command() -> None:
+    """The workout library: list, show, check, write your own."""
+
+
+@command.command("list")
+@click.argument("words", nargs=-1)
+@click.option("--for", "focus", metavar="RACE", help="Good for this race: 5k, 10k, half, marathon, ...")
+@click.option(
+    "--level",
+    "levels",
+    multiple=True,
+    metavar="LEVEL",
+    help="beginner, intermediate or advanced; may be repeated.",
+)
+@click.option("--phase", metavar="PHASE", help="Where in a season: base, build, peak, taper, recovery.")
+@click.option(
+    "--system", metavar="SYSTEM", help="What it trains: easy, threshold, vo2max, speed, strength, ..."
+)
+@click.option("--under", metavar="TIME", help="Takes no longer: 60min, 1h30, 1:30:00.")
+@click.option("--search", metavar="TEXT", default="", help="Says every one of these words, as WORDS do.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(
+    *,
+    words: tuple[str, ...],
+    focus: str | None,
+    levels: tuple[str, ...],
+    phase: str | None,
+    system: str | None,
+    under: str | None,
+    search: str,
+    as_json: bool,
+) -> None:
+    """List the workouts that can be run by name.
+
+    With WORDS, only those that have every one of them in their name, title, purpose, description or tags. With
+    options, only those that fit all of them; a workout without a phase fits every phase.
+    """
+    from coach.app.catalogue import cards
+    from coach.workout.card import Card, Wanted, race_named
+
+    wanted = Wanted(
+        words=(*words, *search.split()),
+        focus=race_named(focus or ""),
+        levels=tuple(level.casefold() for level in levels),
+        phase=(phase or "").casefold(),
+        system=(system or "").casefold(),
+        under_s=_limit(under),
+    )
+    library: list[Card] = []
+    for each in cards():
+        if isinstance(each, Card):
+            library.append(each)
+        else:
+            tell(each)
+    _refuse_unknown_tags(wanted, library)
+    fitting = [card for card in library if wanted.fits(card)]
+    if as_json:
+        for card in fitting:
+            out_json(card.as_json())
+    elif fitting:
+        for line in table(("name", "time", "distance", "level", "what it is"), map(_row, fitting)):
+            out(line)
+        narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
+        if any(card.opt_in for card in fitting):
+            narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
+    else:
+        narrate("No workout is like that." if library else "There are no workouts.")
+
+
+@command.command("show")
+@click.argument("workout")
+@click.option("--json", "as_json", is_flag=True, help="Print the document itself.")
+def show(workout: str, as_json: bool) -> None:
+    """Show every step of a workout.
+
+    WORKOUT is a file or the name of a library workout. Paces are shown for the athlete who is saved, by their
+    names for nobody.
+    """
+    from coach.app.workouts import only_athlete, outline_of
+    from coach.edge.shelf import Shelf
+    from coach.workout.advice import advice
+    from coach.workout.ambition import too_ambitious
+    from coach.workout.describe import item_text, step_label
+
+    outlined = outline_of(workout, CONSOLE)
+    if as_json:
+        out_document(outlined.document.source)
+        return
+    out(outlined.sentence)
+    about = outlined.document.workout
+    for text in (about.purpose, about.description, about.caution, about.notes, *advice(about.tags)):
+        if text:
+            out(text)
+    if about.source:
+        out(f"Source: {about.source}")
+    out("")
+    rows = []
+    for place, step in enumerate(outlined.timeline.steps, 1):
+        rows.append((str(place), step.path, step_label(step)))
+        rows += [("", "", f"  {item_text(item)}") for item in step.items]
+    for line in table(("", "where", "what"), rows):
+        out(line)
+    question = too_ambitious(outlined.timeline, only_athlete(Shelf()))
+    if question:
+        narrate(f"Note: {question}")
+
+
+@command.command("check")
+@click.argument("workout", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(workout: str, as_json: bool) -> None:
+    """Say what a workout is, or what is wrong with it.
+
+    One sentence: what it is, how long, how far, how hard. What is wrong is told with its place in the file, the
+    reason and the fix, and leaves with 3; what is allowed but probably not meant is told on stderr.
+    """
+    from coach.app.workouts import outline_of
+
+    outlined = outline_of(workout, CONSOLE)
+    if as_json:
+        out_json(outlined.as_json() | {"warnings": list(outlined.document.warnings)})
+    else:
+        out(outlined.sentence)
+    for warning in outlined.document.warnings:
+        narrate(f"Note: {warning}")
+
+
+@command.command("import", help=_IMPORT_HELP)
+@click.argument("file")
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(["auto", *(each.value for each in Format)]),
+    default="auto",
+    show_default=True,
+    help="Its format.",
+)
+@click.option("--out", metavar="FILE", help="Write it there; several workouts go into a folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: documents and report.")
+@click.option(
+    "--durations",
+    type=click.Choice(["seconds", "metres"]),
+    help="What lengths are that the file leaves open (ZWO, 800m of intervals.icu).",
+)
+@click.option("--strict", is_flag=True, help="Refuse the file if anything of it is lost or changed.")
+def import_(  # noqa: PLR0917  (click passes them by name)
+    file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
+) -> None:
+    """Make a workout of ours from a file of another tool."""
+    from coach.cli.files import write_documents
+    from coach.edge.shelf import Shelf
+    from coach.interchange.imports.importing import import_workout
+
+    foreign = Shelf().workout(file)
+    wanted = None if source == "auto" else Format(source)
+    imported = import_workout(
+        foreign.data, name=foreign.name, source=wanted, durations=durations, strict=strict
+    )
+    for line in imported.report.lines():
+        narrate(line)
+    for path in write_documents(imported.documents, out) if out else ():
+        narrate(f"Wrote {path}")
+    if as_json:
+        report = imported.report.as_json()
+        out_json({"v": 1, "documents": list(imported.documents), "report": report})
+    elif not out and len(imported.documents) == 1:
+        out_document(imported.documents[0])
+    elif not out:
+        for document in imported.documents:
+            out_json(document)
+
+
+@command.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of workout documents.
+
+    Editors complete and check with it while one types: save it beside your workouts, and name it in the
+    editor's settings for *.json there.
+    """
+    from coach.workout.document import workout_schema
+
+    out_document(workout_schema())
+
+
+@command.command("new")
+@click.argument("file")
+@click.option("--name", metavar="TEXT", default="My workout", help="What the workout is called.")
+def new(file: str, name: str) -> None:
+    """Write a workout to start from.
+
+    FILE gets a warm-up, four reps with a jog between, and a cool-down, each with a note that says how it can
+    be changed. What is there already is never overwritten.
+    """
+    from coach.cli.files import write_new_file
+    from coach.cli.starter import starter
+    from coach.edge.files import plain
+    from coach.workout.document import load_document
+
+    written = starter(name)
+    load_document(written, name="the new workout")  # the name may not fit
+    write_new_file(Path(file).expanduser(), written, what="workout")
+    narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")
+
+
+command.add_command(generate, "generate")
+
+
+def _row(card: "Card") -> tuple[str, ...]:
+    title = f"{card.title} (opt-in)" if card.opt_in else card.title
+    return (card.name, card.minutes, card.distance, card.level, title)
+
+
+def _limit(under: str | None) -> float | None:
+    from coach.workout.card import read_limit
+
+    try:
+        return None if under is None else read_limit(under)
+    except ValueError as wrong:
+        raise click.BadParameter(f"{wrong}; write 60min, 1h30 or 1:30:00", param_hint="--under") from None
+
+
+def _refuse_unknown_tags(wanted: "Wanted", library: Sequence["Card"]) -> None:
+    """Refuse a tag that no workout has: it is misspelt, and an empty list would not say so."""
+    tags = {
+        "--for": {race for card in library for race in card.focus},
+        "--level": {card.level for card in library},
+        "--phase": {phase for card in library for phase in card.phases},
+        "--system": {card.system for card in library},
+    }
+    wanted_tags = [("--for", wanted.focus), ("--phase", wanted.phase), ("--system", wanted.system)]
+    wanted_tags += [("--level", level) for level in wanted.levels]
+    for option, tag in wanted_tags:
+        if tag and tag not in tags[option]:
+            names = ", ".join(sorted(tags[option] - {""}))
+            raise click.BadParameter(f"no workout is tagged {tag!r}; there are {names}", param_hint=option)

@@ -1,0 +1,187 @@
+"""What a run taught is kept with its athlete, counts in the next run, and can be taken back."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from coach.app.header import header_of
+from coach.app.lessons import learn_from
+from coach.app.setup import live_setup, recorded_setup, with_lessons
+from coach.app.terminal import SILENT, Stage
+from coach.app.workouts import compile_embedded
+from coach.athlete import load_athlete
+from coach.edge.clock import MachineClock
+from coach.edge.places import places
+from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.settings import Settings
+from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
+from coach.live.inputs import Closed, Input, Opened
+from coach.quantities import MetresPerSecond, Seconds, StepsPerMinute
+from coach.recording.codec import encode_header, encode_input, read_journal
+from coach.session.buttons import Button, Origin, Pressed
+from coach.signals.config import LearntFactor
+from coach.signals.readings import Reported, Source
+
+POD = RememberedSensor("D4:22", "Stride", Kind.POD, shoe="racers")
+MINE = {Source.POD: POD}
+LAPS = {
+    "format": "coach-workout/1",
+    "name": "Four laps",
+    "context": {"surface": "track"},
+    "sections": [
+        {
+            "name": "Main",
+            "steps": [{"repeat": 4, "steps": [{"kind": "work", "until": {"distance": "400 m"}}]}],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def ada(coach, home):
+    """A saved athlete."""
+    assert coach("athlete", "set", "ada", "--threshold-pace", "4:10/km").exit_code == 0
+    return lambda: load_athlete((home_of() / "ada.json").read_bytes(), name="ada")
+
+
+def home_of():
+    """Where athletes are kept."""
+    return places().athletes
+
+
+def laps(factor=1.02) -> list[Input]:
+    """Four laps marked at the line, by a pod that says so many metres for each true one."""
+    inputs: list[Input] = [Opened(Seconds(0.0))]
+    for at in range(1, 401):
+        inputs.append(
+            Reported(Seconds(at), Source.POD, speed=MetresPerSecond(4 * factor), cadence=StepsPerMinute(170))
+        )
+        if at % 100 == 0:
+            inputs.append(Pressed(Seconds(at), Button.MARK, Origin.KEY))
+    return [*inputs, Closed(Seconds(402))]
+
+
+def recorded(tmp_path, athlete, run="01RUN", inputs=None, sensors=MINE):
+    """The folder of a run of four laps."""
+    workout = compile_embedded(LAPS, athlete, SILENT, name="laps")
+    setup = with_lessons(live_setup(workout, Settings(), run, Stage.UNATTENDED, marks=True), athlete, sensors)
+    lines = [encode_header(header_of(setup, workout, MachineClock(), sensors))]
+    lines += [encode_input(one) for one in inputs or laps()]
+    path = tmp_path / f"{run}.jsonl"
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def test_a_run_teaches_and_the_next_one_knows(ada, tmp_path, console):
+    """A pod that reads 2 % long is known by its factor in the next run with that shoe, and in no other."""
+    learn_from(recorded(tmp_path, ada()), console)
+
+    assert "pod D4:22 on racers reads long 2." in console.lines[0]
+    (lesson,) = ada().learnt
+    assert lesson.run == "01RUN"
+    setup = with_lessons(
+        live_setup(compile_embedded(LAPS, ada(), SILENT, name="x"), Settings(), "02", Stage.SCREEN),
+        ada(),
+        MINE,
+    )
+    (factor,) = setup.signals.learnt
+    assert factor.factor == pytest.approx(1 / 1.02, abs=0.004)
+    other = with_lessons(setup, ada(), {Source.POD: replace(POD, shoe="trainers")})
+    assert other.signals.learnt == ()
+
+
+def test_the_same_run_teaches_once(ada, tmp_path):
+    """Folding it again adds nothing."""
+    path = recorded(tmp_path, ada())
+    learn_from(path, SILENT)
+    learn_from(path, SILENT)
+    assert len(ada().learnt) == 1
+
+
+def test_a_run_without_remembered_sensors_teaches_nothing(ada, tmp_path):
+    """Whose pod it was is not known."""
+    learn_from(recorded(tmp_path, ada(), sensors={}), SILENT)
+    assert ada().learnt == ()
+
+
+def test_a_recording_that_cannot_be_read_is_said_and_no_more(tmp_path, console):
+    """Nothing is lost by a run that teaches nothing."""
+    learn_from(tmp_path / "none.jsonl", console)
+    assert "nothing was learnt" in console.lines[0]
+
+
+def test_what_was_learnt_is_frozen_into_the_recording(ada, tmp_path):
+    """A replay goes by what was known on the day, not by what was learnt since."""
+    everything = Lesson(
+        run="01",
+        day="2026-05-31",
+        pods=(PodLesson(pod="D4:22", shoe="racers", factor=0.98, sd=0.004),),
+        counts=(CountLesson(sensor="D4:22", factor=2),),
+        heart=HeartLesson(delay_up_s=6, tau_up_s=30, delay_down_s=12, tau_down_s=50, ups=6, downs=5),
+        cadence=CadenceLesson(
+            stretches=40,
+            speed_mps=3.5,
+            cadence_spm=172,
+            speed_variance=0.1,
+            cadence_variance=8,
+            covariance=0.8,
+        ),
+    )
+    lessons = tuple(
+        everything.model_copy(update={"run": name, "day": "2026-05-31"}) for name in ("01", "02", "03")
+    )
+    athlete = ada().model_copy(update={"learnt": lessons})
+    journal = read_journal(recorded(tmp_path, athlete).read_bytes(), name="x")
+    setup = recorded_setup(journal.header, SILENT)
+
+    assert setup.signals.learnt == (LearntFactor(Source.POD, 0.98, 0.004),)
+    assert setup.signals.learnt_cadence_counts == {Source.POD: 2}
+    assert setup.heart_rate_kinetics.tau_up_s == Seconds(30)
+    assert setup.cadence_line is not None
+    assert setup.cadence_line.at(3.5) == pytest.approx(172)
+    assert "learnt" not in (journal.header.athlete or {})
+    assert journal.header.devices == ({"sensor": "pod", "id": "D4:22", "name": "Stride", "shoe": "racers"},)
+
+
+def test_what_another_version_learnt_is_left_out_and_said(ada, tmp_path, console):
+    """A lesson of a kind this version has not costs a line, not the replay."""
+    header = read_journal(recorded(tmp_path, ada()).read_bytes(), name="x").header
+    odd = replace(header, learnt=({"what": "mood"}, {"what": "pod_factor", "sensor": "pod"}))
+    assert recorded_setup(odd, console).signals.learnt == ()
+    assert sum("cannot read" in line for line in console.lines) == 2
+
+
+def test_lessons_are_listed_and_taken_back(coach, ada, tmp_path):
+    """`coach athlete learnt` names the run; --forget with its first letters takes its lesson away."""
+    learn_from(recorded(tmp_path, ada()), SILENT)
+
+    listed = coach("athlete", "learnt", "ada")
+    assert listed.exit_code == 0
+    assert "run 01RUN" in listed.stdout
+    assert "factor 0.98" in listed.stdout
+    (line,) = coach("athlete", "learnt", "ada", "--json").stdout.splitlines()
+    assert json.loads(line)["run"] == "01RUN"
+    assert coach("athlete", "learnt", "ada", "--forget", "02").exit_code == 3
+    assert coach("athlete", "learnt", "ada", "--forget", "01").exit_code == 0
+    assert ada().learnt == ()
+    assert (
+        "nothing" in coach("athlete", "learnt", "ada").stderr or "No run" in coach("athlete", "learnt").stderr
+    )
+
+
+def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
+    """`cadence_count` of a remembered sensor is a setting of the run, athlete or not."""
+    told = {Source.POD: replace(POD, cadence_count=2)}
+    workout = compile_embedded(LAPS, None, SILENT, name="x")
+    setup = with_lessons(live_setup(workout, Settings(), "02", Stage.SCREEN), None, told)
+    assert setup.signals.cadence_counts == {Source.POD: 2}
+
+
+def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
+    """A Stryd is thought to count one foot, with or without an athlete; nothing is known of a name nobody knows."""
+    told = {Source.POD: replace(POD, name="Stryd"), Source.POD_2: replace(POD, id="BB", name="My pod")}
+    workout = compile_embedded(LAPS, None, SILENT, name="x")
+    setup = with_lessons(live_setup(workout, Settings(), "02", Stage.SCREEN), None, told)
+    assert setup.signals.learnt_cadence_counts == {Source.POD: 2}
+    assert setup.signals.cadence_counts == {}

@@ -1,0 +1,163 @@
+"""The sensors behind the Sensors screen: heard, asked, remembered, labelled, forgotten."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+
+from coach.app.sensor_desk import AGAIN_S, RadioDesk
+from coach.edge.radio.radio import Radio
+from coach.edge.remembered import Kind, RememberedSensor, load_sensors
+from coach.problems import SettingsProblem
+from tests.edge.doubles import FakeClock, settle_down
+from tests.edge.ether import BATTERY, BEAT, HEART_RATE, INFORMATION, LEVEL, SERIAL, Ether, Thing
+
+SERVICES = {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b"\x50"}, INFORMATION: {SERIAL: b"S1"}}
+MINE = RememberedSensor("AA", "H10", Kind.STRAP, label="my strap")
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """The runner's own sensors, none yet."""
+    return load_sensors(tmp_path / "sensors.json")
+
+
+@asynccontextmanager
+async def opened(mine, *things, faults=()):
+    """A desk that listens to these things; gives a way to let them all advertise."""
+    clock = FakeClock()
+    ether = Ether(*things)
+    ether.scan_faults.extend(faults)
+    desk = RadioDesk(lambda: mine, lambda: Radio(clock=clock, **ether.backends), clock)
+    changes = []
+
+    async def advertise(seconds=0.1):
+        ether.advertise()
+        await clock.advance(seconds)
+
+    desk.open(lambda: changes.append(1))
+    await settle_down()
+    try:
+        yield desk, advertise, changes
+    finally:
+        desk.close()
+        await settle_down()
+        assert ether.open == 0
+        assert ether.scanners == []
+
+
+def thing(id_="AA", name="H10", **moods):
+    """A strap with battery and serial number."""
+    return Thing(id_, name, SERVICES, **moods)
+
+
+@pytest.mark.asyncio
+async def test_the_runners_own_come_first(mine):
+    """Also those that are not near; the others follow as they are met, with what they measure."""
+    mine.add(MINE)
+    async with opened(mine, thing("BB", "Other"), thing("CC", held_by_system=True)) as (desk, advertise, _):
+        await advertise()
+        own, *others = desk.lines()
+        assert (own.id, own.label, own.is_near, own.measures) == ("AA", "my strap", False, ("heart rate",))
+        assert [(line.id, line.is_held, line.signals) for line in others] == [
+            ("CC", True, ()),
+            ("BB", False, (-60,)),
+        ]
+        assert others[1].battery_percent is None
+
+
+@pytest.mark.asyncio
+async def test_ones_own_sensor_is_asked_for_its_battery(mine):
+    """Once; one that would not answer is asked again when it is heard again, a stranger's never."""
+    mine.add(MINE)
+    own, other = thing(faults=[RuntimeError("no")]), thing("BB", "Other")
+    async with opened(mine, own, other) as (desk, advertise, changes):
+        await advertise(1.0)
+        assert desk.lines()[0].battery_percent is None
+        own.rssi = -75
+        await advertise(1.0)
+        own.rssi = -60
+        await advertise(1.0)
+        assert desk.lines()[0].battery_percent == 80
+        assert (own.connections, other.connections) == (1, 0)
+        assert changes
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
+    """Each deed is said, and stands in the file."""
+    async with opened(mine, thing()) as (desk, advertise, _):
+        await advertise()
+        desk.pair("AA")
+        await advertise(1.0)
+        assert desk.said() == "Remembered: H10, a strap."
+        assert desk.lines()[0].battery_percent == 80
+        assert mine.all()[0].serial == "S1"
+        desk.rename("AA", "belt")
+        assert (mine.all()[0].label, desk.said()) == ("belt", "It is called belt now.")
+        desk.rename("AA", "")
+        assert desk.said() == "It has no label now."
+        desk.forget("AA")
+        assert (mine.all(), desk.said()) == ((), "Forgotten: H10")
+        desk.pair("nobody")
+        assert "not near" in desk.said()
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mine):
+    """By its id alone."""
+    async with opened(mine, thing(faults=[RuntimeError("no")])) as (desk, advertise, _):
+        await advertise()
+        desk.pair("AA")
+        await advertise(1.0)
+        assert "It would not be asked" in desk.said()
+        assert mine.all()[0].id == "AA"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("other_dbm", "meant"), [(-75, ["AA"]), (-65, ["AA", "BB"])])
+async def test_neighbours_of_one_name_may_be_meant(mine, other_dbm, meant):
+    """Unless the chosen one is nearer by 10 dB; a nameless one, or one's own, is meant alone."""
+    things = (thing("AA"), thing("BB", rssi=other_dbm), thing("CC", ""))
+    async with opened(mine, *things) as (desk, advertise, _):
+        await advertise()
+        assert [line.id for line in desk.alike("AA")] == ["AA", "BB"]  # one moment is not enough
+        for _ in range(3):
+            await advertise(1.0)
+        assert [line.id for line in desk.alike("AA")] == meant
+        assert [line.id for line in desk.alike("BB")] == ["BB", "AA"]
+        assert [line.id for line in desk.alike("CC")] == ["CC"]
+        mine.add(MINE)
+        assert [line.id for line in desk.alike("AA")] == ["AA"]
+
+
+@pytest.mark.asyncio
+async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
+    """Switching it on is all there is to do."""
+    off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
+    async with opened(mine, thing(), faults=[off]) as (desk, advertise, _):
+        assert desk.said().startswith("Bluetooth is switched off.")
+        await advertise(AGAIN_S)
+        await advertise()
+        assert desk.said() == ""
+        assert [line.id for line in desk.lines()] == ["AA"]
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_cannot_be_read_is_said():
+    """Then nobody is remembered, and nothing can be."""
+
+    def unreadable():
+        raise SettingsProblem("It is newer.", "Update.")
+
+    clock = FakeClock()
+    desk = RadioDesk(unreadable, lambda: Radio(clock=clock, **Ether().backends), clock)
+    assert desk.lines() == []
+    desk.open(lambda: None)
+    await settle_down()
+    desk.rename("AA", "x")
+    desk.forget("AA")
+    desk.pair("AA")
+    desk.close()
+    await settle_down()
+    assert "not near" in desk.said()

@@ -1,0 +1,99 @@
+"""A run is set up by where it happens and by whom it is for, and comes back from its journal whole."""
+
+from dataclasses import replace
+
+import pytest
+
+from coach.app.header import header_of
+from coach.app.new_run import RunRequest
+from coach.app.setup import live_setup, recorded_setup
+from coach.app.terminal import SILENT, Stage
+from coach.app.workouts import compile_embedded
+from coach.athlete import Athlete
+from coach.edge.clock import MachineClock
+from coach.edge.settings import Settings
+from coach.quantities import Seconds
+from coach.recording.codec import encode_header, read_journal
+from coach.workout.timeline import AutoStart, DelayStart, PressStart
+
+SHORT = {
+    "format": "coach-workout/1",
+    "name": "Half a second",
+    "sections": [{"name": "Main", "steps": [{"kind": "work", "until": {"time": "0:01"}}]}],
+}
+WORKOUT = compile_embedded(SHORT, None, SILENT, name="short")
+
+
+@pytest.mark.parametrize(
+    ("stage", "marks", "simulated", "first", "after_rest"),
+    [
+        (Stage.SCREEN, False, False, DelayStart, AutoStart),
+        (Stage.SCREEN, True, False, PressStart, PressStart),
+        (Stage.SCREEN, True, True, AutoStart, AutoStart),
+        (Stage.SCREEN, False, True, AutoStart, AutoStart),
+        (Stage.UNATTENDED, False, False, AutoStart, AutoStart),
+        (Stage.UNATTENDED, True, False, AutoStart, PressStart),
+        (Stage.UNATTENDED, False, True, AutoStart, AutoStart),
+    ],
+)
+def test_an_unwritten_start_depends_on_where_it_is_run(stage, marks, simulated, first, after_rest):
+    """A minute to walk on a terminal, a press with --marks, and at once where nobody need walk or press."""
+    setup = live_setup(WORKOUT, Settings(), "01", stage, marks=marks, simulated=simulated)
+
+    assert isinstance(setup.starts.first, first)
+    assert isinstance(setup.starts.after_rest, after_rest)
+    assert setup.ends_after_s == Seconds(60.0 if stage is Stage.SCREEN else 0.0)
+    assert setup.by_hand == marks
+
+
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("marks", [False, True])
+def test_a_setup_survives_its_journal(stage, marks):
+    """What a run was set up with comes back from the header of its journal, whole."""
+    setup = live_setup(WORKOUT, Settings(), "01", stage, marks=marks)
+    header = read_journal(encode_header(header_of(setup, WORKOUT, MachineClock()))).header
+
+    assert recorded_setup(header, SILENT) == setup
+
+
+@pytest.mark.parametrize(
+    ("units", "athlete", "unit"),
+    [
+        ("km", None, "km"),
+        ("mile", None, "mile"),
+        ("km", "mile", "mile"),
+        ("mile", "km", "mile"),
+        ("km", "km", "km"),
+    ],
+)
+def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, unit):
+    """Miles in the settings win, else the athlete says; a replay shows what was shown, whatever is set by then."""
+    runner = None if athlete is None else Athlete(slug="ida", name="Ida", units=athlete)
+    workout = compile_embedded(SHORT, runner, SILENT, name="short")
+    setup = live_setup(workout, Settings(units=units), "01", Stage.SCREEN)
+    header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
+
+    assert setup.unit == unit
+    assert recorded_setup(header, SILENT) == setup
+    assert recorded_setup(header, SILENT, WORKOUT, Settings(units="mile")).unit == unit
+
+
+def test_a_journal_that_tells_no_unit_is_in_kilometres():
+    """A journal from before there was a unit replays as it was shown then, even for a mile runner."""
+    workout = compile_embedded(SHORT, Athlete(slug="ida", name="Ida", units="mile"), SILENT, name="short")
+    header = header_of(live_setup(workout, Settings(), "01", Stage.SCREEN), workout, MachineClock())
+    old = {name: told for name, told in header.settings.items() if name != "unit"}
+
+    assert recorded_setup(replace(header, settings=old), SILENT).unit == "km"
+
+
+def test_the_weather_of_the_command_line_is_frozen_into_the_run():
+    """Temperature and dew point reach the settings of the run, and its journal; without them nothing changes."""
+    wanted = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
+    assert wanted.under(Settings()) == Settings()
+    told = replace(wanted, weather=(30.0, 20.0)).under(Settings())
+    workout = compile_embedded(None, None, SILENT, name="free")
+    setup = live_setup(workout, told, "01", Stage.SCREEN)
+    assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
+    kept = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
+    assert recorded_setup(kept, SILENT) == setup

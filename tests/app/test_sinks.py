@@ -1,0 +1,32 @@
+"""The sinks of a run are those of the table that are wanted."""
+
+import pytest
+
+from coach.app.sinks import SINKS, SinkRequest
+from coach.app.terminal import Stage
+from coach.edge.clock import MachineClock
+from coach.edge.sources.simulated import SimulatedRunner
+from coach.simulate.runner import VirtualRunner
+
+RUNNER = SimulatedRunner(VirtualRunner(), MachineClock())
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        (SinkRequest(Stage.SCREEN), []),
+        (SinkRequest(Stage.SCREEN, as_json=True), []),
+        (SinkRequest(Stage.SCREEN, runner=RUNNER), ["simulated runner"]),
+        (SinkRequest(Stage.UNATTENDED), ["plain lines"]),
+        (SinkRequest(Stage.UNATTENDED, as_json=True), ["json lines"]),
+        (SinkRequest(Stage.UNATTENDED, runner=RUNNER), ["simulated runner", "plain lines"]),
+    ],
+)
+def test_a_run_has_the_sinks_it_wants(request_, names):
+    """The screen covers the lines, JSON takes the place of plain lines, and a simulated runner always hears."""
+    assert [row.name for row in SINKS if row.is_wanted(request_)] == names
+
+
+def test_every_sink_has_a_name_of_its_own():
+    """No two rows of the table share a name."""
+    assert len({row.name for row in SINKS}) == len(SINKS)
