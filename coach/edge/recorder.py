@@ -119,11 +119,6 @@ class Recorder:
         """How many records have been written, the header of a new journal included."""
         return self._acknowledged
 
-    @property
-    def is_troubled(self) -> bool:
-        """Is the disk refusing or too slow just now?"""
-        return bool(self._trouble_now)
-
     def tell_trouble(self, to: Callable[[str], None]) -> None:
         """Have `to` called once for each trouble from here on, by any thread; at once if there is trouble now."""
         with self._ready:

@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file
-from coach.edge.naming import exists, is_folder, likely, looks_like_path, path_of
+from coach.edge.naming import likely
 from coach.edge.places import Places, library, places
 from coach.edge.private import save
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
 from coach.edge.ulid import is_ulid
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
-
-RECORDING_SUFFIXES: Final = (".jsonl", ".fit", ".tcx", ".gpx", ".csv")
-"""The files that can be replayed."""
 
 _WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
 _RECORDING_HINT: Final = "Name a run (coach runs list), its folder, or a .jsonl .fit .tcx .gpx or .csv file."
@@ -78,8 +75,8 @@ class Shelf:
         known = {workout.name: workout.path for workout in self.workouts()}
         path = known.get(wanted)
         if path is None:
-            path = path_of(wanted)
-            if not looks_like_path(wanted) and not exists(path):
+            path = _path_of(wanted)
+            if not _looks_like_path(wanted) and not _exists(path):
                 raise WorkoutProblem(
                     f"there is no workout {plain(wanted)!r}{likely(wanted, known)}", _WORKOUT_HINT
                 )
@@ -111,8 +108,8 @@ class Shelf:
             wanted = known[0]
         path = self.places.athletes / f"{wanted}.json"
         if wanted not in known:
-            path = path_of(wanted)
-            if not looks_like_path(wanted) and not exists(path):
+            path = _path_of(wanted)
+            if not _looks_like_path(wanted) and not _exists(path):
                 raise AthleteProblem(
                     f"there is no athlete {plain(wanted)!r}{likely(wanted, known)}", _ATHLETE_HINT
                 )
@@ -164,10 +161,10 @@ class Shelf:
         Raises:
             RecordingProblem: there is none, or it cannot be read.
         """
-        path = path_of(wanted)
-        if not looks_like_path(wanted) and not exists(path):
+        path = _path_of(wanted)
+        if not _looks_like_path(wanted) and not _exists(path):
             path = self.run(wanted).path
-        if is_folder(path):
+        if _is_folder(path):
             path = _run_in(path) / JOURNAL
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
@@ -233,12 +230,12 @@ def _runs_in(folder: Path) -> list[Path]:
     Raises:
         OSError: it cannot be listed.
     """
-    return [path for path in folder.iterdir() if is_ulid(path.name) and exists(path / JOURNAL)]
+    return [path for path in folder.iterdir() if is_ulid(path.name) and _exists(path / JOURNAL)]
 
 
 def _run_in(folder: Path) -> Path:
     """The run a folder is, or the only one it holds (what `--record DIR` leaves behind)."""
-    if exists(folder / JOURNAL):
+    if _exists(folder / JOURNAL):
         return folder
     try:
         runs = _runs_in(folder)
@@ -251,3 +248,32 @@ def _run_in(folder: Path) -> Path:
             f"{plain(folder)} holds {len(runs)} recordings", f"Name one of them, such as {max(runs)}"
         )
     return runs[0]
+
+
+def _looks_like_path(text: str) -> bool:
+    """Does it have a separator or a suffix, as no name on the shelf has?"""
+    return any(letter in text for letter in "/\\.~\0")
+
+
+def _path_of(text: str) -> Path:
+    """The path a text names, `~` for the home of somebody who exists."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody is called so
+        return Path(text)
+
+
+def _exists(path: Path) -> bool:
+    """Is anything there? A name that is too long, or holds a NUL, names nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    """Is there a folder?"""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False

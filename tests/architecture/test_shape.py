@@ -2,9 +2,7 @@
 
 from tools.shape import LONGEST_FUNCTION, LONGEST_MODULE, measured
 
-LONG_MODULES: dict[str, str] = {
-    "cues/defaults.py": "one table of every number of the room, each with its reason"
-}
+LONG_MODULES: dict[str, str] = {}
 """Modules that may be longer, each with the reason why two would be worse."""
 
 LONG_FUNCTIONS: dict[str, str] = {}
@@ -12,7 +10,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 
 
 def test_no_module_outgrows_its_question():
-    """No module is longer than 300 lines, save for a reason given here, and no reason outlives it."""
+    """No module is longer than 700 lines, save for a reason given here, and no reason outlives it."""
     long = {module.name: module.lines for module in measured() if module.lines > LONGEST_MODULE}
 
     assert long.keys() == LONG_MODULES.keys(), long

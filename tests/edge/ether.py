@@ -25,7 +25,7 @@ def sig(number: int) -> str:
 
 
 HEART_RATE, RUNNING, BATTERY, INFORMATION = sig(0x180D), sig(0x1814), sig(0x180F), sig(0x180A)
-BEAT, STEP, LEVEL, SERIAL, CONTROL = sig(0x2A37), sig(0x2A53), sig(0x2A19), sig(0x2A25), sig(0x2A55)
+BEAT, STEP, LEVEL, SERIAL = sig(0x2A37), sig(0x2A53), sig(0x2A19), sig(0x2A25)
 
 
 @dataclass
@@ -46,11 +46,8 @@ class Thing:
     """What the next connections meet; None: they hang for ever."""
     refuses: dict[str, Exception] = field(default_factory=dict)
     """What subscribing to, reading or writing a characteristic meets."""
-    answer: bytes = b""
-    """What a write is answered with, by notification; empty: nothing."""
     never_leaves: bool = False
     """Does disconnecting from it never end?"""
-    written: list[bytes] = field(default_factory=list)
     client: "Client | None" = None
     """The client that is connected."""
     connections: int = 0
@@ -283,14 +280,9 @@ class Client(BaseBleakClient):
         """Unsubscribe."""
         self.notifying.pop(characteristic.uuid)
 
-    async def write_gatt_char(
-        self, characteristic: BleakGATTCharacteristic, data: Any, response: bool
-    ) -> None:
-        """Take it, and answer if the sensor does."""
-        assert response
-        self.thing.written.append(bytes(data))
-        if self.thing.answer:
-            self.notifying[characteristic.uuid](bytearray(self.thing.answer))
+    async def write_gatt_char(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is written to a sensor."""
+        raise NotImplementedError
 
     async def read_gatt_descriptor(self, *args: Any, **kwargs: Any) -> bytearray:
         """There are none."""

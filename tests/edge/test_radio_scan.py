@@ -18,12 +18,11 @@ from coach.edge.radio.timings import RadioTimings
 from coach.edge.radio.trouble import problem_of
 from coach.gatt.running_features import RunningFeatures
 from coach.problems import SensorProblem, SensorTrouble
-from coach.quantities import Metres, Seconds
+from coach.quantities import Seconds
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.ether import (
     BATTERY,
     BEAT,
-    CONTROL,
     HEART_RATE,
     INFORMATION,
     LEVEL,
@@ -373,39 +372,3 @@ async def test_a_look_that_fails_says_so(tmp_path):
         with Holds(tmp_path, "01RUN").holding("AA"), pytest.raises(SensorProblem) as held:
             await radio.look(found)
         assert held.value.reason is SensorTrouble.HELD
-
-
-def _pod(answer: bytes) -> Thing:
-    return Thing("BB", "Pod", {RUNNING: {STEP: b"", CONTROL: b""}}, answer=answer)
-
-
-@pytest.mark.asyncio
-async def test_a_pod_can_be_told_to_count_from_zero():
-    """The control point is written after its indication was asked for, and the answer is waited for."""
-    pod = _pod(b"\x10\x01\x01")
-    async with near(pod) as (ether, _, radio), scanning(radio) as (found, _):
-        ether.advertise()
-        await settle_down()
-        await radio.set_distance(found[0], Metres(12.3))
-
-        assert (pod.written, ether.open) == ([b"\x01\x7b\x00\x00\x00"], 0)
-
-
-@pytest.mark.parametrize(
-    ("pod", "says"),
-    [
-        (_pod(b"\x10\x01\x02"), "not supported"),
-        (_pod(b"\x77\x01\x01"), "is no answer"),
-        (_pod(b""), "does not answer in time"),
-        (Thing("BB", "Pod", {RUNNING: {STEP: b""}}), "no control point"),
-    ],
-)
-@pytest.mark.asyncio
-async def test_a_pod_that_will_not_says_why(pod, says):
-    """A pod that refuses, answers nonsense, says nothing or has no control point is a problem in words."""
-    quick = RadioTimings(read_s=Seconds(0.01))
-    async with near(pod, timings=quick) as (ether, _, radio), scanning(radio) as (found, _):
-        ether.advertise()
-        await settle_down()
-        with pytest.raises(SensorProblem, match=says):
-            await radio.set_distance(found[0], Metres(0.0))

@@ -123,7 +123,6 @@ async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
         recorder.eat(opened(float(number)))
         assert disk.tried.acquire(timeout=20)
     assert told == ["the disk is full"]
-    assert recorder.is_troubled
     disk.refuses = None
     recorder.say(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)

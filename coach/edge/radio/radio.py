@@ -1,4 +1,4 @@
-"""What can be done with Bluetooth? Scan, look at a sensor, set a pod's distance; `source` keeps links for a run."""
+"""What can be done with Bluetooth? Scan, and look at a sensor; `source` keeps links for a run."""
 
 import asyncio
 import logging
@@ -14,7 +14,6 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock
 from coach.edge.radio.connection import Connector
-from coach.edge.radio.control import set_distance
 from coach.edge.radio.details import details_of
 from coach.edge.radio.found import Details, Found
 from coach.edge.radio.holding import Holds
@@ -23,7 +22,6 @@ from coach.edge.radio.scanner import Scanner
 from coach.edge.radio.timings import RadioTimings
 from coach.edge.radio.trouble import Faults, no_answer, problem_of
 from coach.problems import SensorProblem
-from coach.quantities import Metres
 
 _LOG = logging.getLogger(__name__)
 
@@ -159,15 +157,6 @@ class Radio:
         """
         async with self._visited(found) as client:
             return await details_of(client, self.connector, found)
-
-    async def set_distance(self, found: Found, distance: Metres) -> None:
-        """Let a footpod count on from `distance`, by its control point.
-
-        Raises:
-            SensorProblem: it cannot, would not, or is not there.
-        """
-        async with self._visited(found) as client:
-            await set_distance(client, distance, self.timings.read_s)
 
     @asynccontextmanager
     async def _visited(self, found: Found) -> AsyncIterator[BleakClient]:
