@@ -14,7 +14,7 @@ from coach.cli.simulating import profile_named
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.running import run_live
 from coach.edge.settings import load_settings
 from coach.edge.sinks import plain_lines
@@ -25,7 +25,7 @@ from coach.problems import SensorProblem, SensorTrouble
 from coach.simulate.runner import VirtualRunner
 
 if TYPE_CHECKING:
-    from coach.edge.peripheral.sensor import MadeUpSensor  # bumble may not be there
+    from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there
 
 
 def broadcast_workout(
@@ -36,7 +36,7 @@ def broadcast_workout(
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
     """
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     plan = plan_named(workout, athlete or settings.athlete)
     setup = live_setup(plan, settings, f"radio-{seed}", Stage.UNATTENDED, simulated=True)
     runner = VirtualRunner(profile_named(profile), seed, timeline=setup.timeline, presses=True)
@@ -47,8 +47,8 @@ def broadcast_workout(
 async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequence[str]) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.air import on_air
-        from coach.edge.peripheral.broadcast import Broadcast, worn
+        from coach.edge.peripheral.broadcast import Broadcast, sensors_by_controller
+        from coach.edge.peripheral.link import on_air
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
@@ -57,7 +57,7 @@ async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequen
         ) from error
     clock = MachineClock()
     simulated = SimulatedRunner(runner, clock)
-    async with on_air(worn(controllers)) as sensors:
+    async with on_air(sensors_by_controller(controllers)) as sensors:
         names = " and ".join(sensor.identity.name for sensor in sensors)
         narrate(f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it.")
         await _anybody(sensors)
@@ -68,7 +68,7 @@ async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequen
         return code
 
 
-async def _anybody(sensors: "Sequence[MadeUpSensor]") -> None:
+async def _anybody(sensors: "Sequence[VirtualSensor]") -> None:
     """Wait until one of them is listened to."""
     waiting = [asyncio.ensure_future(sensor.heard.wait()) for sensor in sensors]
     try:

@@ -13,8 +13,8 @@ from typing import Any
 
 import coach
 from coach.edge.files import WORKOUT_LIMIT, read_file
-from coach.edge.private import save
-from coach.edge.shelf import Shelf, ShelvedWorkout
+from coach.edge.private import write_document
+from coach.edge.store import Store, StoredWorkout
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.workout.card import Card
 
@@ -22,9 +22,9 @@ _ROOMS = ("athlete", "documents", "physiology", "workout")
 """What a card depends on, beside the workout: whoever changes the code sees new cards at once."""
 
 
-def cards(shelf: Shelf | None = None) -> Iterator[Card | WorkoutProblem]:
+def cards(shelf: Store | None = None) -> Iterator[Card | WorkoutProblem]:
     """Every workout of the shelf in order of their names; the problem of one that cannot be read."""
-    shelf = shelf or Shelf()
+    shelf = shelf or Store()
     place = shelf.places.state / "catalogue.json"
     known = _read(place)
     salt = _program() + _athlete(shelf)
@@ -57,7 +57,7 @@ def _found(kept: object) -> Card | None:
         return None
 
 
-def _made(workout: ShelvedWorkout, data: bytes, shelf: Shelf) -> Card:
+def _made(workout: StoredWorkout, data: bytes, shelf: Store) -> Card:
     """Work a card out from the document.
 
     Raises:
@@ -79,7 +79,7 @@ def _program() -> bytes:
     return f"{coach.__version__}{times}".encode()
 
 
-def _athlete(shelf: Shelf) -> bytes:
+def _athlete(shelf: Store) -> bytes:
     """The only athlete there is; nothing where nobody is, or several."""
     try:
         found = shelf.athlete()
@@ -100,6 +100,6 @@ def _read(place: Path) -> dict[str, Any]:
 def _write(place: Path, kept: dict[str, Any]) -> None:
     """Keep the cards; where that cannot be, the next list takes longer."""
     try:
-        save(place, json.dumps(kept).encode())
+        write_document(place, json.dumps(kept).encode())
     except CoachProblem:
         return

@@ -11,14 +11,14 @@ import click
 from coach.cli.errors import FAILURE
 from coach.cli.sensors.opening import opened_radio
 from coach.cli.text import out, out_json
-from coach.edge.awake import Awake
-from coach.edge.checkup import Finding, Verdict, fail
-from coach.edge.checkup.bluetooth import bluetooth, remembered
-from coach.edge.checkup.keeping import athletes, settings
-from coach.edge.checkup.machine import disk, keep_awake, python, sound
-from coach.edge.checkup.terminal import Terminal, terminal
-from coach.edge.remembered import RememberedSensor, load_sensors
-from coach.edge.shelf import Shelf
+from coach.edge.checkup import CheckResult, Verdict, fail
+from coach.edge.checkup.bluetooth import check_bluetooth, check_paired_file
+from coach.edge.checkup.keeping import check_athletes, check_settings
+from coach.edge.checkup.machine import check_disk, check_python, check_sleep_inhibitor, check_sound
+from coach.edge.checkup.terminal import TerminalInfo, check_terminal
+from coach.edge.paired_sensors import PairedSensor, load_sensors
+from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.store import Store
 from coach.problems import CoachProblem
 
 
@@ -40,29 +40,35 @@ async def _has_failure(seconds: float, *, as_json: bool) -> bool:
     return has_failed
 
 
-async def _findings(seconds: float) -> AsyncGenerator[Finding]:
-    shelf = Shelf()
-    here = [python(), *terminal(_terminal_here()), settings(shelf), *athletes(shelf), disk(shelf.places.runs)]
-    for finding in [*here, sound(), keep_awake(Awake())]:
+async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
+    shelf = Store()
+    here = [
+        check_python(),
+        *check_terminal(_terminal_here()),
+        check_settings(shelf),
+        *check_athletes(shelf),
+        check_disk(shelf.places.runs),
+    ]
+    for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
-    sensors: tuple[RememberedSensor, ...] = ()
+    sensors: tuple[PairedSensor, ...] = ()
     try:
         mine = load_sensors(shelf.places.sensors)
         sensors = mine.all()
-        yield remembered(mine)
+        yield check_paired_file(mine)
     except CoachProblem as problem:
         yield fail("remembered", problem.message, problem.hint)
     async with opened_radio("doctor") as radio:
-        async for finding in bluetooth(radio, sensors, seconds):
+        async for finding in check_bluetooth(radio, sensors, seconds):
             yield finding
 
 
-def _terminal_here() -> Terminal:
+def _terminal_here() -> TerminalInfo:
     size = shutil.get_terminal_size()
-    return Terminal(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
+    return TerminalInfo(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
 
 
-def _print(finding: Finding, *, as_json: bool) -> None:
+def _print(finding: CheckResult, *, as_json: bool) -> None:
     if as_json:
         told = {
             "v": 1,

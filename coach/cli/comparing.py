@@ -7,9 +7,9 @@ from typing import Final
 
 from coach.cli.playing import Tape, load_tape
 from coach.cli.text import out, out_json
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
+from coach.edge.playback import closed
 from coach.edge.settings import load_settings
-from coach.edge.sources.playback import closed
 from coach.live.events import event_of
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
@@ -43,7 +43,7 @@ def compare_cues(
             f"{other}: there is no such settings file",
             f'Name a TOML file, or "{RECORDED}" for what was said then.',
         )
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     tape = load_tape(recording, settings, workout=workout, athlete=athlete, columns=columns, over=over)
     differences = compare(*_two_logs(tape, recording))
     if as_json:

@@ -11,7 +11,7 @@ from coach.cli.company import simulated_company
 from coach.cli.live import run_here, stage_here
 from coach.cli.stage import LINGER_S, Stage
 from coach.edge.clock import Clock, MachineClock
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
@@ -34,7 +34,7 @@ from coach.workout.timeline import (
 
 def run_demo(speed: float, *, as_json: bool) -> None:
     """Let a simulated runner run the demonstration; nothing is recorded, and the home is left alone."""
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
     clock: Clock = machine
     if speed != 1.0:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from coach.cli.playing import load_tape
 from coach.cli.text import out, out_json
 from coach.cues.cue import Cue, Silence
-from coach.edge.narration import Narrator
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
+from coach.edge.playback import closed
 from coach.edge.settings import load_settings
-from coach.edge.sources.playback import closed
+from coach.edge.text_output import TextFormatter
 from coach.live.events import event_of, why_of
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
@@ -30,7 +30,7 @@ def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | 
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     tape = load_tape(
-        recording, load_settings(places().settings, os.environ), workout=workout, athlete=athlete
+        recording, load_settings(runner_paths().settings, os.environ), workout=workout, athlete=athlete
     )
     inputs = closed(tape.inputs)
     end = inputs[-1].at
@@ -60,7 +60,7 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     yield from (f"  {'silent':<12}{held_back(one)}" for one in moment.silences)
     yield ""
     yield "What was said"
-    narrator = Narrator(unit=unit)
+    narrator = TextFormatter(unit=unit)
     yield from _around(moment.before, narrator, unit) or ["          nothing in the minute before"]
     yield f"{format_clock(moment.snapshot.at):>8}  ---- this moment ----"
     yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
@@ -123,11 +123,11 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(said: Sequence[Said], narrator: Narrator, unit: str) -> list[str]:
+def _around(said: Sequence[Said], narrator: TextFormatter, unit: str) -> list[str]:
     return [line for one in said for line in _told(one, narrator, unit)]
 
 
-def _told(said: Said, narrator: Narrator, unit: str) -> Sequence[str]:
+def _told(said: Said, narrator: TextFormatter, unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     lines = narrator.lines(said.output)
     cue = said.output

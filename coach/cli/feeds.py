@@ -6,7 +6,7 @@ from math import inf
 from typing import Final
 
 from coach.edge.conductor import Conductor
-from coach.edge.sources.playback import Playback
+from coach.edge.playback import Playback
 from coach.live.inputs import Input
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun

@@ -1,11 +1,11 @@
 """Workouts in other people's formats, read on the fly wherever a workout may be named."""
 
 from coach.cli.errors import narrate
-from coach.edge.shelf import Document
+from coach.edge.store import StoredFile
 from coach.workout.document import WorkoutDocument, load_document
 
 
-def loaded(found: Document) -> WorkoutDocument:
+def loaded(found: StoredFile) -> WorkoutDocument:
     """Read a workout that was found; a foreign one is imported, its loss report told on stderr.
 
     Raises:

@@ -12,8 +12,8 @@ from coach.cli.plan import Plan, plan_embedded
 from coach.cli.setup import base_setup
 from coach.cli.toml import as_tree
 from coach.edge.clock import Clock
-from coach.edge.fill import Unfit, fill
-from coach.edge.remembered import RememberedSensor
+from coach.edge.fill import InvalidSetting, dataclass_from_dict
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.settings import Settings
 from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
@@ -27,7 +27,7 @@ Known = TypeVar("Known")
 
 
 def header_of(
-    setup: RunSetup, plan: Plan, clock: Clock, sensors: Mapping[Source, RememberedSensor] | None = None
+    setup: RunSetup, plan: Plan, clock: Clock, sensors: Mapping[Source, PairedSensor] | None = None
 ) -> Header:
     """Freeze a run that begins now, measured by these sensors, into the header of its journal."""
     wall = clock.wall()
@@ -151,8 +151,8 @@ def _as_known(header: Header, name: str, plain: Known) -> Known:
     told, unknown = header.settings.get(name, {}), []
     for key, value in told.items() if isinstance(told, Mapping) else ():
         try:
-            plain = fill(plain, {key: value})
-        except Unfit:
+            plain = dataclass_from_dict(plain, {key: value})
+        except InvalidSetting:
             unknown.append(f"{name}.{key}")
     if unknown:
         what = ", ".join(unknown)

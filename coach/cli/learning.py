@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from coach.athlete import Athlete, dump_athlete
 from coach.cli.errors import narrate
-from coach.edge.remembered import RememberedSensor
-from coach.edge.shelf import Shelf
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.store import Store
 from coach.gatt.quirks import usual_cadence_count
 from coach.lessons import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
 from coach.live.setup import RunSetup
@@ -27,7 +27,7 @@ _KEPT: Final = 1000
 """As many lessons as an athlete document holds: years of running."""
 
 
-def taught(setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, RememberedSensor]) -> RunSetup:
+def taught(setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, PairedSensor]) -> RunSetup:
     """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
 
     Of a sensor nothing was learnt of, its name may say where to begin.
@@ -89,7 +89,7 @@ def with_learnt(setup: RunSetup, header: Header) -> RunSetup:
     return replace(setup, signals=signals, cadence_line=line)
 
 
-def devices_tree(sensors: Mapping[Source, RememberedSensor]) -> tuple[Mapping[str, Any], ...]:
+def devices_tree(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, Any], ...]:
     """The sensors as they were remembered when the run began, for its header."""
     return tuple(
         {"sensor": source.value, "id": each.id, "name": each.name}
@@ -153,12 +153,12 @@ def habit_words(lessons: Sequence[Lesson]) -> str:
 def _learn(path: Path) -> Iterator[str]:
     from coach.cli.header import setup_from
     from coach.cli.playing import day_of
-    from coach.edge.sources.playback import closed
+    from coach.edge.playback import closed
     from coach.live.run import LiveRun
     from coach.recording.codec import read_journal
     from coach.review.lessons import Pod, lesson_of
 
-    shelf = Shelf()
+    shelf = Store()
     journal = read_journal(shelf.recording(str(path)).data, name=path.name)
     athlete = _still_known(journal.header, shelf)
     if athlete is None or any(lesson.run == journal.header.run for lesson in athlete.learnt):
@@ -184,7 +184,7 @@ def _learn(path: Path) -> Iterator[str]:
     yield f"  to take it back: coach athlete learnt --forget {lesson.run}"
 
 
-def _still_known(header: Header, shelf: Shelf) -> Athlete | None:
+def _still_known(header: Header, shelf: Store) -> Athlete | None:
     """The saved athlete of a run with sensors of its own; None for everybody else."""
     from coach.cli.people import find_athlete
 
@@ -213,10 +213,10 @@ def unlearned(athlete: Athlete) -> dict[str, Any]:
     return tree
 
 
-def sensors_by_source(sensors: Sequence[RememberedSensor]) -> dict[Source, RememberedSensor]:
+def sensors_by_source(sensors: Sequence[PairedSensor]) -> dict[Source, PairedSensor]:
     """Which part each remembered sensor has in a run; without any, no radio is loaded to tell."""
     if not sensors:
         return {}
-    from coach.edge.radio.source import cast
+    from coach.edge.radio.source import assign_sources
 
-    return {source: each for each, source in cast(sensors)}
+    return {source: each for each, source in assign_sources(sensors)}

@@ -10,8 +10,8 @@ from coach.cli.company import Company, simulated_company
 from coach.cli.errors import narrate
 from coach.cli.sensors.keeping import my_sensors, title
 from coach.edge.clock import Clock
-from coach.edge.places import places
-from coach.edge.remembered import RememberedSensor
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paths import runner_paths
 from coach.live.setup import RunSetup
 from coach.problems import SensorProblem, SensorTrouble
 
@@ -33,7 +33,7 @@ class Measured:
     """What measures a run."""
 
     by: By
-    sensors: tuple[RememberedSensor, ...] = ()
+    sensors: tuple[PairedSensor, ...] = ()
     """Those that are listened to, with `BLE`."""
 
     @property
@@ -77,10 +77,12 @@ def company_of(measured: Measured, setup: RunSetup, clock: Clock, say: Callable[
         case By.NONE:
             return Company()
         case By.BLE:
-            from coach.edge.radio.holding import Holds
-            from coach.edge.sources.airwaves import Airwaves
+            from coach.edge.radio.sensor_lock import SensorLocks
+            from coach.edge.sources.airwaves import BleSource
 
-            return Company([Airwaves(measured.sensors, clock, Holds(places().holds, setup.run), say)])
+            return Company(
+                [BleSource(measured.sensors, clock, SensorLocks(runner_paths().holds, setup.run), say)]
+            )
 
 
 async def require_sensor(measured: Measured, clock: Clock, seconds: float = REQUIRED_S) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from coach.athlete import Athlete
 from coach.cli.foreign import loaded
 from coach.cli.people import find_athlete
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.problems import AthleteProblem
 from coach.workout.card import Card
 from coach.workout.compile import outline
@@ -60,14 +60,14 @@ def outline_of(wanted: str) -> Outline:
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    shelf = Shelf()
+    shelf = Store()
     found = shelf.workout(wanted)
     return outlined(wanted, loaded(found), whoever(shelf))
 
 
 def sentence_of(document: WorkoutDocument) -> str:
     """Say what a workout is, for whoever is saved."""
-    return outlined(document.name, document, whoever(Shelf())).sentence
+    return outlined(document.name, document, whoever(Store())).sentence
 
 
 def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
@@ -80,7 +80,7 @@ def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> O
     return Outline(name, document, timeline, estimate(timeline))
 
 
-def whoever(shelf: Shelf) -> Athlete | None:
+def whoever(shelf: Store) -> Athlete | None:
     """The only athlete there is, for numbers in place of names; lists and checks need none."""
     try:
         return find_athlete(None, shelf)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from coach.athlete import Athlete, Now, Shoe, athlete_from, dump_athlete, load_athlete
 from coach.cli.athlete.merging import history_with, shoes_with
 from coach.edge.clock import MachineClock, local_iso
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.physiology.fitness import words_of
 from coach.physiology.plausible import check_athlete
 from coach.problems import AthleteProblem
@@ -17,13 +17,13 @@ FIRST_SLUG: Final = "me"
 """What the first athlete is called who is saved without a name."""
 
 
-def find_athlete(wanted: str | None, shelf: Shelf | None = None) -> Athlete | None:
+def find_athlete(wanted: str | None, shelf: Store | None = None) -> Athlete | None:
     """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
 
     Raises:
         AthleteProblem: there is no such athlete, several of whom none was named, or a document that is wrong.
     """
-    found = (shelf or Shelf()).athlete(wanted)
+    found = (shelf or Store()).athlete(wanted)
     if found is None:
         return None
     return check_athlete(load_athlete(found.data, name=found.name), name=found.name)
@@ -37,7 +37,7 @@ def save_changes(
     Raises:
         CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
     """
-    shelf = Shelf()
+    shelf = Store()
     slug = slug or _only_slug(shelf)
     known = find_athlete(slug, shelf) if slug in shelf.athletes() else None
     athlete = changed(known, slug, about, entry, day)
@@ -124,7 +124,7 @@ def _today() -> str:
     return local_iso(MachineClock().wall())[:10]
 
 
-def _only_slug(shelf: Shelf) -> str:
+def _only_slug(shelf: Store) -> str:
     known = shelf.athletes()
     if len(known) > 1:
         raise AthleteProblem(

@@ -24,9 +24,9 @@ from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor, Ending
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
+from coach.edge.paired_sensors import PairedSensors, load_sensors
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
-from coach.edge.remembered import RememberedSensors, load_sensors
 from coach.edge.settings import Settings, load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
@@ -83,7 +83,7 @@ class PickedRun:
         )
         sensors = sensors_by_source(measured.sensors)
         setup = taught(setup, plan.athlete, sensors)
-        runs = self._wanted.runs(places().runs)
+        runs = self._wanted.runs(runner_paths().runs)
         if runs is not None:
             self.recorder = recorder_of(setup, plan, clock, runs, sensors)
         company = company_of(measured, setup, clock, self._announcer)
@@ -98,7 +98,7 @@ def pick_and_run(wanted: Wanted) -> None:
     Raises:
         CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
     """
-    where = places()
+    where = runner_paths()
     settings = load_settings(where.settings, os.environ)
     runner = find_athlete(wanted.athlete or settings.athlete)
     start_log(where.log)
@@ -120,15 +120,15 @@ def pick_and_run(wanted: Wanted) -> None:
     leave_with(code)
 
 
-def _sensors() -> RememberedSensors:
-    return load_sensors(places().sensors)
+def _sensors() -> PairedSensors:
+    return load_sensors(runner_paths().sensors)
 
 
 def _radio() -> "Radio":
-    from coach.edge.radio.holding import Holds
     from coach.edge.radio.radio import Radio
+    from coach.edge.radio.sensor_lock import SensorLocks
 
-    return Radio(clock=MachineClock(), holds=Holds(places().holds, "the sensors screen"))
+    return Radio(clock=MachineClock(), holds=SensorLocks(runner_paths().holds, "the sensors screen"))
 
 
 def _entry(card: Card) -> LibraryEntry:

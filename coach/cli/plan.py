@@ -11,7 +11,7 @@ from coach.athlete import Athlete
 from coach.cli.errors import narrate
 from coach.cli.foreign import loaded
 from coach.cli.people import FIRST_SLUG, changed, find_athlete, save_changes
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.problems import CoachProblem
 from coach.workout.ambition import too_ambitious
 from coach.workout.compile import compile_workout
@@ -91,7 +91,7 @@ def read_workout(wanted: str) -> WorkoutDocument:
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    return loaded(Shelf().workout(wanted))
+    return loaded(Store().workout(wanted))
 
 
 def _compiled(document: WorkoutDocument, athlete: Athlete | None) -> Plan:

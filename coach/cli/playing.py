@@ -20,14 +20,14 @@ from coach.cli.plan import plan_embedded, plan_named
 from coach.cli.setup import foreign_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock, WallTime, local_iso
-from coach.edge.leaving import Leaving as Signals
-from coach.edge.narration import Narrator
-from coach.edge.places import places
-from coach.edge.recordings import last_moment
+from coach.edge.paths import runner_paths
+from coach.edge.playback import Playback, replay_max
+from coach.edge.recordings import last_known_at
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.shelf import Document, Shelf
+from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.sinks import json_lines, plain_lines
-from coach.edge.sources.playback import Playback, replay_max
+from coach.edge.store import Store, StoredFile
+from coach.edge.text_output import TextFormatter
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
 from coach.live.events import event_of, line_of
@@ -72,7 +72,7 @@ def play(
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
     keep_log_off_the_terminal()
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     tape = load_tape(recording, settings, workout=workout, athlete=athlete, columns=columns)
     stage = stage_here(as_json=as_json)
     if speed is None:
@@ -100,7 +100,7 @@ def load_tape(
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
-    found = Shelf().recording(recording)
+    found = Store().recording(recording)
     words = tuple(columns)
     if is_journal(found.data):
         if words:
@@ -124,7 +124,7 @@ def load_tape(
 
 
 def _journal_tape(
-    found: Document, workout: str | None, athlete: str | None, over: Path | None = None
+    found: StoredFile, workout: str | None, athlete: str | None, over: Path | None = None
 ) -> Tape:
     """Read a journal of ours; the command line's workout and athlete win over the header's."""
     journal = read_journal(found.data, name=found.name)
@@ -154,7 +154,7 @@ def _closed(journal: Journal) -> Sequence[Input]:
     """Close a recording that was cut off at its last sign of life: without sensors, what was said is the later."""
     if journal.is_closed:
         return journal.inputs
-    return (*journal.inputs, Closed(last_moment(journal)))
+    return (*journal.inputs, Closed(last_known_at(journal)))
 
 
 def _key_first(word: str) -> str:
@@ -165,7 +165,7 @@ def _key_first(word: str) -> str:
 
 def _print_all(said: Iterable[Said], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
-    narrator = Narrator(unit=unit)
+    narrator = TextFormatter(unit=unit)
     stdout = sys.stdout.buffer
     waiting: list[str] = []
     for one in said:

@@ -10,12 +10,12 @@ from coach.cli.measured import company_of, measured_by, say_default
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
-from coach.edge.recordings import Resumed, resume_recording
+from coach.edge.recordings import ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, reopen
 from coach.edge.settings import load_settings
-from coach.edge.shelf import Shelf, ShelvedRun
+from coach.edge.store import Store, StoredRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
@@ -28,8 +28,8 @@ def resume_run(wanted: str | None, *, as_json: bool) -> None:
     Raises:
         CoachProblem: there is none, it was ended, or another program has it.
     """
-    shelf = Shelf()
-    where = places()
+    shelf = Store()
+    where = runner_paths()
     settings = load_settings(where.settings, os.environ)
     found = shelf.run(_newest(shelf) if wanted is None else wanted)
     _refuse_unbegun(found)
@@ -67,7 +67,7 @@ def repair_run(wanted: str) -> str:
     Raises:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
-    found = Shelf().run(wanted)
+    found = Store().run(wanted)
     folder = reopen(found.path, repaired)
     os.close(folder.handle)
     state = found.manifest.state
@@ -77,26 +77,26 @@ def repair_run(wanted: str) -> str:
     return f"Run {found.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
 
 
-def _newest(shelf: Shelf) -> str:
+def _newest(shelf: Store) -> str:
     cut_off = [run.manifest.run for run in shelf.runs() if run.manifest.state is RunState.INTERRUPTED]
     if not cut_off:
         raise RecordingProblem("there is no run that was cut off", "coach runs list shows those there are.")
     return cut_off[0]
 
 
-def _refuse_unbegun(found: ShelvedRun) -> None:
+def _refuse_unbegun(found: StoredRun) -> None:
     """Look before anything is opened for writing.
 
     Raises:
         RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
     """
     name = f"run {found.manifest.run}"
-    journal = read_journal(Shelf().recording(str(found.path)).data, name=name)
+    journal = read_journal(Store().recording(str(found.path)).data, name=name)
     if not journal.inputs:
         raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
 
 
-def _folded(resumed: Resumed) -> LiveRun:
+def _folded(resumed: ResumedRecording) -> LiveRun:
     """Fold a journal into the run as it was when it was last alive; nothing of that is said again."""
     run = LiveRun(setup_from(resumed.journal.header))
     for event in resumed.journal.inputs:

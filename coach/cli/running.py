@@ -15,10 +15,10 @@ from coach.cli.setup import live_setup
 from coach.cli.wakeful import held_awake
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.recordings import start_recording
-from coach.edge.remembered import RememberedSensor
 from coach.edge.settings import Settings, load_settings
 from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
@@ -63,7 +63,7 @@ def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
         CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
             or nothing can be recorded.
     """
-    where = places()
+    where = runner_paths()
     settings = wanted.under(load_settings(where.settings, os.environ))
     plan = plan_named(workout, wanted.athlete or settings.athlete)
     start_log(where.log)
@@ -99,7 +99,7 @@ def run_workout(workout: str, wanted: Wanted, *, as_json: bool) -> None:
 
 
 def recorder_of(
-    setup: RunSetup, plan: Plan, clock: Clock, runs: Path, sensors: Mapping[Source, RememberedSensor]
+    setup: RunSetup, plan: Plan, clock: Clock, runs: Path, sensors: Mapping[Source, PairedSensor]
 ) -> Recorder:
     """Begin the recording of a run that is about to start, measured by these sensors.
 

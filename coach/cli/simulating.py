@@ -18,7 +18,7 @@ from coach.cli.setup import live_setup
 from coach.cli.stage import Stage
 from coach.edge.clock import WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
@@ -52,7 +52,7 @@ def simulate_workout(workout: str, *, out: str, seed: int, athlete: str | None, 
     path = Path(out).expanduser()
     if path.suffix.lower() not in {".jsonl", ".csv"}:
         raise click.UsageError(f"--out takes a name that ends in .jsonl or .csv, not {plain(out)!r}.")
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     plan = plan_named(workout, athlete or settings.athlete)
     clock = _StillClock()
     run_id = f"sim-{seed}"

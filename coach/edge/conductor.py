@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any, Protocol
 
 from coach.edge.clock import Clock
-from coach.edge.outbox import Outbox, Sink
+from coach.edge.outbox import Fanout, Sink
 from coach.live.inputs import Closed, Input, Opened, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
@@ -88,7 +88,7 @@ class Conductor:
         self._run = run
         self._clock = clock
         self._journal = journal
-        self.outbox = Outbox(sinks)
+        self.outbox = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._arrived = asyncio.Event()
         self._first: Opened | Reopened = Opened(Seconds(0.0))

@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from coach.edge.private import make_folder
+from coach.edge.private import make_private_folder
 
 _SIZE: Final = 1 << 20
 _KEPT: Final = 3
@@ -54,7 +54,7 @@ def _handler(path: Path | None) -> logging.Handler:
     if path is None:
         return logging.NullHandler()
     try:
-        make_folder(path.parent)
+        make_private_folder(path.parent)
         return _PrivateFile(
             path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="backslashreplace"
         )

@@ -7,16 +7,16 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from coach.edge.naming import likely
+from coach.edge.suggestions import suggestion
 
 Filled = TypeVar("Filled")
 
 
-class Unfit(ValueError):
+class InvalidSetting(ValueError):
     """A key there is none of, or a value that does not fit; the sentence begins with the key."""
 
 
-def fill(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Filled:
+def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Filled:
     """Make a copy of a settings dataclass with these values; a table fills a dataclass within.
 
     Raises:
@@ -27,22 +27,22 @@ def fill(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Fi
     for key, value in values.items():
         whole = f"{prefix}{key}"
         if key not in kinds:
-            raise Unfit(f"{whole}: there is no such setting{likely(key, kinds)}")
+            raise InvalidSetting(f"{whole}: there is no such setting{suggestion(key, kinds)}")
         current = getattr(settings, key)
         if is_dataclass(current):
             if not isinstance(value, Mapping):
-                raise Unfit(f"{whole}: is a table of settings, not {value!r}")
-            changes[key] = fill(current, value, f"{whole}.")
+                raise InvalidSetting(f"{whole}: is a table of settings, not {value!r}")
+            changes[key] = dataclass_from_dict(current, value, f"{whole}.")
         else:
             fitted = _fit(kinds[key], value, whole)
             changes[key] = {**current, **fitted} if isinstance(fitted, dict) else fitted
     try:
         return replace(settings, **changes)  # type: ignore[type-var]
     except ValueError as wrong:  # the dataclass's own check
-        raise Unfit(f"{prefix}{', '.join(changes)}: {wrong}") from None
+        raise InvalidSetting(f"{prefix}{', '.join(changes)}: {wrong}") from None
 
 
-def from_text(kind: type, key: str, text: str) -> object:
+def value_from_text(kind: type, key: str, text: str) -> object:
     """Read a text (of an environment variable) as the kind a field has; the value is checked by `fill`.
 
     Raises:
@@ -50,17 +50,17 @@ def from_text(kind: type, key: str, text: str) -> object:
     """
     kinds = get_type_hints(kind)
     if key not in {each.name for each in fields(kind)}:
-        raise Unfit(f"there is no such setting{likely(key, kinds)}")
+        raise InvalidSetting(f"there is no such setting{suggestion(key, kinds)}")
     wanted = _plain_type(kinds[key])
     if wanted is bool:
         if text.lower() not in _WORDS:
-            raise Unfit(f"{text!r} is neither true nor false")
+            raise InvalidSetting(f"{text!r} is neither true nor false")
         return _WORDS[text.lower()]
     if wanted in {int, float}:
         try:
             return wanted(text)
         except ValueError:
-            raise Unfit(f"{text!r} is no number") from None
+            raise InvalidSetting(f"{text!r} is no number") from None
     return text
 
 
@@ -102,19 +102,19 @@ def _fit(kind: Any, value: object, key: str) -> object:
         return {
             _fit(of_key, name, key): _fit(of_value, each, f"{key}.{name}") for name, each in value.items()
         }
-    raise Unfit(f"{key}: cannot be set to {value!r}")
+    raise InvalidSetting(f"{key}: cannot be set to {value!r}")
 
 
 def _exactly(kind: type, value: object, key: str) -> object:
     if type(value) is kind:
         return value
     names = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
-    raise Unfit(f"{key}: must be {names[kind]}, not {value!r}")
+    raise InvalidSetting(f"{key}: must be {names[kind]}, not {value!r}")
 
 
 def _number(value: object, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Unfit(f"{key}: must be a number, not {value!r}")
+        raise InvalidSetting(f"{key}: must be a number, not {value!r}")
     return float(value)
 
 
@@ -123,4 +123,4 @@ def _choice(kind: type[Enum], value: object, key: str) -> Enum:
         return kind(value)
     except ValueError:
         choices = ", ".join(str(each.value) for each in kind)
-        raise Unfit(f"{key}: {value!r} is none of {choices}") from None
+        raise InvalidSetting(f"{key}: {value!r} is none of {choices}") from None

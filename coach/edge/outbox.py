@@ -21,7 +21,7 @@ class Sink(Protocol):
         ...
 
 
-class Outbox:
+class Fanout:
     """Deals outputs to sinks in order."""
 
     def __init__(self, sinks: Iterable[Sink] = ()) -> None:

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
-from coach.edge.radio.connection import characteristic_of
-from coach.edge.radio.found import Found
+from coach.edge.radio.connection import find_characteristic
+from coach.edge.radio.errors import sensor_problem
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.trouble import problem_of
-from coach.edge.radio.waiting import happens
+from coach.edge.radio.waiting import wait_until
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
-Hear = Callable[[Characteristic, bytes], None]
+OnPacket = Callable[[Characteristic, bytes], None]
 
 
-async def overhear(radio: Radio, found: Found, seconds: float, hear: Hear) -> bool:
+async def log_raw(radio: Radio, found: DiscoveredSensor, seconds: float, hear: OnPacket) -> bool:
     """Hand everything a sensor sends for so many seconds to `hear`; False if the link was lost before.
 
     Raises:
@@ -28,7 +28,7 @@ async def overhear(radio: Radio, found: Found, seconds: float, hear: Hear) -> bo
             async with radio.connector.connected(device, lost.set) as client:
                 asked = 0
                 for what in Characteristic:
-                    offered = characteristic_of(client, what)
+                    offered = find_characteristic(client, what)
                     if offered is not None and {"notify", "indicate"} & {*offered.properties}:
                         await client.start_notify(offered, _hearing(what, hear))
                         asked += 1
@@ -36,10 +36,10 @@ async def overhear(radio: Radio, found: Found, seconds: float, hear: Hear) -> bo
                     raise SensorProblem(
                         "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
                     )
-                return not await happens(lost, radio.clock, radio.clock.monotonic() + seconds)
+                return not await wait_until(lost, radio.clock, radio.clock.monotonic() + seconds)
         except Exception as wrong:  # noqa: BLE001 - told as what it means
-            raise problem_of(wrong) from None
+            raise sensor_problem(wrong) from None
 
 
-def _hearing(what: Characteristic, hear: Hear) -> Callable[[object, bytearray], None]:
+def _hearing(what: Characteristic, hear: OnPacket) -> Callable[[object, bytearray], None]:
     return lambda _, payload: hear(what, bytes(payload))

@@ -4,37 +4,39 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
 from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import Details, Found
+from coach.edge.radio.found import DiscoveredSensor, SensorDetails
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor, RememberedSensors, likely_kind
-from coach.edge.vicinity import Vicinity
+from coach.edge.radio.scan_history import ScanHistory
 from coach.problems import SensorProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PairingOptions:
     """What the runner says of a sensor; None leaves what was known, or what the sensor says itself."""
 
     label: str | None = None
     shoe: str | None = None
     location: str | None = None
-    kind: Kind | None = None
+    kind: SensorKind | None = None
     cadence_count: Literal[1, 2] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class PairingResult:
     """A sensor that was remembered just now."""
 
-    sensor: RememberedSensor
-    details: Details | None
+    sensor: PairedSensor
+    details: SensorDetails | None
     """What it said of itself; None if it would not be asked."""
     trouble: SensorProblem | None = None
     """Why it would not; it is remembered all the same, by its id alone."""
 
 
-async def seek(radio: Radio, vicinity: Vicinity, wanted: str, seconds: float) -> Found | Ambiguous | None:
+async def find_sensor(
+    radio: Radio, vicinity: ScanHistory, wanted: str, seconds: float
+) -> DiscoveredSensor | Ambiguous | None:
     """Look for a sensor by its id, or for the nearest one of a name; None if there is none within `seconds`.
 
     An id is found at once. Whoever shares a name is listened to for a while (`RadioTimings.rank_s`), and only
@@ -59,7 +61,9 @@ async def seek(radio: Radio, vicinity: Vicinity, wanted: str, seconds: float) ->
     return nearest(vicinity.heard(name).values())
 
 
-async def pair(radio: Radio, sensors: RememberedSensors, found: Found, wishes: Wishes) -> Paired:
+async def pair(
+    radio: Radio, sensors: PairedSensors, found: DiscoveredSensor, wishes: PairingOptions
+) -> PairingResult:
     """Ask a sensor who it is and remember it, over what was known of it.
 
     Raises:
@@ -70,17 +74,20 @@ async def pair(radio: Radio, sensors: RememberedSensors, found: Found, wishes: W
         details = await radio.look(found)
     except SensorProblem as problem:
         trouble = problem
-    sensor = told(found, details, sensors.named(found.id), wishes)
+    sensor = paired_sensor(found, details, sensors.named(found.id), wishes)
     sensors.add(sensor)
-    return Paired(sensor, details, trouble)
+    return PairingResult(sensor, details, trouble)
 
 
-def told(
-    found: Found, details: Details | None, before: RememberedSensor | None, wishes: Wishes
-) -> RememberedSensor:
+def paired_sensor(
+    found: DiscoveredSensor,
+    details: SensorDetails | None,
+    before: PairedSensor | None,
+    wishes: PairingOptions,
+) -> PairedSensor:
     """Put together what is to be remembered of a sensor: the runner's word first, then what was known."""
-    known = before or RememberedSensor(found.id, found.name, _kind(found, details))
-    said = details or Details(found.id, found.name)
+    known = before or PairedSensor(found.id, found.name, _kind(found, details))
+    said = details or SensorDetails(found.id, found.name)
     return replace(
         known,
         name=found.name or known.name,
@@ -93,7 +100,7 @@ def told(
     )
 
 
-def _kind(found: Found, details: Details | None) -> Kind:
+def _kind(found: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
     """What a sensor is likely to be by what it measures."""
     measures = {*found.measures, *(details.measures if details is not None else ())}
-    return likely_kind(measures) or Kind.STRAP
+    return likely_kind(measures) or SensorKind.STRAP

@@ -6,7 +6,7 @@ from pathlib import Path
 from coach.problems import CoachProblem
 
 
-def make_folder(folder: Path) -> Path:
+def make_private_folder(folder: Path) -> Path:
     """Make a folder that only its owner can enter, and such folders above it where they are missing.
 
     Raises:
@@ -17,7 +17,7 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Put `data` in place of what `path` held: after a crash the old is there or the new, never a part.
 
     Raises:
@@ -55,15 +55,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def save(path: Path, data: bytes) -> None:
+def write_document(path: Path, data: bytes) -> None:
     """Write a document of the runner's, with its folder.
 
     Raises:
         CoachProblem: it cannot be written, with the reason.
     """
     try:
-        make_folder(path.parent)
-        write_whole(path, data)
+        make_private_folder(path.parent)
+        write_atomically(path, data)
     except OSError as wrong:
         raise CoachProblem(
             f"{path} cannot be written: {wrong.strerror}",

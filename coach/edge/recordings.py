@@ -14,7 +14,7 @@ from coach.recording.repair import repaired
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class ResumedRecording:
     """An interrupted run, ready to go on: fold the journal's inputs, then conduct from `at`."""
 
     recorder: Recorder
@@ -41,7 +41,7 @@ def start_recording(
     return Recorder(JournalFile(folder.handle), clock, header=encode_header(header), folder=folder)
 
 
-def resume_recording(path: Path, clock: Clock) -> Resumed:
+def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
     """Open the journal in the folder of an interrupted run, mend its tail, and go on writing it.
 
     Raises:
@@ -54,13 +54,13 @@ def resume_recording(path: Path, clock: Clock) -> Resumed:
     _refuse_ended(path)
     folder = reopen(path, repaired)
     journal = read_journal(folder.held, name=path.name)
-    alive_until = last_moment(journal)
+    alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
     recorder = Recorder(JournalFile(folder.handle), clock, folder=folder)
-    return Resumed(recorder, journal, at, alive_until, folder.torn_bytes)
+    return ResumedRecording(recorder, journal, at, alive_until, folder.torn_bytes)
 
 
-def last_moment(journal: Journal) -> Seconds:
+def last_known_at(journal: Journal) -> Seconds:
     """When a recorded run was last known to go on: the time of its last input or output."""
     said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
     return Seconds(max(said, journal.inputs[-1].at if journal.inputs else 0.0))

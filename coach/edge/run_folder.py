@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, read_file
-from coach.edge.private import make_folder, sync_folder, write_whole
+from coach.edge.private import make_private_folder, sync_folder, write_atomically
 from coach.problems import RecordingProblem
 
 if sys.platform != "win32":  # there a file that is open cannot be deleted anyway
@@ -92,7 +92,7 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     """
     path = runs / manifest.run
     try:
-        make_folder(path)
+        make_private_folder(path)
         with _opened(path, _APPEND | os.O_CREAT | os.O_EXCL) as handle:
             write_manifest(path, manifest)
             sync_folder(runs)
@@ -186,7 +186,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "steps_done": manifest.steps_done,
         "steps": manifest.steps,
     }
-    write_whole(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND

@@ -7,11 +7,11 @@ from contextlib import nullcontext
 from typing import Final
 
 from coach.edge.conductor import Conductor, Ending
-from coach.edge.leaving import Leaving
 from coach.edge.recorder import Recorder
 from coach.edge.run_folder import RunState
-from coach.edge.shelf import remove_run
+from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import SensorSource
+from coach.edge.store import remove_run
 from coach.live.inputs import RecorderTrouble
 from coach.quantities import Seconds
 
@@ -38,7 +38,7 @@ async def run_live(
     """
     if recorder is not None:
         recorder.tell_trouble(lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason)))
-    leaving = Leaving(conductor.leave)
+    leaving = ShutdownSignals(conductor.leave)
     with leaving if catch_signals else nullcontext():
         ending = await _conduct(conductor, sources, recorder)
     if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:

@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from coach.cues.defaults import CueSettings
 from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.fill import Unfit, fill, from_text
-from coach.edge.naming import likely
+from coach.edge.fill import InvalidSetting, dataclass_from_dict, value_from_text
+from coach.edge.suggestions import suggestion
 from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
@@ -136,16 +136,16 @@ def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> A
     """Read the text of a variable as the kind its setting has."""
     owner: Any = settings if len(keys) == 1 else getattr(settings, keys[0])
     try:
-        return from_text(type(owner), keys[-1], text)
-    except Unfit as wrong:
+        return value_from_text(type(owner), keys[-1], text)
+    except InvalidSetting as wrong:
         raise SettingsProblem(f"{name}: {wrong}", _HINT) from None
 
 
 def _set(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
     """Fill values in, checked."""
     try:
-        filled = fill(settings, values)
-    except Unfit as wrong:
+        filled = dataclass_from_dict(settings, values)
+    except InvalidSetting as wrong:
         raise SettingsProblem(f"{where}: {wrong}", _HINT) from None
     for key, choices in _CHOICES.items():
         if getattr(filled, key) not in choices:
@@ -156,6 +156,6 @@ def _set(settings: Settings, values: Mapping[str, object], where: str) -> Settin
         known = [*(button.value for button in Button), *SCREEN_ACTIONS]
         if action not in known:
             raise SettingsProblem(
-                f"{where}: keymap.{key}: {action!r} is nothing a key does{likely(action, known)}", _HINT
+                f"{where}: keymap.{key}: {action!r} is nothing a key does{suggestion(action, known)}", _HINT
             )
     return filled

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from coach.edge.narration import Narrator
+from coach.edge.text_output import TextFormatter
 from coach.live.events import event_of, line_of
 from coach.recording.fold import Said
 
@@ -101,5 +101,5 @@ def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
     """The sink of a terminal that is none: what a coach would say, with the time of the run."""
-    narrator = Narrator(unit=unit)
+    narrator = TextFormatter(unit=unit)
     return LineSink(stream, lambda said: narrator.lines(said.output), room=room)

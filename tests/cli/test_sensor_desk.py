@@ -6,14 +6,14 @@ import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from coach.cli.sensors.desk import AGAIN_S, RadioDesk
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor, load_sensors
 from coach.problems import SettingsProblem
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.ether import BATTERY, BEAT, HEART_RATE, INFORMATION, LEVEL, SERIAL, Ether, Thing
 
 SERVICES = {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b"\x50"}, INFORMATION: {SERIAL: b"S1"}}
-MINE = RememberedSensor("AA", "H10", Kind.STRAP, label="my strap")
+MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
 
 
 @pytest.fixture

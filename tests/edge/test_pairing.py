@@ -5,13 +5,13 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from coach.edge.overhearing import overhear
-from coach.edge.pairing import Wishes, pair, seek, told
+from coach.edge.overhearing import log_raw
+from coach.edge.paired_sensors import SensorKind, load_sensors
+from coach.edge.pairing import PairingOptions, find_sensor, pair, paired_sensor
 from coach.edge.radio.choosing import Ambiguous
-from coach.edge.radio.found import Details, Found
+from coach.edge.radio.found import DiscoveredSensor, SensorDetails
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, load_sensors
-from coach.edge.vicinity import KEPT, MANY, Vicinity
+from coach.edge.radio.scan_history import MAX_ADVERTISEMENTS, MAX_SENSORS, ScanHistory
 from coach.problems import SensorProblem
 from coach.signals.readings import Characteristic
 from tests.edge.doubles import FakeClock, settle_down
@@ -24,12 +24,12 @@ async def near(*things):
     clock = FakeClock()
     ether = Ether(*things)
     async with Radio(clock=clock, **ether.backends) as radio:
-        yield radio, clock, ether, Vicinity(radio)
+        yield radio, clock, ether, ScanHistory(radio)
 
 
 async def sought(radio, clock, ether, vicinity, wanted):
     """Seek while everything advertises ten times a second."""
-    task = asyncio.create_task(seek(radio, vicinity, wanted, 8.0))
+    task = asyncio.create_task(find_sensor(radio, vicinity, wanted, 8.0))
     for _ in range(120):
         if task.done():
             break
@@ -90,13 +90,13 @@ async def test_who_is_near_is_known_with_signals_over_time():
 
         task = asyncio.create_task(watch())
         await settle_down()
-        for strength in range(KEPT + 9):
+        for strength in range(MAX_ADVERTISEMENTS + 9):
             ether.things[0].rssi = -90 + strength % 3
             ether.advertise()
         await clock.advance(10.0)
         await task
         assert [found.id for found in vicinity.all()] == ["CC", "AA", "BB"]
-        assert len(vicinity.signals("AA")) == KEPT
+        assert len(vicinity.signals("AA")) == MAX_ADVERTISEMENTS
         assert set(vicinity.signals("AA")) == {-90, -89, -88}
         assert vicinity.signals("CC") == vicinity.signals("nobody") == ()
         assert list(vicinity.heard("Two")) == ["BB"]
@@ -107,9 +107,9 @@ async def test_who_is_near_is_known_with_signals_over_time():
 async def test_an_air_full_of_names_fills_no_memory():
     """Beyond some hundreds nobody new is kept."""
     async with near() as (_, _, _, vicinity):
-        for number in range(MANY + 50):
-            vicinity._hear(Found(str(number), "x", str(number), ("running",), -60))
-        assert len(vicinity.all()) == MANY
+        for number in range(MAX_SENSORS + 50):
+            vicinity._hear(DiscoveredSensor(str(number), "x", str(number), ("running",), -60))
+        assert len(vicinity.all()) == MAX_SENSORS
 
 
 def strap(serial=b"A1"):
@@ -130,12 +130,14 @@ async def test_a_paired_sensor_is_asked_who_it_is(tmp_path):
     sensors = load_sensors(tmp_path / "sensors.json")
     async with near(strap()) as (radio, clock, ether, vicinity):
         found = await sought(radio, clock, ether, vicinity, "AA")
-        paired = await looked_at(clock, pair(radio, sensors, found, Wishes(label="mine", location="chest")))
+        paired = await looked_at(
+            clock, pair(radio, sensors, found, PairingOptions(label="mine", location="chest"))
+        )
     (kept,) = load_sensors(tmp_path / "sensors.json").all()
     assert kept == paired.sensor
     assert (kept.id, kept.kind, kept.serial, kept.label, kept.location) == (
         "AA",
-        Kind.STRAP,
+        SensorKind.STRAP,
         "A1",
         "mine",
         "chest",
@@ -151,7 +153,7 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_all_the_same(tmp_pa
     async with near(thing) as (radio, clock, ether, vicinity):
         found = await sought(radio, clock, ether, vicinity, "AA")
         thing.faults.append(RuntimeError("no"))
-        paired = await looked_at(clock, pair(radio, sensors, found, Wishes()))
+        paired = await looked_at(clock, pair(radio, sensors, found, PairingOptions()))
     assert (paired.details, paired.sensor.serial) == (None, "")
     assert paired.trouble is not None
     assert sensors.named("AA") == paired.sensor
@@ -159,18 +161,23 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_all_the_same(tmp_pa
 
 def test_pairing_again_changes_what_is_said_and_keeps_the_rest():
     """A new shoe is a new shoe; label, feet and serial number stay."""
-    found = Found("AA", "Stryd", "AA", ("running", "power"))
-    first = told(found, Details("AA", "Stryd", serial="S1"), None, Wishes(label="pod", cadence_count=2))
-    second = told(found, None, first, Wishes(shoe="racer", kind=Kind.TREADMILL))
-    assert first.kind is Kind.POD
+    found = DiscoveredSensor("AA", "Stryd", "AA", ("running", "power"))
+    first = paired_sensor(
+        found, SensorDetails("AA", "Stryd", serial="S1"), None, PairingOptions(label="pod", cadence_count=2)
+    )
+    second = paired_sensor(found, None, first, PairingOptions(shoe="racer", kind=SensorKind.TREADMILL))
+    assert first.kind is SensorKind.POD
     assert (second.label, second.cadence_count, second.serial) == ("pod", 2, "S1")
-    assert (second.shoe, second.kind) == ("racer", Kind.TREADMILL)
-    assert told(found, None, second, Wishes(label="", location="left")).label == ""
+    assert (second.shoe, second.kind) == ("racer", SensorKind.TREADMILL)
+    assert paired_sensor(found, None, second, PairingOptions(label="", location="left")).label == ""
 
 
 def test_what_measures_nothing_of_ours_is_a_strap():
     """A sensor the system holds may not say what it measures; most are straps."""
-    assert told(Found("AA", "X", "AA", ()), None, None, Wishes()).kind is Kind.STRAP
+    assert (
+        paired_sensor(DiscoveredSensor("AA", "X", "AA", ()), None, None, PairingOptions()).kind
+        is SensorKind.STRAP
+    )
 
 
 @pytest.mark.asyncio
@@ -180,9 +187,7 @@ async def test_every_byte_is_overheard_until_the_link_is_lost():
     async with near(thing) as (radio, clock, ether, vicinity):
         found = await sought(radio, clock, ether, vicinity, "AA")
         heard = []
-        task = asyncio.create_task(
-            overhear(radio, found, 60.0, lambda what, said: heard.append((what, said)))
-        )
+        task = asyncio.create_task(log_raw(radio, found, 60.0, lambda what, said: heard.append((what, said))))
         await settle_down()
         thing.send(b"\x00\x50")
         thing.hang_up()
@@ -198,4 +203,4 @@ async def test_a_sensor_with_nothing_to_send_is_told_so():
     async with near(thing) as (radio, clock, ether, vicinity):
         found = await sought(radio, clock, ether, vicinity, "AA")
         with pytest.raises(SensorProblem, match="nothing to send"):
-            await looked_at(clock, overhear(radio, found, 60.0, lambda *_: None))
+            await looked_at(clock, log_raw(radio, found, 60.0, lambda *_: None))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.edge.sources.playback import Playback, closed, replay_max
+from coach.edge.playback import Playback, closed, replay_max
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed

@@ -11,11 +11,11 @@ from bleak.exc import (
     BleakError,
 )
 
-from coach.edge.radio.found import Found
-from coach.edge.radio.holding import Holds
+from coach.edge.radio.errors import sensor_problem
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import problem_of
 from coach.gatt.running_features import RunningFeatures
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
@@ -48,7 +48,7 @@ async def near(*things: Thing, **options):
 @asynccontextmanager
 async def scanning(radio: Radio, seconds: float = 10.0):
     """A list that fills with what a scan names."""
-    found: list[Found] = []
+    found: list[DiscoveredSensor] = []
 
     async def take() -> None:
         async for each in radio.scan(seconds):
@@ -71,7 +71,7 @@ async def test_a_scan_names_a_sensor_with_what_it_measures():
         ether.advertise()
         await settle_down()
 
-        assert found == [Found("AA", "Polar H10", "AA", ("heart_rate", "battery"), -64, 80)]
+        assert found == [DiscoveredSensor("AA", "Polar H10", "AA", ("heart_rate", "battery"), -64, 80)]
 
 
 @pytest.mark.asyncio
@@ -103,7 +103,7 @@ async def test_sensors_the_system_holds_come_first():
     """A held sensor is named before anything is heard, as held, without a signal, with all that it measures."""
     both = Thing("AA", "Both", {HEART_RATE: {}, RUNNING: {}}, held_by_system=True)
     async with near(both) as (_, _, radio), scanning(radio) as (found, _):
-        assert found == [Found("AA", "Both", "AA", ("heart_rate", "running"), is_held=True)]
+        assert found == [DiscoveredSensor("AA", "Both", "AA", ("heart_rate", "running"), is_held=True)]
 
 
 @pytest.mark.asyncio
@@ -180,7 +180,7 @@ async def test_a_start_that_takes_long_is_told_and_waited_for():
     ether.may_start.clear()
     quick = RadioTimings(connect_s=Seconds(0.005))
     async with Radio(clock=clock, timings=quick, **ether.backends) as radio:
-        found: list[Found] = []
+        found: list[DiscoveredSensor] = []
         with radio.telling(told.append), radio.scanner.heard_by(found.append):
             while not told:  # noqa: ASYNC110  # a limit of the loop's own time, 5 ms of it
                 await asyncio.sleep(0.001)
@@ -274,7 +274,7 @@ def _reason(name: str) -> Exception:
 )
 def test_every_error_has_a_sentence_and_a_way_out(error, reason, says):
     """Each error of the radio becomes one problem with its reason, a plain sentence and what to do next."""
-    problem = problem_of(error)
+    problem = sensor_problem(error)
 
     assert problem.reason is reason
     assert says in problem.message
@@ -286,7 +286,7 @@ def test_a_problem_stays_itself():
     """What is a problem already is told as it is."""
     problem = SensorProblem("held", reason=SensorTrouble.HELD)
 
-    assert problem_of(problem) is problem
+    assert sensor_problem(problem) is problem
 
 
 @pytest.mark.asyncio
@@ -343,7 +343,7 @@ async def test_what_a_sensor_does_not_say_stays_unknown():
 async def test_a_look_at_somebody_not_met_searches_first():
     """A sensor that was paired in another session is searched before it is looked at; one that is gone is said."""
     strap = Thing("AA")
-    paired = Found("AA", "Strap", "AA", ("heart_rate",))
+    paired = DiscoveredSensor("AA", "Strap", "AA", ("heart_rate",))
     async with near(strap) as (ether, clock, radio):
         look = asyncio.create_task(radio.look(paired))
         await settle_down()
@@ -364,11 +364,11 @@ async def test_a_look_at_somebody_not_met_searches_first():
 async def test_a_look_that_fails_says_so(tmp_path):
     """An error while connecting, and another coach that holds the sensor, are told as problems."""
     strap = Thing("AA", faults=[BleakError("busy")])
-    found = Found("AA", "Strap", "AA", ("heart_rate",), is_held=True)
-    async with near(strap, holds=Holds(tmp_path)) as (ether, _, radio), scanning(radio):
+    found = DiscoveredSensor("AA", "Strap", "AA", ("heart_rate",), is_held=True)
+    async with near(strap, holds=SensorLocks(tmp_path)) as (ether, _, radio), scanning(radio):
         ether.advertise()
         with pytest.raises(SensorProblem, match="busy"):
             await radio.look(found)
-        with Holds(tmp_path, "01RUN").holding("AA"), pytest.raises(SensorProblem) as held:
+        with SensorLocks(tmp_path, "01RUN").holding("AA"), pytest.raises(SensorProblem) as held:
             await radio.look(found)
         assert held.value.reason is SensorTrouble.HELD

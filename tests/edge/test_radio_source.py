@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakError
 
-from coach.edge.radio.holding import Holds
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.source import RadioSource, cast
+from coach.edge.radio.sensor_lock import SensorLocks
+from coach.edge.radio.source import RadioSource, assign_sources
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.remembered import Kind, RememberedSensor
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
@@ -32,8 +32,8 @@ from tests.edge.ether import (
 
 pytestmark = pytest.mark.asyncio
 
-STRAP = RememberedSensor("AA", "Strap", Kind.STRAP)
-POD = RememberedSensor("BB", "Pod", Kind.POD)
+STRAP = PairedSensor("AA", "Strap", SensorKind.STRAP)
+POD = PairedSensor("BB", "Pod", SensorKind.POD)
 
 
 def pod(address: str = "BB") -> Thing:
@@ -42,7 +42,7 @@ def pod(address: str = "BB") -> Thing:
 
 
 @asynccontextmanager
-async def listening(ether: Ether, *sensors: RememberedSensor, **options):
+async def listening(ether: Ether, *sensors: PairedSensor, **options):
     """A radio on the ether, and a source that listens to the sensors (the strap, if none is named)."""
     clock = FakeClock()
     box = Box(clock)
@@ -419,12 +419,12 @@ async def test_whoever_breaks_when_told_of_trouble_stops_nothing(tmp_path):
 
     ether = Ether(Thing("AA"))
     ether.scan_faults = [OSError("no bus")]
-    async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (radio, clock, box):
+    async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (radio, clock, box):
         assert radio.faults.count == 1
         await clock.advance(1.0)
         await meet(ether)
         assert box.states()[-1] is LinkState.CONNECTED
-        async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (second, again, _):
+        async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (second, again, _):
             await again.advance(10.0)
             assert second.faults.count == 1
 
@@ -501,16 +501,16 @@ async def test_a_sensor_another_coach_holds_is_said_and_taken_when_it_is_free(tm
     """The second coach names the process that holds the strap, once, and takes it when it is let go."""
     noted: list[SensorProblem] = []
     ether = Ether(Thing("AA"))
-    others = Holds(tmp_path, "01RUN")
+    others = SensorLocks(tmp_path, "01RUN")
     with others.holding("AA"):
-        async with listening(ether, note=noted.append, holds=Holds(tmp_path)) as (_, clock, box):
+        async with listening(ether, note=noted.append, holds=SensorLocks(tmp_path)) as (_, clock, box):
             await meet(ether)
             await clock.advance(5.0)
             assert box.states() == []
             assert len(noted) == 1
             assert "Strap is held by" in noted[0].message
             assert "01RUN" in noted[0].message
-    async with listening(ether, holds=Holds(tmp_path)) as (_, _, box):
+    async with listening(ether, holds=SensorLocks(tmp_path)) as (_, _, box):
         await meet(ether)
         assert box.states()[-1] is LinkState.CONNECTED
 
@@ -560,9 +560,9 @@ async def test_each_sensor_plays_its_part_and_a_third_pod_plays_none():
     """The first pod is the pod, the second the other foot's; who is left over is not used."""
     pods = [replace(POD, id=str(number)) for number in range(3)]
 
-    assert cast([STRAP, *pods, RememberedSensor("T", "", Kind.TREADMILL)]) == [
+    assert assign_sources([STRAP, *pods, PairedSensor("T", "", SensorKind.TREADMILL)]) == [
         (STRAP, Source.STRAP),
         (pods[0], Source.POD),
         (pods[1], Source.POD_2),
-        (RememberedSensor("T", "", Kind.TREADMILL), Source.TREADMILL),
+        (PairedSensor("T", "", SensorKind.TREADMILL), Source.TREADMILL),
     ]

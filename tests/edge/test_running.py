@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from coach.edge.conductor import Conductor, Ending
-from coach.edge.leaving import Leaving
+from coach.edge.playback import Playback, replay_max
 from coach.edge.recordings import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
 from coach.edge.running import run_live
+from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
-from coach.edge.sources.playback import Playback, replay_max
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings import read_recording
 from coach.live.events import event_of, line_of
@@ -110,7 +110,7 @@ def test_signals_leave_a_run_that_can_be_resumed(tmp_path, number, code):
 async def test_the_first_signal_counts_and_handlers_are_given_back():
     """Of several signals the first decides the code; outside, Ctrl-C is Python's own again."""
     asked: list[int] = []
-    leaving = Leaving(lambda: asked.append(1))
+    leaving = ShutdownSignals(lambda: asked.append(1))
     nobody_asked = leaving.exit_code
     before = signal.getsignal(signal.SIGHUP)
     with leaving:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.edge.narration import Narrator
-from coach.edge.outbox import Outbox
+from coach.edge.outbox import Fanout
 from coach.edge.sinks import LineSink, json_lines, plain_lines
+from coach.edge.text_output import TextFormatter
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.fold import Said
@@ -132,7 +132,7 @@ async def test_one_sink_that_cannot_close_leaves_no_other_open():
             raise RuntimeError
 
     kept = Kept()
-    outbox = Outbox([Broken()])
+    outbox = Fanout([Broken()])
     outbox.add(kept)
     await outbox.close()
     assert (kept.closed, outbox.failures) == (True, 1)
@@ -184,14 +184,14 @@ def ended(**more) -> StepEnded:
 )
 def test_narrates_what_matters(output, line):
     """Plain lines say steps, splits, cues and trouble in a runner's words."""
-    assert Narrator().lines(output) == [line]
+    assert TextFormatter().lines(output) == [line]
 
 
 def test_does_not_say_things_twice():
     """A step's own cue and an unmoved phase are worth no line of their own."""
     announcement = Cue(Seconds(1.0), CueKind.STEP, CueClass.STEP, "Rep 1", Why("step"), Seconds(5.0))
-    assert Narrator().lines(announcement) == []
-    assert Narrator().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
+    assert TextFormatter().lines(announcement) == []
+    assert TextFormatter().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
 
 
 CROWD = """

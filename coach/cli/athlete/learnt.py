@@ -21,10 +21,10 @@ def command(athlete: str | None, forget: str | None, as_json: bool) -> None:
     from coach.cli.learning import forget_lesson, habit_words, words_of
     from coach.cli.people import find_athlete
     from coach.cli.text import out, out_json
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
     from coach.problems import AthleteProblem
 
-    shelf = Shelf()
+    shelf = Store()
     found = find_athlete(athlete, shelf)
     if found is None:
         raise AthleteProblem(

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from coach.athlete import Athlete
 from coach.cli.people import find_athlete
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.workout.sheet import Sheet, sheet_of
 
 
 class ShelvedPeople:
     """Everybody who is saved; whoever runs, a guest from a file perhaps, comes first."""
 
-    def __init__(self, runner: Athlete | None = None, shelf: Shelf | None = None) -> None:
+    def __init__(self, runner: Athlete | None = None, shelf: Store | None = None) -> None:
         """Look on this shelf, by default the one the environment names."""
         self._runner = runner
-        self._shelf = shelf or Shelf()
+        self._shelf = shelf or Store()
 
     def sheets(self) -> Sequence[Sheet]:
         """Work out everything that is known of them.

@@ -13,14 +13,14 @@ def command(as_json: bool) -> None:
     None of these places need exist; COACH_HOME names one folder for all of them.
     """
     from coach.cli.text import out, out_json
-    from coach.edge.places import library, places
+    from coach.edge.paths import library_path, runner_paths
 
-    where = places()
+    where = runner_paths()
     kept = {
         "settings": where.settings,
         "athletes": where.athletes,
         "workouts": where.workouts,
-        "library": library(),
+        "library": library_path(),
         "runs": where.runs,
         "log": where.log,
     }

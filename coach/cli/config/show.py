@@ -17,10 +17,10 @@ def command(as_json: bool) -> None:
 
     from coach.cli.text import out, out_document
     from coach.cli.toml import as_tree, toml_lines
-    from coach.edge.places import places
+    from coach.edge.paths import runner_paths
     from coach.edge.settings import FORMAT, VERSION, load_settings
 
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     tree = {"format": f"{FORMAT}/{VERSION}"} | as_tree(settings)
     if as_json:
         out_document(tree)

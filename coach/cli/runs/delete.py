@@ -16,9 +16,9 @@ def command(run: str, yes: bool) -> None:
     import sys
 
     from coach.cli.errors import narrate
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
-    shelf = Shelf()
+    shelf = Store()
     found = shelf.run(run).manifest
     if not yes:
         if not sys.stdin.isatty():

@@ -14,9 +14,9 @@ def command(as_json: bool) -> None:
     """
     from coach.cli.errors import narrate
     from coach.cli.text import out, out_json, table
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
-    found = [run.manifest for run in Shelf().runs()]
+    found = [run.manifest for run in Store().runs()]
     if as_json:
         for each in found:
             told = {

@@ -18,16 +18,16 @@ def command(recording: str, as_json: bool) -> None:
     from coach.cli.playing import load_tape
     from coach.cli.results import as_tree, found_lines, found_tree, lines_of, pods_lines, pods_tree
     from coach.cli.text import out, out_json
-    from coach.edge.places import places
+    from coach.edge.paths import runner_paths
+    from coach.edge.playback import closed
     from coach.edge.settings import load_settings
-    from coach.edge.sources.playback import closed
     from coach.live.run import LiveRun
     from coach.recording.fold import fold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
     from coach.review.two_pods import compared
 
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     tape = load_tape(recording, settings)
     is_test = any(step.section in SECTIONS for step in tape.setup.timeline.steps)
     folded = fold(LiveRun(tape.setup), closed(tape.inputs), snapshots=is_test)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.cli.sensors.keeping import title
 from coach.edge.clock import Clock
-from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
 from coach.problems import CoachProblem, SensorProblem
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
-    from coach.edge.radio.found import Found
+    from coach.edge.radio.found import DiscoveredSensor
     from coach.edge.radio.radio import Radio
-    from coach.edge.vicinity import Vicinity
+    from coach.edge.radio.scan_history import ScanHistory
 
 AGAIN_S: Final = 3.0
 """How long the radio rests before it is tried again, where there was none."""
@@ -31,7 +31,7 @@ class _Air:
     """What is known while the radio is open."""
 
     radio: "Radio"
-    vicinity: "Vicinity"
+    vicinity: "ScanHistory"
     since: float
     """When it was opened, by the clock."""
     batteries: dict[str, int] = field(default_factory=dict)
@@ -42,14 +42,12 @@ class _Air:
 class RadioDesk:
     """Listens from `open` to `close`; what takes a while goes on by itself and says how it went."""
 
-    def __init__(
-        self, mine: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
-    ) -> None:
+    def __init__(self, mine: Callable[[], PairedSensors], radio: Callable[[], "Radio"], clock: Clock) -> None:
         """Read the runner's own sensors by `mine` and listen by a `radio`, both once the desk is opened."""
         self._mine = mine
         self._make = radio
         self._clock = clock
-        self._sensors: RememberedSensors | None = None
+        self._sensors: PairedSensors | None = None
         self._air: _Air | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Callable[[], None] = _nothing
@@ -141,23 +139,23 @@ class RadioDesk:
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
     async def _hear(self, radio: "Radio") -> None:
-        from coach.edge.vicinity import Vicinity
+        from coach.edge.radio.scan_history import ScanHistory
 
-        self._air = air = _Air(radio, Vicinity(radio), self._clock.monotonic())
+        self._air = air = _Air(radio, ScanHistory(radio), self._clock.monotonic())
         async with aclosing(air.vicinity.watch(math.inf)) as near:
             async for found in near:
                 self._trouble = ""
                 self._ask_battery(air, found)
                 self._changed()
 
-    def _ask_battery(self, air: _Air, found: "Found") -> None:
+    def _ask_battery(self, air: _Air, found: "DiscoveredSensor") -> None:
         """Ask one of our own how full it is, once; nobody connects to a stranger's."""
         own = None if self._sensors is None else self._sensors.named(found.id)
         if own is not None and found.id not in air.asked and not found.is_held:
             air.asked.add(found.id)
             self._start(self._battery(air, found))
 
-    async def _battery(self, air: _Air, found: "Found") -> None:
+    async def _battery(self, air: _Air, found: "DiscoveredSensor") -> None:
         try:
             percent = (await air.radio.look(found)).battery_percent
         except SensorProblem:
@@ -167,11 +165,11 @@ class RadioDesk:
             air.batteries[found.id] = percent
             self._changed()
 
-    async def _pair(self, air: _Air, sensors: RememberedSensors, found: "Found") -> None:
-        from coach.edge.pairing import Wishes, pair
+    async def _pair(self, air: _Air, sensors: PairedSensors, found: "DiscoveredSensor") -> None:
+        from coach.edge.pairing import PairingOptions, pair
 
         try:
-            paired = await pair(air.radio, sensors, found, Wishes())
+            paired = await pair(air.radio, sensors, found, PairingOptions())
         except CoachProblem as problem:
             self._say(str(problem))
             return
@@ -181,7 +179,7 @@ class RadioDesk:
         known = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
         self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{known}")
 
-    def _line(self, found: "Found | None", own: RememberedSensor | None) -> SensorLine:
+    def _line(self, found: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else found.id if found is not None else ""
         charge = None if self._air is None else self._air.batteries.get(id_)
         measures = found.measures if found is not None else own.kind.measures if own is not None else ()
@@ -200,7 +198,7 @@ class RadioDesk:
             is_held=found is not None and found.is_held,
         )
 
-    def _found(self, id_: str) -> "Found | None":
+    def _found(self, id_: str) -> "DiscoveredSensor | None":
         met = () if self._air is None else self._air.vicinity.all()
         return next((found for found in met if found.id == id_), None)
 

@@ -4,24 +4,24 @@ from dataclasses import asdict
 from typing import Any
 
 from coach.cli.errors import narrate
-from coach.edge.places import places
-from coach.edge.remembered import RememberedSensor, RememberedSensors, load_sensors, no_such_sensor
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
+from coach.edge.paths import runner_paths
 from coach.problems import SensorProblem, SensorTrouble
 
 
-def my_sensors() -> RememberedSensors:
+def my_sensors() -> PairedSensors:
     """Read who is remembered; a damaged file is told on stderr and remembers nobody.
 
     Raises:
         SettingsProblem: the file is newer than this program, or may not be read.
     """
-    found = load_sensors(places().sensors)
+    found = load_sensors(runner_paths().sensors)
     if found.trouble:
         narrate(f"Note: {found.trouble}")
     return found
 
 
-def called(sensors: RememberedSensors, word: str) -> RememberedSensor:
+def called(sensors: PairedSensors, word: str) -> PairedSensor:
     """Find a remembered sensor by its id or label, or by its own name where only one has it.
 
     Raises:
@@ -42,13 +42,13 @@ def called(sensors: RememberedSensors, word: str) -> RememberedSensor:
     return alike[0]
 
 
-def title(sensor: RememberedSensor) -> str:
+def title(sensor: PairedSensor) -> str:
     """What to call a remembered sensor: `my strap (Polar H10)`."""
     name = sensor.name or sensor.id
     return f"{sensor.label} ({name})" if sensor.label else name
 
 
-def as_json_object(sensor: RememberedSensor) -> dict[str, Any]:
+def as_json_object(sensor: PairedSensor) -> dict[str, Any]:
     """A remembered sensor for `--json`; what is not known is absent."""
     known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
     return {"v": 1, **known, "kind": sensor.kind.value}

@@ -10,10 +10,10 @@ from coach.cli.errors import narrate
 from coach.cli.sensors.keeping import my_sensors
 from coach.cli.sensors.opening import opened_radio, the_one
 from coach.cli.text import out, out_json
-from coach.edge.overhearing import overhear
-from coach.edge.pairing import seek
-from coach.edge.radio.found import Details
-from coach.edge.vicinity import Vicinity
+from coach.edge.overhearing import log_raw
+from coach.edge.pairing import find_sensor
+from coach.edge.radio.found import SensorDetails
+from coach.edge.radio.scan_history import ScanHistory
 from coach.signals.readings import Characteristic
 
 _SEARCH_S: Final = 10.0
@@ -33,17 +33,17 @@ def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
 async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
     async with opened_radio("sensors log") as radio:
         narrate(f"Looking for {wanted} ...")
-        found = the_one(await seek(radio, Vicinity(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        found = the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
             _print_head(await radio.look(found))
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
-        is_whole = await overhear(radio, found, seconds, printer.notified)
+        is_whole = await log_raw(radio, found, seconds, printer.notified)
     if not is_whole:
         narrate("The link was lost.")
     narrate(f"{printer.lines} notifications.")
 
 
-def _print_head(details: Details) -> None:
+def _print_head(details: SensorDetails) -> None:
     out(f"# coach {coach.__version__} on {sys.platform}")
     out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
     out(f"# measures {', '.join(details.measures)}")

@@ -2,22 +2,22 @@
 
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.radio.choosing import Ambiguous
-from coach.edge.radio.found import Found
-from coach.edge.radio.holding import Holds
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 
 
 def opened_radio(doing: str) -> Radio:
     """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
-    where = places()
+    where = runner_paths()
     start_log(where.log)
-    return Radio(clock=MachineClock(), holds=Holds(where.holds, doing))
+    return Radio(clock=MachineClock(), holds=SensorLocks(where.holds, doing))
 
 
-def the_one(found: Found | Ambiguous | None, wanted: str, seconds: float) -> Found:
+def the_one(found: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: float) -> DiscoveredSensor:
     """The sensor that was looked for by id or name.
 
     Raises:

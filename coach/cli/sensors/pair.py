@@ -40,14 +40,14 @@ def command(
     Pairing a sensor again changes what is said of it and keeps the rest.
     """
     from coach.cli.sensors.pairing import pair_sensor
-    from coach.edge.pairing import Wishes
-    from coach.edge.remembered import Kind
+    from coach.edge.paired_sensors import SensorKind
+    from coach.edge.pairing import PairingOptions
 
-    wishes = Wishes(
+    wishes = PairingOptions(
         label=label,
         shoe=shoe,
         location=None if location is None else location.replace("-", " "),
-        kind=None if kind is None else Kind(kind),
+        kind=None if kind is None else SensorKind(kind),
         cadence_count=None if feet is None else (1 if feet == "both" else 2),
     )
     pair_sensor(sensor, wishes, seconds)

@@ -12,15 +12,15 @@ from coach.cli.sensors.asking import ask_number
 from coach.cli.sensors.keeping import my_sensors, title
 from coach.cli.sensors.opening import nobody, opened_radio, the_one
 from coach.cli.sensors.scanning import row
-from coach.edge.pairing import Paired, Wishes, pair, seek
+from coach.edge.paired_sensors import PairedSensors
+from coach.edge.pairing import PairingOptions, PairingResult, find_sensor, pair
 from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import Found
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import RememberedSensors
-from coach.edge.vicinity import Vicinity
+from coach.edge.radio.scan_history import ScanHistory
 
 
-def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
+def pair_sensor(wanted: str | None, wishes: PairingOptions, seconds: float) -> None:
     """Find the sensor, ask it who it is, remember it.
 
     Raises:
@@ -38,10 +38,10 @@ def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
 
 
 async def _pair(
-    sensors: RememberedSensors, wanted: str | None, wishes: Wishes, seconds: float, *, can_ask: bool
-) -> Paired:
+    sensors: PairedSensors, wanted: str | None, wishes: PairingOptions, seconds: float, *, can_ask: bool
+) -> PairingResult:
     async with opened_radio("sensors pair") as radio:
-        vicinity = Vicinity(radio)
+        vicinity = ScanHistory(radio)
         if wanted is None:
             found = await _chosen(vicinity, sensors, seconds)
         else:
@@ -52,25 +52,25 @@ async def _pair(
 
 async def _sought(
     radio: Radio,
-    vicinity: Vicinity,
-    sensors: RememberedSensors,
+    vicinity: ScanHistory,
+    sensors: PairedSensors,
     wanted: str,
     seconds: float,
     *,
     can_ask: bool,
-) -> Found:
-    found = await seek(radio, vicinity, wanted, seconds)
+) -> DiscoveredSensor:
+    found = await find_sensor(radio, vicinity, wanted, seconds)
     if isinstance(found, Ambiguous) and can_ask:
         return await _ask_among(found.candidates, sensors)
     return the_one(found, wanted, seconds)
 
 
-async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
+async def _chosen(vicinity: ScanHistory, sensors: PairedSensors, seconds: float) -> DiscoveredSensor:
     """List what is near as it is found, and ask; the nearest beyond doubt is offered."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
-    listed: list[Found] = []
+    listed: list[DiscoveredSensor] = []
 
-    def list_(found: Found) -> None:
+    def list_(found: DiscoveredSensor) -> None:
         listed.append(found)
         narrate(f"{len(listed):>3}  {row(found, sensors.named(found.id))}")
 
@@ -85,18 +85,18 @@ async def _chosen(vicinity: Vicinity, sensors: RememberedSensors, seconds: float
         raise nobody(seconds)
     likely = nearest(vicinity.heard().values())
     ids = [each.id for each in listed]
-    default = ids.index(likely.id) + 1 if isinstance(likely, Found) else None
+    default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
     return listed[await ask_number("Which one is yours?", len(listed), default) - 1]
 
 
-async def _ask_among(candidates: Sequence[Found], sensors: RememberedSensors) -> Found:
+async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSensors) -> DiscoveredSensor:
     """Ask which of several about as near it is; none of them is taken by Enter alone."""
     for number, found in enumerate(candidates, 1):
         narrate(f"{number:>3}  {row(found, sensors.named(found.id))}")
     return candidates[await ask_number("Which one is yours?", len(candidates), None) - 1]
 
 
-def _say(paired: Paired) -> None:
+def _say(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}.")
     if paired.trouble is not None:

@@ -9,11 +9,11 @@ from coach.cli.errors import narrate
 from coach.cli.sensors.keeping import my_sensors, title
 from coach.cli.sensors.opening import nobody, opened_radio
 from coach.cli.text import out, out_json, plain
-from coach.edge.places import places
-from coach.edge.radio.found import Found
-from coach.edge.radio.holding import Holder, Holds
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.paths import runner_paths
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
 from coach.problems import SensorProblem
 
 _NAME: Final = 24
@@ -30,7 +30,7 @@ def scan(seconds: float, *, as_json: bool) -> None:
     asyncio.run(_Scan(my_sensors(), as_json=as_json).run(seconds))
 
 
-def row(found: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
+def row(found: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
     """One sensor as a line of the list; `holder` is another coach that has it."""
     name = plain(found.name) or "(no name)"
     return _ROW.format(
@@ -43,7 +43,7 @@ def row(found: Found, own: RememberedSensor | None, holder: Holder | None = None
     ).rstrip()
 
 
-def _notes(found: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
+def _notes(found: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None) -> Sequence[str]:
     mine = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
     if holder is not None:
         return [*mine, f"held by another coach, process {holder.process}"]
@@ -53,12 +53,12 @@ def _notes(found: Found, own: RememberedSensor | None, holder: Holder | None) ->
 class _Scan:
     """One scan; each sensor is printed once, when it is found and has told its name."""
 
-    def __init__(self, sensors: RememberedSensors, *, as_json: bool) -> None:
+    def __init__(self, sensors: PairedSensors, *, as_json: bool) -> None:
         self._sensors = sensors
         self._as_json = as_json
-        self._printed: dict[str, Found] = {}
-        self._nameless: dict[str, Found] = {}
-        self._holds = Holds(places().holds)
+        self._printed: dict[str, DiscoveredSensor] = {}
+        self._nameless: dict[str, DiscoveredSensor] = {}
+        self._holds = SensorLocks(runner_paths().holds)
 
     async def run(self, seconds: float) -> None:
         async with opened_radio("sensors scan") as radio:
@@ -75,7 +75,7 @@ class _Scan:
             for found in list(self._printed.values()):
                 await self._ask_battery(radio, found)
 
-    def _print(self, found: Found) -> None:
+    def _print(self, found: DiscoveredSensor) -> None:
         if found.id in self._printed:
             return
         if not self._printed and not self._as_json:
@@ -91,7 +91,7 @@ class _Scan:
         else:
             out(row(found, own, self._holds.holder(found.id) if found.is_held else None))
 
-    async def _ask_battery(self, radio: Radio, found: Found) -> None:
+    async def _ask_battery(self, radio: Radio, found: DiscoveredSensor) -> None:
         """Ask one of our own how full it is; nobody connects to a stranger's."""
         own = self._sensors.named(found.id)
         if own is None or found.is_held or found.battery_percent is not None:
@@ -109,7 +109,7 @@ class _Scan:
             out(f"{title(own)}: battery {details.battery_percent} %")
 
 
-def _object(found: Found, own: RememberedSensor | None) -> dict[str, Any]:
+def _object(found: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
     """A sensor for `--json`; what is not known is absent."""
     told = {
         "v": 1,

@@ -34,11 +34,11 @@ def command(  # noqa: PLR0917  (click passes them by name)
     from coach.cli.errors import narrate
     from coach.cli.imported import print_documents, write_documents
     from coach.cli.text import out_json
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
     from coach.interchange.imports.detect import Format
     from coach.interchange.imports.importing import import_workout
 
-    found = Shelf().workout(file)
+    found = Store().workout(file)
     wanted = None if source == "auto" else Format(source)
     imported = import_workout(found.data, name=found.name, source=wanted, durations=durations, strict=strict)
     for line in imported.report.lines():

@@ -17,7 +17,7 @@ def command(workout: str, as_json: bool) -> None:
     from coach.cli.errors import narrate
     from coach.cli.outlines import outline_of, whoever
     from coach.cli.text import out, out_document, table
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
     from coach.workout.advice import advice
     from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
@@ -40,6 +40,6 @@ def command(workout: str, as_json: bool) -> None:
         rows += [("", "", f"  {item_text(item)}") for item in step.items]
     for line in table(("", "where", "what"), rows):
         out(line)
-    question = too_ambitious(found.timeline, whoever(Shelf()))
+    question = too_ambitious(found.timeline, whoever(Store()))
     if question:
         narrate(f"Note: {question}")

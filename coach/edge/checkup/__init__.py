@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found."""
 
     check: str
@@ -35,16 +35,16 @@ class Finding:
     """Signal of a sensor in dBm, where known."""
 
 
-def ok(check: str, said: str) -> Finding:
+def ok(check: str, said: str) -> CheckResult:
     """Find nothing the matter."""
-    return Finding(check, Verdict.OK, said)
+    return CheckResult(check, Verdict.OK, said)
 
 
-def warn(check: str, said: str, fix: str) -> Finding:
+def warn(check: str, said: str, fix: str) -> CheckResult:
     """Find something that could be better."""
-    return Finding(check, Verdict.WARN, said, fix)
+    return CheckResult(check, Verdict.WARN, said, fix)
 
 
-def fail(check: str, said: str, fix: str) -> Finding:
+def fail(check: str, said: str, fix: str) -> CheckResult:
     """Find something that does not work."""
-    return Finding(check, Verdict.FAIL, said, fix)
+    return CheckResult(check, Verdict.FAIL, said, fix)

@@ -5,10 +5,10 @@ from contextlib import aclosing
 from typing import Final
 
 from coach.cues.defaults import CueSettings
-from coach.edge.checkup import Finding, Verdict, fail, ok, warn
-from coach.edge.radio.found import Found
+from coach.edge.checkup import CheckResult, Verdict, fail, ok, warn
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import RememberedSensor, RememberedSensors
 from coach.problems import SensorProblem, SensorTrouble
 
 NOBODY_S: Final = 1.0
@@ -16,7 +16,7 @@ NOBODY_S: Final = 1.0
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
-def remembered(sensors: RememberedSensors) -> Finding:
+def check_paired_file(sensors: PairedSensors) -> CheckResult:
     """Can the file of remembered sensors be read, and who is in it?"""
     if sensors.trouble:
         return warn("remembered", sensors.trouble, "Pair your sensors again: coach sensors pair")
@@ -24,11 +24,11 @@ def remembered(sensors: RememberedSensors) -> Finding:
     return ok("remembered", names or "no sensor is remembered yet (coach sensors pair)")
 
 
-async def bluetooth(
-    radio: Radio, sensors: Sequence[RememberedSensor], seconds: float
-) -> AsyncGenerator[Finding]:
+async def check_bluetooth(
+    radio: Radio, sensors: Sequence[PairedSensor], seconds: float
+) -> AsyncGenerator[CheckResult]:
     """Look at the adapter and the permission, then for every sensor, for `seconds` at most."""
-    near: dict[str, Found] = {}
+    near: dict[str, DiscoveredSensor] = {}
     try:
         await radio.check()
         async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as heard:
@@ -44,12 +44,12 @@ async def bluetooth(
         yield await _sensor(radio, each, near.get(each.id))
 
 
-def _without(problem: SensorProblem) -> Finding:
+def _without(problem: SensorProblem) -> CheckResult:
     check = "permission" if problem.reason is SensorTrouble.DENIED else "bluetooth"
     return fail(check, problem.message, problem.hint)
 
 
-async def _sensor(radio: Radio, sensor: RememberedSensor, found: Found | None) -> Finding:
+async def _sensor(radio: Radio, sensor: PairedSensor, found: DiscoveredSensor | None) -> CheckResult:
     """Is a remembered sensor there, and how full is it?"""
     name = sensor.label or sensor.name or sensor.id
     if found is None:
@@ -61,7 +61,7 @@ async def _sensor(radio: Radio, sensor: RememberedSensor, found: Found | None) -
         return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
     charge = "battery unknown" if percent is None else f"battery {percent} %"
     is_low = percent is not None and percent <= CueSettings().low_battery_percent
-    return Finding(
+    return CheckResult(
         "sensor",
         Verdict.WARN if is_low else Verdict.OK,
         f"{name} ({sensor.kind.value}): {signal}, {charge}",

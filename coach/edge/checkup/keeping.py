@@ -4,27 +4,27 @@ import os
 from typing import Final
 
 from coach.athlete import load_athlete
-from coach.edge.checkup import Finding, fail, ok
+from coach.edge.checkup import CheckResult, fail, ok
 from coach.edge.settings import load_settings
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.problems import CoachProblem
 
 _MEND: Final = "Mend the file, or move it away."
 
 
-def settings(shelf: Shelf) -> Finding:
+def check_settings(shelf: Store) -> CheckResult:
     """Do the settings in force fit?"""
     path = shelf.places.settings
     try:
         load_settings(path, os.environ)
     except CoachProblem as problem:
-        return _failed("settings", problem)
+        return _failure("settings", problem)
     return ok(
         "settings", f"read from {path}" if path.exists() else "the usual ones: there is no settings file"
     )
 
 
-def athletes(shelf: Shelf) -> list[Finding]:
+def check_athletes(shelf: Store) -> list[CheckResult]:
     """Can every athlete on the shelf be read? One finding for all that can, one for each that cannot."""
     good, bad = [], []
     for slug in shelf.athletes():
@@ -34,12 +34,12 @@ def athletes(shelf: Shelf) -> list[Finding]:
                 load_athlete(found.data, name=found.name)
                 good.append(slug)
         except CoachProblem as problem:
-            bad.append(_failed("athlete", problem))
+            bad.append(_failure("athlete", problem))
     if good or not bad:
         said = ", ".join(good) if good else "nobody is saved yet; a workout by pace asks for one"
         bad.insert(0, ok("athletes", said))
     return bad
 
 
-def _failed(check: str, problem: CoachProblem) -> Finding:
+def _failure(check: str, problem: CoachProblem) -> CheckResult:
     return fail(check, problem.message, problem.hint or _MEND)

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import coach
-from coach.edge.awake import Awake
-from coach.edge.checkup import Finding, fail, ok, warn
+from coach.edge.checkup import CheckResult, fail, ok, warn
 from coach.edge.files import plain
+from coach.edge.sleep_inhibitor import SleepInhibitor
 
 OLDEST_PYTHON: Final = (3, 11)
 """As in `requires-python` of the package."""
@@ -25,7 +25,7 @@ _SERVERS: Final = ("pulse/native", "pipewire-0")
 """Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
 
 
-def python() -> Finding:
+def check_python() -> CheckResult:
     """Tell which Python runs which version of the program."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
@@ -33,14 +33,14 @@ def python() -> Finding:
     return ok("python", f"{version} on {platform.system()}, coach {coach.__version__}")
 
 
-def disk(runs: Path) -> Finding:
+def check_disk(runs: Path) -> CheckResult:
     """Can runs be recorded in this folder, which need not exist yet?"""
     there = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
     name = plain(runs)
     if not os.access(there, os.W_OK | os.X_OK):
         return fail("disk", f"{name} may not be written", "Set COACH_HOME to a folder you may write in.")
     free_mb = shutil.disk_usage(there).free >> 20
-    said = f"{_size(free_mb)} free for recordings in {name}"
+    said = f"{_format_size(free_mb)} free for recordings in {name}"
     if free_mb < FULL_MB:
         return fail("disk", said, "Free some space: a run takes 3 MB an hour.")
     if free_mb < SCARCE_MB:
@@ -48,7 +48,7 @@ def disk(runs: Path) -> Finding:
     return ok("disk", said)
 
 
-def keep_awake(awake: Awake) -> Finding:
+def check_sleep_inhibitor(awake: SleepInhibitor) -> CheckResult:
     """Can the machine be held awake? Asks for it and lets go again."""
     with awake:
         if awake.trouble:
@@ -60,9 +60,9 @@ def keep_awake(awake: Awake) -> Finding:
         return ok("keep awake", "the laptop stays awake while a run is live")
 
 
-def sound(
+def check_sound(
     system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
-) -> Finding:
+) -> CheckResult:
     """Is there anything to play sound on?"""
     is_there = _has_sound(system, environment, cards)
     if is_there is None:
@@ -99,5 +99,5 @@ def _has_card(cards: Path) -> bool:
     return any(line.split()[:1] and line.split()[0].isdigit() for line in listed.splitlines())
 
 
-def _size(megabytes: int) -> str:
+def _format_size(megabytes: int) -> str:
     return f"{megabytes / 1024:,.0f} GB" if megabytes >= 10 * 1024 else f"{megabytes:,} MB"

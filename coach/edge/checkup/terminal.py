@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from coach.edge.checkup import Finding, ok, warn
+from coach.edge.checkup import CheckResult, ok, warn
 
 GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
 """Characters beyond ASCII that the screens are made of."""
@@ -18,7 +18,7 @@ _COMFORTABLE: Final = (80, 24)
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
+class TerminalInfo:
     """What stdout is."""
 
     is_terminal: bool
@@ -30,14 +30,14 @@ class Terminal:
     """`TERM`, `COLORTERM` and `NO_COLOR` are looked at."""
 
 
-def terminal(here: Terminal) -> list[Finding]:
+def check_terminal(here: TerminalInfo) -> list[CheckResult]:
     """Look at a terminal; of what is none there is one finding."""
     if not here.is_terminal:
         return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
-    return [_size(here), _row_height(here), _colours(here.environment), _glyphs(here)]
+    return [_check_size(here), _row_height(here), _colours(here.environment), _glyphs(here)]
 
 
-def _size(here: Terminal) -> Finding:
+def _check_size(here: TerminalInfo) -> CheckResult:
     said = f"{here.columns} x {here.rows} characters"
     if here.columns < _SMALL[0] or here.rows < _SMALL[1]:
         return warn(
@@ -50,7 +50,7 @@ def _size(here: Terminal) -> Finding:
     return ok("terminal", said)
 
 
-def _row_height(here: Terminal) -> Finding:
+def _row_height(here: TerminalInfo) -> CheckResult:
     said = f"{here.rows} rows are {_PANEL_MM / here.rows:.1f} mm each, full screen on a 14-inch laptop"
     if here.rows > MANY_ROWS:
         return warn(
@@ -61,7 +61,7 @@ def _row_height(here: Terminal) -> Finding:
     return ok("row height", said)
 
 
-def _colours(environment: Mapping[str, str]) -> Finding:
+def _colours(environment: Mapping[str, str]) -> CheckResult:
     kind = environment.get("TERM", "")
     if environment.get("NO_COLOR"):
         return ok("colours", "off, as NO_COLOR asks: words, arrows and places say the same")
@@ -80,7 +80,7 @@ def _colours(environment: Mapping[str, str]) -> Finding:
     )
 
 
-def _glyphs(here: Terminal) -> Finding:
+def _glyphs(here: TerminalInfo) -> CheckResult:
     if here.encoding.lower().replace("-", "").replace("_", "") != "utf8":
         return warn(
             "glyphs",

@@ -4,35 +4,35 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from coach.edge.peripheral.air import is_made_up
-from coach.edge.peripheral.sensor import Identity
+from coach.edge.peripheral.link import is_virtual
+from coach.edge.peripheral.sensor import PeripheralProfile
 from coach.edge.sources import Inbox, SensorSource
 from coach.live.inputs import Input
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, Notified
 
-RUNNER: Final = Identity(
+RUNNER: Final = PeripheralProfile(
     "Virtual runner",
     "F0:C0:AC:40:00:01",
     (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
     serial="VIRTUAL-1",
 )
 """His strap and his footpod in one, as some straps are."""
-STRAP: Final = Identity(
+STRAP: Final = PeripheralProfile(
     "Virtual strap", "F0:C0:AC:40:00:02", (Characteristic.HEART_RATE_MEASUREMENT,), serial="VIRTUAL-2"
 )
-POD: Final = Identity(
+POD: Final = PeripheralProfile(
     "Virtual footpod", "F0:C0:AC:40:00:03", (Characteristic.RSC_MEASUREMENT,), serial="VIRTUAL-3"
 )
 _MOST_WAITING: Final = 64
 """Packets on their way to the controller; when it stands still for that long, the oldest are lost, as on the air."""
 
 
-def worn(controllers: Sequence[str]) -> list[tuple[str, tuple[Identity, ...]]]:
+def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[PeripheralProfile, ...]]]:
     """What goes over which of one or two controllers: a real one is one sensor, behind a made-up one there are two."""
     match controllers:
-        case [one] if is_made_up(one):
+        case [one] if is_virtual(one):
             return [(one, (STRAP, POD))]
         case [one]:
             return [(one, (RUNNER,))]
@@ -41,7 +41,7 @@ def worn(controllers: Sequence[str]) -> list[tuple[str, tuple[Identity, ...]]]:
 
 
 class Sender(Protocol):
-    """What carries packets away; a `MadeUpSensor` is one."""
+    """What carries packets away; a `VirtualSensor` is one."""
 
     async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
         """Send bytes to whoever is subscribed."""

@@ -34,7 +34,7 @@ _MAKER: Final = "Trackside Coach"
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class PeripheralProfile:
     """What a sensor is and says of itself."""
 
     name: str
@@ -47,10 +47,10 @@ class Identity:
     battery_percent: int = 90
 
 
-class MadeUpSensor:
+class VirtualSensor:
     """A peripheral that advertises whenever nobody is connected, and notifies what it is handed."""
 
-    def __init__(self, identity: Identity, source: TransportSource, sink: TransportSink) -> None:
+    def __init__(self, identity: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
         """Stand on the host's side of a controller, switched off."""
         self.identity = identity
         self.heard = asyncio.Event()

@@ -6,7 +6,7 @@ from math import inf
 from statistics import median
 from typing import Final
 
-from coach.edge.radio.found import Found
+from coach.edge.radio.found import DiscoveredSensor
 
 MARGIN_DB: Final = 10.0
 """A body between strap and laptop costs 5 to 10 dB, so less than this is no difference in distance."""
@@ -16,11 +16,11 @@ MARGIN_DB: Final = 10.0
 class Ambiguous:
     """More than one sensor may be meant: the runner has to say which."""
 
-    candidates: tuple[Found, ...]
+    candidates: tuple[DiscoveredSensor, ...]
     """The strongest signal first; those without a signal last."""
 
 
-def nearest(heard: Iterable[Sequence[Found]]) -> Found | Ambiguous | None:
+def nearest(heard: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor | Ambiguous | None:
     """Name the sensor that is nearest beyond doubt; None when there is none at all.
 
     Each sequence is what was heard of one sensor over two seconds or more, never empty: one advertisement alone
@@ -35,7 +35,7 @@ def nearest(heard: Iterable[Sequence[Found]]) -> Found | Ambiguous | None:
     return Ambiguous(tuple(found for _, found in ranked))
 
 
-def _signal(heard: Sequence[Found]) -> float:
+def _signal(heard: Sequence[DiscoveredSensor]) -> float:
     """The usual signal of a sensor in dBm; minus infinity where it has none."""
     signals = [found.rssi_dbm for found in heard if found.rssi_dbm is not None]
     return median(signals) if signals else -inf

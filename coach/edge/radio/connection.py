@@ -20,7 +20,7 @@ from coach.edge.radio.scanner import Scanner
 from coach.edge.radio.timings import RadioTimings
 from coach.gatt.services import OURS, uuid_text
 
-PATIENT: Final = 2
+PATIENT_TRIES: Final = 2
 """From so many failed tries on a connection may take as long as any: nobody waits, or the sensor is slow."""
 _LOG = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Connector:
         lost: Callable[[], None] = lambda: None,
         *,
         is_due: Callable[[], bool] = lambda: True,
-        tries: int = PATIENT,
+        tries: int = PATIENT_TRIES,
     ) -> AsyncIterator[BleakClient]:
         """Hold a link for as long as the block goes on; `lost` is called when it goes away by itself.
 
@@ -56,7 +56,7 @@ class Connector:
         Raises:
             Exception: it would not connect; bleak's own and those of the bus beneath it.
         """
-        within_s = self._timings.connect_s * (1 + min(tries, PATIENT))
+        within_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
         client = BleakClient(
             device,
             lambda _: lost(),
@@ -78,7 +78,7 @@ class Connector:
 
     async def read(self, client: BleakClient, number: int) -> bytes | None:
         """Read a characteristic by its number; None where the sensor has none or will not say."""
-        found = characteristic_of(client, number)
+        found = find_characteristic(client, number)
         if found is None or "read" not in found.properties:
             return None
         try:
@@ -112,7 +112,7 @@ async def _disconnect(client: BleakClient) -> None:
         _LOG.info("the link was not let go in order: %r", wrong)
 
 
-def characteristic_of(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
+def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
     """The first characteristic of a kind: some sensors offer one twice."""
     uuid = uuid_text(number)
     for service in client.services:

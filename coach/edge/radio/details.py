@@ -3,7 +3,7 @@
 from bleak import BleakClient
 
 from coach.edge.radio.connection import Connector
-from coach.edge.radio.found import LONGEST_NAME, Details, Found
+from coach.edge.radio.found import LONGEST_NAME, DiscoveredSensor, SensorDetails
 from coach.gatt import battery, device_information, locations, running_features
 from coach.gatt.battery import BatteryLevel
 from coach.gatt.malformed import Malformed
@@ -11,7 +11,7 @@ from coach.gatt.running_features import RunningFeatures
 from coach.gatt.services import measures_of
 
 
-async def details_of(client: BleakClient, connector: Connector, found: Found) -> Details:
+async def read_details(client: BleakClient, connector: Connector, found: DiscoveredSensor) -> SensorDetails:
     """Read what there is to read; what the sensor does not say, or says wrongly, stays unknown."""
 
     async def text(number: int) -> str:
@@ -19,7 +19,7 @@ async def details_of(client: BleakClient, connector: Connector, found: Found) ->
 
     charge = BatteryLevel.from_bytes(await connector.read(client, battery.UUID) or b"")
     features = RunningFeatures.from_payload(await connector.read(client, running_features.UUID) or b"")
-    return Details(
+    return SensorDetails(
         found.id,
         found.name,
         measures_of(service.uuid for service in client.services) or found.measures,

@@ -12,7 +12,7 @@ NOTICEABLE_DB: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredSensor:
     """One sensor seen by a scan."""
 
     id: str
@@ -30,7 +30,7 @@ class Found:
     is_held: bool = False
     """Does the system hold a connection to it already? Then it does not advertise."""
 
-    def is_news_after(self, before: "Found | None") -> bool:
+    def is_news_after(self, before: "DiscoveredSensor | None") -> bool:
         """Is it new, or noticeably different from what was last known of the same sensor?"""
         if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
             return True
@@ -40,7 +40,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class SensorDetails:
     """What a sensor says of itself when it is connected; all of it as sent, not to be trusted."""
 
     id: str

@@ -4,17 +4,17 @@ import sys
 from collections import Counter
 from typing import Final
 
-from coach.edge.radio.found import Found
-from coach.edge.remembered import RememberedSensor
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.radio.found import DiscoveredSensor
 
 _ASKED: Final = 3
 """How often a sensor that does not say its serial number is asked in a run."""
 
 
-class Identity:
+class SensorIdentity:
     """How one remembered sensor is known again."""
 
-    def __init__(self, sensor: RememberedSensor) -> None:
+    def __init__(self, sensor: PairedSensor) -> None:
         """Know `sensor` by its id so far."""
         self._serial = sensor.serial
         self._name = sensor.name
@@ -24,11 +24,11 @@ class Identity:
         """How often those of the same name were asked; a stranger as often as anybody is."""
         self._was_met = False
 
-    def is_known(self, found: Found) -> bool:
+    def is_known(self, found: DiscoveredSensor) -> bool:
         """Is it ours beyond doubt?"""
         return found.id.casefold() in self._ids
 
-    def may_be(self, found: Found, *, asks_serial: bool) -> bool:
+    def may_be(self, found: DiscoveredSensor, *, asks_serial: bool) -> bool:
         """Is it worth connecting to: ours, or one of the same name whose serial number was never asked for?
 
         Every host of Apple's gives a sensor an id of its own, and some sensors change their address with the
@@ -42,7 +42,7 @@ class Identity:
         asks = asks_serial or not self._is_from_here
         return is_namesake and asks and not self._was_met and self._asked[found.id] < _ASKED
 
-    def recognises(self, found: Found, serial: str) -> bool:
+    def recognises(self, found: DiscoveredSensor, serial: str) -> bool:
         """Is it ours by its serial number? From then on its id is known, and so is a stranger's.
 
         An empty number was not said, or lost with the link: it may be asked again a few times.

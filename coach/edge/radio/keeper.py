@@ -12,12 +12,12 @@ from bleak import BleakClient
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
 
-from coach.edge.radio.connection import characteristic_of
-from coach.edge.radio.found import Found
-from coach.edge.radio.identity import Identity
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.radio.connection import find_characteristic
+from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.identity import SensorIdentity
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.waiting import happens, pause
-from coach.edge.remembered import RememberedSensor
+from coach.edge.radio.waiting import sleep_for, wait_until
 from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.signals.links import Link, LinkEvent, LinkPhase
@@ -26,10 +26,10 @@ from coach.signals.readings import Characteristic
 _LOG = logging.getLogger(__name__)
 
 
-class Listener(Protocol):
+class LinkListener(Protocol):
     """Who hears what becomes of a link and what comes over it."""
 
-    def changed(self, link: Link, found: Found) -> None:
+    def changed(self, link: Link, found: DiscoveredSensor) -> None:
         """The link came to another phase."""
         ...
 
@@ -38,18 +38,18 @@ class Listener(Protocol):
         ...
 
 
-class Keeper:
+class LinkSupervisor:
     """Keeps the link to one remembered sensor."""
 
-    def __init__(self, radio: Radio, sensor: RememberedSensor, listener: Listener) -> None:
+    def __init__(self, radio: Radio, sensor: PairedSensor, listener: LinkListener) -> None:
         """Keep `sensor` in touch and tell `listener`."""
         self._radio = radio
         self._clock = radio.clock
         self._timings = radio.timings
         self._listener = listener
         self._measurements = sensor.kind.characteristics
-        self._identity = Identity(sensor)
-        self._found = Found(sensor.id, sensor.name, sensor.id, ())
+        self._identity = SensorIdentity(sensor)
+        self._found = DiscoveredSensor(sensor.id, sensor.name, sensor.id, ())
         self._found_at = 0.0
         self._measured_at = 0.0
         self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
@@ -63,7 +63,7 @@ class Keeper:
                 device = await self._search()
                 self._step(LinkEvent.HEARD)
                 self._step(await self._hold(device))
-                await pause(self._clock, self.link.rest_s(self._timings.backoff_s))
+                await sleep_for(self._clock, self.link.rest_s(self._timings.backoff_s))
                 self._step(LinkEvent.RESTED)
         finally:
             self._step(LinkEvent.STOPPED)
@@ -72,7 +72,7 @@ class Keeper:
         """Wait until the sensor is heard, or turns out to be held by the system."""
         came = asyncio.Event()
 
-        def meet(found: Found) -> None:
+        def meet(found: DiscoveredSensor) -> None:
             asks_serial = self._clock.monotonic() >= self._namesakes_from
             if not came.is_set() and self._identity.may_be(found, asks_serial=asks_serial):
                 self._found = found
@@ -83,12 +83,12 @@ class Keeper:
             while True:
                 for held in await self._held():
                     meet(held)
-                if await happens(came, self._clock, self._clock.monotonic() + self._timings.adopt_s):
+                if await wait_until(came, self._clock, self._clock.monotonic() + self._timings.adopt_s):
                     device = self._radio.neighbours.device(self._found.id)
                     assert device is not None, "whoever was met can be connected"
                     return device
 
-    async def _held(self) -> list[Found]:
+    async def _held(self) -> list[DiscoveredSensor]:
         """What the system holds; nothing while there is no Bluetooth, which the scan tells."""
         try:
             return await self._radio.held()
@@ -136,7 +136,7 @@ class Keeper:
         Raises:
             BleakError: it has none, or will not send them.
         """
-        offered = [(what, characteristic_of(client, what)) for what in self._measurements]
+        offered = [(what, find_characteristic(client, what)) for what in self._measurements]
         if not any(found for _, found in offered):
             raise BleakError("it measures nothing we know")
         self._measured_at = self._clock.monotonic()
@@ -149,7 +149,7 @@ class Keeper:
         level = await self._radio.connector.read(client, Characteristic.BATTERY_LEVEL)
         if level is not None:
             self._listener.notified(Characteristic.BATTERY_LEVEL, level)
-        found = characteristic_of(client, Characteristic.BATTERY_LEVEL)
+        found = find_characteristic(client, Characteristic.BATTERY_LEVEL)
         if found is not None and "notify" in found.properties:
             try:
                 await client.start_notify(found, self._hearing(Characteristic.BATTERY_LEVEL))
@@ -173,7 +173,7 @@ class Keeper:
     async def _watch(self, lost: asyncio.Event) -> LinkEvent:
         """Wait until the link is lost or falls silent."""
         silent_s = self._timings.silent_s
-        while not await happens(lost, self._clock, self._measured_at + silent_s):
+        while not await wait_until(lost, self._clock, self._measured_at + silent_s):
             if self._clock.monotonic() >= self._measured_at + silent_s:
                 return LinkEvent.SILENT
         return LinkEvent.LOST

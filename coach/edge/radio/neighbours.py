@@ -8,7 +8,7 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from coach.edge.radio.found import LONGEST_NAME, Found
+from coach.edge.radio.found import LONGEST_NAME, DiscoveredSensor
 from coach.gatt.services import SOUGHT, measures_of, uuid_text
 
 _STRONGEST_DBM: Final = 20
@@ -19,7 +19,7 @@ _IS_TREADMILL: Final = 0x01
 """Fitness Machine Service 1.0, clause 3.1: flags u8, then machine types u16, bit 0 of which is a treadmill."""
 
 
-class Neighbours:
+class DeviceRegistry:
     """The sensors near this machine."""
 
     def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
@@ -27,18 +27,18 @@ class Neighbours:
         self._adapter = adapter
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, DiscoveredSensor] = {}
 
     def device(self, id_: str) -> BLEDevice | None:
         """What bleak connects to, for a sensor that was met."""
         return self._devices.get(id_)
 
-    def hear(self, device: BLEDevice, said: AdvertisementData) -> Found:
+    def hear(self, device: BLEDevice, said: AdvertisementData) -> DiscoveredSensor:
         """Take an advertisement; a name that came before stays known."""
         before = self._found.get(device.address)
         name = (said.local_name or device.name or "")[:LONGEST_NAME]
         battery = said.service_data.get(_BATTERY, b"")[:1]
-        found = Found(
+        found = DiscoveredSensor(
             device.address,
             name or (before.name if before else ""),
             device.address,
@@ -50,7 +50,7 @@ class Neighbours:
         self._found[found.id] = found
         return found
 
-    async def held(self) -> list[Found]:
+    async def held(self) -> list[DiscoveredSensor]:
         """The sensors the system holds a connection to; those do not advertise.
 
         Raises:
@@ -58,7 +58,7 @@ class Neighbours:
         """
         if not self._asks_system:
             return []
-        held: dict[str, Found] = {}
+        held: dict[str, DiscoveredSensor] = {}
         try:
             adapter = await BleakAdapter.get(backend=self._adapter)
             for uuid in SOUGHT:
@@ -72,9 +72,9 @@ class Neighbours:
         return list(held.values())
 
 
-def _held(device: BLEDevice) -> Found:
+def _held(device: BLEDevice) -> DiscoveredSensor:
     name = (device.name or "")[:LONGEST_NAME]
-    return Found(device.address, name, device.address, (), is_held=True)
+    return DiscoveredSensor(device.address, name, device.address, (), is_held=True)
 
 
 def _measures(said: AdvertisementData) -> tuple[str, ...]:

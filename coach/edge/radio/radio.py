@@ -14,13 +14,13 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from coach.edge.clock import Clock
 from coach.edge.radio.connection import Connector
-from coach.edge.radio.details import details_of
-from coach.edge.radio.found import Details, Found
-from coach.edge.radio.holding import Holds
-from coach.edge.radio.neighbours import Neighbours
+from coach.edge.radio.details import read_details
+from coach.edge.radio.errors import CallbackErrors, sensor_not_heard, sensor_problem
+from coach.edge.radio.found import DiscoveredSensor, SensorDetails
+from coach.edge.radio.neighbours import DeviceRegistry
 from coach.edge.radio.scanner import Scanner
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import Faults, no_answer, problem_of
 from coach.problems import SensorProblem
 
 _LOG = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Radio:
         *,
         clock: Clock,
         timings: RadioTimings | None = None,
-        holds: Holds | None = None,
+        holds: SensorLocks | None = None,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -58,10 +58,10 @@ class Radio:
         """What was wrong with the radio when it was last used; None: nothing."""
         self._holds = holds
         self._told: list[Callable[[SensorProblem | None], None]] = []
-        self.neighbours = Neighbours(
+        self.neighbours = DeviceRegistry(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
-        self.faults = Faults()
+        self.faults = CallbackErrors()
         """What broke in callbacks since the radio was made."""
         self.scanner = Scanner(
             self.timings,
@@ -134,7 +134,7 @@ class Radio:
         """
         await self.held()
 
-    async def scan(self, seconds: float) -> AsyncGenerator[Found]:
+    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
 
         Whoever leaves the loop early closes it (`contextlib.aclosing`), else the scan goes on until then.
@@ -142,24 +142,24 @@ class Radio:
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        shown: dict[str, Found] = {}
+        shown: dict[str, DiscoveredSensor] = {}
         async with aclosing(self._hearing(seconds)) as heard:
             async for found in heard:
                 if found.measures and found.is_news_after(shown.get(found.id)):
                     shown[found.id] = found
                     yield found
 
-    async def look(self, found: Found) -> Details:
+    async def look(self, found: DiscoveredSensor) -> SensorDetails:
         """Connect once, read what the sensor says of itself, and let it go.
 
         Raises:
             SensorProblem: it is not there, would not connect, or another coach holds it.
         """
         async with self._visited(found) as client:
-            return await details_of(client, self.connector, found)
+            return await read_details(client, self.connector, found)
 
     @asynccontextmanager
-    async def _visited(self, found: Found) -> AsyncIterator[BleakClient]:
+    async def _visited(self, found: DiscoveredSensor) -> AsyncIterator[BleakClient]:
         """Hold a short link to a sensor, searching it first where it was never met."""
         with self.claimed(found.id, found.name):
             device = self.neighbours.device(found.id)
@@ -170,17 +170,17 @@ class Radio:
                             break
                 device = self.neighbours.device(found.id)
             if device is None:
-                raise no_answer()
+                raise sensor_not_heard()
             try:
                 async with self.connector.connected(device) as client:
                     yield client
             except Exception as wrong:  # noqa: BLE001 - told as what it means
                 _LOG.info("a visit failed: %r", wrong)
-                raise problem_of(wrong) from None
+                raise sensor_problem(wrong) from None
 
-    async def _hearing(self, seconds: float) -> AsyncGenerator[Found]:
+    async def _hearing(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Everything heard for so many seconds, after what the system holds."""
-        arrivals: asyncio.Queue[Found | SensorProblem | None] = asyncio.Queue()
+        arrivals: asyncio.Queue[DiscoveredSensor | SensorProblem | None] = asyncio.Queue()
 
         async def end() -> None:
             await self.clock.sleep_until(self.clock.monotonic() + seconds)
@@ -203,7 +203,7 @@ class Radio:
         finally:
             ending.cancel()
 
-    async def held(self) -> list[Found]:
+    async def held(self) -> list[DiscoveredSensor]:
         """The sensors the system holds a connection to; a bus that does not answer is not waited for.
 
         Raises:
@@ -213,7 +213,7 @@ class Radio:
             async with asyncio.timeout(self.timings.read_s):
                 return await self.neighbours.held()
         except Exception as wrong:  # noqa: BLE001 - told as what it means
-            raise problem_of(wrong) from None
+            raise sensor_problem(wrong) from None
 
     def _tell(self, trouble: SensorProblem | None) -> None:
         """Tell a trouble once, and once that it is over."""

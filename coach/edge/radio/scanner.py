@@ -17,15 +17,15 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 
 from coach.edge.clock import Clock
-from coach.edge.radio.found import Found
-from coach.edge.radio.neighbours import Neighbours
+from coach.edge.radio.errors import CallbackErrors, sensor_problem
+from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.neighbours import DeviceRegistry
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import Faults, problem_of
-from coach.edge.radio.waiting import happens
+from coach.edge.radio.waiting import wait_until
 from coach.gatt.services import SOUGHT
 from coach.problems import SensorProblem
 
-Hear = Callable[[Found], None]
+Hear = Callable[[DiscoveredSensor], None]
 
 _LOG = logging.getLogger(__name__)
 _NO_SIGNAL_DBM: Final = -127
@@ -39,11 +39,11 @@ class Scanner:
         self,
         timings: RadioTimings,
         clock: Clock,
-        neighbours: Neighbours,
+        neighbours: DeviceRegistry,
         *,
         backend: type[BaseBleakScanner] | None,
         tell: Callable[[SensorProblem | None], None],
-        faults: Faults,
+        faults: CallbackErrors,
     ) -> None:
         """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
         self._timings = timings
@@ -101,7 +101,7 @@ class Scanner:
             finally:
                 self._standing.set()
             if not has_scanned:
-                await happens(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
+                await wait_until(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
 
     async def _scan(self) -> bool:
         """Scan until it is unwanted or old; did it start?"""
@@ -110,11 +110,11 @@ class Scanner:
             await self._start(scanner)
         except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told and tried again
             _LOG.info("the scan did not start: %r", wrong)
-            self._tell(problem_of(wrong))
+            self._tell(sensor_problem(wrong))
             return False
         try:
             self._tell(None)
-            await happens(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
+            await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
             await self._stop(scanner)
         return True
@@ -125,7 +125,7 @@ class Scanner:
         while not starting.done():
             await asyncio.wait({starting}, timeout=self._timings.connect_s)
             if not starting.done():
-                self._tell(problem_of(TimeoutError()))
+                self._tell(sensor_problem(TimeoutError()))
         starting.result()
 
     async def _stop(self, scanner: BleakScanner) -> None:

@@ -5,32 +5,32 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from coach.edge.radio.found import Found
-from coach.edge.radio.keeper import Keeper
+from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.keeper import LinkSupervisor
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.waiting import pause
-from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.radio.waiting import sleep_for
 from coach.edge.sources import Inbox
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.links import Link, LinkPhase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
-Note = Callable[[SensorProblem], None]
+OnProblem = Callable[[SensorProblem], None]
 
 _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
-_SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
-    Kind.STRAP: (Source.STRAP,),
-    Kind.POD: (Source.POD, Source.POD_2),
-    Kind.TREADMILL: (Source.TREADMILL,),
-    Kind.CORE: (Source.CORE,),
-    Kind.MUSCLE: (Source.MUSCLE,),
+_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
+    SensorKind.STRAP: (Source.STRAP,),
+    SensorKind.POD: (Source.POD, Source.POD_2),
+    SensorKind.TREADMILL: (Source.TREADMILL,),
+    SensorKind.CORE: (Source.CORE,),
+    SensorKind.MUSCLE: (Source.MUSCLE,),
 }
 """Which source a sensor is to a run, in the order they were paired."""
 
 
-def cast(sensors: Sequence[RememberedSensor]) -> list[tuple[RememberedSensor, Source]]:
+def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
     """Give each sensor its part in a run; whoever finds no part left is not used."""
     left = {kind: list(parts) for kind, parts in _SOURCES.items()}
     return [(each, left[each.kind].pop(0)) for each in sensors if left.get(each.kind)]
@@ -42,13 +42,13 @@ class RadioSource:
     def __init__(
         self,
         radio: Radio,
-        sensors: Sequence[RememberedSensor],
+        sensors: Sequence[PairedSensor],
         *,
-        note: Note = lambda _: None,
+        note: OnProblem = lambda _: None,
     ) -> None:
         """Listen to `sensors`; `note` is told of trouble with the radio, and of who holds a sensor instead."""
         self._radio = radio
-        self._parts = cast(sensors)
+        self._parts = assign_sources(sensors)
         self._note = note
 
     async def listen(self, inbox: Inbox) -> None:
@@ -60,7 +60,8 @@ class RadioSource:
 
         with self._radio.telling(tell):
             tasks = [
-                self._radio.start(self._keep(sensor, Wire(inbox, source))) for sensor, source in self._parts
+                self._radio.start(self._keep(sensor, SensorFeed(inbox, source)))
+                for sensor, source in self._parts
             ]
             try:
                 await asyncio.Event().wait()
@@ -68,13 +69,13 @@ class RadioSource:
                 for task in tasks:
                     task.cancel()
 
-    async def _keep(self, sensor: RememberedSensor, wire: "Wire") -> None:
+    async def _keep(self, sensor: PairedSensor, wire: "SensorFeed") -> None:
         """Keep one sensor's link, once no other coach holds it; a mistake of ours starts it again."""
         noted = ""
         while True:
             try:
                 with self._radio.claimed(sensor.id, sensor.label or sensor.name):
-                    await Keeper(self._radio, sensor, wire).keep()
+                    await LinkSupervisor(self._radio, sensor, wire).keep()
             except SensorProblem as taken:
                 if noted != taken.message:
                     noted = taken.message
@@ -82,10 +83,10 @@ class RadioSource:
                         self._note(taken)
             except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
                 _LOG.exception("the link to a sensor broke")
-            await pause(self._radio.clock, self._radio.timings.taken_s)
+            await sleep_for(self._radio.clock, self._radio.timings.taken_s)
 
 
-class Wire:
+class SensorFeed:
     """Hands one sensor's bytes and link changes to a run."""
 
     def __init__(self, inbox: Inbox, source: Source) -> None:
@@ -99,7 +100,7 @@ class Wire:
         heard_at = self._inbox.now()
         self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
 
-    def changed(self, link: Link, found: Found) -> None:
+    def changed(self, link: Link, found: DiscoveredSensor) -> None:
         """Hand in what became of the link, where it is news to a run."""
         if link.phase is LinkPhase.CLOSED:
             return

@@ -6,7 +6,7 @@ from typing import Any
 from coach.edge.clock import Clock
 
 
-async def pause(clock: Clock, seconds: float) -> None:
+async def sleep_for(clock: Clock, seconds: float) -> None:
     """Wait for so many seconds of the clock; always give others a turn."""
     if seconds > 0:
         await clock.sleep_until(clock.monotonic() + seconds)
@@ -14,7 +14,7 @@ async def pause(clock: Clock, seconds: float) -> None:
         await asyncio.sleep(0)
 
 
-async def happens(event: asyncio.Event, clock: Clock, moment: float) -> bool:
+async def wait_until(event: asyncio.Event, clock: Clock, moment: float) -> bool:
     """Wait for an event until a moment of the clock; did it happen?"""
     if event.is_set():
         return True

@@ -2,7 +2,7 @@
 
 A live source hands what it hears to an `Inbox` and is stopped by cancelling it: the simulated runner, buttons
 on stdin, later the radio. A recording is no live source: it carries its own time
-(`coach.edge.sources.playback`).
+(`coach.edge.playback`).
 """
 
 from typing import Protocol

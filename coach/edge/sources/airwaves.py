@@ -3,19 +3,19 @@
 from collections.abc import Callable, Sequence
 
 from coach.edge.clock import Clock
-from coach.edge.radio.holding import Holds
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
-from coach.edge.remembered import RememberedSensor
 from coach.edge.sources import Inbox
 from coach.problems import SensorProblem
 
 
-class Airwaves:
+class BleSource:
     """A source that hears remembered sensors for as long as the run goes on."""
 
     def __init__(
-        self, sensors: Sequence[RememberedSensor], clock: Clock, holds: Holds, say: Callable[[str], None]
+        self, sensors: Sequence[PairedSensor], clock: Clock, holds: SensorLocks, say: Callable[[str], None]
     ) -> None:
         """Open nothing yet; `say` hears of trouble, in words for the runner, and that it is over."""
         self._sensors = sensors

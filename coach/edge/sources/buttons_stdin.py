@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
-from coach.edge.naming import likely
 from coach.edge.sources import Inbox
+from coach.edge.suggestions import suggestion
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 
@@ -68,7 +68,9 @@ def button_of(line: bytes) -> Pressed | None:
     try:
         button = Button(name)
     except ValueError:
-        raise ValueError(f"{name!r} is no button{likely(name, [each.value for each in Button])}") from None
+        raise ValueError(
+            f"{name!r} is no button{suggestion(name, [each.value for each in Button])}"
+        ) from None
     if button is not Button.ANSWER:
         if rest:
             raise ValueError(f"{button} takes nothing after it, not {rest[0]!r}")

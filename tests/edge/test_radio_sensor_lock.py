@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 
-from coach.edge.radio.holding import Holder, Holds
+from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
 from coach.problems import SensorTrouble
 
 OTHER = """
 import sys
 from pathlib import Path
-from coach.edge.radio.holding import Holds
+from coach.edge.radio.sensor_lock import Holds
 with Holds(Path(sys.argv[1]), "01RUN").holding("AA"):
     print("held", flush=True)
     sys.stdin.read()
@@ -23,10 +23,10 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        ours = Holds(tmp_path)
+        ours = SensorLocks(tmp_path)
         with ours.holding("AA") as holder:
-            assert holder == Holder(other.pid, "01RUN")
-        assert ours.holder("AA") == Holder(other.pid, "01RUN")
+            assert holder == LockHolder(other.pid, "01RUN")
+        assert ours.holder("AA") == LockHolder(other.pid, "01RUN")
         assert ours.holder("BB") is None
         assert len(list(tmp_path.iterdir())) == 1  # asking leaves nothing behind
         other.kill()
@@ -38,7 +38,7 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
 
 def test_the_problem_names_process_and_run_and_the_way_out():
     """Who wants a held sensor reads which process has it, for what, and that a run takes it when it is free."""
-    problem = Holder(1234, "01RUN\x1b[2J").problem("Polar\n")
+    problem = LockHolder(1234, "01RUN\x1b[2J").problem("Polar\n")
 
     assert problem.reason is SensorTrouble.HELD
     assert "another coach, process 1234 (01RUN" in problem.message
@@ -48,7 +48,7 @@ def test_the_problem_names_process_and_run_and_the_way_out():
 
 def test_what_we_hold_ourselves_is_held_by_nobody_else(tmp_path):
     """Asking for the holder of a sensor of our own names nobody; holding it twice names this coach."""
-    ours = Holds(tmp_path)
+    ours = SensorLocks(tmp_path)
     with ours.holding("AA"):
         assert ours.holder("AA") is None
         with ours.holding("AA") as holder:
@@ -58,7 +58,7 @@ def test_what_we_hold_ourselves_is_held_by_nobody_else(tmp_path):
 
 def test_a_damaged_file_of_a_holder_still_keeps_others_out(tmp_path):
     """The lock is what counts: with nonsense in the file the sensor is held by an unknown process."""
-    with Holds(tmp_path, "x").holding("AA"):
+    with SensorLocks(tmp_path, "x").holding("AA"):
         (file,) = tmp_path.iterdir()
         for nonsense in (
             b"\xff{",
@@ -67,14 +67,14 @@ def test_a_damaged_file_of_a_holder_still_keeps_others_out(tmp_path):
             json.dumps({"process": "y", "run": ""}).encode(),
         ):
             file.write_bytes(nonsense)
-            with Holds(tmp_path).holding("AA") as holder:
-                assert holder == Holder(0)
+            with SensorLocks(tmp_path).holding("AA") as holder:
+                assert holder == LockHolder(0)
 
 
 def test_only_the_runner_can_read_who_holds_what(tmp_path):
     """The folder is 0700 and its files 0600; their names do not tell addresses."""
     folder = tmp_path / "holds"
-    with Holds(folder).holding("AA:BB:CC:DD:EE:FF"):
+    with SensorLocks(folder).holding("AA:BB:CC:DD:EE:FF"):
         (file,) = folder.iterdir()
         assert folder.stat().st_mode & 0o777 == 0o700
         assert file.stat().st_mode & 0o777 == 0o600
@@ -86,6 +86,6 @@ def test_where_nothing_can_be_written_nobody_is_kept_out(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
 
-    with Holds(blocked / "holds").holding("AA") as holder:
+    with SensorLocks(blocked / "holds").holding("AA") as holder:
         assert holder is None
     assert list(tmp_path.iterdir()) == [blocked]

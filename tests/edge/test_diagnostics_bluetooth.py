@@ -6,13 +6,13 @@ import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from coach.edge.checkup import Verdict
-from coach.edge.checkup.bluetooth import bluetooth, remembered
+from coach.edge.checkup.bluetooth import check_bluetooth, check_paired_file
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor, RememberedSensors, load_sensors
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.ether import BATTERY, BEAT, HEART_RATE, LEVEL, Ether, Thing
 
-MINE = RememberedSensor("AA", "H10", Kind.STRAP, label="my strap")
+MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
 
 
 def strap(percent=b"\x50", **moods):
@@ -26,7 +26,7 @@ async def found(ether, *sensors):
     async with Radio(clock=clock, **ether.backends) as radio:
 
         async def check():
-            return [each async for each in bluetooth(radio, sensors, 8.0)]
+            return [each async for each in check_bluetooth(radio, sensors, 8.0)]
 
         task = asyncio.create_task(check())
         for _ in range(40):
@@ -97,9 +97,9 @@ async def test_no_bluetooth_fails_with_the_way_out(reason, check):
 def test_the_file_of_sensors_is_checked(tmp_path):
     """A damaged one was set aside, which is a warning; names are listed; nobody is no fault."""
     path = tmp_path / "sensors.json"
-    assert remembered(load_sensors(path)).verdict is Verdict.OK
-    assert remembered(RememberedSensors(path, (MINE,))).said == "my strap"
+    assert check_paired_file(load_sensors(path)).verdict is Verdict.OK
+    assert check_paired_file(PairedSensors(path, (MINE,))).said == "my strap"
     path.write_text("{")
-    damaged = remembered(load_sensors(path))
+    damaged = check_paired_file(load_sensors(path))
     assert damaged.verdict is Verdict.WARN
     assert "set aside" in damaged.said

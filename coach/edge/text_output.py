@@ -33,7 +33,7 @@ _ENDS: Final = {
 }
 
 
-class Narrator:
+class TextFormatter:
     """Turns outputs into lines for people; nothing in them can steer a terminal."""
 
     def __init__(self, *, unit: str = "km") -> None:

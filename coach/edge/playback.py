@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from coach.edge.clock import Clock
 from coach.edge.conductor import Run
-from coach.edge.outbox import Outbox, Sink
+from coach.edge.outbox import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
@@ -58,7 +58,7 @@ class Playback:
         self._at = Seconds(0.0)
         self._paced_from = (clock.monotonic(), 0.0)
         self._changed = asyncio.Event()
-        self.outbox = Outbox(sinks)
+        self.outbox = Fanout(sinks)
 
     @property
     def speed(self) -> float | None:

@@ -21,7 +21,7 @@ _UNREACHABLE: Final = ("ServiceUnknown", "NameHasNoOwner", "NoReply", "Disconnec
 _LOG = logging.getLogger(__name__)
 
 
-class Faults:
+class CallbackErrors:
     """Mistakes in callbacks: counted and logged, never raised into bleak, where they would only be logged."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Faults:
         return True
 
 
-def problem_of(error: BaseException) -> SensorProblem:
+def sensor_problem(error: BaseException) -> SensorProblem:
     """Say what is wrong with the radio in one sentence; any error is taken."""
     if isinstance(error, SensorProblem):
         return error
@@ -62,7 +62,7 @@ def problem_of(error: BaseException) -> SensorProblem:
     return _failed(str(error) or type(error).__name__)
 
 
-def no_answer() -> SensorProblem:
+def sensor_not_heard() -> SensorProblem:
     """Make the problem of a sensor that is not heard."""
     return SensorProblem(
         "the sensor is not heard",

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file
-from coach.edge.naming import likely
-from coach.edge.places import Places, library, places
-from coach.edge.private import save
+from coach.edge.paths import Paths, library_path, runner_paths
+from coach.edge.private import write_document
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
+from coach.edge.suggestions import suggestion
 from coach.edge.ulid import is_ulid
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
@@ -20,7 +20,7 @@ _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --thresho
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class StoredFile:
     """A document that was found: its bytes and what to call it."""
 
     name: str
@@ -30,7 +30,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class ShelvedWorkout:
+class StoredWorkout:
     """A workout in the library or the runner's own folder."""
 
     name: str
@@ -40,7 +40,7 @@ class ShelvedWorkout:
 
 
 @dataclass(frozen=True, slots=True)
-class ShelvedRun:
+class StoredRun:
     """A run in the runs folder."""
 
     path: Path
@@ -48,25 +48,27 @@ class ShelvedRun:
     """As on disk, except that a run nobody is writing is not `recording`."""
 
 
-class Shelf:
+class Store:
     """The runner's shelf; nothing on it need exist."""
 
-    def __init__(self, where: Places | None = None) -> None:
+    def __init__(self, where: Paths | None = None) -> None:
         """Look in these places, by default in those the environment names now."""
-        self.places = where or places()
+        self.places = where or runner_paths()
 
     # --- workouts
 
-    def workouts(self) -> list[ShelvedWorkout]:
+    def workouts(self) -> list[StoredWorkout]:
         """Every workout by name, the runner's own in place of the library's of the same name."""
-        found = {path.stem: ShelvedWorkout(path.stem, path, own=False) for path in _files(library(), ".json")}
+        found = {
+            path.stem: StoredWorkout(path.stem, path, own=False) for path in _files(library_path(), ".json")
+        }
         own = {
-            path.stem: ShelvedWorkout(path.stem, path, own=True)
+            path.stem: StoredWorkout(path.stem, path, own=True)
             for path in _files(self.places.workouts, ".json")
         }
         return [workout for _, workout in sorted((found | own).items())]
 
-    def workout(self, wanted: str) -> Document:
+    def workout(self, wanted: str) -> StoredFile:
         """Find a workout by library name or path; a foreign format is told by its path's suffix.
 
         Raises:
@@ -78,12 +80,12 @@ class Shelf:
             path = _path_of(wanted)
             if not _looks_like_path(wanted) and not _exists(path):
                 raise WorkoutProblem(
-                    f"there is no workout {plain(wanted)!r}{likely(wanted, known)}", _WORKOUT_HINT
+                    f"there is no workout {plain(wanted)!r}{suggestion(wanted, known)}", _WORKOUT_HINT
                 )
         data = read_file(
             path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
         )
-        return Document(plain(wanted), path, data)
+        return StoredFile(plain(wanted), path, data)
 
     # --- athletes
 
@@ -91,7 +93,7 @@ class Shelf:
         """The slugs of the athletes on the shelf."""
         return sorted(path.stem for path in _files(self.places.athletes, ".json"))
 
-    def athlete(self, wanted: str | None = None) -> Document | None:
+    def athlete(self, wanted: str | None = None) -> StoredFile | None:
         """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
 
         Raises:
@@ -111,10 +113,10 @@ class Shelf:
             path = _path_of(wanted)
             if not _looks_like_path(wanted) and not _exists(path):
                 raise AthleteProblem(
-                    f"there is no athlete {plain(wanted)!r}{likely(wanted, known)}", _ATHLETE_HINT
+                    f"there is no athlete {plain(wanted)!r}{suggestion(wanted, known)}", _ATHLETE_HINT
                 )
         data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
-        return Document(plain(wanted), path, data)
+        return StoredFile(plain(wanted), path, data)
 
     def save_athlete(self, slug: str, data: bytes) -> Path:
         """Write an athlete's document, whole or not at all.
@@ -127,16 +129,16 @@ class Shelf:
                 f"{plain(slug)!r} is no slug", "Use up to 32 of a-z, 0-9 and -, such as: anna"
             )
         path = self.places.athletes / f"{slug}.json"
-        save(path, data)
+        write_document(path, data)
         return path
 
     # --- runs and recordings
 
-    def runs(self) -> list[ShelvedRun]:
+    def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
         return [_run(path) for path in sorted(self._run_folders(), reverse=True)]
 
-    def run(self, wanted: str) -> ShelvedRun:
+    def run(self, wanted: str) -> StoredRun:
         """Find a run by its id, or by the beginning of one that is the only such.
 
         Raises:
@@ -146,7 +148,7 @@ class Shelf:
         fitting = [name for name in folders if wanted and name.startswith(wanted.upper())]
         if not fitting:
             raise RecordingProblem(
-                f"there is no run {plain(wanted)!r}{likely(wanted.upper(), folders)}", _RECORDING_HINT
+                f"there is no run {plain(wanted)!r}{suggestion(wanted.upper(), folders)}", _RECORDING_HINT
             )
         if len(fitting) > 1:
             raise RecordingProblem(
@@ -155,7 +157,7 @@ class Shelf:
             )
         return _run(folders[fitting[0]])
 
-    def recording(self, wanted: str) -> Document:
+    def recording(self, wanted: str) -> StoredFile:
         """Read a recording: a run's id, its folder, a folder that holds one run, or a file; its suffix tells.
 
         Raises:
@@ -169,9 +171,9 @@ class Shelf:
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
         )
-        return Document(plain(wanted), path, data)
+        return StoredFile(plain(wanted), path, data)
 
-    def delete_run(self, wanted: str) -> ShelvedRun:
+    def delete_run(self, wanted: str) -> StoredRun:
         """Delete a run for good; returns what was deleted.
 
         Raises:
@@ -209,11 +211,11 @@ def remove_run(path: Path) -> None:
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-def _run(path: Path) -> ShelvedRun:
+def _run(path: Path) -> StoredRun:
     manifest = read_manifest(path)
     if manifest.state is RunState.RECORDING and not is_held(path):
         manifest = replace(manifest, state=RunState.INTERRUPTED)
-    return ShelvedRun(path, manifest)
+    return StoredRun(path, manifest)
 
 
 def _files(folder: Path, suffix: str) -> list[Path]:

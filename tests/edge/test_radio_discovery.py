@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.edge.radio.choosing import MARGIN_DB, Ambiguous, nearest
-from coach.edge.radio.found import Found
+from coach.edge.radio.found import DiscoveredSensor
 
 
-def heard(id_: str, *signals: int | None) -> list[Found]:
+def heard(id_: str, *signals: int | None) -> list[DiscoveredSensor]:
     """Advertisements of one sensor with these signals."""
-    return [Found(id_, "Strap", id_, ("heart_rate",), signal) for signal in signals]
+    return [DiscoveredSensor(id_, "Strap", id_, ("heart_rate",), signal) for signal in signals]
 
 
 def test_one_stray_advertisement_makes_nobody_the_nearest():
@@ -40,7 +40,7 @@ def test_a_sensor_is_named_only_with_the_margin_to_every_other(signals):
 
     strongest, second = sorted(signals, reverse=True)[:2]
     if strongest - second >= MARGIN_DB:
-        assert isinstance(answer, Found)
+        assert isinstance(answer, DiscoveredSensor)
         assert answer.rssi_dbm == strongest
     else:
         assert isinstance(answer, Ambiguous)

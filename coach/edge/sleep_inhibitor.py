@@ -40,7 +40,7 @@ _WINDOWS_HOLD: Final = 0x80000003
 _WINDOWS_RELEASE: Final = 0x80000000
 
 
-class Awake:
+class SleepInhibitor:
     """While entered, the machine neither sleeps nor blanks its screen; where it cannot be asked, `trouble` says why.
 
     Entering never raises. Enter and leave on the same thread (Windows ties the request to it).

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from coach.edge.files import plain
-from coach.edge.private import make_folder
+from coach.edge.private import make_private_folder
 from coach.problems import SensorProblem, SensorTrouble
 
 if sys.platform != "win32":
@@ -22,7 +22,7 @@ if sys.platform != "win32":
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class LockHolder:
     """Another coach that holds a sensor."""
 
     process: int
@@ -41,7 +41,7 @@ class Holder:
         )
 
 
-class Holds:
+class SensorLocks:
     """The sensors this process holds, and who holds the others."""
 
     def __init__(self, folder: Path, run: str = "") -> None:
@@ -50,7 +50,7 @@ class Holds:
         self._run = run
 
     @contextmanager
-    def holding(self, id_: str) -> Iterator[Holder | None]:
+    def holding(self, id_: str) -> Iterator[LockHolder | None]:
         """Hold a sensor for as long as the block goes on; gives who holds it instead, or None: it is ours.
 
         Where files cannot be locked or written nobody is kept out: running matters more.
@@ -70,7 +70,7 @@ class Holds:
         finally:
             os.close(handle)
 
-    def holder(self, id_: str) -> Holder | None:
+    def holder(self, id_: str) -> LockHolder | None:
         """Who else holds a sensor now."""
         if not self._file(id_).exists():
             return None
@@ -84,7 +84,7 @@ class Holds:
         if sys.platform == "win32":
             return None
         try:
-            make_folder(self._folder)
+            make_private_folder(self._folder)
             return os.open(self._file(id_), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             return None
@@ -100,9 +100,9 @@ def _locked(handle: int) -> bool:
     return True
 
 
-def _holder(handle: int) -> Holder:
+def _holder(handle: int) -> LockHolder:
     try:
         said = json.loads(os.pread(handle, 4096, 0))
-        return Holder(int(said["process"]), str(said["run"]))
+        return LockHolder(int(said["process"]), str(said["run"]))
     except (OSError, ValueError, TypeError, KeyError):
-        return Holder(0)
+        return LockHolder(0)

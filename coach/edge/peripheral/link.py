@@ -16,7 +16,7 @@ from bumble.link import LocalLink
 from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink, Transport
 
-from coach.edge.peripheral.sensor import Identity, MadeUpSensor
+from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.problems import SensorProblem, SensorTrouble
 
 _VHCI: Final = "vhci"
@@ -27,7 +27,7 @@ _LAPTOP: Final = "F0:0D:00:00:00:01"
 _EXAMPLES: Final = "Name one as bumble does: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, or vhci."
 
 
-class Air:
+class VirtualLink:
     """Where made-up controllers hear each other; must be made on a running loop."""
 
     def __init__(self) -> None:
@@ -47,12 +47,12 @@ class Air:
         made.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
         return made
 
-    def sensor(self, identity: Identity) -> MadeUpSensor:
+    def sensor(self, identity: PeripheralProfile) -> VirtualSensor:
         """Put a sensor into the air, switched off."""
         controller = self.controller(identity.name)
-        return MadeUpSensor(identity, controller, AsyncPipeSink(controller))
+        return VirtualSensor(identity, controller, AsyncPipeSink(controller))
 
-    def drop(self, sensor: MadeUpSensor, reason: int = 0x08) -> None:
+    def drop(self, sensor: VirtualSensor, reason: int = 0x08) -> None:
         """Lose a sensor's links as both ends see it, without a word: 0x08 is a supervision timeout."""
         for controller in list(self.link.controllers):
             for connection in list(controller.le_connections.values()):
@@ -83,14 +83,16 @@ class _Link(LocalLink):
 
 
 @asynccontextmanager
-async def on_air(worn: Sequence[tuple[str, Sequence[Identity]]]) -> AsyncIterator[list[MadeUpSensor]]:
+async def on_air(
+    worn: Sequence[tuple[str, Sequence[PeripheralProfile]]],
+) -> AsyncIterator[list[VirtualSensor]]:
     """Keep sensors on the air, each over the controller named beside it; behind `vhci` there may be several.
 
     Raises:
         SensorProblem: a controller cannot be opened or does not answer, or goes away while the block goes on.
     """
     async with AsyncExitStack() as stack:
-        sensors: list[MadeUpSensor] = []
+        sensors: list[VirtualSensor] = []
         for name, identities in worn:
             carrier = await _opened(name)
             stack.push_async_callback(carrier.close)
@@ -102,30 +104,32 @@ async def on_air(worn: Sequence[tuple[str, Sequence[Identity]]]) -> AsyncIterato
         yield sensors
 
 
-def is_made_up(name: str) -> bool:
+def is_virtual(name: str) -> bool:
     """Is this controller made of software, so that any number of sensors is in its air?"""
     return name.split(":", maxsplit=1)[0] == _VHCI
 
 
-def _carried(name: str, carrier: Transport, identities: Sequence[Identity]) -> Iterator[MadeUpSensor]:
+def _carried(
+    name: str, carrier: Transport, identities: Sequence[PeripheralProfile]
+) -> Iterator[VirtualSensor]:
     """Stand sensors behind an open transport."""
-    if is_made_up(name):
-        air = Air()
+    if is_virtual(name):
+        air = VirtualLink()
         air.controller("laptop", carrier)
         yield from map(air.sensor, identities)
     else:
         [identity] = identities
-        yield MadeUpSensor(identity, carrier.source, carrier.sink)
+        yield VirtualSensor(identity, carrier.source, carrier.sink)
 
 
-async def _switch_on(name: str, sensor: MadeUpSensor) -> None:
+async def _switch_on(name: str, sensor: VirtualSensor) -> None:
     try:
         await asyncio.wait_for(sensor.switch_on(), _ANSWERS_S)
     except Exception as error:  # a controller can fail in as many ways as there are makers
         raise _no_controller(name, str(error) or "it does not answer") from error
 
 
-async def _switch_off(sensor: MadeUpSensor, carrier: Transport) -> None:
+async def _switch_off(sensor: VirtualSensor, carrier: Transport) -> None:
     """Switch off what can still be told to; a controller that went away cannot, and never answers."""
     if not carrier.source.terminated.done():
         with suppress(TimeoutError):
@@ -166,7 +170,7 @@ async def _opened(name: str) -> Transport:
             reason=SensorTrouble.DENIED,
         ) from error
     except FileNotFoundError as error:
-        hint = "On Linux: sudo modprobe hci_vhci" if is_made_up(name) else _EXAMPLES
+        hint = "On Linux: sudo modprobe hci_vhci" if is_virtual(name) else _EXAMPLES
         raise _no_controller(name, f"{error.filename} is not there", hint) from error
     except Exception as error:  # each kind of transport fails in its own way
         raise _no_controller(name, str(error) or type(error).__name__) from error

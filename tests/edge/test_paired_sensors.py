@@ -7,29 +7,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.edge.places import places
-from coach.edge.remembered import (
-    Kind,
-    RememberedSensor,
-    RememberedSensors,
+from coach.edge.paired_sensors import (
+    PairedSensor,
+    PairedSensors,
+    SensorKind,
     likely_kind,
     load_sensors,
     no_such_sensor,
 )
+from coach.edge.paths import runner_paths
 from coach.gatt.services import SERVICES
 from coach.problems import CoachProblem, SettingsProblem
 from coach.signals.readings import Characteristic
 
-STRAP = RememberedSensor(
-    "D4:22:1A:00:00:01", "Polar H10 A1B2C3D4", Kind.STRAP, "linux", label="my strap", serial="A1B2C3D4"
+STRAP = PairedSensor(
+    "D4:22:1A:00:00:01", "Polar H10 A1B2C3D4", SensorKind.STRAP, "linux", label="my strap", serial="A1B2C3D4"
 )
-POD = RememberedSensor("C0:AC:01", "Stryd", Kind.POD, "linux", label="my pod", shoe="vapor", cadence_count=2)
+POD = PairedSensor(
+    "C0:AC:01", "Stryd", SensorKind.POD, "linux", label="my pod", shoe="vapor", cadence_count=2
+)
 
 
 @pytest.fixture
 def path() -> Path:
     """Where the file lies."""
-    return places().sensors
+    return runner_paths().sensors
 
 
 def test_a_file_that_does_not_exist_remembers_nobody(path):
@@ -77,7 +79,7 @@ def test_pairing_a_sensor_again_replaces_what_was_known_of_it(path):
     """The same id is one sensor, whatever it is called now."""
     sensors = load_sensors(path)
     sensors.add(STRAP)
-    sensors.add(RememberedSensor(STRAP.id, "Polar", Kind.STRAP, "linux"))
+    sensors.add(PairedSensor(STRAP.id, "Polar", SensorKind.STRAP, "linux"))
 
     assert [each.name for each in load_sensors(path).all()] == ["Polar"]
 
@@ -100,7 +102,7 @@ def test_a_sensor_can_be_changed_and_forgotten_by_id_or_label(path):
 def test_nobody_is_meant_by_nothing(path):
     """A sensor without a label is not meant by an empty word."""
     sensors = load_sensors(path)
-    sensors.add(RememberedSensor("AA", "", Kind.STRAP))
+    sensors.add(PairedSensor("AA", "", SensorKind.STRAP))
 
     assert sensors.named("") is None
 
@@ -177,14 +179,14 @@ def test_unknown_keys_are_no_damage(path):
     sensor = {"id": "AA", "name": "", "kind": "pod", "platform": "linux", "colour": "red"}
     path.write_text(json.dumps({"format": "coach-sensors/1", "sensors": [sensor]}))
 
-    assert load_sensors(path).all() == (RememberedSensor("AA", "", Kind.POD, "linux"),)
+    assert load_sensors(path).all() == (PairedSensor("AA", "", SensorKind.POD, "linux"),)
 
 
 def test_a_folder_that_cannot_be_written_is_said(path):
     """Pairing without a place to write is a problem with a way out; what was known stays known."""
     path.parent.parent.mkdir(parents=True)
     path.parent.write_text("in the way")
-    sensors = RememberedSensors(path, (STRAP,))
+    sensors = PairedSensors(path, (STRAP,))
 
     with pytest.raises(CoachProblem, match="cannot be written"):
         sensors.add(POD)
@@ -197,10 +199,10 @@ _WORDS = st.text(st.characters(exclude_categories=["Cs"]))
 @settings(max_examples=20)  # each one is written to the disk for good
 @given(
     st.builds(
-        RememberedSensor,
+        PairedSensor,
         st.just("AA"),
         _WORDS,
-        st.sampled_from(Kind),
+        st.sampled_from(SensorKind),
         label=_WORDS,
         serial=_WORDS,
         cadence_count=st.sampled_from([None, 1, 2]),
@@ -216,7 +218,7 @@ def test_any_texts_survive_the_file(tmp_path_factory, sensor):
 
 def test_half_a_surrogate_pair_in_a_name_does_not_stop_pairing(path):
     """A name with half a surrogate pair, which no UTF-8 can hold, is written all the same."""
-    load_sensors(path).add(RememberedSensor("AA", "\ud800x", Kind.STRAP, "linux"))
+    load_sensors(path).add(PairedSensor("AA", "\ud800x", SensorKind.STRAP, "linux"))
 
     assert load_sensors(path).all()[0].name.endswith("x")
 
@@ -224,12 +226,12 @@ def test_half_a_surrogate_pair_in_a_name_does_not_stop_pairing(path):
 @pytest.mark.parametrize(
     ("measures", "kind"),
     [
-        (("heart_rate", "battery"), Kind.STRAP),
-        (("running", "power"), Kind.POD),
-        (("heart_rate", "running"), Kind.STRAP),
-        (("running", "treadmill"), Kind.TREADMILL),
-        (("core_temperature",), Kind.CORE),
-        (("smo2",), Kind.MUSCLE),
+        (("heart_rate", "battery"), SensorKind.STRAP),
+        (("running", "power"), SensorKind.POD),
+        (("heart_rate", "running"), SensorKind.STRAP),
+        (("running", "treadmill"), SensorKind.TREADMILL),
+        (("core_temperature",), SensorKind.CORE),
+        (("smo2",), SensorKind.MUSCLE),
         (("power",), None),
         (("battery",), None),
         ((), None),
@@ -242,10 +244,10 @@ def test_what_a_sensor_measures_tells_what_it_is_to_the_runner(measures, kind):
 
 def test_every_kind_listens_to_something_and_every_measure_has_a_kind():
     """Each kind has measurements to ask for, and each sought service is some kind's."""
-    assert all(kind.characteristics for kind in Kind)
-    assert Kind.POD.characteristics == (Characteristic.RSC_MEASUREMENT, Characteristic.RUNNING_POWER)
+    assert all(kind.characteristics for kind in SensorKind)
+    assert SensorKind.POD.characteristics == (Characteristic.RSC_MEASUREMENT, Characteristic.RUNNING_POWER)
     sought = {each.measures for each in SERVICES if each.is_sought}
-    assert sought == {word for kind in Kind for word in kind.measures}
+    assert sought == {word for kind in SensorKind for word in kind.measures}
 
 
 def test_asking_for_an_unknown_sensor_says_where_to_look():

@@ -6,20 +6,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge.awake import Awake
 from coach.edge.checkup import Verdict, machine
-from coach.edge.checkup.keeping import athletes, settings
-from coach.edge.checkup.machine import disk, keep_awake, python, sound
-from coach.edge.checkup.terminal import GLYPHS, Terminal, terminal
-from coach.edge.places import places
-from coach.edge.shelf import Shelf
+from coach.edge.checkup.keeping import check_athletes, check_settings
+from coach.edge.checkup.machine import check_disk, check_python, check_sleep_inhibitor, check_sound
+from coach.edge.checkup.terminal import GLYPHS, TerminalInfo, check_terminal
+from coach.edge.paths import runner_paths
+from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.store import Store
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 def here(columns=80, rows=24, encoding="utf-8", environment=GOOD, is_terminal=True):
     """A terminal, a good one unless changed."""
-    return Terminal(is_terminal, columns, rows, encoding, environment)
+    return TerminalInfo(is_terminal, columns, rows, encoding, environment)
 
 
 def verdicts(findings):
@@ -34,7 +34,7 @@ def said(findings, check):
 
 def test_a_good_terminal_has_nothing_the_matter():
     """80 x 24 in UTF-8 with true colours is all that is asked for, and each glyph is there to be looked at."""
-    found = terminal(here())
+    found = check_terminal(here())
     assert verdicts(found) == dict.fromkeys(("terminal", "row height", "colours", "glyphs"), Verdict.OK)
     assert said(found, "row height").startswith("24 rows are 7.3 mm each")
     assert said(found, "glyphs").endswith(GLYPHS)
@@ -54,7 +54,7 @@ def test_a_good_terminal_has_nothing_the_matter():
 )
 def test_what_a_terminal_lacks_is_said_with_the_fix(terminal_here, check, word):
     """A small window, small letters, few colours and a strange encoding each have a way out."""
-    found = next(each for each in terminal(terminal_here) if each.check == check)
+    found = next(each for each in check_terminal(terminal_here) if each.check == check)
     assert found.verdict is Verdict.WARN
     assert word in found.said
     assert found.fix
@@ -63,20 +63,20 @@ def test_what_a_terminal_lacks_is_said_with_the_fix(terminal_here, check, word):
 @pytest.mark.parametrize("environment", [{"TERM": "dumb", "NO_COLOR": "1"}, {"TERM": "screen-256color"}])
 def test_colours_may_be_fewer_or_off(environment):
     """NO_COLOR is a wish, not a fault, and 256 colours will do."""
-    assert verdicts(terminal(here(environment=environment)))["colours"] is Verdict.OK
+    assert verdicts(check_terminal(here(environment=environment)))["colours"] is Verdict.OK
 
 
 def test_no_terminal_is_no_fault():
     """Output into a file or pipe is one finding, and nothing is said about its size."""
-    (only,) = terminal(here(is_terminal=False))
+    (only,) = check_terminal(here(is_terminal=False))
     assert only.verdict is Verdict.OK
 
 
 def test_python_names_itself_and_the_program(monkeypatch):
     """A report begins with what runs; a Python that is too old fails."""
-    assert "coach" in python().said
+    assert "coach" in check_python().said
     monkeypatch.setattr(machine, "OLDEST_PYTHON", (4, 0))
-    assert python().verdict is Verdict.FAIL
+    assert check_python().verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_python_names_itself_and_the_program(monkeypatch):
 def test_the_disk_has_room_for_runs(tmp_path, monkeypatch, free, verdict, shown):
     """Little room is a warning, none a failure; the folder of the runs need not exist yet."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
-    found = disk(tmp_path / "not" / "there" / "yet")
+    found = check_disk(tmp_path / "not" / "there" / "yet")
     assert (found.verdict, bool(found.fix)) == (verdict, verdict is not Verdict.OK)
     assert found.said.startswith(f"{shown} free")
 
@@ -98,7 +98,7 @@ def test_the_disk_has_room_for_runs(tmp_path, monkeypatch, free, verdict, shown)
 def test_a_folder_that_may_not_be_written_fails(tmp_path, monkeypatch):
     """Nothing could be recorded there."""
     monkeypatch.setattr("os.access", lambda *_: False)
-    assert disk(tmp_path).verdict is Verdict.FAIL
+    assert check_disk(tmp_path).verdict is Verdict.FAIL
 
 
 def test_sound_is_a_server_or_a_card(tmp_path):
@@ -106,42 +106,45 @@ def test_sound_is_a_server_or_a_card(tmp_path):
     cards = tmp_path / "cards"
     cards.write_text(" 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n                      HDA at 0xf0\n")
     nobody = tmp_path / "none"
-    assert sound("linux", {}, cards).verdict is Verdict.OK
-    assert sound("linux", {}, nobody).verdict is Verdict.WARN
+    assert check_sound("linux", {}, cards).verdict is Verdict.OK
+    assert check_sound("linux", {}, nobody).verdict is Verdict.WARN
     nobody.write_text("--- no soundcards ---\n")
-    assert sound("linux", {}, nobody).verdict is Verdict.WARN
+    assert check_sound("linux", {}, nobody).verdict is Verdict.WARN
     (tmp_path / "pulse").mkdir()
     (tmp_path / "pulse" / "native").touch()
-    assert sound("linux", {"XDG_RUNTIME_DIR": str(tmp_path)}, nobody).verdict is Verdict.OK
+    assert check_sound("linux", {"XDG_RUNTIME_DIR": str(tmp_path)}, nobody).verdict is Verdict.OK
 
 
 def test_sound_elsewhere_is_asked_in_that_systems_way(tmp_path, monkeypatch):
     """A Mac is asked by its player, Windows by a call, and of others nothing is claimed."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert sound("darwin", {}, tmp_path).verdict is Verdict.WARN
+    assert check_sound("darwin", {}, tmp_path).verdict is Verdict.WARN
     (tmp_path / "afplay").touch(mode=0o755)
-    assert sound("darwin", {}, tmp_path).verdict is Verdict.OK
+    assert check_sound("darwin", {}, tmp_path).verdict is Verdict.OK
     player = SimpleNamespace(winmm=SimpleNamespace(waveOutGetNumDevs=lambda: 1))
     monkeypatch.setattr(ctypes, "windll", player, raising=False)
-    assert sound("win32", {}, tmp_path).verdict is Verdict.OK
-    assert "plan9" in sound("plan9", {}, tmp_path).said
+    assert check_sound("win32", {}, tmp_path).verdict is Verdict.OK
+    assert "plan9" in check_sound("plan9", {}, tmp_path).said
 
 
 def test_a_machine_that_may_sleep_is_a_warning_with_a_way_out(tmp_path, monkeypatch):
     """A run works on a laptop that may sleep, until it sleeps."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = keep_awake(Awake("linux"))
+    found = check_sleep_inhibitor(SleepInhibitor("linux"))
     assert found.verdict is Verdict.WARN
     assert "systemd-inhibit is not installed" in found.said
     (tmp_path / "systemd-inhibit").write_text("#!/bin/sh\necho held\nread -r line\n")
     (tmp_path / "systemd-inhibit").chmod(0o755)
-    assert keep_awake(Awake("linux")).verdict is Verdict.OK
+    assert check_sleep_inhibitor(SleepInhibitor("linux")).verdict is Verdict.OK
 
 
 def test_what_is_kept_is_read(home):
     """Settings that do not fit and an athlete who cannot be read fail, each with place and fix."""
-    shelf = Shelf(places())
-    assert (settings(shelf).verdict, verdicts(athletes(shelf))) == (Verdict.OK, {"athletes": Verdict.OK})
+    shelf = Store(runner_paths())
+    assert (check_settings(shelf).verdict, verdicts(check_athletes(shelf))) == (
+        Verdict.OK,
+        {"athletes": Verdict.OK},
+    )
 
     shelf.places.config.mkdir(parents=True)
     shelf.places.settings.write_text('format = "coach-settings/1"\nunits = "furlong"\n')
@@ -150,9 +153,9 @@ def test_what_is_kept_is_read(home):
     (shelf.places.athletes / "ada.json").write_text(
         '{"format": "coach-athlete/1", "slug": "ada", "name": "Ada"}'
     )
-    assert settings(shelf).verdict is Verdict.FAIL
-    assert "units" in settings(shelf).said
-    found = athletes(shelf)
+    assert check_settings(shelf).verdict is Verdict.FAIL
+    assert "units" in check_settings(shelf).said
+    found = check_athletes(shelf)
     assert verdicts(found) == {"athletes": Verdict.OK, "athlete": Verdict.FAIL}
     assert found[0].said == "ada"
     assert "ida" in found[1].said

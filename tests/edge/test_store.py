@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from coach.edge.places import library, places
-from coach.edge.private import sync_folder, write_whole
+from coach.edge.paths import library_path, runner_paths
+from coach.edge.private import sync_folder, write_atomically
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -17,7 +17,7 @@ from coach.edge.run_folder import (
     reopen,
     write_manifest,
 )
-from coach.edge.shelf import Shelf, remove_run
+from coach.edge.store import Store, remove_run
 from coach.edge.ulid import is_ulid, new_ulid
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem
 
@@ -27,7 +27,7 @@ OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
 @pytest.fixture
 def shelf(home):
     """A shelf with a workout of the runner's own, two runs and nothing else."""
-    shelf = Shelf()
+    shelf = Store()
     shelf.places.workouts.mkdir(parents=True)
     (shelf.places.workouts / "mine.json").write_text("{}")
     for run, state in ((OLD, RunState.FINISHED), (NEW, RunState.RECORDING)):
@@ -42,7 +42,7 @@ def shelf(home):
 
 def test_an_empty_home_holds_nothing_and_breaks_nothing(home):
     """Before the first run there are no athletes and no runs, and looking makes no folders."""
-    shelf = Shelf()
+    shelf = Store()
     assert (shelf.athletes(), shelf.athlete(), shelf.runs()) == ([], None, [])
     assert [workout for workout in shelf.workouts() if workout.own] == []
     assert not home.exists()
@@ -50,20 +50,20 @@ def test_an_empty_home_holds_nothing_and_breaks_nothing(home):
 
 def test_home_moves_everything(home):
     """COACH_HOME holds configuration, data and state."""
-    where = places()
+    where = runner_paths()
     assert {where.config.parent, where.data.parent, where.state.parent} == {home}
 
 
 def test_without_a_home_the_platform_decides(monkeypatch):
     """Without COACH_HOME the folders are the platform's, each named after the program."""
     monkeypatch.delenv("COACH_HOME")
-    where = places()
+    where = runner_paths()
     assert {path.name for path in (where.config, where.data, where.state)} == {"trackside-coach"}
 
 
 def test_the_library_is_found():
     """The workouts that come with the program are where it looks for them."""
-    assert library().is_dir()
+    assert library_path().is_dir()
 
 
 def test_own_workouts_win(shelf, tmp_path, monkeypatch):
@@ -71,7 +71,7 @@ def test_own_workouts_win(shelf, tmp_path, monkeypatch):
     (tmp_path / "mine.json").write_text("theirs")
     (tmp_path / "theirs.json").write_text("theirs")
     (tmp_path / ".hidden.json").write_text("")
-    monkeypatch.setattr("coach.edge.shelf.library", lambda: tmp_path)
+    monkeypatch.setattr("coach.edge.store.library", lambda: tmp_path)
     assert [(workout.name, workout.own) for workout in shelf.workouts()] == [
         ("mine", True),
         ("theirs", False),
@@ -237,7 +237,7 @@ def test_a_document_that_cannot_be_saved_says_why(home):
     home.parent.mkdir(parents=True, exist_ok=True)
     home.write_text("")
     with pytest.raises(CoachProblem, match="cannot be written") as caught:
-        Shelf().save_athlete("anna", b"{}")
+        Store().save_athlete("anna", b"{}")
     assert "COACH_HOME" in caught.value.hint
 
 
@@ -248,10 +248,10 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     path = tmp_path / "anna.json"
-    write_whole(path, b"old")
+    write_atomically(path, b"old")
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new")
+        write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["anna.json"]
 
@@ -297,9 +297,9 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
     """Installed from a wheel, the workouts are in the package itself."""
     (tmp_path / "coach" / "_workouts").mkdir(parents=True)
     monkeypatch.setattr("coach.__file__", str(tmp_path / "coach" / "__init__.py"))
-    assert library() == tmp_path / "coach" / "_workouts"
+    assert library_path() == tmp_path / "coach" / "_workouts"
     (tmp_path / "coach" / "_workouts").rmdir()
-    assert library() == tmp_path / "workouts"
+    assert library_path() == tmp_path / "workouts"
 
 
 def test_a_run_that_cannot_be_reopened_is_let_go(shelf):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.private import save
+from coach.edge.private import write_document
 from coach.gatt.services import SERVICES
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
 from coach.signals.readings import Characteristic
@@ -26,7 +26,7 @@ VERSION: Final = 1
 _HINT: Final = "Pair your sensors again: coach sensors pair"
 
 
-class Kind(StrEnum):
+class SensorKind(StrEnum):
     """What a sensor is to the runner."""
 
     STRAP = "strap"
@@ -51,36 +51,36 @@ class Kind(StrEnum):
         return tuple(Characteristic(number) for each in services for number in each.notifies)
 
 
-_MEASURES: Final[dict[Kind, tuple[str, ...]]] = {
-    Kind.POD: ("running", "power"),
-    Kind.STRAP: ("heart_rate",),
-    Kind.TREADMILL: (
+_MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
+    SensorKind.POD: ("running", "power"),
+    SensorKind.STRAP: ("heart_rate",),
+    SensorKind.TREADMILL: (
         "treadmill",
         "running",
     ),  # the belt says no cadence; some have a running service beside it
-    Kind.CORE: ("core_temperature",),
-    Kind.MUSCLE: ("smo2",),
+    SensorKind.CORE: ("core_temperature",),
+    SensorKind.MUSCLE: ("smo2",),
 }
 
 
-def likely_kind(measures: Collection[str]) -> Kind | None:
+def likely_kind(measures: Collection[str]) -> SensorKind | None:
     """What a sensor with these measures is likely to be to a runner; None if nothing of use.
 
     A belt with a running service is a treadmill, a strap that counts steps is a strap.
     """
-    likely = (Kind.TREADMILL, Kind.STRAP, Kind.POD, Kind.CORE, Kind.MUSCLE)
+    likely = (SensorKind.TREADMILL, SensorKind.STRAP, SensorKind.POD, SensorKind.CORE, SensorKind.MUSCLE)
     return next((kind for kind in likely if kind.measures[0] in measures), None)
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedSensor:
+class PairedSensor:
     """One sensor of the runner's own."""
 
     id: str
     """The platform's id when it was paired; on macOS it is worth nothing on another machine."""
     name: str
     """As it called itself; not to be trusted."""
-    kind: Kind
+    kind: SensorKind
     platform: str = sys.platform
     """Whose id it is: `linux`, `darwin`, `win32`."""
     label: str = ""
@@ -99,25 +99,25 @@ class RememberedSensor:
         return word.casefold() in {self.id.casefold(), self.label.casefold() or self.id.casefold()}
 
 
-class RememberedSensors:
+class PairedSensors:
     """The runner's own sensors, as the file holds them."""
 
-    def __init__(self, path: Path, sensors: tuple[RememberedSensor, ...] = (), trouble: str = "") -> None:
+    def __init__(self, path: Path, sensors: tuple[PairedSensor, ...] = (), trouble: str = "") -> None:
         """Stand for the file at `path`."""
         self._path = path
         self._sensors = sensors
         self.trouble = trouble
         """One sentence about a damaged file that was set aside; empty if nothing was wrong."""
 
-    def all(self) -> tuple[RememberedSensor, ...]:
+    def all(self) -> tuple[PairedSensor, ...]:
         """Every sensor, in the order they were paired."""
         return self._sensors
 
-    def named(self, word: str) -> RememberedSensor | None:
+    def named(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
         return next((each for each in self._sensors if each.is_called(word)), None)
 
-    def add(self, sensor: RememberedSensor) -> None:
+    def add(self, sensor: PairedSensor) -> None:
         """Remember a sensor, in place of what was known of the same one.
 
         Raises:
@@ -134,7 +134,7 @@ class RememberedSensors:
         """
         self._keep(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
 
-    def forget(self, word: str) -> RememberedSensor | None:
+    def forget(self, word: str) -> PairedSensor | None:
         """Forget the sensor with this id or label; returns it, or None where there is none.
 
         Raises:
@@ -145,37 +145,37 @@ class RememberedSensors:
             self._keep(tuple(each for each in self._sensors if each is not gone))
         return gone
 
-    def _keep(self, sensors: tuple[RememberedSensor, ...]) -> None:
+    def _keep(self, sensors: tuple[PairedSensor, ...]) -> None:
         document = {"format": f"{NAME}/{VERSION}", "sensors": [_document(each) for each in sensors]}
-        save(
+        write_document(
             self._path, json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
         )
         self._sensors = sensors
 
 
-def load_sensors(path: Path) -> RememberedSensors:
+def load_sensors(path: Path) -> PairedSensors:
     """Read the file; one that does not exist remembers nobody, a damaged one is set aside.
 
     Raises:
         SettingsProblem: it is newer than this program, or may not be read; it is left as it is.
     """
     if not path.exists():
-        return RememberedSensors(path)
+        return PairedSensors(path)
     if path.is_file() and not 0 < (size := path.stat().st_size) <= SMALL_LIMIT:
-        return RememberedSensors(path, trouble=_set_aside(path, f"it has {size} bytes"))
+        return PairedSensors(path, trouble=_set_aside(path, f"it has {size} bytes"))
     try:
         data = read_file(path, limit=SMALL_LIMIT, what="file of sensors", problem=SettingsProblem, hint=_HINT)
-        return RememberedSensors(path, _sensors(json.loads(data), path))
+        return PairedSensors(path, _sensors(json.loads(data), path))
     except (ValueError, TypeError, KeyError, RecursionError) as wrong:
-        return RememberedSensors(path, trouble=_set_aside(path, f"{type(wrong).__name__}: {wrong}"))
+        return PairedSensors(path, trouble=_set_aside(path, f"{type(wrong).__name__}: {wrong}"))
 
 
-def _document(sensor: RememberedSensor) -> dict[str, object]:
+def _document(sensor: PairedSensor) -> dict[str, object]:
     """A sensor as the file holds it: what is not known is absent."""
     return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
 
 
-def _sensors(document: Any, path: Path) -> tuple[RememberedSensor, ...]:
+def _sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
     """Read the document; anything that does not fit raises as Python does."""
     name, _, version = str(document["format"]).partition("/")
     if name != NAME:
@@ -189,15 +189,15 @@ def _sensors(document: Any, path: Path) -> tuple[RememberedSensor, ...]:
     return tuple(_sensor(each) for each in document["sensors"])
 
 
-def _sensor(found: Any) -> RememberedSensor:
-    known = {each.name for each in fields(RememberedSensor)}
+def _sensor(found: Any) -> PairedSensor:
+    known = {each.name for each in fields(PairedSensor)}
     values = {key: value for key, value in dict(found).items() if key in known}
     counted = values.pop("cadence_count", None)
     if not all(isinstance(value, str) for value in values.values()):
         raise TypeError("a field that should be text is none")
     if counted not in (None, 1, 2):
         raise ValueError(f"cadence_count is {counted!r}, not 1 or 2")
-    return RememberedSensor(**{**values, "kind": Kind(values["kind"]), "cadence_count": counted})
+    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": counted})
 
 
 def _set_aside(path: Path, wrong: str) -> str:

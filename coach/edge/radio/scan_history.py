@@ -5,24 +5,24 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from coach.edge.radio.found import Found
+from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 
-KEPT: Final = 60
+MAX_ADVERTISEMENTS: Final = 60
 """Advertisements kept of each sensor: a minute of signal at one a second, as wide as a sparkline need be."""
-MANY: Final = 500
+MAX_SENSORS: Final = 500
 """Sensors kept at most: more than any start line has, and an air full of made-up addresses fills no memory."""
 
 
-class Vicinity:
+class ScanHistory:
     """The sensors that were heard since it was made."""
 
     def __init__(self, radio: Radio) -> None:
         """Hear through this radio."""
         self._radio = radio
-        self._heard: dict[str, deque[Found]] = {}
+        self._heard: dict[str, deque[DiscoveredSensor]] = {}
 
-    async def watch(self, seconds: float) -> AsyncGenerator[Found]:
+    async def watch(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Name the sensors as they are found or noticeably change, those the system holds first; close it early.
 
         Raises:
@@ -35,11 +35,11 @@ class Vicinity:
                         self._hear(found)
                     yield found
 
-    def all(self) -> list[Found]:
+    def all(self) -> list[DiscoveredSensor]:
         """Every sensor as it was heard last, in the order they were met."""
         return [heard[-1] for heard in self._heard.values()]
 
-    def heard(self, name: str | None = None) -> Mapping[str, Sequence[Found]]:
+    def heard(self, name: str | None = None) -> Mapping[str, Sequence[DiscoveredSensor]]:
         """What was heard of every sensor, or of those of a name, by id, in order."""
         return {
             id_: tuple(heard) for id_, heard in self._heard.items() if name is None or heard[-1].name == name
@@ -49,6 +49,6 @@ class Vicinity:
         """The last signals of a sensor in dBm, the newest last."""
         return tuple(each.rssi_dbm for each in self._heard.get(id_, ()) if each.rssi_dbm is not None)
 
-    def _hear(self, found: Found) -> None:
-        if found.measures and (found.id in self._heard or len(self._heard) < MANY):
-            self._heard.setdefault(found.id, deque(maxlen=KEPT)).append(found)
+    def _hear(self, found: DiscoveredSensor) -> None:
+        if found.measures and (found.id in self._heard or len(self._heard) < MAX_SENSORS):
+            self._heard.setdefault(found.id, deque(maxlen=MAX_ADVERTISEMENTS)).append(found)

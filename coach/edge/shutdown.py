@@ -13,7 +13,7 @@ from typing import Final, Self
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-class Leaving:
+class ShutdownSignals:
     """While entered, the signals that end a program call `ask` instead; must be entered on a running loop."""
 
     def __init__(self, ask: Callable[[], None]) -> None:

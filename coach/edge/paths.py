@@ -11,7 +11,7 @@ import coach
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Paths:
     """The folders of this runner; none of them need exist."""
 
     config: Path
@@ -57,19 +57,19 @@ class Places:
         return self.state / "coach.log"
 
 
-def places() -> Places:
+def runner_paths() -> Paths:
     """The folders as the environment says now."""
     home = os.environ.get("COACH_HOME")
     if home:
         root = Path(home).expanduser().absolute()
-        return Places(root / "config", root / "data", root / "state")
+        return Paths(root / "config", root / "data", root / "state")
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
-    return Places(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
+    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
 
 
-def library() -> Path:
+def library_path() -> Path:
     """The workouts that come with the program: inside the package, or beside it in a checkout."""
     package = Path(coach.__file__).parent
     packaged = package / "_workouts"

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge import awake
-from coach.edge.awake import Awake
+from coach.edge import sleep_inhibitor
+from coach.edge.sleep_inhibitor import SleepInhibitor
 
 HOLDS = """#!/bin/sh
 echo "$@" > "{folder}/asked"
@@ -30,7 +30,7 @@ while :; do read -r line || exec sleep 300; done
 """
 HOLDER_PROGRAM = """
 import sys
-from coach.edge.awake import Awake
+from coach.edge.sleep_inhibitor import Awake
 with Awake("linux") as held:
     print(held.trouble or "held", flush=True)
     sys.stdin.read()
@@ -72,7 +72,7 @@ def pid_in(folder):
 def test_the_machine_is_held_awake_and_let_go(holder, platform, name, asked):
     """The system's own program is asked for sleep and screen, lives as long as the run, and ends with it."""
     folder = holder(HOLDS, name)
-    with Awake(platform) as held:
+    with SleepInhibitor(platform) as held:
         assert held.trouble == ""
         assert is_alive(pid_in(folder))
     assert not is_alive(pid_in(folder))
@@ -82,14 +82,14 @@ def test_the_machine_is_held_awake_and_let_go(holder, platform, name, asked):
 def test_a_refusal_is_said_in_the_systems_words(holder):
     """Whoever may not ask for it hears why, and the run goes on."""
     holder(REFUSES)
-    with Awake("linux") as held:
+    with SleepInhibitor("linux") as held:
         assert held.trouble == "systemd-inhibit says: Failed to inhibit: Access denied"
 
 
 def test_a_machine_without_the_program_is_told_which_one(monkeypatch, tmp_path):
     """The name of what is missing is the fix."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with Awake("linux") as held:
+    with SleepInhibitor("linux") as held:
         assert held.trouble == "systemd-inhibit is not installed"
 
 
@@ -97,16 +97,16 @@ def test_a_program_that_is_none_is_told(holder, tmp_path):
     """A file that cannot be run is a reason like any other."""
     folder = holder("not a program")
     (folder / "systemd-inhibit").write_bytes(b"\x7fELF")
-    with Awake("linux") as held:
+    with SleepInhibitor("linux") as held:
         assert held.trouble.startswith("systemd-inhibit cannot be started: ")
 
 
 def test_a_holder_that_does_not_answer_is_given_up_and_killed(holder, monkeypatch):
     """A start never waits for long, and what hangs is not left behind."""
-    monkeypatch.setattr(awake, "HOLD_S", 0.3)
-    monkeypatch.setattr(awake, "RELEASE_S", 0.1)
+    monkeypatch.setattr(sleep_inhibitor, "HOLD_S", 0.3)
+    monkeypatch.setattr(sleep_inhibitor, "RELEASE_S", 0.1)
     folder = holder(HANGS)
-    with Awake("linux") as held:
+    with SleepInhibitor("linux") as held:
         assert held.trouble == "systemd-inhibit did not answer"
     assert not is_alive(pid_in(folder))
 
@@ -143,12 +143,12 @@ def test_windows_is_asked_by_a_call(monkeypatch, answer, trouble):
 
     kernel = SimpleNamespace(SetThreadExecutionState=told)
     monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
-    with Awake("win32") as held:
+    with SleepInhibitor("win32") as held:
         assert held.trouble == trouble
     assert asked == ([0x80000003, 0x80000000] if answer else [0x80000003])
 
 
 def test_an_unknown_system_is_told_so():
     """Nothing is tried where nothing is known."""
-    with Awake("plan9") as held:
+    with SleepInhibitor("plan9") as held:
         assert "plan9" in held.trouble

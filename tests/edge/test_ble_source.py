@@ -7,17 +7,17 @@ import sys
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.edge.radio.holding import Holds
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import airwaves
-from coach.edge.sources.airwaves import Airwaves
+from coach.edge.sources.airwaves import BleSource
 from coach.signals.readings import LinkState
 from tests.edge.box import Box
 from tests.edge.doubles import FakeClock, settle_down
 from tests.edge.ether import Ether, Thing
 
-STRAP = RememberedSensor("AA", "Strap", Kind.STRAP)
+STRAP = PairedSensor("AA", "Strap", SensorKind.STRAP)
 
 
 @pytest.mark.asyncio
@@ -30,7 +30,9 @@ async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
     clock = FakeClock()
     said: list[str] = []
     box = Box(clock)
-    listening = asyncio.create_task(Airwaves([STRAP], clock, Holds(tmp_path, "01"), said.append).listen(box))
+    listening = asyncio.create_task(
+        BleSource([STRAP], clock, SensorLocks(tmp_path, "01"), said.append).listen(box)
+    )
     await settle_down()
     assert said == ["Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."]
     await clock.advance(10.0)
