@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import coach
-from coach.edge.files import WORKOUT_LIMIT, read_file
-from coach.edge.private import write_document
+from coach.edge.files import WORKOUT_LIMIT, read_file, write_document
 from coach.edge.store import Store, StoredWorkout
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.workout.card import Card

@@ -11,11 +11,21 @@ import click
 from coach.cli.errors import FAILURE
 from coach.cli.sensors.opening import opened_radio
 from coach.cli.text import out, out_json
-from coach.edge.checkup import CheckResult, Verdict, fail
-from coach.edge.checkup.bluetooth import check_bluetooth, check_paired_file
-from coach.edge.checkup.keeping import check_athletes, check_settings
-from coach.edge.checkup.machine import check_disk, check_python, check_sleep_inhibitor, check_sound
-from coach.edge.checkup.terminal import TerminalInfo, check_terminal
+from coach.edge.diagnostics import (
+    CheckResult,
+    TerminalInfo,
+    Verdict,
+    check_athletes,
+    check_bluetooth,
+    check_disk,
+    check_paired_file,
+    check_python,
+    check_settings,
+    check_sleep_inhibitor,
+    check_sound,
+    check_terminal,
+    fail,
+)
 from coach.edge.paired_sensors import PairedSensor, load_sensors
 from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.store import Store

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.edge.clock import Clock
-from coach.edge.outbox import Sink
+from coach.edge.sinks import Sink
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.live.setup import RunSetup

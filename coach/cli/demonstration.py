@@ -12,8 +12,8 @@ from coach.cli.live import run_here, stage_here
 from coach.cli.stage import LINGER_S, Stage
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
+from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
-from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds, speed_from_pace

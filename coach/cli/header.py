@@ -12,9 +12,8 @@ from coach.cli.plan import Plan, plan_embedded
 from coach.cli.setup import base_setup
 from coach.cli.toml import as_tree
 from coach.edge.clock import Clock
-from coach.edge.fill import InvalidSetting, dataclass_from_dict
 from coach.edge.paired_sensors import PairedSensor
-from coach.edge.settings import Settings
+from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict
 from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds

@@ -78,7 +78,7 @@ def company_of(measured: Measured, setup: RunSetup, clock: Clock, say: Callable[
             return Company()
         case By.BLE:
             from coach.edge.radio.sensor_lock import SensorLocks
-            from coach.edge.sources.airwaves import BleSource
+            from coach.edge.radio.source import BleSource
 
             return Company(
                 [BleSource(measured.sensors, clock, SensorLocks(runner_paths().holds, setup.run), say)]

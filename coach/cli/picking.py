@@ -27,8 +27,8 @@ from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensors, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
+from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
-from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
 from coach.screen.ports import LibraryEntry

@@ -19,8 +19,8 @@ from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.recordings import start_recording
+from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
-from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup
 from coach.signals.readings import Source

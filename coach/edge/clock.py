@@ -2,12 +2,14 @@
 
 Everything else takes a `Clock`, so that a test can hand in one that stands still. The run itself never sees a
 clock at all: it is told the time of each input (`coach.edge.conductor`).
+
+How is something waited for, but not for ever, by a clock that a test can hold?
 """
 
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 _NAP_S: Final = 5.0
 """Sleeps are cut into naps: after the lid was shut what is left is measured afresh, at most this late."""
@@ -76,3 +78,27 @@ def _monotonic() -> float:
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
+
+
+async def sleep_for(clock: Clock, seconds: float) -> None:
+    """Wait for so many seconds of the clock; always give others a turn."""
+    if seconds > 0:
+        await clock.sleep_until(clock.monotonic() + seconds)
+    else:
+        await asyncio.sleep(0)
+
+
+async def wait_until(event: asyncio.Event, clock: Clock, moment: float) -> bool:
+    """Wait for an event until a moment of the clock; did it happen?"""
+    if event.is_set():
+        return True
+    waits: tuple[asyncio.Future[Any], ...] = (
+        asyncio.ensure_future(event.wait()),
+        asyncio.ensure_future(clock.sleep_until(moment)),
+    )
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return event.is_set()

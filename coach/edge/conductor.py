@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any, Protocol
 
 from coach.edge.clock import Clock
-from coach.edge.outbox import Fanout, Sink
+from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input, Opened, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot

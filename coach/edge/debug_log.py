@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from coach.edge.private import make_private_folder
+from coach.edge.files import make_private_folder
 
 _SIZE: Final = 1 << 20
 _KEPT: Final = 3

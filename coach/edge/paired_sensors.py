@@ -15,8 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.private import write_document
+from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.gatt.services import SERVICES
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
 from coach.signals.readings import Characteristic

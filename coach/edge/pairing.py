@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
-from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import DiscoveredSensor, SensorDetails
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scan_history import ScanHistory
 from coach.problems import SensorProblem

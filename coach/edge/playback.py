@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from coach.edge.clock import Clock
 from coach.edge.conductor import Run
-from coach.edge.outbox import Fanout, Sink
+from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot

@@ -1,4 +1,6 @@
-"""Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
+"""How is a run named? By a ULID: it sorts by the time it was made, and no two laptops make the same one.
+
+Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
 
 The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A
 journal that is being written is locked, so a second program neither resumes nor deletes it; the lock goes
@@ -7,6 +9,8 @@ with the process, so a manifest that says `recording` without a lock belongs to 
 
 import json
 import os
+import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +19,30 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, read_file
-from coach.edge.private import make_private_folder, sync_folder, write_atomically
+from coach.edge.files import (
+    RECORDING_LIMIT,
+    SMALL_LIMIT,
+    make_private_folder,
+    read_file,
+    sync_folder,
+    write_atomically,
+)
 from coach.problems import RecordingProblem
+
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
+_SHAPE: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
+
+
+def new_ulid(epoch_s: float) -> str:
+    """Make a name of 26 letters: 48 bits of milliseconds since 1970, then 80 bits of chance."""
+    number = (int(epoch_s * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def is_ulid(text: str) -> bool:
+    """Is this a whole ULID, in capitals?"""
+    return _SHAPE.fullmatch(text) is not None
+
 
 if sys.platform != "win32":  # there a file that is open cannot be deleted anyway
     import fcntl

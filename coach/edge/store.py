@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file
+from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file, write_document
 from coach.edge.paths import Paths, library_path, runner_paths
-from coach.edge.private import write_document
-from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, read_manifest
+from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
 from coach.edge.suggestions import suggestion
-from coach.edge.ulid import is_ulid
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
 _WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."

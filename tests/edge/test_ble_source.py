@@ -8,10 +8,10 @@ import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.radio import source
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
-from coach.edge.sources import airwaves
-from coach.edge.sources.airwaves import BleSource
+from coach.edge.radio.source import BleSource
 from coach.signals.readings import LinkState
 from tests.edge.box import Box
 from tests.edge.doubles import FakeClock, settle_down
@@ -26,7 +26,7 @@ async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
     ether = Ether(Thing("AA"))
     ether.scan_faults.append(off)
-    monkeypatch.setattr(airwaves, "Radio", lambda **options: Radio(**options, **ether.backends))
+    monkeypatch.setattr(source, "Radio", lambda **options: Radio(**options, **ether.backends))
     clock = FakeClock()
     said: list[str] = []
     box = Box(clock)

@@ -6,10 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge.checkup import Verdict, machine
-from coach.edge.checkup.keeping import check_athletes, check_settings
-from coach.edge.checkup.machine import check_disk, check_python, check_sleep_inhibitor, check_sound
-from coach.edge.checkup.terminal import GLYPHS, TerminalInfo, check_terminal
+from coach.edge import diagnostics
+from coach.edge.diagnostics import (
+    GLYPHS,
+    TerminalInfo,
+    Verdict,
+    check_athletes,
+    check_disk,
+    check_python,
+    check_settings,
+    check_sleep_inhibitor,
+    check_sound,
+    check_terminal,
+)
 from coach.edge.paths import runner_paths
 from coach.edge.sleep_inhibitor import SleepInhibitor
 from coach.edge.store import Store
@@ -75,7 +84,7 @@ def test_no_terminal_is_no_fault():
 def test_python_names_itself_and_the_program(monkeypatch):
     """A report begins with what runs; a Python that is too old fails."""
     assert "coach" in check_python().said
-    monkeypatch.setattr(machine, "OLDEST_PYTHON", (4, 0))
+    monkeypatch.setattr(diagnostics, "OLDEST_PYTHON", (4, 0))
     assert check_python().verdict is Verdict.FAIL
 
 

@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
-from coach.edge.checkup import Verdict
-from coach.edge.checkup.bluetooth import check_bluetooth, check_paired_file
+from coach.edge.diagnostics import Verdict, check_bluetooth, check_paired_file
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from tests.edge.doubles import FakeClock, settle_down

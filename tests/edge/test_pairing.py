@@ -5,12 +5,10 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from coach.edge.overhearing import log_raw
 from coach.edge.paired_sensors import SensorKind, load_sensors
 from coach.edge.pairing import PairingOptions, find_sensor, pair, paired_sensor
-from coach.edge.radio.choosing import Ambiguous
-from coach.edge.radio.found import DiscoveredSensor, SensorDetails
-from coach.edge.radio.radio import Radio
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails
+from coach.edge.radio.radio import Radio, log_raw
 from coach.edge.radio.scan_history import MAX_ADVERTISEMENTS, MAX_SENSORS, ScanHistory
 from coach.problems import SensorProblem
 from coach.signals.readings import Characteristic

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.edge.radio.choosing import MARGIN_DB, Ambiguous, nearest
-from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.discovery import MARGIN_DB, Ambiguous, DiscoveredSensor, nearest
 
 
 def heard(id_: str, *signals: int | None) -> list[DiscoveredSensor]:

@@ -11,8 +11,8 @@ from bleak.exc import (
     BleakError,
 )
 
+from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.errors import sensor_problem
-from coach.edge.radio.found import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.timings import RadioTimings

@@ -10,8 +10,8 @@ from coach.problems import SensorTrouble
 OTHER = """
 import sys
 from pathlib import Path
-from coach.edge.radio.sensor_lock import Holds
-with Holds(Path(sys.argv[1]), "01RUN").holding("AA"):
+from coach.edge.radio.sensor_lock import SensorLocks
+with SensorLocks(Path(sys.argv[1]), "01RUN").holding("AA"):
     print("held", flush=True)
     sys.stdin.read()
 """

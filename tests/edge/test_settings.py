@@ -5,8 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from coach.edge.fill import InvalidSetting, dataclass_from_dict, value_from_text
-from coach.edge.settings import Settings, load_settings
+from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict, load_settings, value_from_text
 from coach.problems import SettingsProblem
 from coach.workout.opt_in import OptIn
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.edge.outbox import Fanout
-from coach.edge.sinks import LineSink, json_lines, plain_lines
+from coach.edge.sinks import Fanout, LineSink, json_lines, plain_lines
 from coach.edge.text_output import TextFormatter
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds

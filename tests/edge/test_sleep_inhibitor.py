@@ -30,8 +30,8 @@ while :; do read -r line || exec sleep 300; done
 """
 HOLDER_PROGRAM = """
 import sys
-from coach.edge.sleep_inhibitor import Awake
-with Awake("linux") as held:
+from coach.edge.sleep_inhibitor import SleepInhibitor
+with SleepInhibitor("linux") as held:
     print(held.trouble or "held", flush=True)
     sys.stdin.read()
 """

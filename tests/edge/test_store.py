@@ -5,8 +5,8 @@ import os
 
 import pytest
 
+from coach.edge.files import sync_folder, write_atomically
 from coach.edge.paths import library_path, runner_paths
-from coach.edge.private import sync_folder, write_atomically
 from coach.edge.run_folder import (
     JOURNAL,
     MANIFEST,
@@ -14,11 +14,12 @@ from coach.edge.run_folder import (
     RunState,
     create,
     is_held,
+    is_ulid,
+    new_ulid,
     reopen,
     write_manifest,
 )
 from coach.edge.store import Store, remove_run
-from coach.edge.ulid import is_ulid, new_ulid
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem
 
 OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"

@@ -14,7 +14,7 @@ from coach.problems import CoachProblem, SensorProblem
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
-    from coach.edge.radio.found import DiscoveredSensor
+    from coach.edge.radio.discovery import DiscoveredSensor
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.scan_history import ScanHistory
 
@@ -84,7 +84,7 @@ class RadioDesk:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """The sensor alone where it is clearly meant, else every neighbour of its name, itself first."""
-        from coach.edge.radio.choosing import nearest
+        from coach.edge.radio.discovery import nearest
 
         lines = {line.id: line for line in self.lines()}
         chosen = lines[id_]

@@ -10,9 +10,9 @@ from coach.cli.errors import narrate
 from coach.cli.sensors.keeping import my_sensors
 from coach.cli.sensors.opening import opened_radio, the_one
 from coach.cli.text import out, out_json
-from coach.edge.overhearing import log_raw
 from coach.edge.pairing import find_sensor
-from coach.edge.radio.found import SensorDetails
+from coach.edge.radio.discovery import SensorDetails
+from coach.edge.radio.radio import log_raw
 from coach.edge.radio.scan_history import ScanHistory
 from coach.signals.readings import Characteristic
 

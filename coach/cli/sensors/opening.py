@@ -3,8 +3,7 @@
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.radio.choosing import Ambiguous
-from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.problems import SensorProblem, SensorTrouble

@@ -14,8 +14,7 @@ from coach.cli.sensors.opening import nobody, opened_radio, the_one
 from coach.cli.sensors.scanning import row
 from coach.edge.paired_sensors import PairedSensors
 from coach.edge.pairing import PairingOptions, PairingResult, find_sensor, pair
-from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, nearest
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.scan_history import ScanHistory
 

@@ -11,7 +11,7 @@ from coach.cli.sensors.opening import nobody, opened_radio
 from coach.cli.text import out, out_json, plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors
 from coach.edge.paths import runner_paths
-from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
 from coach.problems import SensorProblem

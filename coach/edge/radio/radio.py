@@ -1,4 +1,7 @@
-"""What can be done with Bluetooth? Scan, and look at a sensor; `source` keeps links for a run."""
+"""What can be done with Bluetooth? Scan, and look at a sensor; `source` keeps links for a run.
+
+What does a sensor send, byte for byte? One link to it, with every notification of ours switched on.
+"""
 
 import asyncio
 import logging
@@ -12,16 +15,15 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from coach.edge.clock import Clock
-from coach.edge.radio.connection import Connector
-from coach.edge.radio.details import read_details
+from coach.edge.clock import Clock, wait_until
+from coach.edge.radio.connection import Connector, find_characteristic, read_details
+from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
 from coach.edge.radio.errors import CallbackErrors, sensor_not_heard, sensor_problem
-from coach.edge.radio.found import DiscoveredSensor, SensorDetails
-from coach.edge.radio.neighbours import DeviceRegistry
-from coach.edge.radio.scanner import Scanner
+from coach.edge.radio.scanner import DeviceRegistry, Scanner
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.timings import RadioTimings
-from coach.problems import SensorProblem
+from coach.problems import SensorProblem, SensorTrouble
+from coach.signals.readings import Characteristic
 
 _LOG = logging.getLogger(__name__)
 
@@ -222,3 +224,37 @@ class Radio:
             for told in tuple(self._told):
                 with self.faults:
                     told(trouble)
+
+
+OnPacket = Callable[[Characteristic, bytes], None]
+
+
+async def log_raw(radio: Radio, found: DiscoveredSensor, seconds: float, hear: OnPacket) -> bool:
+    """Hand everything a sensor sends for so many seconds to `hear`; False if the link was lost before.
+
+    Raises:
+        SensorProblem: it would not connect, has nothing to send, or another coach holds it.
+    """
+    device = radio.neighbours.device(found.id)
+    lost = asyncio.Event()
+    with radio.claimed(found.id, found.name):
+        try:
+            assert device is not None  # it was found by this radio
+            async with radio.connector.connected(device, lost.set) as client:
+                asked = 0
+                for what in Characteristic:
+                    offered = find_characteristic(client, what)
+                    if offered is not None and {"notify", "indicate"} & {*offered.properties}:
+                        await client.start_notify(offered, _hearing(what, hear))
+                        asked += 1
+                if not asked:
+                    raise SensorProblem(
+                        "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
+                    )
+                return not await wait_until(lost, radio.clock, radio.clock.monotonic() + seconds)
+        except Exception as wrong:  # noqa: BLE001 - told as what it means
+            raise sensor_problem(wrong) from None
+
+
+def _hearing(what: Characteristic, hear: OnPacket) -> Callable[[object, bytearray], None]:
+    return lambda _, payload: hear(what, bytes(payload))

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from coach.edge.radio.found import DiscoveredSensor
+from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 
 MAX_ADVERTISEMENTS: Final = 60

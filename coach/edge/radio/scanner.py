@@ -1,4 +1,6 @@
-"""Who is advertising? One scan for everybody who asks, started when somebody does and healed when it dies.
+"""Who is near? Every sensor that was heard or that the system holds, as bleak knows it and as we tell it.
+
+Who is advertising? One scan for everybody who asks, started when somebody does and healed when it dies.
 
 A scan does not say that it died: with the adapter's power, with bluetoothd, with the bus. So it is started
 afresh every few seconds, and whatever goes wrong then is told and tried again.
@@ -10,22 +12,97 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Final
 
-from bleak import BleakScanner
+from bleak import BleakAdapter, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, wait_until
+from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
 from coach.edge.radio.errors import CallbackErrors, sensor_problem
-from coach.edge.radio.found import DiscoveredSensor
-from coach.edge.radio.neighbours import DeviceRegistry
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.waiting import wait_until
-from coach.gatt.services import SOUGHT
+from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem
 
-Hear = Callable[[DiscoveredSensor], None]
+_STRONGEST_DBM: Final = 20
+"""The largest signal Bluetooth knows; Apple says 127 where it knows none."""
+_BATTERY: Final = uuid_text(0x180F)
+_FITNESS_MACHINE: Final = uuid_text(0x1826)
+_IS_TREADMILL: Final = 0x01
+"""Fitness Machine Service 1.0, clause 3.1: flags u8, then machine types u16, bit 0 of which is a treadmill."""
+
+
+class DeviceRegistry:
+    """The sensors near this machine."""
+
+    def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
+        """Know nobody yet; `asks_system` is False where the radio is not the system's own."""
+        self._adapter = adapter
+        self._asks_system = asks_system
+        self._devices: dict[str, BLEDevice] = {}
+        self._found: dict[str, DiscoveredSensor] = {}
+
+    def device(self, id_: str) -> BLEDevice | None:
+        """What bleak connects to, for a sensor that was met."""
+        return self._devices.get(id_)
+
+    def hear(self, device: BLEDevice, said: AdvertisementData) -> DiscoveredSensor:
+        """Take an advertisement; a name that came before stays known."""
+        before = self._found.get(device.address)
+        name = (said.local_name or device.name or "")[:LONGEST_NAME]
+        battery = said.service_data.get(_BATTERY, b"")[:1]
+        found = DiscoveredSensor(
+            device.address,
+            name or (before.name if before else ""),
+            device.address,
+            _measures(said),
+            said.rssi if said.rssi <= _STRONGEST_DBM else None,
+            battery[0] if battery and battery[0] <= 100 else None,
+        )
+        self._devices[found.id] = device
+        self._found[found.id] = found
+        return found
+
+    async def held(self) -> list[DiscoveredSensor]:
+        """The sensors the system holds a connection to; those do not advertise.
+
+        Raises:
+            Exception: there is no Bluetooth to ask; bleak's own errors and those of the bus beneath it.
+        """
+        if not self._asks_system:
+            return []
+        held: dict[str, DiscoveredSensor] = {}
+        try:
+            adapter = await BleakAdapter.get(backend=self._adapter)
+            for uuid in SOUGHT:
+                for device in await adapter.get_connected_devices([uuid]):
+                    self._devices[device.address] = device
+                    found = held.setdefault(device.address, _held(device))
+                    held[found.id] = replace(found, measures=found.measures + measures_of([uuid]))
+        except NotImplementedError:  # a platform that does not tell
+            return []
+        self._found.update(held)
+        return list(held.values())
+
+
+def _held(device: BLEDevice) -> DiscoveredSensor:
+    name = (device.name or "")[:LONGEST_NAME]
+    return DiscoveredSensor(device.address, name, device.address, (), is_held=True)
+
+
+def _measures(said: AdvertisementData) -> tuple[str, ...]:
+    """What an advertisement says is measured; a fitness machine that is no treadmill is none of ours."""
+    words = measures_of(said.service_uuids)
+    machine = said.service_data.get(_FITNESS_MACHINE, b"")
+    if len(machine) >= 3 and not machine[1] & _IS_TREADMILL:
+        return tuple(word for word in words if word != "treadmill")
+    return words
+
+
+OnDiscovered = Callable[[DiscoveredSensor], None]
 
 _LOG = logging.getLogger(__name__)
 _NO_SIGNAL_DBM: Final = -127
@@ -52,7 +129,7 @@ class Scanner:
         self._backend = backend
         self._tell = tell
         self._faults = faults
-        self._listeners: list[Hear] = []
+        self._listeners: list[OnDiscovered] = []
         self._pauses = 0
         self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -62,7 +139,7 @@ class Scanner:
         self._standing.set()
 
     @contextmanager
-    def heard_by(self, hear: Hear) -> Iterator[None]:
+    def heard_by(self, hear: OnDiscovered) -> Iterator[None]:
         """Let `hear` be told of every advertisement of a sensor of ours."""
         self._listeners.append(hear)
         self._weigh()

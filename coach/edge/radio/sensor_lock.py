@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from coach.edge.files import plain
-from coach.edge.private import make_private_folder
+from coach.edge.files import make_private_folder, plain
 from coach.problems import SensorProblem, SensorTrouble
 
 if sys.platform != "win32":

@@ -1,0 +1,348 @@
+"""What is the matter with this machine? One finding a question, each with what to do about it.
+
+Nothing here raises: whatever is wrong is a finding.
+
+Is the machine itself fit for a run? Python, disk, sound, and whether it can be kept awake.
+
+Can the screen be read from the track? Size, colours, glyphs, and how tall a row is.
+
+Can what the runner keeps be read? Settings, athletes.
+
+Is there Bluetooth, may we use it, and are the runner's sensors near and charged?
+"""
+
+import ctypes
+import os
+import platform
+import shutil
+import sys
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import coach
+from coach.athlete import load_athlete
+from coach.cues.defaults import CueSettings
+from coach.edge.files import plain
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.radio.radio import Radio
+from coach.edge.settings import load_settings
+from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.store import Store
+from coach.problems import CoachProblem, SensorProblem, SensorTrouble
+
+
+class Verdict(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    """Nothing to do."""
+    WARN = "warn"
+    """A run works, less well than it could."""
+    FAIL = "FAIL"
+    """Something a run needs does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found."""
+
+    check: str
+    """What was looked at, a word or two."""
+    verdict: Verdict
+    said: str
+    """What is so, in a few words; may hold names from outside."""
+    fix: str = ""
+    """What to do about it; empty where there is nothing to do."""
+    battery_percent: int | None = None
+    """Charge of a sensor in per cent, where known."""
+    rssi_dbm: int | None = None
+    """Signal of a sensor in dBm, where known."""
+
+
+def ok(check: str, said: str) -> CheckResult:
+    """Find nothing the matter."""
+    return CheckResult(check, Verdict.OK, said)
+
+
+def warn(check: str, said: str, fix: str) -> CheckResult:
+    """Find something that could be better."""
+    return CheckResult(check, Verdict.WARN, said, fix)
+
+
+def fail(check: str, said: str, fix: str) -> CheckResult:
+    """Find something that does not work."""
+    return CheckResult(check, Verdict.FAIL, said, fix)
+
+
+OLDEST_PYTHON: Final = (3, 11)
+"""As in `requires-python` of the package."""
+SCARCE_MB: Final = 200
+"""Below this disk space a season of runs (3 MB an hour each) begins to be in doubt."""
+FULL_MB: Final = 20
+"""Below this not even one long run can be promised."""
+_CARDS: Final = Path("/proc/asound/cards")
+_SERVERS: Final = ("pulse/native", "pipewire-0")
+"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
+
+
+def check_python() -> CheckResult:
+    """Tell which Python runs which version of the program."""
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return fail("python", version, "Install Python 3.11 or newer.")
+    return ok("python", f"{version} on {platform.system()}, coach {coach.__version__}")
+
+
+def check_disk(runs: Path) -> CheckResult:
+    """Can runs be recorded in this folder, which need not exist yet?"""
+    there = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
+    name = plain(runs)
+    if not os.access(there, os.W_OK | os.X_OK):
+        return fail("disk", f"{name} may not be written", "Set COACH_HOME to a folder you may write in.")
+    free_mb = shutil.disk_usage(there).free >> 20
+    said = f"{_format_size(free_mb)} free for recordings in {name}"
+    if free_mb < FULL_MB:
+        return fail("disk", said, "Free some space: a run takes 3 MB an hour.")
+    if free_mb < SCARCE_MB:
+        return warn("disk", said, "Free some space soon: a run takes 3 MB an hour.")
+    return ok("disk", said)
+
+
+def check_sleep_inhibitor(awake: SleepInhibitor) -> CheckResult:
+    """Can the machine be held awake? Asks for it and lets go again."""
+    with awake:
+        if awake.trouble:
+            return warn(
+                "keep awake",
+                f"the laptop may sleep during a run: {awake.trouble}",
+                "Switch off sleep and screen blanking in the system's power settings before a run.",
+            )
+        return ok("keep awake", "the laptop stays awake while a run is live")
+
+
+def check_sound(
+    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
+) -> CheckResult:
+    """Is there anything to play sound on?"""
+    is_there = _has_sound(system, environment, cards)
+    if is_there is None:
+        return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
+    if is_there:
+        return ok("audio", "there is a sound device")
+    return warn(
+        "audio", "no sound device", "Cues are on the screen all the same; plug in a speaker for sound."
+    )
+
+
+def _has_sound(system: str, environment: Mapping[str, str], cards: Path) -> bool | None:
+    if system == "linux":
+        return _has_server(environment) or _has_card(cards)
+    if system == "darwin":
+        return shutil.which("afplay") is not None
+    if system == "win32":
+        dll: Any = getattr(ctypes, "windll", None)
+        return dll is not None and dll.winmm.waveOutGetNumDevs() > 0
+    return None
+
+
+def _has_server(environment: Mapping[str, str]) -> bool:
+    folder = environment.get("XDG_RUNTIME_DIR", "")
+    return bool(folder) and any((Path(folder) / name).exists() for name in _SERVERS)
+
+
+def _has_card(cards: Path) -> bool:
+    """Does the kernel list a sound card (lines that begin with its number)?"""
+    try:
+        listed = cards.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(line.split()[:1] and line.split()[0].isdigit() for line in listed.splitlines())
+
+
+def _format_size(megabytes: int) -> str:
+    return f"{megabytes / 1024:,.0f} GB" if megabytes >= 10 * 1024 else f"{megabytes:,} MB"
+
+
+GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
+"""Characters beyond ASCII that the screens are made of."""
+MANY_ROWS: Final = 45
+"""From here on a row of a 14-inch screen is under 4 mm, and the pace in block letters no longer reaches 3 m."""
+_PANEL_MM: Final = 175.0
+"""Height a full-screen terminal has for its rows on a 14-inch 16:10 panel: 93 per cent of 188 mm."""
+_SMALL: Final = (60, 18)
+"""Below this only pace and cue are shown (coach/screen/coach.tcss)."""
+_COMFORTABLE: Final = (80, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalInfo:
+    """What stdout is."""
+
+    is_terminal: bool
+    columns: int
+    rows: int
+    encoding: str
+    """Of stdout, such as `utf-8`; empty if nobody knows."""
+    environment: Mapping[str, str]
+    """`TERM`, `COLORTERM` and `NO_COLOR` are looked at."""
+
+
+def check_terminal(here: TerminalInfo) -> list[CheckResult]:
+    """Look at a terminal; of what is none there is one finding."""
+    if not here.is_terminal:
+        return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
+    return [_check_size(here), _row_height(here), _colours(here.environment), _glyphs(here)]
+
+
+def _check_size(here: TerminalInfo) -> CheckResult:
+    said = f"{here.columns} x {here.rows} characters"
+    if here.columns < _SMALL[0] or here.rows < _SMALL[1]:
+        return warn(
+            "terminal", f"{said}: room for pace and cue only", "Make the window larger: 80 x 24 shows it all."
+        )
+    if here.columns < _COMFORTABLE[0] or here.rows < _COMFORTABLE[1]:
+        return warn(
+            "terminal", f"{said}: some rows are left out", "Make the window larger: 80 x 24 shows it all."
+        )
+    return ok("terminal", said)
+
+
+def _row_height(here: TerminalInfo) -> CheckResult:
+    said = f"{here.rows} rows are {_PANEL_MM / here.rows:.1f} mm each, full screen on a 14-inch laptop"
+    if here.rows > MANY_ROWS:
+        return warn(
+            "row height",
+            said,
+            "Enlarge the terminal's font (Ctrl +): 24 rows can be read from furthest away.",
+        )
+    return ok("row height", said)
+
+
+def _colours(environment: Mapping[str, str]) -> CheckResult:
+    kind = environment.get("TERM", "")
+    if environment.get("NO_COLOR"):
+        return ok("colours", "off, as NO_COLOR asks: words, arrows and places say the same")
+    if kind == "dumb" or not kind:
+        return warn(
+            "colours", "none: TERM names no terminal with colours", "Run in a terminal window, or set TERM."
+        )
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return ok("colours", "16 million")
+    if "256" in kind or "direct" in kind:
+        return ok("colours", "256: close to the real ones")
+    return warn(
+        "colours",
+        f"few: {kind} promises no more than 16",
+        "If the terminal can do more, say so: export COLORTERM=truecolor",
+    )
+
+
+def _glyphs(here: TerminalInfo) -> CheckResult:
+    if here.encoding.lower().replace("-", "").replace("_", "") != "utf8":
+        return warn(
+            "glyphs",
+            f"the terminal is written to in {here.encoding or 'an unknown code'}, which lacks blocks and arrows",
+            "Choose a UTF-8 language: export LANG=C.UTF-8",
+        )
+    return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
+
+
+_MEND: Final = "Mend the file, or move it away."
+
+
+def check_settings(shelf: Store) -> CheckResult:
+    """Do the settings in force fit?"""
+    path = shelf.places.settings
+    try:
+        load_settings(path, os.environ)
+    except CoachProblem as problem:
+        return _failure("settings", problem)
+    return ok(
+        "settings", f"read from {path}" if path.exists() else "the usual ones: there is no settings file"
+    )
+
+
+def check_athletes(shelf: Store) -> list[CheckResult]:
+    """Can every athlete on the shelf be read? One finding for all that can, one for each that cannot."""
+    good, bad = [], []
+    for slug in shelf.athletes():
+        try:
+            found = shelf.athlete(slug)
+            if found is not None:
+                load_athlete(found.data, name=found.name)
+                good.append(slug)
+        except CoachProblem as problem:
+            bad.append(_failure("athlete", problem))
+    if good or not bad:
+        said = ", ".join(good) if good else "nobody is saved yet; a workout by pace asks for one"
+        bad.insert(0, ok("athletes", said))
+    return bad
+
+
+def _failure(check: str, problem: CoachProblem) -> CheckResult:
+    return fail(check, problem.message, problem.hint or _MEND)
+
+
+NOBODY_S: Final = 1.0
+"""How long is scanned where no sensor is remembered: only whether a scan starts is asked."""
+_WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
+
+
+def check_paired_file(sensors: PairedSensors) -> CheckResult:
+    """Can the file of remembered sensors be read, and who is in it?"""
+    if sensors.trouble:
+        return warn("remembered", sensors.trouble, "Pair your sensors again: coach sensors pair")
+    names = ", ".join(each.label or each.name or each.id for each in sensors.all())
+    return ok("remembered", names or "no sensor is remembered yet (coach sensors pair)")
+
+
+async def check_bluetooth(
+    radio: Radio, sensors: Sequence[PairedSensor], seconds: float
+) -> AsyncGenerator[CheckResult]:
+    """Look at the adapter and the permission, then for every sensor, for `seconds` at most."""
+    near: dict[str, DiscoveredSensor] = {}
+    try:
+        await radio.check()
+        async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as heard:
+            async for found in heard:
+                near[found.id] = found
+                if sensors and all(each.id in near for each in sensors):
+                    break
+    except SensorProblem as problem:
+        yield _without(problem)
+        return
+    yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
+    for each in sensors:
+        yield await _sensor(radio, each, near.get(each.id))
+
+
+def _without(problem: SensorProblem) -> CheckResult:
+    check = "permission" if problem.reason is SensorTrouble.DENIED else "bluetooth"
+    return fail(check, problem.message, problem.hint)
+
+
+async def _sensor(radio: Radio, sensor: PairedSensor, found: DiscoveredSensor | None) -> CheckResult:
+    """Is a remembered sensor there, and how full is it?"""
+    name = sensor.label or sensor.name or sensor.id
+    if found is None:
+        return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
+    signal = "held by the system" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm"
+    try:
+        percent = (await radio.look(found)).battery_percent
+    except SensorProblem as problem:
+        return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
+    charge = "battery unknown" if percent is None else f"battery {percent} %"
+    is_low = percent is not None and percent <= CueSettings().low_battery_percent
+    return CheckResult(
+        "sensor",
+        Verdict.WARN if is_low else Verdict.OK,
+        f"{name} ({sensor.kind.value}): {signal}, {charge}",
+        "Charge it, or change its cell." if is_low else "",
+        percent,
+        found.rssi_dbm,
+    )
