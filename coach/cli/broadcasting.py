@@ -70,7 +70,7 @@ async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequen
 
 async def _anybody(sensors: "Sequence[VirtualSensor]") -> None:
     """Wait until one of them is listened to."""
-    waiting = [asyncio.ensure_future(sensor.heard.wait()) for sensor in sensors]
+    waiting = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
     try:
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     finally:

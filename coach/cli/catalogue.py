@@ -24,7 +24,7 @@ _ROOMS = ("athlete", "documents", "physiology", "workout")
 def cards(shelf: Store | None = None) -> Iterator[Card | WorkoutProblem]:
     """Every workout of the shelf in order of their names; the problem of one that cannot be read."""
     shelf = shelf or Store()
-    place = shelf.places.state / "catalogue.json"
+    place = shelf.paths.state / "catalogue.json"
     known = _read(place)
     salt = _program() + _athlete(shelf)
     kept: dict[str, Any] = {}

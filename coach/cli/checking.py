@@ -57,13 +57,13 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
         *check_terminal(_terminal_here()),
         check_settings(shelf),
         *check_athletes(shelf),
-        check_disk(shelf.places.runs),
+        check_disk(shelf.paths.runs),
     ]
     for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
     sensors: tuple[PairedSensor, ...] = ()
     try:
-        mine = load_sensors(shelf.places.sensors)
+        mine = load_sensors(shelf.paths.sensors)
         sensors = mine.all()
         yield check_paired_file(mine)
     except CoachProblem as problem:

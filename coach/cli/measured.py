@@ -81,7 +81,7 @@ def company_of(measured: Measured, setup: RunSetup, clock: Clock, say: Callable[
             from coach.edge.radio.source import BleSource
 
             return Company(
-                [BleSource(measured.sensors, clock, SensorLocks(runner_paths().holds, setup.run), say)]
+                [BleSource(measured.sensors, clock, SensorLocks(runner_paths().sensor_locks, setup.run), say)]
             )
 
 

@@ -189,7 +189,7 @@ async def _as_lines(run: WatchedRun, tape: Tape, speed: float, *, as_json: bool)
     playback = Playback(run, tape.inputs, MachineClock(), sinks=[sink], speed=speed)
     with Signals(playback.leave) as signals:
         await playback.play()
-        await playback.outbox.close()
+        await playback.fanout.close()
     if signals.exit_code is not None:
         raise click.exceptions.Exit(signals.exit_code)
 

@@ -71,7 +71,7 @@ def repair_run(wanted: str) -> str:
     folder = reopen(found.path, repaired)
     os.close(folder.handle)
     state = found.manifest.state
-    folder.describe(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
+    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
     if not folder.torn_bytes:
         return f"Run {found.manifest.run} is whole; nothing was changed."
     return f"Run {found.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."

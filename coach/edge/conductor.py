@@ -51,11 +51,11 @@ class Run(Protocol):
 class Journal(Protocol):
     """What the conductor needs of `coach.edge.recorder.Recorder`: both return at once and drop nothing."""
 
-    def eat(self, event: Input) -> None:
+    def append_input(self, event: Input) -> None:
         """Write an input that is about to be judged."""
         ...
 
-    def say(self, said: Sequence[Said]) -> None:
+    def append_outputs(self, said: Sequence[Said]) -> None:
         """Write what the run said."""
         ...
 
@@ -88,7 +88,7 @@ class Conductor:
         self._run = run
         self._clock = clock
         self._journal = journal
-        self.outbox = Fanout(sinks)
+        self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._arrived = asyncio.Event()
         self._first: Opened | Reopened = Opened(Seconds(0.0))
@@ -185,7 +185,7 @@ class Conductor:
     def _eat(self, stamped: Input) -> None:
         """Journal an input, then let it be judged."""
         if self._journal is not None:
-            self._journal.eat(stamped)
+            self._journal.append_input(stamped)
         ended = self._said(self._run.receive(stamped))
         if isinstance(stamped, Closed):
             self._ending = self._ending or Ending.FINISHED
@@ -200,8 +200,8 @@ class Conductor:
             return False
         said = [Said(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
-            self._journal.say(said)
-        self.outbox.deal(said)
+            self._journal.append_outputs(said)
+        self.fanout.emit(said)
         return any(isinstance(output, RunEnded) for output in outputs)
 
 

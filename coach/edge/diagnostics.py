@@ -257,7 +257,7 @@ _MEND: Final = "Mend the file, or move it away."
 
 def check_settings(shelf: Store) -> CheckResult:
     """Do the settings in force fit?"""
-    path = shelf.places.settings
+    path = shelf.paths.settings
     try:
         load_settings(path, os.environ)
     except CoachProblem as problem:
@@ -333,7 +333,7 @@ async def _sensor(radio: Radio, sensor: PairedSensor, found: DiscoveredSensor | 
         return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
     signal = "held by the system" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm"
     try:
-        percent = (await radio.look(found)).battery_percent
+        percent = (await radio.read_details(found)).battery_percent
     except SensorProblem as problem:
         return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
     charge = "battery unknown" if percent is None else f"battery {percent} %"

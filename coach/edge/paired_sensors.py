@@ -112,7 +112,7 @@ class PairedSensors:
         """Every sensor, in the order they were paired."""
         return self._sensors
 
-    def named(self, word: str) -> PairedSensor | None:
+    def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
         return next((each for each in self._sensors if each.is_called(word)), None)
 
@@ -139,7 +139,7 @@ class PairedSensors:
         Raises:
             CoachProblem: the file cannot be written.
         """
-        gone = self.named(word)
+        gone = self.find(word)
         if gone is not None:
             self._keep(tuple(each for each in self._sensors if each is not gone))
         return gone

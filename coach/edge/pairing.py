@@ -45,7 +45,7 @@ async def find_sensor(
         SensorProblem: there is no Bluetooth to scan with.
     """
     name = None
-    async with aclosing(vicinity.watch(seconds)) as near:
+    async with aclosing(vicinity.scan(seconds)) as near:
         async for found in near:
             if found.id.casefold() == wanted.casefold():
                 return found
@@ -54,10 +54,10 @@ async def find_sensor(
                 break
     if name is None:
         return None
-    async with aclosing(vicinity.watch(radio.timings.rank_s)) as near:
+    async with aclosing(vicinity.scan(radio.timings.rank_s)) as near:
         async for _ in near:
             continue
-    return nearest(vicinity.heard(name).values())
+    return nearest(vicinity.advertisements(name).values())
 
 
 async def pair(
@@ -70,10 +70,10 @@ async def pair(
     """
     details, trouble = None, None
     try:
-        details = await radio.look(found)
+        details = await radio.read_details(found)
     except SensorProblem as problem:
         trouble = problem
-    sensor = paired_sensor(found, details, sensors.named(found.id), wishes)
+    sensor = paired_sensor(found, details, sensors.find(found.id), wishes)
     sensors.add(sensor)
     return PairingResult(sensor, details, trouble)
 

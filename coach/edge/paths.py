@@ -47,7 +47,7 @@ class Paths:
         return self.data / "sensors.json"
 
     @property
-    def holds(self) -> Path:
+    def sensor_locks(self) -> Path:
         """Who holds which sensor just now: one small file each."""
         return self.data / "holds"
 

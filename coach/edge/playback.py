@@ -58,7 +58,7 @@ class Playback:
         self._at = Seconds(0.0)
         self._paced_from = (clock.monotonic(), 0.0)
         self._changed = asyncio.Event()
-        self.outbox = Fanout(sinks)
+        self.fanout = Fanout(sinks)
 
     @property
     def speed(self) -> float | None:
@@ -147,7 +147,7 @@ class Playback:
         self._deal(self._run.receive(event))
 
     def _deal(self, outputs: Sequence[Output]) -> None:
-        self.outbox.deal([Said(output, self._run.run_s(output.at)) for output in outputs])
+        self.fanout.emit([Said(output, self._run.run_s(output.at)) for output in outputs])
 
     def _steer(self, *, speed: float | None, paused: bool) -> None:
         """Change the pacing from where the log is now."""

@@ -119,7 +119,7 @@ class Recorder:
         """How many records have been written, the header of a new journal included."""
         return self._acknowledged
 
-    def tell_trouble(self, to: Callable[[str], None]) -> None:
+    def report_trouble_to(self, to: Callable[[str], None]) -> None:
         """Have `to` called once for each trouble from here on, by any thread; at once if there is trouble now."""
         with self._ready:
             self._on_trouble = to
@@ -127,11 +127,11 @@ class Recorder:
         if trouble:
             to(trouble)
 
-    def eat(self, event: Input) -> None:
+    def append_input(self, event: Input) -> None:
         """Take an input that is about to be judged; returns at once."""
         self._hand_over(partial(self._input_line, event))
 
-    def say(self, said: Sequence[Said]) -> None:
+    def append_outputs(self, said: Sequence[Said]) -> None:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
         for one in said:
             self._hand_over(partial(self._output_line, one))
@@ -237,7 +237,7 @@ class Recorder:
         if (state, done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
             return
         try:
-            self.folder.describe(state=state, steps_done=done)
+            self.folder.update_manifest(state=state, steps_done=done)
         except OSError:
             _LOG.exception("the manifest could not be written")
 

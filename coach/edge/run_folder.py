@@ -99,7 +99,7 @@ class RunFolder:
         """The journal file."""
         return self.path / JOURNAL
 
-    def describe(self, **changes: object) -> None:
+    def update_manifest(self, **changes: object) -> None:
         """Change the manifest on disk.
 
         Raises:
@@ -146,7 +146,7 @@ def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunF
                 os.ftruncate(handle, len(good))
                 os.fsync(handle)
             folder = RunFolder(path, read_manifest(path), handle, torn_bytes=len(torn), held=good)
-            folder.describe(state=RunState.RECORDING)
+            folder.update_manifest(state=RunState.RECORDING)
     except OSError as wrong:
         raise RecordingProblem(
             f"{path} cannot be resumed: {wrong.strerror}",

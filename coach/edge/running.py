@@ -37,7 +37,9 @@ async def run_live(
     missed, the run goes on. A discarded run's folder is deleted.
     """
     if recorder is not None:
-        recorder.tell_trouble(lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason)))
+        recorder.report_trouble_to(
+            lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
+        )
     leaving = ShutdownSignals(conductor.leave)
     with leaving if catch_signals else nullcontext():
         ending = await _conduct(conductor, sources, recorder)
@@ -79,5 +81,5 @@ async def _end(
         task.cancel()
     if recorder is not None:
         await recorder.close(state)
-    await conductor.outbox.close()
+    await conductor.fanout.close()
     await asyncio.gather(*listening, return_exceptions=True)

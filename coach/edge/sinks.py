@@ -46,7 +46,7 @@ class Fanout:
         """Let one more sink hear what comes from now on."""
         self._sinks.append(sink)
 
-    def deal(self, outputs: Sequence[Said]) -> None:
+    def emit(self, outputs: Sequence[Said]) -> None:
         """Offer each output to each sink; a sink that raises is logged and the others are served."""
         for said in outputs:
             for sink in self._sinks:

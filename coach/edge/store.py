@@ -51,7 +51,7 @@ class Store:
 
     def __init__(self, where: Paths | None = None) -> None:
         """Look in these places, by default in those the environment names now."""
-        self.places = where or runner_paths()
+        self.paths = where or runner_paths()
 
     # --- workouts
 
@@ -62,7 +62,7 @@ class Store:
         }
         own = {
             path.stem: StoredWorkout(path.stem, path, own=True)
-            for path in _files(self.places.workouts, ".json")
+            for path in _files(self.paths.workouts, ".json")
         }
         return [workout for _, workout in sorted((found | own).items())]
 
@@ -89,7 +89,7 @@ class Store:
 
     def athletes(self) -> list[str]:
         """The slugs of the athletes on the shelf."""
-        return sorted(path.stem for path in _files(self.places.athletes, ".json"))
+        return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
 
     def athlete(self, wanted: str | None = None) -> StoredFile | None:
         """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
@@ -106,7 +106,7 @@ class Store:
             if not known:
                 return None
             wanted = known[0]
-        path = self.places.athletes / f"{wanted}.json"
+        path = self.paths.athletes / f"{wanted}.json"
         if wanted not in known:
             path = _path_of(wanted)
             if not _looks_like_path(wanted) and not _exists(path):
@@ -126,7 +126,7 @@ class Store:
             raise AthleteProblem(
                 f"{plain(slug)!r} is no slug", "Use up to 32 of a-z, 0-9 and -, such as: anna"
             )
-        path = self.places.athletes / f"{slug}.json"
+        path = self.paths.athletes / f"{slug}.json"
         write_document(path, data)
         return path
 
@@ -185,7 +185,7 @@ class Store:
 
     def _run_folders(self) -> Iterable[Path]:
         try:
-            return _runs_in(self.places.runs)
+            return _runs_in(self.paths.runs)
         except OSError:
             return []
 

@@ -130,12 +130,12 @@ class Kept:
         self.order: list[Input | Output] = []
         self.closed = False
 
-    def eat(self, event: Input) -> None:
+    def append_input(self, event: Input) -> None:
         """Keep an input."""
         self.inputs.append(event)
         self.order.append(event)
 
-    def say(self, said: Sequence[Said]) -> None:
+    def append_outputs(self, said: Sequence[Said]) -> None:
         """Keep what was said."""
         self.outputs.extend(one.output for one in said)
         self.order.extend(one.output for one in said)

@@ -196,7 +196,7 @@ async def test_a_sink_that_raises_upsets_nobody():
     conductor.close()
     assert await conductor.conduct() is Ending.FINISHED
     assert [type(each) for each in sink.outputs] == [RunStarted, RunEnded]
-    assert conductor.outbox.failures == 2
+    assert conductor.fanout.failures == 2
 
 
 async def test_a_run_opens_at_nought_however_long_that_takes():

@@ -155,11 +155,11 @@ def test_what_is_kept_is_read(home):
         {"athletes": Verdict.OK},
     )
 
-    shelf.places.config.mkdir(parents=True)
-    shelf.places.settings.write_text('format = "coach-settings/1"\nunits = "furlong"\n')
-    shelf.places.athletes.mkdir(parents=True)
-    (shelf.places.athletes / "ida.json").write_text("{")
-    (shelf.places.athletes / "ada.json").write_text(
+    shelf.paths.config.mkdir(parents=True)
+    shelf.paths.settings.write_text('format = "coach-settings/1"\nunits = "furlong"\n')
+    shelf.paths.athletes.mkdir(parents=True)
+    (shelf.paths.athletes / "ida.json").write_text("{")
+    (shelf.paths.athletes / "ada.json").write_text(
         '{"format": "coach-athlete/1", "slug": "ada", "name": "Ada"}'
     )
     assert check_settings(shelf).verdict is Verdict.FAIL

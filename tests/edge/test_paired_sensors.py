@@ -92,7 +92,7 @@ def test_a_sensor_can_be_changed_and_forgotten_by_id_or_label(path):
     sensors.change(POD.id, label="left pod")
 
     assert [each.id for each in sensors.all() if each.is_called("LEFT POD")] == [POD.id]
-    assert sensors.named("LEFT POD") == sensors.all()[1]
+    assert sensors.find("LEFT POD") == sensors.all()[1]
     assert sensors.forget("my strap") == STRAP
     assert sensors.forget("my strap") is None
     assert sensors.forget("c0:ac:01") is not None
@@ -104,7 +104,7 @@ def test_nobody_is_meant_by_nothing(path):
     sensors = load_sensors(path)
     sensors.add(PairedSensor("AA", "", SensorKind.STRAP))
 
-    assert sensors.named("") is None
+    assert sensors.find("") is None
 
 
 DAMAGED = [

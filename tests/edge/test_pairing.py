@@ -81,12 +81,12 @@ async def test_who_is_near_is_known_with_signals_over_time():
     held = Thing("CC", held_by_system=True)
     async with near(Thing("AA", "One"), Thing("BB", "Two"), held) as (_, clock, ether, vicinity):
 
-        async def watch():
-            async with aclosing(vicinity.watch(9.0)) as watching:
+        async def scan():
+            async with aclosing(vicinity.scan(9.0)) as watching:
                 async for _ in watching:
                     continue
 
-        task = asyncio.create_task(watch())
+        task = asyncio.create_task(scan())
         await settle_down()
         for strength in range(MAX_ADVERTISEMENTS + 9):
             ether.things[0].rssi = -90 + strength % 3
@@ -97,8 +97,8 @@ async def test_who_is_near_is_known_with_signals_over_time():
         assert len(vicinity.signals("AA")) == MAX_ADVERTISEMENTS
         assert set(vicinity.signals("AA")) == {-90, -89, -88}
         assert vicinity.signals("CC") == vicinity.signals("nobody") == ()
-        assert list(vicinity.heard("Two")) == ["BB"]
-        assert len(vicinity.heard()) == 3
+        assert list(vicinity.advertisements("Two")) == ["BB"]
+        assert len(vicinity.advertisements()) == 3
 
 
 @pytest.mark.asyncio
@@ -154,7 +154,7 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_all_the_same(tmp_pa
         paired = await looked_at(clock, pair(radio, sensors, found, PairingOptions()))
     assert (paired.details, paired.sensor.serial) == (None, "")
     assert paired.trouble is not None
-    assert sensors.named("AA") == paired.sensor
+    assert sensors.find("AA") == paired.sensor
 
 
 def test_pairing_again_changes_what_is_said_and_keeps_the_rest():

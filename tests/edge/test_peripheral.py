@@ -147,9 +147,9 @@ async def test_what_is_notified_is_heard_byte_for_byte():
     """A subscriber hears the very bytes; what the sensor does not measure goes nowhere."""
     async with switched_on() as (_, sensor, listener):
         peer = await listener.connect(ONE.address)
-        assert not sensor.heard.is_set()
+        assert not sensor.subscribed.is_set()
         await listener.subscribe(peer, HEART_RATE)
-        assert sensor.heard.is_set()
+        assert sensor.subscribed.is_set()
         await sensor.notify(RUNNING, b"\x00\x01\x02\x03")
         await sensor.notify(HEART_RATE, b"\x16\x59\xa2\x02")
         assert await listener.hears() == b"\x16\x59\xa2\x02"

@@ -161,7 +161,7 @@ async def test_a_start_is_never_broken_off():
     ether, clock = Ether(), FakeClock()
     ether.may_start.clear()
     async with Radio(clock=clock, **ether.backends) as radio:
-        with radio.scanner.heard_by(lambda _: None):
+        with radio.scanner.subscribe(lambda _: None):
             await settle_down()
         leaving = asyncio.create_task(radio.__aexit__(None, None, None))
         await settle_down()
@@ -181,7 +181,7 @@ async def test_a_start_that_takes_long_is_told_and_waited_for():
     quick = RadioTimings(connect_s=Seconds(0.005))
     async with Radio(clock=clock, timings=quick, **ether.backends) as radio:
         found: list[DiscoveredSensor] = []
-        with radio.telling(told.append), radio.scanner.heard_by(found.append):
+        with radio.subscribe_trouble(told.append), radio.scanner.subscribe(found.append):
             while not told:  # noqa: ASYNC110  # a limit of the loop's own time, 5 ms of it
                 await asyncio.sleep(0.001)
             ether.may_start.set()
@@ -227,7 +227,7 @@ async def test_a_bus_that_never_answers_is_not_waited_for(monkeypatch):
     ether = Ether()
     timings = RadioTimings(read_s=Seconds(0.01))
     async with Radio(clock=FakeClock(), timings=timings, **ether.backends) as radio:
-        monkeypatch.setattr(radio.neighbours, "held", asyncio.Event().wait)
+        monkeypatch.setattr(radio.registry, "held_sensors", asyncio.Event().wait)
         with pytest.raises(SensorProblem, match="does not answer"):
             await radio.check()
 
@@ -239,7 +239,7 @@ async def test_a_radio_of_another_backend_never_asks_this_system():
     backends = {key: each for key, each in ether.backends.items() if key != "adapter_backend"}
     async with Radio(clock=clock, **backends) as radio:
         await radio.check()
-        assert await radio.neighbours.held() == []
+        assert await radio.registry.held_sensors() == []
 
 
 def _reason(name: str) -> Exception:
@@ -304,7 +304,7 @@ async def test_a_look_tells_what_the_sensor_says_of_itself_and_lets_it_go():
     async with near(pod) as (ether, _, radio), scanning(radio) as (found, _):
         ether.advertise()
         await settle_down()
-        details = await radio.look(found[0])
+        details = await radio.read_details(found[0])
 
         assert (details.maker, details.model, details.serial, details.firmware) == (
             "Stryd",
@@ -333,7 +333,7 @@ async def test_what_a_sensor_does_not_say_stays_unknown():
     async with near(strap) as (ether, _, radio), scanning(radio) as (found, _):
         ether.advertise()
         await settle_down()
-        details = await radio.look(found[0])
+        details = await radio.read_details(found[0])
 
         assert (details.battery_percent, details.serial, details.features) == (None, "", None)
         assert details.location == "chest"
@@ -345,14 +345,14 @@ async def test_a_look_at_somebody_not_met_searches_first():
     strap = Thing("AA")
     paired = DiscoveredSensor("AA", "Strap", "AA", ("heart_rate",))
     async with near(strap) as (ether, clock, radio):
-        look = asyncio.create_task(radio.look(paired))
+        look = asyncio.create_task(radio.read_details(paired))
         await settle_down()
         ether.advertise()
         await settle_down()
         assert (await look).id == "AA"
 
     async with near() as (_, clock, radio):
-        look = asyncio.create_task(radio.look(paired))
+        look = asyncio.create_task(radio.read_details(paired))
         await settle_down()
         await clock.advance(11.0)
         with pytest.raises(SensorProblem) as gone:
@@ -368,7 +368,7 @@ async def test_a_look_that_fails_says_so(tmp_path):
     async with near(strap, holds=SensorLocks(tmp_path)) as (ether, _, radio), scanning(radio):
         ether.advertise()
         with pytest.raises(SensorProblem, match="busy"):
-            await radio.look(found)
-        with SensorLocks(tmp_path, "01RUN").holding("AA"), pytest.raises(SensorProblem) as held:
-            await radio.look(found)
+            await radio.read_details(found)
+        with SensorLocks(tmp_path, "01RUN").lock("AA"), pytest.raises(SensorProblem) as held:
+            await radio.read_details(found)
         assert held.value.reason is SensorTrouble.HELD

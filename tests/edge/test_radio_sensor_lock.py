@@ -11,7 +11,7 @@ OTHER = """
 import sys
 from pathlib import Path
 from coach.edge.radio.sensor_lock import SensorLocks
-with SensorLocks(Path(sys.argv[1]), "01RUN").holding("AA"):
+with SensorLocks(Path(sys.argv[1]), "01RUN").lock("AA"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -24,7 +24,7 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         ours = SensorLocks(tmp_path)
-        with ours.holding("AA") as holder:
+        with ours.lock("AA") as holder:
             assert holder == LockHolder(other.pid, "01RUN")
         assert ours.holder("AA") == LockHolder(other.pid, "01RUN")
         assert ours.holder("BB") is None
@@ -32,7 +32,7 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
         other.kill()
         other.wait()
 
-    with ours.holding("AA") as holder:
+    with ours.lock("AA") as holder:
         assert holder is None
 
 
@@ -49,16 +49,16 @@ def test_the_problem_names_process_and_run_and_the_way_out():
 def test_what_we_hold_ourselves_is_held_by_nobody_else(tmp_path):
     """Asking for the holder of a sensor of our own names nobody; holding it twice names this coach."""
     ours = SensorLocks(tmp_path)
-    with ours.holding("AA"):
+    with ours.lock("AA"):
         assert ours.holder("AA") is None
-        with ours.holding("AA") as holder:
+        with ours.lock("AA") as holder:
             assert holder is not None
             assert "this coach" in holder.problem("Strap").message
 
 
 def test_a_damaged_file_of_a_holder_still_keeps_others_out(tmp_path):
     """The lock is what counts: with nonsense in the file the sensor is held by an unknown process."""
-    with SensorLocks(tmp_path, "x").holding("AA"):
+    with SensorLocks(tmp_path, "x").lock("AA"):
         (file,) = tmp_path.iterdir()
         for nonsense in (
             b"\xff{",
@@ -67,14 +67,14 @@ def test_a_damaged_file_of_a_holder_still_keeps_others_out(tmp_path):
             json.dumps({"process": "y", "run": ""}).encode(),
         ):
             file.write_bytes(nonsense)
-            with SensorLocks(tmp_path).holding("AA") as holder:
+            with SensorLocks(tmp_path).lock("AA") as holder:
                 assert holder == LockHolder(0)
 
 
 def test_only_the_runner_can_read_who_holds_what(tmp_path):
     """The folder is 0700 and its files 0600; their names do not tell addresses."""
     folder = tmp_path / "holds"
-    with SensorLocks(folder).holding("AA:BB:CC:DD:EE:FF"):
+    with SensorLocks(folder).lock("AA:BB:CC:DD:EE:FF"):
         (file,) = folder.iterdir()
         assert folder.stat().st_mode & 0o777 == 0o700
         assert file.stat().st_mode & 0o777 == 0o600
@@ -86,6 +86,6 @@ def test_where_nothing_can_be_written_nobody_is_kept_out(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
 
-    with SensorLocks(blocked / "holds").holding("AA") as holder:
+    with SensorLocks(blocked / "holds").lock("AA") as holder:
         assert holder is None
     assert list(tmp_path.iterdir()) == [blocked]

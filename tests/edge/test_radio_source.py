@@ -420,13 +420,13 @@ async def test_whoever_breaks_when_told_of_trouble_stops_nothing(tmp_path):
     ether = Ether(Thing("AA"))
     ether.scan_faults = [OSError("no bus")]
     async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (radio, clock, box):
-        assert radio.faults.count == 1
+        assert radio.callback_errors.count == 1
         await clock.advance(1.0)
         await meet(ether)
         assert box.states()[-1] is LinkState.CONNECTED
         async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (second, again, _):
             await again.advance(10.0)
-            assert second.faults.count == 1
+            assert second.callback_errors.count == 1
 
 
 async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypatch):
@@ -477,7 +477,7 @@ async def test_a_mistake_in_a_callback_is_counted_and_the_stream_goes_on(caplog)
         box.events = kept
         strap.send(b"\x00\x79")
 
-        assert radio.faults.count == 1
+        assert radio.callback_errors.count == 1
         assert box.beats() == [b"\x00\x79"]
         assert "a callback of the radio broke" in caplog.text
 
@@ -502,7 +502,7 @@ async def test_a_sensor_another_coach_holds_is_said_and_taken_when_it_is_free(tm
     noted: list[SensorProblem] = []
     ether = Ether(Thing("AA"))
     others = SensorLocks(tmp_path, "01RUN")
-    with others.holding("AA"):
+    with others.lock("AA"):
         async with listening(ether, note=noted.append, holds=SensorLocks(tmp_path)) as (_, clock, box):
             await meet(ether)
             await clock.advance(5.0)

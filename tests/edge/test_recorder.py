@@ -85,9 +85,9 @@ async def test_writes_in_order_one_write_a_record():
     """Header, inputs and outputs are on disk in the order they came, each by one write of its own."""
     disk = Disk()
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
-    recorder.eat(opened(1.0))
-    recorder.say(said(cue(1.0), cue(2.0)))
-    recorder.eat(opened(3.0))
+    recorder.append_input(opened(1.0))
+    recorder.append_outputs(said(cue(1.0), cue(2.0)))
+    recorder.append_input(opened(3.0))
     assert await recorder.close(RunState.FINISHED)
     assert disk.writes == [b"header\n", b"Opened 1.0\n", b"Cue 1.0\n", b"Cue 2.0\n", b"Opened 3.0\n"]
     assert recorder.acknowledged == 5
@@ -99,14 +99,14 @@ async def test_syncs_at_a_state_edge_and_after_a_second():
     """A change of phase is synced at once, an ordinary record with the first one a second later."""
     disk, clock = Disk(), FakeClock()
     recorder = recorder_on(disk, clock)
-    recorder.say(said(PhaseChanged(Seconds(0.0), Phase.WORK)))
+    recorder.append_outputs(said(PhaseChanged(Seconds(0.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     while recorder.acknowledged < 2:
         assert disk.tried.acquire(timeout=20)
     assert len(disk.synced) == 1
     clock.time += 1.0
-    recorder.eat(opened(2.0))
+    recorder.append_input(opened(2.0))
     assert disk.sync_done.acquire(timeout=20)
     await recorder.close(RunState.FINISHED)
 
@@ -120,17 +120,17 @@ async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), on_trouble=told.append)
     for number in range(5):
-        recorder.eat(opened(float(number)))
+        recorder.append_input(opened(float(number)))
         assert disk.tried.acquire(timeout=20)
     assert told == ["the disk is full"]
     disk.refuses = None
-    recorder.say(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
+    recorder.append_outputs(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
     disk.refuses = OSError(errno.EIO, os.strerror(errno.EIO))
-    recorder.eat(opened(6.0))
+    recorder.append_input(opened(6.0))
     while len(told) < 2:
         assert disk.tried.acquire(timeout=20)
-        recorder.eat(opened(7.0))
+        recorder.append_input(opened(7.0))
     disk.refuses = None
     assert await recorder.close(RunState.FINISHED)
     assert told == ["the disk is full", "input/output error"]
@@ -146,8 +146,8 @@ async def test_a_record_cut_short_is_finished_first():
     disk = Disk()
     disk.takes = 4
     recorder = recorder_on(disk, FakeClock())
-    recorder.eat(opened(1.0))
-    recorder.eat(opened(2.0))
+    recorder.append_input(opened(1.0))
+    recorder.append_input(opened(2.0))
     assert await recorder.close(RunState.FINISHED)
     assert disk.data == b"Opened 1.0\nOpened 2.0\n"
     assert recorder.acknowledged == 2
@@ -160,14 +160,14 @@ async def test_a_slow_disk_holds_up_nobody_and_is_told():
     told: list[str] = []
     disk.goes_on.clear()
     recorder = recorder_on(disk, clock, on_trouble=told.append)
-    recorder.eat(opened(0.0))
+    recorder.append_input(opened(0.0))
     assert disk.tried.acquire(timeout=20)
     clock.time += 1.9
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     assert told == []
     clock.time += 0.2
-    recorder.eat(opened(2.0))
-    recorder.eat(opened(3.0))
+    recorder.append_input(opened(2.0))
+    recorder.append_input(opened(3.0))
     assert told == ["the disk is too slow"]
     assert recorder.acknowledged == 0
     disk.goes_on.set()
@@ -182,7 +182,7 @@ async def test_a_disk_that_never_answers_does_not_keep_the_program(monkeypatch):
     disk = Disk()
     disk.goes_on.clear()
     recorder = recorder_on(disk, FakeClock())
-    recorder.eat(opened(0.0))
+    recorder.append_input(opened(0.0))
     assert not await recorder.close(RunState.INTERRUPTED)
     assert not disk.closed
     disk.goes_on.set()
@@ -201,7 +201,7 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
     told: list[str] = []
     recorder = Recorder(disk, FakeClock(), input_line=picky, on_trouble=told.append)
     for number in (1.0, 2.0, 3.0):
-        recorder.eat(opened(number))
+        recorder.append_input(opened(number))
     assert await recorder.close(RunState.FINISHED)
     assert disk.data == b"Opened 1.0\nOpened 3.0\n"
     assert told == ["a record could not be made"]
@@ -214,7 +214,7 @@ async def test_a_run_folder_is_private_and_described(tmp_path):
     folder = create(runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00"))
     recorder = Recorder(JournalFile(folder.handle), FakeClock(), folder=folder, input_line=line)
     assert read_manifest(folder.path).state is RunState.RECORDING
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     assert await recorder.close(RunState.INTERRUPTED)
     assert (folder.path / JOURNAL).read_bytes() == b"Opened 1.0\n"
     assert read_manifest(folder.path) == Manifest(
@@ -240,7 +240,7 @@ recorder = Recorder(JournalFile(folder.handle), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())
 number, told = 0, 0
 while True:
-    recorder.eat(Opened(float(number)))
+    recorder.append_input(Opened(float(number)))
     number += 1
     time.sleep(0.0025)
     if recorder.acknowledged > told:
@@ -279,7 +279,7 @@ async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeyp
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
     for _ in range(2):
         assert disk.tried.acquire(timeout=20)
-    recorder.tell_trouble(told.append)
+    recorder.report_trouble_to(told.append)
     disk.refuses = None
     assert await recorder.close(RunState.FINISHED)
     assert told == ["the disk is full"]

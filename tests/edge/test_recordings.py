@@ -140,7 +140,7 @@ async def test_a_torn_tail_is_set_aside_before_anything_is_appended(tmp_path):
     last = whole[:-7].rpartition(b"\n")[2]
     assert resumed.torn_bytes == len(last) > 0
     assert (tmp_path / RUN / f"{JOURNAL}.torn").read_bytes() == last
-    resumed.recorder.eat(Reopened(resumed.at))
+    resumed.recorder.append_input(Reopened(resumed.at))
     await resumed.recorder.close(RunState.INTERRUPTED)
     journal = read_journal(path.read_bytes())
     assert (journal.problem, journal.inputs[-1]) == ("", Reopened(resumed.at))

@@ -161,7 +161,7 @@ class Lines(Kept):
         """Keep an event of a playback."""
         self.lines.append(line_of(event_of(said.output, said.run_s)))
 
-    def say(self, said: Sequence[Said]) -> None:
+    def append_outputs(self, said: Sequence[Said]) -> None:
         """Keep the events of a live run."""
         self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
 

@@ -29,10 +29,10 @@ OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
 def shelf(home):
     """A shelf with a workout of the runner's own, two runs and nothing else."""
     shelf = Store()
-    shelf.places.workouts.mkdir(parents=True)
-    (shelf.places.workouts / "mine.json").write_text("{}")
+    shelf.paths.workouts.mkdir(parents=True)
+    (shelf.paths.workouts / "mine.json").write_text("{}")
     for run, state in ((OLD, RunState.FINISHED), (NEW, RunState.RECORDING)):
-        folder = shelf.places.runs / run
+        folder = shelf.paths.runs / run
         folder.mkdir(parents=True)
         (folder / JOURNAL).write_bytes(b"{}\n")
         write_manifest(
@@ -72,7 +72,7 @@ def test_own_workouts_win(shelf, tmp_path, monkeypatch):
     (tmp_path / "mine.json").write_text("theirs")
     (tmp_path / "theirs.json").write_text("theirs")
     (tmp_path / ".hidden.json").write_text("")
-    monkeypatch.setattr("coach.edge.store.library", lambda: tmp_path)
+    monkeypatch.setattr("coach.edge.store.library_path", lambda: tmp_path)
     assert [(workout.name, workout.own) for workout in shelf.workouts()] == [
         ("mine", True),
         ("theirs", False),
@@ -167,7 +167,7 @@ def test_lists_runs_newest_first_and_knows_the_interrupted(shelf):
 )
 def test_a_damaged_manifest_hides_no_run(shelf, manifest):
     """The journal is the run: without a manifest it is listed as interrupted."""
-    (shelf.places.runs / NEW / MANIFEST).write_bytes(manifest)
+    (shelf.paths.runs / NEW / MANIFEST).write_bytes(manifest)
     assert (shelf.runs()[0].manifest.run, shelf.runs()[0].manifest.state) == (NEW, RunState.INTERRUPTED)
 
 
@@ -184,11 +184,11 @@ def test_finds_a_run_by_the_beginning_of_its_id(shelf):
 
 def test_reads_a_recording_by_id_folder_or_file(shelf, tmp_path):
     """A run's id, its folder, its file and the folder a single run was recorded into all mean the same."""
-    folder = shelf.places.runs / NEW
+    folder = shelf.paths.runs / NEW
     for wanted in (NEW, str(folder), str(folder / JOURNAL)):
         assert shelf.recording(wanted).path == folder / JOURNAL
     with pytest.raises(RecordingProblem, match="holds 2 recordings"):
-        shelf.recording(str(shelf.places.runs))
+        shelf.recording(str(shelf.paths.runs))
     create(tmp_path / "out", Manifest(NEW, RunState.RECORDING, "", "", ""))
     (tmp_path / "out" / NEW / JOURNAL).write_bytes(b"x")
     assert shelf.recording(str(tmp_path / "out")).data == b"x"
@@ -199,7 +199,7 @@ def test_reads_a_recording_by_id_folder_or_file(shelf, tmp_path):
 def test_deletes_a_run_but_not_one_being_recorded(shelf):
     """A held run stays until its program lets go; then it is gone with its folder."""
     run = new_ulid(1_800_000_000.0)
-    folder = create(shelf.places.runs, Manifest(run, RunState.RECORDING, "", "", ""))
+    folder = create(shelf.paths.runs, Manifest(run, RunState.RECORDING, "", "", ""))
     assert is_held(folder.path)
     with pytest.raises(RecordingProblem, match="is being recorded"):
         shelf.delete_run(run)
@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_recorded_into_says_the_way_out(tmp_path):
 
 def test_the_manifest_is_plain_json(shelf):
     """Other programs can read what a list shows."""
-    assert json.loads((shelf.places.runs / NEW / MANIFEST).read_bytes())["format"] == "coach-run/1"
+    assert json.loads((shelf.paths.runs / NEW / MANIFEST).read_bytes())["format"] == "coach-run/1"
 
 
 def test_ulids_sort_by_time_and_differ():
@@ -309,7 +309,7 @@ def test_a_run_that_cannot_be_reopened_is_let_go(shelf):
     def refuse(_: bytes) -> tuple[bytes, bytes]:
         raise RecordingProblem("it is no journal")
 
-    folder = shelf.places.runs / NEW
+    folder = shelf.paths.runs / NEW
     with pytest.raises(RecordingProblem, match="no journal"):
         reopen(folder, refuse)
     assert not is_held(folder)

@@ -203,7 +203,7 @@ def test_a_second_coach_says_who_holds_the_sensors(world: Outside, workout: str)
     """Of two coaches on one machine the second says which process holds the strap, and takes it when that one ends."""
     command = ("run", workout, "--sensors", "ble", "--no-record", "--json")
     with ExitStack() as another:
-        another.enter_context(SensorLocks(runner_paths().holds, "another run").holding(BELT))
+        another.enter_context(SensorLocks(runner_paths().sensor_locks, "another run").lock(BELT))
         with piped(*command) as run:
             world.do("heard foot")
             assert run.stderr is not None

@@ -90,7 +90,7 @@ class RadioDesk:
         chosen = lines[id_]
         if self._air is None or chosen.is_remembered or not chosen.name:
             return [chosen]
-        heard = self._air.vicinity.heard(chosen.name)
+        heard = self._air.vicinity.advertisements(chosen.name)
         listened_s = self._clock.monotonic() - self._air.since
         clear = nearest(heard.values()) if listened_s >= self._air.radio.timings.rank_s else None
         if len(heard) == 1 or getattr(clear, "id", None) == id_:
@@ -142,7 +142,7 @@ class RadioDesk:
         from coach.edge.radio.scan_history import ScanHistory
 
         self._air = air = _Air(radio, ScanHistory(radio), self._clock.monotonic())
-        async with aclosing(air.vicinity.watch(math.inf)) as near:
+        async with aclosing(air.vicinity.scan(math.inf)) as near:
             async for found in near:
                 self._trouble = ""
                 self._ask_battery(air, found)
@@ -150,14 +150,14 @@ class RadioDesk:
 
     def _ask_battery(self, air: _Air, found: "DiscoveredSensor") -> None:
         """Ask one of our own how full it is, once; nobody connects to a stranger's."""
-        own = None if self._sensors is None else self._sensors.named(found.id)
+        own = None if self._sensors is None else self._sensors.find(found.id)
         if own is not None and found.id not in air.asked and not found.is_held:
             air.asked.add(found.id)
             self._start(self._battery(air, found))
 
     async def _battery(self, air: _Air, found: "DiscoveredSensor") -> None:
         try:
-            percent = (await air.radio.look(found)).battery_percent
+            percent = (await air.radio.read_details(found)).battery_percent
         except SensorProblem:
             air.asked.discard(found.id)  # the next time it is heard it is asked again
             return

@@ -27,7 +27,7 @@ def called(sensors: PairedSensors, word: str) -> PairedSensor:
     Raises:
         SensorProblem: there is none, or several share the name.
     """
-    found = sensors.named(word)
+    found = sensors.find(word)
     if found is not None:
         return found
     alike = [each for each in sensors.all() if each.name.casefold() == word.casefold()]

@@ -26,7 +26,7 @@ def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
-    mine = my_sensors().named(wanted)
+    mine = my_sensors().find(wanted)
     asyncio.run(_log(wanted if mine is None else mine.id, seconds, as_json=as_json))
 
 
@@ -35,7 +35,7 @@ async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
         narrate(f"Looking for {wanted} ...")
         found = the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
-            _print_head(await radio.look(found))
+            _print_head(await radio.read_details(found))
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
         is_whole = await log_raw(radio, found, seconds, printer.notified)
     if not is_whole:

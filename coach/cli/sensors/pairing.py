@@ -71,9 +71,9 @@ async def _chosen(vicinity: ScanHistory, sensors: PairedSensors, seconds: float)
 
     def list_(found: DiscoveredSensor) -> None:
         listed.append(found)
-        narrate(f"{len(listed):>3}  {row(found, sensors.named(found.id))}")
+        narrate(f"{len(listed):>3}  {row(found, sensors.find(found.id))}")
 
-    async with aclosing(vicinity.watch(seconds)) as near:
+    async with aclosing(vicinity.scan(seconds)) as near:
         async for found in near:
             if (found.name or found.is_held) and found.id not in {each.id for each in listed}:
                 list_(found)
@@ -82,7 +82,7 @@ async def _chosen(vicinity: ScanHistory, sensors: PairedSensors, seconds: float)
             list_(found)
     if not listed:
         raise nobody(seconds)
-    likely = nearest(vicinity.heard().values())
+    likely = nearest(vicinity.advertisements().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
     return listed[await ask_number("Which one is yours?", len(listed), default) - 1]
@@ -91,7 +91,7 @@ async def _chosen(vicinity: ScanHistory, sensors: PairedSensors, seconds: float)
 async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSensors) -> DiscoveredSensor:
     """Ask which of several about as near it is; none of them is taken by Enter alone."""
     for number, found in enumerate(candidates, 1):
-        narrate(f"{number:>3}  {row(found, sensors.named(found.id))}")
+        narrate(f"{number:>3}  {row(found, sensors.find(found.id))}")
     return candidates[await ask_number("Which one is yours?", len(candidates), None) - 1]
 
 

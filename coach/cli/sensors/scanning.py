@@ -58,7 +58,7 @@ class _Scan:
         self._as_json = as_json
         self._printed: dict[str, DiscoveredSensor] = {}
         self._nameless: dict[str, DiscoveredSensor] = {}
-        self._holds = SensorLocks(runner_paths().holds)
+        self._holds = SensorLocks(runner_paths().sensor_locks)
 
     async def run(self, seconds: float) -> None:
         async with opened_radio("sensors scan") as radio:
@@ -85,7 +85,7 @@ class _Scan:
                 ).rstrip()
             )
         self._printed[found.id] = found
-        own = self._sensors.named(found.id)
+        own = self._sensors.find(found.id)
         if self._as_json:
             out_json(_object(found, own))
         else:
@@ -93,11 +93,11 @@ class _Scan:
 
     async def _ask_battery(self, radio: Radio, found: DiscoveredSensor) -> None:
         """Ask one of our own how full it is; nobody connects to a stranger's."""
-        own = self._sensors.named(found.id)
+        own = self._sensors.find(found.id)
         if own is None or found.is_held or found.battery_percent is not None:
             return
         try:
-            details = await radio.look(found)
+            details = await radio.read_details(found)
         except SensorProblem as problem:
             narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
             return

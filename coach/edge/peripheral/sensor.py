@@ -53,7 +53,7 @@ class VirtualSensor:
     def __init__(self, identity: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
         """Stand on the host's side of a controller, switched off."""
         self.identity = identity
-        self.heard = asyncio.Event()
+        self.subscribed = asyncio.Event()
         """Set as soon as somebody subscribes to a measurement."""
         self._attributes: dict[Characteristic, Attribute[bytes]] = {}
         services = list(self._services())
@@ -150,7 +150,7 @@ class VirtualSensor:
 
     def _on_subscription(self, _connection: object, notifies: bool, _indicates: bool) -> None:
         if notifies:
-            self.heard.set()
+            self.subscribed.set()
 
 
 def _read(number: int, value: bytes) -> Attribute[bytes]:

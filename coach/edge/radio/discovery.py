@@ -41,7 +41,7 @@ class DiscoveredSensor:
     is_held: bool = False
     """Does the system hold a connection to it already? Then it does not advertise."""
 
-    def is_news_after(self, before: "DiscoveredSensor | None") -> bool:
+    def differs_from(self, before: "DiscoveredSensor | None") -> bool:
         """Is it new, or noticeably different from what was last known of the same sensor?"""
         if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
             return True

@@ -60,18 +60,18 @@ class Radio:
         """What was wrong with the radio when it was last used; None: nothing."""
         self._holds = holds
         self._told: list[Callable[[SensorProblem | None], None]] = []
-        self.neighbours = DeviceRegistry(
+        self.registry = DeviceRegistry(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
-        self.faults = CallbackErrors()
+        self.callback_errors = CallbackErrors()
         """What broke in callbacks since the radio was made."""
         self.scanner = Scanner(
             self.timings,
             clock,
-            self.neighbours,
+            self.registry,
             backend=scanner_backend,
             tell=self._tell,
-            faults=self.faults,
+            faults=self.callback_errors,
         )
         self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,7 +105,7 @@ class Radio:
         return task
 
     @contextmanager
-    def telling(self, told: Callable[[SensorProblem | None], None]) -> Iterator[None]:
+    def subscribe_trouble(self, told: Callable[[SensorProblem | None], None]) -> Iterator[None]:
         """Let `told` hear of each change of `trouble`."""
         self._told.append(told)
         try:
@@ -114,7 +114,7 @@ class Radio:
             self._told.remove(told)
 
     @contextmanager
-    def claimed(self, id_: str, name: str) -> Iterator[None]:
+    def locked(self, id_: str, name: str) -> Iterator[None]:
         """Keep other coaches on this machine away from a sensor for as long as the block goes on.
 
         Raises:
@@ -123,7 +123,7 @@ class Radio:
         if self._holds is None:
             yield
             return
-        with self._holds.holding(id_) as other:
+        with self._holds.lock(id_) as other:
             if other is not None:
                 raise other.problem(name)
             yield
@@ -134,7 +134,7 @@ class Radio:
         Raises:
             SensorProblem: no, and why.
         """
-        await self.held()
+        await self.held_sensors()
 
     async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
@@ -147,11 +147,11 @@ class Radio:
         shown: dict[str, DiscoveredSensor] = {}
         async with aclosing(self._hearing(seconds)) as heard:
             async for found in heard:
-                if found.measures and found.is_news_after(shown.get(found.id)):
+                if found.measures and found.differs_from(shown.get(found.id)):
                     shown[found.id] = found
                     yield found
 
-    async def look(self, found: DiscoveredSensor) -> SensorDetails:
+    async def read_details(self, found: DiscoveredSensor) -> SensorDetails:
         """Connect once, read what the sensor says of itself, and let it go.
 
         Raises:
@@ -163,14 +163,14 @@ class Radio:
     @asynccontextmanager
     async def _visited(self, found: DiscoveredSensor) -> AsyncIterator[BleakClient]:
         """Hold a short link to a sensor, searching it first where it was never met."""
-        with self.claimed(found.id, found.name):
-            device = self.neighbours.device(found.id)
+        with self.locked(found.id, found.name):
+            device = self.registry.device(found.id)
             if device is None:
                 async with aclosing(self._hearing(self.timings.connect_s)) as near:
                     async for each in near:
                         if each.id == found.id:
                             break
-                device = self.neighbours.device(found.id)
+                device = self.registry.device(found.id)
             if device is None:
                 raise sensor_not_heard()
             try:
@@ -192,12 +192,12 @@ class Radio:
             if trouble is not None:
                 arrivals.put_nowait(trouble)
 
-        for found in await self.held():
+        for found in await self.held_sensors():
             yield found
         self.trouble = None  # told anew to whoever asks anew
         ending = self.start(end())
         try:
-            with self.telling(stop), self.scanner.heard_by(arrivals.put_nowait):
+            with self.subscribe_trouble(stop), self.scanner.subscribe(arrivals.put_nowait):
                 while (arrival := await arrivals.get()) is not None:
                     if isinstance(arrival, SensorProblem):
                         raise arrival
@@ -205,7 +205,7 @@ class Radio:
         finally:
             ending.cancel()
 
-    async def held(self) -> list[DiscoveredSensor]:
+    async def held_sensors(self) -> list[DiscoveredSensor]:
         """The sensors the system holds a connection to; a bus that does not answer is not waited for.
 
         Raises:
@@ -213,7 +213,7 @@ class Radio:
         """
         try:
             async with asyncio.timeout(self.timings.read_s):
-                return await self.neighbours.held()
+                return await self.registry.held_sensors()
         except Exception as wrong:  # noqa: BLE001 - told as what it means
             raise sensor_problem(wrong) from None
 
@@ -222,7 +222,7 @@ class Radio:
         before, self.trouble = self.trouble, trouble
         if str(before or "") != str(trouble or ""):
             for told in tuple(self._told):
-                with self.faults:
+                with self.callback_errors:
                     told(trouble)
 
 
@@ -235,9 +235,9 @@ async def log_raw(radio: Radio, found: DiscoveredSensor, seconds: float, hear: O
     Raises:
         SensorProblem: it would not connect, has nothing to send, or another coach holds it.
     """
-    device = radio.neighbours.device(found.id)
+    device = radio.registry.device(found.id)
     lost = asyncio.Event()
-    with radio.claimed(found.id, found.name):
+    with radio.locked(found.id, found.name):
         try:
             assert device is not None  # it was found by this radio
             async with radio.connector.connected(device, lost.set) as client:

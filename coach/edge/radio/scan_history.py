@@ -22,13 +22,13 @@ class ScanHistory:
         self._radio = radio
         self._heard: dict[str, deque[DiscoveredSensor]] = {}
 
-    async def watch(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Name the sensors as they are found or noticeably change, those the system holds first; close it early.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        with self._radio.scanner.heard_by(self._hear):
+        with self._radio.scanner.subscribe(self._hear):
             async with aclosing(self._radio.scan(seconds)) as near:
                 async for found in near:
                     if found.id not in self._heard:
@@ -39,7 +39,7 @@ class ScanHistory:
         """Every sensor as it was heard last, in the order they were met."""
         return [heard[-1] for heard in self._heard.values()]
 
-    def heard(self, name: str | None = None) -> Mapping[str, Sequence[DiscoveredSensor]]:
+    def advertisements(self, name: str | None = None) -> Mapping[str, Sequence[DiscoveredSensor]]:
         """What was heard of every sensor, or of those of a name, by id, in order."""
         return {
             id_: tuple(heard) for id_, heard in self._heard.items() if name is None or heard[-1].name == name

@@ -66,7 +66,7 @@ class DeviceRegistry:
         self._found[found.id] = found
         return found
 
-    async def held(self) -> list[DiscoveredSensor]:
+    async def held_sensors(self) -> list[DiscoveredSensor]:
         """The sensors the system holds a connection to; those do not advertise.
 
         Raises:
@@ -139,7 +139,7 @@ class Scanner:
         self._standing.set()
 
     @contextmanager
-    def heard_by(self, hear: OnDiscovered) -> Iterator[None]:
+    def subscribe(self, hear: OnDiscovered) -> Iterator[None]:
         """Let `hear` be told of every advertisement of a sensor of ours."""
         self._listeners.append(hear)
         self._weigh()

@@ -49,7 +49,7 @@ class SensorLocks:
         self._run = run
 
     @contextmanager
-    def holding(self, id_: str) -> Iterator[LockHolder | None]:
+    def lock(self, id_: str) -> Iterator[LockHolder | None]:
         """Hold a sensor for as long as the block goes on; gives who holds it instead, or None: it is ours.
 
         Where files cannot be locked or written nobody is kept out: running matters more.
@@ -73,7 +73,7 @@ class SensorLocks:
         """Who else holds a sensor now."""
         if not self._file(id_).exists():
             return None
-        with self.holding(id_) as other:
+        with self.lock(id_) as other:
             return other if other is not None and other.process != os.getpid() else None
 
     def _file(self, id_: str) -> Path:

@@ -85,19 +85,19 @@ class LinkSupervisor:
                 self._found_at = self._clock.monotonic()
                 came.set()
 
-        with self._radio.scanner.heard_by(meet):
+        with self._radio.scanner.subscribe(meet):
             while True:
                 for held in await self._held():
                     meet(held)
                 if await wait_until(came, self._clock, self._clock.monotonic() + self._timings.adopt_s):
-                    device = self._radio.neighbours.device(self._found.id)
+                    device = self._radio.registry.device(self._found.id)
                     assert device is not None, "whoever was met can be connected"
                     return device
 
     async def _held(self) -> list[DiscoveredSensor]:
         """What the system holds; nothing while there is no Bluetooth, which the scan tells."""
         try:
-            return await self._radio.held()
+            return await self._radio.held_sensors()
         except SensorProblem as wrong:  # the scan meets the same error and tells it
             _LOG.debug("the system could not be asked: %r", wrong)
             return []
@@ -167,7 +167,7 @@ class LinkSupervisor:
         is_measurement = what is not Characteristic.BATTERY_LEVEL
 
         def hear(_: object, payload: bytearray) -> None:
-            with self._radio.faults:
+            with self._radio.callback_errors:
                 if is_measurement:
                     self._measured_at = self._clock.monotonic()
                 self._listener.notified(what, bytes(payload))
@@ -233,7 +233,7 @@ class RadioSource:
             if trouble is not None:
                 self._note(trouble)
 
-        with self._radio.telling(tell):
+        with self._radio.subscribe_trouble(tell):
             tasks = [
                 self._radio.start(self._keep(sensor, SensorFeed(inbox, source)))
                 for sensor, source in self._parts
@@ -249,12 +249,12 @@ class RadioSource:
         noted = ""
         while True:
             try:
-                with self._radio.claimed(sensor.id, sensor.label or sensor.name):
+                with self._radio.locked(sensor.id, sensor.label or sensor.name):
                     await LinkSupervisor(self._radio, sensor, wire).keep()
             except SensorProblem as taken:
                 if noted != taken.message:
                     noted = taken.message
-                    with self._radio.faults:
+                    with self._radio.callback_errors:
                         self._note(taken)
             except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
                 _LOG.exception("the link to a sensor broke")
@@ -310,7 +310,7 @@ class BleSource:
         """Listen until cancelled; whatever happens to Bluetooth, it is tried again."""
         async with Radio(clock=self._clock, holds=self._holds) as radio:
             source = RadioSource(radio, self._sensors, note=self._note)
-            with radio.telling(self._told):
+            with radio.subscribe_trouble(self._told):
                 await source.listen(inbox)
 
     def _note(self, problem: SensorProblem) -> None:
