@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from coach.edge.clock import Clock
-from coach.edge.conductor import Run
+from coach.edge.conductor import RunFold
 from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
@@ -21,7 +21,7 @@ _BREATH: Final = 256
 """As fast as possible, this many inputs are folded between two looks at the screen's own work."""
 
 
-def replay_max(run: Run, inputs: Sequence[Input]) -> Iterator[Said]:
+def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[Said]:
     """Fold a recording as fast as possible; one that was cut off is closed at its last moment."""
     for event in closed(inputs):
         for output in run.receive(event):
@@ -40,7 +40,7 @@ class Playback:
 
     def __init__(
         self,
-        run: Run,
+        run: RunFold,
         inputs: Sequence[Input],
         clock: Clock,
         *,

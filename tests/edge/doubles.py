@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.clock import WallTime
+from coach.edge.recorder import Recorder
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
@@ -122,23 +123,11 @@ class StubRun:
 
 
 class Kept:
-    """A sink and a journal that keep what they are given, in order."""
+    """A sink that keeps what it is given, in order."""
 
     def __init__(self) -> None:
-        self.inputs: list[Input] = []
         self.outputs: list[Output] = []
-        self.order: list[Input | Output] = []
         self.closed = False
-
-    def append_input(self, event: Input) -> None:
-        """Keep an input."""
-        self.inputs.append(event)
-        self.order.append(event)
-
-    def append_outputs(self, said: Sequence[Said]) -> None:
-        """Keep what was said."""
-        self.outputs.extend(one.output for one in said)
-        self.order.extend(one.output for one in said)
 
     def offer(self, said: Said) -> None:
         """Keep an output."""
@@ -147,3 +136,22 @@ class Kept:
     async def close(self) -> None:
         """Note it."""
         self.closed = True
+
+
+class KeptJournal(Recorder):
+    """A recorder without a disk, which keeps inputs and outputs in order."""
+
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.outputs: list[Output] = []
+        self.order: list[Input | Output] = []
+
+    def append_input(self, event: Input) -> None:
+        """Keep an input."""
+        self.inputs.append(event)
+        self.order.append(event)
+
+    def append_outputs(self, outputs: Sequence[Said]) -> None:
+        """Keep outputs."""
+        self.outputs.extend(each.output for each in outputs)
+        self.order.extend(each.output for each in outputs)

@@ -5,7 +5,6 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ from coach.simulate import VirtualRunner
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
-from tests.edge.doubles import FakeClock, Kept, settle_down
+from tests.edge.doubles import FakeClock, Kept, KeptJournal, settle_down
 
 ROOT = Path(__file__).parents[2]
 RUN = "01JD0000000000000000000000"
@@ -120,9 +119,9 @@ async def test_the_first_signal_counts_and_handlers_are_given_back():
     assert signal.getsignal(signal.SIGHUP) == before
 
 
-async def simulated() -> tuple[Kept, Kept]:
+async def simulated() -> tuple[KeptJournal, Kept]:
     """A run of a virtual runner on a clock that stands still, with its journal and its sink."""
-    clock, journal, sink = FakeClock(), Kept(), Kept()
+    clock, journal, sink = FakeClock(), KeptJournal(), Kept()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
     conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, sink])
     running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
@@ -158,12 +157,8 @@ class Lines(Kept):
         self.lines: list[str] = []
 
     def offer(self, said: Said) -> None:
-        """Keep an event of a playback."""
+        """Keep an event."""
         self.lines.append(line_of(event_of(said.output, said.run_s)))
-
-    def append_outputs(self, said: Sequence[Said]) -> None:
-        """Keep the events of a live run."""
-        self.lines += [line_of(event_of(one.output, one.run_s)) for one in said]
 
 
 class SlowToGo:
@@ -203,13 +198,13 @@ async def test_a_slow_source_does_not_keep_the_recording_open(tmp_path):
 @pytest.mark.asyncio
 async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
     """The lines of a live run, of its fold, and of its playback at 1x, 60x and as fast as possible are the same."""
-    clock, live = FakeClock(), Lines()
+    clock, journal, live = FakeClock(), KeptJournal(), Lines()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
-    conductor = Conductor(LiveRun(SETUP), clock, journal=live, sinks=[runner])
+    conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, live])
     running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
     while not running.done():
         await clock.advance(5.0)
-    inputs = live.inputs
+    inputs = journal.inputs
     expected = [line_of(event_of(one.output, one.run_s)) for one in replay_max(LiveRun(SETUP), inputs)]
     assert live.lines == expected
     assert len(expected) > 20
