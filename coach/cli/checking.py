@@ -84,13 +84,13 @@ def _print(finding: CheckResult, *, as_json: bool) -> None:
             "v": 1,
             "check": finding.check,
             "verdict": finding.verdict.value,
-            "said": finding.said,
+            "said": finding.text,
             "fix": finding.fix or None,
             "battery_percent": finding.battery_percent,
             "rssi_dbm": finding.rssi_dbm,
         }
         out_json({key: value for key, value in told.items() if value is not None})
         return
-    out(f"{finding.verdict.value:<4}  {finding.check:<11}  {finding.said}")
+    out(f"{finding.verdict.value:<4}  {finding.check:<11}  {finding.text}")
     if finding.fix:
         out(f"{'':<19}{finding.fix}")

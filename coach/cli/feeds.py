@@ -129,7 +129,7 @@ class PlaybackKeys:
 
     def is_paused(self) -> bool:
         """Tell whether the playback stands still."""
-        return self._playback.paused
+        return self._playback.is_paused
 
     def speed(self) -> float:
         """Tell how many times faster than life it plays; infinite for `max`."""
@@ -137,7 +137,7 @@ class PlaybackKeys:
 
     def toggle_pause(self) -> None:
         """Stand still, or go on."""
-        if self._playback.paused:
+        if self._playback.is_paused:
             self._playback.resume()
         else:
             self._playback.pause()

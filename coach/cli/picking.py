@@ -128,7 +128,7 @@ def _radio() -> "Radio":
     from coach.edge.radio.radio import Radio
     from coach.edge.radio.sensor_lock import SensorLocks
 
-    return Radio(clock=MachineClock(), holds=SensorLocks(runner_paths().sensor_locks, "the sensors screen"))
+    return Radio(clock=MachineClock(), locks=SensorLocks(runner_paths().sensor_locks, "the sensors screen"))
 
 
 def _entry(card: Card) -> LibraryEntry:

@@ -69,7 +69,7 @@ def repair_run(wanted: str) -> str:
     """
     found = Store().run(wanted)
     folder = reopen(found.path, repaired)
-    os.close(folder.handle)
+    os.close(folder.descriptor)
     state = found.manifest.state
     folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
     if not folder.torn_bytes:

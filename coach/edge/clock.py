@@ -58,8 +58,8 @@ class MachineClock:
 
     async def sleep_until(self, moment: float) -> None:
         """Return once `moment` is reached; asyncio's own timers stand still while the machine sleeps."""
-        while (left := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
-            await asyncio.sleep(min(left, _NAP_S))
+        while (remaining := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
+            await asyncio.sleep(min(remaining, _NAP_S))
 
 
 def local_iso(moment: WallTime) -> str:

@@ -54,7 +54,7 @@ class CheckResult:
     check: str
     """What was looked at, a word or two."""
     verdict: Verdict
-    said: str
+    text: str
     """What is so, in a few words; may hold names from outside."""
     fix: str = ""
     """What to do about it; empty where there is nothing to do."""
@@ -64,19 +64,19 @@ class CheckResult:
     """Signal of a sensor in dBm, where known."""
 
 
-def ok(check: str, said: str) -> CheckResult:
+def ok(check: str, text: str) -> CheckResult:
     """Find nothing the matter."""
-    return CheckResult(check, Verdict.OK, said)
+    return CheckResult(check, Verdict.OK, text)
 
 
-def warn(check: str, said: str, fix: str) -> CheckResult:
+def warn(check: str, text: str, fix: str) -> CheckResult:
     """Find something that could be better."""
-    return CheckResult(check, Verdict.WARN, said, fix)
+    return CheckResult(check, Verdict.WARN, text, fix)
 
 
-def fail(check: str, said: str, fix: str) -> CheckResult:
+def fail(check: str, text: str, fix: str) -> CheckResult:
     """Find something that does not work."""
-    return CheckResult(check, Verdict.FAIL, said, fix)
+    return CheckResult(check, Verdict.FAIL, text, fix)
 
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -100,26 +100,26 @@ def check_python() -> CheckResult:
 
 def check_disk(runs: Path) -> CheckResult:
     """Can runs be recorded in this folder, which need not exist yet?"""
-    there = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
+    folder = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
     name = plain(runs)
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
         return fail("disk", f"{name} may not be written", "Set COACH_HOME to a folder you may write in.")
-    free_mb = shutil.disk_usage(there).free >> 20
-    said = f"{_format_size(free_mb)} free for recordings in {name}"
+    free_mb = shutil.disk_usage(folder).free >> 20
+    text = f"{_format_size(free_mb)} free for recordings in {name}"
     if free_mb < FULL_MB:
-        return fail("disk", said, "Free some space: a run takes 3 MB an hour.")
+        return fail("disk", text, "Free some space: a run takes 3 MB an hour.")
     if free_mb < SCARCE_MB:
-        return warn("disk", said, "Free some space soon: a run takes 3 MB an hour.")
-    return ok("disk", said)
+        return warn("disk", text, "Free some space soon: a run takes 3 MB an hour.")
+    return ok("disk", text)
 
 
-def check_sleep_inhibitor(awake: SleepInhibitor) -> CheckResult:
+def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
     """Can the machine be held awake? Asks for it and lets go again."""
-    with awake:
-        if awake.trouble:
+    with inhibitor:
+        if inhibitor.trouble:
             return warn(
                 "keep awake",
-                f"the laptop may sleep during a run: {awake.trouble}",
+                f"the laptop may sleep during a run: {inhibitor.trouble}",
                 "Switch off sleep and screen blanking in the system's power settings before a run.",
             )
         return ok("keep awake", "the laptop stays awake while a run is live")
@@ -129,10 +129,10 @@ def check_sound(
     system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
 ) -> CheckResult:
     """Is there anything to play sound on?"""
-    is_there = _has_sound(system, environment, cards)
-    if is_there is None:
+    has_sound = _has_sound(system, environment, cards)
+    if has_sound is None:
         return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
-    if is_there:
+    if has_sound:
         return ok("audio", "there is a sound device")
     return warn(
         "audio", "no sound device", "Cues are on the screen all the same; plug in a speaker for sound."
@@ -192,35 +192,37 @@ class TerminalInfo:
     """`TERM`, `COLORTERM` and `NO_COLOR` are looked at."""
 
 
-def check_terminal(here: TerminalInfo) -> list[CheckResult]:
+def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
     """Look at a terminal; of what is none there is one finding."""
-    if not here.is_terminal:
+    if not terminal.is_terminal:
         return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
-    return [_check_size(here), _row_height(here), _colours(here.environment), _glyphs(here)]
+    return [_check_size(terminal), _row_height(terminal), _colours(terminal.environment), _glyphs(terminal)]
 
 
-def _check_size(here: TerminalInfo) -> CheckResult:
-    said = f"{here.columns} x {here.rows} characters"
-    if here.columns < _SMALL[0] or here.rows < _SMALL[1]:
+def _check_size(terminal: TerminalInfo) -> CheckResult:
+    text = f"{terminal.columns} x {terminal.rows} characters"
+    if terminal.columns < _SMALL[0] or terminal.rows < _SMALL[1]:
         return warn(
-            "terminal", f"{said}: room for pace and cue only", "Make the window larger: 80 x 24 shows it all."
+            "terminal", f"{text}: room for pace and cue only", "Make the window larger: 80 x 24 shows it all."
         )
-    if here.columns < _COMFORTABLE[0] or here.rows < _COMFORTABLE[1]:
+    if terminal.columns < _COMFORTABLE[0] or terminal.rows < _COMFORTABLE[1]:
         return warn(
-            "terminal", f"{said}: some rows are left out", "Make the window larger: 80 x 24 shows it all."
+            "terminal", f"{text}: some rows are left out", "Make the window larger: 80 x 24 shows it all."
         )
-    return ok("terminal", said)
+    return ok("terminal", text)
 
 
-def _row_height(here: TerminalInfo) -> CheckResult:
-    said = f"{here.rows} rows are {_PANEL_MM / here.rows:.1f} mm each, full screen on a 14-inch laptop"
-    if here.rows > MANY_ROWS:
+def _row_height(terminal: TerminalInfo) -> CheckResult:
+    text = (
+        f"{terminal.rows} rows are {_PANEL_MM / terminal.rows:.1f} mm each, full screen on a 14-inch laptop"
+    )
+    if terminal.rows > MANY_ROWS:
         return warn(
             "row height",
-            said,
+            text,
             "Enlarge the terminal's font (Ctrl +): 24 rows can be read from furthest away.",
         )
-    return ok("row height", said)
+    return ok("row height", text)
 
 
 def _colours(environment: Mapping[str, str]) -> CheckResult:
@@ -242,11 +244,11 @@ def _colours(environment: Mapping[str, str]) -> CheckResult:
     )
 
 
-def _glyphs(here: TerminalInfo) -> CheckResult:
-    if here.encoding.lower().replace("-", "").replace("_", "") != "utf8":
+def _glyphs(terminal: TerminalInfo) -> CheckResult:
+    if terminal.encoding.lower().replace("-", "").replace("_", "") != "utf8":
         return warn(
             "glyphs",
-            f"the terminal is written to in {here.encoding or 'an unknown code'}, which lacks blocks and arrows",
+            f"the terminal is written to in {terminal.encoding or 'an unknown code'}, which lacks blocks and arrows",
             "Choose a UTF-8 language: export LANG=C.UTF-8",
         )
     return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
@@ -255,9 +257,9 @@ def _glyphs(here: TerminalInfo) -> CheckResult:
 _MEND: Final = "Mend the file, or move it away."
 
 
-def check_settings(shelf: Store) -> CheckResult:
+def check_settings(store: Store) -> CheckResult:
     """Do the settings in force fit?"""
-    path = shelf.paths.settings
+    path = store.paths.settings
     try:
         load_settings(path, os.environ)
     except CoachProblem as problem:
@@ -267,21 +269,21 @@ def check_settings(shelf: Store) -> CheckResult:
     )
 
 
-def check_athletes(shelf: Store) -> list[CheckResult]:
+def check_athletes(store: Store) -> list[CheckResult]:
     """Can every athlete on the shelf be read? One finding for all that can, one for each that cannot."""
-    good, bad = [], []
-    for slug in shelf.athletes():
+    readable, results = [], []
+    for slug in store.athletes():
         try:
-            found = shelf.athlete(slug)
-            if found is not None:
-                load_athlete(found.data, name=found.name)
-                good.append(slug)
+            candidate = store.athlete(slug)
+            if candidate is not None:
+                load_athlete(candidate.data, name=candidate.name)
+                readable.append(slug)
         except CoachProblem as problem:
-            bad.append(_failure("athlete", problem))
-    if good or not bad:
-        said = ", ".join(good) if good else "nobody is saved yet; a workout by pace asks for one"
-        bad.insert(0, ok("athletes", said))
-    return bad
+            results.append(_failure("athlete", problem))
+    if readable or not results:
+        text = ", ".join(readable) if readable else "nobody is saved yet; a workout by pace asks for one"
+        results.insert(0, ok("athletes", text))
+    return results
 
 
 def _failure(check: str, problem: CoachProblem) -> CheckResult:
@@ -305,20 +307,20 @@ async def check_bluetooth(
     radio: Radio, sensors: Sequence[PairedSensor], seconds: float
 ) -> AsyncGenerator[CheckResult]:
     """Look at the adapter and the permission, then for every sensor, for `seconds` at most."""
-    near: dict[str, DiscoveredSensor] = {}
+    sensors_by_id: dict[str, DiscoveredSensor] = {}
     try:
         await radio.check()
-        async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as heard:
-            async for found in heard:
-                near[found.id] = found
-                if sensors and all(each.id in near for each in sensors):
+        async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as sensors_nearby:
+            async for candidate in sensors_nearby:
+                sensors_by_id[candidate.id] = candidate
+                if sensors and all(each.id in sensors_by_id for each in sensors):
                     break
     except SensorProblem as problem:
         yield _without(problem)
         return
     yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
     for each in sensors:
-        yield await _sensor(radio, each, near.get(each.id))
+        yield await _sensor(radio, each, sensors_by_id.get(each.id))
 
 
 def _without(problem: SensorProblem) -> CheckResult:
@@ -326,14 +328,14 @@ def _without(problem: SensorProblem) -> CheckResult:
     return fail(check, problem.message, problem.hint)
 
 
-async def _sensor(radio: Radio, sensor: PairedSensor, found: DiscoveredSensor | None) -> CheckResult:
+async def _sensor(radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None) -> CheckResult:
     """Is a remembered sensor there, and how full is it?"""
     name = sensor.label or sensor.name or sensor.id
-    if found is None:
+    if candidate is None:
         return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
-    signal = "held by the system" if found.rssi_dbm is None else f"{found.rssi_dbm} dBm"
+    signal = "held by the system" if candidate.rssi_dbm is None else f"{candidate.rssi_dbm} dBm"
     try:
-        percent = (await radio.read_details(found)).battery_percent
+        percent = (await radio.read_details(candidate)).battery_percent
     except SensorProblem as problem:
         return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
     charge = "battery unknown" if percent is None else f"battery {percent} %"
@@ -344,5 +346,5 @@ async def _sensor(radio: Radio, sensor: PairedSensor, found: DiscoveredSensor | 
         f"{name} ({sensor.kind.value}): {signal}, {charge}",
         "Charge it, or change its cell." if is_low else "",
         percent,
-        found.rssi_dbm,
+        candidate.rssi_dbm,
     )

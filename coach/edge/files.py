@@ -38,24 +38,24 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
     name = plain(path)
     try:
         _refuse(path.stat(), name, limit=limit, what=what, problem=problem, hint=hint)
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         raise problem(f"{name} does not exist", hint) from None
     except NotADirectoryError:
         raise problem(f"{name} does not exist: part of its path is a file", hint) from None
     except PermissionError:
         raise problem(f"{name} may not be read", "Give yourself the right to read it: chmod u+r") from None
-    except (OSError, ValueError) as wrong:  # names that are too long, hold a NUL, or go in a circle
-        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+    except (OSError, ValueError) as error:  # names that are too long, hold a NUL, or go in a circle
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise problem(f"{name} cannot be opened: {reason}", hint) from None
     try:
-        _refuse(os.fstat(handle), name, limit=limit, what=what, problem=problem, hint=hint)
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        _refuse(os.fstat(descriptor), name, limit=limit, what=what, problem=problem, hint=hint)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(limit)
-    except OSError as wrong:
-        raise problem(f"{name} cannot be read: {wrong.strerror}", hint) from None
+    except OSError as error:
+        raise problem(f"{name} cannot be read: {error.strerror}", hint) from None
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def plain(path: Path | str) -> str:
@@ -65,16 +65,16 @@ def plain(path: Path | str) -> str:
 
 
 def _refuse(
-    found: os.stat_result, name: str, *, limit: int, what: str, problem: type[CoachProblem], hint: str
+    status: os.stat_result, name: str, *, limit: int, what: str, problem: type[CoachProblem], hint: str
 ) -> None:
     """Raise `problem` unless this is a regular file of 1 to `limit` bytes."""
-    kind = next((words for is_kind, words in _KINDS if is_kind(found.st_mode)), None)
+    kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), None)
     if kind is not None:
         raise problem(f"{name} is {kind}, not a {what}", hint)
-    if found.st_size == 0:
+    if status.st_size == 0:
         raise problem(f"{name} is empty", hint)
-    if found.st_size > limit:
-        size = f"{found.st_size / (1 << 20):,.0f} MB"
+    if status.st_size > limit:
+        size = f"{status.st_size / (1 << 20):,.0f} MB"
         raise problem(f"{name} is too large for a {what}: {size}, the limit is {limit >> 20} MB", hint)
 
 
@@ -95,20 +95,20 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: it cannot be written; what was there is unchanged.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             with memoryview(data) as rest:
                 written = 0
                 while written < len(data):
-                    written += os.write(handle, rest[written:])
-            os.fsync(handle)
+                    written += os.write(descriptor, rest[written:])
+            os.fsync(descriptor)
         finally:
-            os.close(handle)
-        beside.replace(path)
+            os.close(descriptor)
+        temporary.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
@@ -116,15 +116,15 @@ def write_atomically(path: Path, data: bytes) -> None:
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder last; where a system cannot, they last when it pleases."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
         return
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     except OSError:
         return
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def write_document(path: Path, data: bytes) -> None:
@@ -136,8 +136,8 @@ def write_document(path: Path, data: bytes) -> None:
     try:
         make_private_folder(path.parent)
         write_atomically(path, data)
-    except OSError as wrong:
+    except OSError as error:
         raise CoachProblem(
-            f"{path} cannot be written: {wrong.strerror}",
+            f"{path} cannot be written: {error.strerror}",
             "Free some space, or set COACH_HOME to a folder you may write in.",
         ) from None

@@ -123,7 +123,7 @@ class PairedSensors:
             CoachProblem: the file cannot be written.
         """
         others = tuple(each for each in self._sensors if each.id != sensor.id)
-        self._keep((*others, sensor))
+        self._write((*others, sensor))
 
     def change(self, id_: str, **changes: Any) -> None:
         """Change what is remembered of the sensor with this id, such as `label="my strap"`.
@@ -131,7 +131,7 @@ class PairedSensors:
         Raises:
             CoachProblem: the file cannot be written.
         """
-        self._keep(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
+        self._write(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
 
     def forget(self, word: str) -> PairedSensor | None:
         """Forget the sensor with this id or label; returns it, or None where there is none.
@@ -139,13 +139,13 @@ class PairedSensors:
         Raises:
             CoachProblem: the file cannot be written.
         """
-        gone = self.find(word)
-        if gone is not None:
-            self._keep(tuple(each for each in self._sensors if each is not gone))
-        return gone
+        sensor = self.find(word)
+        if sensor is not None:
+            self._write(tuple(each for each in self._sensors if each is not sensor))
+        return sensor
 
-    def _keep(self, sensors: tuple[PairedSensor, ...]) -> None:
-        document = {"format": f"{NAME}/{VERSION}", "sensors": [_document(each) for each in sensors]}
+    def _write(self, sensors: tuple[PairedSensor, ...]) -> None:
+        document = {"format": f"{NAME}/{VERSION}", "sensors": [_to_json(each) for each in sensors]}
         write_document(
             self._path, json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
         )
@@ -164,17 +164,17 @@ def load_sensors(path: Path) -> PairedSensors:
         return PairedSensors(path, trouble=_set_aside(path, f"it has {size} bytes"))
     try:
         data = read_file(path, limit=SMALL_LIMIT, what="file of sensors", problem=SettingsProblem, hint=_HINT)
-        return PairedSensors(path, _sensors(json.loads(data), path))
-    except (ValueError, TypeError, KeyError, RecursionError) as wrong:
-        return PairedSensors(path, trouble=_set_aside(path, f"{type(wrong).__name__}: {wrong}"))
+        return PairedSensors(path, _read_sensors(json.loads(data), path))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return PairedSensors(path, trouble=_set_aside(path, f"{type(error).__name__}: {error}"))
 
 
-def _document(sensor: PairedSensor) -> dict[str, object]:
+def _to_json(sensor: PairedSensor) -> dict[str, object]:
     """A sensor as the file holds it: what is not known is absent."""
     return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
 
 
-def _sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
+def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
     """Read the document; anything that does not fit raises as Python does."""
     name, _, version = str(document["format"]).partition("/")
     if name != NAME:
@@ -185,29 +185,29 @@ def _sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
             f"{NAME}/{VERSION}",
             "Update the program; the file was not changed.",
         )
-    return tuple(_sensor(each) for each in document["sensors"])
+    return tuple(_read_sensor(each) for each in document["sensors"])
 
 
-def _sensor(found: Any) -> PairedSensor:
-    known = {each.name for each in fields(PairedSensor)}
-    values = {key: value for key, value in dict(found).items() if key in known}
-    counted = values.pop("cadence_count", None)
+def _read_sensor(entry: Any) -> PairedSensor:
+    field_names = {each.name for each in fields(PairedSensor)}
+    values = {key: value for key, value in dict(entry).items() if key in field_names}
+    cadence_count = values.pop("cadence_count", None)
     if not all(isinstance(value, str) for value in values.values()):
         raise TypeError("a field that should be text is none")
-    if counted not in (None, 1, 2):
-        raise ValueError(f"cadence_count is {counted!r}, not 1 or 2")
-    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": counted})
+    if cadence_count not in (None, 1, 2):
+        raise ValueError(f"cadence_count is {cadence_count!r}, not 1 or 2")
+    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": cadence_count})
 
 
-def _set_aside(path: Path, wrong: str) -> str:
+def _set_aside(path: Path, error: str) -> str:
     """Move a damaged file out of the way, over none that was moved before; says what was done."""
     places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
     aside = next(place for place in places if not place.exists())
     try:
         path.replace(aside)
     except OSError:
-        return f"{plain(path)} is damaged ({plain(wrong)}) and cannot be moved. {_HINT}"
-    return f"{plain(path)} is damaged ({plain(wrong)}); it was set aside as {aside.name}. {_HINT}"
+        return f"{plain(path)} is damaged ({plain(error)}) and cannot be moved. {_HINT}"
+    return f"{plain(path)} is damaged ({plain(error)}); it was set aside as {aside.name}. {_HINT}"
 
 
 def no_such_sensor(word: str) -> SensorProblem:

@@ -34,7 +34,7 @@ class PairingResult:
 
 
 async def find_sensor(
-    radio: Radio, vicinity: ScanHistory, wanted: str, seconds: float
+    radio: Radio, history: ScanHistory, wanted: str, seconds: float
 ) -> DiscoveredSensor | Ambiguous | None:
     """Look for a sensor by its id, or for the nearest one of a name; None if there is none within `seconds`.
 
@@ -45,23 +45,23 @@ async def find_sensor(
         SensorProblem: there is no Bluetooth to scan with.
     """
     name = None
-    async with aclosing(vicinity.scan(seconds)) as near:
-        async for found in near:
-            if found.id.casefold() == wanted.casefold():
-                return found
-            if found.name and found.name.casefold() == wanted.casefold():
-                name = found.name
+    async with aclosing(history.scan(seconds)) as sensors:
+        async for candidate in sensors:
+            if candidate.id.casefold() == wanted.casefold():
+                return candidate
+            if candidate.name and candidate.name.casefold() == wanted.casefold():
+                name = candidate.name
                 break
     if name is None:
         return None
-    async with aclosing(vicinity.scan(radio.timings.rank_s)) as near:
-        async for _ in near:
+    async with aclosing(history.scan(radio.timings.rank_s)) as sensors:
+        async for _ in sensors:
             continue
-    return nearest(vicinity.advertisements(name).values())
+    return nearest(history.advertisements(name).values())
 
 
 async def pair(
-    radio: Radio, sensors: PairedSensors, found: DiscoveredSensor, wishes: PairingOptions
+    radio: Radio, sensors: PairedSensors, candidate: DiscoveredSensor, options: PairingOptions
 ) -> PairingResult:
     """Ask a sensor who it is and remember it, over what was known of it.
 
@@ -70,36 +70,36 @@ async def pair(
     """
     details, trouble = None, None
     try:
-        details = await radio.read_details(found)
+        details = await radio.read_details(candidate)
     except SensorProblem as problem:
         trouble = problem
-    sensor = paired_sensor(found, details, sensors.find(found.id), wishes)
+    sensor = paired_sensor(candidate, details, sensors.find(candidate.id), options)
     sensors.add(sensor)
     return PairingResult(sensor, details, trouble)
 
 
 def paired_sensor(
-    found: DiscoveredSensor,
+    candidate: DiscoveredSensor,
     details: SensorDetails | None,
-    before: PairedSensor | None,
-    wishes: PairingOptions,
+    previous: PairedSensor | None,
+    options: PairingOptions,
 ) -> PairedSensor:
     """Put together what is to be remembered of a sensor: the runner's word first, then what was known."""
-    known = before or PairedSensor(found.id, found.name, _kind(found, details))
-    said = details or SensorDetails(found.id, found.name)
+    base = previous or PairedSensor(candidate.id, candidate.name, _likely_kind(candidate, details))
+    info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
-        known,
-        name=found.name or known.name,
-        kind=wishes.kind or known.kind,
-        label=known.label if wishes.label is None else wishes.label,
-        serial=said.serial or known.serial,
-        location=(known.location or said.location) if wishes.location is None else wishes.location,
-        shoe=known.shoe if wishes.shoe is None else wishes.shoe,
-        cadence_count=wishes.cadence_count or known.cadence_count,
+        base,
+        name=candidate.name or base.name,
+        kind=options.kind or base.kind,
+        label=base.label if options.label is None else options.label,
+        serial=info.serial or base.serial,
+        location=(base.location or info.location) if options.location is None else options.location,
+        shoe=base.shoe if options.shoe is None else options.shoe,
+        cadence_count=options.cadence_count or base.cadence_count,
     )
 
 
-def _kind(found: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
+def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
     """What a sensor is likely to be by what it measures."""
-    measures = {*found.measures, *(details.measures if details is not None else ())}
+    measures = {*candidate.measures, *(details.measures if details is not None else ())}
     return likely_kind(measures) or SensorKind.STRAP

@@ -17,7 +17,7 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.fold import Said
 
-_BREATH: Final = 256
+_BATCH: Final = 256
 """As fast as possible, this many inputs are folded between two looks at the screen's own work."""
 
 
@@ -51,11 +51,11 @@ class Playback:
         self._run = run
         self._inputs = closed(inputs)
         self._clock = clock
-        self._next = 0
+        self._next_index = 0
         self._speed = speed
-        self._paused = False
-        self._left = False
-        self._at = Seconds(0.0)
+        self._is_paused = False
+        self._has_left = False
+        self._log_at = Seconds(0.0)
         self._paced_from = (clock.monotonic(), 0.0)
         self._changed = asyncio.Event()
         self.fanout = Fanout(sinks)
@@ -66,9 +66,9 @@ class Playback:
         return self._speed
 
     @property
-    def paused(self) -> bool:
+    def is_paused(self) -> bool:
         """Does the log stand still?"""
-        return self._paused
+        return self._is_paused
 
     @property
     def duration(self) -> Seconds:
@@ -76,34 +76,34 @@ class Playback:
         return self._inputs[-1].at if self._inputs else Seconds(0.0)
 
     @property
-    def finished(self) -> bool:
+    def is_finished(self) -> bool:
         """Has the last input been played?"""
-        return self._next >= len(self._inputs)
+        return self._next_index >= len(self._inputs)
 
     def set_speed(self, speed: float | None) -> None:
         """Go on at another speed (above 0; None: as fast as possible) from where the log is now."""
-        self._steer(speed=speed, paused=self._paused)
+        self._change_pacing(speed=speed, paused=self._is_paused)
 
     def pause(self) -> None:
         """Let the log stand still."""
-        self._steer(speed=self._speed, paused=True)
+        self._change_pacing(speed=self._speed, paused=True)
 
     def resume(self) -> None:
         """Let the log run on."""
-        self._steer(speed=self._speed, paused=False)
+        self._change_pacing(speed=self._speed, paused=False)
 
     def leave(self) -> None:
         """Stop playing where the log is now."""
-        self._left = True
+        self._has_left = True
         self._changed.set()
 
     def now(self) -> Seconds:
         """Where the log is, in seconds since its first input; never past the next input not yet played."""
-        if self._paused or self._speed is None or self.finished:
-            return self._at
+        if self._is_paused or self._speed is None or self.is_finished:
+            return self._log_at
         wall, log = self._paced_from
         paced = log + (self._clock.monotonic() - wall) * self._speed
-        return Seconds(max(self._at, min(paced, self._inputs[self._next].at)))
+        return Seconds(max(self._log_at, min(paced, self._inputs[self._next_index].at)))
 
     def snapshot(self) -> Snapshot:
         """The run where the log is now."""
@@ -111,49 +111,49 @@ class Playback:
 
     async def play(self) -> bool:
         """Play to the end; False when it was left before."""
-        self._paced_from = (self._clock.monotonic(), self._at)
-        while not self._left and not self.finished:
-            if self._paused:
+        self._paced_from = (self._clock.monotonic(), self._log_at)
+        while not self._has_left and not self.is_finished:
+            if self._is_paused:
                 await self._wait_for_change(None)
             elif self._speed is None:
-                await self._gulp()
+                await self._play_batch()
             else:
-                await self._pace(self._speed)
-        return not self._left
+                await self._play_next(self._speed)
+        return not self._has_left
 
-    async def _gulp(self) -> None:
+    async def _play_batch(self) -> None:
         """Fold a handful of inputs without pacing."""
-        for event in self._inputs[self._next : self._next + _BREATH]:
+        for event in self._inputs[self._next_index : self._next_index + _BATCH]:
             self._receive(event)
         await asyncio.sleep(0)
 
-    async def _pace(self, speed: float) -> None:
+    async def _play_next(self, speed: float) -> None:
         """Wait for the next input or deadline of the log, whichever is first, and play it."""
-        event = self._inputs[self._next]
+        event = self._inputs[self._next_index]
         wake = self._run.wake_at()
         due = event.at if wake is None else min(wake, event.at)
         wall, log = self._paced_from
         if await self._wait_for_change(wall + (due - log) / speed):
             return
         if due < event.at:
-            self._at = Seconds(max(self._at, due))
-            self._deal(self._run.settle(due))
+            self._log_at = Seconds(max(self._log_at, due))
+            self._emit(self._run.settle(due))
         else:
             self._receive(event)
 
     def _receive(self, event: Input) -> None:
-        self._next += 1
-        self._at = event.at
-        self._deal(self._run.receive(event))
+        self._next_index += 1
+        self._log_at = event.at
+        self._emit(self._run.receive(event))
 
-    def _deal(self, outputs: Sequence[Output]) -> None:
+    def _emit(self, outputs: Sequence[Output]) -> None:
         self.fanout.emit([Said(output, self._run.run_s(output.at)) for output in outputs])
 
-    def _steer(self, *, speed: float | None, paused: bool) -> None:
+    def _change_pacing(self, *, speed: float | None, paused: bool) -> None:
         """Change the pacing from where the log is now."""
-        self._at = self.now()
-        self._speed, self._paused = speed, paused
-        self._paced_from = (self._clock.monotonic(), self._at)
+        self._log_at = self.now()
+        self._speed, self._is_paused = speed, paused
+        self._paced_from = (self._clock.monotonic(), self._log_at)
         self._changed.set()
 
     async def _wait_for_change(self, moment: float | None) -> bool:

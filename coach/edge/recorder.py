@@ -38,8 +38,8 @@ _DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndRea
 _LOG = logging.getLogger(__name__)
 
 
-def _output_line(said: Said) -> bytes:
-    return encode_output(event_of(said.output, said.run_s))
+def _encode_output_line(outputs: Said) -> bytes:
+    return encode_output(event_of(outputs.output, outputs.run_s))
 
 
 class Disk(Protocol):
@@ -61,21 +61,21 @@ class Disk(Protocol):
 class JournalFile:
     """A journal on a real disk."""
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, descriptor: int) -> None:
         """Write to a descriptor that was opened to append."""
-        self._handle = handle
+        self._descriptor = descriptor
 
     def write(self, data: bytes) -> int:
         """Append bytes with one `write`."""
-        return os.write(self._handle, data)
+        return os.write(self._descriptor, data)
 
     def sync(self) -> None:
         """Flush the data to the medium."""
-        _sync(self._handle)
+        _sync(self._descriptor)
 
     def close(self) -> None:
         """Close the descriptor, and with it the lock."""
-        os.close(self._handle)
+        os.close(self._descriptor)
 
 
 class Recorder:
@@ -90,7 +90,7 @@ class Recorder:
         folder: RunFolder | None = None,
         on_trouble: Callable[[str], None] | None = None,
         input_line: Callable[[Input], bytes] = encode_input,
-        output_line: Callable[[Said], bytes] = _output_line,
+        output_line: Callable[[Said], bytes] = _encode_output_line,
     ) -> None:
         """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
         self._on_trouble = on_trouble
@@ -101,17 +101,17 @@ class Recorder:
         self.folder = folder
         self._waiting: deque[tuple[float, Callable[[], bytes]]] = deque()
         self._ready = threading.Condition()
-        self._edge = False
+        self._is_sync_requested = False
         self._closing = False
-        self._trouble_now = ""
+        self._trouble_reason = ""
         self._acknowledged = 0
-        self._begun = b""
+        self._partial_line = b""
         self._unsynced_since: float | None = None
         self._given_up = False
-        self._done: set[str] = set()
+        self._done_steps: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         if header:
-            self._hand_over(lambda: header)
+            self._enqueue(lambda: header)
         self._thread.start()
 
     @property
@@ -119,27 +119,29 @@ class Recorder:
         """How many records have been written, the header of a new journal included."""
         return self._acknowledged
 
-    def report_trouble_to(self, to: Callable[[str], None]) -> None:
+    def report_trouble_to(self, callback: Callable[[str], None]) -> None:
         """Have `to` called once for each trouble from here on, by any thread; at once if there is trouble now."""
         with self._ready:
-            self._on_trouble = to
-            trouble = self._trouble_now
+            self._on_trouble = callback
+            trouble = self._trouble_reason
         if trouble:
-            to(trouble)
+            callback(trouble)
 
     def append_input(self, event: Input) -> None:
         """Take an input that is about to be judged; returns at once."""
-        self._hand_over(partial(self._input_line, event))
+        self._enqueue(partial(self._input_line, event))
 
-    def append_outputs(self, said: Sequence[Said]) -> None:
+    def append_outputs(self, outputs: Sequence[Said]) -> None:
         """Take what the run said; a state edge is synced without waiting for the second to end."""
-        for one in said:
-            self._hand_over(partial(self._output_line, one))
-            if isinstance(one.output, StepEnded) and one.output.reason in _DONE:
-                self._done.add(one.output.step.step_id)
-        if any(isinstance(one.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for one in said):
+        for output in outputs:
+            self._enqueue(partial(self._output_line, output))
+            if isinstance(output.output, StepEnded) and output.output.reason in _DONE:
+                self._done_steps.add(output.output.step.step_id)
+        if any(
+            isinstance(output.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs
+        ):
             with self._ready:
-                self._edge = True
+                self._is_sync_requested = True
                 self._ready.notify()
 
     async def close(self, state: RunState) -> bool:
@@ -150,14 +152,14 @@ class Recorder:
         await asyncio.to_thread(self._thread.join, CLOSE_S)
         complete = not self._thread.is_alive()
         self._given_up = True
-        self._describe(state)
+        self._update_manifest(state)
         if complete:
             self._disk.close()
         else:
             _LOG.error("%d records could not be written", len(self._waiting))
         return complete
 
-    def _hand_over(self, line: Callable[[], bytes]) -> None:
+    def _enqueue(self, line: Callable[[], bytes]) -> None:
         """Queue a record; it is made into bytes on the writer's thread."""
         now = self._clock.monotonic()
         with self._ready:
@@ -165,7 +167,7 @@ class Recorder:
             is_slow = now - self._waiting[0][0] > SLOW_AFTER_S
             self._ready.notify()
         if is_slow:
-            self._trouble("the disk is too slow")
+            self._report_trouble("the disk is too slow")
 
     def _work(self) -> None:
         """The writer's thread."""
@@ -173,9 +175,9 @@ class Recorder:
             try:
                 self._write_waiting()
                 self._sync_if_due()
-            except OSError as wrong:
-                self._trouble(
-                    "the disk is full" if wrong.errno == errno.ENOSPC else str(wrong.strerror).lower()
+            except OSError as error:
+                self._report_trouble(
+                    "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror).lower()
                 )
                 with self._ready:
                     self._ready.wait(RETRY_S)
@@ -183,7 +185,7 @@ class Recorder:
     def _wait_for_work(self) -> bool:
         """Sleep until there is something to write or sync; False when all is done or given up."""
         with self._ready:
-            if not (self._waiting or self._edge or self._closing):
+            if not (self._waiting or self._is_sync_requested or self._closing):
                 self._ready.wait(self._until_sync())
             return not self._given_up and (not self._closing or self._has_work())
 
@@ -199,11 +201,11 @@ class Recorder:
     def _write_waiting(self) -> None:
         """Write record by record, each with one `write`, until nothing waits or a sync is due."""
         while self._waiting and self._until_sync() != 0.0:
-            rest = self._begun or self._make_line()  # the rest of one cut short goes first
-            self._begun = rest[self._disk.write(rest) :] if rest else b""
+            line = self._partial_line or self._make_line()  # the rest of one cut short goes first
+            self._partial_line = line[self._disk.write(line) :] if line else b""
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
-            if not self._begun:
+            if not self._partial_line:
                 with self._ready:
                     self._waiting.popleft()
                 self._acknowledged += 1
@@ -214,26 +216,28 @@ class Recorder:
             return self._waiting[0][1]()
         except Exception:  # noqa: BLE001 - one record's mistake must not end the writing
             _LOG.exception("a record could not be made")
-            self._trouble("a record could not be made")
+            self._report_trouble("a record could not be made")
             return b""
 
     def _sync_if_due(self) -> None:
         """Sync at a state edge, at the end, and a second after the oldest record not yet synced."""
-        edge, self._edge = self._edge, False
-        if self._unsynced_since is None or not (edge or self._closing or self._until_sync() == 0.0):
+        is_sync_requested, self._is_sync_requested = self._is_sync_requested, False
+        if self._unsynced_since is None or not (
+            is_sync_requested or self._closing or self._until_sync() == 0.0
+        ):
             return
         self._disk.sync()
         self._unsynced_since = None
         if not self._waiting:
-            self._trouble_now = ""
-        if edge:
-            self._describe(RunState.RECORDING)
+            self._trouble_reason = ""
+        if is_sync_requested:
+            self._update_manifest(RunState.RECORDING)
 
-    def _describe(self, state: RunState) -> None:
+    def _update_manifest(self, state: RunState) -> None:
         """Bring the manifest up to date; the journal does not need it, so a failure is only logged."""
         if self.folder is None:
             return
-        done = max(len(self._done), self.folder.manifest.steps_done)
+        done = max(len(self._done_steps), self.folder.manifest.steps_done)
         if (state, done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
             return
         try:
@@ -241,16 +245,16 @@ class Recorder:
         except OSError:
             _LOG.exception("the manifest could not be written")
 
-    def _trouble(self, reason: str) -> None:
+    def _report_trouble(self, reason: str) -> None:
         """Tell the run, once until the disk works again."""
         with self._ready:
-            if self._trouble_now:
+            if self._trouble_reason:
                 return
-            self._trouble_now = reason
-            tell = self._on_trouble
+            self._trouble_reason = reason
+            callback = self._on_trouble
         _LOG.error("recording: %s", reason)
-        if tell is not None:
-            tell(reason)
+        if callback is not None:
+            callback(reason)
 
 
 _sync: Final = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync

@@ -38,7 +38,7 @@ def start_recording(
     started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
     manifest = Manifest(header.run, RunState.RECORDING, workout, athlete, started, steps=steps)
     folder = create(runs, manifest)
-    return Recorder(JournalFile(folder.handle), clock, header=encode_header(header), folder=folder)
+    return Recorder(JournalFile(folder.descriptor), clock, header=encode_header(header), folder=folder)
 
 
 def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
@@ -53,10 +53,10 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
         )
     _refuse_ended(path)
     folder = reopen(path, repaired)
-    journal = read_journal(folder.held, name=path.name)
+    journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
-    recorder = Recorder(JournalFile(folder.handle), clock, folder=folder)
+    recorder = Recorder(JournalFile(folder.descriptor), clock, folder=folder)
     return ResumedRecording(recorder, journal, at, alive_until, folder.torn_bytes)
 
 

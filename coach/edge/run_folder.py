@@ -87,11 +87,11 @@ class RunFolder:
 
     path: Path
     manifest: Manifest
-    handle: int
+    descriptor: int
     """The file descriptor of the journal, opened to append."""
     torn_bytes: int = 0
     """Bytes that were cut from a damaged tail when it was opened again."""
-    held: bytes = field(default=b"", repr=False)
+    content: bytes = field(default=b"", repr=False)
     """What the journal held when it was opened again; empty for a new one."""
 
     @property
@@ -118,18 +118,18 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     path = runs / manifest.run
     try:
         make_private_folder(path)
-        with _opened(path, _APPEND | os.O_CREAT | os.O_EXCL) as handle:
+        with _open_locked(path, _APPEND | os.O_CREAT | os.O_EXCL) as descriptor:
             write_manifest(path, manifest)
             sync_folder(runs)
-    except OSError as wrong:
+    except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be recorded into: {wrong.strerror}",
+            f"{path} cannot be recorded into: {error.strerror}",
             "Name another folder with --record DIR, or run with --no-record.",
         ) from None
-    return RunFolder(path, manifest, handle)
+    return RunFolder(path, manifest, descriptor)
 
 
-def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
+def reopen(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
     """Open the journal of an interrupted run to go on with it; a damaged tail goes to `recording.jsonl.torn`.
 
     `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
@@ -139,17 +139,17 @@ def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunF
     """
     journal = path / JOURNAL
     try:
-        with _opened(path, _APPEND) as handle:
-            good, torn = repaired(_whole(journal))
+        with _open_locked(path, _APPEND) as descriptor:
+            good, torn = split_torn(_read_whole(journal))
             if torn:
                 _set_aside(journal, torn)
-                os.ftruncate(handle, len(good))
-                os.fsync(handle)
-            folder = RunFolder(path, read_manifest(path), handle, torn_bytes=len(torn), held=good)
+                os.ftruncate(descriptor, len(good))
+                os.fsync(descriptor)
+            folder = RunFolder(path, read_manifest(path), descriptor, torn_bytes=len(torn), content=good)
             folder.update_manifest(state=RunState.RECORDING)
-    except OSError as wrong:
+    except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be resumed: {wrong.strerror}",
+            f"{path} cannot be resumed: {error.strerror}",
             "Try coach runs list, or replay it with coach replay.",
         ) from None
     return folder
@@ -160,15 +160,15 @@ def is_held(path: Path) -> bool:
     if sys.platform == "win32":
         return False
     try:
-        handle = os.open(path / JOURNAL, os.O_RDONLY)
+        descriptor = os.open(path / JOURNAL, os.O_RDONLY)
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return True
     finally:
-        os.close(handle)
+        os.close(descriptor)
     return False
 
 
@@ -176,22 +176,22 @@ def read_manifest(path: Path) -> Manifest:
     """Read the manifest of a run folder; what is missing or damaged is told from the folder itself."""
     unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
     try:
-        found = json.loads(_small(path / MANIFEST))
+        document = json.loads(_read_small(path / MANIFEST))
     except (RecordingProblem, ValueError, RecursionError):
         return unknown
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         return unknown
     state = RunState.INTERRUPTED
     with suppress(ValueError):
-        state = RunState(str(found.get("state")))
+        state = RunState(str(document.get("state")))
     return Manifest(
         path.name,
         state,
-        str(found.get("workout", "")),
-        str(found.get("athlete", "")),
-        str(found.get("started", "")),
-        _count(found.get("steps_done")),
-        _count(found.get("steps")),
+        str(document.get("workout", "")),
+        str(document.get("athlete", "")),
+        str(document.get("started", "")),
+        _count(document.get("steps_done")),
+        _count(document.get("steps")),
     )
 
 
@@ -217,32 +217,32 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
 _APPEND: Final = os.O_RDWR | os.O_APPEND
 
 
-def _small(path: Path) -> bytes:
+def _read_small(path: Path) -> bytes:
     return read_file(path, limit=SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint="")
 
 
-def _whole(journal: Path) -> bytes:
+def _read_whole(journal: Path) -> bytes:
     hint = "Try coach runs list, or replay it with coach replay."
     return read_file(journal, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=hint)
 
 
 @contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
+def _open_locked(path: Path, flags: int) -> Iterator[int]:
     """The journal of a folder, opened and locked; closed again only if something goes wrong meanwhile."""
-    handle = os.open(path / JOURNAL, flags, 0o600)
+    descriptor = os.open(path / JOURNAL, flags, 0o600)
     try:
-        _lock(handle, path)
-        yield handle
+        _lock(descriptor, path)
+        yield descriptor
     except BaseException:
-        os.close(handle)
+        os.close(descriptor)
         raise
 
 
-def _lock(handle: int, path: Path) -> None:
+def _lock(descriptor: int, path: Path) -> None:
     if sys.platform == "win32":
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise RecordingProblem(
             f"{path.name} is being recorded by another coach", "Leave that one first, then try again."
@@ -251,12 +251,14 @@ def _lock(handle: int, path: Path) -> None:
 
 def _set_aside(journal: Path, torn: bytes) -> None:
     """Keep cut bytes; they are on disk before the journal loses them."""
-    handle = os.open(journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(
+        journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
+    )
     try:
-        os.write(handle, torn)
-        os.fsync(handle)
+        os.write(descriptor, torn)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def _count(value: object) -> int:

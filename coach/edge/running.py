@@ -40,26 +40,26 @@ async def run_live(
         recorder.report_trouble_to(
             lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
         )
-    leaving = ShutdownSignals(conductor.leave)
-    with leaving if catch_signals else nullcontext():
+    signals = ShutdownSignals(conductor.leave)
+    with signals if catch_signals else nullcontext():
         ending = await _conduct(conductor, sources, recorder)
     if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
         remove_run(recorder.folder.path)
-    return ending, leaving.exit_code or 0
+    return ending, signals.exit_code or 0
 
 
 async def _conduct(
     conductor: Conductor, sources: Iterable[SensorSource], recorder: Recorder | None
 ) -> Ending:
     """Conduct and clean up, while signals still only ask: a second Ctrl-C must not cost the last second."""
-    listening = [asyncio.create_task(_listen(source, conductor)) for source in sources]
+    listeners = [asyncio.create_task(_listen(source, conductor)) for source in sources]
     state = RunState.INTERRUPTED
     try:
         ending = await conductor.conduct()
         state = _STATES[ending]
         return ending
     finally:
-        await _end(listening, conductor, recorder, state)
+        await _end(listeners, conductor, recorder, state)
 
 
 async def _listen(source: SensorSource, conductor: Conductor) -> None:
@@ -71,15 +71,15 @@ async def _listen(source: SensorSource, conductor: Conductor) -> None:
 
 
 async def _end(
-    listening: list[asyncio.Task[None]], conductor: Conductor, recorder: Recorder | None, state: RunState
+    listeners: list[asyncio.Task[None]], conductor: Conductor, recorder: Recorder | None, state: RunState
 ) -> None:
     """Stop listening, put everything on disk, let the sinks finish, and wait last for sources that are slow to go.
 
     A radio takes seconds to let its links go; what it sends meanwhile nobody takes any more.
     """
-    for task in listening:
+    for task in listeners:
         task.cancel()
     if recorder is not None:
         await recorder.close(state)
     await conductor.fanout.close()
-    await asyncio.gather(*listening, return_exceptions=True)
+    await asyncio.gather(*listeners, return_exceptions=True)

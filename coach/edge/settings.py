@@ -44,43 +44,43 @@ def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: 
     Raises:
         Unfit: an unknown key or a value of the wrong kind, named with its whole key.
     """
-    kinds = get_type_hints(type(settings))
+    types_by_name = get_type_hints(type(settings))
     changes: dict[str, object] = {}
     for key, value in values.items():
-        whole = f"{prefix}{key}"
-        if key not in kinds:
-            raise InvalidSetting(f"{whole}: there is no such setting{suggestion(key, kinds)}")
+        full_key = f"{prefix}{key}"
+        if key not in types_by_name:
+            raise InvalidSetting(f"{full_key}: there is no such setting{suggestion(key, types_by_name)}")
         current = getattr(settings, key)
         if is_dataclass(current):
             if not isinstance(value, Mapping):
-                raise InvalidSetting(f"{whole}: is a table of settings, not {value!r}")
-            changes[key] = dataclass_from_dict(current, value, f"{whole}.")
+                raise InvalidSetting(f"{full_key}: is a table of settings, not {value!r}")
+            changes[key] = dataclass_from_dict(current, value, f"{full_key}.")
         else:
-            fitted = _fit(kinds[key], value, whole)
-            changes[key] = {**current, **fitted} if isinstance(fitted, dict) else fitted
+            converted = _convert(types_by_name[key], value, full_key)
+            changes[key] = {**current, **converted} if isinstance(converted, dict) else converted
     try:
         return replace(settings, **changes)  # type: ignore[type-var]
-    except ValueError as wrong:  # the dataclass's own check
-        raise InvalidSetting(f"{prefix}{', '.join(changes)}: {wrong}") from None
+    except ValueError as error:  # the dataclass's own check
+        raise InvalidSetting(f"{prefix}{', '.join(changes)}: {error}") from None
 
 
-def value_from_text(kind: type, key: str, text: str) -> object:
+def value_from_text(type_: type, key: str, text: str) -> object:
     """Read a text (of an environment variable) as the kind a field has; the value is checked by `fill`.
 
     Raises:
         Unfit: there is no such field, or the text is none of its kind.
     """
-    kinds = get_type_hints(kind)
-    if key not in {each.name for each in fields(kind)}:
-        raise InvalidSetting(f"there is no such setting{suggestion(key, kinds)}")
-    wanted = _plain_type(kinds[key])
-    if wanted is bool:
+    types_by_name = get_type_hints(type_)
+    if key not in {each.name for each in fields(type_)}:
+        raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
+    field_type = _plain_type(types_by_name[key])
+    if field_type is bool:
         if text.lower() not in _WORDS:
             raise InvalidSetting(f"{text!r} is neither true nor false")
         return _WORDS[text.lower()]
-    if wanted in {int, float}:
+    if field_type in {int, float}:
         try:
-            return wanted(text)
+            return field_type(text)
         except ValueError:
             raise InvalidSetting(f"{text!r} is no number") from None
     return text
@@ -98,53 +98,56 @@ _WORDS = {
 }
 
 
-def _plain_type(kind: Any) -> Any:
+def _plain_type(type_: Any) -> Any:
     """The type a NewType, or an optional one, stands for."""
-    if get_origin(kind) in {Union, types.UnionType}:
-        kind = next(each for each in get_args(kind) if each is not type(None))
-    return getattr(kind, "__supertype__", kind)
+    if get_origin(type_) in {Union, types.UnionType}:
+        type_ = next(each for each in get_args(type_) if each is not type(None))
+    return getattr(type_, "__supertype__", type_)
 
 
-def _fit(kind: Any, value: object, key: str) -> object:
+def _convert(type_: Any, value: object, key: str) -> object:
     """Check one value against a type; whole numbers do where any number does."""
-    kind = _plain_type(kind)
-    origin = get_origin(kind) or kind
+    type_ = _plain_type(type_)
+    origin = get_origin(type_) or type_
     if origin is bool or origin is str:
-        return _exactly(origin, value, key)
+        return _require_type(origin, value, key)
     if origin is int:
-        return value if type(value) is int else _exactly(int, value, key)
+        return value if type(value) is int else _require_type(int, value, key)
     if origin is float:
-        return _number(value, key)
+        return _require_number(value, key)
     if isinstance(origin, type) and issubclass(origin, Enum):
-        return _choice(origin, value, key)
+        return _require_choice(origin, value, key)
     if origin is tuple and isinstance(value, list):
-        return tuple(_fit(get_args(kind)[0], each, f"{key}[{place}]") for place, each in enumerate(value))
+        return tuple(
+            _convert(get_args(type_)[0], each, f"{key}[{place}]") for place, each in enumerate(value)
+        )
     if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
-        of_key, of_value = get_args(kind)
+        of_key, of_value = get_args(type_)
         return {
-            _fit(of_key, name, key): _fit(of_value, each, f"{key}.{name}") for name, each in value.items()
+            _convert(of_key, name, key): _convert(of_value, each, f"{key}.{name}")
+            for name, each in value.items()
         }
     raise InvalidSetting(f"{key}: cannot be set to {value!r}")
 
 
-def _exactly(kind: type, value: object, key: str) -> object:
-    if type(value) is kind:
+def _require_type(type_: type, value: object, key: str) -> object:
+    if type(value) is type_:
         return value
     names = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
-    raise InvalidSetting(f"{key}: must be {names[kind]}, not {value!r}")
+    raise InvalidSetting(f"{key}: must be {names[type_]}, not {value!r}")
 
 
-def _number(value: object, key: str) -> float:
+def _require_number(value: object, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidSetting(f"{key}: must be a number, not {value!r}")
     return float(value)
 
 
-def _choice(kind: type[Enum], value: object, key: str) -> Enum:
+def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
     try:
-        return kind(value)
+        return type_(value)
     except ValueError:
-        choices = ", ".join(str(each.value) for each in kind)
+        choices = ", ".join(str(each.value) for each in type_)
         raise InvalidSetting(f"{key}: {value!r} is none of {choices}") from None
 
 
@@ -158,7 +161,7 @@ _HINT: Final = (
 )
 _TYPO: Final = 0.75
 """A variable this like one of ours is a slip of the pen: `theem` is, `version` is not."""
-_APART: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
+_NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
 """Environment variables that are no settings."""
 
 
@@ -202,7 +205,7 @@ def load_settings(
     settings = _from_environment(settings, environment)
     for key, value in (flags or {}).items():
         if value is not None:
-            settings = _set(settings, {key: value}, f"--{key}")
+            settings = _apply_values(settings, {key: value}, f"--{key}")
     return settings
 
 
@@ -216,30 +219,30 @@ def settings_over(settings: Settings, path: Path) -> Settings:
     where = plain(path)
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as wrong:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsProblem(
-            f"{where} is not TOML: {wrong}", "Mend that line, or move the file away."
+            f"{where} is not TOML: {error}", "Mend that line, or move the file away."
         ) from None
     _check_format(document.pop("format", f"{FORMAT}/{VERSION}"), where)
-    return _set(settings, document, where)
+    return _apply_values(settings, document, where)
 
 
-def _check_format(found: object, where: str) -> None:
-    name, _, version = str(found).partition("/")
+def _check_format(value: object, where: str) -> None:
+    name, _, version = str(value).partition("/")
     if name != FORMAT or not version.isdecimal() or version == "0":
         raise SettingsProblem(
-            f"{where}: format: {found!r} is none of ours", f'Write format = "{FORMAT}/{VERSION}"'
+            f"{where}: format: {value!r} is none of ours", f'Write format = "{FORMAT}/{VERSION}"'
         )
     if int(version) > VERSION:
         raise SettingsProblem(
-            f"{where}: format: {found!r} is newer than this program, which knows {FORMAT}/{VERSION}",
+            f"{where}: format: {value!r} is newer than this program, which knows {FORMAT}/{VERSION}",
             "Update the program; the file was not changed.",
         )
 
 
 def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Settings:
     for name in sorted(environment):
-        if not name.startswith("COACH_") or name in _APART:
+        if not name.startswith("COACH_") or name in _NO_SETTINGS:
             continue
         first, _, rest = name.removeprefix("COACH_").lower().partition("_")
         if first in _TABLES and rest:
@@ -249,7 +252,7 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
             if key not in _NAMES and not get_close_matches(key, _NAMES, n=1, cutoff=_TYPO):
                 continue  # somebody else's variable
             value = {key: _value(settings, (key,), environment[name], name)}
-        settings = _set(settings, value, name)
+        settings = _apply_values(settings, value, name)
     return settings
 
 
@@ -258,25 +261,25 @@ def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> A
     owner: Any = settings if len(keys) == 1 else getattr(settings, keys[0])
     try:
         return value_from_text(type(owner), keys[-1], text)
-    except InvalidSetting as wrong:
-        raise SettingsProblem(f"{name}: {wrong}", _HINT) from None
+    except InvalidSetting as error:
+        raise SettingsProblem(f"{name}: {error}", _HINT) from None
 
 
-def _set(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
+def _apply_values(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
     """Fill values in, checked."""
     try:
-        filled = dataclass_from_dict(settings, values)
-    except InvalidSetting as wrong:
-        raise SettingsProblem(f"{where}: {wrong}", _HINT) from None
+        updated = dataclass_from_dict(settings, values)
+    except InvalidSetting as error:
+        raise SettingsProblem(f"{where}: {error}", _HINT) from None
     for key, choices in _CHOICES.items():
-        if getattr(filled, key) not in choices:
+        if getattr(updated, key) not in choices:
             raise SettingsProblem(
-                f"{where}: {key}: {getattr(filled, key)!r} is none of {', '.join(choices)}", _HINT
+                f"{where}: {key}: {getattr(updated, key)!r} is none of {', '.join(choices)}", _HINT
             )
-    for key, action in filled.keymap.items():
-        known = [*(button.value for button in Button), *SCREEN_ACTIONS]
-        if action not in known:
+    for key, action in updated.keymap.items():
+        actions = [*(button.value for button in Button), *SCREEN_ACTIONS]
+        if action not in actions:
             raise SettingsProblem(
-                f"{where}: keymap.{key}: {action!r} is nothing a key does{suggestion(action, known)}", _HINT
+                f"{where}: keymap.{key}: {action!r} is nothing a key does{suggestion(action, actions)}", _HINT
             )
-    return filled
+    return updated

@@ -16,13 +16,13 @@ _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 class ShutdownSignals:
     """While entered, the signals that end a program call `ask` instead; must be entered on a running loop."""
 
-    def __init__(self, ask: Callable[[], None]) -> None:
+    def __init__(self, on_shutdown: Callable[[], None]) -> None:
         """Call `ask` (such as `Conductor.leave`) on the loop at each such signal."""
-        self._ask = ask
+        self._on_shutdown = on_shutdown
         self.signal: signal.Signals | None = None
         """The first signal that came."""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._caught: list[signal.Signals] = []
+        self._handled: list[signal.Signals] = []
 
     def __enter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
@@ -31,16 +31,16 @@ class ShutdownSignals:
             if number is None:
                 continue  # there is no SIGHUP on Windows
             try:
-                self._loop.add_signal_handler(number, self._heard, number)
+                self._loop.add_signal_handler(number, self._on_signal, number)
             except (NotImplementedError, RuntimeError, ValueError):
                 continue  # nor handlers, nor off the main thread: there Ctrl-C raises
-            self._caught.append(number)
+            self._handled.append(number)
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for number in self._caught:
+        for number in self._handled:
             if self._loop is not None:
                 self._loop.remove_signal_handler(number)
 
@@ -51,6 +51,6 @@ class ShutdownSignals:
             return None
         return 130 if self.signal is signal.SIGINT else 5
 
-    def _heard(self, number: signal.Signals) -> None:
+    def _on_signal(self, number: signal.Signals) -> None:
         self.signal = self.signal or number
-        self._ask()
+        self._on_shutdown()

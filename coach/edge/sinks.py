@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 class Sink(Protocol):
     """Somebody who hears outputs: lines on stdout, a screen, a voice, the simulated runner."""
 
-    def offer(self, said: Said) -> None:
+    def offer(self, output: Said) -> None:
         """Take an output and its running time, at once; what there is no room for is dropped and counted."""
         ...
 
@@ -48,13 +48,13 @@ class Fanout:
 
     def emit(self, outputs: Sequence[Said]) -> None:
         """Offer each output to each sink; a sink that raises is logged and the others are served."""
-        for said in outputs:
+        for output in outputs:
             for sink in self._sinks:
                 try:
-                    sink.offer(said)
+                    sink.offer(output)
                 except Exception:  # noqa: BLE001 - whatever a sink does, the run goes on
                     self.failures += 1
-                    _LOG.exception("%s could not take %s", type(sink).__name__, type(said.output).__name__)
+                    _LOG.exception("%s could not take %s", type(sink).__name__, type(output.output).__name__)
 
     async def close(self) -> None:
         """Close every sink; one that fails does not keep the others open."""
@@ -76,30 +76,32 @@ _LOG = logging.getLogger(__name__)
 class LineSink:
     """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
 
-    def __init__(self, stream: BinaryIO, tell: Callable[[Said], list[str]], *, room: int = _ROOM) -> None:
+    def __init__(
+        self, stream: BinaryIO, format_output: Callable[[Said], list[str]], *, room: int = _ROOM
+    ) -> None:
         """Write to `stream`, which may block or break, with at most `room` lines waiting.
 
         A buffered stream is gone round: its lock, held by a thread that is stuck, would abort the program's end.
         """
         stream.flush()
         self._stream: BinaryIO = getattr(stream, "raw", stream)
-        self._tell = tell
+        self._format = format_output
         self._room = room
         self._waiting: deque[str] = deque()
         self._ready = threading.Condition()
         self._closing = False
-        self.broken = False
+        self.is_broken = False
         """Has the reader gone?"""
         self.dropped = 0
         """Lines that found no room, or no reader."""
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
-    def offer(self, said: Said) -> None:
+    def offer(self, output: Said) -> None:
         """Queue the lines of an output; the oldest make room."""
-        lines = self._tell(said)
+        lines = self._format(output)
         with self._ready:
-            if self.broken:
+            if self.is_broken:
                 self.dropped += len(lines)
                 return
             self._waiting.extend(lines)
@@ -130,7 +132,7 @@ class LineSink:
                 self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             except (OSError, ValueError):  # a closed pipe, a closed file: nobody reads any more
                 with self._ready:
-                    self.broken = True
+                    self.is_broken = True
                     self.dropped += len(lines) + len(self._waiting)
                     self._waiting.clear()
                 return
@@ -138,18 +140,18 @@ class LineSink:
     def _write(self, data: bytes) -> None:
         """Write all of it; a raw stream may take less at a time, or nothing while it would have to wait."""
         while data:
-            taken: int | None = self._stream.write(data)
-            if taken is None:
+            written: int | None = self._stream.write(data)
+            if written is None:
                 select.select([], [self._stream], [])
-            data = data[taken or 0 :]
+            data = data[written or 0 :]
 
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
     """The sink of `--json`: every output as an event."""
-    return LineSink(stream, lambda said: [line_of(event_of(said.output, said.run_s))], room=room)
+    return LineSink(stream, lambda output: [line_of(event_of(output.output, output.run_s))], room=room)
 
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
     """The sink of a terminal that is none: what a coach would say, with the time of the run."""
     narrator = TextFormatter(unit=unit)
-    return LineSink(stream, lambda said: narrator.lines(said.output), room=room)
+    return LineSink(stream, lambda output: narrator.lines(output.output), room=room)

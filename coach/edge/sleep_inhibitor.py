@@ -56,24 +56,27 @@ class SleepInhibitor:
     def __enter__(self) -> Self:
         """Ask, and wait until it is granted or refused."""
         if self._platform == "win32":
-            self.trouble = _tell_windows(_WINDOWS_HOLD)
+            self.trouble = _set_windows_state(_WINDOWS_HOLD)
         elif self._platform in _HOLDERS:
-            self._hold(_HOLDERS[self._platform])
+            self._start_holder(_HOLDERS[self._platform])
         else:
             self.trouble = f"nothing is known that keeps {self._platform} awake"
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        wrong: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
         """Let the machine sleep again."""
         if self._platform == "win32" and not self.trouble:
-            _tell_windows(_WINDOWS_RELEASE)
+            _set_windows_state(_WINDOWS_RELEASE)
         if self._holder is not None:
             _release(self._holder)
             self._holder = None
 
-    def _hold(self, command: tuple[str, ...]) -> None:
+    def _start_holder(self, command: tuple[str, ...]) -> None:
         program = shutil.which(command[0])
         if program is None:
             self.trouble = f"{command[0]} is not installed"
@@ -90,13 +93,13 @@ class SleepInhibitor:
         except OSError as wrong:
             self.trouble = f"{command[0]} cannot be started: {wrong.strerror}"
             return
-        if _says_held(holder):
+        if _is_granted(holder):
             self._holder = holder
             return
         self.trouble = f"{command[0]} {_release(holder) or 'did not answer'}"
 
 
-def _says_held(holder: subprocess.Popen[bytes]) -> bool:
+def _is_granted(holder: subprocess.Popen[bytes]) -> bool:
     """Wait for the line that says the request is in force; no line means it is not."""
     assert holder.stdout is not None
     ready, _, _ = select.select([holder.stdout], [], [], HOLD_S)
@@ -115,7 +118,7 @@ def _release(holder: subprocess.Popen[bytes]) -> str:
     return f"says: {lines[-1]}" if lines else ""
 
 
-def _tell_windows(state: int) -> str:
+def _set_windows_state(state: int) -> str:
     """Set the thread's execution state (`SetThreadExecutionState`); returns what went wrong."""
     dll: Any = getattr(ctypes, "windll", None)
     if dll is None or not dll.kernel32.SetThreadExecutionState(state):

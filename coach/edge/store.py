@@ -33,8 +33,6 @@ class StoredWorkout:
 
     name: str
     path: Path
-    own: bool
-    """Is it the runner's own (else it came with the program)?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +47,40 @@ class StoredRun:
 class Store:
     """The runner's shelf; nothing on it need exist."""
 
-    def __init__(self, where: Paths | None = None) -> None:
+    def __init__(self, paths: Paths | None = None) -> None:
         """Look in these places, by default in those the environment names now."""
-        self.paths = where or runner_paths()
+        self.paths = paths or runner_paths()
 
     # --- workouts
 
     def workouts(self) -> list[StoredWorkout]:
         """Every workout by name, the runner's own in place of the library's of the same name."""
-        found = {
-            path.stem: StoredWorkout(path.stem, path, own=False) for path in _files(library_path(), ".json")
+        library_workouts = {
+            path.stem: StoredWorkout(path.stem, path) for path in _files(library_path(), ".json")
         }
-        own = {
-            path.stem: StoredWorkout(path.stem, path, own=True)
-            for path in _files(self.paths.workouts, ".json")
+        own_workouts = {
+            path.stem: StoredWorkout(path.stem, path) for path in _files(self.paths.workouts, ".json")
         }
-        return [workout for _, workout in sorted((found | own).items())]
+        return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
 
-    def workout(self, wanted: str) -> StoredFile:
+    def workout(self, name: str) -> StoredFile:
         """Find a workout by library name or path; a foreign format is told by its path's suffix.
 
         Raises:
             WorkoutProblem: there is none, or its file cannot be read.
         """
-        known = {workout.name: workout.path for workout in self.workouts()}
-        path = known.get(wanted)
+        paths_by_name = {workout.name: workout.path for workout in self.workouts()}
+        path = paths_by_name.get(name)
         if path is None:
-            path = _path_of(wanted)
-            if not _looks_like_path(wanted) and not _exists(path):
+            path = _path_of(name)
+            if not _looks_like_path(name) and not _exists(path):
                 raise WorkoutProblem(
-                    f"there is no workout {plain(wanted)!r}{suggestion(wanted, known)}", _WORKOUT_HINT
+                    f"there is no workout {plain(name)!r}{suggestion(name, paths_by_name)}", _WORKOUT_HINT
                 )
         data = read_file(
             path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
         )
-        return StoredFile(plain(wanted), path, data)
+        return StoredFile(plain(name), path, data)
 
     # --- athletes
 
@@ -91,30 +88,30 @@ class Store:
         """The slugs of the athletes on the shelf."""
         return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
 
-    def athlete(self, wanted: str | None = None) -> StoredFile | None:
+    def athlete(self, name: str | None = None) -> StoredFile | None:
         """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
 
         Raises:
             AthleteProblem: there is no such athlete, or there are several and none was named.
         """
-        known = self.athletes()
-        if not wanted:
-            if len(known) > 1:
+        slugs = self.athletes()
+        if not name:
+            if len(slugs) > 1:
                 raise AthleteProblem(
-                    f"whose run is it? There are {', '.join(known)}", "Say it with --athlete SLUG."
+                    f"whose run is it? There are {', '.join(slugs)}", "Say it with --athlete SLUG."
                 )
-            if not known:
+            if not slugs:
                 return None
-            wanted = known[0]
-        path = self.paths.athletes / f"{wanted}.json"
-        if wanted not in known:
-            path = _path_of(wanted)
-            if not _looks_like_path(wanted) and not _exists(path):
+            name = slugs[0]
+        path = self.paths.athletes / f"{name}.json"
+        if name not in slugs:
+            path = _path_of(name)
+            if not _looks_like_path(name) and not _exists(path):
                 raise AthleteProblem(
-                    f"there is no athlete {plain(wanted)!r}{suggestion(wanted, known)}", _ATHLETE_HINT
+                    f"there is no athlete {plain(name)!r}{suggestion(name, slugs)}", _ATHLETE_HINT
                 )
         data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
-        return StoredFile(plain(wanted), path, data)
+        return StoredFile(plain(name), path, data)
 
     def save_athlete(self, slug: str, data: bytes) -> Path:
         """Write an athlete's document, whole or not at all.
@@ -134,50 +131,50 @@ class Store:
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
-        return [_run(path) for path in sorted(self._run_folders(), reverse=True)]
+        return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
 
-    def run(self, wanted: str) -> StoredRun:
+    def run(self, name: str) -> StoredRun:
         """Find a run by its id, or by the beginning of one that is the only such.
 
         Raises:
             RecordingProblem: there is none, or more than one.
         """
         folders = {path.name: path for path in self._run_folders()}
-        fitting = [name for name in folders if wanted and name.startswith(wanted.upper())]
-        if not fitting:
+        matches = [run for run in folders if name and run.startswith(name.upper())]
+        if not matches:
             raise RecordingProblem(
-                f"there is no run {plain(wanted)!r}{suggestion(wanted.upper(), folders)}", _RECORDING_HINT
+                f"there is no run {plain(name)!r}{suggestion(name.upper(), folders)}", _RECORDING_HINT
             )
-        if len(fitting) > 1:
+        if len(matches) > 1:
             raise RecordingProblem(
-                f"{plain(wanted)!r} begins {len(fitting)} runs, from {min(fitting)} to {max(fitting)}",
+                f"{plain(name)!r} begins {len(matches)} runs, from {min(matches)} to {max(matches)}",
                 "Give more of its letters.",
             )
-        return _run(folders[fitting[0]])
+        return _stored_run(folders[matches[0]])
 
-    def recording(self, wanted: str) -> StoredFile:
+    def recording(self, name: str) -> StoredFile:
         """Read a recording: a run's id, its folder, a folder that holds one run, or a file; its suffix tells.
 
         Raises:
             RecordingProblem: there is none, or it cannot be read.
         """
-        path = _path_of(wanted)
-        if not _looks_like_path(wanted) and not _exists(path):
-            path = self.run(wanted).path
+        path = _path_of(name)
+        if not _looks_like_path(name) and not _exists(path):
+            path = self.run(name).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
         )
-        return StoredFile(plain(wanted), path, data)
+        return StoredFile(plain(name), path, data)
 
-    def delete_run(self, wanted: str) -> StoredRun:
+    def delete_run(self, name: str) -> StoredRun:
         """Delete a run for good; returns what was deleted.
 
         Raises:
             RecordingProblem: there is none, it is being recorded, or it cannot be deleted.
         """
-        run = self.run(wanted)
+        run = self.run(name)
         if is_held(run.path):
             raise RecordingProblem(f"{run.manifest.run} is being recorded", "Leave that run first.")
         remove_run(run.path)
@@ -200,16 +197,16 @@ def remove_run(path: Path) -> None:
         raise RecordingProblem(f"{plain(path)} is not the folder of a run", "coach runs list shows them.")
     try:
         shutil.rmtree(path)
-    except OSError as wrong:
+    except OSError as error:
         raise RecordingProblem(
-            f"{plain(path)} cannot be deleted: {wrong.strerror}", "Delete it by hand."
+            f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
         ) from None
 
 
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-def _run(path: Path) -> StoredRun:
+def _stored_run(path: Path) -> StoredRun:
     manifest = read_manifest(path)
     if manifest.state is RunState.RECORDING and not is_held(path):
         manifest = replace(manifest, state=RunState.INTERRUPTED)
@@ -239,8 +236,8 @@ def _run_in(folder: Path) -> Path:
         return folder
     try:
         runs = _runs_in(folder)
-    except OSError as wrong:
-        raise RecordingProblem(f"{plain(folder)} cannot be read: {wrong.strerror}", _RECORDING_HINT) from None
+    except OSError as error:
+        raise RecordingProblem(f"{plain(folder)} cannot be read: {error.strerror}", _RECORDING_HINT) from None
     if not runs:
         raise RecordingProblem(f"{plain(folder)} is a folder without a recording in it", _RECORDING_HINT)
     if len(runs) > 1:

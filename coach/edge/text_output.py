@@ -42,17 +42,17 @@ class TextFormatter:
 
     def lines(self, output: Output) -> list[str]:
         """The lines an output is worth, most often none or one."""
-        words = self._words(output)
+        words = self._sentence(output)
         return [f"{format_clock(output.at):>8}  {plain(words)}"] if words else []
 
-    def _words(self, output: Output) -> str:
+    def _sentence(self, output: Output) -> str:
         match output:
             case Cue():
                 return "" if output.kind in _UNSAID else f"  {output.text}"
             case StepStarted():
                 return f"> {output.step.path}: {step_label(output.step)}"
             case StepEnded():
-                return self._ended(output)
+                return self._step_ended(output)
             case Split() if output.role not in {SplitRole.START, SplitRole.END}:
                 return _split(output)
             case RunStarted():
@@ -60,9 +60,9 @@ class TextFormatter:
             case RunEnded():
                 return _run_ended(output)
             case _:
-                return _aside(output)
+                return _side_line(output)
 
-    def _ended(self, ended: StepEnded) -> str:
+    def _step_ended(self, ended: StepEnded) -> str:
         parts = [format_clock(ended.time_s, tenths=True)]
         if ended.distance is not None:
             parts.append(("about " if ended.estimated else "") + format_metres(ended.distance))
@@ -91,7 +91,7 @@ def _run_ended(ended: RunEnded) -> str:
     return f"{'Finished' if ended.completed else 'Ended early'}: {', '.join(parts)}"
 
 
-def _aside(output: Output) -> str:
+def _side_line(output: Output) -> str:
     """Lines beside the workout's own course."""
     match output:
         case PhaseChanged(phase=Phase.PAUSED):

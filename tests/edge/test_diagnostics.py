@@ -38,7 +38,7 @@ def verdicts(findings):
 
 def said(findings, check):
     """What a check said."""
-    return next(finding for finding in findings if finding.check == check).said
+    return next(finding for finding in findings if finding.check == check).text
 
 
 def test_a_good_terminal_has_nothing_the_matter():
@@ -65,7 +65,7 @@ def test_what_a_terminal_lacks_is_said_with_the_fix(terminal_here, check, word):
     """A small window, small letters, few colours and a strange encoding each have a way out."""
     found = next(each for each in check_terminal(terminal_here) if each.check == check)
     assert found.verdict is Verdict.WARN
-    assert word in found.said
+    assert word in found.text
     assert found.fix
 
 
@@ -83,7 +83,7 @@ def test_no_terminal_is_no_fault():
 
 def test_python_names_itself_and_the_program(monkeypatch):
     """A report begins with what runs; a Python that is too old fails."""
-    assert "coach" in check_python().said
+    assert "coach" in check_python().text
     monkeypatch.setattr(diagnostics, "OLDEST_PYTHON", (4, 0))
     assert check_python().verdict is Verdict.FAIL
 
@@ -101,7 +101,7 @@ def test_the_disk_has_room_for_runs(tmp_path, monkeypatch, free, verdict, shown)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     found = check_disk(tmp_path / "not" / "there" / "yet")
     assert (found.verdict, bool(found.fix)) == (verdict, verdict is not Verdict.OK)
-    assert found.said.startswith(f"{shown} free")
+    assert found.text.startswith(f"{shown} free")
 
 
 def test_a_folder_that_may_not_be_written_fails(tmp_path, monkeypatch):
@@ -133,7 +133,7 @@ def test_sound_elsewhere_is_asked_in_that_systems_way(tmp_path, monkeypatch):
     player = SimpleNamespace(winmm=SimpleNamespace(waveOutGetNumDevs=lambda: 1))
     monkeypatch.setattr(ctypes, "windll", player, raising=False)
     assert check_sound("win32", {}, tmp_path).verdict is Verdict.OK
-    assert "plan9" in check_sound("plan9", {}, tmp_path).said
+    assert "plan9" in check_sound("plan9", {}, tmp_path).text
 
 
 def test_a_machine_that_may_sleep_is_a_warning_with_a_way_out(tmp_path, monkeypatch):
@@ -141,7 +141,7 @@ def test_a_machine_that_may_sleep_is_a_warning_with_a_way_out(tmp_path, monkeypa
     monkeypatch.setenv("PATH", str(tmp_path))
     found = check_sleep_inhibitor(SleepInhibitor("linux"))
     assert found.verdict is Verdict.WARN
-    assert "systemd-inhibit is not installed" in found.said
+    assert "systemd-inhibit is not installed" in found.text
     (tmp_path / "systemd-inhibit").write_text("#!/bin/sh\necho held\nread -r line\n")
     (tmp_path / "systemd-inhibit").chmod(0o755)
     assert check_sleep_inhibitor(SleepInhibitor("linux")).verdict is Verdict.OK
@@ -163,9 +163,9 @@ def test_what_is_kept_is_read(home):
         '{"format": "coach-athlete/1", "slug": "ada", "name": "Ada"}'
     )
     assert check_settings(shelf).verdict is Verdict.FAIL
-    assert "units" in check_settings(shelf).said
+    assert "units" in check_settings(shelf).text
     found = check_athletes(shelf)
     assert verdicts(found) == {"athletes": Verdict.OK, "athlete": Verdict.FAIL}
-    assert found[0].said == "ada"
-    assert "ida" in found[1].said
+    assert found[0].text == "ada"
+    assert "ida" in found[1].text
     assert found[1].fix

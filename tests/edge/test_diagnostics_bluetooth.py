@@ -47,7 +47,7 @@ async def test_a_sensor_in_range_tells_signal_and_battery():
     """Both are told in words and as numbers."""
     _, sensor = await found(Ether(strap()), MINE)
     assert sensor.verdict is Verdict.OK
-    assert sensor.said == "my strap (strap): -60 dBm, battery 80 %"
+    assert sensor.text == "my strap (strap): -60 dBm, battery 80 %"
     assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
 
 
@@ -64,7 +64,7 @@ async def test_a_sensor_that_wants_something_is_a_warning(things, words):
     """Asleep, nearly empty or refusing: each with what to do, and none fails the whole check."""
     _, sensor = await found(Ether(*things), MINE)
     assert sensor.verdict is Verdict.WARN
-    assert words in sensor.said
+    assert words in sensor.text
     assert sensor.fix
 
 
@@ -72,7 +72,7 @@ async def test_a_sensor_that_wants_something_is_a_warning(things, words):
 async def test_a_sensor_the_system_holds_is_there():
     """It does not advertise, so it has no signal; it is asked all the same."""
     _, sensor = await found(Ether(strap(held_by_system=True)), MINE)
-    assert "held by the system" in sensor.said
+    assert "held by the system" in sensor.text
 
 
 @pytest.mark.asyncio
@@ -97,8 +97,8 @@ def test_the_file_of_sensors_is_checked(tmp_path):
     """A damaged one was set aside, which is a warning; names are listed; nobody is no fault."""
     path = tmp_path / "sensors.json"
     assert check_paired_file(load_sensors(path)).verdict is Verdict.OK
-    assert check_paired_file(PairedSensors(path, (MINE,))).said == "my strap"
+    assert check_paired_file(PairedSensors(path, (MINE,))).text == "my strap"
     path.write_text("{")
     damaged = check_paired_file(load_sensors(path))
     assert damaged.verdict is Verdict.WARN
-    assert "set aside" in damaged.said
+    assert "set aside" in damaged.text

@@ -106,7 +106,7 @@ async def test_an_air_full_of_names_fills_no_memory():
     """Beyond some hundreds nobody new is kept."""
     async with near() as (_, _, _, vicinity):
         for number in range(MAX_SENSORS + 50):
-            vicinity._hear(DiscoveredSensor(str(number), "x", str(number), ("running",), -60))
+            vicinity._record(DiscoveredSensor(str(number), "x", str(number), ("running",), -60))
         assert len(vicinity.all()) == MAX_SENSORS
 
 

@@ -175,14 +175,14 @@ async def test_a_sensor_that_disappeared_stays_away_until_it_is_back():
     """Out of range it does not advertise, also not when its last link ends; back again it does."""
     async with switched_on() as (air, sensor, listener):
         peer = await listener.connect(ONE.address)
-        await sensor.disappear()
+        await sensor.stop_advertising()
         ending = asyncio.ensure_future(gone(peer.connection))
         await settle_down()
         air.drop(sensor)
         await ending
         await settle_down()
         assert not sensor.device.is_advertising
-        await sensor.appear()
+        await sensor.start_advertising()
         assert (await listener.connect(ONE.address)).services
 
 

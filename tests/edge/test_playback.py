@@ -109,7 +109,7 @@ async def test_stands_still_while_paused():
     await clock.advance(5.0)
     playback.pause()
     await clock.advance(100.0)
-    assert (playback.paused, playback.now(), run.inputs[-1].at) == (True, 5.0, 2.4)
+    assert (playback.is_paused, playback.now(), run.inputs[-1].at) == (True, 5.0, 2.4)
     playback.resume()
     await clock.advance(1.0)
     assert playback.now() == 6.0
@@ -126,7 +126,7 @@ async def test_as_fast_as_possible_lets_others_breathe():
     assert not playing.done()
     assert 0.0 < playback.now() < 2000.0
     assert await playing
-    assert (playback.finished, playback.now()) == (True, playback.duration)
+    assert (playback.is_finished, playback.now()) == (True, playback.duration)
 
 
 def test_a_recording_that_was_cut_off_is_closed_where_it_ends():

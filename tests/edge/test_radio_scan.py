@@ -365,7 +365,7 @@ async def test_a_look_that_fails_says_so(tmp_path):
     """An error while connecting, and another coach that holds the sensor, are told as problems."""
     strap = Thing("AA", faults=[BleakError("busy")])
     found = DiscoveredSensor("AA", "Strap", "AA", ("heart_rate",), is_held=True)
-    async with near(strap, holds=SensorLocks(tmp_path)) as (ether, _, radio), scanning(radio):
+    async with near(strap, locks=SensorLocks(tmp_path)) as (ether, _, radio), scanning(radio):
         ether.advertise()
         with pytest.raises(SensorProblem, match="busy"):
             await radio.read_details(found)

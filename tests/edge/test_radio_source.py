@@ -46,9 +46,9 @@ async def listening(ether: Ether, *sensors: PairedSensor, **options):
     """A radio on the ether, and a source that listens to the sensors (the strap, if none is named)."""
     clock = FakeClock()
     box = Box(clock)
-    note = options.pop("note", lambda _: None)
+    note = options.pop("on_problem", lambda _: None)
     async with Radio(clock=clock, **ether.backends, **options) as radio:
-        radio.start(RadioSource(radio, sensors or (STRAP,), note=note).listen(box))
+        radio.start(RadioSource(radio, sensors or (STRAP,), on_problem=note).listen(box))
         await settle_down()
         yield radio, clock, box
 
@@ -401,7 +401,7 @@ async def test_a_scan_that_cannot_start_is_told_once_and_heals():
     noted: list[SensorProblem] = []
     ether = Ether(Thing("AA"))
     ether.scan_faults = [OSError("no bus")] * 3
-    async with listening(ether, note=noted.append) as (radio, clock, box):
+    async with listening(ether, on_problem=noted.append) as (radio, clock, box):
         assert radio.trouble is noted[0]
         await clock.advance(3.0)
         await meet(ether)
@@ -419,12 +419,12 @@ async def test_whoever_breaks_when_told_of_trouble_stops_nothing(tmp_path):
 
     ether = Ether(Thing("AA"))
     ether.scan_faults = [OSError("no bus")]
-    async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (radio, clock, box):
+    async with listening(ether, on_problem=breaks, locks=SensorLocks(tmp_path)) as (radio, clock, box):
         assert radio.callback_errors.count == 1
         await clock.advance(1.0)
         await meet(ether)
         assert box.states()[-1] is LinkState.CONNECTED
-        async with listening(ether, note=breaks, holds=SensorLocks(tmp_path)) as (second, again, _):
+        async with listening(ether, on_problem=breaks, locks=SensorLocks(tmp_path)) as (second, again, _):
             await again.advance(10.0)
             assert second.callback_errors.count == 1
 
@@ -437,7 +437,7 @@ async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypa
 
     noted: list[SensorProblem] = []
     monkeypatch.setattr("coach.edge.radio.scanner.BleakScanner", no_backend)
-    async with listening(Ether(), note=noted.append) as (_, clock, _):
+    async with listening(Ether(), on_problem=noted.append) as (_, clock, _):
         await clock.advance(5.0)
 
         assert ["Unsupported backend" in one.message for one in noted] == [True]
@@ -503,14 +503,14 @@ async def test_a_sensor_another_coach_holds_is_said_and_taken_when_it_is_free(tm
     ether = Ether(Thing("AA"))
     others = SensorLocks(tmp_path, "01RUN")
     with others.lock("AA"):
-        async with listening(ether, note=noted.append, holds=SensorLocks(tmp_path)) as (_, clock, box):
+        async with listening(ether, on_problem=noted.append, locks=SensorLocks(tmp_path)) as (_, clock, box):
             await meet(ether)
             await clock.advance(5.0)
             assert box.states() == []
             assert len(noted) == 1
             assert "Strap is held by" in noted[0].message
             assert "01RUN" in noted[0].message
-    async with listening(ether, holds=SensorLocks(tmp_path)) as (_, _, box):
+    async with listening(ether, locks=SensorLocks(tmp_path)) as (_, _, box):
         await meet(ether)
         assert box.states()[-1] is LinkState.CONNECTED
 

@@ -212,7 +212,7 @@ async def test_a_run_folder_is_private_and_described(tmp_path):
     """Folders are 0700, files 0600, and the manifest says what became of the run."""
     runs = tmp_path / "data" / "runs"
     folder = create(runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00"))
-    recorder = Recorder(JournalFile(folder.handle), FakeClock(), folder=folder, input_line=line)
+    recorder = Recorder(JournalFile(folder.descriptor), FakeClock(), folder=folder, input_line=line)
     assert read_manifest(folder.path).state is RunState.RECORDING
     recorder.append_input(opened(1.0))
     assert await recorder.close(RunState.INTERRUPTED)
@@ -236,7 +236,7 @@ from coach.edge.run_folder import Manifest, RunState, create
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
 folder = create(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
-recorder = Recorder(JournalFile(folder.handle), MachineClock(), folder=folder,
+recorder = Recorder(JournalFile(folder.descriptor), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())
 number, told = 0, 0
 while True:

@@ -113,8 +113,8 @@ async def test_the_first_signal_counts_and_handlers_are_given_back():
     nobody_asked = leaving.exit_code
     before = signal.getsignal(signal.SIGHUP)
     with leaving:
-        leaving._heard(signal.SIGINT)
-        leaving._heard(signal.SIGHUP)
+        leaving._on_signal(signal.SIGINT)
+        leaving._on_signal(signal.SIGHUP)
     assert (nobody_asked, leaving.exit_code, len(asked)) == (None, 130, 2)
     assert signal.getsignal(signal.SIGHUP) == before
 

@@ -105,7 +105,7 @@ async def test_a_closed_pipe_is_the_end_of_it():
         sink = plain_lines(stream)
         sink.offer(said(cue(1.0)))
         await sink.close()
-        assert sink.broken
+        assert sink.is_broken
         sink.offer(said(cue(2.0)))
         assert sink.dropped == 2
 

@@ -45,7 +45,7 @@ def test_an_empty_home_holds_nothing_and_breaks_nothing(home):
     """Before the first run there are no athletes and no runs, and looking makes no folders."""
     shelf = Store()
     assert (shelf.athletes(), shelf.athlete(), shelf.runs()) == ([], None, [])
-    assert [workout for workout in shelf.workouts() if workout.own] == []
+    assert {workout.path.parent for workout in shelf.workouts()} == {library_path()}
     assert not home.exists()
 
 
@@ -73,9 +73,9 @@ def test_own_workouts_win(shelf, tmp_path, monkeypatch):
     (tmp_path / "theirs.json").write_text("theirs")
     (tmp_path / ".hidden.json").write_text("")
     monkeypatch.setattr("coach.edge.store.library_path", lambda: tmp_path)
-    assert [(workout.name, workout.own) for workout in shelf.workouts()] == [
-        ("mine", True),
-        ("theirs", False),
+    assert [(workout.name, workout.path.parent) for workout in shelf.workouts()] == [
+        ("mine", shelf.paths.workouts),
+        ("theirs", tmp_path),
     ]
     assert shelf.workout("mine").data == b"{}"
     assert shelf.workout("theirs").data == b"theirs"
@@ -205,7 +205,7 @@ def test_deletes_a_run_but_not_one_being_recorded(shelf):
         shelf.delete_run(run)
     with pytest.raises(RecordingProblem, match="another coach"):
         reopen(folder.path, lambda data: (data, b""))
-    os.close(folder.handle)
+    os.close(folder.descriptor)
     assert shelf.delete_run(run).path == folder.path
     assert not folder.path.exists()
 

@@ -103,7 +103,7 @@ async def on_track(
     bluez.add(*(each for each in sensors if isinstance(each, Peripheral)))
     known = [remembered(each) if isinstance(each, Peripheral) else each for each in sensors]
     track = Track(bluez)
-    async with Radio(clock=MachineClock(), timings=timings, holds=holds) as radio:
-        source = RadioSource(radio, known, note=track.notes.append)
+    async with Radio(clock=MachineClock(), timings=timings, locks=holds) as radio:
+        source = RadioSource(radio, known, on_problem=track.notes.append)
         radio.start(source.listen(track))
         yield track

@@ -13,7 +13,7 @@ def opened_radio(doing: str) -> Radio:
     """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
     where = runner_paths()
     start_log(where.log)
-    return Radio(clock=MachineClock(), holds=SensorLocks(where.sensor_locks, doing))
+    return Radio(clock=MachineClock(), locks=SensorLocks(where.sensor_locks, doing))
 
 
 def the_one(found: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: float) -> DiscoveredSensor:

@@ -32,10 +32,10 @@ _MOST_WAITING: Final = 64
 def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[PeripheralProfile, ...]]]:
     """What goes over which of one or two controllers: a real one is one sensor, behind a made-up one there are two."""
     match controllers:
-        case [one] if is_virtual(one):
-            return [(one, (STRAP, POD))]
-        case [one]:
-            return [(one, (RUNNER,))]
+        case [controller] if is_virtual(controller):
+            return [(controller, (STRAP, POD))]
+        case [controller]:
+            return [(controller, (RUNNER,))]
         case _:
             return [(name, (each,)) for name, each in zip(controllers, (STRAP, POD), strict=True)]
 

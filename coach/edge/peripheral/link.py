@@ -32,11 +32,11 @@ class VirtualLink:
 
     def __init__(self) -> None:
         """Begin without anybody in it."""
-        self.link = _Link()
+        self.link = _FixedLink()
 
     def controller(self, name: str, transport: Transport | None = None) -> Controller:
         """Put another controller into the air; with a transport it serves the host at its other end."""
-        made = Controller(
+        controller = Controller(
             name,
             host_source=transport.source if transport else None,
             host_sink=transport.sink if transport else None,
@@ -44,8 +44,8 @@ class VirtualLink:
             public_address=_LAPTOP if transport else None,
         )
         # Linux would wait for events of these two that bumble does not send (bumble issue 841).
-        made.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
-        return made
+        controller.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
+        return controller
 
     def sensor(self, identity: PeripheralProfile) -> VirtualSensor:
         """Put a sensor into the air, switched off."""
@@ -61,7 +61,7 @@ class VirtualLink:
                     controller.on_le_disconnected(connection, reason)
 
 
-class _Link(LocalLink):
+class _FixedLink(LocalLink):
     """bumble's link, with one mistake mended: data go out under the address the connection was made with."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class _Link(LocalLink):
 
 @asynccontextmanager
 async def on_air(
-    worn: Sequence[tuple[str, Sequence[PeripheralProfile]]],
+    profiles_by_controller: Sequence[tuple[str, Sequence[PeripheralProfile]]],
 ) -> AsyncIterator[list[VirtualSensor]]:
     """Keep sensors on the air, each over the controller named beside it; behind `vhci` there may be several.
 
@@ -93,14 +93,14 @@ async def on_air(
     """
     async with AsyncExitStack() as stack:
         sensors: list[VirtualSensor] = []
-        for name, identities in worn:
-            carrier = await _opened(name)
-            stack.push_async_callback(carrier.close)
-            for sensor in _carried(name, carrier, identities):
+        for name, identities in profiles_by_controller:
+            transport = await _open(name)
+            stack.push_async_callback(transport.close)
+            for sensor in _sensors_behind(name, transport, identities):
                 await _switch_on(name, sensor)
-                stack.push_async_callback(_switch_off, sensor, carrier)
+                stack.push_async_callback(_switch_off, sensor, transport)
                 sensors.append(sensor)
-            stack.enter_context(_watched(name, carrier))
+            stack.enter_context(_ending_with(name, transport))
         yield sensors
 
 
@@ -109,17 +109,17 @@ def is_virtual(name: str) -> bool:
     return name.split(":", maxsplit=1)[0] == _VHCI
 
 
-def _carried(
-    name: str, carrier: Transport, identities: Sequence[PeripheralProfile]
+def _sensors_behind(
+    name: str, transport: Transport, identities: Sequence[PeripheralProfile]
 ) -> Iterator[VirtualSensor]:
     """Stand sensors behind an open transport."""
     if is_virtual(name):
         air = VirtualLink()
-        air.controller("laptop", carrier)
+        air.controller("laptop", transport)
         yield from map(air.sensor, identities)
     else:
         [identity] = identities
-        yield VirtualSensor(identity, carrier.source, carrier.sink)
+        yield VirtualSensor(identity, transport.source, transport.sink)
 
 
 async def _switch_on(name: str, sensor: VirtualSensor) -> None:
@@ -129,38 +129,38 @@ async def _switch_on(name: str, sensor: VirtualSensor) -> None:
         raise _no_controller(name, str(error) or "it does not answer") from error
 
 
-async def _switch_off(sensor: VirtualSensor, carrier: Transport) -> None:
+async def _switch_off(sensor: VirtualSensor, transport: Transport) -> None:
     """Switch off what can still be told to; a controller that went away cannot, and never answers."""
-    if not carrier.source.terminated.done():
+    if not transport.source.terminated.done():
         with suppress(TimeoutError):
             await asyncio.wait_for(sensor.switch_off(), _ANSWERS_S)
 
 
 @contextmanager
-def _watched(name: str, carrier: Transport) -> Iterator[None]:
+def _ending_with(name: str, transport: Transport) -> Iterator[None]:
     """End what goes on in the block when the controller goes away, as a pulled dongle does."""
     task = asyncio.current_task()
     assert task is not None  # an async generator runs in one
-    gone = False
+    is_gone = False
 
     def end(_: object) -> None:
-        nonlocal gone
-        gone = True
+        nonlocal is_gone
+        is_gone = True
         task.cancel()
 
-    carrier.source.terminated.add_done_callback(end)
+    transport.source.terminated.add_done_callback(end)
     try:
         yield
     except asyncio.CancelledError:
-        if not gone:
+        if not is_gone:
             raise
         task.uncancel()
         raise _no_controller(name, "it went away") from None
     finally:
-        carrier.source.terminated.remove_done_callback(end)
+        transport.source.terminated.remove_done_callback(end)
 
 
-async def _opened(name: str) -> Transport:
+async def _open(name: str) -> Transport:
     try:
         return await asyncio.wait_for(open_transport(name), _ANSWERS_S)
     except PermissionError as error:

@@ -22,7 +22,7 @@ _MEASURED_BY: Final = {
     Characteristic.HEART_RATE_MEASUREMENT: _HEART_RATE,
     Characteristic.RSC_MEASUREMENT: _RUNNING,
 }
-_TOLD: Final[Mapping[int, tuple[tuple[int, bytes], ...]]] = {
+_READABLE: Final[Mapping[int, tuple[tuple[int, bytes], ...]]] = {
     _HEART_RATE: ((0x2A38, b"\x01"),),  # Body Sensor Location: chest
     _RUNNING: ((0x2A54, b"\x06\x00"), (0x2A5D, b"\x02")),  # distance, walking or running; in the shoe
 }
@@ -75,33 +75,33 @@ class VirtualSensor:
         self.device = Device.from_config_with_hci(config, source, sink)
         self.device.add_services(services)
         self.device.on(Device.EVENT_CONNECTION, self._on_connection)
-        self._is_there = False
-        self._appearing: asyncio.Future[None] | None = None
+        self._is_advertising = False
+        self._restart: asyncio.Future[None] | None = None
 
     async def switch_on(self) -> None:
         """Wake the controller and advertise."""
         await self.device.power_on()
-        await self.appear()
+        await self.start_advertising()
 
     async def switch_off(self) -> None:
         """Hang up, and be silent."""
-        await self.disappear()
-        await self.hang_up()
+        await self.stop_advertising()
+        await self.disconnect_all()
         await self.device.power_off()
 
-    async def appear(self) -> None:
+    async def start_advertising(self) -> None:
         """Advertise, now and after each connection."""
-        self._is_there = True
+        self._is_advertising = True
         await self.device.start_advertising()
 
-    async def disappear(self) -> None:
+    async def stop_advertising(self) -> None:
         """Advertise no more; whoever is connected stays so."""
-        self._is_there = False
-        if self._appearing is not None:
-            await self._appearing
+        self._is_advertising = False
+        if self._restart is not None:
+            await self._restart
         await self.device.stop_advertising()
 
-    async def hang_up(self) -> None:
+    async def disconnect_all(self) -> None:
         """End every connection, politely."""
         for connection in list(self.device.connections.values()):
             await connection.disconnect()
@@ -118,12 +118,12 @@ class VirtualSensor:
             service = _MEASURED_BY[measurement]
             attribute = self._notified(measurement, b"")
             attribute.on(Attribute.EVENT_SUBSCRIPTION, self._on_subscription)
-            told = [_read(number, value) for number, value in _TOLD[service]]
-            services.append(Service(_uuid(service), [attribute, *told]))
+            readable = [_read(number, value) for number, value in _READABLE[service]]
+            services.append(Service(_uuid(service), [attribute, *readable]))
         battery = self._notified(Characteristic.BATTERY_LEVEL, bytes((self.identity.battery_percent,)))
         services.append(Service(_uuid(_BATTERY), [battery]))
-        said = {0x2A29: _MAKER, 0x2A24: self.identity.name, 0x2A25: self.identity.serial}
-        information = [_read(number, text.encode()) for number, text in said.items()]
+        information_texts = {0x2A29: _MAKER, 0x2A24: self.identity.name, 0x2A25: self.identity.serial}
+        information = [_read(number, text.encode()) for number, text in information_texts.items()]
         services.append(Service(_uuid(_DEVICE_INFORMATION), information))
         return services
 
@@ -132,9 +132,9 @@ class VirtualSensor:
         properties = Attribute.Properties.NOTIFY
         if value:
             properties |= Attribute.Properties.READ
-        made = Attribute(_uuid(characteristic), properties, Attribute.READABLE, value)
-        self._attributes[characteristic] = made
-        return made
+        attribute = Attribute(_uuid(characteristic), properties, Attribute.READABLE, value)
+        self._attributes[characteristic] = attribute
+        return attribute
 
     def _advertised(self) -> bytes:
         numbers = (_MEASURED_BY[measurement] for measurement in self.identity.measures)
@@ -145,8 +145,8 @@ class VirtualSensor:
 
     def _on_disconnection(self, _reason: int) -> None:
         """Advertise again: bumble's own restart cannot be called off."""
-        if self._is_there:
-            self._appearing = asyncio.ensure_future(self.device.start_advertising())
+        if self._is_advertising:
+            self._restart = asyncio.ensure_future(self.device.start_advertising())
 
     def _on_subscription(self, _connection: object, notifies: bool, _indicates: bool) -> None:
         if notifies:

@@ -42,14 +42,14 @@ class Connector:
         self._timings = timings
         self._scanner = scanner
         self._backend = backend
-        self._turn = asyncio.Lock()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._lock = asyncio.Lock()
+        self._disconnects: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def connected(
         self,
         device: BLEDevice,
-        lost: Callable[[], None] = lambda: None,
+        on_lost: Callable[[], None] = lambda: None,
         *,
         is_due: Callable[[], bool] = lambda: True,
         tries: int = PATIENT_TRIES,
@@ -63,73 +63,73 @@ class Connector:
         Raises:
             Exception: it would not connect; bleak's own and those of the bus beneath it.
         """
-        within_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
+        timeout_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
         client = BleakClient(
             device,
-            lambda _: lost(),
+            lambda _: on_lost(),
             OURS,
-            timeout=within_s,
+            timeout=timeout_s,
             pair=False,
             backend=self._backend,
         )
         try:
-            async with self._turn, self._scanner.paused():
+            async with self._lock, self._scanner.paused():
                 if not is_due():
                     raise BleakError("it was heard too long ago")
                 # bleak's own limit covers the link, ours also a bus that does not answer
-                async with asyncio.timeout(within_s + self._timings.disconnect_guard_s):
+                async with asyncio.timeout(timeout_s + self._timings.disconnect_guard_s):
                     await client.connect()
             yield client
         finally:
-            await self._let_go(client)
+            await self._release(client)
 
     async def read(self, client: BleakClient, number: int) -> bytes | None:
         """Read a characteristic by its number; None where the sensor has none or will not say."""
-        found = find_characteristic(client, number)
-        if found is None or "read" not in found.properties:
+        characteristic = find_characteristic(client, number)
+        if characteristic is None or "read" not in characteristic.properties:
             return None
         try:
             async with asyncio.timeout(self._timings.read_s):
-                return bytes(await client.read_gatt_char(found))
-        except Exception as wrong:  # noqa: BLE001 - a refusal, a lost link, a dying bus: no value in any case
-            _LOG.info("%x cannot be read: %r", number, wrong)
+                return bytes(await client.read_gatt_char(characteristic))
+        except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a dying bus: no value in any case
+            _LOG.info("%x cannot be read: %r", number, error)
             return None
 
-    async def close(self, within_s: float) -> None:
+    async def close(self, timeout_s: float) -> None:
         """Wait so long until the last links are let go; what is not by then is called off."""
-        if self._leaving:
-            await asyncio.wait(self._leaving, timeout=within_s)
-        stuck = tuple(self._leaving)
+        if self._disconnects:
+            await asyncio.wait(self._disconnects, timeout=timeout_s)
+        stuck = tuple(self._disconnects)
         for task in stuck:
             task.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
 
-    async def _let_go(self, client: BleakClient) -> None:
+    async def _release(self, client: BleakClient) -> None:
         """Disconnect, but wait for it no longer than the guard; it goes on by itself."""
         task = asyncio.create_task(_disconnect(client))
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._disconnects.add(task)
+        task.add_done_callback(self._disconnects.discard)
         await asyncio.wait({task}, timeout=self._timings.disconnect_guard_s)
 
 
 async def _disconnect(client: BleakClient) -> None:
     try:
         await client.disconnect()
-    except Exception as wrong:  # noqa: BLE001 - the link is gone either way, and the client is not used again
-        _LOG.info("the link was not let go in order: %r", wrong)
+    except Exception as error:  # noqa: BLE001 - the link is gone either way, and the client is not used again
+        _LOG.info("the link was not let go in order: %r", error)
 
 
 def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
     """The first characteristic of a kind: some sensors offer one twice."""
     uuid = uuid_text(number)
     for service in client.services:
-        found = service.get_characteristic(uuid)
-        if found is not None:
-            return found
+        characteristic = service.get_characteristic(uuid)
+        if characteristic is not None:
+            return characteristic
     return None
 
 
-async def read_details(client: BleakClient, connector: Connector, found: DiscoveredSensor) -> SensorDetails:
+async def read_details(client: BleakClient, connector: Connector, sensor: DiscoveredSensor) -> SensorDetails:
     """Read what there is to read; what the sensor does not say, or says wrongly, stays unknown."""
 
     async def text(number: int) -> str:
@@ -138,9 +138,9 @@ async def read_details(client: BleakClient, connector: Connector, found: Discove
     charge = BatteryLevel.from_bytes(await connector.read(client, battery.UUID) or b"")
     features = RunningFeatures.from_payload(await connector.read(client, running_features.UUID) or b"")
     return SensorDetails(
-        found.id,
-        found.name,
-        measures_of(service.uuid for service in client.services) or found.measures,
+        sensor.id,
+        sensor.name,
+        measures_of(service.uuid for service in client.services) or sensor.measures,
         maker=await text(device_information.MANUFACTURER),
         model=await text(device_information.MODEL),
         serial=await text(device_information.SERIAL),
@@ -153,8 +153,8 @@ async def read_details(client: BleakClient, connector: Connector, found: Discove
 
 async def _location(client: BleakClient, connector: Connector) -> str:
     """Where it is worn, as people say it; empty where it does not say."""
-    worn = locations.sensor_location(await connector.read(client, locations.UUID) or b"")
-    if isinstance(worn, Malformed):
-        beats = locations.body_location(await connector.read(client, locations.BODY_UUID) or b"")
-        return "" if isinstance(beats, Malformed) else locations.location_words(beats)
-    return locations.location_words(worn)
+    location = locations.sensor_location(await connector.read(client, locations.UUID) or b"")
+    if isinstance(location, Malformed):
+        body_location = locations.body_location(await connector.read(client, locations.BODY_UUID) or b"")
+        return "" if isinstance(body_location, Malformed) else locations.location_words(body_location)
+    return locations.location_words(location)

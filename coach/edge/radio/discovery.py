@@ -81,28 +81,30 @@ class Ambiguous:
     """The strongest signal first; those without a signal last."""
 
 
-def nearest(heard: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor | Ambiguous | None:
+def nearest(history: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor | Ambiguous | None:
     """Name the sensor that is nearest beyond doubt; None when there is none at all.
 
     Each sequence is what was heard of one sensor over two seconds or more, never empty: one advertisement alone
     may be 10 dB off. A sensor without a signal (the system holds it) may be anywhere, so beside others it leaves
     the choice to the runner.
     """
-    ranked = sorted(((_signal(each), each[-1]) for each in heard), key=lambda one: (-one[0], one[1].id))
+    ranked = sorted(
+        ((_median_rssi_dbm(each), each[-1]) for each in history), key=lambda entry: (-entry[0], entry[1].id)
+    )
     if len(ranked) <= 1:
         return ranked[0][1] if ranked else None
     if ranked[-1][0] > -inf and ranked[0][0] - ranked[1][0] >= MARGIN_DB:
         return ranked[0][1]
-    return Ambiguous(tuple(found for _, found in ranked))
+    return Ambiguous(tuple(sensor for _, sensor in ranked))
 
 
-def _signal(heard: Sequence[DiscoveredSensor]) -> float:
+def _median_rssi_dbm(history: Sequence[DiscoveredSensor]) -> float:
     """The usual signal of a sensor in dBm; minus infinity where it has none."""
-    signals = [found.rssi_dbm for found in heard if found.rssi_dbm is not None]
+    signals = [sensor.rssi_dbm for sensor in history if sensor.rssi_dbm is not None]
     return median(signals) if signals else -inf
 
 
-_ASKED: Final = 3
+_MAX_ATTEMPTS: Final = 3
 """How often a sensor that does not say its serial number is asked in a run."""
 
 
@@ -114,37 +116,37 @@ class SensorIdentity:
         self._serial = sensor.serial
         self._name = sensor.name
         self._ids = {sensor.id.casefold()}
-        self._is_from_here = sensor.platform == sys.platform
-        self._asked: Counter[str] = Counter()
+        self._is_this_platform = sensor.platform == sys.platform
+        self._attempts: Counter[str] = Counter()
         """How often those of the same name were asked; a stranger as often as anybody is."""
-        self._was_met = False
+        self._was_seen = False
 
-    def is_known(self, found: DiscoveredSensor) -> bool:
+    def is_known(self, sensor: DiscoveredSensor) -> bool:
         """Is it ours beyond doubt?"""
-        return found.id.casefold() in self._ids
+        return sensor.id.casefold() in self._ids
 
-    def may_be(self, found: DiscoveredSensor, *, asks_serial: bool) -> bool:
+    def may_match(self, sensor: DiscoveredSensor, *, asks_serial: bool) -> bool:
         """Is it worth connecting to: ours, or one of the same name whose serial number was never asked for?
 
         Every host of Apple's gives a sensor an id of its own, and some sensors change their address with the
         battery. So a namesake is asked: at once where the id is another platform's, else when `asks_serial`.
         Once our own turned up, nobody else's is touched.
         """
-        if self.is_known(found):
-            self._was_met = True
+        if self.is_known(sensor):
+            self._was_seen = True
             return True
-        is_namesake = bool(self._serial) and bool(found.name) and found.name == self._name
-        asks = asks_serial or not self._is_from_here
-        return is_namesake and asks and not self._was_met and self._asked[found.id] < _ASKED
+        is_namesake = bool(self._serial) and bool(sensor.name) and sensor.name == self._name
+        asks = asks_serial or not self._is_this_platform
+        return is_namesake and asks and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
-    def recognises(self, found: DiscoveredSensor, serial: str) -> bool:
+    def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
         """Is it ours by its serial number? From then on its id is known, and so is a stranger's.
 
         An empty number was not said, or lost with the link: it may be asked again a few times.
         """
         if serial != self._serial:
-            self._asked[found.id] += 1 if not serial else _ASKED
+            self._attempts[sensor.id] += 1 if not serial else _MAX_ATTEMPTS
             return False
-        self._ids.add(found.id.casefold())
-        self._was_met = True
+        self._ids.add(sensor.id.casefold())
+        self._was_seen = True
         return True

@@ -39,7 +39,7 @@ class Radio:
         *,
         clock: Clock,
         timings: RadioTimings | None = None,
-        holds: SensorLocks | None = None,
+        locks: SensorLocks | None = None,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
@@ -49,7 +49,7 @@ class Radio:
         Args:
             clock: what every wait goes by.
             timings: how long they are.
-            holds: keeps sensors apart from other coaches on this machine; None: there are none.
+            locks: keep other coaches on this machine away from a sensor; None: there are none.
             scanner_backend: bleak's scanner, where it is not the platform's.
             client_backend: bleak's client, where it is not the platform's.
             adapter_backend: who knows what the system holds; not asked where only the scanner is another.
@@ -58,8 +58,8 @@ class Radio:
         self.clock = clock
         self.trouble: SensorProblem | None = None
         """What was wrong with the radio when it was last used; None: nothing."""
-        self._holds = holds
-        self._told: list[Callable[[SensorProblem | None], None]] = []
+        self._locks = locks
+        self._trouble_callbacks: list[Callable[[SensorProblem | None], None]] = []
         self.registry = DeviceRegistry(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
@@ -70,8 +70,8 @@ class Radio:
             clock,
             self.registry,
             backend=scanner_backend,
-            tell=self._tell,
-            faults=self.callback_errors,
+            report_trouble=self._report_trouble,
+            callback_errors=self.callback_errors,
         )
         self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -105,13 +105,13 @@ class Radio:
         return task
 
     @contextmanager
-    def subscribe_trouble(self, told: Callable[[SensorProblem | None], None]) -> Iterator[None]:
+    def subscribe_trouble(self, callback: Callable[[SensorProblem | None], None]) -> Iterator[None]:
         """Let `told` hear of each change of `trouble`."""
-        self._told.append(told)
+        self._trouble_callbacks.append(callback)
         try:
             yield
         finally:
-            self._told.remove(told)
+            self._trouble_callbacks.remove(callback)
 
     @contextmanager
     def locked(self, id_: str, name: str) -> Iterator[None]:
@@ -120,10 +120,10 @@ class Radio:
         Raises:
             SensorProblem: another one has it.
         """
-        if self._holds is None:
+        if self._locks is None:
             yield
             return
-        with self._holds.lock(id_) as other:
+        with self._locks.lock(id_) as other:
             if other is not None:
                 raise other.problem(name)
             yield
@@ -144,64 +144,64 @@ class Radio:
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        shown: dict[str, DiscoveredSensor] = {}
-        async with aclosing(self._hearing(seconds)) as heard:
-            async for found in heard:
-                if found.measures and found.differs_from(shown.get(found.id)):
-                    shown[found.id] = found
-                    yield found
+        reported: dict[str, DiscoveredSensor] = {}
+        async with aclosing(self._advertisements(seconds)) as advertisements:
+            async for sensor in advertisements:
+                if sensor.measures and sensor.differs_from(reported.get(sensor.id)):
+                    reported[sensor.id] = sensor
+                    yield sensor
 
-    async def read_details(self, found: DiscoveredSensor) -> SensorDetails:
+    async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
         """Connect once, read what the sensor says of itself, and let it go.
 
         Raises:
             SensorProblem: it is not there, would not connect, or another coach holds it.
         """
-        async with self._visited(found) as client:
-            return await read_details(client, self.connector, found)
+        async with self._connected_once(sensor) as client:
+            return await read_details(client, self.connector, sensor)
 
     @asynccontextmanager
-    async def _visited(self, found: DiscoveredSensor) -> AsyncIterator[BleakClient]:
+    async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
         """Hold a short link to a sensor, searching it first where it was never met."""
-        with self.locked(found.id, found.name):
-            device = self.registry.device(found.id)
+        with self.locked(sensor.id, sensor.name):
+            device = self.registry.device(sensor.id)
             if device is None:
-                async with aclosing(self._hearing(self.timings.connect_s)) as near:
-                    async for each in near:
-                        if each.id == found.id:
+                async with aclosing(self._advertisements(self.timings.connect_s)) as advertisements:
+                    async for each in advertisements:
+                        if each.id == sensor.id:
                             break
-                device = self.registry.device(found.id)
+                device = self.registry.device(sensor.id)
             if device is None:
                 raise sensor_not_heard()
             try:
                 async with self.connector.connected(device) as client:
                     yield client
-            except Exception as wrong:  # noqa: BLE001 - told as what it means
-                _LOG.info("a visit failed: %r", wrong)
-                raise sensor_problem(wrong) from None
+            except Exception as error:  # noqa: BLE001 - told as what it means
+                _LOG.info("a visit failed: %r", error)
+                raise sensor_problem(error) from None
 
-    async def _hearing(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+    async def _advertisements(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Everything heard for so many seconds, after what the system holds."""
-        arrivals: asyncio.Queue[DiscoveredSensor | SensorProblem | None] = asyncio.Queue()
+        events: asyncio.Queue[DiscoveredSensor | SensorProblem | None] = asyncio.Queue()
 
         async def end() -> None:
             await self.clock.sleep_until(self.clock.monotonic() + seconds)
-            arrivals.put_nowait(None)
+            events.put_nowait(None)
 
         def stop(trouble: SensorProblem | None) -> None:
             if trouble is not None:
-                arrivals.put_nowait(trouble)
+                events.put_nowait(trouble)
 
-        for found in await self.held_sensors():
-            yield found
+        for sensor in await self.held_sensors():
+            yield sensor
         self.trouble = None  # told anew to whoever asks anew
         ending = self.start(end())
         try:
-            with self.subscribe_trouble(stop), self.scanner.subscribe(arrivals.put_nowait):
-                while (arrival := await arrivals.get()) is not None:
-                    if isinstance(arrival, SensorProblem):
-                        raise arrival
-                    yield arrival
+            with self.subscribe_trouble(stop), self.scanner.subscribe(events.put_nowait):
+                while (event := await events.get()) is not None:
+                    if isinstance(event, SensorProblem):
+                        raise event
+                    yield event
         finally:
             ending.cancel()
 
@@ -214,47 +214,49 @@ class Radio:
         try:
             async with asyncio.timeout(self.timings.read_s):
                 return await self.registry.held_sensors()
-        except Exception as wrong:  # noqa: BLE001 - told as what it means
-            raise sensor_problem(wrong) from None
+        except Exception as error:  # noqa: BLE001 - told as what it means
+            raise sensor_problem(error) from None
 
-    def _tell(self, trouble: SensorProblem | None) -> None:
+    def _report_trouble(self, trouble: SensorProblem | None) -> None:
         """Tell a trouble once, and once that it is over."""
         before, self.trouble = self.trouble, trouble
         if str(before or "") != str(trouble or ""):
-            for told in tuple(self._told):
+            for callback in tuple(self._trouble_callbacks):
                 with self.callback_errors:
-                    told(trouble)
+                    callback(trouble)
 
 
 OnPacket = Callable[[Characteristic, bytes], None]
 
 
-async def log_raw(radio: Radio, found: DiscoveredSensor, seconds: float, hear: OnPacket) -> bool:
+async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_packet: OnPacket) -> bool:
     """Hand everything a sensor sends for so many seconds to `hear`; False if the link was lost before.
 
     Raises:
         SensorProblem: it would not connect, has nothing to send, or another coach holds it.
     """
-    device = radio.registry.device(found.id)
-    lost = asyncio.Event()
-    with radio.locked(found.id, found.name):
+    device = radio.registry.device(sensor.id)
+    link_lost = asyncio.Event()
+    with radio.locked(sensor.id, sensor.name):
         try:
             assert device is not None  # it was found by this radio
-            async with radio.connector.connected(device, lost.set) as client:
-                asked = 0
-                for what in Characteristic:
-                    offered = find_characteristic(client, what)
-                    if offered is not None and {"notify", "indicate"} & {*offered.properties}:
-                        await client.start_notify(offered, _hearing(what, hear))
-                        asked += 1
-                if not asked:
+            async with radio.connector.connected(device, link_lost.set) as client:
+                subscriptions = 0
+                for characteristic in Characteristic:
+                    attribute = find_characteristic(client, characteristic)
+                    if attribute is not None and {"notify", "indicate"} & {*attribute.properties}:
+                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
+                        subscriptions += 1
+                if not subscriptions:
                     raise SensorProblem(
                         "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
                     )
-                return not await wait_until(lost, radio.clock, radio.clock.monotonic() + seconds)
-        except Exception as wrong:  # noqa: BLE001 - told as what it means
-            raise sensor_problem(wrong) from None
+                return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
+        except Exception as error:  # noqa: BLE001 - told as what it means
+            raise sensor_problem(error) from None
 
 
-def _hearing(what: Characteristic, hear: OnPacket) -> Callable[[object, bytearray], None]:
-    return lambda _, payload: hear(what, bytes(payload))
+def _packet_handler(
+    characteristic: Characteristic, on_packet: OnPacket
+) -> Callable[[object, bytearray], None]:
+    return lambda _, payload: on_packet(characteristic, bytes(payload))

@@ -20,7 +20,7 @@ class ScanHistory:
     def __init__(self, radio: Radio) -> None:
         """Hear through this radio."""
         self._radio = radio
-        self._heard: dict[str, deque[DiscoveredSensor]] = {}
+        self._history: dict[str, deque[DiscoveredSensor]] = {}
 
     async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
         """Name the sensors as they are found or noticeably change, those the system holds first; close it early.
@@ -28,27 +28,29 @@ class ScanHistory:
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        with self._radio.scanner.subscribe(self._hear):
-            async with aclosing(self._radio.scan(seconds)) as near:
-                async for found in near:
-                    if found.id not in self._heard:
-                        self._hear(found)
-                    yield found
+        with self._radio.scanner.subscribe(self._record):
+            async with aclosing(self._radio.scan(seconds)) as sensors:
+                async for sensor in sensors:
+                    if sensor.id not in self._history:
+                        self._record(sensor)
+                    yield sensor
 
     def all(self) -> list[DiscoveredSensor]:
         """Every sensor as it was heard last, in the order they were met."""
-        return [heard[-1] for heard in self._heard.values()]
+        return [history[-1] for history in self._history.values()]
 
     def advertisements(self, name: str | None = None) -> Mapping[str, Sequence[DiscoveredSensor]]:
         """What was heard of every sensor, or of those of a name, by id, in order."""
         return {
-            id_: tuple(heard) for id_, heard in self._heard.items() if name is None or heard[-1].name == name
+            id_: tuple(history)
+            for id_, history in self._history.items()
+            if name is None or history[-1].name == name
         }
 
     def signals(self, id_: str) -> tuple[int, ...]:
         """The last signals of a sensor in dBm, the newest last."""
-        return tuple(each.rssi_dbm for each in self._heard.get(id_, ()) if each.rssi_dbm is not None)
+        return tuple(each.rssi_dbm for each in self._history.get(id_, ()) if each.rssi_dbm is not None)
 
-    def _hear(self, found: DiscoveredSensor) -> None:
-        if found.measures and (found.id in self._heard or len(self._heard) < MAX_SENSORS):
-            self._heard.setdefault(found.id, deque(maxlen=MAX_ADVERTISEMENTS)).append(found)
+    def _record(self, sensor: DiscoveredSensor) -> None:
+        if sensor.measures and (sensor.id in self._history or len(self._history) < MAX_SENSORS):
+            self._history.setdefault(sensor.id, deque(maxlen=MAX_ADVERTISEMENTS)).append(sensor)

@@ -43,28 +43,28 @@ class DeviceRegistry:
         self._adapter = adapter
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
-        self._found: dict[str, DiscoveredSensor] = {}
+        self._sensors: dict[str, DiscoveredSensor] = {}
 
     def device(self, id_: str) -> BLEDevice | None:
         """What bleak connects to, for a sensor that was met."""
         return self._devices.get(id_)
 
-    def hear(self, device: BLEDevice, said: AdvertisementData) -> DiscoveredSensor:
+    def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
         """Take an advertisement; a name that came before stays known."""
-        before = self._found.get(device.address)
-        name = (said.local_name or device.name or "")[:LONGEST_NAME]
-        battery = said.service_data.get(_BATTERY, b"")[:1]
-        found = DiscoveredSensor(
+        previous = self._sensors.get(device.address)
+        name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
+        battery = advertisement.service_data.get(_BATTERY, b"")[:1]
+        sensor = DiscoveredSensor(
             device.address,
-            name or (before.name if before else ""),
+            name or (previous.name if previous else ""),
             device.address,
-            _measures(said),
-            said.rssi if said.rssi <= _STRONGEST_DBM else None,
+            _measures(advertisement),
+            advertisement.rssi if advertisement.rssi <= _STRONGEST_DBM else None,
             battery[0] if battery and battery[0] <= 100 else None,
         )
-        self._devices[found.id] = device
-        self._found[found.id] = found
-        return found
+        self._devices[sensor.id] = device
+        self._sensors[sensor.id] = sensor
+        return sensor
 
     async def held_sensors(self) -> list[DiscoveredSensor]:
         """The sensors the system holds a connection to; those do not advertise.
@@ -74,29 +74,29 @@ class DeviceRegistry:
         """
         if not self._asks_system:
             return []
-        held: dict[str, DiscoveredSensor] = {}
+        sensors: dict[str, DiscoveredSensor] = {}
         try:
             adapter = await BleakAdapter.get(backend=self._adapter)
             for uuid in SOUGHT:
                 for device in await adapter.get_connected_devices([uuid]):
                     self._devices[device.address] = device
-                    found = held.setdefault(device.address, _held(device))
-                    held[found.id] = replace(found, measures=found.measures + measures_of([uuid]))
+                    sensor = sensors.setdefault(device.address, _held_sensor(device))
+                    sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
         except NotImplementedError:  # a platform that does not tell
             return []
-        self._found.update(held)
-        return list(held.values())
+        self._sensors.update(sensors)
+        return list(sensors.values())
 
 
-def _held(device: BLEDevice) -> DiscoveredSensor:
+def _held_sensor(device: BLEDevice) -> DiscoveredSensor:
     name = (device.name or "")[:LONGEST_NAME]
     return DiscoveredSensor(device.address, name, device.address, (), is_held=True)
 
 
-def _measures(said: AdvertisementData) -> tuple[str, ...]:
+def _measures(advertisement: AdvertisementData) -> tuple[str, ...]:
     """What an advertisement says is measured; a fitness machine that is no treadmill is none of ours."""
-    words = measures_of(said.service_uuids)
-    machine = said.service_data.get(_FITNESS_MACHINE, b"")
+    words = measures_of(advertisement.service_uuids)
+    machine = advertisement.service_data.get(_FITNESS_MACHINE, b"")
     if len(machine) >= 3 and not machine[1] & _IS_TREADMILL:
         return tuple(word for word in words if word != "treadmill")
     return words
@@ -116,55 +116,55 @@ class Scanner:
         self,
         timings: RadioTimings,
         clock: Clock,
-        neighbours: DeviceRegistry,
+        registry: DeviceRegistry,
         *,
         backend: type[BaseBleakScanner] | None,
-        tell: Callable[[SensorProblem | None], None],
-        faults: CallbackErrors,
+        report_trouble: Callable[[SensorProblem | None], None],
+        callback_errors: CallbackErrors,
     ) -> None:
         """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
         self._timings = timings
         self._clock = clock
-        self._neighbours = neighbours
+        self._registry = registry
         self._backend = backend
-        self._tell = tell
-        self._faults = faults
-        self._listeners: list[OnDiscovered] = []
+        self._report_trouble = report_trouble
+        self._callback_errors = callback_errors
+        self._callbacks: list[OnDiscovered] = []
         self._pauses = 0
         self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
-        self._standing = asyncio.Event()
-        self._weigh()
-        self._standing.set()
+        self._idle = asyncio.Event()
+        self._update_wanted()
+        self._idle.set()
 
     @contextmanager
-    def subscribe(self, hear: OnDiscovered) -> Iterator[None]:
+    def subscribe(self, callback: OnDiscovered) -> Iterator[None]:
         """Let `hear` be told of every advertisement of a sensor of ours."""
-        self._listeners.append(hear)
-        self._weigh()
+        self._callbacks.append(callback)
+        self._update_wanted()
         try:
             yield
         finally:
-            self._listeners.remove(hear)
-            self._weigh()
+            self._callbacks.remove(callback)
+            self._update_wanted()
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
         """Stand still for a while: adapters connect badly while they scan."""
         self._pauses += 1
-        self._weigh()
+        self._update_wanted()
         try:
-            await self._standing.wait()
+            await self._idle.wait()
             yield
         finally:
             self._pauses -= 1
-            self._weigh()
+            self._update_wanted()
 
     def close(self) -> None:
         """Scan no more: `run` comes to its end by itself."""
         self._closed.set()
-        self._weigh()
+        self._update_wanted()
 
     async def run(self) -> None:
         """Scan whenever it is wanted, until closed."""
@@ -172,25 +172,25 @@ class Scanner:
             await self._wanted.wait()
             if self._closed.is_set():
                 return
-            self._standing.clear()
+            self._idle.clear()
             try:
                 has_scanned = await self._scan()
             finally:
-                self._standing.set()
+                self._idle.set()
             if not has_scanned:
                 await wait_until(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
 
     async def _scan(self) -> bool:
         """Scan until it is unwanted or old; did it start?"""
         try:
-            scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
+            scanner = BleakScanner(self._on_advertisement, list(SOUGHT), backend=self._backend)
             await self._start(scanner)
-        except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told and tried again
-            _LOG.info("the scan did not start: %r", wrong)
-            self._tell(sensor_problem(wrong))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told and tried again
+            _LOG.info("the scan did not start: %r", error)
+            self._report_trouble(sensor_problem(error))
             return False
         try:
-            self._tell(None)
+            self._report_trouble(None)
             await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
             await self._stop(scanner)
@@ -202,28 +202,28 @@ class Scanner:
         while not starting.done():
             await asyncio.wait({starting}, timeout=self._timings.connect_s)
             if not starting.done():
-                self._tell(sensor_problem(TimeoutError()))
+                self._report_trouble(sensor_problem(TimeoutError()))
         starting.result()
 
     async def _stop(self, scanner: BleakScanner) -> None:
         try:
             async with asyncio.timeout(self._timings.disconnect_guard_s):
                 await scanner.stop()
-        except Exception as wrong:  # noqa: BLE001 - a scan that cannot be stopped has died
-            _LOG.info("the scan did not stop: %r", wrong)
+        except Exception as error:  # noqa: BLE001 - a scan that cannot be stopped has died
+            _LOG.info("the scan did not stop: %r", error)
 
-    def _hear(self, device: BLEDevice, said: AdvertisementData) -> None:
+    def _on_advertisement(self, device: BLEDevice, advertisement: AdvertisementData) -> None:
         """Pass an advertisement on; what one listener breaks hinders no other."""
-        if said.rssi <= _NO_SIGNAL_DBM:
+        if advertisement.rssi <= _NO_SIGNAL_DBM:
             return
-        found = self._neighbours.hear(device, said)
-        for hear in tuple(self._listeners):
-            with self._faults:
-                hear(found)
+        sensor = self._registry.update(device, advertisement)
+        for callback in tuple(self._callbacks):
+            with self._callback_errors:
+                callback(sensor)
 
-    def _weigh(self) -> None:
+    def _update_wanted(self) -> None:
         """Is a scan wanted now? A closed scanner is woken up to end."""
-        is_wanted = bool(self._listeners) and not self._pauses and not self._closed.is_set()
+        is_wanted = bool(self._callbacks) and not self._pauses and not self._closed.is_set()
         if is_wanted or self._closed.is_set():
             self._wanted.set()
         else:

@@ -46,7 +46,7 @@ class SensorLocks:
     def __init__(self, folder: Path, run: str = "") -> None:
         """Keep the files in `folder`; `run` is what others are told of us."""
         self._folder = folder
-        self._run = run
+        self._purpose = run
 
     @contextmanager
     def lock(self, id_: str) -> Iterator[LockHolder | None]:
@@ -54,32 +54,32 @@ class SensorLocks:
 
         Where files cannot be locked or written nobody is kept out: running matters more.
         """
-        handle = self._opened(id_)
-        if handle is None:
+        descriptor = self._open(id_)
+        if descriptor is None:
             yield None
             return
         try:
-            if not _locked(handle):
-                yield _holder(handle)
+            if not _try_lock(descriptor):
+                yield _read_holder(descriptor)
                 return
             with suppress(OSError):
-                os.ftruncate(handle, 0)
-                os.pwrite(handle, json.dumps({"process": os.getpid(), "run": self._run}).encode(), 0)
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, json.dumps({"process": os.getpid(), "run": self._purpose}).encode(), 0)
             yield None
         finally:
-            os.close(handle)
+            os.close(descriptor)
 
     def holder(self, id_: str) -> LockHolder | None:
         """Who else holds a sensor now."""
         if not self._file(id_).exists():
             return None
-        with self.lock(id_) as other:
-            return other if other is not None and other.process != os.getpid() else None
+        with self.lock(id_) as holder:
+            return holder if holder is not None and holder.process != os.getpid() else None
 
     def _file(self, id_: str) -> Path:
         return self._folder / f"{sha256(id_.encode('utf-8', 'replace')).hexdigest()[:16]}.json"
 
-    def _opened(self, id_: str) -> int | None:
+    def _open(self, id_: str) -> int | None:
         if sys.platform == "win32":
             return None
         try:
@@ -89,9 +89,9 @@ class SensorLocks:
             return None
 
 
-def _locked(handle: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
@@ -99,9 +99,9 @@ def _locked(handle: int) -> bool:
     return True
 
 
-def _holder(handle: int) -> LockHolder:
+def _read_holder(descriptor: int) -> LockHolder:
     try:
-        said = json.loads(os.pread(handle, 4096, 0))
-        return LockHolder(int(said["process"]), str(said["run"]))
+        document = json.loads(os.pread(descriptor, 4096, 0))
+        return LockHolder(int(document["process"]), str(document["run"]))
     except (OSError, ValueError, TypeError, KeyError):
         return LockHolder(0)

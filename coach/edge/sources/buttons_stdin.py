@@ -23,9 +23,9 @@ _LONGEST: Final = 200
 class StdinButtons:
     """Presses the buttons named on a file descriptor."""
 
-    def __init__(self, note: Callable[[str], None], *, fd: int = 0) -> None:
+    def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0) -> None:
         """Read from `fd`; `note` is told, on the loop, of each line that names no button."""
-        self._note = note
+        self._on_problem = on_problem
         self._fd = fd
 
     async def listen(self, inbox: Inbox) -> None:
@@ -33,29 +33,29 @@ class StdinButtons:
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
-        def take(line: bytes) -> None:
+        def on_line(line: bytes) -> None:
             try:
-                pressed = button_of(line)
-            except ValueError as wrong:
-                self._note(str(wrong))
+                press = parse_button(line)
+            except ValueError as error:
+                self._on_problem(str(error))
             else:
-                if pressed is not None:
-                    inbox.put(pressed)
+                if press is not None:
+                    inbox.put(press)
 
-        def tell(call: Callable[..., None], *arguments: bytes) -> None:
+        def call_on_loop(call: Callable[..., None], *arguments: bytes) -> None:
             with suppress(RuntimeError):  # the loop has closed
                 loop.call_soon_threadsafe(call, *arguments)
 
         def read() -> None:
             for line in _lines(self._fd):
-                tell(take, line)
-            tell(ended.set)
+                call_on_loop(on_line, line)
+            call_on_loop(ended.set)
 
         threading.Thread(target=read, name="buttons", daemon=True).start()
         await ended.wait()
 
 
-def button_of(line: bytes) -> Pressed | None:
+def parse_button(line: bytes) -> Pressed | None:
     """Read one line as a press; None for an empty line.
 
     Raises:
@@ -85,12 +85,12 @@ def _lines(fd: int) -> Iterator[bytes]:
     rest = b""
     while True:
         try:
-            more = os.read(fd, 4096)
+            chunk = os.read(fd, 4096)
         except OSError:
-            more = b""
-        if not more:
+            chunk = b""
+        if not chunk:
             break
-        *lines, rest = (rest + more).split(b"\n")
+        *lines, rest = (rest + chunk).split(b"\n")
         yield from lines
         rest = rest[:_LONGEST]
     if rest:

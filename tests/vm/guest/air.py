@@ -77,13 +77,13 @@ class Around:
         sensor: VirtualSensor = self.sensors[about]
         match word:
             case "lose":
-                await sensor.disappear()
+                await sensor.stop_advertising()
                 self.air.drop(sensor)
             case "goodbye":
-                await sensor.disappear()
-                await sensor.hang_up()
+                await sensor.stop_advertising()
+                await sensor.disconnect_all()
             case "back":
-                await sensor.appear()
+                await sensor.start_advertising()
             case "silence":
                 self.silent.add(about)
             case "speak":
