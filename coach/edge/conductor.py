@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from math import ceil
-from typing import Any, Protocol
+from typing import Protocol
 
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, wait_until
 from coach.edge.recorder import Recorder
 from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input, Opened, Reopened
@@ -148,16 +148,8 @@ class Conductor:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
-        arrival = asyncio.ensure_future(self._has_input.wait())
-        waits: set[asyncio.Future[Any]] = {arrival}
-        if due is not None:
-            waits.add(asyncio.ensure_future(self._clock.sleep_until(self._zero + due)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        return None if arrival.done() and not arrival.cancelled() else due
+        moment = None if due is None else self._zero + due
+        return None if await wait_until(self._has_input, self._clock, moment) else due
 
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
