@@ -1,14 +1,6 @@
-"""What is the matter with this machine? One finding a question, each with what to do about it.
+"""Checks the machine for `coach doctor`: Python, disk, sound, sleep, terminal, settings, athletes and Bluetooth.
 
-Nothing here raises: whatever is wrong is a finding.
-
-Is the machine itself fit for a run? Python, disk, sound, and whether it can be kept awake.
-
-Can the screen be read from the track? Size, colours, glyphs, and how tall a row is.
-
-Can what the runner keeps be read? Settings, athletes.
-
-Is there Bluetooth, may we use it, and are the runner's sensors near and charged?
+Each check gives a result with what to do about it. No check raises: whatever is wrong is a result.
 """
 
 import ctypes
@@ -37,61 +29,61 @@ from coach.problems import CoachProblem, SensorProblem, SensorTrouble
 
 
 class Verdict(StrEnum):
-    """How bad it is."""
+    """The severity of a result."""
 
     OK = "ok"
     """Nothing to do."""
     WARN = "warn"
-    """A run works, less well than it could."""
+    """A run works, but less well than it could."""
     FAIL = "FAIL"
-    """Something a run needs does not work."""
+    """Something that a run needs does not work."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check found."""
+    """The result of one check."""
 
     check: str
-    """What was looked at, a word or two."""
+    """What was checked, in a word or two."""
     verdict: Verdict
     text: str
-    """What is so, in a few words; may hold names from outside."""
+    """The result in a few words; it may contain untrusted names."""
     fix: str = ""
-    """What to do about it; empty where there is nothing to do."""
+    """What to do about it; empty if there is nothing to do."""
     battery_percent: int | None = None
-    """Charge of a sensor in per cent, where known."""
+    """Charge of a sensor in per cent, if known."""
     rssi_dbm: int | None = None
-    """Signal of a sensor in dBm, where known."""
+    """Signal of a sensor in dBm, if known."""
 
 
 def ok(check: str, text: str) -> CheckResult:
-    """Find nothing the matter."""
+    """Make a result without a problem."""
     return CheckResult(check, Verdict.OK, text)
 
 
 def warn(check: str, text: str, fix: str) -> CheckResult:
-    """Find something that could be better."""
+    """Make a result that could be better."""
     return CheckResult(check, Verdict.WARN, text, fix)
 
 
 def fail(check: str, text: str, fix: str) -> CheckResult:
-    """Find something that does not work."""
+    """Make a result that does not work."""
     return CheckResult(check, Verdict.FAIL, text, fix)
 
 
 OLDEST_PYTHON: Final = (3, 11)
 """As in `requires-python` of the package."""
 SCARCE_MB: Final = 200
-"""Below this disk space a season of runs (3 MB an hour each) begins to be in doubt."""
+"""Disk space below which a season of runs (3 MB an hour) may not fit."""
 FULL_MB: Final = 20
-"""Below this not even one long run can be promised."""
+"""Disk space below which one long run may not fit."""
 _CARDS: Final = Path("/proc/asound/cards")
 _SERVERS: Final = ("pulse/native", "pipewire-0")
 """Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
 
 
 def check_python() -> CheckResult:
-    """Tell which Python runs which version of the program."""
+    """Check the version of Python."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
         return fail("python", version, "Install Python 3.11 or newer.")
@@ -99,7 +91,7 @@ def check_python() -> CheckResult:
 
 
 def check_disk(runs: Path) -> CheckResult:
-    """Can runs be recorded in this folder, which need not exist yet?"""
+    """Check that runs can be recorded in this folder, which may not exist yet."""
     folder = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
     name = plain(runs)
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -114,7 +106,7 @@ def check_disk(runs: Path) -> CheckResult:
 
 
 def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
-    """Can the machine be held awake? Asks for it and lets go again."""
+    """Check that the machine can be kept awake, by a short request."""
     with inhibitor:
         if inhibitor.trouble:
             return warn(
@@ -128,7 +120,7 @@ def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
 def check_sound(
     system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
 ) -> CheckResult:
-    """Is there anything to play sound on?"""
+    """Check that there is a sound device."""
     has_sound = _has_sound(system, environment, cards)
     if has_sound is None:
         return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
@@ -156,7 +148,7 @@ def _has_server(environment: Mapping[str, str]) -> bool:
 
 
 def _has_card(cards: Path) -> bool:
-    """Does the kernel list a sound card (lines that begin with its number)?"""
+    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
     try:
         listed = cards.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -169,31 +161,31 @@ def _format_size(megabytes: int) -> str:
 
 
 GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
-"""Characters beyond ASCII that the screens are made of."""
+"""The characters beyond ASCII on the screens."""
 MANY_ROWS: Final = 45
-"""From here on a row of a 14-inch screen is under 4 mm, and the pace in block letters no longer reaches 3 m."""
+"""Rows from which one is under 4 mm high on a 14-inch screen, too small to read the pace at 3 m."""
 _PANEL_MM: Final = 175.0
-"""Height a full-screen terminal has for its rows on a 14-inch 16:10 panel: 93 per cent of 188 mm."""
+"""Height of the rows of a full-screen terminal on a 14-inch 16:10 panel: 93 per cent of 188 mm."""
 _SMALL: Final = (60, 18)
-"""Below this only pace and cue are shown (coach/screen/coach.tcss)."""
+"""Size below which only pace and cue are shown (coach/screen/coach.tcss)."""
 _COMFORTABLE: Final = (80, 24)
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalInfo:
-    """What stdout is."""
+    """The terminal on stdout."""
 
     is_terminal: bool
     columns: int
     rows: int
     encoding: str
-    """Of stdout, such as `utf-8`; empty if nobody knows."""
+    """Encoding of stdout, such as `utf-8`; empty if unknown."""
     environment: Mapping[str, str]
-    """`TERM`, `COLORTERM` and `NO_COLOR` are looked at."""
+    """`TERM`, `COLORTERM` and `NO_COLOR` are used."""
 
 
 def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
-    """Look at a terminal; of what is none there is one finding."""
+    """Check size, row height, colours and glyphs; one result if stdout is not a terminal."""
     if not terminal.is_terminal:
         return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
     return [_check_size(terminal), _row_height(terminal), _colours(terminal.environment), _glyphs(terminal)]
@@ -258,7 +250,7 @@ _MEND: Final = "Mend the file, or move it away."
 
 
 def check_settings(store: Store) -> CheckResult:
-    """Do the settings in force fit?"""
+    """Check that the settings can be read."""
     path = store.paths.settings
     try:
         load_settings(path, os.environ)
@@ -270,7 +262,7 @@ def check_settings(store: Store) -> CheckResult:
 
 
 def check_athletes(store: Store) -> list[CheckResult]:
-    """Can every athlete on the shelf be read? One finding for all that can, one for each that cannot."""
+    """Check that every athlete can be read: one result for all that can, one for each that cannot."""
     readable, results = [], []
     for slug in store.athletes():
         try:
@@ -291,12 +283,12 @@ def _failure(check: str, problem: CoachProblem) -> CheckResult:
 
 
 NOBODY_S: Final = 1.0
-"""How long is scanned where no sensor is remembered: only whether a scan starts is asked."""
+"""Length of the scan if no sensor is paired: it only checks that a scan starts."""
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
 
 def check_paired_file(sensors: PairedSensors) -> CheckResult:
-    """Can the file of remembered sensors be read, and who is in it?"""
+    """Check the file of paired sensors."""
     if sensors.trouble:
         return warn("remembered", sensors.trouble, "Pair your sensors again: coach sensors pair")
     names = ", ".join(each.label or each.name or each.id for each in sensors.all())
@@ -306,7 +298,7 @@ def check_paired_file(sensors: PairedSensors) -> CheckResult:
 async def check_bluetooth(
     radio: Radio, sensors: Sequence[PairedSensor], seconds: float
 ) -> AsyncGenerator[CheckResult]:
-    """Look at the adapter and the permission, then for every sensor, for `seconds` at most."""
+    """Check the adapter, the permission, and every sensor, for `seconds` at most."""
     sensors_by_id: dict[str, DiscoveredSensor] = {}
     try:
         await radio.check()
@@ -329,7 +321,7 @@ def _without(problem: SensorProblem) -> CheckResult:
 
 
 async def _sensor(radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None) -> CheckResult:
-    """Is a remembered sensor there, and how full is it?"""
+    """Check that a paired sensor is near, and its charge."""
     name = sensor.label or sensor.name or sensor.id
     if candidate is None:
         return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)

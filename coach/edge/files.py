@@ -1,9 +1,7 @@
-"""What is in the file somebody named? Its bytes, or one plain sentence about why not.
+"""Reads files with a size limit, and writes private files atomically.
 
-A path from a command line may be missing, empty, a folder, a pipe, a device, far too large or not ours to
-read. Nothing but a regular file is ever opened, and never more than the limit is read.
-
-How is something of the runner's written so that only the runner can read it, and never half?
+A path from a command line may be missing, empty, a folder, a pipe, a device, far too large, or unreadable. Only
+regular files are opened, and never more than the limit is read. What is written can be read by its owner alone.
 """
 
 import os
@@ -30,10 +28,10 @@ _KINDS: Final = (
 
 
 def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem], hint: str) -> bytes:
-    """Read a regular file of 1 to `limit` bytes; sentences call it `what`, `hint` is the way out.
+    """Read a regular file of 1 to `limit` bytes; in messages the file is called a `what`.
 
     Raises:
-        CoachProblem: as `problem`, with one sentence naming the path and the reason.
+        CoachProblem: as `problem`, with a sentence that names the path and the reason, and with `hint`.
     """
     name = plain(path)
     try:
@@ -45,7 +43,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
         raise problem(f"{name} does not exist: part of its path is a file", hint) from None
     except PermissionError:
         raise problem(f"{name} may not be read", "Give yourself the right to read it: chmod u+r") from None
-    except (OSError, ValueError) as error:  # names that are too long, hold a NUL, or go in a circle
+    except (OSError, ValueError) as error:  # names that are too long or hold a NUL, and circular links
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise problem(f"{name} cannot be opened: {reason}", hint) from None
     try:
@@ -59,7 +57,7 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
 
 
 def plain(path: Path | str) -> str:
-    """Write a text so that it can neither break a line nor steer a terminal, and stays short."""
+    """Make a text safe to print: no line breaks, no control characters, at most 161 characters."""
     text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(path))
     return text if len(text) <= 200 else f"{text[:80]}…{text[-80:]}"
 
@@ -79,7 +77,7 @@ def _refuse(
 
 
 def make_private_folder(folder: Path) -> Path:
-    """Make a folder that only its owner can enter, and such folders above it where they are missing.
+    """Make a folder and its missing parents, each accessible to its owner only.
 
     Raises:
         OSError: it cannot be made.
@@ -90,7 +88,7 @@ def make_private_folder(folder: Path) -> Path:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` in place of what `path` held: after a crash the old is there or the new, never a part.
+    """Replace the file at `path` with `data`; after a crash it holds the old content or the new, never a part.
 
     Raises:
         OSError: it cannot be written; what was there is unchanged.
@@ -114,7 +112,7 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last; where a system cannot, they last when it pleases."""
+    """Sync the entries of a folder to disk, where the system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:
@@ -128,7 +126,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_document(path: Path, data: bytes) -> None:
-    """Write a document of the runner's, with its folder.
+    """Write one of the runner's documents, and its folder if it is missing.
 
     Raises:
         CoachProblem: it cannot be written, with the reason.

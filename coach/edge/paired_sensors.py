@@ -1,9 +1,9 @@
-"""Which sensors are the runner's own? A small file in the data folder: `sensors.json`.
+"""Keeps the sensors the runner has paired, in a small file in the data folder: `sensors.json`.
 
     {"format": "coach-sensors/1",
      "sensors": [{"id": "D4:22:1A:00:00:01", "platform": "linux", "name": "Polar H10 A1B2C3D4", "kind": "strap"}]}
 
-A damaged file is set aside under another name and said, and the runner starts with none: it is never fatal.
+A damaged file is never fatal: it is moved aside and reported, and the list starts empty.
 """
 
 import json
@@ -26,12 +26,12 @@ _HINT: Final = "Pair your sensors again: coach sensors pair"
 
 
 class SensorKind(StrEnum):
-    """What a sensor is to the runner."""
+    """The kinds of sensor a runner pairs."""
 
     STRAP = "strap"
     """Heart rate."""
     POD = "pod"
-    """Speed, distance and cadence at the foot; a second one is the other foot's."""
+    """Speed, distance and cadence at the foot; a second pod is for the other foot."""
     TREADMILL = "treadmill"
     CORE = "core"
     """Body temperature."""
@@ -40,12 +40,12 @@ class SensorKind(StrEnum):
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """What of it a run listens to, in the words of `coach.gatt.services`; the first is what makes it one."""
+        """The measurements a run uses, in the words of `coach.gatt.services`; the first decides the kind."""
         return _MEASURES[self]
 
     @property
     def characteristics(self) -> tuple[Characteristic, ...]:
-        """The measurements a run asks it for."""
+        """The characteristics a run subscribes to."""
         services = [each for each in SERVICES if each.measures in self.measures]
         return tuple(Characteristic(number) for each in services for number in each.notifies)
 
@@ -56,14 +56,14 @@ _MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
     SensorKind.TREADMILL: (
         "treadmill",
         "running",
-    ),  # the belt says no cadence; some have a running service beside it
+    ),  # a treadmill reports no cadence; some have a running service too
     SensorKind.CORE: ("core_temperature",),
     SensorKind.MUSCLE: ("smo2",),
 }
 
 
 def likely_kind(measures: Collection[str]) -> SensorKind | None:
-    """What a sensor with these measures is likely to be to a runner; None if nothing of use.
+    """Guess the kind of a sensor from what it measures; None if it measures nothing a run uses.
 
     A belt with a running service is a treadmill, a strap that counts steps is a strap.
     """
@@ -73,40 +73,40 @@ def likely_kind(measures: Collection[str]) -> SensorKind | None:
 
 @dataclass(frozen=True, slots=True)
 class PairedSensor:
-    """One sensor of the runner's own."""
+    """One paired sensor."""
 
     id: str
-    """The platform's id when it was paired; on macOS it is worth nothing on another machine."""
+    """The platform's id when it was paired; on macOS it is different on every machine."""
     name: str
-    """As it called itself; not to be trusted."""
+    """Its advertised name; untrusted."""
     kind: SensorKind
     platform: str = sys.platform
-    """Whose id it is: `linux`, `darwin`, `win32`."""
+    """The platform the id belongs to: `linux`, `darwin`, `win32`."""
     label: str = ""
     """What the runner calls it, such as `my strap`."""
     serial: str = ""
-    """Its serial number by Device Information; empty where it has none."""
+    """Its serial number from Device Information; empty if it has none."""
     location: str = ""
     """Where it is worn: `chest`, `left`, `right`, `in_shoe`, ..."""
     shoe: str = ""
-    """The slug of the shoe a pod sits on."""
+    """The slug of the shoe the pod is on."""
     cadence_count: Literal[1, 2] | None = None
-    """Does it count both feet (1) or one (2)? None: found out while running."""
+    """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
 
     def is_called(self, word: str) -> bool:
-        """Is it meant by an id or a label?"""
+        """Tell whether `word` is its id or its label."""
         return word.casefold() in {self.id.casefold(), self.label.casefold() or self.id.casefold()}
 
 
 class PairedSensors:
-    """The runner's own sensors, as the file holds them."""
+    """The paired sensors, as stored in the file."""
 
     def __init__(self, path: Path, sensors: tuple[PairedSensor, ...] = (), trouble: str = "") -> None:
-        """Stand for the file at `path`."""
+        """Hold the sensors read from the file at `path`."""
         self._path = path
         self._sensors = sensors
         self.trouble = trouble
-        """One sentence about a damaged file that was set aside; empty if nothing was wrong."""
+        """One sentence about a damaged file that was moved aside; empty if the file was fine."""
 
     def all(self) -> tuple[PairedSensor, ...]:
         """Every sensor, in the order they were paired."""
@@ -117,7 +117,7 @@ class PairedSensors:
         return next((each for each in self._sensors if each.is_called(word)), None)
 
     def add(self, sensor: PairedSensor) -> None:
-        """Remember a sensor, in place of what was known of the same one.
+        """Store a sensor, replacing the entry with the same id.
 
         Raises:
             CoachProblem: the file cannot be written.
@@ -126,7 +126,7 @@ class PairedSensors:
         self._write((*others, sensor))
 
     def change(self, id_: str, **changes: Any) -> None:
-        """Change what is remembered of the sensor with this id, such as `label="my strap"`.
+        """Change fields of the sensor with this id, such as `label="my strap"`.
 
         Raises:
             CoachProblem: the file cannot be written.
@@ -134,7 +134,7 @@ class PairedSensors:
         self._write(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
 
     def forget(self, word: str) -> PairedSensor | None:
-        """Forget the sensor with this id or label; returns it, or None where there is none.
+        """Remove the sensor with this id or label; returns it, or None if there is none.
 
         Raises:
             CoachProblem: the file cannot be written.
@@ -153,10 +153,10 @@ class PairedSensors:
 
 
 def load_sensors(path: Path) -> PairedSensors:
-    """Read the file; one that does not exist remembers nobody, a damaged one is set aside.
+    """Read the file; a missing file holds no sensors, a damaged one is moved aside.
 
     Raises:
-        SettingsProblem: it is newer than this program, or may not be read; it is left as it is.
+        SettingsProblem: it is newer than this program, or cannot be read; it is not changed.
     """
     if not path.exists():
         return PairedSensors(path)
@@ -170,12 +170,12 @@ def load_sensors(path: Path) -> PairedSensors:
 
 
 def _to_json(sensor: PairedSensor) -> dict[str, object]:
-    """A sensor as the file holds it: what is not known is absent."""
+    """Encode a sensor for the file; unknown fields are left out."""
     return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
 
 
 def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
-    """Read the document; anything that does not fit raises as Python does."""
+    """Decode the document; raises ValueError, TypeError or KeyError where it does not fit."""
     name, _, version = str(document["format"]).partition("/")
     if name != NAME:
         raise ValueError(f"format {document['format']!r} is none of ours")
@@ -200,7 +200,7 @@ def _read_sensor(entry: Any) -> PairedSensor:
 
 
 def _set_aside(path: Path, error: str) -> str:
-    """Move a damaged file out of the way, over none that was moved before; says what was done."""
+    """Rename a damaged file to a free name; returns a sentence about it."""
     places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
     aside = next(place for place in places if not place.exists())
     try:
@@ -211,7 +211,7 @@ def _set_aside(path: Path, error: str) -> str:
 
 
 def no_such_sensor(word: str) -> SensorProblem:
-    """Make the problem of asking for a sensor that is not remembered."""
+    """The problem raised for the name of a sensor that is not paired."""
     return SensorProblem(
         f"no sensor called {plain(word)!r} is remembered",
         "See coach sensors list.",

@@ -1,4 +1,4 @@
-"""How does a sensor become the runner's own? Sought by its id or name, asked who it is, and remembered."""
+"""Pairs a sensor: finds it by id or name, reads its details, and stores it."""
 
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from coach.problems import SensorProblem
 
 @dataclass(frozen=True, slots=True)
 class PairingOptions:
-    """What the runner says of a sensor; None leaves what was known, or what the sensor says itself."""
+    """What the runner states about a sensor; None keeps the stored value, or the one the sensor reports."""
 
     label: str | None = None
     shoe: str | None = None
@@ -24,22 +24,22 @@ class PairingOptions:
 
 @dataclass(frozen=True, slots=True)
 class PairingResult:
-    """A sensor that was remembered just now."""
+    """A sensor that has just been paired."""
 
     sensor: PairedSensor
     details: SensorDetails | None
-    """What it said of itself; None if it would not be asked."""
+    """The details it reported; None if they could not be read."""
     trouble: SensorProblem | None = None
-    """Why it would not; it is remembered all the same, by its id alone."""
+    """Why they could not be read; the sensor is paired anyway, by its id."""
 
 
 async def find_sensor(
     radio: Radio, history: ScanHistory, wanted: str, seconds: float
 ) -> DiscoveredSensor | Ambiguous | None:
-    """Look for a sensor by its id, or for the nearest one of a name; None if there is none within `seconds`.
+    """Find a sensor by its id, or the nearest one with a name; None if there is none within `seconds`.
 
-    An id is found at once. Whoever shares a name is listened to for a while (`RadioTimings.rank_s`), and only
-    one that is clearly the nearest is named.
+    An id is returned as soon as it is seen. Sensors that share a name are compared for `RadioTimings.rank_s`,
+    and only one that is clearly the nearest is returned.
 
     Raises:
         SensorProblem: there is no Bluetooth to scan with.
@@ -63,7 +63,7 @@ async def find_sensor(
 async def pair(
     radio: Radio, sensors: PairedSensors, candidate: DiscoveredSensor, options: PairingOptions
 ) -> PairingResult:
-    """Ask a sensor who it is and remember it, over what was known of it.
+    """Read the details of a sensor and store it, updating an earlier entry.
 
     Raises:
         CoachProblem: the file of sensors cannot be written.
@@ -84,7 +84,7 @@ def paired_sensor(
     previous: PairedSensor | None,
     options: PairingOptions,
 ) -> PairedSensor:
-    """Put together what is to be remembered of a sensor: the runner's word first, then what was known."""
+    """Combine what is stored about a sensor: the runner's options first, then the earlier entry."""
     base = previous or PairedSensor(candidate.id, candidate.name, _likely_kind(candidate, details))
     info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
@@ -100,6 +100,6 @@ def paired_sensor(
 
 
 def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
-    """What a sensor is likely to be by what it measures."""
+    """Guess the kind of a sensor from its measurements; a strap where nothing is known."""
     measures = {*candidate.measures, *(details.measures if details is not None else ())}
     return likely_kind(measures) or SensorKind.STRAP

@@ -1,6 +1,6 @@
-"""Where do a runner's things live on this machine?
+"""The folders and files of the program on this machine.
 
-By the rules of the platform, unless `COACH_HOME` names one folder for everything.
+They follow the platform's conventions, unless `COACH_HOME` names one folder for everything.
 """
 
 import os
@@ -12,7 +12,7 @@ import coach
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of this runner; none of them need exist."""
+    """The folders of this runner; they may not exist yet."""
 
     config: Path
     """Holds `settings.toml`."""
@@ -28,27 +28,27 @@ class Paths:
 
     @property
     def workouts(self) -> Path:
-        """The runner's own workouts; they win over the library's."""
+        """The runner's own workouts; they take precedence over the library."""
         return self.data / "workouts"
 
     @property
     def athletes(self) -> Path:
-        """One document an athlete."""
+        """One document per athlete."""
         return self.data / "athletes"
 
     @property
     def runs(self) -> Path:
-        """One folder a run."""
+        """One folder per run."""
         return self.data / "runs"
 
     @property
     def sensors(self) -> Path:
-        """The runner's own sensors."""
+        """The file of paired sensors."""
         return self.data / "sensors.json"
 
     @property
     def sensor_locks(self) -> Path:
-        """Who holds which sensor just now: one small file each."""
+        """One small lock file per sensor in use."""
         return self.data / "holds"
 
     @property
@@ -58,7 +58,7 @@ class Paths:
 
 
 def runner_paths() -> Paths:
-    """The folders as the environment says now."""
+    """The folders, according to the environment."""
     home = os.environ.get("COACH_HOME")
     if home:
         root = Path(home).expanduser().absolute()
@@ -70,7 +70,7 @@ def runner_paths() -> Paths:
 
 
 def library_path() -> Path:
-    """The workouts that come with the program: inside the package, or beside it in a checkout."""
+    """The workouts that come with the program: in the package, or beside it in a checkout."""
     package = Path(coach.__file__).parent
     packaged = package / "_workouts"
     return packaged if packaged.is_dir() else package.parent / "workouts"

@@ -1,8 +1,7 @@
-"""Is it on disk? One thread writes the journal in order and drops nothing, however slow or broken the disk.
+"""Writes the journal of a run on a thread of its own, in order; it drops nothing, however slow the disk is.
 
-The loop hands over records and goes on; a record is *acknowledged* once `write` has returned. What the disk
-refuses stays in memory (3 MB an hour) and is tried again. The run is told once per trouble, as an input of
-its own.
+The event loop queues records and continues. A record is *acknowledged* once `write` has returned. What the disk
+refuses stays in memory (3 MB an hour) and is tried again. Each trouble is reported to the run once, as an input.
 """
 
 import asyncio
@@ -25,16 +24,16 @@ from coach.recording.fold import Said
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
-"""What a power cut may cost at most."""
+"""Seconds between syncs: the most a power cut can lose."""
 SLOW_AFTER_S: Final = 2.0
-"""A record that waits longer for the disk is trouble worth telling; a bad SD card stalls for about 1 s."""
+"""A record that waits longer is reported as trouble; a bad SD card stalls for about 1 s."""
 RETRY_S: Final = 1.0
-"""How long a refusing disk is left alone before it is tried again."""
+"""Seconds between attempts on a disk that refuses to write."""
 CLOSE_S: Final = 5.0
-"""How long the end of a run waits for the disk."""
+"""Seconds the end of a run waits for the disk."""
 
 _DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
-"""The ends `run_ended` counts as done."""
+"""The reasons that count a step as done, as in `run_ended`."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,26 +42,26 @@ def _encode_output_line(outputs: Said) -> bytes:
 
 
 class Disk(Protocol):
-    """The three things the recorder asks of a disk; each may be slow or raise OSError."""
+    """What the recorder needs of a journal file; each call may be slow or raise OSError."""
 
     def write(self, data: bytes) -> int:
         """Append bytes; returns how many were taken."""
         ...
 
     def sync(self) -> None:
-        """Make what was written last."""
+        """Flush what was written to the medium."""
         ...
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         ...
 
 
 class JournalFile:
-    """A journal on a real disk."""
+    """A journal file on disk."""
 
     def __init__(self, descriptor: int) -> None:
-        """Write to a descriptor that was opened to append."""
+        """Write to a descriptor opened for appending."""
         self._descriptor = descriptor
 
     def write(self, data: bytes) -> int:
@@ -79,7 +78,7 @@ class JournalFile:
 
 
 class Recorder:
-    """Writes the journal of one run; the conductor's `Journal`."""
+    """Writes the journal of one run."""
 
     def __init__(
         self,
@@ -92,7 +91,7 @@ class Recorder:
         input_line: Callable[[Input], bytes] = encode_input,
         output_line: Callable[[Said], bytes] = _encode_output_line,
     ) -> None:
-        """Write `header` (a new journal's first line), then what comes; `on_trouble` comes on any thread."""
+        """Write `header` (the first line of a new journal), then records; `on_trouble` is called on any thread."""
         self._on_trouble = on_trouble
         self._disk = disk
         self._input_line = input_line
@@ -116,11 +115,11 @@ class Recorder:
 
     @property
     def acknowledged(self) -> int:
-        """How many records have been written, the header of a new journal included."""
+        """Number of records written, including the header of a new journal."""
         return self._acknowledged
 
     def report_trouble_to(self, callback: Callable[[str], None]) -> None:
-        """Have `to` called once for each trouble from here on, by any thread; at once if there is trouble now."""
+        """Call `callback` once for each trouble, on any thread; immediately if there is trouble now."""
         with self._ready:
             self._on_trouble = callback
             trouble = self._trouble_reason
@@ -128,11 +127,11 @@ class Recorder:
             callback(trouble)
 
     def append_input(self, event: Input) -> None:
-        """Take an input that is about to be judged; returns at once."""
+        """Queue an input before the run receives it; returns immediately."""
         self._enqueue(partial(self._input_line, event))
 
     def append_outputs(self, outputs: Sequence[Said]) -> None:
-        """Take what the run said; a state edge is synced without waiting for the second to end."""
+        """Queue the run's outputs; a change of step or phase is synced immediately."""
         for output in outputs:
             self._enqueue(partial(self._output_line, output))
             if isinstance(output.output, StepEnded) and output.output.reason in _DONE:
@@ -145,7 +144,7 @@ class Recorder:
                 self._ready.notify()
 
     async def close(self, state: RunState) -> bool:
-        """Write what is waiting, for at most `CLOSE_S`, and note how the run ended; is it all on disk?"""
+        """Write what is queued, for at most `CLOSE_S`, and store the final state; returns True if all is on disk."""
         with self._ready:
             self._closing = True
             self._ready.notify()
@@ -160,7 +159,7 @@ class Recorder:
         return complete
 
     def _enqueue(self, line: Callable[[], bytes]) -> None:
-        """Queue a record; it is made into bytes on the writer's thread."""
+        """Queue a record; the writer thread encodes it."""
         now = self._clock.monotonic()
         with self._ready:
             self._waiting.append((now, line))
@@ -170,7 +169,7 @@ class Recorder:
             self._report_trouble("the disk is too slow")
 
     def _work(self) -> None:
-        """The writer's thread."""
+        """Run the writer thread."""
         while self._wait_for_work():
             try:
                 self._write_waiting()
@@ -183,7 +182,7 @@ class Recorder:
                     self._ready.wait(RETRY_S)
 
     def _wait_for_work(self) -> bool:
-        """Sleep until there is something to write or sync; False when all is done or given up."""
+        """Sleep until there is something to write or sync; returns False when all is done or given up."""
         with self._ready:
             if not (self._waiting or self._is_sync_requested or self._closing):
                 self._ready.wait(self._until_sync())
@@ -199,9 +198,9 @@ class Recorder:
         return max(0.0, self._unsynced_since + SYNC_EVERY_S - self._clock.monotonic())
 
     def _write_waiting(self) -> None:
-        """Write record by record, each with one `write`, until nothing waits or a sync is due."""
+        """Write records, one `write` each, until the queue is empty or a sync is due."""
         while self._waiting and self._until_sync() != 0.0:
-            line = self._partial_line or self._make_line()  # the rest of one cut short goes first
+            line = self._partial_line or self._make_line()  # the rest of a partly written record comes first
             self._partial_line = line[self._disk.write(line) :] if line else b""
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
@@ -211,16 +210,16 @@ class Recorder:
                 self._acknowledged += 1
 
     def _make_line(self) -> bytes:
-        """The bytes of the oldest record; one that cannot be made is our own mistake, and costs no other."""
+        """Encode the oldest record; one that cannot be encoded is a bug, and is skipped so that others are written."""
         try:
             return self._waiting[0][1]()
-        except Exception:  # noqa: BLE001 - one record's mistake must not end the writing
+        except Exception:  # noqa: BLE001 - one bad record must not stop the writer
             _LOG.exception("a record could not be made")
             self._report_trouble("a record could not be made")
             return b""
 
     def _sync_if_due(self) -> None:
-        """Sync at a state edge, at the end, and a second after the oldest record not yet synced."""
+        """Sync on a change of step or phase, at the end, and a second after the oldest unsynced record."""
         is_sync_requested, self._is_sync_requested = self._is_sync_requested, False
         if self._unsynced_since is None or not (
             is_sync_requested or self._closing or self._until_sync() == 0.0
@@ -234,7 +233,7 @@ class Recorder:
             self._update_manifest(RunState.RECORDING)
 
     def _update_manifest(self, state: RunState) -> None:
-        """Bring the manifest up to date; the journal does not need it, so a failure is only logged."""
+        """Update the manifest; the journal does not depend on it, so a failure is only logged."""
         if self.folder is None:
             return
         done = max(len(self._done_steps), self.folder.manifest.steps_done)
@@ -246,7 +245,7 @@ class Recorder:
             _LOG.exception("the manifest could not be written")
 
     def _report_trouble(self, reason: str) -> None:
-        """Tell the run, once until the disk works again."""
+        """Report trouble to the run, once until the disk works again."""
         with self._ready:
             if self._trouble_reason:
                 return

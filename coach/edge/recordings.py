@@ -1,4 +1,4 @@
-"""How does a recording begin, and how does an interrupted one go on?"""
+"""Starts a recording, and reopens that of an interrupted run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +15,22 @@ from coach.recording.repair import repaired
 
 @dataclass(frozen=True, slots=True)
 class ResumedRecording:
-    """An interrupted run, ready to go on: fold the journal's inputs, then conduct from `at`."""
+    """An interrupted run that can continue: refold the inputs of its journal, then conduct from `at`."""
 
     recorder: Recorder
     journal: Journal
     at: Seconds
-    """The stamp its `Reopened` gets: the wall's time since the first input, never before `alive_until`."""
+    """The stamp of its `Reopened`: wall time since the first input, never before `alive_until`."""
     alive_until: Seconds
-    """When the run was last known to go on: without sensors only its outputs tell."""
+    """When the run was last known to be alive; without sensors only its outputs show it."""
     torn_bytes: int
-    """Bytes of a damaged tail, moved beside the journal."""
+    """Bytes of a damaged tail that were moved to a file beside the journal."""
 
 
 def start_recording(
     runs: Path, header: Header, clock: Clock, *, workout: str, athlete: str = "", steps: int = 0
 ) -> Recorder:
-    """Make the folder of a new run under `runs` and begin its journal; the names are for the manifest.
+    """Make the folder of a new run under `runs` and start its journal; the names go into the manifest.
 
     Raises:
         RecordingProblem: the folder cannot be made or written.
@@ -42,10 +42,10 @@ def start_recording(
 
 
 def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
-    """Open the journal in the folder of an interrupted run, mend its tail, and go on writing it.
+    """Reopen the journal of an interrupted run: its damaged tail is cut off, new records are appended.
 
     Raises:
-        RecordingProblem: it is no journal, it was ended, or another program is writing it.
+        RecordingProblem: there is no journal, the run was ended, or another program is writing it.
     """
     if not (path / JOURNAL).is_file():
         raise RecordingProblem(
@@ -61,13 +61,13 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
 
 
 def last_known_at(journal: Journal) -> Seconds:
-    """When a recorded run was last known to go on: the time of its last input or output."""
+    """When a recorded run was last known to be alive: the time of its last input or output."""
     said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
     return Seconds(max(said, journal.inputs[-1].at if journal.inputs else 0.0))
 
 
 def _refuse_ended(path: Path) -> None:
-    """Look before anything is opened for writing: a run that was ended stays as it is."""
+    """Refuse a run that was ended, before anything is opened for writing."""
     try:
         journal = read_journal((path / JOURNAL).read_bytes(), name=path.name)
     except OSError as wrong:

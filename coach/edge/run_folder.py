@@ -1,10 +1,9 @@
-"""How is a run named? By a ULID: it sorts by the time it was made, and no two laptops make the same one.
+"""The folder of one run on disk: its name, its journal, its manifest and its lock.
 
-Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
-
-The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A
-journal that is being written is locked, so a second program neither resumes nor deletes it; the lock goes
-with the process, so a manifest that says `recording` without a lock belongs to a run that was cut off.
+A run is named by a ULID, which sorts by time and is unique across machines. The journal (`recording.jsonl`) is the
+run; the manifest is a short description beside it, for lists. A journal that is being written is locked, so a
+second program neither resumes nor deletes it. The lock ends with the process, so a manifest that says `recording`
+without a lock belongs to a run that was cut off.
 """
 
 import json
@@ -34,17 +33,17 @@ _SHAPE: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
 
 
 def new_ulid(epoch_s: float) -> str:
-    """Make a name of 26 letters: 48 bits of milliseconds since 1970, then 80 bits of chance."""
+    """Make a ULID of 26 letters: 48 bits of milliseconds since 1970, then 80 random bits."""
     number = (int(epoch_s * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
     return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
 
 
 def is_ulid(text: str) -> bool:
-    """Is this a whole ULID, in capitals?"""
+    """Tell whether a text is a whole ULID, in capitals."""
     return _SHAPE.fullmatch(text) is not None
 
 
-if sys.platform != "win32":  # there a file that is open cannot be deleted anyway
+if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
     import fcntl
 
 JOURNAL: Final = "recording.jsonl"
@@ -53,19 +52,19 @@ FORMAT: Final = "coach-run/1"
 
 
 class RunState(StrEnum):
-    """What became of a run."""
+    """The state of a run."""
 
     RECORDING = "recording"
-    """It is under way, in some program."""
+    """It is being recorded."""
     FINISHED = "finished"
     """It was ended."""
     INTERRUPTED = "interrupted"
-    """It was cut off or left, and can be resumed."""
+    """It was cut off or left; it can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a list of runs shows of one run."""
+    """What a list of runs shows about one run."""
 
     run: str
     """Its ULID."""
@@ -73,12 +72,12 @@ class Manifest:
     workout: str
     """The name of the workout."""
     athlete: str
-    """The athlete's slug; empty when nobody was named."""
+    """The athlete's slug; empty if none was given."""
     started: str
-    """When, by the wall where it was run: `2026-11-21T18:04:05+01:00`."""
+    """Local time of its start: `2026-11-21T18:04:05+01:00`."""
     steps_done: int = 0
     steps: int = 0
-    """How many the workout has."""
+    """Number of steps in the workout."""
 
 
 @dataclass(slots=True)
@@ -88,11 +87,11 @@ class RunFolder:
     path: Path
     manifest: Manifest
     descriptor: int
-    """The file descriptor of the journal, opened to append."""
+    """The file descriptor of the journal, opened for appending."""
     torn_bytes: int = 0
-    """Bytes that were cut from a damaged tail when it was opened again."""
+    """Bytes cut from a damaged tail when the journal was reopened."""
     content: bytes = field(default=b"", repr=False)
-    """What the journal held when it was opened again; empty for a new one."""
+    """What the journal held when it was reopened; empty for a new one."""
 
     @property
     def journal(self) -> Path:
@@ -103,7 +102,7 @@ class RunFolder:
         """Change the manifest on disk.
 
         Raises:
-            OSError: it cannot be written; the journal does not need it.
+            OSError: it cannot be written; the journal does not depend on it.
         """
         self.manifest = replace(self.manifest, **changes)  # type: ignore[arg-type]
         write_manifest(self.path, self.manifest)
@@ -113,7 +112,7 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     """Make the folder of a new run under `runs`.
 
     Raises:
-        RecordingProblem: it cannot be made or written, with the reason and the way out.
+        RecordingProblem: it cannot be made or written.
     """
     path = runs / manifest.run
     try:
@@ -130,9 +129,9 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
 
 
 def reopen(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
-    """Open the journal of an interrupted run to go on with it; a damaged tail goes to `recording.jsonl.torn`.
+    """Reopen the journal of an interrupted run; a damaged tail is moved to `recording.jsonl.torn`.
 
-    `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
+    `split_torn` splits a journal's bytes into the good ones and the damaged rest (`coach.recording.repair`).
 
     Raises:
         RecordingProblem: another program has it, or it cannot be opened or read.
@@ -156,7 +155,7 @@ def reopen(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> Ru
 
 
 def is_held(path: Path) -> bool:
-    """Is a program writing this run just now?"""
+    """Tell whether a program is recording this run now."""
     if sys.platform == "win32":
         return False
     try:
@@ -173,7 +172,7 @@ def is_held(path: Path) -> bool:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the manifest of a run folder; what is missing or damaged is told from the folder itself."""
+    """Read the manifest of a run folder; a missing or damaged one gives an interrupted run without details."""
     unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
     try:
         document = json.loads(_read_small(path / MANIFEST))
@@ -196,7 +195,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Write the manifest of a run folder, whole or not at all.
+    """Write the manifest of a run folder atomically.
 
     Raises:
         OSError: it cannot be written.
@@ -228,7 +227,7 @@ def _read_whole(journal: Path) -> bytes:
 
 @contextmanager
 def _open_locked(path: Path, flags: int) -> Iterator[int]:
-    """The journal of a folder, opened and locked; closed again only if something goes wrong meanwhile."""
+    """Open and lock the journal of a folder; it is closed again only if the block raises."""
     descriptor = os.open(path / JOURNAL, flags, 0o600)
     try:
         _lock(descriptor, path)
@@ -250,7 +249,7 @@ def _lock(descriptor: int, path: Path) -> None:
 
 
 def _set_aside(journal: Path, torn: bytes) -> None:
-    """Keep cut bytes; they are on disk before the journal loses them."""
+    """Save the bytes of a damaged tail; they are on disk before the journal is truncated."""
     descriptor = os.open(
         journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
     )

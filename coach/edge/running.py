@@ -1,4 +1,4 @@
-"""How does a live run go from its first to its last moment? Everything of the edge, put together."""
+"""Runs a live run from its first to its last moment: conductor, sources, recorder, sinks and signals."""
 
 import asyncio
 import logging
@@ -31,10 +31,10 @@ async def run_live(
     recorder: Recorder | None = None,
     catch_signals: bool = True,
 ) -> tuple[Ending, int]:
-    """Conduct a run until it ends or is left; returns how, and the exit code (0, 130 or 5).
+    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
 
-    The conductor must have been made with `recorder` as its journal. A source that fails is logged and
-    missed, the run goes on. A discarded run's folder is deleted.
+    The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
+    the run goes on without it. A discarded run's folder is deleted.
     """
     if recorder is not None:
         recorder.report_trouble_to(
@@ -51,7 +51,7 @@ async def run_live(
 async def _conduct(
     conductor: Conductor, sources: Iterable[SensorSource], recorder: Recorder | None
 ) -> Ending:
-    """Conduct and clean up, while signals still only ask: a second Ctrl-C must not cost the last second."""
+    """Conduct and clean up while signals are caught, so that a second Ctrl-C does not lose the last second."""
     listeners = [asyncio.create_task(_listen(source, conductor)) for source in sources]
     state = RunState.INTERRUPTED
     try:
@@ -63,7 +63,7 @@ async def _conduct(
 
 
 async def _listen(source: SensorSource, conductor: Conductor) -> None:
-    """Listen to one source; what breaks in it is its own affair."""
+    """Listen to one source; its errors are logged."""
     try:
         await source.listen(conductor)
     except Exception:  # noqa: BLE001 - whatever a source does, the run goes on
@@ -73,9 +73,9 @@ async def _listen(source: SensorSource, conductor: Conductor) -> None:
 async def _end(
     listeners: list[asyncio.Task[None]], conductor: Conductor, recorder: Recorder | None, state: RunState
 ) -> None:
-    """Stop listening, put everything on disk, let the sinks finish, and wait last for sources that are slow to go.
+    """Stop the sources, write everything to disk, close the sinks, and wait for slow sources last.
 
-    A radio takes seconds to let its links go; what it sends meanwhile nobody takes any more.
+    A radio takes seconds to disconnect; what it sends in that time is ignored.
     """
     for task in listeners:
         task.cancel()

@@ -1,6 +1,4 @@
-"""How does a value of a settings file get into a frozen dataclass? By the field's own type, strictly.
-
-What did the runner set? Flags over `COACH_*` over the settings file over the defaults, checked strictly.
+"""Reads the settings: flags over `COACH_*` variables over the settings file over the defaults, checked strictly.
 
     format = "coach-settings/1"
     units = "km"
@@ -35,14 +33,14 @@ Filled = TypeVar("Filled")
 
 
 class InvalidSetting(ValueError):
-    """A key there is none of, or a value that does not fit; the sentence begins with the key."""
+    """An unknown key, or a value of the wrong type; the message begins with the key."""
 
 
 def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Filled:
-    """Make a copy of a settings dataclass with these values; a table fills a dataclass within.
+    """Copy a settings dataclass with these values, strictly typed; a table fills a nested dataclass.
 
     Raises:
-        Unfit: an unknown key or a value of the wrong kind, named with its whole key.
+        InvalidSetting: an unknown key or a value of the wrong type, named by its full key.
     """
     types_by_name = get_type_hints(type(settings))
     changes: dict[str, object] = {}
@@ -65,10 +63,10 @@ def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: 
 
 
 def value_from_text(type_: type, key: str, text: str) -> object:
-    """Read a text (of an environment variable) as the kind a field has; the value is checked by `fill`.
+    """Convert a text (of an environment variable) to a field's type; `dataclass_from_dict` checks the value.
 
     Raises:
-        Unfit: there is no such field, or the text is none of its kind.
+        InvalidSetting: there is no such field, or the text does not fit its type.
     """
     types_by_name = get_type_hints(type_)
     if key not in {each.name for each in fields(type_)}:
@@ -99,14 +97,14 @@ _WORDS = {
 
 
 def _plain_type(type_: Any) -> Any:
-    """The type a NewType, or an optional one, stands for."""
+    """The type behind a NewType or an optional type."""
     if get_origin(type_) in {Union, types.UnionType}:
         type_ = next(each for each in get_args(type_) if each is not type(None))
     return getattr(type_, "__supertype__", type_)
 
 
 def _convert(type_: Any, value: object, key: str) -> object:
-    """Check one value against a type; whole numbers do where any number does."""
+    """Check and convert one value; a whole number is accepted where any number is."""
     type_ = _plain_type(type_)
     origin = get_origin(type_) or type_
     if origin is bool or origin is str:
@@ -160,42 +158,42 @@ _HINT: Final = (
     "coach config show lists every setting with its value; coach config path says where the file is."
 )
 _TYPO: Final = 0.75
-"""A variable this like one of ours is a slip of the pen: `theem` is, `version` is not."""
+"""A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
 _NO_SETTINGS: Final = frozenset({"COACH_HOME", "COACH_DEBUG"})
-"""Environment variables that are no settings."""
+"""Environment variables that are not settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set."""
+    """All settings."""
 
     units: str = "km"
     """Paces per `km` or `mile`."""
     theme: str = "night"
     """`night` or `sun`."""
     mute: bool = False
-    """Does the program start silent?"""
+    """Start silent."""
     athlete: str = ""
-    """The slug of the athlete, when nobody is named; empty: the only one there is."""
+    """The slug of the athlete if none is named; empty: the only one there is."""
     keymap: Mapping[str, str] = field(default_factory=dict)
-    """Keys that differ from the usual ones: key to button, or to mute, theme, why, help, quit."""
+    """Keys that differ from the defaults: key to button, or to mute, theme, why, help, quit."""
     signals: SignalSettings = field(default_factory=SignalSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     cues: CueSettings = field(default_factory=CueSettings)
     gates: OptIn = field(default_factory=OptIn)
-    """Rules no evidence carries, each off until it is set."""
+    """Rules that no evidence supports; each is off until it is set."""
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}
 _NAMES: Final = tuple(each.name for each in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
-"""What a key may do besides pressing a button."""
+"""What a key can do besides pressing a button."""
 
 
 def load_settings(
     path: Path, environment: Mapping[str, str], flags: Mapping[str, object] | None = None
 ) -> Settings:
-    """Read the settings; a file that does not exist sets nothing. `flags` that are None were not given.
+    """Read the settings; a missing file sets nothing. A flag that is None was not given.
 
     Raises:
         SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not
@@ -210,7 +208,7 @@ def load_settings(
 
 
 def settings_over(settings: Settings, path: Path) -> Settings:
-    """Lay a settings file over settings that are in force: what it does not name stays.
+    """Apply a settings file over other settings: what it does not name stays.
 
     Raises:
         SettingsProblem: as `load_settings`, and where there is no such file.
@@ -250,14 +248,14 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
         else:
             key = name.removeprefix("COACH_").lower()
             if key not in _NAMES and not get_close_matches(key, _NAMES, n=1, cutoff=_TYPO):
-                continue  # somebody else's variable
+                continue  # another program's variable
             value = {key: _value(settings, (key,), environment[name], name)}
         settings = _apply_values(settings, value, name)
     return settings
 
 
 def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> Any:
-    """Read the text of a variable as the kind its setting has."""
+    """Convert the text of a variable to the type of its setting."""
     owner: Any = settings if len(keys) == 1 else getattr(settings, keys[0])
     try:
         return value_from_text(type(owner), keys[-1], text)
@@ -266,7 +264,7 @@ def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> A
 
 
 def _apply_values(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
-    """Fill values in, checked."""
+    """Apply values to the settings, checked."""
     try:
         updated = dataclass_from_dict(settings, values)
     except InvalidSetting as error:

@@ -1,7 +1,7 @@
-"""What when somebody pulls the plug? Ctrl-C, SIGTERM and SIGHUP leave the run, interrupted and resumable.
+"""Handles Ctrl-C, SIGTERM and SIGHUP: the run is left interrupted and can be resumed.
 
-Nothing is closed in the journal: the caller restores the terminal, the recorder syncs, and
-`coach runs resume` goes on at the same rep.
+The journal is not closed: the caller restores the terminal, the recorder syncs, and `coach runs resume` continues
+at the same rep.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class ShutdownSignals:
-    """While entered, the signals that end a program call `ask` instead; must be entered on a running loop."""
+    """While entered, the signals that end a program call a function instead; needs a running event loop."""
 
     def __init__(self, on_shutdown: Callable[[], None]) -> None:
-        """Call `ask` (such as `Conductor.leave`) on the loop at each such signal."""
+        """Call `on_shutdown` (such as `Conductor.leave`) on the loop at each signal."""
         self._on_shutdown = on_shutdown
         self.signal: signal.Signals | None = None
-        """The first signal that came."""
+        """The first signal received."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._handled: list[signal.Signals] = []
 
@@ -33,7 +33,7 @@ class ShutdownSignals:
             try:
                 self._loop.add_signal_handler(number, self._on_signal, number)
             except (NotImplementedError, RuntimeError, ValueError):
-                continue  # nor handlers, nor off the main thread: there Ctrl-C raises
+                continue  # on Windows, or off the main thread: there Ctrl-C raises
             self._handled.append(number)
         return self
 
@@ -46,7 +46,7 @@ class ShutdownSignals:
 
     @property
     def exit_code(self) -> int | None:
-        """130 after Ctrl-C, 5 when the terminal or the machine goes; None when nobody asked."""
+        """130 after Ctrl-C, 5 after SIGTERM or SIGHUP; None if there was no signal."""
         if self.signal is None:
             return None
         return 130 if self.signal is signal.SIGINT else 5

@@ -1,9 +1,8 @@
-"""Who hears what the run says? Every sink alike; none of them can hold up or upset the run.
+"""Hands the outputs of a run to its sinks, and writes lines to streams.
 
-How do lines get out? Sinks with a bounded queue and a thread each, so that a stuck pipe holds up nobody.
-
-When a queue is full the oldest line goes: who reads late would rather know what is true now. A closed pipe
-ends a sink quietly, and the run goes on.
+All sinks are equal, and none can delay or break the run. A line sink has a bounded queue and a thread, so a stuck
+pipe blocks nothing else. When a queue is full the oldest line is dropped, because a late reader wants the newest. A
+closed pipe ends its sink quietly.
 """
 
 import asyncio
@@ -22,32 +21,32 @@ _LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """Somebody who hears outputs: lines on stdout, a screen, a voice, the simulated runner."""
+    """A receiver of outputs: lines on stdout, a screen, a voice, the simulated runner."""
 
     def offer(self, output: Said) -> None:
-        """Take an output and its running time, at once; what there is no room for is dropped and counted."""
+        """Take an output and its running time without blocking; drop and count what there is no room for."""
         ...
 
     async def close(self) -> None:
-        """Say what is still waiting, for a bounded time, and let go of everything."""
+        """Deliver what is queued, within a bounded time, and release all resources."""
         ...
 
 
 class Fanout:
-    """Deals outputs to sinks in order."""
+    """Hands each output to every sink, in order."""
 
     def __init__(self, sinks: Iterable[Sink] = ()) -> None:
         """Start with these sinks."""
         self._sinks = list(sinks)
         self.failures = 0
-        """How often a sink raised instead of taking an output."""
+        """Number of times a sink raised."""
 
     def add(self, sink: Sink) -> None:
-        """Let one more sink hear what comes from now on."""
+        """Add a sink for the outputs from now on."""
         self._sinks.append(sink)
 
     def emit(self, outputs: Sequence[Said]) -> None:
-        """Offer each output to each sink; a sink that raises is logged and the others are served."""
+        """Offer each output to every sink; a sink that raises is logged and does not affect the others."""
         for output in outputs:
             for sink in self._sinks:
                 try:
@@ -57,7 +56,7 @@ class Fanout:
                     _LOG.exception("%s could not take %s", type(sink).__name__, type(output.output).__name__)
 
     async def close(self) -> None:
-        """Close every sink; one that fails does not keep the others open."""
+        """Close every sink, even if one raises."""
         for sink in self._sinks:
             try:
                 await sink.close()
@@ -67,21 +66,20 @@ class Fanout:
 
 
 _ROOM: Final = 4096
-"""Lines that may wait: an hour of events."""
+"""Capacity of a queue in lines: an hour of events."""
 _CLOSE_S: Final = 2.0
-"""How long the end of a run waits for a reader."""
-_LOG = logging.getLogger(__name__)
+"""Seconds the end of a run waits for a reader."""
 
 
 class LineSink:
-    """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
+    """Writes each output as lines to a binary stream; `format_output` makes them, on the loop, in order."""
 
     def __init__(
         self, stream: BinaryIO, format_output: Callable[[Said], list[str]], *, room: int = _ROOM
     ) -> None:
-        """Write to `stream`, which may block or break, with at most `room` lines waiting.
+        """Write to `stream`, which may block or break, with at most `room` lines queued.
 
-        A buffered stream is gone round: its lock, held by a thread that is stuck, would abort the program's end.
+        The raw stream of a buffered one is used: a stuck thread would hold its lock and abort the interpreter at exit.
         """
         stream.flush()
         self._stream: BinaryIO = getattr(stream, "raw", stream)
@@ -91,14 +89,14 @@ class LineSink:
         self._ready = threading.Condition()
         self._closing = False
         self.is_broken = False
-        """Has the reader gone?"""
+        """True once the reader has gone."""
         self.dropped = 0
-        """Lines that found no room, or no reader."""
+        """Number of lines dropped for lack of room or of a reader."""
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
     def offer(self, output: Said) -> None:
-        """Queue the lines of an output; the oldest make room."""
+        """Queue the lines of an output; the oldest lines are dropped if there is no room."""
         lines = self._format(output)
         with self._ready:
             if self.is_broken:
@@ -111,7 +109,7 @@ class LineSink:
             self._ready.notify()
 
     async def close(self) -> None:
-        """Write what is waiting, for at most 2 s."""
+        """Write what is queued, for at most 2 s."""
         with self._ready:
             self._closing = True
             self._ready.notify()
@@ -120,7 +118,7 @@ class LineSink:
             _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._waiting))
 
     def _work(self) -> None:
-        """The sink's thread: one write and flush for all that is waiting."""
+        """Run the sink's thread: one write for everything that is queued."""
         while True:
             with self._ready:
                 self._ready.wait_for(lambda: self._waiting or self._closing)
@@ -130,7 +128,7 @@ class LineSink:
                 return
             try:
                 self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-            except (OSError, ValueError):  # a closed pipe, a closed file: nobody reads any more
+            except (OSError, ValueError):  # a closed pipe or file: there is no reader any more
                 with self._ready:
                     self.is_broken = True
                     self.dropped += len(lines) + len(self._waiting)
@@ -138,7 +136,7 @@ class LineSink:
                 return
 
     def _write(self, data: bytes) -> None:
-        """Write all of it; a raw stream may take less at a time, or nothing while it would have to wait."""
+        """Write all data; a raw stream may take less at a time, or nothing if it would block."""
         while data:
             written: int | None = self._stream.write(data)
             if written is None:
@@ -147,11 +145,11 @@ class LineSink:
 
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
-    """The sink of `--json`: every output as an event."""
+    """Make the sink of `--json`: every output is an event."""
     return LineSink(stream, lambda output: [line_of(event_of(output.output, output.run_s))], room=room)
 
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
-    """The sink of a terminal that is none: what a coach would say, with the time of the run."""
+    """Make the sink for plain text: steps, splits and cues with the time of the run."""
     narrator = TextFormatter(unit=unit)
     return LineSink(stream, lambda output: narrator.lines(output.output), room=room)

@@ -1,9 +1,9 @@
-"""How does the laptop stay awake while somebody runs?
+"""Keeps the laptop awake during a run.
 
-Linux and macOS are asked by a child process that holds the request for as long as it lives, Windows by a call.
-The child is a `cat` on a pipe of ours: when this program ends, in whatever way, the pipe closes, `cat` ends and
-the machine may sleep again. The line it prints first says that the request is in force, because the holders
-start their command only once it is.
+On Linux and macOS a child process holds the request for as long as it lives; on Windows a call sets it. The child
+runs `cat` on a pipe from this program: when this program ends, in whatever way, the pipe closes, `cat` ends and the
+machine may sleep again. The child's first line confirms the request, because the holders start their command only
+once it is granted.
 """
 
 import ctypes
@@ -18,21 +18,21 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 HOLD_S: Final = 3.0
-"""The longest a holder may take to say that it holds; systemd-inhibit takes some 20 ms."""
+"""Timeout for a holder to confirm the request; systemd-inhibit takes some 20 ms."""
 RELEASE_S: Final = 1.0
-"""The longest a holder may take to end by itself before it is killed."""
+"""Timeout for a holder to end by itself before it is killed."""
 
 _HOLDERS: Final = {
     "linux": (
         "systemd-inhibit",
-        "--what=idle:sleep",  # shutting the lid is somebody's wish and stays with them
+        "--what=idle:sleep",  # closing the lid is deliberate and stays allowed
         "--who=Trackside Coach",
         "--why=a run is live",
         "--mode=block",
     ),
     "darwin": ("caffeinate", "-d", "-i", "-s"),
 }
-"""By platform, the program that keeps the machine and its screen awake while the command behind it runs."""
+"""By platform, the program that keeps the machine and its screen awake while its command runs."""
 _HELD: Final = b"held\n"
 _COMMAND: Final = ("sh", "-c", "echo held; exec cat")
 # winbase.h: ES_CONTINUOUS | ES_SYSTEM_REQUIRED | ES_DISPLAY_REQUIRED, and ES_CONTINUOUS alone to let go
@@ -41,20 +41,20 @@ _WINDOWS_RELEASE: Final = 0x80000000
 
 
 class SleepInhibitor:
-    """While entered, the machine neither sleeps nor blanks its screen; where it cannot be asked, `trouble` says why.
+    """While entered, the machine neither sleeps nor blanks its screen; if that fails, `trouble` says why.
 
     Entering never raises. Enter and leave on the same thread (Windows ties the request to it).
     """
 
     def __init__(self, platform: str = sys.platform) -> None:
-        """Ask nothing yet; `platform` is named as in `sys.platform`."""
+        """Request nothing yet; `platform` is named as in `sys.platform`."""
         self._platform = platform
         self._holder: subprocess.Popen[bytes] | None = None
         self.trouble = ""
-        """Why the machine may fall asleep, as the end of a sentence; empty while it is held awake."""
+        """Why the machine may fall asleep, as the end of a sentence; empty while it is kept awake."""
 
     def __enter__(self) -> Self:
-        """Ask, and wait until it is granted or refused."""
+        """Make the request, and wait until it is granted or refused."""
         if self._platform == "win32":
             self.trouble = _set_windows_state(_WINDOWS_HOLD)
         elif self._platform in _HOLDERS:
@@ -82,8 +82,8 @@ class SleepInhibitor:
             self.trouble = f"{command[0]} is not installed"
             return
         try:
-            # A session of its own: a Ctrl-C is for the run, and the run decides when it is over.
-            holder = subprocess.Popen(  # noqa: S603 - a program of the system's, with nothing from outside
+            # A session of its own, because Ctrl-C is meant for the run alone.
+            holder = subprocess.Popen(  # noqa: S603 - a system program, with fixed arguments
                 [program, *command[1:], *_COMMAND],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -100,14 +100,14 @@ class SleepInhibitor:
 
 
 def _is_granted(holder: subprocess.Popen[bytes]) -> bool:
-    """Wait for the line that says the request is in force; no line means it is not."""
+    """Wait for the line that confirms the request; returns False if it does not come."""
     assert holder.stdout is not None
     ready, _, _ = select.select([holder.stdout], [], [], HOLD_S)
     return bool(ready) and os.read(holder.stdout.fileno(), len(_HELD)) == _HELD
 
 
 def _release(holder: subprocess.Popen[bytes]) -> str:
-    """End a holder, by closing its pipe or, if it does not listen, by its process group; gives its complaint."""
+    """End a holder by closing its pipe, or kill its process group after a timeout; returns its error message."""
     try:
         _, complaint = holder.communicate(timeout=RELEASE_S)
     except subprocess.TimeoutExpired:
@@ -119,7 +119,7 @@ def _release(holder: subprocess.Popen[bytes]) -> str:
 
 
 def _set_windows_state(state: int) -> str:
-    """Set the thread's execution state (`SetThreadExecutionState`); returns what went wrong."""
+    """Set the thread's execution state (`SetThreadExecutionState`); returns an error message or ""."""
     dll: Any = getattr(ctypes, "windll", None)
     if dll is None or not dll.kernel32.SetThreadExecutionState(state):
         return "Windows refused SetThreadExecutionState"

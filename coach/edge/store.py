@@ -1,4 +1,4 @@
-"""What lies on the runner's shelf? Workouts, athletes and runs by name, and files named on a command line."""
+"""Finds workouts, athletes and runs by name, and reads the files named on a command line."""
 
 import shutil
 from collections.abc import Iterable
@@ -19,10 +19,10 @@ _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --thresho
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A document that was found: its bytes and what to call it."""
+    """The content of a file, and what to call it."""
 
     name: str
-    """What problems call it: a path as it was given, or the name in the library."""
+    """Its name in messages: the path as it was given, or the name in the library."""
     path: Path
     data: bytes
 
@@ -41,20 +41,20 @@ class StoredRun:
 
     path: Path
     manifest: Manifest
-    """As on disk, except that a run nobody is writing is not `recording`."""
+    """As on disk, except that a run no program is writing is `interrupted` instead of `recording`."""
 
 
 class Store:
-    """The runner's shelf; nothing on it need exist."""
+    """The runner's workouts, athletes and runs; the folders may not exist yet."""
 
     def __init__(self, paths: Paths | None = None) -> None:
-        """Look in these places, by default in those the environment names now."""
+        """Use these paths, by default those of the environment."""
         self.paths = paths or runner_paths()
 
     # --- workouts
 
     def workouts(self) -> list[StoredWorkout]:
-        """Every workout by name, the runner's own in place of the library's of the same name."""
+        """Every workout by name; the runner's own replace those of the library."""
         library_workouts = {
             path.stem: StoredWorkout(path.stem, path) for path in _files(library_path(), ".json")
         }
@@ -64,7 +64,7 @@ class Store:
         return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
 
     def workout(self, name: str) -> StoredFile:
-        """Find a workout by library name or path; a foreign format is told by its path's suffix.
+        """Read a workout by library name or path; the suffix of the path tells a foreign format.
 
         Raises:
             WorkoutProblem: there is none, or its file cannot be read.
@@ -85,11 +85,11 @@ class Store:
     # --- athletes
 
     def athletes(self) -> list[str]:
-        """The slugs of the athletes on the shelf."""
+        """The slugs of the saved athletes."""
         return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
 
     def athlete(self, name: str | None = None) -> StoredFile | None:
-        """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
+        """Read an athlete by slug or path; without a name the only one there is, or None if there is none.
 
         Raises:
             AthleteProblem: there is no such athlete, or there are several and none was named.
@@ -114,10 +114,10 @@ class Store:
         return StoredFile(plain(name), path, data)
 
     def save_athlete(self, slug: str, data: bytes) -> Path:
-        """Write an athlete's document, whole or not at all.
+        """Write an athlete's document atomically.
 
         Raises:
-            CoachProblem: the slug is none, or the folder cannot be written.
+            CoachProblem: the slug is not valid, or the folder cannot be written.
         """
         if not slug or len(slug) > 32 or not all(letter in _SLUG for letter in slug):
             raise AthleteProblem(
@@ -134,7 +134,7 @@ class Store:
         return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
 
     def run(self, name: str) -> StoredRun:
-        """Find a run by its id, or by the beginning of one that is the only such.
+        """Find a run by its id, or by the first letters if they are unique.
 
         Raises:
             RecordingProblem: there is none, or more than one.
@@ -153,7 +153,7 @@ class Store:
         return _stored_run(folders[matches[0]])
 
     def recording(self, name: str) -> StoredFile:
-        """Read a recording: a run's id, its folder, a folder that holds one run, or a file; its suffix tells.
+        """Read a recording by a run's id, its folder, a folder that holds one run, or a file.
 
         Raises:
             RecordingProblem: there is none, or it cannot be read.
@@ -169,7 +169,7 @@ class Store:
         return StoredFile(plain(name), path, data)
 
     def delete_run(self, name: str) -> StoredRun:
-        """Delete a run for good; returns what was deleted.
+        """Delete a run; returns the deleted run.
 
         Raises:
             RecordingProblem: there is none, it is being recorded, or it cannot be deleted.
@@ -191,7 +191,7 @@ def remove_run(path: Path) -> None:
     """Delete the folder of a run.
 
     Raises:
-        RecordingProblem: it is none, or cannot be deleted.
+        RecordingProblem: it is not the folder of a run, or cannot be deleted.
     """
     if not is_ulid(path.name) or not ((path / JOURNAL).exists() or (path / MANIFEST).exists()):
         raise RecordingProblem(f"{plain(path)} is not the folder of a run", "coach runs list shows them.")
@@ -214,7 +214,7 @@ def _stored_run(path: Path) -> StoredRun:
 
 
 def _files(folder: Path, suffix: str) -> list[Path]:
-    """The files of a folder with this suffix; none where there is no folder, or none that may be read."""
+    """The files of a folder with this suffix; none if the folder is missing or unreadable."""
     try:
         return [path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith(".")]
     except OSError:
@@ -231,7 +231,7 @@ def _runs_in(folder: Path) -> list[Path]:
 
 
 def _run_in(folder: Path) -> Path:
-    """The run a folder is, or the only one it holds (what `--record DIR` leaves behind)."""
+    """The folder itself if it is a run, or the only run in it (as `--record DIR` leaves behind)."""
     if _exists(folder / JOURNAL):
         return folder
     try:
@@ -248,20 +248,20 @@ def _run_in(folder: Path) -> Path:
 
 
 def _looks_like_path(text: str) -> bool:
-    """Does it have a separator or a suffix, as no name on the shelf has?"""
+    """Tell whether a text has a separator or a suffix, which no stored name has."""
     return any(letter in text for letter in "/\\.~\0")
 
 
 def _path_of(text: str) -> Path:
-    """The path a text names, `~` for the home of somebody who exists."""
+    """Make a path of a text, with `~` expanded for an existing user."""
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # nobody is called so
+    except RuntimeError:  # there is no such user
         return Path(text)
 
 
 def _exists(path: Path) -> bool:
-    """Is anything there? A name that is too long, or holds a NUL, names nothing."""
+    """Tell whether a path exists; one that is too long or holds a NUL does not."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -269,7 +269,7 @@ def _exists(path: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Is there a folder?"""
+    """Tell whether a path is a folder."""
     try:
         return path.is_dir()
     except (OSError, ValueError):

@@ -5,6 +5,6 @@ from collections.abc import Iterable
 
 
 def suggestion(wanted: str, known: Iterable[str]) -> str:
-    """The end of a sentence about a name that does not exist: the likeliest one meant."""
+    """The end of a message about an unknown name: `; did you mean NAME?`, or nothing if no name is similar."""
     near = difflib.get_close_matches(wanted, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""

@@ -1,4 +1,4 @@
-"""What is worth a line on a plain terminal? Steps, splits, cues and trouble, in a runner's words."""
+"""Formats outputs as lines of plain text: steps, splits, cues and trouble."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, 
 from coach.workout.describe import step_label
 
 _UNSAID: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
-"""Cues that would only repeat a step's or split's own line."""
+"""Cues that would repeat the line of a step or split."""
 _ENDS: Final = {
     EndReason.SKIPPED: "skipped",
     EndReason.ABANDONED: "abandoned",
@@ -34,14 +34,14 @@ _ENDS: Final = {
 
 
 class TextFormatter:
-    """Turns outputs into lines for people; nothing in them can steer a terminal."""
+    """Formats outputs as lines that are safe to print on a terminal."""
 
     def __init__(self, *, unit: str = "km") -> None:
-        """Write paces per `km` or `mile`."""
+        """Format paces per `km` or `mile`."""
         self._unit = unit
 
     def lines(self, output: Output) -> list[str]:
-        """The lines an output is worth, most often none or one."""
+        """The lines for an output, most often none or one."""
         words = self._sentence(output)
         return [f"{format_clock(output.at):>8}  {plain(words)}"] if words else []
 
@@ -92,7 +92,7 @@ def _run_ended(ended: RunEnded) -> str:
 
 
 def _side_line(output: Output) -> str:
-    """Lines beside the workout's own course."""
+    """Format an output that is not a step, split or cue."""
     match output:
         case PhaseChanged(phase=Phase.PAUSED):
             return "Paused"

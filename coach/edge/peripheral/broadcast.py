@@ -1,4 +1,4 @@
-"""Who hears a simulated runner besides his own coach? Everybody whose radio is connected to him."""
+"""Sends the measurements of a simulated runner over the air, to any radio that connects."""
 
 import asyncio
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ RUNNER: Final = PeripheralProfile(
     (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
     serial="VIRTUAL-1",
 )
-"""His strap and his footpod in one, as some straps are."""
+"""Strap and footpod in one, as some straps are."""
 STRAP: Final = PeripheralProfile(
     "Virtual strap", "F0:C0:AC:40:00:02", (Characteristic.HEART_RATE_MEASUREMENT,), serial="VIRTUAL-2"
 )
@@ -26,11 +26,11 @@ POD: Final = PeripheralProfile(
     "Virtual footpod", "F0:C0:AC:40:00:03", (Characteristic.RSC_MEASUREMENT,), serial="VIRTUAL-3"
 )
 _MOST_WAITING: Final = 64
-"""Packets on their way to the controller; when it stands still for that long, the oldest are lost, as on the air."""
+"""Packets queued for the controller; when it stalls for longer, the oldest are dropped."""
 
 
 def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[PeripheralProfile, ...]]]:
-    """What goes over which of one or two controllers: a real one is one sensor, behind a made-up one there are two."""
+    """Assign sensors to one or two controllers: a real one carries one sensor, a virtual one two."""
     match controllers:
         case [controller] if is_virtual(controller):
             return [(controller, (STRAP, POD))]
@@ -41,7 +41,7 @@ def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[P
 
 
 class Sender(Protocol):
-    """What carries packets away; a `VirtualSensor` is one."""
+    """Sends packets; `VirtualSensor` is one."""
 
     async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
         """Send bytes to whoever is subscribed."""
@@ -49,15 +49,15 @@ class Sender(Protocol):
 
 
 class Broadcast:
-    """A source whose sensors are real to others: what it puts into the run also goes over the air."""
+    """A source that also sends its notifications over the air."""
 
     def __init__(self, source: SensorSource, sensors: Sequence[Sender]) -> None:
-        """Send what `source` notifies through `sensors`, which are on the air; each sends what it measures."""
+        """Send the notifications of `source` through `sensors`; each sends what it measures."""
         self._source = source
         self._sensors = sensors
 
     async def listen(self, inbox: Inbox) -> None:
-        """Listen until cancelled; a radio that stands still delays nobody."""
+        """Listen until cancelled; a stalled radio does not delay the run."""
         packets: asyncio.Queue[Notified] = asyncio.Queue(_MOST_WAITING)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._send(packets))
@@ -71,7 +71,7 @@ class Broadcast:
 
 
 class _Tee:
-    """An inbox that keeps a copy of every notification."""
+    """An inbox that queues a copy of every notification."""
 
     def __init__(self, inbox: Inbox, packets: "asyncio.Queue[Notified]") -> None:
         self._inbox = inbox

@@ -1,7 +1,7 @@
-"""What carries a made-up sensor: a real controller, or controllers made of software that share one air.
+"""Connects virtual sensors to controllers: a real one, or virtual ones that share one virtual link.
 
-Through `/dev/vhci` the system's own Bluetooth takes the made-up controller for its radio, and finds what is in
-the air around it: a whole radio without any hardware.
+Through `/dev/vhci` the system's Bluetooth uses a virtual controller as its own, and finds the virtual sensors on
+the same link: a whole radio without any hardware.
 """
 
 import asyncio
@@ -21,21 +21,21 @@ from coach.problems import SensorProblem, SensorTrouble
 
 _VHCI: Final = "vhci"
 _ANSWERS_S: Final = 5.0
-"""A controller answers a reset within milliseconds; one that has not by then is none."""
+"""Timeout for opening a controller; one answers a reset within milliseconds."""
 _LAPTOP: Final = "F0:0D:00:00:00:01"
-"""The public address of the made-up controller that the system takes for its own."""
+"""The public address of the virtual controller that the system uses."""
 _EXAMPLES: Final = "Name one as bumble does: usb:0, serial:/dev/ttyACM0,1000000, hci-socket:0, or vhci."
 
 
 class VirtualLink:
-    """Where made-up controllers hear each other; must be made on a running loop."""
+    """The medium that virtual controllers share; needs a running event loop."""
 
     def __init__(self) -> None:
-        """Begin without anybody in it."""
+        """Start without controllers."""
         self.link = _FixedLink()
 
     def controller(self, name: str, transport: Transport | None = None) -> Controller:
-        """Put another controller into the air; with a transport it serves the host at its other end."""
+        """Add a controller; with a transport it serves the host at its other end."""
         controller = Controller(
             name,
             host_source=transport.source if transport else None,
@@ -43,17 +43,17 @@ class VirtualLink:
             link=self.link,
             public_address=_LAPTOP if transport else None,
         )
-        # Linux would wait for events of these two that bumble does not send (bumble issue 841).
+        # Linux would wait for events of these two features that bumble does not send (bumble issue 841).
         controller.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
         return controller
 
     def sensor(self, identity: PeripheralProfile) -> VirtualSensor:
-        """Put a sensor into the air, switched off."""
+        """Add a sensor, switched off."""
         controller = self.controller(identity.name)
         return VirtualSensor(identity, controller, AsyncPipeSink(controller))
 
     def drop(self, sensor: VirtualSensor, reason: int = 0x08) -> None:
-        """Lose a sensor's links as both ends see it, without a word: 0x08 is a supervision timeout."""
+        """Break a sensor's links on both ends without a message; reason 0x08 is a supervision timeout."""
         for controller in list(self.link.controllers):
             for connection in list(controller.le_connections.values()):
                 ends = (str(connection.self_address), str(connection.peer_address))
@@ -62,7 +62,7 @@ class VirtualLink:
 
 
 class _FixedLink(LocalLink):
-    """bumble's link, with one mistake mended: data go out under the address the connection was made with."""
+    """bumble's link with one bug fixed: data are sent under the address of the connection."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # bumble's own is not typed
@@ -74,7 +74,7 @@ class _FixedLink(LocalLink):
         transport: PhysicalTransport,
         data: bytes,
     ) -> None:
-        """Carry data; bumble takes the sender's random address, which Linux changes with every scan."""
+        """Send data; bumble uses the sender's random address, which Linux changes with every scan."""
         connection = sender_controller.le_connections.get(destination_address)
         receiver = self.find_le_controller(destination_address)
         if connection is not None and receiver is not None:
@@ -86,10 +86,10 @@ class _FixedLink(LocalLink):
 async def on_air(
     profiles_by_controller: Sequence[tuple[str, Sequence[PeripheralProfile]]],
 ) -> AsyncIterator[list[VirtualSensor]]:
-    """Keep sensors on the air, each over the controller named beside it; behind `vhci` there may be several.
+    """Keep sensors on the air, each over the controller named beside it; `vhci` may carry several.
 
     Raises:
-        SensorProblem: a controller cannot be opened or does not answer, or goes away while the block goes on.
+        SensorProblem: a controller cannot be opened, does not answer, or goes away during the block.
     """
     async with AsyncExitStack() as stack:
         sensors: list[VirtualSensor] = []
@@ -105,14 +105,14 @@ async def on_air(
 
 
 def is_virtual(name: str) -> bool:
-    """Is this controller made of software, so that any number of sensors is in its air?"""
+    """Tell whether a controller is virtual, so that it can carry several sensors."""
     return name.split(":", maxsplit=1)[0] == _VHCI
 
 
 def _sensors_behind(
     name: str, transport: Transport, identities: Sequence[PeripheralProfile]
 ) -> Iterator[VirtualSensor]:
-    """Stand sensors behind an open transport."""
+    """Make the sensors for an open transport."""
     if is_virtual(name):
         air = VirtualLink()
         air.controller("laptop", transport)
@@ -125,12 +125,12 @@ def _sensors_behind(
 async def _switch_on(name: str, sensor: VirtualSensor) -> None:
     try:
         await asyncio.wait_for(sensor.switch_on(), _ANSWERS_S)
-    except Exception as error:  # a controller can fail in as many ways as there are makers
+    except Exception as error:  # controllers fail in many ways
         raise _no_controller(name, str(error) or "it does not answer") from error
 
 
 async def _switch_off(sensor: VirtualSensor, transport: Transport) -> None:
-    """Switch off what can still be told to; a controller that went away cannot, and never answers."""
+    """Switch a sensor off, unless its controller is gone and would never answer."""
     if not transport.source.terminated.done():
         with suppress(TimeoutError):
             await asyncio.wait_for(sensor.switch_off(), _ANSWERS_S)
@@ -138,7 +138,7 @@ async def _switch_off(sensor: VirtualSensor, transport: Transport) -> None:
 
 @contextmanager
 def _ending_with(name: str, transport: Transport) -> Iterator[None]:
-    """End what goes on in the block when the controller goes away, as a pulled dongle does."""
+    """Cancel the block when the controller goes away, such as a pulled dongle."""
     task = asyncio.current_task()
     assert task is not None  # an async generator runs in one
     is_gone = False

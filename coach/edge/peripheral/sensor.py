@@ -1,4 +1,4 @@
-"""One sensor made of software: what it advertises, what it serves, and who listens."""
+"""A virtual sensor: its advertisement, its services and its subscribers."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,19 +26,19 @@ _READABLE: Final[Mapping[int, tuple[tuple[int, bytes], ...]]] = {
     _HEART_RATE: ((0x2A38, b"\x01"),),  # Body Sensor Location: chest
     _RUNNING: ((0x2A54, b"\x06\x00"), (0x2A5D, b"\x02")),  # distance, walking or running; in the shoe
 }
-"""What each service tells whoever reads it, by characteristic."""
+"""The characteristics of each service that can be read, with their values."""
 _ADVERTISED_EVERY_MS: Final = 100.0
-"""As straps do for the first half minute (Heart Rate Profile 1.0, clause 4.1.1, recommends 20 to 30 ms, then
-1 s and more); a laptop that scans half of the time finds it at once."""
+"""Heart Rate Profile 1.0, clause 4.1.1, recommends 20 to 30 ms for the first half minute, then 1 s and more; a
+laptop that scans half of the time finds the sensor at once."""
 _MAKER: Final = "Trackside Coach"
 
 
 @dataclass(frozen=True, slots=True)
 class PeripheralProfile:
-    """What a sensor is and says of itself."""
+    """The name, address and abilities of a virtual sensor."""
 
     name: str
-    """As advertised, at most 18 bytes: the advertisement holds flags and services beside it."""
+    """As advertised, at most 18 bytes: flags and services need the rest of the advertisement."""
     address: str
     """A static random address, such as `F0:F1:F2:F3:F4:F5` (Core Specification, vol 6, part B, 1.3.2.1)."""
     measures: tuple[Characteristic, ...]
@@ -48,19 +48,19 @@ class PeripheralProfile:
 
 
 class VirtualSensor:
-    """A peripheral that advertises whenever nobody is connected, and notifies what it is handed."""
+    """A peripheral that advertises while nothing is connected, and notifies the packets it is given."""
 
     def __init__(self, identity: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
-        """Stand on the host's side of a controller, switched off."""
+        """Make a sensor on the host side of a controller, switched off."""
         self.identity = identity
         self.subscribed = asyncio.Event()
-        """Set as soon as somebody subscribes to a measurement."""
+        """Set when a client subscribes to a measurement."""
         self._attributes: dict[Characteristic, Attribute[bytes]] = {}
         services = list(self._services())
         address = Address(identity.address, Address.RANDOM_DEVICE_ADDRESS)
         advertisement = AdvertisingData(
             [
-                (AdvertisingData.FLAGS, b"\x06"),  # found by all, and no classic Bluetooth
+                (AdvertisingData.FLAGS, b"\x06"),  # generally discoverable, no classic Bluetooth
                 (AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, self._advertised()),
                 (AdvertisingData.COMPLETE_LOCAL_NAME, identity.name.encode()),
             ]
@@ -84,7 +84,7 @@ class VirtualSensor:
         await self.start_advertising()
 
     async def switch_off(self) -> None:
-        """Hang up, and be silent."""
+        """Stop advertising, disconnect, and power off."""
         await self.stop_advertising()
         await self.disconnect_all()
         await self.device.power_off()
@@ -95,19 +95,19 @@ class VirtualSensor:
         await self.device.start_advertising()
 
     async def stop_advertising(self) -> None:
-        """Advertise no more; whoever is connected stays so."""
+        """Stop advertising; connections stay."""
         self._is_advertising = False
         if self._restart is not None:
             await self._restart
         await self.device.stop_advertising()
 
     async def disconnect_all(self) -> None:
-        """End every connection, politely."""
+        """Disconnect every client."""
         for connection in list(self.device.connections.values()):
             await connection.disconnect()
 
     async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Send bytes to whoever is subscribed; what this sensor does not measure is left out."""
+        """Send bytes to the subscribers; a characteristic this sensor does not have is ignored."""
         if attribute := self._attributes.get(characteristic):
             await self.device.notify_subscribers(attribute, payload)
 
@@ -128,7 +128,7 @@ class VirtualSensor:
         return services
 
     def _notified(self, characteristic: Characteristic, value: bytes) -> Attribute[bytes]:
-        """A characteristic that is notified, and read where it has a value to begin with."""
+        """Make a characteristic that notifies, and can be read if it has an initial value."""
         properties = Attribute.Properties.NOTIFY
         if value:
             properties |= Attribute.Properties.READ
@@ -144,7 +144,7 @@ class VirtualSensor:
         connection.once(connection.EVENT_DISCONNECTION, self._on_disconnection)
 
     def _on_disconnection(self, _reason: int) -> None:
-        """Advertise again: bumble's own restart cannot be called off."""
+        """Advertise again; bumble's own restart cannot be cancelled."""
         if self._is_advertising:
             self._restart = asyncio.ensure_future(self.device.start_advertising())
 

@@ -1,9 +1,7 @@
-"""How is a sensor connected and let go again? One at a time, with a client of its own for each connection.
+"""Connects sensors one at a time, each time with a new client, and reads the details of a connected sensor.
 
-A client that connects twice leaks a bus connection for each link it lost, and its subscriptions do not come
-back: so every connection has a fresh one, and every one is disconnected, whatever happened.
-
-What does a connected sensor say of itself? Its Device Information, battery and place on the body.
+A client that connects twice leaks a bus connection for each lost link, and its subscriptions do not come back. So
+every connection has a new client, and every client is disconnected, whatever happened.
 """
 
 import asyncio
@@ -28,17 +26,17 @@ from coach.gatt.running_features import RunningFeatures
 from coach.gatt.services import OURS, measures_of, uuid_text
 
 PATIENT_TRIES: Final = 2
-"""From so many failed tries on a connection may take as long as any: nobody waits, or the sensor is slow."""
+"""After this many failed tries a connection gets the longest timeout: the sensor may be slow."""
 _LOG = logging.getLogger(__name__)
 
 
 class Connector:
-    """Connects sensors, one after the other, and sees that every link is let go."""
+    """Connects sensors one after the other, and disconnects every link."""
 
     def __init__(
         self, timings: RadioTimings, scanner: Scanner, *, backend: type[BaseBleakClient] | None
     ) -> None:
-        """Connect while `scanner` stands still."""
+        """Connect while `scanner` is paused."""
         self._timings = timings
         self._scanner = scanner
         self._backend = backend
@@ -54,14 +52,14 @@ class Connector:
         is_due: Callable[[], bool] = lambda: True,
         tries: int = PATIENT_TRIES,
     ) -> AsyncIterator[BleakClient]:
-        """Hold a link for as long as the block goes on; `lost` is called when it goes away by itself.
+        """Keep a connection for the length of the block; `on_lost` is called if the link is lost.
 
-        After how many failed `tries` this is decides how long it may take (`RadioTimings.connect_s`).
-        Others may be connecting. Once it is our turn, `is_due` says whether it is still worth a try: a sensor
-        that went by meanwhile would hold up everybody else.
+        The number of failed `tries` before this one decides the timeout (`RadioTimings.connect_s`). Other
+        connections may come first. When it is this one's turn, `is_due` tells whether it is still worth a try: a
+        sensor that has gone out of range would delay all others.
 
         Raises:
-            Exception: it would not connect; bleak's own and those of the bus beneath it.
+            Exception: the connection failed; bleak's own errors and those of the bus beneath it.
         """
         timeout_s = self._timings.connect_s * (1 + min(tries, PATIENT_TRIES))
         client = BleakClient(
@@ -76,7 +74,7 @@ class Connector:
             async with self._lock, self._scanner.paused():
                 if not is_due():
                     raise BleakError("it was heard too long ago")
-                # bleak's own limit covers the link, ours also a bus that does not answer
+                # bleak's own timeout covers the link, this one also a bus that does not answer
                 async with asyncio.timeout(timeout_s + self._timings.disconnect_guard_s):
                     await client.connect()
             yield client
@@ -84,19 +82,19 @@ class Connector:
             await self._release(client)
 
     async def read(self, client: BleakClient, number: int) -> bytes | None:
-        """Read a characteristic by its number; None where the sensor has none or will not say."""
+        """Read a characteristic by its number; None if the sensor does not have it or refuses."""
         characteristic = find_characteristic(client, number)
         if characteristic is None or "read" not in characteristic.properties:
             return None
         try:
             async with asyncio.timeout(self._timings.read_s):
                 return bytes(await client.read_gatt_char(characteristic))
-        except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a dying bus: no value in any case
+        except Exception as error:  # noqa: BLE001 - a refusal, a lost link, a lost bus: there is no value in any case
             _LOG.info("%x cannot be read: %r", number, error)
             return None
 
     async def close(self, timeout_s: float) -> None:
-        """Wait so long until the last links are let go; what is not by then is called off."""
+        """Wait for the last disconnects for at most `timeout_s`, then cancel them."""
         if self._disconnects:
             await asyncio.wait(self._disconnects, timeout=timeout_s)
         stuck = tuple(self._disconnects)
@@ -105,7 +103,7 @@ class Connector:
         await asyncio.gather(*stuck, return_exceptions=True)
 
     async def _release(self, client: BleakClient) -> None:
-        """Disconnect, but wait for it no longer than the guard; it goes on by itself."""
+        """Disconnect, and wait for it no longer than the guard; it continues in the background."""
         task = asyncio.create_task(_disconnect(client))
         self._disconnects.add(task)
         task.add_done_callback(self._disconnects.discard)
@@ -115,12 +113,12 @@ class Connector:
 async def _disconnect(client: BleakClient) -> None:
     try:
         await client.disconnect()
-    except Exception as error:  # noqa: BLE001 - the link is gone either way, and the client is not used again
+    except Exception as error:  # noqa: BLE001 - the link is gone in any case, and the client is not used again
         _LOG.info("the link was not let go in order: %r", error)
 
 
 def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
-    """The first characteristic of a kind: some sensors offer one twice."""
+    """Find the first characteristic with a number; some sensors have one twice."""
     uuid = uuid_text(number)
     for service in client.services:
         characteristic = service.get_characteristic(uuid)
@@ -130,7 +128,7 @@ def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteri
 
 
 async def read_details(client: BleakClient, connector: Connector, sensor: DiscoveredSensor) -> SensorDetails:
-    """Read what there is to read; what the sensor does not say, or says wrongly, stays unknown."""
+    """Read a sensor's details; what it does not have, or encodes wrongly, stays unknown."""
 
     async def text(number: int) -> str:
         return device_information.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
@@ -152,7 +150,7 @@ async def read_details(client: BleakClient, connector: Connector, sensor: Discov
 
 
 async def _location(client: BleakClient, connector: Connector) -> str:
-    """Where it is worn, as people say it; empty where it does not say."""
+    """Read where a sensor is worn, in words; empty if it does not say."""
     location = locations.sensor_location(await connector.read(client, locations.UUID) or b"")
     if isinstance(location, Malformed):
         body_location = locations.body_location(await connector.read(client, locations.BODY_UUID) or b"")

@@ -1,8 +1,7 @@
-"""What did a scan find, and what does a sensor say of itself when it is asked?
+"""Describes discovered sensors, picks the nearest one, and recognises paired ones.
 
-Which of several sensors is the runner's? The nearest, if it is clearly the nearest; else the runner says.
-
-Is a sensor that was met the runner's own? The platform's id or the serial number decides, never the name.
+Among several sensors the nearest is taken only if it is clearly the nearest; otherwise the runner chooses. A paired
+sensor is recognised by the platform's id or by its serial number, never by its name.
 """
 
 import sys
@@ -17,9 +16,9 @@ from coach.edge.paired_sensors import PairedSensor
 from coach.gatt.running_features import RunningFeatures
 
 LONGEST_NAME: Final = 248
-"""The Device Name has at most 248 octets (Core Specification, vol 3, part C, 12.1); what is longer lies."""
+"""The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""
 NOTICEABLE_DB: Final = 6
-"""A signal that changed by less is the same signal: it flutters by as much while nobody moves."""
+"""Smallest change of signal strength that is reported: it varies by less while nothing moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +26,22 @@ class DiscoveredSensor:
     """One sensor seen by a scan."""
 
     id: str
-    """The platform's id: its address on Linux and Windows, a UUID of this host's own on macOS."""
+    """The platform's id: its address on Linux and Windows, a UUID private to this host on macOS."""
     name: str
-    """As advertised, at most 248 characters, not to be trusted: it may hold any characters. Empty: none yet."""
+    """As advertised, at most 248 characters, untrusted: it may hold any characters. Empty: not known yet."""
     address: str
-    """The address where the platform tells it, else the id."""
+    """The address if the platform tells it, else the id."""
     measures: tuple[str, ...]
-    """What it measures: words of `coach.gatt.services`."""
+    """What it measures, in the words of `coach.gatt.services`."""
     rssi_dbm: int | None = None
-    """Signal strength in dBm; None where the system does not say, as for sensors it holds."""
+    """Signal strength in dBm; None if unknown, as for sensors the system holds."""
     battery_percent: int | None = None
-    """Charge in per cent, where it is advertised."""
+    """Charge in per cent, if advertised."""
     is_held: bool = False
-    """Does the system hold a connection to it already? Then it does not advertise."""
+    """True if the system already holds a connection to it, so that it does not advertise."""
 
     def differs_from(self, before: "DiscoveredSensor | None") -> bool:
-        """Is it new, or noticeably different from what was last known of the same sensor?"""
+        """Tell whether it is new, or noticeably different from the last report of the same sensor."""
         if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
             return True
         if self.rssi_dbm is None or before.rssi_dbm is None:
@@ -52,7 +51,7 @@ class DiscoveredSensor:
 
 @dataclass(frozen=True, slots=True)
 class SensorDetails:
-    """What a sensor says of itself when it is connected; all of it as sent, not to be trusted."""
+    """What a connected sensor reports about itself; all of it untrusted."""
 
     id: str
     """The platform's id."""
@@ -64,29 +63,29 @@ class SensorDetails:
     firmware: str = ""
     battery_percent: int | None = None
     location: str = ""
-    """Where it is worn, as people say it: `chest`, `top of shoe`; empty where it does not say."""
+    """Where it is worn, in words: `chest`, `top of shoe`; empty if it does not say."""
     features: RunningFeatures | None = None
-    """What a footpod can do; None where it does not say."""
+    """The features of a footpod; None if it does not say."""
 
 
 MARGIN_DB: Final = 10.0
-"""A body between strap and laptop costs 5 to 10 dB, so less than this is no difference in distance."""
+"""Smallest difference that shows a difference in distance: a body in the way costs 5 to 10 dB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """More than one sensor may be meant: the runner has to say which."""
+    """Several sensors that may be meant; the runner has to choose."""
 
     candidates: tuple[DiscoveredSensor, ...]
-    """The strongest signal first; those without a signal last."""
+    """Sorted by signal strength, strongest first; sensors without a signal last."""
 
 
 def nearest(history: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor | Ambiguous | None:
-    """Name the sensor that is nearest beyond doubt; None when there is none at all.
+    """Return the sensor that is clearly the nearest, `Ambiguous` if none is, or None if there are no sensors.
 
-    Each sequence is what was heard of one sensor over two seconds or more, never empty: one advertisement alone
-    may be 10 dB off. A sensor without a signal (the system holds it) may be anywhere, so beside others it leaves
-    the choice to the runner.
+    Each sequence holds the advertisements of one sensor over two seconds or more and is never empty: a single
+    advertisement may be 10 dB off. A sensor without a signal (the system holds it) may be anywhere, so the
+    result is ambiguous if there is another one.
     """
     ranked = sorted(
         ((_median_rssi_dbm(each), each[-1]) for each in history), key=lambda entry: (-entry[0], entry[1].id)
@@ -99,38 +98,38 @@ def nearest(history: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor |
 
 
 def _median_rssi_dbm(history: Sequence[DiscoveredSensor]) -> float:
-    """The usual signal of a sensor in dBm; minus infinity where it has none."""
+    """The median signal of a sensor in dBm; minus infinity if it has none."""
     signals = [sensor.rssi_dbm for sensor in history if sensor.rssi_dbm is not None]
     return median(signals) if signals else -inf
 
 
 _MAX_ATTEMPTS: Final = 3
-"""How often a sensor that does not say its serial number is asked in a run."""
+"""Attempts in a run to read the serial number of a sensor that does not give it."""
 
 
 class SensorIdentity:
-    """How one remembered sensor is known again."""
+    """Recognises one paired sensor."""
 
     def __init__(self, sensor: PairedSensor) -> None:
-        """Know `sensor` by its id so far."""
+        """Start with the id of `sensor` alone."""
         self._serial = sensor.serial
         self._name = sensor.name
         self._ids = {sensor.id.casefold()}
         self._is_this_platform = sensor.platform == sys.platform
         self._attempts: Counter[str] = Counter()
-        """How often those of the same name were asked; a stranger as often as anybody is."""
+        """Attempts by id; the id of a different sensor gets the maximum."""
         self._was_seen = False
 
     def is_known(self, sensor: DiscoveredSensor) -> bool:
-        """Is it ours beyond doubt?"""
+        """Tell whether the id is known to be that of the paired sensor."""
         return sensor.id.casefold() in self._ids
 
     def may_match(self, sensor: DiscoveredSensor, *, asks_serial: bool) -> bool:
-        """Is it worth connecting to: ours, or one of the same name whose serial number was never asked for?
+        """Tell whether a sensor is worth connecting to: the paired one, or one of the same name to be checked.
 
-        Every host of Apple's gives a sensor an id of its own, and some sensors change their address with the
-        battery. So a namesake is asked: at once where the id is another platform's, else when `asks_serial`.
-        Once our own turned up, nobody else's is touched.
+        Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So
+        the serial number of a namesake is read: immediately if the stored id is from another platform, else if
+        `asks_serial`. Once the paired sensor has been seen, no other is connected.
         """
         if self.is_known(sensor):
             self._was_seen = True
@@ -140,9 +139,9 @@ class SensorIdentity:
         return is_namesake and asks and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
-        """Is it ours by its serial number? From then on its id is known, and so is a stranger's.
+        """Tell whether the serial number is that of the paired sensor, and remember the result for its id.
 
-        An empty number was not said, or lost with the link: it may be asked again a few times.
+        An empty number means that it was not given, or the link was lost: a few more attempts are allowed.
         """
         if serial != self._serial:
             self._attempts[sensor.id] += 1 if not serial else _MAX_ATTEMPTS

@@ -1,4 +1,4 @@
-"""What does an error of the radio mean to the runner, and what is to be done about it?"""
+"""Translates errors of the radio into problems with a hint, and catches errors of callbacks."""
 
 import logging
 from types import TracebackType
@@ -22,14 +22,14 @@ _LOG = logging.getLogger(__name__)
 
 
 class CallbackErrors:
-    """Mistakes in callbacks: counted and logged, never raised into bleak, where they would only be logged."""
+    """Counts and logs exceptions of callbacks, instead of raising them into bleak."""
 
     def __init__(self) -> None:
-        """None so far."""
+        """Start without errors."""
         self.count = 0
 
     def __enter__(self) -> None:
-        """Begin what may go wrong."""
+        """Enter a callback."""
 
     def __exit__(
         self,
@@ -37,7 +37,7 @@ class CallbackErrors:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        """Keep a mistake in; what ends the program goes on."""
+        """Log and suppress an `Exception`; anything else is raised."""
         if not isinstance(error, Exception):
             return False
         self.count += 1
@@ -46,7 +46,7 @@ class CallbackErrors:
 
 
 def sensor_problem(error: BaseException) -> SensorProblem:
-    """Say what is wrong with the radio in one sentence; any error is taken."""
+    """Translate any error of the radio into a problem."""
     if isinstance(error, SensorProblem):
         return error
     if isinstance(error, BleakBluetoothNotAvailableError):
@@ -63,7 +63,7 @@ def sensor_problem(error: BaseException) -> SensorProblem:
 
 
 def sensor_not_heard() -> SensorProblem:
-    """Make the problem of a sensor that is not heard."""
+    """The problem of a sensor that does not advertise."""
     return SensorProblem(
         "the sensor is not heard",
         "Wake it up: wet the strap, shake the pod; and see that no watch or telephone holds it.",
@@ -72,7 +72,7 @@ def sensor_not_heard() -> SensorProblem:
 
 
 def _unavailable(reason: str) -> SensorProblem:
-    """Say why there is no Bluetooth, by the name of bleak's reason."""
+    """Explain why Bluetooth is unavailable, by the name of bleak's reason."""
     if reason == "POWERED_OFF":
         return SensorProblem("Bluetooth is switched off", _OFF, reason=SensorTrouble.POWERED_OFF)
     if reason.startswith("DENIED"):
@@ -89,7 +89,7 @@ def _unavailable(reason: str) -> SensorProblem:
 
 
 def _of_bus(name: str, text: str) -> SensorProblem:
-    """Say what an error of D-Bus means."""
+    """Explain an error of D-Bus."""
     if name.endswith(("AccessDenied", "AuthFailed")):
         return SensorProblem(
             "Bluetooth may not be used",
@@ -104,7 +104,7 @@ def _of_bus(name: str, text: str) -> SensorProblem:
 
 
 def _failed(text: str) -> SensorProblem:
-    """Tell an error that means nothing in particular; its text may hold a sensor's name."""
+    """Report any other error; its text may hold the name of a sensor."""
     return SensorProblem(
         f"the radio failed: {plain(text)}",
         "A run tries again by itself; if it stays so, switch Bluetooth off and on.",

@@ -1,6 +1,6 @@
-"""What can be done with Bluetooth? Scan, and look at a sensor; `source` keeps links for a run.
+"""The machine's Bluetooth: scans, reads a sensor's details, and logs its raw notifications.
 
-What does a sensor send, byte for byte? One link to it, with every notification of ours switched on.
+The links of a run are kept by `coach.edge.radio.source`.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ _LOG = logging.getLogger(__name__)
 
 
 class Radio:
-    """The machine's Bluetooth: one scanner, one connection at a time, everything stopped on leaving.
+    """The machine's Bluetooth: one scanner, one new connection at a time; everything is stopped on exit.
 
-    A program has one at a time: to the system all radios of a process are one, and it scans once for each process.
+    A program has one at a time: the system allows one scan per process.
     """
 
     def __init__(
@@ -44,27 +44,28 @@ class Radio:
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
     ) -> None:
-        """Use the platform's own Bluetooth unless backends are handed in.
+        """Use the platform's Bluetooth unless backends are passed.
 
         Args:
-            clock: what every wait goes by.
-            timings: how long they are.
-            locks: keep other coaches on this machine away from a sensor; None: there are none.
-            scanner_backend: bleak's scanner, where it is not the platform's.
-            client_backend: bleak's client, where it is not the platform's.
-            adapter_backend: who knows what the system holds; not asked where only the scanner is another.
+            clock: measures every wait.
+            timings: the timeouts and intervals.
+            locks: keep other instances of the program away from a sensor; None: no locking.
+            scanner_backend: replaces bleak's scanner for the platform.
+            client_backend: replaces bleak's client for the platform.
+            adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
+                scanner is replaced, the system is not asked.
         """
         self.timings = timings or RadioTimings()
         self.clock = clock
         self.trouble: SensorProblem | None = None
-        """What was wrong with the radio when it was last used; None: nothing."""
+        """The problem of the radio when it was last used; None: it worked."""
         self._locks = locks
         self._trouble_callbacks: list[Callable[[SensorProblem | None], None]] = []
         self.registry = DeviceRegistry(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
         self.callback_errors = CallbackErrors()
-        """What broke in callbacks since the radio was made."""
+        """The errors of callbacks since the radio was made."""
         self.scanner = Scanner(
             self.timings,
             clock,
@@ -77,7 +78,7 @@ class Radio:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        """Be ready; nothing is scanned before it is asked for."""
+        """Get ready; scanning starts when it is requested."""
         self._scanning = self.start(self.scanner.run())
         return self
 
@@ -87,7 +88,7 @@ class Radio:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop scanning and let every link go; takes no longer than the guard around disconnecting."""
+        """Stop scanning and disconnect every link, within the guard time for disconnecting."""
         began = self.clock.monotonic()
         guard_s = self.timings.disconnect_guard_s
         self.scanner.close()
@@ -98,7 +99,7 @@ class Radio:
         await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began)))
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Let something go on until it ends or the radio is left."""
+        """Run a coroutine as a task until it ends or the radio is closed."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -106,7 +107,7 @@ class Radio:
 
     @contextmanager
     def subscribe_trouble(self, callback: Callable[[SensorProblem | None], None]) -> Iterator[None]:
-        """Let `told` hear of each change of `trouble`."""
+        """Call `callback` on each change of `trouble`, during the block."""
         self._trouble_callbacks.append(callback)
         try:
             yield
@@ -115,10 +116,10 @@ class Radio:
 
     @contextmanager
     def locked(self, id_: str, name: str) -> Iterator[None]:
-        """Keep other coaches on this machine away from a sensor for as long as the block goes on.
+        """Lock a sensor for the length of the block, so that no other instance of the program uses it.
 
         Raises:
-            SensorProblem: another one has it.
+            SensorProblem: another instance holds it.
         """
         if self._locks is None:
             yield
@@ -129,17 +130,17 @@ class Radio:
             yield
 
     async def check(self) -> None:
-        """Is there Bluetooth, switched on, and may we use it?
+        """Check that Bluetooth is present, switched on and permitted.
 
         Raises:
-            SensorProblem: no, and why.
+            SensorProblem: it is not; the problem says why.
         """
         await self.held_sensors()
 
     async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
-        """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
+        """Yield the sensors nearby as they are found or noticeably change; those the system holds come first.
 
-        Whoever leaves the loop early closes it (`contextlib.aclosing`), else the scan goes on until then.
+        A caller that leaves the loop early must close the generator (`contextlib.aclosing`) to end the scan.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
@@ -152,17 +153,17 @@ class Radio:
                     yield sensor
 
     async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
-        """Connect once, read what the sensor says of itself, and let it go.
+        """Connect, read what the sensor reports about itself, and disconnect.
 
         Raises:
-            SensorProblem: it is not there, would not connect, or another coach holds it.
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
         async with self._connected_once(sensor) as client:
             return await read_details(client, self.connector, sensor)
 
     @asynccontextmanager
     async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
-        """Hold a short link to a sensor, searching it first where it was never met."""
+        """Keep a short connection to a sensor, after a search if it has not been seen yet."""
         with self.locked(sensor.id, sensor.name):
             device = self.registry.device(sensor.id)
             if device is None:
@@ -176,12 +177,12 @@ class Radio:
             try:
                 async with self.connector.connected(device) as client:
                     yield client
-            except Exception as error:  # noqa: BLE001 - told as what it means
+            except Exception as error:  # noqa: BLE001 - translated into a problem
                 _LOG.info("a visit failed: %r", error)
                 raise sensor_problem(error) from None
 
     async def _advertisements(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
-        """Everything heard for so many seconds, after what the system holds."""
+        """Yield the sensors the system holds, then every advertisement for `seconds`."""
         events: asyncio.Queue[DiscoveredSensor | SensorProblem | None] = asyncio.Queue()
 
         async def end() -> None:
@@ -194,7 +195,7 @@ class Radio:
 
         for sensor in await self.held_sensors():
             yield sensor
-        self.trouble = None  # told anew to whoever asks anew
+        self.trouble = None  # a new scan reports trouble again
         ending = self.start(end())
         try:
             with self.subscribe_trouble(stop), self.scanner.subscribe(events.put_nowait):
@@ -206,7 +207,7 @@ class Radio:
             ending.cancel()
 
     async def held_sensors(self) -> list[DiscoveredSensor]:
-        """The sensors the system holds a connection to; a bus that does not answer is not waited for.
+        """List the sensors the system holds a connection to; a bus that does not answer is a problem.
 
         Raises:
             SensorProblem: there is no Bluetooth to ask.
@@ -214,11 +215,11 @@ class Radio:
         try:
             async with asyncio.timeout(self.timings.read_s):
                 return await self.registry.held_sensors()
-        except Exception as error:  # noqa: BLE001 - told as what it means
+        except Exception as error:  # noqa: BLE001 - translated into a problem
             raise sensor_problem(error) from None
 
     def _report_trouble(self, trouble: SensorProblem | None) -> None:
-        """Tell a trouble once, and once that it is over."""
+        """Report trouble once, and once that it is over."""
         before, self.trouble = self.trouble, trouble
         if str(before or "") != str(trouble or ""):
             for callback in tuple(self._trouble_callbacks):
@@ -230,16 +231,16 @@ OnPacket = Callable[[Characteristic, bytes], None]
 
 
 async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_packet: OnPacket) -> bool:
-    """Hand everything a sensor sends for so many seconds to `hear`; False if the link was lost before.
+    """Pass every packet of a sensor to `on_packet` for `seconds`; returns False if the link was lost before.
 
     Raises:
-        SensorProblem: it would not connect, has nothing to send, or another coach holds it.
+        SensorProblem: it does not connect, has no known measurement, or another instance of the program holds it.
     """
     device = radio.registry.device(sensor.id)
     link_lost = asyncio.Event()
     with radio.locked(sensor.id, sensor.name):
         try:
-            assert device is not None  # it was found by this radio
+            assert device is not None  # it was discovered by this radio
             async with radio.connector.connected(device, link_lost.set) as client:
                 subscriptions = 0
                 for characteristic in Characteristic:
@@ -252,7 +253,7 @@ async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_pac
                         "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
                     )
                 return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
-        except Exception as error:  # noqa: BLE001 - told as what it means
+        except Exception as error:  # noqa: BLE001 - translated into a problem
             raise sensor_problem(error) from None
 
 

@@ -1,4 +1,4 @@
-"""Who is near, and how strongly, over time? What somebody looks at who chooses a sensor."""
+"""Records recent advertisements per sensor, for choosing a sensor."""
 
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -9,21 +9,21 @@ from coach.edge.radio.discovery import DiscoveredSensor
 from coach.edge.radio.radio import Radio
 
 MAX_ADVERTISEMENTS: Final = 60
-"""Advertisements kept of each sensor: a minute of signal at one a second, as wide as a sparkline need be."""
+"""Advertisements kept per sensor: a minute at one a second, the width of a sparkline."""
 MAX_SENSORS: Final = 500
-"""Sensors kept at most: more than any start line has, and an air full of made-up addresses fills no memory."""
+"""Sensors kept at most: more than any start line has; it bounds memory when addresses are random."""
 
 
 class ScanHistory:
-    """The sensors that were heard since it was made."""
+    """The recent advertisements of every sensor nearby."""
 
     def __init__(self, radio: Radio) -> None:
-        """Hear through this radio."""
+        """Scan with this radio."""
         self._radio = radio
         self._history: dict[str, deque[DiscoveredSensor]] = {}
 
     async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
-        """Name the sensors as they are found or noticeably change, those the system holds first; close it early.
+        """Yield sensors as `Radio.scan` does, and record every advertisement.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
@@ -36,11 +36,11 @@ class ScanHistory:
                     yield sensor
 
     def all(self) -> list[DiscoveredSensor]:
-        """Every sensor as it was heard last, in the order they were met."""
+        """The last advertisement of every sensor, in the order of discovery."""
         return [history[-1] for history in self._history.values()]
 
     def advertisements(self, name: str | None = None) -> Mapping[str, Sequence[DiscoveredSensor]]:
-        """What was heard of every sensor, or of those of a name, by id, in order."""
+        """The advertisements of every sensor, or of those with a name, by id."""
         return {
             id_: tuple(history)
             for id_, history in self._history.items()
@@ -48,7 +48,7 @@ class ScanHistory:
         }
 
     def signals(self, id_: str) -> tuple[int, ...]:
-        """The last signals of a sensor in dBm, the newest last."""
+        """The recent signals of a sensor in dBm, the newest last."""
         return tuple(each.rssi_dbm for each in self._history.get(id_, ()) if each.rssi_dbm is not None)
 
     def _record(self, sensor: DiscoveredSensor) -> None:

@@ -1,11 +1,10 @@
-"""Who is near? Every sensor that was heard or that the system holds, as bleak knows it and as we tell it.
+"""Scans for sensors, and keeps a registry of those that were found.
 
-Who is advertising? One scan for everybody who asks, started when somebody does and healed when it dies.
+There is one scan for all subscribers. It runs while there is a subscriber. A scan dies without notice when the
+adapter loses power, or bluetoothd or the bus go away. So it is restarted every few seconds, and errors are reported
+and tried again.
 
-A scan does not say that it died: with the adapter's power, with bluetoothd, with the bus. So it is started
-afresh every few seconds, and whatever goes wrong then is told and tried again.
-
-A start is never broken off: the system would go on scanning for us, and refuse every later scan of this program.
+Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 """
 
 import asyncio
@@ -28,7 +27,7 @@ from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem
 
 _STRONGEST_DBM: Final = 20
-"""The largest signal Bluetooth knows; Apple says 127 where it knows none."""
+"""The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""
 _BATTERY: Final = uuid_text(0x180F)
 _FITNESS_MACHINE: Final = uuid_text(0x1826)
 _IS_TREADMILL: Final = 0x01
@@ -36,21 +35,21 @@ _IS_TREADMILL: Final = 0x01
 
 
 class DeviceRegistry:
-    """The sensors near this machine."""
+    """The sensors near this machine, with the devices bleak connects to."""
 
     def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
-        """Know nobody yet; `asks_system` is False where the radio is not the system's own."""
+        """Start empty; `asks_system` is False if the radio is not the system's."""
         self._adapter = adapter
         self._asks_system = asks_system
         self._devices: dict[str, BLEDevice] = {}
         self._sensors: dict[str, DiscoveredSensor] = {}
 
     def device(self, id_: str) -> BLEDevice | None:
-        """What bleak connects to, for a sensor that was met."""
+        """The device bleak connects to, for a sensor that has been seen."""
         return self._devices.get(id_)
 
     def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
-        """Take an advertisement; a name that came before stays known."""
+        """Store an advertisement; a name from an earlier one is kept."""
         previous = self._sensors.get(device.address)
         name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
         battery = advertisement.service_data.get(_BATTERY, b"")[:1]
@@ -67,7 +66,7 @@ class DeviceRegistry:
         return sensor
 
     async def held_sensors(self) -> list[DiscoveredSensor]:
-        """The sensors the system holds a connection to; those do not advertise.
+        """List the sensors the system holds a connection to; those do not advertise.
 
         Raises:
             Exception: there is no Bluetooth to ask; bleak's own errors and those of the bus beneath it.
@@ -82,7 +81,7 @@ class DeviceRegistry:
                     self._devices[device.address] = device
                     sensor = sensors.setdefault(device.address, _held_sensor(device))
                     sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
-        except NotImplementedError:  # a platform that does not tell
+        except NotImplementedError:  # the platform cannot list them
             return []
         self._sensors.update(sensors)
         return list(sensors.values())
@@ -94,7 +93,7 @@ def _held_sensor(device: BLEDevice) -> DiscoveredSensor:
 
 
 def _measures(advertisement: AdvertisementData) -> tuple[str, ...]:
-    """What an advertisement says is measured; a fitness machine that is no treadmill is none of ours."""
+    """The measurements in an advertisement; a fitness machine that is not a treadmill is ignored."""
     words = measures_of(advertisement.service_uuids)
     machine = advertisement.service_data.get(_FITNESS_MACHINE, b"")
     if len(machine) >= 3 and not machine[1] & _IS_TREADMILL:
@@ -106,11 +105,11 @@ OnDiscovered = Callable[[DiscoveredSensor], None]
 
 _LOG = logging.getLogger(__name__)
 _NO_SIGNAL_DBM: Final = -127
-"""What bleak says where the system names no signal: something of the sensor changed, nothing was advertised."""
+"""bleak's value for no signal: a property of the sensor changed, there was no advertisement."""
 
 
 class Scanner:
-    """The one scan of a radio."""
+    """The scan of a radio, shared by its subscribers."""
 
     def __init__(
         self,
@@ -122,7 +121,7 @@ class Scanner:
         report_trouble: Callable[[SensorProblem | None], None],
         callback_errors: CallbackErrors,
     ) -> None:
-        """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
+        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs."""
         self._timings = timings
         self._clock = clock
         self._registry = registry
@@ -140,7 +139,7 @@ class Scanner:
 
     @contextmanager
     def subscribe(self, callback: OnDiscovered) -> Iterator[None]:
-        """Let `hear` be told of every advertisement of a sensor of ours."""
+        """Call `callback` for every advertisement of a supported sensor, during the block."""
         self._callbacks.append(callback)
         self._update_wanted()
         try:
@@ -151,7 +150,7 @@ class Scanner:
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
-        """Stand still for a while: adapters connect badly while they scan."""
+        """Pause the scan during the block: adapters connect badly while they scan."""
         self._pauses += 1
         self._update_wanted()
         try:
@@ -162,12 +161,12 @@ class Scanner:
             self._update_wanted()
 
     def close(self) -> None:
-        """Scan no more: `run` comes to its end by itself."""
+        """Stop scanning; `run` returns."""
         self._closed.set()
         self._update_wanted()
 
     async def run(self) -> None:
-        """Scan whenever it is wanted, until closed."""
+        """Scan whenever there is a subscriber, until closed."""
         while True:
             await self._wanted.wait()
             if self._closed.is_set():
@@ -181,11 +180,11 @@ class Scanner:
                 await wait_until(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
 
     async def _scan(self) -> bool:
-        """Scan until it is unwanted or old; did it start?"""
+        """Scan until there is no subscriber or the scan is due for a restart; returns False if it did not start."""
         try:
             scanner = BleakScanner(self._on_advertisement, list(SOUGHT), backend=self._backend)
             await self._start(scanner)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told and tried again
+        except Exception as error:  # noqa: BLE001 - every error is reported and tried again
             _LOG.info("the scan did not start: %r", error)
             self._report_trouble(sensor_problem(error))
             return False
@@ -197,7 +196,7 @@ class Scanner:
         return True
 
     async def _start(self, scanner: BleakScanner) -> None:
-        """Start, however long it takes; one that takes long is told."""
+        """Start a scan, however long it takes; a long start is reported."""
         starting = asyncio.create_task(scanner.start())
         while not starting.done():
             await asyncio.wait({starting}, timeout=self._timings.connect_s)
@@ -209,11 +208,11 @@ class Scanner:
         try:
             async with asyncio.timeout(self._timings.disconnect_guard_s):
                 await scanner.stop()
-        except Exception as error:  # noqa: BLE001 - a scan that cannot be stopped has died
+        except Exception as error:  # noqa: BLE001 - a scan that cannot be stopped is already gone
             _LOG.info("the scan did not stop: %r", error)
 
     def _on_advertisement(self, device: BLEDevice, advertisement: AdvertisementData) -> None:
-        """Pass an advertisement on; what one listener breaks hinders no other."""
+        """Pass an advertisement to the subscribers; an error of one does not affect the others."""
         if advertisement.rssi <= _NO_SIGNAL_DBM:
             return
         sensor = self._registry.update(device, advertisement)
@@ -222,7 +221,7 @@ class Scanner:
                 callback(sensor)
 
     def _update_wanted(self) -> None:
-        """Is a scan wanted now? A closed scanner is woken up to end."""
+        """Update whether a scan is wanted; a closed scanner is woken up to return."""
         is_wanted = bool(self._callbacks) and not self._pauses and not self._closed.is_set()
         if is_wanted or self._closed.is_set():
             self._wanted.set()

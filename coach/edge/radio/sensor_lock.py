@@ -1,7 +1,7 @@
-"""Which coach holds a sensor? Two on one machine would tear each other's links down.
+"""Locks sensors between instances of the program on one machine, which would break each other's links.
 
-Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock goes
-with the process, so one that crashed holds nothing.
+Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock ends with
+the process, so a crashed one holds nothing.
 """
 
 import json
@@ -22,15 +22,15 @@ if sys.platform != "win32":
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:
-    """Another coach that holds a sensor."""
+    """The instance of the program that holds a sensor."""
 
     process: int
-    """Its process id; 0 where it could not be read."""
+    """Its process id; 0 if it could not be read."""
     run: str = ""
     """What it is doing: the id of its run, or a command such as `sensors pair`."""
 
     def problem(self, name: str) -> SensorProblem:
-        """Make the problem of wanting the sensor, called `name`, meanwhile."""
+        """The problem of using the sensor called `name` while it is held."""
         who = "this coach" if self.process == os.getpid() else f"another coach, process {self.process}"
         doing = f" ({plain(self.run)})" if self.run else ""
         return SensorProblem(
@@ -41,18 +41,18 @@ class LockHolder:
 
 
 class SensorLocks:
-    """The sensors this process holds, and who holds the others."""
+    """The locks of all sensors on this machine."""
 
     def __init__(self, folder: Path, run: str = "") -> None:
-        """Keep the files in `folder`; `run` is what others are told of us."""
+        """Use the lock files in `folder`; `run` tells other instances what this one is doing."""
         self._folder = folder
         self._purpose = run
 
     @contextmanager
     def lock(self, id_: str) -> Iterator[LockHolder | None]:
-        """Hold a sensor for as long as the block goes on; gives who holds it instead, or None: it is ours.
+        """Lock a sensor for the length of the block; yields None, or the holder if another instance has it.
 
-        Where files cannot be locked or written nobody is kept out: running matters more.
+        If files cannot be locked or written, the sensor counts as free: the run is more important.
         """
         descriptor = self._open(id_)
         if descriptor is None:
@@ -70,7 +70,7 @@ class SensorLocks:
             os.close(descriptor)
 
     def holder(self, id_: str) -> LockHolder | None:
-        """Who else holds a sensor now."""
+        """The other instance that holds a sensor now; None if there is none."""
         if not self._file(id_).exists():
             return None
         with self.lock(id_) as holder:

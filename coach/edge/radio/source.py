@@ -1,10 +1,7 @@
-"""How is the link to one sensor kept for a whole run? Searched, connected, watched, and built again for ever.
+"""Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled.
 
-The table of `coach.signals.links` says what follows what; this module carries it out.
-
-What do the remembered sensors send into a run? Raw bytes, and what became of their links.
-
-How do the runner's own sensors reach a run? A radio that is opened with the run and closed with it.
+The table in `coach.signals.links` decides what follows each event of a link; this module acts on it. A run receives
+raw bytes and the changes of each link.
 """
 
 import asyncio
@@ -29,25 +26,42 @@ from coach.quantities import Seconds
 from coach.signals.links import Link, LinkEvent, LinkPhase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
+OnProblem = Callable[[SensorProblem], None]
+
 _LOG = logging.getLogger(__name__)
+_UNSTAMPED: Final = Seconds(0.0)
+_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
+    SensorKind.STRAP: (Source.STRAP,),
+    SensorKind.POD: (Source.POD, Source.POD_2),
+    SensorKind.TREADMILL: (Source.TREADMILL,),
+    SensorKind.CORE: (Source.CORE,),
+    SensorKind.MUSCLE: (Source.MUSCLE,),
+}
+"""The sources for each kind of sensor, in the order of pairing."""
+
+
+def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
+    """Assign each sensor a source; extra sensors are ignored."""
+    available = {kind: list(sources) for kind, sources in _SOURCES.items()}
+    return [(each, available[each.kind].pop(0)) for each in sensors if available.get(each.kind)]
 
 
 class SensorFeed:
-    """Hands one sensor's bytes and link changes to a run."""
+    """Puts one sensor's packets and link changes into a run's inbox."""
 
     def __init__(self, inbox: Inbox, source: Source) -> None:
-        """Speak as `source`."""
+        """Put inputs in as `source`."""
         self._inbox = inbox
         self._source = source
         self._state: LinkState | None = None
 
     def on_notification(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Hand in bytes."""
+        """Put a packet into the inbox."""
         heard_at = self._inbox.now()
         self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
 
     def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
-        """Hand in what became of the link, where it is news to a run."""
+        """Put a change of the link into the inbox, if the run has to know it."""
         if link.phase is LinkPhase.CLOSED:
             return
         if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
@@ -59,17 +73,17 @@ class SensorFeed:
         if state is self._state:
             return
         self._state = state
-        rssi_dbm = candidate.rssi_dbm if state is LinkState.CONNECTED else None  # of a sensor not there: none
+        rssi_dbm = candidate.rssi_dbm if state is LinkState.CONNECTED else None  # a lost sensor has no signal
         self._inbox.put(
             LinkChanged(_UNSTAMPED, self._source, state, candidate.name, candidate.battery_percent, rssi_dbm)
         )
 
 
 class LinkSupervisor:
-    """Keeps the link to one remembered sensor."""
+    """Connects, watches and reconnects to one paired sensor."""
 
     def __init__(self, radio: Radio, sensor: PairedSensor, feed: SensorFeed) -> None:
-        """Keep `sensor` in touch and tell `listener`."""
+        """Keep the link to `sensor`, and report to `feed`."""
         self._radio = radio
         self._clock = radio.clock
         self._timings = radio.timings
@@ -83,7 +97,7 @@ class LinkSupervisor:
         self.link = Link()
 
     async def run(self) -> None:
-        """Keep the link until cancelled."""
+        """Keep the link up until cancelled."""
         self._feed.on_link_change(self.link, self._candidate)
         try:
             while True:
@@ -96,7 +110,7 @@ class LinkSupervisor:
             self._apply(LinkEvent.STOPPED)
 
     async def _wait_for_sensor(self) -> BLEDevice:
-        """Wait until the sensor is heard, or turns out to be held by the system."""
+        """Wait until the sensor advertises, or the system holds it."""
         is_found = asyncio.Event()
 
         def consider(candidate: DiscoveredSensor) -> None:
@@ -116,15 +130,15 @@ class LinkSupervisor:
                     return device
 
     async def _held_sensors(self) -> list[DiscoveredSensor]:
-        """What the system holds; nothing while there is no Bluetooth, which the scan tells."""
+        """The sensors the system holds; none without Bluetooth, which the scan reports."""
         try:
             return await self._radio.held_sensors()
-        except SensorProblem as error:  # the scan meets the same error and tells it
+        except SensorProblem as error:  # the scan has the same error and reports it
             _LOG.debug("the system could not be asked: %r", error)
             return []
 
     async def _connect_and_watch(self, device: BLEDevice) -> LinkEvent:
-        """Connect and listen until the link ends; returns how it did."""
+        """Connect and receive until the link ends; returns how it ended."""
         link_lost = asyncio.Event()
         try:
             async with self._radio.connector.connected(
@@ -138,19 +152,19 @@ class LinkSupervisor:
                     return await self._watch(link_lost)
                 finally:
                     battery.cancel()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the sensor is searched again
+        except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
             _LOG.info("no link to %r: %r", self._candidate.id, error)
             return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
 
     def _is_due(self) -> bool:
-        """Was the sensor heard just now?"""
+        """Tell whether the sensor was seen recently enough to connect."""
         return self._clock.monotonic() <= self._candidate_at + self._timings.heard_s
 
     async def _confirm_identity(self, client: BleakClient) -> None:
-        """Make sure that a sensor under another id is ours.
+        """Check the serial number of a sensor with an unknown id.
 
         Raises:
-            BleakError: it is a stranger's.
+            BleakError: it is a different sensor.
         """
         if not self._identity.is_known(self._candidate):
             serial = await self._radio.connector.read(client, device_information.SERIAL)
@@ -158,10 +172,10 @@ class LinkSupervisor:
                 raise BleakError("a stranger's sensor of the same name")
 
     async def _subscribe(self, client: BleakClient) -> None:
-        """Ask for every measurement the sensor has.
+        """Subscribe to every measurement the sensor has.
 
         Raises:
-            BleakError: it has none, or will not send them.
+            BleakError: it has none, or refuses.
         """
         attributes = [
             (characteristic, find_characteristic(client, characteristic))
@@ -175,7 +189,7 @@ class LinkSupervisor:
                 await client.start_notify(attribute, self._notification_handler(characteristic))
 
     async def _subscribe_battery(self, client: BleakClient) -> None:
-        """Ask for the charge, now and whenever it changes; a sensor may refuse."""
+        """Read the charge and subscribe to its changes; a sensor may refuse."""
         level = await self._radio.connector.read(client, Characteristic.BATTERY_LEVEL)
         if level is not None:
             self._feed.on_notification(Characteristic.BATTERY_LEVEL, level)
@@ -183,11 +197,11 @@ class LinkSupervisor:
         if attribute is not None and "notify" in attribute.properties:
             try:
                 await client.start_notify(attribute, self._notification_handler(Characteristic.BATTERY_LEVEL))
-            except Exception as error:  # noqa: BLE001 - as for a value that cannot be read
+            except Exception as error:  # noqa: BLE001 - the charge is optional
                 _LOG.info("the battery will not be told: %r", error)
 
     def _notification_handler(self, characteristic: Characteristic) -> Callable[[object, bytearray], None]:
-        """What bleak calls with the bytes of a characteristic."""
+        """Make the callback for the packets of a characteristic."""
         is_measurement = characteristic is not Characteristic.BATTERY_LEVEL
 
         def on_notification(_: object, payload: bytearray) -> None:
@@ -209,34 +223,14 @@ class LinkSupervisor:
         return LinkEvent.LOST
 
     def _apply(self, event: LinkEvent) -> None:
-        """Take the link to where an event leads, and tell."""
+        """Apply an event to the link, and report a change of phase."""
         before, self.link = self.link, self.link.after(event)
         if self.link.phase is not before.phase:
             self._feed.on_link_change(self.link, self._candidate)
 
 
-OnProblem = Callable[[SensorProblem], None]
-
-_LOG = logging.getLogger(__name__)
-_UNSTAMPED: Final = Seconds(0.0)
-_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
-    SensorKind.STRAP: (Source.STRAP,),
-    SensorKind.POD: (Source.POD, Source.POD_2),
-    SensorKind.TREADMILL: (Source.TREADMILL,),
-    SensorKind.CORE: (Source.CORE,),
-    SensorKind.MUSCLE: (Source.MUSCLE,),
-}
-"""Which source a sensor is to a run, in the order they were paired."""
-
-
-def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Give each sensor its part in a run; whoever finds no part left is not used."""
-    available = {kind: list(sources) for kind, sources in _SOURCES.items()}
-    return [(each, available[each.kind].pop(0)) for each in sensors if available.get(each.kind)]
-
-
 class RadioSource:
-    """The remembered sensors as a source of a run: begins with what is there, looks for the rest for ever."""
+    """The paired sensors as a source of a run, over a radio that is already open."""
 
     def __init__(
         self,
@@ -245,13 +239,13 @@ class RadioSource:
         *,
         on_problem: OnProblem = lambda _: None,
     ) -> None:
-        """Listen to `sensors`; `note` is told of trouble with the radio, and of who holds a sensor instead."""
+        """Listen to `sensors`; `on_problem` is called with radio trouble, and if another instance holds a sensor."""
         self._radio = radio
         self._assignments = assign_sources(sensors)
         self._on_problem = on_problem
 
     async def listen(self, inbox: Inbox) -> None:
-        """Put what is heard into the inbox until cancelled; the links are let go when the radio is left."""
+        """Feed the inbox until cancelled; the links are disconnected when the radio is closed."""
 
         def on_trouble(trouble: SensorProblem | None) -> None:
             if trouble is not None:
@@ -269,7 +263,7 @@ class RadioSource:
                     task.cancel()
 
     async def _supervise(self, sensor: PairedSensor, feed: SensorFeed) -> None:
-        """Keep one sensor's link, once no other coach holds it; a mistake of ours starts it again."""
+        """Keep one sensor's link once no other instance holds it; after a bug it is started again."""
         last_message = ""
         while True:
             try:
@@ -280,13 +274,13 @@ class RadioSource:
                     last_message = problem.message
                     with self._radio.callback_errors:
                         self._on_problem(problem)
-            except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
+            except Exception:  # noqa: BLE001 - the other sensors continue, and this one is started again
                 _LOG.exception("the link to a sensor broke")
             await sleep_for(self._radio.clock, self._radio.timings.taken_s)
 
 
 class BleSource:
-    """A source that hears remembered sensors for as long as the run goes on."""
+    """The paired sensors as a source of a run, with a radio of its own."""
 
     def __init__(
         self,
@@ -295,14 +289,14 @@ class BleSource:
         locks: SensorLocks,
         print_line: Callable[[str], None],
     ) -> None:
-        """Open nothing yet; `say` hears of trouble, in words for the runner, and that it is over."""
+        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over."""
         self._sensors = sensors
         self._clock = clock
         self._locks = locks
         self._print_line = print_line
 
     async def listen(self, inbox: Inbox) -> None:
-        """Listen until cancelled; whatever happens to Bluetooth, it is tried again."""
+        """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
         async with Radio(clock=self._clock, locks=self._locks) as radio:
             source = RadioSource(radio, self._sensors, on_problem=self._on_problem)
             with radio.subscribe_trouble(self._on_trouble):

@@ -1,7 +1,7 @@
-"""Which buttons come down the pipe? Button names, one a line, from a file descriptor.
+"""Reads button names from a file descriptor, one per line.
 
-`answer 2` carries its number. The end of input ends nothing. The lines are read with plain reads on a thread
-of their own: stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+`answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
+thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 
 _LONGEST: Final = 200
-"""No button name is as long; what is, is cut before it is quoted."""
+"""Longest line that is read: button names are shorter, and messages quote the line."""
 
 
 class StdinButtons:
     """Presses the buttons named on a file descriptor."""
 
     def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0) -> None:
-        """Read from `fd`; `note` is told, on the loop, of each line that names no button."""
+        """Read from `fd`; `on_problem` is called on the loop for each line that names no button."""
         self._on_problem = on_problem
         self._fd = fd
 
     async def listen(self, inbox: Inbox) -> None:
-        """Press what is read until the input ends; the reading thread may outlive a cancelled listener."""
+        """Press the buttons that are read until the input ends; the thread may outlive a cancelled call."""
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
@@ -56,10 +56,10 @@ class StdinButtons:
 
 
 def parse_button(line: bytes) -> Pressed | None:
-    """Read one line as a press; None for an empty line.
+    """Parse one line as a press; None for an empty line.
 
     Raises:
-        ValueError: it names no button, in one sentence that may name the likeliest.
+        ValueError: it names no button; the message may suggest one.
     """
     words = line[:_LONGEST].decode("utf-8", "replace").strip().lower().replace("-", "_").split()
     if not words:
@@ -81,7 +81,7 @@ def parse_button(line: bytes) -> Pressed | None:
 
 
 def _lines(fd: int) -> Iterator[bytes]:
-    """Lines of a descriptor as they come, the last one also without its line break; an error ends them."""
+    """Yield the lines of a descriptor as they arrive, including an unfinished last one; an error ends them."""
     rest = b""
     while True:
         try:
