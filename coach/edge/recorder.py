@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 
 from coach.edge.clock import Clock
 from coach.edge.run_folder import RunFolder, RunState
@@ -41,31 +41,15 @@ def _encode_output_line(outputs: Said) -> bytes:
     return encode_output(event_of(outputs.output, outputs.run_s))
 
 
-class Disk(Protocol):
-    """What the recorder needs of a journal file; each call may be slow or raise OSError."""
-
-    def write(self, data: bytes) -> int:
-        """Append bytes; returns how many were taken."""
-        ...
-
-    def sync(self) -> None:
-        """Flush what was written to the medium."""
-        ...
-
-    def close(self) -> None:
-        """Close the file."""
-        ...
-
-
 class JournalFile:
-    """A journal file on disk."""
+    """A journal file on disk; each call may be slow or raise OSError."""
 
     def __init__(self, descriptor: int) -> None:
         """Write to a descriptor opened for appending."""
         self._descriptor = descriptor
 
     def write(self, data: bytes) -> int:
-        """Append bytes with one `write`."""
+        """Append bytes with one `write`; returns how many were taken."""
         return os.write(self._descriptor, data)
 
     def sync(self) -> None:
@@ -82,7 +66,7 @@ class Recorder:
 
     def __init__(
         self,
-        disk: Disk,
+        file: JournalFile,
         clock: Clock,
         *,
         header: bytes = b"",
@@ -93,7 +77,7 @@ class Recorder:
     ) -> None:
         """Write `header` (the first line of a new journal), then records; `on_trouble` is called on any thread."""
         self._on_trouble = on_trouble
-        self._disk = disk
+        self._file = file
         self._input_line = input_line
         self._output_line = output_line
         self._clock = clock
@@ -153,7 +137,7 @@ class Recorder:
         self._given_up = True
         self._update_manifest(state)
         if complete:
-            self._disk.close()
+            self._file.close()
         else:
             _LOG.error("%d records could not be written", len(self._waiting))
         return complete
@@ -201,7 +185,7 @@ class Recorder:
         """Write records, one `write` each, until the queue is empty or a sync is due."""
         while self._waiting and self._until_sync() != 0.0:
             line = self._partial_line or self._make_line()  # the rest of a partly written record comes first
-            self._partial_line = line[self._disk.write(line) :] if line else b""
+            self._partial_line = line[self._file.write(line) :] if line else b""
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
             if not self._partial_line:
@@ -225,7 +209,7 @@ class Recorder:
             is_sync_requested or self._closing or self._until_sync() == 0.0
         ):
             return
-        self._disk.sync()
+        self._file.sync()
         self._unsynced_since = None
         if not self._waiting:
             self._trouble_reason = ""

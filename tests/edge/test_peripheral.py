@@ -251,7 +251,7 @@ class Listed:
         inbox.press(Button.GO)
 
 
-class StuckSensor:
+class StuckSensor(VirtualSensor):
     """Takes packets only while it is let."""
 
     def __init__(self) -> None:

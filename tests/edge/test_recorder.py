@@ -25,8 +25,8 @@ from tests.edge.doubles import FakeClock, cue
 ROOT = Path(__file__).parents[2]
 
 
-class Disk:
-    """A disk that does what a test says: takes so many bytes a time, refuses, hangs."""
+class FakeFile(JournalFile):
+    """A journal file that does what a test says: takes so many bytes a time, refuses, hangs."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -65,7 +65,7 @@ def line(record: object) -> bytes:
     return f"{type(record).__name__} {getattr(record, 'at', '')}\n".encode()
 
 
-def recorder_on(disk: Disk, clock: FakeClock, **more: Any) -> Recorder:
+def recorder_on(disk: FakeFile, clock: FakeClock, **more: Any) -> Recorder:
     """A recorder with short lines."""
     return Recorder(disk, clock, input_line=line, output_line=lambda said: line(said.output), **more)
 
@@ -83,7 +83,7 @@ def opened(number: float) -> Opened:
 @pytest.mark.asyncio
 async def test_writes_in_order_one_write_a_record():
     """Header, inputs and outputs are on disk in the order they came, each by one write of its own."""
-    disk = Disk()
+    disk = FakeFile()
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
     recorder.append_input(opened(1.0))
     recorder.append_outputs(said(cue(1.0), cue(2.0)))
@@ -97,7 +97,7 @@ async def test_writes_in_order_one_write_a_record():
 @pytest.mark.asyncio
 async def test_syncs_at_a_state_edge_and_after_a_second():
     """A change of phase is synced at once, an ordinary record with the first one a second later."""
-    disk, clock = Disk(), FakeClock()
+    disk, clock = FakeFile(), FakeClock()
     recorder = recorder_on(disk, clock)
     recorder.append_outputs(said(PhaseChanged(Seconds(0.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
@@ -114,7 +114,7 @@ async def test_syncs_at_a_state_edge_and_after_a_second():
 @pytest.mark.asyncio
 async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
     """While the disk refuses, records wait; once it works they are all there; each trouble is told once."""
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -143,7 +143,7 @@ async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
 @pytest.mark.asyncio
 async def test_a_record_cut_short_is_finished_first():
     """A disk that takes a few bytes at a time gets whole records, one after the other."""
-    disk = Disk()
+    disk = FakeFile()
     disk.takes = 4
     recorder = recorder_on(disk, FakeClock())
     recorder.append_input(opened(1.0))
@@ -156,7 +156,7 @@ async def test_a_record_cut_short_is_finished_first():
 @pytest.mark.asyncio
 async def test_a_slow_disk_holds_up_nobody_and_is_told():
     """While a write hangs records are taken at once; after 2 s the run is told; all are written."""
-    disk, clock = Disk(), FakeClock()
+    disk, clock = FakeFile(), FakeClock()
     told: list[str] = []
     disk.goes_on.clear()
     recorder = recorder_on(disk, clock, on_trouble=told.append)
@@ -179,7 +179,7 @@ async def test_a_slow_disk_holds_up_nobody_and_is_told():
 async def test_a_disk_that_never_answers_does_not_keep_the_program(monkeypatch):
     """Closing waits a bounded time for a hanging disk and says that not all was written."""
     monkeypatch.setattr("coach.edge.recorder.CLOSE_S", 0.01)
-    disk = Disk()
+    disk = FakeFile()
     disk.goes_on.clear()
     recorder = recorder_on(disk, FakeClock())
     recorder.append_input(opened(0.0))
@@ -197,7 +197,7 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
             raise ValueError
         return line(record)
 
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     recorder = Recorder(disk, FakeClock(), input_line=picky, on_trouble=told.append)
     for number in (1.0, 2.0, 3.0):
@@ -273,7 +273,7 @@ def test_kill_loses_nothing_that_was_acknowledged(tmp_path, records):
 async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeypatch):
     """A disk that was full when the journal began is told as soon as the run listens."""
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")

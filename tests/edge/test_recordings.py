@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending
-from coach.edge.recorder import Recorder
+from coach.edge.recorder import JournalFile, Recorder
 from coach.edge.recordings import resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
 from coach.edge.running import run_live
@@ -263,9 +263,12 @@ def test_the_header_is_the_first_line(written):
 async def test_trouble_of_the_disk_is_an_input_and_a_cue(monkeypatch):
     """A disk that fills up is told to the run, which says so; when there is room again all of it is on disk."""
 
-    class Full:
+    class Full(JournalFile):
         data = b""
         is_full = True
+
+        def __init__(self) -> None:
+            pass
 
         def write(self, data: bytes) -> int:
             if self.is_full:

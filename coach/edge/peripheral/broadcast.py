@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from coach.edge.peripheral.link import is_virtual
-from coach.edge.peripheral.sensor import PeripheralProfile
+from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.edge.sources import Inbox, SensorSource
 from coach.live.inputs import Input
 from coach.quantities import Seconds
@@ -40,18 +40,10 @@ def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[P
             return [(name, (each,)) for name, each in zip(controllers, (STRAP, POD), strict=True)]
 
 
-class Sender(Protocol):
-    """Sends packets; `VirtualSensor` is one."""
-
-    async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Send bytes to whoever is subscribed."""
-        ...
-
-
 class Broadcast:
     """A source that also sends its notifications over the air."""
 
-    def __init__(self, source: SensorSource, sensors: Sequence[Sender]) -> None:
+    def __init__(self, source: SensorSource, sensors: Sequence[VirtualSensor]) -> None:
         """Send the notifications of `source` through `sensors`; each sends what it measures."""
         self._source = source
         self._sensors = sensors
