@@ -58,7 +58,7 @@ async def _broadcast(setup: RunSetup, runner: VirtualRunner, controllers: Sequen
     clock = MachineClock()
     simulated = SimulatedRunner(runner, clock)
     async with on_air(sensors_by_controller(controllers)) as sensors:
-        names = " and ".join(sensor.identity.name for sensor in sensors)
+        names = " and ".join(sensor.profile.name for sensor in sensors)
         narrate(f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it.")
         await _anybody(sensors)
         narrate("Somebody listens: off he goes.")

@@ -71,11 +71,6 @@ class Playback:
         return self._is_paused
 
     @property
-    def duration(self) -> Seconds:
-        """The time of the recording's last input."""
-        return self._inputs[-1].at if self._inputs else Seconds(0.0)
-
-    @property
     def is_finished(self) -> bool:
         """True once the last input has been played."""
         return self._next_index >= len(self._inputs)

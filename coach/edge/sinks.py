@@ -41,10 +41,6 @@ class Fanout:
         self.failures = 0
         """Number of times a sink raised."""
 
-    def add(self, sink: Sink) -> None:
-        """Add a sink for the outputs from now on."""
-        self._sinks.append(sink)
-
     def emit(self, outputs: Sequence[Said]) -> None:
         """Offer each output to every sink; a sink that raises is logged and does not affect the others."""
         for output in outputs:

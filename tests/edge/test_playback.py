@@ -120,13 +120,14 @@ async def test_stands_still_while_paused():
 @pytest.mark.asyncio
 async def test_as_fast_as_possible_lets_others_breathe():
     """A long recording at full speed still lets a screen paint in between."""
-    playback = Playback(StubRun(), log(*(float(second) for second in range(2000))), FakeClock(), speed=None)
+    inputs = log(*(float(second) for second in range(2000)))
+    playback = Playback(StubRun(), inputs, FakeClock(), speed=None)
     playing = asyncio.create_task(playback.play())
     await settle_down(2)
     assert not playing.done()
     assert 0.0 < playback.now() < 2000.0
     assert await playing
-    assert (playback.is_finished, playback.now()) == (True, playback.duration)
+    assert (playback.is_finished, playback.now()) == (True, inputs[-1].at)
 
 
 def test_a_recording_that_was_cut_off_is_closed_where_it_ends():

@@ -131,10 +131,9 @@ async def test_one_sink_that_cannot_close_leaves_no_other_open():
             raise RuntimeError
 
     kept = Kept()
-    outbox = Fanout([Broken()])
-    outbox.add(kept)
-    await outbox.close()
-    assert (kept.closed, outbox.failures) == (True, 1)
+    fanout = Fanout([Broken(), kept])
+    await fanout.close()
+    assert (kept.closed, fanout.failures) == (True, 1)
 
 
 def ended(**more) -> StepEnded:

@@ -47,17 +47,17 @@ class VirtualLink:
         controller.le_features &= ~(LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING)
         return controller
 
-    def sensor(self, identity: PeripheralProfile) -> VirtualSensor:
+    def sensor(self, profile: PeripheralProfile) -> VirtualSensor:
         """Add a sensor, switched off."""
-        controller = self.controller(identity.name)
-        return VirtualSensor(identity, controller, AsyncPipeSink(controller))
+        controller = self.controller(profile.name)
+        return VirtualSensor(profile, controller, AsyncPipeSink(controller))
 
     def drop(self, sensor: VirtualSensor, reason: int = 0x08) -> None:
         """Break a sensor's links on both ends without a message; reason 0x08 is a supervision timeout."""
         for controller in list(self.link.controllers):
             for connection in list(controller.le_connections.values()):
                 ends = (str(connection.self_address), str(connection.peer_address))
-                if any(end.startswith(sensor.identity.address) for end in ends):
+                if any(end.startswith(sensor.profile.address) for end in ends):
                     controller.on_le_disconnected(connection, reason)
 
 
@@ -93,10 +93,10 @@ async def on_air(
     """
     async with AsyncExitStack() as stack:
         sensors: list[VirtualSensor] = []
-        for name, identities in profiles_by_controller:
+        for name, profiles in profiles_by_controller:
             transport = await _open(name)
             stack.push_async_callback(transport.close)
-            for sensor in _sensors_behind(name, transport, identities):
+            for sensor in _sensors_behind(name, transport, profiles):
                 await _switch_on(name, sensor)
                 stack.push_async_callback(_switch_off, sensor, transport)
                 sensors.append(sensor)
@@ -110,16 +110,16 @@ def is_virtual(name: str) -> bool:
 
 
 def _sensors_behind(
-    name: str, transport: Transport, identities: Sequence[PeripheralProfile]
+    name: str, transport: Transport, profiles: Sequence[PeripheralProfile]
 ) -> Iterator[VirtualSensor]:
     """Make the sensors for an open transport."""
     if is_virtual(name):
-        air = VirtualLink()
-        air.controller("laptop", transport)
-        yield from map(air.sensor, identities)
+        link = VirtualLink()
+        link.controller("laptop", transport)
+        yield from map(link.sensor, profiles)
     else:
-        [identity] = identities
-        yield VirtualSensor(identity, transport.source, transport.sink)
+        [profile] = profiles
+        yield VirtualSensor(profile, transport.source, transport.sink)
 
 
 async def _switch_on(name: str, sensor: VirtualSensor) -> None:

@@ -50,23 +50,23 @@ class PeripheralProfile:
 class VirtualSensor:
     """A peripheral that advertises while nothing is connected, and notifies the packets it is given."""
 
-    def __init__(self, identity: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
+    def __init__(self, profile: PeripheralProfile, source: TransportSource, sink: TransportSink) -> None:
         """Make a sensor on the host side of a controller, switched off."""
-        self.identity = identity
+        self.profile = profile
         self.subscribed = asyncio.Event()
         """Set when a client subscribes to a measurement."""
         self._attributes: dict[Characteristic, Attribute[bytes]] = {}
         services = list(self._services())
-        address = Address(identity.address, Address.RANDOM_DEVICE_ADDRESS)
+        address = Address(profile.address, Address.RANDOM_DEVICE_ADDRESS)
         advertisement = AdvertisingData(
             [
                 (AdvertisingData.FLAGS, b"\x06"),  # generally discoverable, no classic Bluetooth
                 (AdvertisingData.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, self._advertised()),
-                (AdvertisingData.COMPLETE_LOCAL_NAME, identity.name.encode()),
+                (AdvertisingData.COMPLETE_LOCAL_NAME, profile.name.encode()),
             ]
         )
         config = DeviceConfiguration(
-            name=identity.name,
+            name=profile.name,
             address=address,
             advertising_data=bytes(advertisement),
             advertising_interval_min=_ADVERTISED_EVERY_MS,
@@ -114,15 +114,15 @@ class VirtualSensor:
     def _services(self) -> list[Service]:
 
         services = []
-        for measurement in self.identity.measures:
+        for measurement in self.profile.measures:
             service = _MEASURED_BY[measurement]
             attribute = self._notified(measurement, b"")
             attribute.on(Attribute.EVENT_SUBSCRIPTION, self._on_subscription)
             readable = [_read(number, value) for number, value in _READABLE[service]]
             services.append(Service(_uuid(service), [attribute, *readable]))
-        battery = self._notified(Characteristic.BATTERY_LEVEL, bytes((self.identity.battery_percent,)))
+        battery = self._notified(Characteristic.BATTERY_LEVEL, bytes((self.profile.battery_percent,)))
         services.append(Service(_uuid(_BATTERY), [battery]))
-        information_texts = {0x2A29: _MAKER, 0x2A24: self.identity.name, 0x2A25: self.identity.serial}
+        information_texts = {0x2A29: _MAKER, 0x2A24: self.profile.name, 0x2A25: self.profile.serial}
         information = [_read(number, text.encode()) for number, text in information_texts.items()]
         services.append(Service(_uuid(_DEVICE_INFORMATION), information))
         return services
@@ -137,7 +137,7 @@ class VirtualSensor:
         return attribute
 
     def _advertised(self) -> bytes:
-        numbers = (_MEASURED_BY[measurement] for measurement in self.identity.measures)
+        numbers = (_MEASURED_BY[measurement] for measurement in self.profile.measures)
         return b"".join(number.to_bytes(2, "little") for number in numbers)
 
     def _on_connection(self, connection: Connection) -> None:
