@@ -13,9 +13,8 @@ from coach.cli.setup import live_setup
 from coach.cli.simulating import profile_named
 from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock
-from coach.edge.conductor import Conductor
+from coach.edge.conductor import Conductor, run_live
 from coach.edge.paths import runner_paths
-from coach.edge.running import run_live
 from coach.edge.settings import load_settings
 from coach.edge.sinks import plain_lines
 from coach.edge.sources.simulated import SimulatedRunner

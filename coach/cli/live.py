@@ -17,9 +17,8 @@ from coach.cli.errors import FAILURE, INTERRUPTED, narrate
 from coach.cli.feeds import ConductedFeed, WatchedRun
 from coach.cli.stage import Stage
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending
+from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import Recorder
-from coach.edge.running import run_live
 from coach.edge.settings import Settings
 from coach.edge.sinks import Sink, json_lines, plain_lines
 from coach.edge.sources import SensorSource

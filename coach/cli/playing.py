@@ -22,7 +22,7 @@ from coach.cli.stage import Stage
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
-from coach.edge.recordings import last_known_at
+from coach.edge.recorder import last_known_at
 from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.sinks import json_lines, plain_lines

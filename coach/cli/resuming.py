@@ -11,8 +11,7 @@ from coach.cli.wakeful import held_awake
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder
-from coach.edge.recordings import ResumedRecording, resume_recording
+from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, reopen
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredRun

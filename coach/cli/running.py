@@ -17,8 +17,7 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder
-from coach.edge.recordings import start_recording
+from coach.edge.recorder import Recorder, start_recording
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
 from coach.live.run import LiveRun

@@ -1,4 +1,7 @@
-"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers."""
+"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers.
+
+An inbox that only keeps what it is handed.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,6 +14,8 @@ from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.fold import Said
+from coach.session.buttons import Button, Origin
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 
 class FakeClock:
@@ -155,3 +160,39 @@ class KeptJournal(Recorder):
         """Keep outputs."""
         self.outputs.extend(each.output for each in outputs)
         self.order.extend(each.output for each in outputs)
+
+
+class KeptInbox:
+    """An inbox that only keeps."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.events: list[Input] = []
+
+    def now(self) -> Seconds:
+        """Seconds since the first input."""
+        return Seconds(self.clock.time - 5000.0)
+
+    def put(self, event: Input) -> None:
+        """Keep it."""
+        self.events.append(event)
+
+    def put_from_thread(self, event: Input) -> None:
+        """Never called."""
+        raise AssertionError("the radio lives on the loop")
+
+    def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
+        """Never called."""
+        raise AssertionError("a sensor presses nothing")
+
+    def states(self, source: Source = Source.STRAP) -> list[LinkState]:
+        """What became of a link."""
+        return [one.state for one in self.events if isinstance(one, LinkChanged) and one.source is source]
+
+    def beats(self) -> list[bytes]:
+        """The packets of the strap."""
+        return [
+            one.payload
+            for one in self.events
+            if isinstance(one, Notified) and one.characteristic is Characteristic.HEART_RATE_MEASUREMENT
+        ]

@@ -13,9 +13,8 @@ from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import BleSource
 from coach.signals.readings import LinkState
-from tests.edge.box import Box
-from tests.edge.doubles import FakeClock, settle_down
-from tests.edge.ether import Ether, Thing
+from tests.edge.doubles import FakeClock, KeptInbox, settle_down
+from tests.edge.fake_bluetooth import FakeBluetooth, FakeSensor
 
 STRAP = PairedSensor("AA", "Strap", SensorKind.STRAP)
 
@@ -24,25 +23,25 @@ STRAP = PairedSensor("AA", "Strap", SensorKind.STRAP)
 async def test_a_run_hears_its_sensors_until_it_ends(monkeypatch, tmp_path):
     """A radio that is off is said, and that it works again; links are let go when the source is cancelled."""
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
-    ether = Ether(Thing("AA"))
-    ether.scan_faults.append(off)
-    monkeypatch.setattr(source, "Radio", lambda **options: Radio(**options, **ether.backends))
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    bluetooth.scan_faults.append(off)
+    monkeypatch.setattr(source, "Radio", lambda **options: Radio(**options, **bluetooth.backends))
     clock = FakeClock()
     said: list[str] = []
-    box = Box(clock)
+    inbox = KeptInbox(clock)
     listening = asyncio.create_task(
-        BleSource([STRAP], clock, SensorLocks(tmp_path, "01"), said.append).listen(box)
+        BleSource([STRAP], clock, SensorLocks(tmp_path, "01"), said.append).listen(inbox)
     )
     await settle_down()
     assert said == ["Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."]
     await clock.advance(10.0)
-    ether.advertise()
+    bluetooth.advertise()
     await settle_down()
     assert said[1:] == ["Bluetooth works again."]
-    assert box.states()[-1] is LinkState.CONNECTED
+    assert inbox.states()[-1] is LinkState.CONNECTED
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
-    assert ether.open == 0
+    assert bluetooth.open == 0
 
 
 def test_a_run_without_sensors_loads_no_radio(tmp_path):

@@ -149,22 +149,22 @@ def test_a_machine_that_may_sleep_is_a_warning_with_a_way_out(tmp_path, monkeypa
 
 def test_what_is_kept_is_read(home):
     """Settings that do not fit and an athlete who cannot be read fail, each with place and fix."""
-    shelf = Store(runner_paths())
-    assert (check_settings(shelf).verdict, verdicts(check_athletes(shelf))) == (
+    store = Store(runner_paths())
+    assert (check_settings(store).verdict, verdicts(check_athletes(store))) == (
         Verdict.OK,
         {"athletes": Verdict.OK},
     )
 
-    shelf.paths.config.mkdir(parents=True)
-    shelf.paths.settings.write_text('format = "coach-settings/1"\nunits = "furlong"\n')
-    shelf.paths.athletes.mkdir(parents=True)
-    (shelf.paths.athletes / "ida.json").write_text("{")
-    (shelf.paths.athletes / "ada.json").write_text(
+    store.paths.config.mkdir(parents=True)
+    store.paths.settings.write_text('format = "coach-settings/1"\nunits = "furlong"\n')
+    store.paths.athletes.mkdir(parents=True)
+    (store.paths.athletes / "ida.json").write_text("{")
+    (store.paths.athletes / "ada.json").write_text(
         '{"format": "coach-athlete/1", "slug": "ada", "name": "Ada"}'
     )
-    assert check_settings(shelf).verdict is Verdict.FAIL
-    assert "units" in check_settings(shelf).text
-    found = check_athletes(shelf)
+    assert check_settings(store).verdict is Verdict.FAIL
+    assert "units" in check_settings(store).text
+    found = check_athletes(store)
     assert verdicts(found) == {"athletes": Verdict.OK, "athlete": Verdict.FAIL}
     assert found[0].text == "ada"
     assert "ida" in found[1].text

@@ -9,20 +9,20 @@ from coach.edge.diagnostics import Verdict, check_bluetooth, check_paired_file
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
 from tests.edge.doubles import FakeClock, settle_down
-from tests.edge.ether import BATTERY, BEAT, HEART_RATE, LEVEL, Ether, Thing
+from tests.edge.fake_bluetooth import BATTERY, BEAT, HEART_RATE, LEVEL, FakeBluetooth, FakeSensor
 
 MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
 
 
 def strap(percent=b"\x50", **moods):
     """The runner's strap, so full."""
-    return Thing("AA", "H10", {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: percent}}, **moods)
+    return FakeSensor("AA", "H10", {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: percent}}, **moods)
 
 
-async def found(ether, *sensors):
+async def found(bluetooth, *sensors):
     """Every finding, while all that is in the air advertises."""
     clock = FakeClock()
-    async with Radio(clock=clock, **ether.backends) as radio:
+    async with Radio(clock=clock, **bluetooth.backends) as radio:
 
         async def check():
             return [each async for each in check_bluetooth(radio, sensors, 8.0)]
@@ -30,7 +30,7 @@ async def found(ether, *sensors):
         task = asyncio.create_task(check())
         for _ in range(40):
             await settle_down()
-            ether.advertise()
+            bluetooth.advertise()
             await clock.advance(1.0)
         return await task
 
@@ -38,14 +38,14 @@ async def found(ether, *sensors):
 @pytest.mark.asyncio
 async def test_an_adapter_that_scans_is_well():
     """Without a sensor to look for, a scan that starts is all that is asked."""
-    (only,) = await found(Ether())
+    (only,) = await found(FakeBluetooth())
     assert (only.check, only.verdict) == ("bluetooth", Verdict.OK)
 
 
 @pytest.mark.asyncio
 async def test_a_sensor_in_range_tells_signal_and_battery():
     """Both are told in words and as numbers."""
-    _, sensor = await found(Ether(strap()), MINE)
+    _, sensor = await found(FakeBluetooth(strap()), MINE)
     assert sensor.verdict is Verdict.OK
     assert sensor.text == "my strap (strap): -60 dBm, battery 80 %"
     assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
@@ -62,7 +62,7 @@ async def test_a_sensor_in_range_tells_signal_and_battery():
 )
 async def test_a_sensor_that_wants_something_is_a_warning(things, words):
     """Asleep, nearly empty or refusing: each with what to do, and none fails the whole check."""
-    _, sensor = await found(Ether(*things), MINE)
+    _, sensor = await found(FakeBluetooth(*things), MINE)
     assert sensor.verdict is Verdict.WARN
     assert words in sensor.text
     assert sensor.fix
@@ -71,7 +71,7 @@ async def test_a_sensor_that_wants_something_is_a_warning(things, words):
 @pytest.mark.asyncio
 async def test_a_sensor_the_system_holds_is_there():
     """It does not advertise, so it has no signal; it is asked all the same."""
-    _, sensor = await found(Ether(strap(held_by_system=True)), MINE)
+    _, sensor = await found(FakeBluetooth(strap(held_by_system=True)), MINE)
     assert "held by the system" in sensor.text
 
 
@@ -86,9 +86,9 @@ async def test_a_sensor_the_system_holds_is_there():
 )
 async def test_no_bluetooth_fails_with_the_way_out(reason, check):
     """Off, missing and forbidden are three findings; nothing more is said of sensors then."""
-    ether = Ether(strap())
-    ether.scan_faults.append(BleakBluetoothNotAvailableError("no", reason))
-    (only,) = await found(ether, MINE)
+    bluetooth = FakeBluetooth(strap())
+    bluetooth.scan_faults.append(BleakBluetoothNotAvailableError("no", reason))
+    (only,) = await found(bluetooth, MINE)
     assert (only.check, only.verdict) == (check, Verdict.FAIL)
     assert only.fix
 

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.conductor import Conductor, Ending
+from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.playback import Playback, replay_max
-from coach.edge.recordings import start_recording
+from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
-from coach.edge.running import run_live
 from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
 from coach.edge.sources.simulated import SimulatedRunner
@@ -55,8 +54,8 @@ import asyncio, sys
 from pathlib import Path
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.recordings import start_recording
-from coach.edge.running import run_live
+from coach.edge.recorder import start_recording
+from coach.edge.conductor import run_live
 from coach.live.run import LiveRun
 from coach.recording.records import Header
 from tests.edge.test_running import RUN, SETUP

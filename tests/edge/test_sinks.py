@@ -196,7 +196,7 @@ CROWD = """
 import asyncio, sys
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.running import run_live
+from coach.edge.conductor import run_live
 from coach.edge.sinks import json_lines
 from coach.session.buttons import Button
 from tests.edge.doubles import StubRun, settle_down

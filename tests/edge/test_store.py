@@ -26,26 +26,26 @@ OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
 
 
 @pytest.fixture
-def shelf(home):
+def store(home):
     """A shelf with a workout of the runner's own, two runs and nothing else."""
-    shelf = Store()
-    shelf.paths.workouts.mkdir(parents=True)
-    (shelf.paths.workouts / "mine.json").write_text("{}")
+    store = Store()
+    store.paths.workouts.mkdir(parents=True)
+    (store.paths.workouts / "mine.json").write_text("{}")
     for run, state in ((OLD, RunState.FINISHED), (NEW, RunState.RECORDING)):
-        folder = shelf.paths.runs / run
+        folder = store.paths.runs / run
         folder.mkdir(parents=True)
         (folder / JOURNAL).write_bytes(b"{}\n")
         write_manifest(
             folder, Manifest(run, state, f"Workout {run}", "anna", "2026-11-21T18:04:05+01:00", 3, 7)
         )
-    return shelf
+    return store
 
 
 def test_an_empty_home_holds_nothing_and_breaks_nothing(home):
     """Before the first run there are no athletes and no runs, and looking makes no folders."""
-    shelf = Store()
-    assert (shelf.athletes(), shelf.athlete(), shelf.runs()) == ([], None, [])
-    assert {workout.path.parent for workout in shelf.workouts()} == {library_path()}
+    store = Store()
+    assert (store.athletes(), store.athlete(), store.runs()) == ([], None, [])
+    assert {workout.path.parent for workout in store.workouts()} == {library_path()}
     assert not home.exists()
 
 
@@ -67,27 +67,27 @@ def test_the_library_is_found():
     assert library_path().is_dir()
 
 
-def test_own_workouts_win(shelf, tmp_path, monkeypatch):
+def test_own_workouts_win(store, tmp_path, monkeypatch):
     """A workout of the runner's own takes the place of the library's of the same name."""
     (tmp_path / "mine.json").write_text("theirs")
     (tmp_path / "theirs.json").write_text("theirs")
     (tmp_path / ".hidden.json").write_text("")
     monkeypatch.setattr("coach.edge.store.library_path", lambda: tmp_path)
-    assert [(workout.name, workout.path.parent) for workout in shelf.workouts()] == [
-        ("mine", shelf.paths.workouts),
+    assert [(workout.name, workout.path.parent) for workout in store.workouts()] == [
+        ("mine", store.paths.workouts),
         ("theirs", tmp_path),
     ]
-    assert shelf.workout("mine").data == b"{}"
-    assert shelf.workout("theirs").data == b"theirs"
+    assert store.workout("mine").data == b"{}"
+    assert store.workout("theirs").data == b"theirs"
 
 
-def test_a_workout_can_be_a_path(shelf, tmp_path, monkeypatch):
+def test_a_workout_can_be_a_path(store, tmp_path, monkeypatch):
     """A path is read as it is, also a bare name in the folder one stands in."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.zwo").write_bytes(b"<x/>")
     (tmp_path / "plain").write_bytes(b"{ }")
-    assert shelf.workout("./other.zwo").path.suffix == ".zwo"
-    assert shelf.workout("plain").data == b"{ }"
+    assert store.workout("./other.zwo").path.suffix == ".zwo"
+    assert store.workout("plain").data == b"{ }"
 
 
 @pytest.mark.parametrize(
@@ -101,112 +101,112 @@ def test_a_workout_can_be_a_path(shelf, tmp_path, monkeypatch):
         ("esc\x1b[2J", "there is no workout 'esc\ufffd[2J'"),
     ],
 )
-def test_says_which_workout_was_likely_meant(shelf, wanted, message):
+def test_says_which_workout_was_likely_meant(store, wanted, message):
     """A workout that is not there is told in one line with the likeliest name."""
     with pytest.raises(WorkoutProblem) as caught:
-        shelf.workout(wanted)
+        store.workout(wanted)
     assert caught.value.message.startswith(message)
     assert "coach workout list" in caught.value.hint
 
 
-def test_a_workout_past_a_megabyte_is_refused(shelf, tmp_path):
+def test_a_workout_past_a_megabyte_is_refused(store, tmp_path):
     """The limit is said."""
     (tmp_path / "big.json").write_bytes(b" " * ((1 << 20) + 1))
     with pytest.raises(WorkoutProblem, match="the limit is 1 MB"):
-        shelf.workout(str(tmp_path / "big.json"))
+        store.workout(str(tmp_path / "big.json"))
 
 
-def test_the_only_athlete_is_meant_when_nobody_is_named(shelf):
+def test_the_only_athlete_is_meant_when_nobody_is_named(store):
     """One athlete needs no name; of two, one must be named."""
-    shelf.save_athlete("anna", b"{}")
-    found = shelf.athlete()
+    store.save_athlete("anna", b"{}")
+    found = store.athlete()
     assert found is not None
     assert (found.name, found.data) == ("anna", b"{}")
-    shelf.save_athlete("ben", b"[]")
+    store.save_athlete("ben", b"[]")
     with pytest.raises(AthleteProblem, match="There are anna, ben"):
-        shelf.athlete()
-    named = shelf.athlete("ben")
+        store.athlete()
+    named = store.athlete("ben")
     assert named is not None
     assert named.data == b"[]"
 
 
-def test_says_which_athlete_was_likely_meant(shelf):
+def test_says_which_athlete_was_likely_meant(store):
     """A slug that is not there is answered with the likeliest."""
-    shelf.save_athlete("anna", b"{}")
+    store.save_athlete("anna", b"{}")
     with pytest.raises(AthleteProblem, match="there is no athlete 'ana'; did you mean anna"):
-        shelf.athlete("ana")
+        store.athlete("ana")
 
 
 @pytest.mark.parametrize("slug", ["", "Anna", "a b", "../anna", "ä", "x" * 33])
-def test_refuses_slugs_that_are_none(shelf, slug):
+def test_refuses_slugs_that_are_none(store, slug):
     """A slug is short, small and plain, so it can be a file and a topic."""
     with pytest.raises(AthleteProblem, match="is no slug"):
-        shelf.save_athlete(slug, b"{}")
+        store.save_athlete(slug, b"{}")
 
 
-def test_saving_replaces_whole(shelf):
+def test_saving_replaces_whole(store):
     """An athlete is written in place of the old document, for its owner only, with nothing left beside."""
-    shelf.save_athlete("anna", b"old")
-    path = shelf.save_athlete("anna", b"new")
+    store.save_athlete("anna", b"old")
+    path = store.save_athlete("anna", b"new")
     assert path.read_bytes() == b"new"
     assert [each.name for each in path.parent.iterdir()] == ["anna.json"]
     assert oct(path.stat().st_mode & 0o777) == "0o600"
 
 
-def test_lists_runs_newest_first_and_knows_the_interrupted(shelf):
+def test_lists_runs_newest_first_and_knows_the_interrupted(store):
     """A run that was being recorded by a program that is gone is interrupted."""
-    assert [(run.manifest.run, run.manifest.state) for run in shelf.runs()] == [
+    assert [(run.manifest.run, run.manifest.state) for run in store.runs()] == [
         (NEW, RunState.INTERRUPTED),
         (OLD, RunState.FINISHED),
     ]
-    assert shelf.runs()[0].manifest.steps_done == 3
+    assert store.runs()[0].manifest.steps_done == 3
 
 
 @pytest.mark.parametrize(
     "manifest", [b"", b"{", b"[]", b"[" * 100_000, b'{"state": 3, "steps_done": "x"}', b"\xff"]
 )
-def test_a_damaged_manifest_hides_no_run(shelf, manifest):
+def test_a_damaged_manifest_hides_no_run(store, manifest):
     """The journal is the run: without a manifest it is listed as interrupted."""
-    (shelf.paths.runs / NEW / MANIFEST).write_bytes(manifest)
-    assert (shelf.runs()[0].manifest.run, shelf.runs()[0].manifest.state) == (NEW, RunState.INTERRUPTED)
+    (store.paths.runs / NEW / MANIFEST).write_bytes(manifest)
+    assert (store.runs()[0].manifest.run, store.runs()[0].manifest.state) == (NEW, RunState.INTERRUPTED)
 
 
-def test_finds_a_run_by_the_beginning_of_its_id(shelf):
+def test_finds_a_run_by_the_beginning_of_its_id(store):
     """Enough letters to tell it from others will do, small or capital."""
-    assert shelf.run("01je").path.name == NEW
+    assert store.run("01je").path.name == NEW
     with pytest.raises(RecordingProblem, match="begins 2 runs"):
-        shelf.run("01J")
+        store.run("01J")
     with pytest.raises(RecordingProblem, match="there is no run '77'"):
-        shelf.run("77")
+        store.run("77")
     with pytest.raises(RecordingProblem):
-        shelf.run("")
+        store.run("")
 
 
-def test_reads_a_recording_by_id_folder_or_file(shelf, tmp_path):
+def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
     """A run's id, its folder, its file and the folder a single run was recorded into all mean the same."""
-    folder = shelf.paths.runs / NEW
+    folder = store.paths.runs / NEW
     for wanted in (NEW, str(folder), str(folder / JOURNAL)):
-        assert shelf.recording(wanted).path == folder / JOURNAL
+        assert store.recording(wanted).path == folder / JOURNAL
     with pytest.raises(RecordingProblem, match="holds 2 recordings"):
-        shelf.recording(str(shelf.paths.runs))
+        store.recording(str(store.paths.runs))
     create(tmp_path / "out", Manifest(NEW, RunState.RECORDING, "", "", ""))
     (tmp_path / "out" / NEW / JOURNAL).write_bytes(b"x")
-    assert shelf.recording(str(tmp_path / "out")).data == b"x"
+    assert store.recording(str(tmp_path / "out")).data == b"x"
     with pytest.raises(RecordingProblem, match="without a recording in it"):
-        shelf.recording(str(tmp_path))
+        store.recording(str(tmp_path))
 
 
-def test_deletes_a_run_but_not_one_being_recorded(shelf):
+def test_deletes_a_run_but_not_one_being_recorded(store):
     """A held run stays until its program lets go; then it is gone with its folder."""
     run = new_ulid(1_800_000_000.0)
-    folder = create(shelf.paths.runs, Manifest(run, RunState.RECORDING, "", "", ""))
+    folder = create(store.paths.runs, Manifest(run, RunState.RECORDING, "", "", ""))
     assert is_held(folder.path)
     with pytest.raises(RecordingProblem, match="is being recorded"):
-        shelf.delete_run(run)
+        store.delete_run(run)
     with pytest.raises(RecordingProblem, match="another coach"):
         reopen(folder.path, lambda data: (data, b""))
     os.close(folder.descriptor)
-    assert shelf.delete_run(run).path == folder.path
+    assert store.delete_run(run).path == folder.path
     assert not folder.path.exists()
 
 
@@ -218,9 +218,9 @@ def test_a_folder_that_cannot_be_recorded_into_says_the_way_out(tmp_path):
     assert "--no-record" in caught.value.hint
 
 
-def test_the_manifest_is_plain_json(shelf):
+def test_the_manifest_is_plain_json(store):
     """Other programs can read what a list shows."""
-    assert json.loads((shelf.paths.runs / NEW / MANIFEST).read_bytes())["format"] == "coach-run/1"
+    assert json.loads((store.paths.runs / NEW / MANIFEST).read_bytes())["format"] == "coach-run/1"
 
 
 def test_ulids_sort_by_time_and_differ():
@@ -272,7 +272,7 @@ def test_only_the_folder_of_a_run_is_removed(tmp_path, name):
     assert (tmp_path / name).is_dir()
 
 
-def test_a_run_that_cannot_be_deleted_says_so(shelf, monkeypatch):
+def test_a_run_that_cannot_be_deleted_says_so(store, monkeypatch):
     """When the folder resists, the reason is told."""
 
     def refuse(_: object) -> None:
@@ -280,10 +280,10 @@ def test_a_run_that_cannot_be_deleted_says_so(shelf, monkeypatch):
 
     monkeypatch.setattr("shutil.rmtree", refuse)
     with pytest.raises(RecordingProblem, match="cannot be deleted: Device or resource busy"):
-        shelf.delete_run(OLD)
+        store.delete_run(OLD)
 
 
-def test_a_folder_that_may_not_be_listed_is_told(shelf, monkeypatch, tmp_path):
+def test_a_folder_that_may_not_be_listed_is_told(store, monkeypatch, tmp_path):
     """A folder that keeps its contents to itself holds nothing to replay."""
 
     def refuse(_: object) -> None:
@@ -291,7 +291,7 @@ def test_a_folder_that_may_not_be_listed_is_told(shelf, monkeypatch, tmp_path):
 
     monkeypatch.setattr("pathlib.Path.iterdir", refuse)
     with pytest.raises(RecordingProblem, match="cannot be read: Permission denied"):
-        shelf.recording(str(tmp_path))
+        store.recording(str(tmp_path))
 
 
 def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
@@ -303,13 +303,13 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
     assert library_path() == tmp_path / "workouts"
 
 
-def test_a_run_that_cannot_be_reopened_is_let_go(shelf):
+def test_a_run_that_cannot_be_reopened_is_let_go(store):
     """A journal that is no journal is refused, and the run is not held by the attempt."""
 
     def refuse(_: bytes) -> tuple[bytes, bytes]:
         raise RecordingProblem("it is no journal")
 
-    folder = shelf.paths.runs / NEW
+    folder = store.paths.runs / NEW
     with pytest.raises(RecordingProblem, match="no journal"):
         reopen(folder, refuse)
     assert not is_held(folder)

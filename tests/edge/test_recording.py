@@ -8,11 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.edge.conductor import Conductor, Ending
-from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.recordings import resume_recording, start_recording
+from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
-from coach.edge.running import run_live
 from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened
 from coach.live.run import LiveRun
 from coach.live.setup import RunSetup

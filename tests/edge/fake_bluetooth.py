@@ -29,7 +29,7 @@ BEAT, STEP, LEVEL, SERIAL = sig(0x2A37), sig(0x2A53), sig(0x2A19), sig(0x2A25)
 
 
 @dataclass
-class Thing:
+class FakeSensor:
     """One sensor in the air."""
 
     address: str
@@ -63,10 +63,10 @@ class Thing:
             self.client.went()
 
 
-class Ether:
+class FakeBluetooth:
     """Everything on the air around one radio."""
 
-    def __init__(self, *things: Thing) -> None:
+    def __init__(self, *things: FakeSensor) -> None:
         self.things = list(things)
         self.scanners: list[Scanner] = []
         self.clients: list[Client] = []
@@ -84,16 +84,16 @@ class Ether:
         self.scanned_while_connecting = False
         self.open = 0
         """Connections that have not been disconnected by their client."""
-        ether = self
+        bluetooth = self
 
         class ThisScanner(Scanner):
-            air = ether
+            air = bluetooth
 
         class ThisClient(Client):
-            air = ether
+            air = bluetooth
 
         class ThisAdapter(Adapter):
-            air = ether
+            air = bluetooth
 
         self.backends: dict[str, Any] = {
             "scanner_backend": ThisScanner,
@@ -101,7 +101,7 @@ class Ether:
             "adapter_backend": ThisAdapter,
         }
 
-    def advertise(self, *things: Thing) -> None:
+    def advertise(self, *things: FakeSensor) -> None:
         """Let each sensor that is free and in range (or just these) advertise once."""
         for scanner in tuple(self.scanners):
             for thing in things or self.things:
@@ -112,7 +112,7 @@ class Ether:
 class Scanner(BaseBleakScanner):
     """A scanner of the ether."""
 
-    air: Ether
+    air: FakeBluetooth
 
     def __init__(self, callback: Any, uuids: list[str] | None, mode: str, **kwargs: Any) -> None:
         super().__init__(callback, uuids)
@@ -131,7 +131,7 @@ class Scanner(BaseBleakScanner):
         if self in self.air.scanners:
             self.air.scanners.remove(self)
 
-    def hear(self, thing: Thing) -> None:
+    def hear(self, thing: FakeSensor) -> None:
         """Report an advertisement that passes the filter."""
         uuids = list(thing.services)
         if not self.is_allowed_uuid(uuids):
@@ -144,7 +144,7 @@ class Scanner(BaseBleakScanner):
 class Adapter(BaseBleakAdapter):
     """An adapter that knows which sensors the system holds."""
 
-    air: Ether
+    air: FakeBluetooth
 
     @classmethod
     async def get(cls, **kwargs: Any) -> "Adapter":
@@ -165,14 +165,14 @@ class Adapter(BaseBleakAdapter):
 class Client(BaseBleakClient):
     """A connection through the ether."""
 
-    air: Ether
+    air: FakeBluetooth
 
     def __init__(self, device: BLEDevice | str, services: set[str] | None = None, **kwargs: Any) -> None:
         assert isinstance(device, BLEDevice), "a bare address starts a hidden scan"
         super().__init__(
             device, disconnected_callback=kwargs["disconnected_callback"], timeout=kwargs["timeout"]
         )
-        self.thing: Thing = device.details
+        self.thing: FakeSensor = device.details
         self.asked = services
         self.notifying: dict[str, Callable[[bytearray], None]] = {}
         self.used = False
