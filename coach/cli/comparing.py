@@ -8,7 +8,7 @@ from typing import Final
 from coach.cli.playing import Tape, load_tape
 from coach.cli.text import out, out_json
 from coach.edge.paths import runner_paths
-from coach.edge.playback import closed
+from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
 from coach.live.events import event_of
 from coach.live.run import LiveRun
@@ -82,7 +82,7 @@ def _two_logs(tape: Tape, recording: str) -> tuple[Iterable[Event], Iterable[Eve
 
 
 def _events(tape: Tape, setup: RunSetup) -> list[Event]:
-    folded = fold(LiveRun(setup), closed(tape.inputs))
+    folded = fold(LiveRun(setup), close_inputs(tape.inputs))
     return [event_of(one.output, one.run_s) for one in folded.said]
 
 

@@ -7,7 +7,7 @@ from coach.cli.playing import load_tape
 from coach.cli.text import out, out_json
 from coach.cues.cue import Cue, Silence
 from coach.edge.paths import runner_paths
-from coach.edge.playback import closed
+from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
 from coach.edge.text_output import TextFormatter
 from coach.live.events import event_of, why_of
@@ -32,7 +32,7 @@ def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | 
     tape = load_tape(
         recording, load_settings(runner_paths().settings, os.environ), workout=workout, athlete=athlete
     )
-    inputs = closed(tape.inputs)
+    inputs = close_inputs(tape.inputs)
     end = inputs[-1].at
     if at > end:
         raise RecordingProblem(

@@ -153,7 +153,7 @@ def habit_words(lessons: Sequence[Lesson]) -> str:
 def _learn(path: Path) -> Iterator[str]:
     from coach.cli.header import setup_from
     from coach.cli.playing import day_of
-    from coach.edge.playback import closed
+    from coach.edge.playback import close_inputs
     from coach.live.run import LiveRun
     from coach.recording.codec import read_journal
     from coach.review.lessons import Pod, lesson_of
@@ -171,7 +171,7 @@ def _learn(path: Path) -> Iterator[str]:
     setup = setup_from(journal.header)
     lesson = lesson_of(
         LiveRun(setup),
-        closed(journal.inputs),
+        close_inputs(journal.inputs),
         day=day_of(journal.header),
         pods=pods,
         kinetics=setup.heart_rate_kinetics,

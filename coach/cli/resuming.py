@@ -12,7 +12,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
-from coach.edge.run_folder import RunState, reopen
+from coach.edge.run_folder import RunState, reopen_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredRun
 from coach.live.run import LiveRun
@@ -67,7 +67,7 @@ def repair_run(wanted: str) -> str:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
     found = Store().run(wanted)
-    folder = reopen(found.path, repaired)
+    folder = reopen_run_folder(found.path, repaired)
     os.close(folder.descriptor)
     state = found.manifest.state
     folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)

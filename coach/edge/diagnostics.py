@@ -308,19 +308,21 @@ async def check_bluetooth(
                 if sensors and all(each.id in sensors_by_id for each in sensors):
                     break
     except SensorProblem as problem:
-        yield _without(problem)
+        yield _bluetooth_failure(problem)
         return
     yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
     for each in sensors:
-        yield await _sensor(radio, each, sensors_by_id.get(each.id))
+        yield await _check_sensor(radio, each, sensors_by_id.get(each.id))
 
 
-def _without(problem: SensorProblem) -> CheckResult:
+def _bluetooth_failure(problem: SensorProblem) -> CheckResult:
     check = "permission" if problem.reason is SensorTrouble.DENIED else "bluetooth"
     return fail(check, problem.message, problem.hint)
 
 
-async def _sensor(radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None) -> CheckResult:
+async def _check_sensor(
+    radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None
+) -> CheckResult:
     """Check that a paired sensor is near, and its charge."""
     name = sensor.label or sensor.name or sensor.id
     if candidate is None:

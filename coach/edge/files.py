@@ -97,10 +97,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            with memoryview(data) as rest:
+            with memoryview(data) as view:
                 written = 0
                 while written < len(data):
-                    written += os.write(descriptor, rest[written:])
+                    written += os.write(descriptor, view[written:])
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -34,7 +34,7 @@ class PairingResult:
 
 
 async def find_sensor(
-    radio: Radio, history: ScanHistory, wanted: str, seconds: float
+    radio: Radio, history: ScanHistory, id_or_name: str, seconds: float
 ) -> DiscoveredSensor | Ambiguous | None:
     """Find a sensor by its id, or the nearest one with a name; None if there is none within `seconds`.
 
@@ -47,9 +47,9 @@ async def find_sensor(
     name = None
     async with aclosing(history.scan(seconds)) as sensors:
         async for candidate in sensors:
-            if candidate.id.casefold() == wanted.casefold():
+            if candidate.id.casefold() == id_or_name.casefold():
                 return candidate
-            if candidate.name and candidate.name.casefold() == wanted.casefold():
+            if candidate.name and candidate.name.casefold() == id_or_name.casefold():
                 name = candidate.name
                 break
     if name is None:

@@ -23,12 +23,12 @@ _BATCH: Final = 256
 
 def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[Said]:
     """Fold a recording as fast as possible; one that was cut off is closed at its last input."""
-    for event in closed(inputs):
+    for event in close_inputs(inputs):
         for output in run.receive(event):
             yield Said(output, run.run_s(output.at))
 
 
-def closed(inputs: Sequence[Input]) -> Sequence[Input]:
+def close_inputs(inputs: Sequence[Input]) -> Sequence[Input]:
     """The inputs of a recording, with a `Closed` added if it does not end with one."""
     if not inputs or isinstance(inputs[-1], Closed):
         return inputs
@@ -49,7 +49,7 @@ class Playback:
     ) -> None:
         """Play `inputs` at `speed` times real time; None: as fast as possible."""
         self._run = run
-        self._inputs = closed(inputs)
+        self._inputs = close_inputs(inputs)
         self._clock = clock
         self._next_index = 0
         self._speed = speed

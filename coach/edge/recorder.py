@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from coach.edge.clock import Clock, WallTime, local_iso
-from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create, reopen
+from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create_run_folder, reopen_run_folder
 from coach.live.events import event_of
 from coach.live.inputs import Input
 from coach.live.outputs import RunEnded
@@ -89,7 +89,7 @@ class Recorder:
         self._output_line = output_line
         self._clock = clock
         self.folder = folder
-        self._waiting: deque[tuple[float, Callable[[], bytes]]] = deque()
+        self._queue: deque[tuple[float, Callable[[], bytes]]] = deque()
         self._ready = threading.Condition()
         self._is_sync_requested = False
         self._closing = False
@@ -146,15 +146,15 @@ class Recorder:
         if complete:
             self._file.close()
         else:
-            _LOG.error("%d records could not be written", len(self._waiting))
+            _LOG.error("%d records could not be written", len(self._queue))
         return complete
 
     def _enqueue(self, line: Callable[[], bytes]) -> None:
         """Queue a record; the writer thread encodes it."""
         now = self._clock.monotonic()
         with self._ready:
-            self._waiting.append((now, line))
-            is_slow = now - self._waiting[0][0] > SLOW_AFTER_S
+            self._queue.append((now, line))
+            is_slow = now - self._queue[0][0] > SLOW_AFTER_S
             self._ready.notify()
         if is_slow:
             self._report_trouble("the disk is too slow")
@@ -175,12 +175,12 @@ class Recorder:
     def _wait_for_work(self) -> bool:
         """Sleep until there is something to write or sync; returns False when all is done or given up."""
         with self._ready:
-            if not (self._waiting or self._is_sync_requested or self._closing):
+            if not (self._queue or self._is_sync_requested or self._closing):
                 self._ready.wait(self._until_sync())
             return not self._given_up and (not self._closing or self._has_work())
 
     def _has_work(self) -> bool:
-        return bool(self._waiting) or self._unsynced_since is not None
+        return bool(self._queue) or self._unsynced_since is not None
 
     def _until_sync(self) -> float | None:
         """Seconds until the next sync is due; None when all is synced."""
@@ -190,20 +190,20 @@ class Recorder:
 
     def _write_waiting(self) -> None:
         """Write records, one `write` each, until the queue is empty or a sync is due."""
-        while self._waiting and self._until_sync() != 0.0:
+        while self._queue and self._until_sync() != 0.0:
             line = self._partial_line or self._make_line()  # the rest of a partly written record comes first
             self._partial_line = line[self._file.write(line) :] if line else b""
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
             if not self._partial_line:
                 with self._ready:
-                    self._waiting.popleft()
+                    self._queue.popleft()
                 self._acknowledged += 1
 
     def _make_line(self) -> bytes:
         """Encode the oldest record; one that cannot be encoded is a bug, and is skipped so that others are written."""
         try:
-            return self._waiting[0][1]()
+            return self._queue[0][1]()
         except Exception:  # noqa: BLE001 - one bad record must not stop the writer
             _LOG.exception("a record could not be made")
             self._report_trouble("a record could not be made")
@@ -218,7 +218,7 @@ class Recorder:
             return
         self._file.sync()
         self._unsynced_since = None
-        if not self._waiting:
+        if not self._queue:
             self._trouble_reason = ""
         if is_sync_requested:
             self._update_manifest(RunState.RECORDING)
@@ -274,7 +274,7 @@ def start_recording(
     """
     started = local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))
     manifest = Manifest(header.run, RunState.RECORDING, workout, athlete, started, steps=steps)
-    folder = create(runs, manifest)
+    folder = create_run_folder(runs, manifest)
     return Recorder(JournalFile(folder.descriptor), clock, header=encode_header(header), folder=folder)
 
 
@@ -289,7 +289,7 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
     _refuse_ended(path)
-    folder = reopen(path, repaired)
+    folder = reopen_run_folder(path, repaired)
     journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
@@ -299,17 +299,17 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
 
 def last_known_at(journal: Journal) -> Seconds:
     """When a recorded run was last known to be alive: the time of its last input or output."""
-    said = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
-    return Seconds(max(said, journal.inputs[-1].at if journal.inputs else 0.0))
+    last_output_at = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
+    return Seconds(max(last_output_at, journal.inputs[-1].at if journal.inputs else 0.0))
 
 
 def _refuse_ended(path: Path) -> None:
     """Refuse a run that was ended, before anything is opened for writing."""
     try:
         journal = read_journal((path / JOURNAL).read_bytes(), name=path.name)
-    except OSError as wrong:
+    except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be read: {wrong.strerror}", "Mend its rights: chmod -R u+rwX"
+            f"{path} cannot be read: {error.strerror}", "Mend its rights: chmod -R u+rwX"
         ) from None
     if journal.is_closed:
         raise RecordingProblem(

@@ -108,7 +108,7 @@ class RunFolder:
         write_manifest(self.path, self.manifest)
 
 
-def create(runs: Path, manifest: Manifest) -> RunFolder:
+def create_run_folder(runs: Path, manifest: Manifest) -> RunFolder:
     """Make the folder of a new run under `runs`.
 
     Raises:
@@ -128,7 +128,7 @@ def create(runs: Path, manifest: Manifest) -> RunFolder:
     return RunFolder(path, manifest, descriptor)
 
 
-def reopen(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
+def reopen_run_folder(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
     """Reopen the journal of an interrupted run; a damaged tail is moved to `recording.jsonl.torn`.
 
     `split_torn` splits a journal's bytes into the good ones and the damaged rest (`coach.recording.repair`).

@@ -81,7 +81,7 @@ class LineSink:
         self._stream: BinaryIO = getattr(stream, "raw", stream)
         self._format = format_output
         self._room = room
-        self._waiting: deque[str] = deque()
+        self._queue: deque[str] = deque()
         self._ready = threading.Condition()
         self._closing = False
         self.is_broken = False
@@ -98,9 +98,9 @@ class LineSink:
             if self.is_broken:
                 self.dropped += len(lines)
                 return
-            self._waiting.extend(lines)
-            while len(self._waiting) > self._room:
-                self._waiting.popleft()
+            self._queue.extend(lines)
+            while len(self._queue) > self._room:
+                self._queue.popleft()
                 self.dropped += 1
             self._ready.notify()
 
@@ -111,15 +111,15 @@ class LineSink:
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, _CLOSE_S)
         if self.dropped or self._thread.is_alive():
-            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._waiting))
+            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._queue))
 
     def _work(self) -> None:
         """Run the sink's thread: one write for everything that is queued."""
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._waiting or self._closing)
-                lines = list(self._waiting)
-                self._waiting.clear()
+                self._ready.wait_for(lambda: self._queue or self._closing)
+                lines = list(self._queue)
+                self._queue.clear()
             if not lines:
                 return
             try:
@@ -127,8 +127,8 @@ class LineSink:
             except (OSError, ValueError):  # a closed pipe or file: there is no reader any more
                 with self._ready:
                     self.is_broken = True
-                    self.dropped += len(lines) + len(self._waiting)
-                    self._waiting.clear()
+                    self.dropped += len(lines) + len(self._queue)
+                    self._queue.clear()
                 return
 
     def _write(self, data: bytes) -> None:

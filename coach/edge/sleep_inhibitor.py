@@ -66,7 +66,7 @@ class SleepInhibitor:
     def __exit__(
         self,
         exc_type: type[BaseException] | None,
-        wrong: BaseException | None,
+        error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
         """Let the machine sleep again."""
@@ -90,8 +90,8 @@ class SleepInhibitor:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        except OSError as wrong:
-            self.trouble = f"{command[0]} cannot be started: {wrong.strerror}"
+        except OSError as error:
+            self.trouble = f"{command[0]} cannot be started: {error.strerror}"
             return
         if _is_granted(holder):
             self._holder = holder

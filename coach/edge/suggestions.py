@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 
 
-def suggestion(wanted: str, known: Iterable[str]) -> str:
+def suggestion(name: str, names: Iterable[str]) -> str:
     """The end of a message about an unknown name: `; did you mean NAME?`, or nothing if no name is similar."""
-    near = difflib.get_close_matches(wanted, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    matches = difflib.get_close_matches(name, list(names), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.edge.playback import Playback, closed, replay_max
+from coach.edge.playback import Playback, close_inputs, replay_max
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -133,6 +133,6 @@ async def test_as_fast_as_possible_lets_others_breathe():
 def test_a_recording_that_was_cut_off_is_closed_where_it_ends():
     """The end of a recording ends its run; a closed one is left as it is, an empty one too."""
     cut = LOG[:-1]
-    assert closed(cut) == (*cut, Closed(Seconds(30.0)))
-    assert closed(LOG) is LOG
-    assert closed(()) == ()
+    assert close_inputs(cut) == (*cut, Closed(Seconds(30.0)))
+    assert close_inputs(LOG) is LOG
+    assert close_inputs(()) == ()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.run_folder import JOURNAL, Manifest, RunState, create, read_manifest
+from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder, read_manifest
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
 from coach.quantities import Seconds
@@ -211,7 +211,9 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
 async def test_a_run_folder_is_private_and_described(tmp_path):
     """Folders are 0700, files 0600, and the manifest says what became of the run."""
     runs = tmp_path / "data" / "runs"
-    folder = create(runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00"))
+    folder = create_run_folder(
+        runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00")
+    )
     recorder = Recorder(JournalFile(folder.descriptor), FakeClock(), folder=folder, input_line=line)
     assert read_manifest(folder.path).state is RunState.RECORDING
     recorder.append_input(opened(1.0))
@@ -232,10 +234,10 @@ from pathlib import Path
 from typing import Any
 from coach.edge.clock import MachineClock
 from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.run_folder import Manifest, RunState, create
+from coach.edge.run_folder import Manifest, RunState, create_run_folder
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
-folder = create(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
+folder = create_run_folder(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
 recorder = Recorder(JournalFile(folder.descriptor), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())
 number, told = 0, 0

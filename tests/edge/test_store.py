@@ -12,11 +12,11 @@ from coach.edge.run_folder import (
     MANIFEST,
     Manifest,
     RunState,
-    create,
+    create_run_folder,
     is_held,
     is_ulid,
     new_ulid,
-    reopen,
+    reopen_run_folder,
     write_manifest,
 )
 from coach.edge.store import Store, remove_run
@@ -189,7 +189,7 @@ def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
         assert store.recording(wanted).path == folder / JOURNAL
     with pytest.raises(RecordingProblem, match="holds 2 recordings"):
         store.recording(str(store.paths.runs))
-    create(tmp_path / "out", Manifest(NEW, RunState.RECORDING, "", "", ""))
+    create_run_folder(tmp_path / "out", Manifest(NEW, RunState.RECORDING, "", "", ""))
     (tmp_path / "out" / NEW / JOURNAL).write_bytes(b"x")
     assert store.recording(str(tmp_path / "out")).data == b"x"
     with pytest.raises(RecordingProblem, match="without a recording in it"):
@@ -199,12 +199,12 @@ def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
 def test_deletes_a_run_but_not_one_being_recorded(store):
     """A held run stays until its program lets go; then it is gone with its folder."""
     run = new_ulid(1_800_000_000.0)
-    folder = create(store.paths.runs, Manifest(run, RunState.RECORDING, "", "", ""))
+    folder = create_run_folder(store.paths.runs, Manifest(run, RunState.RECORDING, "", "", ""))
     assert is_held(folder.path)
     with pytest.raises(RecordingProblem, match="is being recorded"):
         store.delete_run(run)
     with pytest.raises(RecordingProblem, match="another coach"):
-        reopen(folder.path, lambda data: (data, b""))
+        reopen_run_folder(folder.path, lambda data: (data, b""))
     os.close(folder.descriptor)
     assert store.delete_run(run).path == folder.path
     assert not folder.path.exists()
@@ -214,7 +214,7 @@ def test_a_folder_that_cannot_be_recorded_into_says_the_way_out(tmp_path):
     """Recording under a file is refused with what to do instead."""
     (tmp_path / "file").touch()
     with pytest.raises(RecordingProblem) as caught:
-        create(tmp_path / "file" / "runs", Manifest(NEW, RunState.RECORDING, "", "", ""))
+        create_run_folder(tmp_path / "file" / "runs", Manifest(NEW, RunState.RECORDING, "", "", ""))
     assert "--no-record" in caught.value.hint
 
 
@@ -311,8 +311,8 @@ def test_a_run_that_cannot_be_reopened_is_let_go(store):
 
     folder = store.paths.runs / NEW
     with pytest.raises(RecordingProblem, match="no journal"):
-        reopen(folder, refuse)
+        reopen_run_folder(folder, refuse)
     assert not is_held(folder)
     (folder / JOURNAL).unlink()
     with pytest.raises(RecordingProblem, match="cannot be resumed: No such file"):
-        reopen(folder, refuse)
+        reopen_run_folder(folder, refuse)

@@ -19,7 +19,7 @@ def command(recording: str, as_json: bool) -> None:
     from coach.cli.results import as_tree, found_lines, found_tree, lines_of, pods_lines, pods_tree
     from coach.cli.text import out, out_json
     from coach.edge.paths import runner_paths
-    from coach.edge.playback import closed
+    from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.recording.fold import fold
@@ -30,7 +30,7 @@ def command(recording: str, as_json: bool) -> None:
     settings = load_settings(runner_paths().settings, os.environ)
     tape = load_tape(recording, settings)
     is_test = any(step.section in SECTIONS for step in tape.setup.timeline.steps)
-    folded = fold(LiveRun(tape.setup), closed(tape.inputs), snapshots=is_test)
+    folded = fold(LiveRun(tape.setup), close_inputs(tape.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
     found = findings(folded.outputs, folded.snapshots, unit=tape.setup.unit) if is_test else ()
     pods = compared(tape.inputs, tape.setup.signals)

@@ -25,9 +25,9 @@ class SimulatedRunner:
             steps = max(steps, int((self._clock.monotonic() - zero) / STEP_S)) + 1
             await self._clock.sleep_until(zero + steps * STEP_S)
 
-    def offer(self, said: Said) -> None:
+    def offer(self, output: Said) -> None:
         """Hand an output to the runner."""
-        self._runner.hear(said.output)
+        self._runner.hear(output.output)
 
     async def close(self) -> None:
         """Do nothing: there is nothing to release."""
