@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-vm check format bench bench-cues coverage fuzz shape docs constraints system-deps clean
+.PHONY: help setup run test test-vm check format bench bench-cues coverage fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ shape: $(VENV)/.stamp ## Print the sizes of rooms, modules and functions
 
 docs: $(VENV)/.stamp ## Write the generated reference pages again
 	$(BIN)/python -m tools.docs
+
+changelog: $(VENV)/.stamp ## Gather the fragments for a release: make changelog VERSION=0.2.0 DATE=2026-12-24
+	$(BIN)/python -m tools.changelog gather $(VERSION) $(DATE)
 
 constraints: ## Resolve every dependency afresh into constraints.txt
 	rm -rf build/resolve

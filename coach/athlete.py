@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from coach.documents.faults import Faulty, Misspelt, Strict, faults_of
 from coach.documents.spelling import DistanceText, Name, PaceRangeText, PaceText, TimeText
 from coach.documents.tree import check_format, check_tree, read_tree
-from coach.lessons import Lesson
+from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from coach.cli import reference as cli
+from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
+from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
-from coach.signals.links import BACKOFF_S, LinkEvent, LinkPhase
-from coach.signals.links import TRANSITIONS as LINK_TRANSITIONS
 from coach.workout.document import workout_schema
 from tools.library_page import library_page
 
@@ -91,7 +91,7 @@ def links_page() -> str:
     return "".join(
         [
             "# The link to a sensor\n\n",
-            "<!-- Written by `make docs` from coach/signals/links.py. -->\n\n",
+            "<!-- Written by `make docs` from coach/edge/radio/link_state.py. -->\n\n",
             "Each remembered sensor has a link of its own, and each link is in one phase. A link never gives up: it\n",
             "ends (`closed`) only when the run or the command does, from whatever phase it is in.\n\n",
             f"```mermaid\nstateDiagram-v2\n    [*] --> {LinkPhase.SEARCHING}\n",
@@ -112,7 +112,7 @@ def _described(words: type[LinkPhase] | type[LinkEvent]) -> Iterator[str]:
     """The members of an enum with the sentences that stand below them in the code."""
     (found,) = (
         node
-        for node in ast.parse((ROOT / "coach/signals/links.py").read_text("utf-8")).body
+        for node in ast.parse((ROOT / "coach/edge/radio/link_state.py").read_text("utf-8")).body
         if isinstance(node, ast.ClassDef) and node.name == words.__name__
     )
     for member, text in pairwise(found.body):

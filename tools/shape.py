@@ -1,7 +1,7 @@
 """Measure the shape of the code: how long modules and functions are, by room.
 
-The house wants modules around 120 lines and functions around 8; `LONGEST_MODULE` and `LONGEST_FUNCTION` are
-where `tests/architecture` says no. A function counts from its `def` line to its last, its docstring included.
+A module holds one idea whole: 100 to 400 lines is ordinary. `LONGEST_MODULE` and `LONGEST_FUNCTION` are the limits that
+`tests/architecture` keeps. A function counts from its `def` line to its last, its docstring included.
 """
 
 import ast

@@ -18,8 +18,8 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.edge.sinks import plain_lines
 from coach.edge.sources.simulated import SimulatedRunner
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import SensorProblem, SensorTrouble
 from coach.simulate.runner import VirtualRunner
 

@@ -7,7 +7,7 @@ from coach.edge.clock import Clock
 from coach.edge.sinks import Sink
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.simulate.runner import VirtualRunner
 
 

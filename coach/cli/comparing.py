@@ -10,13 +10,12 @@ from coach.cli.text import out, out_json
 from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
-from coach.live.events import event_of
+from coach.live.encoding import Event, encode_event
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.live.telling import Event
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import format_clock
-from coach.recording.fold import fold
+from coach.recording.replay import refold
 from coach.review.compare import Change, Difference, ToldCue, compare, counts, event_of_difference
 
 RECORDED: Final = "recorded"
@@ -82,8 +81,8 @@ def _two_logs(tape: Tape, recording: str) -> tuple[Iterable[Event], Iterable[Eve
 
 
 def _events(tape: Tape, setup: RunSetup) -> list[Event]:
-    folded = fold(LiveRun(setup), close_inputs(tape.inputs))
-    return [event_of(one.output, one.run_s) for one in folded.said]
+    folded = refold(LiveRun(setup), close_inputs(tape.inputs))
+    return [encode_event(one.output, one.run_s) for one in folded.timed_outputs]
 
 
 def _line(one: Difference) -> str:

@@ -14,8 +14,8 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds, speed_from_pace
 from coach.workout.timeline import (
     Band,

@@ -10,16 +10,15 @@ from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
 from coach.edge.text_output import TextFormatter
-from coach.live.events import event_of, why_of
+from coach.live.encoding import Event, encode_event, encode_why, put_band, put_measure
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.live.telling import Event, band_of, measure
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.review.explain import Moment, moment_of
 from coach.review.reasons import evidence, held_back
-from coach.signals.readings import Freshness, SensorState, Shown
+from coach.signals.readings import DisplayValue, Freshness, SensorState
 from coach.workout.describe import step_label, target_text
 
 
@@ -70,25 +69,25 @@ def tree_of(moment: Moment) -> Event:
     """Tell a moment with the keys of the events; what was not known is absent."""
     snapshot = moment.snapshot
     told: Event = {"v": 1}
-    measure(told, "at_s", snapshot.at)
-    measure(told, "run_s", moment.run_s)
+    put_measure(told, "at_s", snapshot.at)
+    put_measure(told, "run_s", moment.run_s)
     told["phase"] = snapshot.phase.value
     if snapshot.step is not None:
         told |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
-        measure(told, "time_s", snapshot.step_time_s)
-        measure(told, "distance_m", snapshot.step_m)
+        put_measure(told, "time_s", snapshot.step_time_s)
+        put_measure(told, "distance_m", snapshot.step_m)
         told["estimated"] = snapshot.estimated
     for name, shown in _values(snapshot):
         told[name] = _shown(shown)
     if snapshot.judged is not None and snapshot.band is not None:
-        told["band"] = band_of({"quantity": snapshot.judged.value}, snapshot.band, "")
+        told["band"] = put_band({"quantity": snapshot.judged.value}, snapshot.band, "")
     if snapshot.light is not None:
-        measure(told, "light_s", snapshot.light.behind_s)
+        put_measure(told, "light_s", snapshot.light.behind_s)
     told["silences"] = [_silence(one) for one in moment.silences]
     if moment.judged is not None:
-        told["judged"] = why_of(moment.judged)
-    told["before"] = [event_of(one.output, one.run_s) for one in moment.before]
-    told["after"] = [event_of(one.output, one.run_s) for one in moment.after]
+        told["judged"] = encode_why(moment.judged)
+    told["before"] = [encode_event(one.output, one.run_s) for one in moment.before]
+    told["after"] = [encode_event(one.output, one.run_s) for one in moment.after]
     return told
 
 
@@ -123,11 +122,11 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(said: Sequence[Said], narrator: TextFormatter, unit: str) -> list[str]:
+def _around(said: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
     return [line for one in said for line in _told(one, narrator, unit)]
 
 
-def _told(said: Said, narrator: TextFormatter, unit: str) -> Sequence[str]:
+def _told(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     lines = narrator.lines(said.output)
     cue = said.output
@@ -142,7 +141,7 @@ def _told(said: Said, narrator: TextFormatter, unit: str) -> Sequence[str]:
     return told
 
 
-def _values(snapshot: Snapshot) -> list[tuple[str, Shown]]:
+def _values(snapshot: Snapshot) -> list[tuple[str, DisplayValue]]:
     """The values that were known, under the keys of the events."""
     values = {
         "speed_mps": snapshot.speed,
@@ -161,7 +160,7 @@ def _amount(key: str, value: float, unit: str) -> str:
     return format_pace(value, unit=unit) if key == "speed_mps" else f"{value:.0f} {key.rpartition('_')[2]}"
 
 
-def _age(shown: Shown) -> str:
+def _age(shown: DisplayValue) -> str:
     old = f"{shown.age_s:.1f} s old"
     return old if shown.freshness in {Freshness.LIVE, Freshness.HELD} else f"{old}, greyed"
 
@@ -173,8 +172,8 @@ def _silence(silence: Silence) -> Event:
     return told
 
 
-def _shown(shown: Shown) -> Event:
+def _shown(shown: DisplayValue) -> Event:
     told: Event = {}
-    measure(told, "value", shown.value)
-    measure(told, "age_s", shown.age_s)
+    put_measure(told, "value", shown.value)
+    put_measure(told, "age_s", shown.age_s)
     return told | {"freshness": shown.freshness.value, "sensor": shown.source.value}

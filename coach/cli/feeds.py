@@ -35,9 +35,9 @@ class WatchedRun:
         """Hand an input on."""
         return self._watch(self._run.receive(event))
 
-    def settle(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> Sequence[Output]:
         """Hand a moment on."""
-        return self._watch(self._run.settle(at))
+        return self._watch(self._run.fire(at))
 
     def wake_at(self) -> Seconds | None:
         """When the next deadline is due."""

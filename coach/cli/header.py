@@ -14,7 +14,7 @@ from coach.cli.toml import as_tree
 from coach.edge.clock import Clock
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.recording.records import Header

@@ -11,15 +11,15 @@ from coach.cli.errors import narrate
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.store import Store
 from coach.gatt.quirks import usual_cadence_count
-from coach.lessons import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
-from coach.live.setup import RunSetup
+from coach.learnt import HeartLesson, Lesson, cadence_count, heart_lesson, pod_factor
+from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.habit import FEWEST_RUNS, cadence_line
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
 from coach.recording.records import Header
-from coach.signals.defaults import LearntFactor
+from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
 
 _PODS: Final = (Source.POD, Source.POD_2)

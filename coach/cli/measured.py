@@ -12,7 +12,7 @@ from coach.cli.sensors.keeping import my_sensors, title
 from coach.edge.clock import Clock
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.problems import SensorProblem, SensorTrouble
 
 REQUIRED_S: Final = 20.0

@@ -30,14 +30,13 @@ from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
-from coach.live.events import event_of, line_of
-from coach.live.inputs import Closed, Input
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.recording.codec import is_journal, read_journal
-from coach.recording.fold import Said
 from coach.recording.records import Header, Journal
+from coach.recording.replay import TimedOutput
 
 _AT_ONCE: Final = 256
 """So many lines are written at once."""
@@ -163,13 +162,15 @@ def _key_first(word: str) -> str:
     return f"{right}={left}" if sign and left not in KEYS and right in KEYS else word
 
 
-def _print_all(said: Iterable[Said], unit: str, *, as_json: bool) -> None:
+def _print_all(said: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
     narrator = TextFormatter(unit=unit)
     stdout = sys.stdout.buffer
     waiting: list[str] = []
     for one in said:
-        waiting += [line_of(event_of(one.output, one.run_s))] if as_json else narrator.lines(one.output)
+        waiting += (
+            [encode_line(encode_event(one.output, one.run_s))] if as_json else narrator.lines(one.output)
+        )
         if len(waiting) >= _AT_ONCE:
             stdout.write("".join(f"{line}\n" for line in waiting).encode("utf-8", "replace"))
             waiting.clear()

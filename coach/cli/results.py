@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coach.cli.text import table
-from coach.live.telling import measure
+from coach.live.encoding import put_measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Row, Summary
@@ -35,8 +35,8 @@ def as_tree(summary: Summary) -> dict[str, Any]:
     if summary.athlete:
         told["athlete"] = summary.athlete
     told |= {"completed": summary.completed, "steps_done": summary.steps_done}
-    measure(told, "time_s", summary.time_s)
-    measure(told, "distance_m", summary.distance)
+    put_measure(told, "time_s", summary.time_s)
+    put_measure(told, "distance_m", summary.distance)
     told["cues"] = {kind.value: count for kind, count in summary.cues.items()}
     told["steps"] = [_row_tree(row) for row in summary.rows]
     return told
@@ -116,12 +116,12 @@ def _row_tree(row: Row) -> dict[str, Any]:
         "estimated": row.estimated,
     }
     told |= {name: True for name, said in (("broken", row.broken), ("cut", row.cut)) if said}
-    measure(told, "time_s", row.time_s)
-    measure(told, "distance_m", row.distance)
-    measure(told, "mean_speed_mps", row.mean_speed)
-    measure(told, "mean_heart_rate_bpm", row.mean_heart_rate)
-    measure(told, "max_heart_rate_bpm", row.max_heart_rate)
-    measure(told, "cadence_spm", row.cadence)
-    measure(told, "in_band_fraction", row.in_band_fraction)
-    measure(told, "light_s", row.light_s)
+    put_measure(told, "time_s", row.time_s)
+    put_measure(told, "distance_m", row.distance)
+    put_measure(told, "mean_speed_mps", row.mean_speed)
+    put_measure(told, "mean_heart_rate_bpm", row.mean_heart_rate)
+    put_measure(told, "max_heart_rate_bpm", row.max_heart_rate)
+    put_measure(told, "cadence_spm", row.cadence)
+    put_measure(told, "in_band_fraction", row.in_band_fraction)
+    put_measure(told, "light_s", row.light_s)
     return told

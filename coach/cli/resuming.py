@@ -18,7 +18,7 @@ from coach.edge.store import Store, StoredRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
-from coach.recording.repair import repaired
+from coach.recording.repair import split_torn
 
 
 def resume_run(wanted: str | None, *, as_json: bool) -> None:
@@ -67,7 +67,7 @@ def repair_run(wanted: str) -> str:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
     found = Store().run(wanted)
-    folder = reopen_run_folder(found.path, repaired)
+    folder = reopen_run_folder(found.path, split_torn)
     os.close(folder.descriptor)
     state = found.manifest.state
     folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
@@ -100,7 +100,7 @@ def _folded(resumed: ResumedRecording) -> LiveRun:
     run = LiveRun(setup_from(resumed.journal.header))
     for event in resumed.journal.inputs:
         run.receive(event)
-    run.settle(resumed.alive_until)
+    run.fire(resumed.alive_until)
     return run
 
 

@@ -20,8 +20,8 @@ from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.signals.readings import Source
 
 

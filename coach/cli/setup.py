@@ -11,7 +11,7 @@ from coach.cli.plan import Plan
 from coach.cli.stage import LINGER_S, Stage
 from coach.edge.settings import Settings
 from coach.interchange.common import ForeignRecording
-from coach.live.setup import RunSetup
+from coach.live.inputs import RunSetup
 from coach.physiology.critical_speed import Balance
 from coach.physiology.fitness import critical_speed
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds

@@ -22,10 +22,9 @@ from coach.edge.paths import runner_paths
 from coach.edge.settings import load_settings
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.events import event_of
-from coach.live.inputs import Input
+from coach.live.encoding import encode_event
+from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import SettingsProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output
@@ -104,7 +103,7 @@ def _journal(setup: RunSetup, header: Header, inputs: Iterable[Input]) -> bytes:
     lines = [encode_header(header)]
     for event in inputs:
         lines.append(encode_input(event))
-        lines += [encode_output(event_of(output, run.run_s(output.at))) for output in run.receive(event)]
+        lines += [encode_output(encode_event(output, run.run_s(output.at))) for output in run.receive(event)]
     return b"".join(lines)
 
 

@@ -10,7 +10,7 @@ from coach.cues.scene import UNJUDGED, Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.scatter import Scatter
+from coach.signals.smoothing import Scatter
 from coach.workout.timeline import Quantity, Target
 
 
@@ -71,7 +71,7 @@ class CadenceBand(Rule):
 
     def judge(self, reading: Reading, now: Seconds) -> None:
         """Judge the mean; on target, with nothing told, that is all there is to do."""
-        value = self._mean.take(reading.at, reading.value)
+        value = self._mean.add(reading.at, reading.value)
         limits = self._limits_now(now)
         if limits is None:
             return

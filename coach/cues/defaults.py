@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from coach.quantities import Metres, Seconds
-from coach.signals.defaults import NoiseSettings
+from coach.signals.config import NoiseSettings
 
 
 @dataclass(frozen=True, slots=True)

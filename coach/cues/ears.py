@@ -8,8 +8,7 @@ from math import inf
 from coach.cues.rule import Channel, Rule
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 
 
 @dataclass(slots=True)

@@ -14,8 +14,7 @@ from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.workout.timeline import Kind, Target
 
 _EASED = frozenset(

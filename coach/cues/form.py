@@ -1,6 +1,6 @@
 """Form: the feet slow down before the legs do. One cue a rep in its last third, for who wants it.
 
-It is said only to a runner whose own cadence at speed is known from at least three runs (`coach.lessons`): a drop that
+It is said only to a runner whose own cadence at speed is known from at least three runs (`coach.learnt`): a drop that
 the speed explains is no loss of form, and nobody is held against somebody else's cadence.
 """
 
@@ -10,8 +10,7 @@ from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.smoothing import Ema
 from coach.workout.timeline import Kind
 
@@ -60,7 +59,7 @@ class FormRule(Rule):
         if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or scene.walking(now):
             self._since = None  # a hold across a gap would count what nobody saw
         self._taken_at = now
-        self._smooth.take(reading.at, reading.value, reading.period_s)
+        self._smooth.add(reading.at, reading.value, reading.period_s)
         share, line = self._share_done(now), scene.cadence_line
         usual = None if line is None else line.at(speed)
         if share is None or usual is None or self._smooth.value is None:

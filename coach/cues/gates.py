@@ -10,8 +10,7 @@ from coach.cues.rule import Channel, Heard, Rule
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.timeline import Gate, Quantity
 
 _CHANNELS: Final = {

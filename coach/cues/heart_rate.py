@@ -12,8 +12,7 @@ from coach.cues.scene import Scene
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
 
 _Band = tuple[float | None, float | None]

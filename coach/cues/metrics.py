@@ -13,7 +13,7 @@ from coach.cues.scene import Scene
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.signals.scatter import Scatter
+from coach.signals.smoothing import Scatter
 from coach.workout.timeline import Kind, Quantity, Target
 
 _UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
@@ -66,7 +66,7 @@ class MetricBand(Rule):
         if one.at is not None and now - one.at > max(3.0, 3.0 * reading.period_s):
             one.watch.interrupt()  # a hold without a hole is wanted
         one.at = now
-        one.scatter.take(reading.at, reading.value, reading.period_s)
+        one.scatter.add(reading.at, reading.value, reading.period_s)
         side = one.watch.take(now, reading.value, band.low, band.high, 0.0)
         held = one.watch.held_s(now)
         if side is Side.BACK:

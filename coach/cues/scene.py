@@ -10,9 +10,8 @@ from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
-from coach.signals.freshness import freshness
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source
+from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.signals.smoothing import SpeedFilter
 from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
 
@@ -144,15 +143,15 @@ class Scene:
                 settling.is_steady = True
             elif settling.take(at, speed, aim, self.noise.level):
                 self._reseed()
-        self.smooth.take(at, speed, reading.period_s)
-        quick = self.quick.take(at, speed, reading.period_s)
+        self.smooth.add(at, speed, reading.period_s)
+        quick = self.quick.add(at, speed, reading.period_s)
         if not settling.is_steady:
             return
         noise = self.noise
         expected = aim or noise.mean or 0.0
         if quick < self.settings.standing_share * expected or not self.settled(now):
             noise.interrupt()
-        elif noise.take(at, speed, reading.period_s):
+        elif noise.add(at, speed, reading.period_s):
             self._adapt()
 
     def settled(self, now: Seconds, times: float = 1.0) -> bool:

@@ -9,10 +9,10 @@ from coach.cues.rule import NEVER, Heard, Rule, because
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import Asked
-from coach.signals.readings import DISTANCE_LADDER, Calibrated, SensorChanged, SensorState, Source
+from coach.signals.readings import DISTANCE_PRIORITY, Calibrated, SensorChanged, SensorState, Source
 from coach.workout.timeline import Quantity
 
-_DISTANCE: Final = frozenset(DISTANCE_LADDER)
+_DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
 
 class Sensors(Rule):

@@ -94,9 +94,9 @@ class SessionView(Protocol):
 
 
 class OdometerView(Protocol):
-    """The distance run; `coach.signals.distance.Odometer` is one."""
+    """The distance run; `coach.signals.odometer.Odometer` is one."""
 
-    def rung(self, now: Seconds) -> Source | None:
+    def source_at(self, now: Seconds) -> Source | None:
         """Give the best source that is not stale."""
         ...
 

@@ -26,7 +26,7 @@ from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
 
@@ -37,7 +37,7 @@ class RunFold(Protocol):
         """Fire every deadline up to the input's time, then take the input."""
         ...
 
-    def settle(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> Sequence[Output]:
         """Fire every deadline up to `at`; the outputs are those a later input would have fired."""
         ...
 
@@ -160,7 +160,7 @@ class Conductor:
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
         self._last_stamp = Seconds(max(_round_up(self.now()), due))
-        if self._emit(self._run.settle(self._last_stamp)):
+        if self._emit(self._run.fire(self._last_stamp)):
             self._stamp_input(Closed(self._last_stamp))
 
     def _stamp_input(self, event: Input) -> None:
@@ -186,7 +186,7 @@ class Conductor:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
         if not outputs:
             return False
-        timed_outputs = [Said(output, self._run.run_s(output.at)) for output in outputs]
+        timed_outputs = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
             self._journal.append_outputs(timed_outputs)
         self.fanout.emit(timed_outputs)

@@ -15,17 +15,17 @@ from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""
 
 
-def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[Said]:
+def replay_max(run: RunFold, inputs: Sequence[Input]) -> Iterator[TimedOutput]:
     """Fold a recording as fast as possible; one that was cut off is closed at its last input."""
     for event in close_inputs(inputs):
         for output in run.receive(event):
-            yield Said(output, run.run_s(output.at))
+            yield TimedOutput(output, run.run_s(output.at))
 
 
 def close_inputs(inputs: Sequence[Input]) -> Sequence[Input]:
@@ -132,7 +132,7 @@ class Playback:
             return
         if due < event.at:
             self._log_at = Seconds(max(self._log_at, due))
-            self._emit(self._run.settle(due))
+            self._emit(self._run.fire(due))
         else:
             self._receive(event)
 
@@ -142,7 +142,7 @@ class Playback:
         self._emit(self._run.receive(event))
 
     def _emit(self, outputs: Sequence[Output]) -> None:
-        self.fanout.emit([Said(output, self._run.run_s(output.at)) for output in outputs])
+        self.fanout.emit([TimedOutput(output, self._run.run_s(output.at)) for output in outputs])
 
     def _change_pacing(self, *, speed: float | None, paused: bool) -> None:
         """Change the pacing from the current position."""

@@ -19,15 +19,15 @@ from typing import Final
 
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create_run_folder, reopen_run_folder
-from coach.live.events import event_of
+from coach.live.encoding import encode_event
 from coach.live.inputs import Input
 from coach.live.outputs import RunEnded
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
-from coach.recording.fold import Said
 from coach.recording.records import Header, Journal
-from coach.recording.repair import repaired
+from coach.recording.repair import split_torn
+from coach.recording.replay import TimedOutput
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
@@ -44,8 +44,8 @@ _DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndRea
 _LOG = logging.getLogger(__name__)
 
 
-def _encode_output_line(outputs: Said) -> bytes:
-    return encode_output(event_of(outputs.output, outputs.run_s))
+def _encode_output_line(outputs: TimedOutput) -> bytes:
+    return encode_output(encode_event(outputs.output, outputs.run_s))
 
 
 class JournalFile:
@@ -80,7 +80,7 @@ class Recorder:
         folder: RunFolder | None = None,
         on_trouble: Callable[[str], None] | None = None,
         input_line: Callable[[Input], bytes] = encode_input,
-        output_line: Callable[[Said], bytes] = _encode_output_line,
+        output_line: Callable[[TimedOutput], bytes] = _encode_output_line,
     ) -> None:
         """Write `header` (the first line of a new journal), then records; `on_trouble` is called on any thread."""
         self._on_trouble = on_trouble
@@ -121,7 +121,7 @@ class Recorder:
         """Queue an input before the run receives it; returns immediately."""
         self._enqueue(partial(self._input_line, event))
 
-    def append_outputs(self, outputs: Sequence[Said]) -> None:
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
         """Queue the run's outputs; a change of step or phase is synced immediately."""
         for output in outputs:
             self._enqueue(partial(self._output_line, output))
@@ -289,7 +289,7 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
     _refuse_ended(path)
-    folder = reopen_run_folder(path, repaired)
+    folder = reopen_run_folder(path, split_torn)
     journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))

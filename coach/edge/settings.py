@@ -26,7 +26,7 @@ from coach.edge.suggestions import suggestion
 from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.workout.opt_in import OptIn
 
 Filled = TypeVar("Filled")

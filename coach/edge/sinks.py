@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from coach.edge.text_output import TextFormatter
-from coach.live.events import event_of, line_of
-from coach.recording.fold import Said
+from coach.live.encoding import encode_event, encode_line
+from coach.recording.replay import TimedOutput
 
 _LOG = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 class Sink(Protocol):
     """A receiver of outputs: lines on stdout, a screen, a voice, the simulated runner."""
 
-    def offer(self, output: Said) -> None:
+    def offer(self, output: TimedOutput) -> None:
         """Take an output and its running time without blocking; drop and count what there is no room for."""
         ...
 
@@ -41,7 +41,7 @@ class Fanout:
         self.failures = 0
         """Number of times a sink raised."""
 
-    def emit(self, outputs: Sequence[Said]) -> None:
+    def emit(self, outputs: Sequence[TimedOutput]) -> None:
         """Offer each output to every sink; a sink that raises is logged and does not affect the others."""
         for output in outputs:
             for sink in self._sinks:
@@ -71,7 +71,7 @@ class LineSink:
     """Writes each output as lines to a binary stream; `format_output` makes them, on the loop, in order."""
 
     def __init__(
-        self, stream: BinaryIO, format_output: Callable[[Said], list[str]], *, room: int = _ROOM
+        self, stream: BinaryIO, format_output: Callable[[TimedOutput], list[str]], *, room: int = _ROOM
     ) -> None:
         """Write to `stream`, which may block or break, with at most `room` lines queued.
 
@@ -91,7 +91,7 @@ class LineSink:
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
-    def offer(self, output: Said) -> None:
+    def offer(self, output: TimedOutput) -> None:
         """Queue the lines of an output; the oldest lines are dropped if there is no room."""
         lines = self._format(output)
         with self._ready:
@@ -142,7 +142,9 @@ class LineSink:
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
     """Make the sink of `--json`: every output is an event."""
-    return LineSink(stream, lambda output: [line_of(event_of(output.output, output.run_s))], room=room)
+    return LineSink(
+        stream, lambda output: [encode_line(encode_event(output.output, output.run_s))], room=room
+    )
 
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:

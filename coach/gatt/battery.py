@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from coach.gatt.malformed import Fault, Malformed, too_short
+from coach.gatt.malformed import Malformed, PayloadFault, too_short
 
 NAME: Final = "battery_level"
 UUID: Final = 0x2A19
@@ -24,7 +24,7 @@ class BatteryLevel:
         if not payload:
             return too_short(NAME, payload, 1)
         if payload[0] > 100:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
         return cls(payload[0], bytes(payload[1:]))
 
     def __bytes__(self) -> bytes:

@@ -23,7 +23,7 @@ _STRAIN: Final = 0x20
 
 _S16: Final = Struct("<h")
 _NONE: Final = 0x7FFF
-"""A temperature the sensor does not know yet."""
+"""What stands for a temperature the sensor does not know yet."""
 _PER_DEGREE: Final = 100.0
 _PER_STRAIN: Final = 10.0
 _QUALITY_BITS: Final = 0x07
@@ -49,15 +49,15 @@ class CoreBodyTemperature:
     """Skin temperature in the same degrees; None when it is not known."""
     is_fahrenheit: bool = False
     reserved: int | None = None
-    """What the maker keeps for itself."""
+    """A field the maker reserves."""
     quality_and_state: int | None = None
     """As sent: three bits of quality, two (at bit 4) of the heart rate's state."""
     heart_rate: int | None = None
-    """What the sensor was told by a strap, in beats per minute; not its own measurement."""
+    """The heart rate it received from a strap, in beats per minute; not its own measurement."""
     heat_strain: float | None = None
     """Heat-strain index, 0 to 25.4 in tenths."""
     has_skin: bool = False
-    """Does the packet hold a place for the skin, be it known or not?"""
+    """Whether the packet has a field for the skin, known or not."""
     trailing: bytes = b""
     """What stood behind the last field and is no field itself."""
 
@@ -114,13 +114,13 @@ class CoreBodyTemperature:
             + _ticks(self.core)
             + (_ticks(self.skin) if has_skin else b"")
             + (b"" if self.reserved is None else _S16.pack(self.reserved))
-            + bytes(one for one in (self.quality_and_state, self.heart_rate, strain) if one is not None)
+            + bytes(byte for byte in (self.quality_and_state, self.heart_rate, strain) if byte is not None)
             + self.trailing
         )
 
     @property
     def quality(self) -> Quality | None:
-        """How well it measures; None where it does not say."""
+        """How well it measures; None if it does not say."""
         if self.quality_and_state is None:
             return None
         code = self.quality_and_state & _QUALITY_BITS

@@ -1,7 +1,7 @@
-"""Device Information Service 1.1, 0x180A: who made the sensor, as texts it holds for reading.
+"""Device Information Service 1.1, 0x180A: who made the sensor, as texts that can be read.
 
-The texts are UTF-8 without an end, yet sensors pad them with zero bytes or send another encoding; they are
-somebody else's words and may hold anything, so whoever shows them makes them safe.
+The texts are UTF-8 without an end, yet sensors pad them with zero bytes or send another encoding; they may
+hold any characters, so the code that shows them makes them safe.
 """
 
 from typing import Final
@@ -18,8 +18,3 @@ LONGEST: Final = 512
 def text_of(payload: bytes) -> str:
     """Read any bytes of one of these characteristics: its text, empty where there is none. Never raises."""
     return payload[:LONGEST].partition(b"\0")[0].decode("utf-8", "replace").strip()
-
-
-def text_bytes(text: str) -> bytes:
-    """Write a text as a sensor would; half of a surrogate pair, which has no UTF-8, becomes `?`."""
-    return text.encode("utf-8", "replace")[:LONGEST]

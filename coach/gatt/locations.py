@@ -1,4 +1,4 @@
-"""Where on the body does a sensor sit?
+"""Where on the body a sensor sits.
 
 Body Sensor Location, 0x2A38 (Heart Rate Service 1.0, clause 3.2) and Sensor Location, 0x2A5D (Running Speed and
 Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
@@ -7,7 +7,7 @@ Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
 from enum import IntEnum
 from typing import Final, TypeVar
 
-from coach.gatt.malformed import Fault, Malformed, too_short
+from coach.gatt.malformed import Malformed, PayloadFault, too_short
 
 BODY_NAME: Final = "body_sensor_location"
 BODY_UUID: Final = 0x2A38
@@ -62,13 +62,8 @@ def sensor_location(payload: bytes) -> SensorLocation | Malformed:
     return _read(SensorLocation, NAME, payload)
 
 
-def location_bytes(location: BodyLocation | SensorLocation) -> bytes:
-    """Write a location as its sensor would."""
-    return bytes((location,))
-
-
 def location_words(location: BodyLocation | SensorLocation) -> str:
-    """A location as people say it: `top of shoe`."""
+    """A location in words: `top of shoe`."""
     return location.name.lower().replace("_", " ")
 
 
@@ -78,4 +73,4 @@ def _read(kind: type[Location], name: str, payload: bytes) -> Location | Malform
     try:
         return kind(payload[0])
     except ValueError:
-        return Malformed(name, Fault.OUT_OF_RANGE, f"location {payload[0]} is on no list")
+        return Malformed(name, PayloadFault.OUT_OF_RANGE, f"location {payload[0]} is on no list")

@@ -1,10 +1,10 @@
-"""What a codec answers when bytes are not what they claim to be: an answer, never an exception."""
+"""What a codec returns for bytes that are not what they claim to be; it never raises."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Fault(StrEnum):
+class PayloadFault(StrEnum):
     """What is wrong with the bytes."""
 
     EMPTY = "empty"
@@ -21,14 +21,14 @@ class Malformed:
 
     what: str
     """Which characteristic, such as `heart_rate_measurement`."""
-    fault: Fault
+    fault: PayloadFault
     """What is wrong."""
     text: str
     """The same in a sentence, with the figures."""
 
 
 def too_short(what: str, payload: bytes, needed: int) -> Malformed:
-    """Say that `payload` ends before the `needed` bytes its flags announce (or that it is empty)."""
+    """The rejection of a `payload` that is empty or ends before the `needed` bytes its flags announce."""
     if not payload:
-        return Malformed(what, Fault.EMPTY, "no bytes at all")
-    return Malformed(what, Fault.TOO_SHORT, f"{len(payload)} bytes where the flags announce {needed}")
+        return Malformed(what, PayloadFault.EMPTY, "no bytes at all")
+    return Malformed(what, PayloadFault.TOO_SHORT, f"{len(payload)} bytes where the flags announce {needed}")

@@ -1,8 +1,8 @@
-"""What is peculiar about which sensor? Data, with where each was seen (`docs/reference/quirks.md`).
+"""What is peculiar about known sensors, as data, with where each was seen (`docs/reference/quirks.md`).
 
 A name is no proof of what a sensor is: anybody may call a sensor anything, and makers change what they send. So
-what a name suggests is only where a run begins; what the sensor sends decides. What every sensor may do is
-handled where it is read and stands here in words only: an odd byte at the end of a packet (kept apart by the
+what a name suggests is a beginning only, and what the sensor sends decides. What any sensor may do is handled
+where it is decoded and is listed here in words only: an odd byte at the end of a packet (kept apart by the
 codecs), a counter that is a lifetime's (only differences are used), a heart rate of 0 (a dropout, never a value),
 a contact bit that is wrong (a hint, never a filter).
 """
@@ -17,11 +17,11 @@ class Quirk:
     """What is peculiar about sensors whose names look alike."""
 
     name: str
-    """A regular expression that is found in their names, in lower case."""
+    """A regular expression that matches in their names, in lower case."""
     cadence_count: int | None = None
-    """1 where they are said to count both feet, 2 where one; None where nothing is known."""
+    """1 if they are said to count both feet, 2 if one; None if nothing is known."""
     shunned: tuple[int, ...] = ()
-    """Services that must not be asked for or subscribed to: they break the rest."""
+    """Services that must not be discovered or subscribed to, because they break the rest."""
     advice: str = ""
     """What the runner can do about it, one sentence."""
     seen: str = ""
@@ -61,7 +61,7 @@ QUIRKS: Final = (
         seen="bleak #558, runnerup #1027",
     ),
 )
-"""One row for each family of sensors; the first that fits and knows answers."""
+"""One row for each family of sensors; the first row that matches and has a value counts."""
 
 _FOUND: Final = tuple((re.compile(quirk.name), quirk) for quirk in QUIRKS)
 _LONGEST: Final = 248
@@ -69,12 +69,12 @@ _LONGEST: Final = 248
 
 
 def quirks_of(name: str) -> tuple[Quirk, ...]:
-    """Everything known of sensors with a name like this, which may be any text at all."""
+    """Every quirk of sensors with such a name, which may be any text."""
     plain = name[:_LONGEST].lower()
     return tuple(quirk for pattern, quirk in _FOUND if pattern.search(plain))
 
 
 def usual_cadence_count(name: str) -> int | None:
-    """How sensors of that name are said to count: 1 both feet, 2 one foot, None unknown."""
+    """How sensors of that name are said to count: 1 for both feet, 2 for one, None if unknown."""
     counts = (quirk.cadence_count for quirk in quirks_of(name))
     return next((count for count in counts if count is not None), None)

@@ -1,8 +1,8 @@
 """RSC Measurement, 0x2A53 (Running Speed and Cadence Service 1.0, clause 3.1).
 
 Little endian: flags u8, speed u16 in 1/256 m/s, cadence u8 per minute, [stride u16 in cm],
-[distance u32 in 1/10 m]. Whether the cadence counts one foot or both is for `coach.signals.cadence` to find
-out: makers disagree. Bytes beyond the last field are kept in `trailing` and written back.
+[distance u32 in 1/10 m]. Makers disagree on whether the cadence counts one foot or both;
+`coach.signals.footpod` finds out. Bytes beyond the last field are kept in `trailing` and written back.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class RunningSpeedCadenceMeasurement:
     stride: Metres | None = None
     """Length of a step or of a stride (two steps), in centimetres exactly."""
     distance: Metres | None = None
-    """Cumulative, in decimetres exactly; differences are used, it may be a lifetime's."""
+    """Cumulative, in decimetres exactly; differences are used, because it may be a lifetime's."""
     is_running: bool = False
     """Running rather than walking, as the sensor sees it."""
     trailing: bytes = b""

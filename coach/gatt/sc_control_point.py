@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Final
 
 from coach.gatt.locations import SensorLocation
-from coach.gatt.malformed import Fault, Malformed, too_short
+from coach.gatt.malformed import Malformed, PayloadFault, too_short
 from coach.quantities import Metres
 
 NAME: Final = "sc_control_point"
@@ -31,8 +31,8 @@ class Operation(IntEnum):
     LIST_LOCATIONS = 4
 
 
-class Result(IntEnum):
-    """How it went."""
+class ControlResult(IntEnum):
+    """The result of an operation."""
 
     SUCCESS = 1
     NOT_SUPPORTED = 2
@@ -46,7 +46,7 @@ class ControlRequest:
 
     operation: Operation
     distance: Metres | None = None
-    """For `SET_CUMULATIVE_VALUE`: what the counter shall say, in steps of 0.1 m."""
+    """For `SET_CUMULATIVE_VALUE`: the new value of the counter, in steps of 0.1 m."""
     location: SensorLocation | None = None
     """For `UPDATE_LOCATION`."""
 
@@ -58,7 +58,7 @@ class ControlRequest:
         try:
             operation = Operation(payload[0])
         except ValueError:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"opcode {payload[0]} is on no list")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"opcode {payload[0]} is on no list")
         needed = 1 + _OPERAND_BYTES.get(operation, 0)
         if len(payload) < needed:
             return too_short(NAME, payload, needed)
@@ -68,7 +68,7 @@ class ControlRequest:
             try:
                 return cls(operation, location=SensorLocation(payload[1]))
             except ValueError:
-                return Malformed(NAME, Fault.OUT_OF_RANGE, f"location {payload[1]} is on no list")
+                return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"location {payload[1]} is on no list")
         return cls(operation)
 
     def __bytes__(self) -> bytes:
@@ -88,13 +88,13 @@ _OPERAND_BYTES: Final = {Operation.SET_CUMULATIVE_VALUE: _U32.size, Operation.UP
 
 @dataclass(frozen=True, slots=True)
 class ControlResponse:
-    """What the footpod indicates when it is done."""
+    """What the footpod indicates after an operation."""
 
     operation: int
-    """The opcode it answers; a plain number, for it may answer one we do not know."""
-    result: Result
+    """The opcode it answers; a plain number, because it may be one we do not know."""
+    result: ControlResult
     locations: bytes = b""
-    """For `LIST_LOCATIONS`: a byte for each location it can sit at."""
+    """For `LIST_LOCATIONS`: a byte for each location it can have."""
 
     @classmethod
     def from_bytes(cls, payload: bytes) -> "ControlResponse | Malformed":
@@ -102,11 +102,11 @@ class ControlResponse:
         if len(payload) < 3:
             return too_short(NAME, payload, 3)
         if payload[0] != _RESPONSE:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"opcode {payload[0]} is no answer")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"opcode {payload[0]} is no answer")
         try:
-            result = Result(payload[2])
+            result = ControlResult(payload[2])
         except ValueError:
-            return Malformed(NAME, Fault.OUT_OF_RANGE, f"result {payload[2]} is on no list")
+            return Malformed(NAME, PayloadFault.OUT_OF_RANGE, f"result {payload[2]} is on no list")
         return cls(payload[1], result, payload[3:])
 
     def __bytes__(self) -> bytes:

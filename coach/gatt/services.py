@@ -1,6 +1,6 @@
-"""Which services are ours, what do they measure, and what of them is listened to?
+"""The services we know, what they measure, and which of their characteristics are subscribed to.
 
-The one table behind a scan's filter, the services asked of a connected sensor, and the subscriptions.
+The table is behind a scan's filter, the services asked of a connected sensor, and the subscriptions.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,6 @@ from coach.gatt import (
     muscle_oxygen,
     running_features,
     running_speed_cadence,
-    sc_control_point,
     treadmill,
 )
 
@@ -46,20 +45,18 @@ def uuid_number(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of ours."""
+    """One service we know."""
 
     number: int
     """Its UUID, 16 or 128 bits."""
     measures: str
-    """What it measures, as `coach sensors` says it; empty for what only describes the sensor."""
+    """What it measures, as `coach sensors` prints it; empty if it only describes the sensor."""
     notifies: tuple[int, ...] = ()
-    """Characteristics to subscribe to; what they send goes into the run."""
+    """Characteristics to subscribe to; what they send enters the run."""
     reads: tuple[int, ...] = ()
-    """Characteristics to read when the sensor is looked at."""
-    controls: int | None = None
-    """The characteristic to write to, where there is one."""
+    """Characteristics to read when the sensor is inspected."""
     is_sought: bool = True
-    """Does it make a sensor worth finding? A battery alone does not."""
+    """Whether a scan looks for it; a battery alone makes no sensor."""
 
     @property
     def uuid(self) -> str:
@@ -74,7 +71,6 @@ SERVICES: Final = (
         "running",
         (running_speed_cadence.UUID,),
         (running_features.UUID, locations.UUID),
-        sc_control_point.UUID,
     ),
     Service(0x1818, "power", (cycling_power.UUID,)),
     Service(0x1826, "treadmill", (treadmill.UUID,)),
@@ -96,16 +92,16 @@ SERVICES: Final = (
 """Best first: a strap and a pod, then power and treadmill, then the rest."""
 
 SOUGHT: Final = tuple(service.uuid for service in SERVICES if service.is_sought)
-"""What a scan filters for, and what a sensor the system already holds is asked for."""
+"""What a scan filters for, and what a sensor that the system already holds is asked for."""
 
 OURS: Final = tuple(service.uuid for service in SERVICES)
-"""What is asked of a connected sensor; every other service is left alone, for some break the discovery."""
+"""What is discovered on a connected sensor; every other service is left alone, because some break the discovery."""
 
 
 def measures_of(uuids: Iterable[str]) -> tuple[str, ...]:
     """What a sensor with these services measures, in the order of the table, each word once.
 
-    A sensor that runs is never called a power meter's bike: beside the running service, power is a runner's.
+    Beside the running service, power is a runner's, and never that of a bike.
     """
     numbers = {uuid_number(text) for text in uuids}
-    return tuple(one.measures for one in SERVICES if one.measures and one.number in numbers)
+    return tuple(service.measures for service in SERVICES if service.measures and service.number in numbers)

@@ -1,31 +1,75 @@
-"""Everything that can happen to a run. Each input is stamped once, where the conductor or the log hands it in."""
+"""What goes into a run: what it knows before its first input, and everything that can happen to it.
 
-from dataclasses import dataclass
+Each input is stamped once, where the conductor or the log hands it in.
+"""
 
-from coach.quantities import Seconds
+from dataclasses import dataclass, field
+
+from coach.cues.defaults import CueSettings
+from coach.physiology.cadence import CadenceLine
+from coach.physiology.kinetics import HeartRateKinetics
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Pressed
+from coach.session.defaults import SessionSettings
+from coach.session.starts import StartPolicy
+from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
+from coach.workout.opt_in import OptIn
+from coach.workout.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class RunSetup:
+    """What one run knows before its first input; the header of its journal holds all of it."""
+
+    run: str
+    """Its id: a ULID, or `file-` and 16 hex digits for a foreign file."""
+    timeline: Timeline
+    """The compiled workout."""
+    athlete: str = ""
+    """The athlete's slug; empty when nobody was named."""
+    starts: StartPolicy = field(default_factory=StartPolicy)
+    """How steps start where the document leaves it open."""
+    by_hand: bool = False
+    """Whether the run is timed by marks: `--marks`, or a file that holds marks."""
+    ends_after_s: Seconds | None = None
+    """How long after the last step the run closes by itself: 60 s on a terminal, 0 without one, None for never."""
+    signals: SignalSettings = field(default_factory=SignalSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    cues: CueSettings = field(default_factory=CueSettings)
+    gates: OptIn = field(default_factory=OptIn)
+    """The rules the runner switched on; their gates are already in the timeline."""
+    ceiling_bpm: BeatsPerMinute | None = None
+    """The athlete's own heart-rate ceiling; None without one."""
+    cadence_line: CadenceLine | None = None
+    """The athlete's cadence by speed; None until three runs have taught it."""
+    unit: str = "km"
+    """The unit paces are shown per: `km` or `mile`."""
+    critical: tuple[MetresPerSecond, Metres] | None = None
+    """The athlete's critical speed and the distance above it (D'); None without trials."""
+    heart_rate_kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
+    """How fast the athlete's heart rate follows their legs; the medians of many runners until it is learnt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The run begins to listen; always the first input, at 0."""
+    """The run begins; always the first input, at 0."""
 
     at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A run that had been cut off goes on; what lies between `alive_until` and now is a gap, like a pause."""
+    """An interrupted run continues; the time between `alive_until` and now is a gap, like a pause."""
 
     at: Seconds
     alive_until: Seconds | None = None
-    """When the run was last known to go on: the time of its last input or output. None: of its last input."""
+    """The time of its last input or output; None for that of its last input."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecorderTrouble:
-    """The recorder cannot keep up or cannot write; an input, so that it replays."""
+    """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
     at: Seconds
     message: str

@@ -1,4 +1,4 @@
-"""Everything a run can say: the facts of the session and the signals, the cues, and its beginning and end."""
+"""What comes out of a run: the facts of the session and the signals, the cues, and its beginning and end."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """The run listens."""
+    """The run began."""
 
     at: Seconds
     run: str
-    """Its id: a ULID, or `file-` and 16 hex digits of a foreign file's SHA-256."""
+    """Its id: a ULID, or `file-` and 16 hex digits of the SHA-256 of a foreign file."""
     workout: str
     """The workout's name."""
     athlete: str
@@ -23,16 +23,16 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The last line of every run."""
+    """The run ended; always the last output."""
 
     at: Seconds
     completed: bool
-    """Did every step end before the run did?"""
+    """Whether every step ended before the run did."""
     steps_done: int
     time_s: Seconds | None
     """Running time, pauses excluded; None if it never started."""
     distance: Metres | None
-    """Metres of all steps that were measured; None if none was."""
+    """Metres of all measured steps; None if there were none."""
 
 
 Output = RunStarted | RunEnded | Fact | Cue | SensorChanged | Calibrated | Learnt | Rejected

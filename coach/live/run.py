@@ -1,6 +1,6 @@
-"""The fold: inputs go in, outputs come out. A router; what it means is decided in signals, session and cues.
+"""The fold: inputs go in, outputs come out. A router; what an input means is decided in signals, session and cues.
 
-Rule 1: every deadline up to the time of an input is settled, each at its own time, before the input is heard.
+Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received.
 So the number of wakes cannot change a result.
 Rule 2: nothing the world sends is raised; what cannot be used is an output.
 """
@@ -12,22 +12,20 @@ from typing import assert_never
 from coach.cues.advice import ASKS_FOR_RELIEF
 from coach.cues.coach import Coach
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.reserve import Reserve
-from coach.live.setup import RunSetup
-from coach.live.showing import shown
-from coach.live.snapshot import Snapshot
+from coach.live.snapshot import Snapshot, take_snapshot
+from coach.physiology.critical_speed import Balance
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.facts import EndReason, Undone
 from coach.session.session import Said, Session
-from coach.signals.readings import Learnt, LinkChanged, Notified, Rejected, Reported
-from coach.signals.signals import Signals, Told
+from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
+from coach.signals.signals import SignalEvent, Signals
 
 _COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
 _MOST_DEADLINES = 10_000
-"""No run has more deadlines between two inputs; a rule that never let go of one would spin for ever."""
+"""The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
 
 
 class LiveRun:
@@ -50,68 +48,70 @@ class LiveRun:
             cadence_line=setup.cadence_line,
             heat_sum_f=setup.session.heat_sum_f(),
         )
-        self._reserve = None if setup.critical is None else Reserve(*setup.critical, setup.session.bridge_s)
+        self._d_prime = (
+            None if setup.critical is None else DPrimeBalance(*setup.critical, setup.session.bridge_s)
+        )
         self.ended = False
-        """Was the last line said?"""
+        """Whether the last output was returned."""
         self._opened = False
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
         self._closes_at: Seconds | None = None
 
     def receive(self, event: Input) -> list[Output]:
-        """Settle every deadline up to the input's time, each at its own, then hear the input."""
+        """Fire every deadline up to the input's time, each at its own, then handle the input."""
         if self.ended:
             return []
         at = max(self._now, event.at)
-        said: list[Output] = []
+        outputs: list[Output] = []
         if isinstance(event, Reopened):
-            said += self.settle(min(at, max(self._now, event.alive_until or self._now)))
+            outputs += self.fire(min(at, max(self._now, event.alive_until or self._now)))
             self.session.skip_gap(self._now, at)
         due = self._wake_at
         if due is not None and due <= at:
-            said += self.settle(at)
+            outputs += self.fire(at)
         if not self.ended:
-            said += self._hear(event, at)
-            self._plan()
-        return said
+            outputs += self._handle(event, at)
+            self._schedule()
+        return outputs
 
-    def settle(self, at: Seconds) -> list[Output]:
-        """Settle every deadline up to `at`; folding a later input would have said the same."""
-        said: list[Output] = []
+    def fire(self, at: Seconds) -> list[Output]:
+        """Fire every deadline up to `at`; receiving a later input would return the same outputs."""
+        outputs: list[Output] = []
         for _ in range(_MOST_DEADLINES):
             due = self._wake_at
             if due is None or due > at or self.ended:
                 break
             self._now = max(self._now, due)
-            said += self._settle_now(self._now)
-            self._plan()
+            outputs += self._fire_due(self._now)
+            self._schedule()
         self._now = max(self._now, at)
-        return said
+        return outputs
 
     def wake_at(self) -> Seconds | None:
-        """When the next deadline is due; None when only an input can bring anything."""
+        """When the next deadline is due; None if there is none."""
         return None if self.ended else self._wake_at
 
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
-        share = None if self._reserve is None else self._reserve.share(now)
-        return shown(self.setup, self.session, self.signals, self.coach, now, reserve=share)
+        left = None if self._d_prime is None else self._d_prime.left(now)
+        return take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
         return self.session.run_time(at)
 
-    def _hear(self, event: Input, at: Seconds) -> list[Output]:
+    def _handle(self, event: Input, at: Seconds) -> list[Output]:
         self._now = at
         match event:
             case Notified() | Reported() | LinkChanged():
-                told, said = self.signals.take(event), self.session.observe(at)
-                if self._reserve is not None and self.session.run_time(at) is not None:
-                    self._reserve.take(self.signals.speed())
-                return self._answer(at, [*told, *said] if told or said else ())
+                changes, facts = self.signals.on_event(event), self.session.observe(at)
+                if self._d_prime is not None and self.session.run_time(at) is not None:
+                    self._d_prime.add(self.signals.speed())
+                return self._with_cues(at, [*changes, *facts] if changes or facts else ())
             case Pressed():
-                return self._answer(
+                return self._with_cues(
                     at, self.session.press(event if event.at == at else replace(event, at=at))
                 )
             case Opened() if self._opened:
@@ -119,36 +119,37 @@ class LiveRun:
             case Opened():
                 self._opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
-                return [start, *self._answer(at, self.session.open(at))]
+                return [start, *self._with_cues(at, self.session.open(at))]
             case RecorderTrouble(message=message):
                 return list(self.coach.recorder_failing(message, at))
             case Reopened():
-                return self._answer(at, [])
+                return self._with_cues(at, [])
             case Closed():
                 return self._end(at)
             case _:
                 assert_never(event)
 
-    def _settle_now(self, now: Seconds) -> list[Output]:
-        told = self.signals.settle(now)
-        said = self._answer(now, [*told, *self.session.settle(now)])
-        return said if self.ended else [*said, *self._say(self.coach.settle(now), now)]
+    def _fire_due(self, now: Seconds) -> list[Output]:
+        changes = self.signals.fire(now)
+        outputs = self._with_cues(now, [*changes, *self.session.settle(now)])
+        return outputs if self.ended else [*outputs, *self._apply(self.coach.settle(now), now)]
 
-    def _answer(self, now: Seconds, said: Sequence[Said | Told]) -> list[Output]:
-        if not said:
-            outputs: list[Output] = list(self._say(self.coach.hear((), now), now))
+    def _with_cues(self, now: Seconds, events: Sequence[Said | SignalEvent]) -> list[Output]:
+        """The events, with the cues that follow from them behind, and the end of the run where it has come."""
+        if not events:
+            outputs: list[Output] = list(self._apply(self.coach.hear((), now), now))
         else:
-            quiet = any(isinstance(one, Undone) for one in said)
-            heard = [one for one in said if not isinstance(one, Rejected | Learnt)]
-            outputs = [*said, *self._say(self.coach.hear(heard, now, quiet=quiet), now)]
+            quiet = any(isinstance(event, Undone) for event in events)
+            judged = [event for event in events if not isinstance(event, Rejected | Learnt)]
+            outputs = [*events, *self._apply(self.coach.hear(judged, now, quiet=quiet), now)]
             finished, after = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None if finished is None or after is None else Seconds(finished + after)
         if self.session.ended or (self._closes_at is not None and now >= self._closes_at):
             return [*outputs, *self._end(now)]
         return outputs
 
-    def _say(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
-        """Say the cues, and let the session do what some of them ask of it."""
+    def _apply(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
+        """The cues, after the session has done what some of them ask of it."""
         if not cues:
             return cues
         if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
@@ -159,24 +160,71 @@ class LiveRun:
 
     def _end(self, at: Seconds) -> list[Output]:
         completed = self.session.finished_at is not None and not self.session.cut_short
-        said = self.session.close(at)
-        heard = [one for one in said if not isinstance(one, Rejected)]
-        cues = self.coach.hear(heard, at, quiet=True)
+        events = self.session.close(at)
+        judged = [event for event in events if not isinstance(event, Rejected)]
+        cues = self.coach.hear(judged, at, quiet=True)
         results = self.session.results
-        measured = [one.distance for one in results if one.distance is not None]
+        distances = [result.distance for result in results if result.distance is not None]
         self.ended = True
         ended = RunEnded(
             at,
             completed,
-            sum(one.reason in _COUNTS for one in results),
+            sum(result.reason in _COUNTS for result in results),
             self.session.run_time(self.session.finished_at or at),
-            Metres(sum(measured)) if measured else None,
+            Metres(sum(distances)) if distances else None,
         )
-        return [*said, *cues, ended]
+        return [*events, *cues, ended]
 
-    def _plan(self) -> None:
+    def _schedule(self) -> None:
+        """Set the next deadline to the earliest of the rooms' own."""
         due = self.signals.wake_at()
         for other in (self.session.wake_at(self._now), self.coach.wake_at(), self._closes_at):
             if other is not None and (due is None or other < due):
                 due = other
         self._wake_at = due
+
+
+class DPrimeBalance:
+    """How much of D', the distance an athlete can run above critical speed, is left: an estimate for a colour.
+
+    It is fresh at the start of the run. Each reading of speed stands for the time since the reading before. Only
+    readings change it, so the number of wakes cannot. After a silence longer than the bridge (30 s) nobody knows
+    what was spent or recovered, and it stays unknown for the rest of the run. `coach.physiology.critical_speed` has
+    the model and its errors.
+    """
+
+    __slots__ = ("_balance", "_bridge_s", "_is_lost", "_last")
+
+    def __init__(self, critical: float, metres: float, bridge_s: Seconds) -> None:
+        """Start fresh, with a critical speed in m/s, a D' in metres, and the longest silence that is bridged.
+
+        Raises:
+            ValueError: the numbers are not a runner's, see `Balance`.
+        """
+        self._balance = Balance(critical, metres)
+        self._bridge_s = bridge_s
+        self._is_lost = False
+        self._last: Seconds | None = None
+
+    def add(self, reading: Reading | None) -> None:
+        """Add the newest speed; one that was added before, or is older than that, changes nothing."""
+        if reading is None or self._is_lost:
+            return
+        last, at = self._last, reading.at
+        if last is None:
+            self._last = at
+        elif at > last:
+            self._last = at
+            if at - last > self._bridge_s:
+                self._is_lost = True
+            else:
+                self._balance.run(reading.value, at - last)
+
+    def left(self, now: Seconds) -> float | None:
+        """The share that is left, 0 to 1; None before the first speed and after 30 s of silence.
+
+        It is 0 where the runner has spent more than the model allows.
+        """
+        if self._is_lost or self._last is None or now - self._last > self._bridge_s:
+            return None
+        return max(0.0, self._balance.fraction)

@@ -1,14 +1,19 @@
-"""What a screen needs of a run at one moment, frozen. Unknown is None, never 0 and never the last value."""
+"""The run as a screen needs it at one moment, frozen. What is not known is None, never 0 and never the last value."""
 
 from dataclasses import dataclass
 
+from coach.cues.coach import Coach
 from coach.cues.cue import Cue
+from coach.live.inputs import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.facts import SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import SensorRow, Shown, Source
-from coach.workout.timeline import Band, Quantity, Step, Timeline
+from coach.session.session import Session
+from coach.session.state import KnownMark
+from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
+from coach.signals.signals import Signals
+from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,13 @@ class SplitRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The run at `at`."""
+    """The run at one moment."""
 
     at: Seconds
     phase: Phase
     timeline: Timeline
     index: int
-    """Place of the step in the timeline; the number of steps when finished."""
+    """Index of the step in the timeline; the number of steps when finished."""
     step: Step | None
     """The step under way or about to start; None when finished."""
     next_step: Step | None
@@ -43,45 +48,116 @@ class Snapshot:
     step_time_s: Seconds | None
     """Running time of the step; None before it starts."""
     left_s: Seconds | None
-    """What is left of a step that ends by time (or of a delay, a slot), negative in overtime."""
+    """What is left of a step that ends by time, of a delay or of a slot; negative in overtime."""
     left_m: Metres | None
     """What is left of a step that ends by distance."""
     step_m: Metres | None
     """Metres of the step so far."""
     estimated: bool
-    """Are the metres bridged across a gap?"""
+    """Whether the metres are bridged across a gap."""
     distance_source: Source | None
-    speed: Shown | None
-    heart_rate: Shown | None
-    cadence: Shown | None
-    power: Shown | None
+    speed: DisplayValue | None
+    heart_rate: DisplayValue | None
+    cadence: DisplayValue | None
+    power: DisplayValue | None
     judged: Quantity | None
-    """What the needle of the tape shows; None when there is nothing to judge."""
+    """The quantity the needle of the tape shows; None when there is nothing to judge."""
     band: Band | None
     """The band of `judged` at this moment, ramps and shifts applied."""
     light: Light | None
     rep_mean_speed: MetresPerSecond | None
     cue: Cue | None
-    """The cue to show, while it is worth showing."""
+    """The cue to show at this moment."""
     last_verdict: Cue | None
-    """The last cue that judged the runner, for `w`."""
-    sensors: tuple[SensorRow, ...]
+    """The last cue that judged the runner, which the key `w` shows."""
+    sensors: tuple[SensorStatus, ...]
     splits: tuple[SplitRow, ...]
     """Splits of the step under way and the one before, oldest first."""
     results: tuple[StepEnded, ...]
     """Every step that ended, in order; a later end of one step replaces the earlier."""
     offer: str
-    """The offer `accept` would take; empty when none stands."""
+    """The offer that `accept` would accept; empty when there is none."""
     item: int
-    """Place of the checklist item under way, sets unrolled."""
+    """Index of the checklist item under way, every set and side counted."""
     coach_mode: bool
-    """Is it timed by hand: marks and no sensors?"""
+    """Whether the run is timed by hand, with marks and no sensors."""
     effort_day: bool
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
-    reserve: float | None = None
-    """Share of the reserve above critical speed that is left, 0 to 1, an estimate; None unknown."""
+    d_prime_left: float | None = None
+    """Share of the distance above critical speed (D') that is left, 0 to 1, an estimate; None if not known."""
     slower_percent: float = 0.0
     """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
     is_unproven: bool = False
-    """Does distance come from a pod on a track that is not calibrated, so that bands are judged wider?"""
+    """Whether distance comes from a pod that is not calibrated, on a track, so that bands are judged wider."""
+
+
+_JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
+
+
+def take_snapshot(
+    setup: RunSetup,
+    session: Session,
+    signals: Signals,
+    coach: Coach,
+    now: Seconds,
+    *,
+    d_prime_left: float | None,
+) -> Snapshot:
+    """The run as a screen needs it at `now`, with the share of D' that is left."""
+    step, steps = session.step, session.timeline.steps
+    target = session.target_now(now)
+    judged = _judged(session, step, target)
+    sensors = signals.sensors(now)
+    return Snapshot(
+        at=now,
+        phase=session.phase,
+        timeline=session.timeline,
+        index=session.index,
+        step=step,
+        next_step=steps[session.index + 1] if session.index + 1 < len(steps) else None,
+        athlete=setup.athlete,
+        run_s=session.run_time(session.finished_at or now),
+        step_time_s=session.step_time(now) if step is not None else None,
+        left_s=session.left_s(now),
+        left_m=session.left_m(now),
+        step_m=session.step_metres(now),
+        estimated=session.estimated(now),
+        distance_source=signals.distance.source_at(now),
+        speed=signals.display_value(signals.speed(), now),
+        heart_rate=signals.display_value(signals.heart_rate(), now),
+        cadence=signals.display_value(signals.cadence(), now),
+        power=signals.display_value(signals.power(), now),
+        judged=judged,
+        band=target.band if judged is not None and target is not None else None,
+        light=session.light(now),
+        rep_mean_speed=session.mean_speed(now),
+        cue=coach.showing(now),
+        last_verdict=coach.last_verdict(),
+        sensors=sensors,
+        splits=(*_rows(session.earlier_marks), *_rows(session.marks)),
+        results=session.results,
+        offer=session.offer,
+        item=session.item,
+        coach_mode=setup.by_hand and not any(sensor.source in DISTANCE_PRIORITY for sensor in sensors),
+        effort_day=session.effort_day,
+        slower_percent=session.slower_percent,
+        unit=setup.unit,
+        d_prime_left=d_prime_left,
+        is_unproven=judged is Quantity.SPEED and coach.is_unproven(),
+    )
+
+
+def _judged(session: Session, step: Step | None, target: Target | None) -> Quantity | None:
+    if step is None or target is None or session.step_started_at is None or session.clock_mode:
+        return None
+    return target.quantity if target.quantity in _JUDGED else None
+
+
+def _rows(marks: tuple[KnownMark, ...]) -> list[SplitRow]:
+    rows, before = [], Seconds(0.0)
+    for mark in marks:
+        lap = Seconds(mark.time_s - before)
+        rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role))
+        before = mark.time_s
+    return rows

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import Final
 
-from coach.lessons import CadenceLesson, Lesson
+from coach.learnt import CadenceLesson, Lesson
 from coach.physiology.cadence import CadenceLine
 
 FEWEST_RUNS: Final = 3

@@ -1,4 +1,4 @@
 """What is in the file?
 
-The journal of a run: records, their lines, their repair and their fold.
+The journal of a run: its records, their lines, their repair, and the fold of a recorded run.
 """

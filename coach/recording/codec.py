@@ -1,27 +1,257 @@
-"""A journal line by line (`docs/reference/journal.md`).
+"""The lines of a journal, and the inputs in them, as bytes and back (`docs/reference/journal.md`).
 
-A line is compact ASCII JSON, a tab, the CRC-32 of the JSON as eight lower-case hex digits, and a line feed.
-It is whole if all four are there and agree; a journal is believed up to its first line that is not, because
-a run folded without one of its inputs is another run.
+A line is compact ASCII JSON, a tab, the CRC-32 of the JSON as eight lower-case hex digits, and a line feed. It is
+whole if all four are there and agree. A journal is read up to its first line that is not whole, because a run that
+is folded without one of its inputs is another run.
+
+An input is an object with `in`, its kind, and `at`, seconds since the first input. What is unknown or at its
+default is left out. Raw bytes are hex. Every kind is written without loss.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from math import isfinite
 from typing import Any, Final
 from zlib import crc32
 
-from coach.live.inputs import Input
+from coach.gatt.services import uuid_text
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
-from coach.recording.inputs import from_json, later, to_json
-from coach.recording.records import FORMAT, Damage, Header, Journal
+from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
+from coach.session.buttons import Button, Origin, Pressed
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
-TAIL: Final = 10
+Json = dict[str, Any]
+
+PERIOD_S: Final = 1.0
+"""The period of the radio, which is not written."""
+
+
+def input_to_json(event: Input) -> Json:
+    """Return an input as a JSON object."""
+    return _WRITERS[type(event)](event)
+
+
+def input_from_json(record: Mapping[str, Any]) -> Input:
+    """Return the input a JSON object holds.
+
+    Raises:
+        CorruptRecord: the object is no input of this program.
+    """
+    try:
+        return READERS[record["in"]](record)
+    except CorruptRecord:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
+        raise CorruptRecord(f"not an input: {problem!r}") from None
+
+
+def _bare(kind: str) -> Callable[[Any], Json]:
+    return lambda event: {"in": kind, "at": event.at}
+
+
+def _write_reopened(event: Reopened) -> Json:
+    record: Json = {"in": "reopened", "at": event.at}
+    if event.alive_until is not None:
+        record["alive_until"] = event.alive_until
+    return record
+
+
+def _write_notified(event: Notified) -> Json:
+    record: Json = {
+        "in": "notified",
+        "at": event.at,
+        "source": event.source.value,
+        "uuid": UUIDS[event.characteristic],
+        "hex": event.payload.hex(),
+    }
+    if event.period_s != PERIOD_S:
+        record["period_s"] = event.period_s
+    if event.heard_at is not None:
+        record["heard_at"] = event.heard_at
+    return record
+
+
+_REPORTED: Final = (
+    ("speed", "speed_mps"),
+    ("distance", "distance_m"),
+    ("cadence", "cadence_spm"),
+    ("heart_rate", "heart_rate_bpm"),
+    ("power", "power_w"),
+)
+"""Fields of `Reported` and their keys."""
+
+
+def _write_reported(event: Reported) -> Json:
+    record: Json = {
+        "in": "reported",
+        "at": event.at,
+        "source": event.source.value,
+        "period_s": event.period_s,
+    }
+    for name, key in _REPORTED:
+        value = getattr(event, name)
+        if value is not None:
+            record[key] = value
+    if event.rr_s:
+        record["rr_s"] = list(event.rr_s)
+    if event.metrics:
+        record["metrics"] = dict(event.metrics)
+    return record
+
+
+def _write_link(event: LinkChanged) -> Json:
+    record: Json = {"in": "link", "at": event.at, "source": event.source.value, "state": event.state.value}
+    if event.name:
+        record["name"] = event.name
+    if event.battery_percent is not None:
+        record["battery_percent"] = event.battery_percent
+    if event.rssi_dbm is not None:
+        record["rssi_dbm"] = event.rssi_dbm
+    return record
+
+
+def _write_pressed(event: Pressed) -> Json:
+    record: Json = {
+        "in": "pressed",
+        "at": event.at,
+        "button": event.button.value,
+        "origin": event.origin.value,
+    }
+    if event.answer is not None:
+        record["answer"] = event.answer
+    return record
+
+
+def _write_trouble(event: RecorderTrouble) -> Json:
+    return {"in": "recorder_trouble", "at": event.at, "message": event.message}
+
+
+_WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
+    Opened: _bare("opened"),
+    Reopened: _write_reopened,
+    Closed: _bare("closed"),
+    Notified: _write_notified,
+    Reported: _write_reported,
+    LinkChanged: _write_link,
+    Pressed: _write_pressed,
+    RecorderTrouble: _write_trouble,
+}
+
+UUIDS: Final = {
+    each: f"{each.value:04x}" if each.value < 1 << 16 else uuid_text(each.value) for each in Characteristic
+}
+"""The name of each characteristic in a line: four hex digits, or a whole UUID."""
+_BY_UUID: Final = {uuid: characteristic for characteristic, uuid in UUIDS.items()}
+_SOURCES: Final = {source.value: source for source in Source}
+
+
+def _read_notified(record: Mapping[str, Any]) -> Notified:
+    get = record.get
+    heard_at = get("heard_at")
+    return Notified(
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        _BY_UUID[record["uuid"]],
+        bytes.fromhex(record["hex"]),
+        _number(get("period_s", PERIOD_S)),
+        None if heard_at is None else _number(heard_at),
+    )
+
+
+def _read_reported(record: Mapping[str, Any]) -> Reported:
+    get = record.get
+    return Reported(
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        _number(record["period_s"]),
+        _optional(get("speed_mps")),
+        _optional(get("distance_m")),
+        _optional(get("cadence_spm")),
+        _optional(get("heart_rate_bpm")),
+        tuple(_number(beat) for beat in get("rr_s", ())),
+        _optional(get("power_w")),
+        tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
+    )
+
+
+def _read_link(record: Mapping[str, Any]) -> LinkChanged:
+    return LinkChanged(
+        _number(record["at"]),
+        _SOURCES[record["source"]],
+        LinkState(record["state"]),
+        _text(record.get("name", "")),
+        _whole(record.get("battery_percent")),
+        _whole(record.get("rssi_dbm")),
+    )
+
+
+def _read_pressed(record: Mapping[str, Any]) -> Pressed:
+    return Pressed(
+        _number(record["at"]),
+        Button(record["button"]),
+        Origin(record["origin"]),
+        _whole(record.get("answer")),
+    )
+
+
+READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
+    "opened": lambda record: Opened(_number(record["at"])),
+    "reopened": lambda record: Reopened(_number(record["at"]), _optional(record.get("alive_until"))),
+    "closed": lambda record: Closed(_number(record["at"])),
+    "notified": _read_notified,
+    "reported": _read_reported,
+    "link": _read_link,
+    "pressed": _read_pressed,
+    "recorder_trouble": lambda record: RecorderTrouble(_number(record["at"]), _text(record["message"])),
+}
+"""The reader of each kind of input."""
+
+
+def _number(value: Any) -> Any:
+    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
+    if type(value) not in _NUMBERS or not isfinite(value):
+        raise CorruptRecord(f"{value!r} is no number")
+    return value
+
+
+_NUMBERS: Final = frozenset({int, float})
+
+
+def _optional(value: Any) -> Any:
+    return None if value is None else _number(value)
+
+
+def _whole(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise CorruptRecord(f"{value!r} is no whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CorruptRecord(f"{value!r} is no text")
+    return value
+
+
+def checked_time(before: Seconds, event: Input) -> Seconds:
+    """Return the time of an input.
+
+    Raises:
+        CorruptRecord: it lies before the input in front of it.
+    """
+    if event.at < before:
+        raise CorruptRecord(f"time runs back from {before} to {event.at}")
+    return event.at
+
+
+_TAIL: Final = 10
 """Bytes after the JSON of a line: tab, eight hex digits, line feed."""
 
-AT_ONCE: Final = 256
-"""Lines loaded together: enough to be quick, few enough to be forgotten before memory is tidied up."""
+_BATCH: Final = 256
+"""Lines loaded together: enough to be quick, few enough to be freed before the garbage collector runs."""
 
 _MARK: Final = b'{"format":"coach-journal/'
 _encode = json.JSONEncoder(
@@ -30,85 +260,61 @@ _encode = json.JSONEncoder(
 
 
 def encode_header(header: Header) -> bytes:
-    """Write the first line of a journal."""
-    told = {"format": header.format}
-    told.update((one.name, getattr(header, one.name)) for one in fields(header) if one.name != "format")
-    return _line(_encode(told))
+    """Return the first line of a journal."""
+    record = {"format": header.format}
+    record.update((each.name, getattr(header, each.name)) for each in fields(header) if each.name != "format")
+    return _line(_encode(record))
 
 
 def encode_input(event: Input) -> bytes:
-    """Write an input as eaten."""
-    return _line(_encode(to_json(event)))
+    """Return the line of an input as it was received."""
+    return _line(_encode(input_to_json(event)))
 
 
 def encode_output(event: Mapping[str, Any]) -> bytes:
-    """Write an output as said: the event `coach.live.events.event_of` made of it."""
+    """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
     return _line(_encode({"out": event}))
 
 
-def decode_line(line: bytes) -> Header | Input | dict[str, Any]:
-    """Read one line, line feed included: the header, an input, or the event of an output.
-
-    Raises:
-        Damage: the line is not whole, or not one of these.
-    """
-    told = _loaded(payload(line))
-    if "out" in told:
-        return _event(told)
-    return _header(told) if "format" in told else from_json(told)
-
-
 def is_journal(data: bytes) -> bool:
-    """Do the bytes begin as a journal does?"""
+    """Whether the bytes begin as a journal does."""
     return data.startswith(_MARK)
 
 
 def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
-    """Read a journal up to its last good line.
+    """Read a journal up to its last whole line.
 
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.
     """
-    payloads, good = whole_lines(data)
-    header = _first(data, payloads, name)
+    payloads, good = _whole_lines(data)
+    header = _read_first(data, payloads, name)
     inputs: list[Input] = []
     outputs: list[dict[str, Any]] = []
-    now, fault, lines = Seconds(0.0), "", 1
+    now, reason, lines = Seconds(0.0), "", 1
     try:
         for record in _records(payloads[1:]):
             if "in" in record:
-                event = from_json(record)
-                now = later(now, event)
+                event = input_from_json(record)
+                now = checked_time(now, event)
                 inputs.append(event)
             else:
                 outputs.append(_event(record))
             lines += 1
-    except Damage as damage:
-        fault = str(damage)
-        good = sum(len(one) + TAIL for one in payloads[:lines])
-    aside = len(data) - good
-    return Journal(header, tuple(inputs), tuple(outputs), aside, _said(aside, lines + 1, fault))
+    except CorruptRecord as problem:
+        reason = str(problem)
+        good = sum(len(payload) + _TAIL for payload in payloads[:lines])
+    set_aside = len(data) - good
+    return Journal(header, tuple(inputs), tuple(outputs), set_aside, _problem(set_aside, lines + 1, reason))
 
 
-def payload(line: bytes) -> bytes:
-    """The JSON of a line whose sum agrees.
-
-    Raises:
-        Damage: it does not, or the line is cut.
-    """
-    text = line[:-TAIL]
-    if line[-TAIL:] != b"\t%08x\n" % crc32(text):
-        raise Damage("its sum does not agree")
-    return text
-
-
-def whole_lines(data: bytes) -> tuple[list[bytes], int]:
+def _whole_lines(data: bytes) -> tuple[list[bytes], int]:
     """The JSON of every line up to the first that is not whole, and how many bytes these lines take."""
     payloads: list[bytes] = []
     good = 0
     for line in data.split(b"\n")[:-1]:
-        text = line[: 1 - TAIL]
-        if line[1 - TAIL :] != b"\t%08x" % crc32(text):
+        text = line[: 1 - _TAIL]
+        if line[1 - _TAIL :] != b"\t%08x" % crc32(text):
             break
         payloads.append(text)
         good += len(line) + 1
@@ -116,11 +322,11 @@ def whole_lines(data: bytes) -> tuple[list[bytes], int]:
 
 
 def _line(text: str) -> bytes:
-    told = text.encode("ascii")
-    return b"%b\t%08x\n" % (told, crc32(told))
+    payload = text.encode("ascii")
+    return b"%b\t%08x\n" % (payload, crc32(payload))
 
 
-def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
+def _read_first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
     if not is_journal(data):
         raise RecordingProblem(
             f"{name} is no journal of ours.", "A journal begins with its format, coach-journal/1."
@@ -132,50 +338,50 @@ def _first(data: bytes, payloads: Sequence[bytes], name: str) -> Header:
             "Upgrade Trackside Coach; the file was left as it is.",
         )
     try:
-        return _header(_loaded(payloads[0]))
-    except (Damage, IndexError):
+        return _header(_load(payloads[0]))
+    except (CorruptRecord, IndexError):
         raise RecordingProblem(
             f"The first line of {name} is damaged; without it nothing can be replayed.",
             "If there is a copy of the folder, use that.",
         ) from None
 
 
-def _loaded(text: bytes) -> dict[str, Any]:
+def _load(text: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(text, parse_constant=_no_constant)
+        record = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise Damage("it is no JSON") from None
-    if not isinstance(told, dict):
-        raise Damage("it is no object")
-    return told
+        raise CorruptRecord("it is no JSON") from None
+    if not isinstance(record, dict):
+        raise CorruptRecord("it is no object")
+    return record
 
 
 def _records(payloads: Sequence[bytes]) -> Iterator[dict[str, Any]]:
-    """Every object, loaded many at a time, which is far quicker than one by one.
+    """Yield every object, loaded many at a time, which is far quicker than one by one.
 
     Raises:
-        Damage: at the first that is none, after all before it.
+        CorruptRecord: at the first line that is no object, after all before it.
     """
-    for start in range(0, len(payloads), AT_ONCE):
-        some = payloads[start : start + AT_ONCE]
+    for start in range(0, len(payloads), _BATCH):
+        batch = payloads[start : start + _BATCH]
         try:
-            told = json.loads(b"[%b]" % b",".join(some), parse_constant=_no_constant)
+            records = json.loads(b"[%b]" % b",".join(batch), parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            told = []
-        if len(told) == len(some) and all(type(one) is dict for one in told):
-            yield from told
+            records = []
+        if len(records) == len(batch) and all(type(record) is dict for record in records):
+            yield from records
         else:
-            yield from map(_loaded, some)
+            yield from map(_load, batch)
 
 
 def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
-def _event(told: Mapping[str, Any]) -> dict[str, Any]:
-    event = told.get("out")
+def _event(record: Mapping[str, Any]) -> dict[str, Any]:
+    event = record.get("out")
     if not isinstance(event, dict):
-        raise Damage("neither an input nor an output")
+        raise CorruptRecord("neither an input nor an output")
     return event
 
 
@@ -183,14 +389,14 @@ def _header(told: Mapping[str, Any]) -> Header:
     """Read the header; keys of later versions of this format are passed over.
 
     Raises:
-        Damage: a key is missing or holds something else.
+        CorruptRecord: a key is missing or holds something else.
     """
     try:
         known = {key: kind(told[key]) for key, kind in _HEADER.items()}
     except (KeyError, TypeError, ValueError):
-        raise Damage("not a header") from None
+        raise CorruptRecord("not a header") from None
     if known["format"] != FORMAT:
-        raise Damage("not a header of this format")
+        raise CorruptRecord("not a header of this format")
     return Header(**known)
 
 
@@ -205,7 +411,7 @@ def _object_or_none(value: Any) -> Mapping[str, Any] | None:
 
 
 def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(_object(one) for one in value)
+    return tuple(_object(each) for each in value)
 
 
 def _words(value: Any) -> str:
@@ -228,12 +434,12 @@ _HEADER: Final[dict[str, Any]] = {
     "utc_offset_s": int,
     "devices": _objects,
 }
-"""The keys of the header and what makes a value of each."""
+"""The keys of the header and the reader of each."""
 
 
-def _said(aside: int, line: int, fault: str) -> str:
-    if not aside:
+def _problem(set_aside: int, line: int, reason: str) -> str:
+    if not set_aside:
         return ""
-    why = f" ({fault})" if fault else ""
-    many = "1 byte was" if aside == 1 else f"{aside:,} bytes were"
-    return f"The journal is damaged or cut short at line {line}{why}: {many} set aside, all before was read."
+    why = f" ({reason})" if reason else ""
+    bytes_were = "1 byte was" if set_aside == 1 else f"{set_aside:,} bytes were"
+    return f"The journal is damaged or cut short at line {line}{why}: {bytes_were} set aside, all before was read."

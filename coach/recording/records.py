@@ -1,4 +1,4 @@
-"""What a journal holds: one header, then inputs as eaten and outputs as said."""
+"""What a journal holds: one header, then inputs as received and outputs as returned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,9 +33,9 @@ class Header:
     zone: str = "UTC"
     """Name of the time zone."""
     utc_offset_s: int = 0
-    """What local time was ahead of UTC, in seconds."""
+    """How far local time was ahead of UTC, in seconds."""
     devices: tuple[Mapping[str, Any], ...] = ()
-    """The sensors as they were remembered."""
+    """The paired sensors."""
     format: str = FORMAT
 
 
@@ -46,17 +46,17 @@ class Journal:
     header: Header
     inputs: tuple[Input, ...]
     outputs: tuple[Mapping[str, Any], ...]
-    """What the run said, as events."""
+    """The outputs of the run, as events."""
     set_aside_bytes: int = 0
-    """How many bytes from the first damage on were not read."""
+    """How many bytes were not read, from the first damaged line on."""
     problem: str = ""
-    """What is wrong with it, one sentence; empty if nothing is."""
+    """What is wrong with the journal, one sentence; empty if nothing is."""
 
     @property
     def is_closed(self) -> bool:
-        """Did the run end properly, with nothing more to come?"""
+        """Whether the run ended properly."""
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
 
 
-class Damage(ValueError):
-    """A line of a journal is not what was written: it says how."""
+class CorruptRecord(ValueError):
+    """Raised for a line of a journal that is not what was written; its text says how."""

@@ -1,14 +1,13 @@
-"""Mending a journal: what is whole stays, what is torn is set aside, nothing is deleted.
+"""Repairs a journal: whole lines stay, the torn rest is set aside, and nothing is deleted.
 
-Appending after a torn tail would glue two records into one bad line; so a run is only resumed on what is
-left here.
+Appending after a torn tail would join two records to one bad line, so a run is resumed on the whole lines only.
 """
 
 from coach.recording.codec import read_journal
 
 
-def repaired(data: bytes, *, name: str = "the journal") -> tuple[bytes, bytes]:
-    """Part a journal into its good lines and the rest, which the caller keeps beside it (`*.torn`).
+def split_torn(data: bytes, *, name: str = "the journal") -> tuple[bytes, bytes]:
+    """Split a journal into its whole lines and the rest, which the caller keeps beside it (`*.torn`).
 
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.

@@ -9,7 +9,7 @@ from coach.live.inputs import Input
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 
 BEFORE_S: Final = Seconds(60.0)
 """What was said so long before the moment belongs to its story: a rep's cues lie 20 to 80 s apart."""
@@ -25,9 +25,9 @@ class Moment:
     """What was known, as a screen would have shown it."""
     run_s: Seconds | None
     """Running time, pauses excluded; None before the start."""
-    before: tuple[Said, ...]
+    before: tuple[TimedOutput, ...]
     """What was said in the last `BEFORE_S` up to the moment itself."""
-    after: tuple[Said, ...]
+    after: tuple[TimedOutput, ...]
     """What was said in the `AFTER_S` that followed."""
     silences: tuple[Silence, ...] = ()
     """What kept a word about pace unsaid at that moment."""
@@ -43,18 +43,18 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
         inputs: in order of time, the last of them `Closed`.
         at: seconds since the first input, from 0 to the time of the last input.
     """
-    said: list[Said] = []
+    said: list[TimedOutput] = []
     place = 0
     while place < len(inputs) and inputs[place].at <= at and not run.ended:
-        said += [Said(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    said += [Said(output, run.run_s(output.at)) for output in run.settle(at)]
+    said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(at)]
     snapshot, run_s = run.snapshot(at), run.run_s(at)
     silences, judged = run.coach.silences(at), run.coach.evidence(at)
     before = tuple(one for one in said if one.output.at >= at - BEFORE_S)
-    after: list[Said] = []
+    after: list[TimedOutput] = []
     while place < len(inputs) and inputs[place].at <= at + AFTER_S:
-        after += [Said(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
+        after += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
-    after += [Said(output, run.run_s(output.at)) for output in run.settle(Seconds(at + AFTER_S))]
+    after += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(Seconds(at + AFTER_S))]
     return Moment(snapshot, run_s, before, tuple(after), silences, judged)

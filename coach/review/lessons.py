@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
 
-from coach.lessons import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
+from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.facts import StepEnded
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Learnt, Reading, Source
+from coach.signals.readings import Freshness, Learnt, Reading, Source, freshness
 from coach.workout.timeline import Kind
 
 EVEN_S: Final = 20.0

@@ -13,8 +13,8 @@ from typing import Final
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.inputs import Input
 from coach.quantities import Seconds
-from coach.signals.cadence import CadenceCount
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
+from coach.signals.footpod import CadenceCount
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 
 _TOGETHER_S: Final = 0.75
@@ -86,7 +86,7 @@ def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Sourc
             if not isinstance(read, RunningSpeedCadenceMeasurement):
                 continue
             speed = read.speed
-            steps = counts[event.source].steps(read.cadence, speed, read.stride, event.period_s)
+            steps = counts[event.source].steps_per_minute(read.cadence, speed, read.stride, event.period_s)
         if speed is not None and settings.running_speed <= speed <= settings.highest_speed:
             found[event.source].append((event.at, (speed * factors.get(event.source, 1.0), steps)))
     return found

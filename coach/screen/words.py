@@ -12,7 +12,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.screen.safe import safe
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness, Shown
+from coach.signals.readings import DisplayValue, Freshness
 from coach.workout.timeline import Band, Kind, Move, Quantity, SlotEnd, Step, Target
 
 UNKNOWN: Final = "--"
@@ -94,19 +94,19 @@ def against_light(light: Light | None) -> str:
     return f"{abs(light.behind_s):.1f} s {'behind' if light.behind_s > 0 else 'ahead'}"
 
 
-def age(shown: Shown | None) -> str:
+def age(shown: DisplayValue | None) -> str:
     """Write the age of a value that is no longer live: `6 s old`; nothing for a live one."""
     if shown is None or shown.freshness in {Freshness.LIVE, Freshness.HELD}:
         return ""
     return f"{math.floor(shown.age_s)} s old"
 
 
-def is_stale(shown: Shown | None) -> bool:
+def is_stale(shown: DisplayValue | None) -> bool:
     """Tell whether a value is shown only with its age."""
     return shown is not None and shown.freshness is Freshness.STALE
 
 
-def judged(snapshot: Snapshot) -> Shown | None:
+def judged(snapshot: Snapshot) -> DisplayValue | None:
     """Give the value the needle shows."""
     match snapshot.judged:
         case Quantity.SPEED:

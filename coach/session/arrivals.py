@@ -19,7 +19,7 @@ from coach.session.slots import planned_rest_s, slot_from
 from coach.session.starts import StartPolicy, may_be_held, only_asks, step_before
 from coach.session.state import State
 from coach.session.told import Told
-from coach.signals.freshness import is_stale
+from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
 from coach.workout.timeline import (
     AutoStart,

@@ -12,8 +12,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
 from coach.session.defaults import SessionSettings
 from coach.session.state import State
-from coach.signals.freshness import freshness, stale_after
-from coach.signals.readings import Freshness, Source
+from coach.signals.readings import Freshness, Source, freshness, stale_after
 from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step
 
@@ -75,7 +74,7 @@ class Ground:
         begin, start = state.begin_total, state.started_at
         if latest is None or begin is None or start is None or latest[1] >= begin + metres:
             return latest is None
-        return not self._odometer.holes(start, latest[0])
+        return not self._odometer.gaps(start, latest[0])
 
     def latest(self) -> tuple[Seconds, Metres] | None:
         """The newest sample of the odometer: its time and total."""
@@ -90,7 +89,7 @@ class Ground:
 
     def source(self, now: Seconds) -> Source | None:
         """The source that measures now, or did within the time a gap is bridged; None when none does."""
-        rung = self._odometer.rung(now)
+        rung = self._odometer.source_at(now)
         if rung is not None:
             return rung
         latest = self._odometer.latest()
@@ -245,11 +244,11 @@ class Ground:
 
     def hole_at(self, at: Seconds) -> bool:
         """Does the moment lie where nothing measured, then or later?"""
-        return bool(self._odometer.holes(Seconds(at - 1e-6), Seconds(at + 1e-6)))
+        return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
     def _hole_metres(self, state: State, now: Seconds) -> float:
         assert state.started_at is not None
-        holes = self._odometer.holes(state.started_at, now)
+        holes = self._odometer.gaps(state.started_at, now)
         if not holes:
             return 0.0
         speed = self._speed_outside(state, sum(end - start for start, end in holes))

@@ -12,8 +12,7 @@ from coach.session.flow import Flow
 from coach.session.hearts import take_heart_rate
 from coach.session.phases import Phase
 from coach.session.starts import step_after
-from coach.signals.freshness import freshness, is_stale, stale_after
-from coach.signals.readings import Freshness, Reading
+from coach.signals.readings import Freshness, Reading, freshness, is_stale, stale_after
 from coach.workout.timeline import AutoStart, Quantity
 
 

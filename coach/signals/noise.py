@@ -1,7 +1,7 @@
-"""How much does a source's speed fluctuate at a steady pace? Measured live, for each stretch and speed anew.
+"""How much the speed of a source fluctuates at a steady pace, measured live for each stretch and speed.
 
-The measure is the relative standard deviation of the mean of 10 s around the stretch's own mean, so that
-a runner who holds a wrong pace is not taken for a noisy sensor. Three things go into it:
+The measure is the relative standard deviation of the mean of 10 s around the mean of the stretch, so that a runner
+who holds a wrong pace is not taken for a noisy sensor. Three things go into it:
 - a prior, worth some seconds, for a source of which nothing is known yet,
 - earlier stretches run at about the same speed (a jogged warm-up must not widen a rep),
 - the stretch under way, taken late, so that an error that just began is not learnt as noise before it is called.
@@ -11,13 +11,12 @@ from collections import deque
 from math import sqrt
 from statistics import median
 
-from coach.signals.defaults import NoiseSettings
-from coach.signals.freshness import freshness, resets
-from coach.signals.readings import Freshness
+from coach.signals.config import NoiseSettings
+from coach.signals.readings import Freshness, freshness, resets
 
 
 class Noise:
-    """The noise of one source; whoever feeds it leaves out what was not steady running."""
+    """The noise of one source; the caller adds steady running only."""
 
     __slots__ = (
         "_at",
@@ -40,7 +39,7 @@ class Noise:
     )
 
     def __init__(self, settings: NoiseSettings) -> None:
-        """Begin with nothing but the prior."""
+        """Start with nothing but the prior."""
         self._settings = settings
         self._earlier: deque[tuple[float, float, float]] = deque(maxlen=settings.stretches)
         self._earlier_square = 0.0
@@ -56,17 +55,17 @@ class Noise:
         self.level = settings.prior
         """Relative standard deviation of a mean of 10 s: 0.02 is 2 %."""
         self.presumed = settings.prior
-        """What it may be at a speed not run before: a quiet jog is a quiet source. Too bold for an alarm."""
+        """What the noise may be at a speed not run before: a quiet jog is a quiet source. Too bold for an alarm."""
 
     @property
     def mean(self) -> float | None:
-        """Mean speed of the stretch in m/s, as far as it was learnt; None before."""
+        """Mean speed of the stretch in m/s, as far as it is learnt; None before."""
         return self._mean if self._number else None
 
     def begin(self, speed: float | None) -> None:
         """Begin a stretch to be run at about `speed` (m/s): the one before becomes an earlier one.
 
-        Without a speed (no target) nothing earlier is taken for its like.
+        Without a speed (no target) no earlier stretch counts as similar.
         """
         settings = self._settings
         if len(self._changes) >= settings.least_blocks:
@@ -84,8 +83,8 @@ class Noise:
             self._earlier_square += counted * square
         self._learn()
 
-    def take(self, at: float, speed: float, period_s: float = 1.0) -> bool:
-        """Add a speed (m/s) of steady running; is `level` a new one now?"""
+    def add(self, at: float, speed: float, period_s: float = 1.0) -> bool:
+        """Add a speed (m/s) of steady running, and return whether `level` has changed."""
         last = self._at
         if last is None or freshness(at - last, period_s) is not Freshness.LIVE:
             if last is not None and resets(at - last, period_s):
@@ -113,11 +112,11 @@ class Noise:
         return True
 
     def interrupt(self) -> None:
-        """Let what is not taken yet be lost: the runner stood, or was just told to change something."""
+        """Drop what is not learnt yet: the runner stood, or was just told to change something."""
         self._at = None
 
     def forget(self) -> None:
-        """Start anew, as after a long silence (freshness table): only the prior is left."""
+        """Start anew with the prior alone, as after a long silence (freshness table)."""
         self._earlier.clear()
         self._earlier_s = self._earlier_square = 0.0
         self._forget_stretch()
@@ -130,7 +129,7 @@ class Noise:
         self._means.clear()
 
     def _add(self, mean: float) -> None:
-        """Add a mean of 10 s (m/s, above 0) to the stretch; its last minutes tell what is noise."""
+        """Add a mean of 10 s (m/s, above 0) to the stretch; its last minutes decide what is noise."""
         settings = self._settings
         if self._number >= settings.memory_blocks:
             share = 1.0 - 1.0 / settings.memory_blocks

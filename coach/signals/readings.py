@@ -1,4 +1,9 @@
-"""What the sensors of a run send, as it enters: bytes, or numbers where a file holds only numbers."""
+"""What the sensors of a run send, and how old a value may be.
+
+Sensors send bytes, or numbers where a file holds only numbers. The limits of freshness are those of the table in
+`docs/reference/events.md`. Each is the larger of some seconds and some periods of the source, so that a file with
+a value every five seconds is as fresh as a radio with one every second.
+"""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -17,7 +22,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 
 
 class Source(StrEnum):
-    """Where a number comes from; its value is the `sensor` of the events."""
+    """Where a number comes from; the value is the `sensor` of the events."""
 
     POD = "pod"
     POD_2 = "pod_2"
@@ -32,7 +37,13 @@ class Source(StrEnum):
     SIM = "sim"
 
 
-DISTANCE_LADDER = (
+PODS: Final = (Source.POD, Source.POD_2)
+"""The footpods, the first one first."""
+CALIBRATED: Final = frozenset({*PODS, Source.SIM})
+"""The sources whose distance follows from steps, so that a learnt factor corrects it."""
+
+
+DISTANCE_PRIORITY = (
     Source.POD,
     Source.POD_2,
     Source.SIM,
@@ -40,11 +51,11 @@ DISTANCE_LADDER = (
     Source.WATCH,
     Source.POSITIONS,
 )
-"""The measured rungs of the distance ladder, best first; below them are marks and the clock."""
+"""The sources that measure distance, the best first; marks and the clock come after them."""
 
 
 class Characteristic(IntEnum):
-    """The GATT characteristics a run listens to: 16 bits assigned by the Bluetooth SIG, or a maker's own 128."""
+    """The GATT characteristics a run subscribes to: 16 bits assigned by the Bluetooth SIG, or a maker's own 128."""
 
     HEART_RATE_MEASUREMENT = heart_rate.UUID
     RSC_MEASUREMENT = running_speed_cadence.UUID
@@ -61,15 +72,15 @@ CORE_TEMPERATURE: Final = "core_temperature_c"
 SKIN_TEMPERATURE: Final = "skin_temperature_c"
 INCLINE: Final = "incline_percent"
 CADENCE_COUNT: Final = "cadence_count"
-"""What is learnt of a footpod: does it count both feet (1) or one (2)?"""
+"""What is learnt of a footpod: whether it counts both feet (1) or one (2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """Bytes a sensor sent, unopened."""
+    """Bytes that a sensor sent, not decoded."""
 
     at: Seconds
-    """When the run took the bytes, seconds since its first input."""
+    """When the run received the bytes, in seconds since its first input."""
     source: Source
     """Which sensor sent them."""
     characteristic: Characteristic
@@ -77,29 +88,29 @@ class Notified:
     payload: bytes
     """The bytes as they came."""
     period_s: Seconds = Seconds(1.0)
-    """How far apart such bytes nominally come."""
+    """The nominal time between such bytes."""
     heard_at: Seconds | None = None
-    """When the radio heard them, on the same clock; never used for order."""
+    """When the radio received them, on the same clock; never used for order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Numbers of one source at one moment, from a file or stream; what it did not say is None."""
+    """Numbers of one source at one moment, from a file or stream; what it did not give is None."""
 
     at: Seconds
-    """When, seconds since the first input of the run."""
+    """When, in seconds since the first input of the run."""
     source: Source
-    """Which source said so."""
+    """Which source."""
     period_s: Seconds = Seconds(1.0)
-    """How far apart this source's reports nominally come."""
+    """The nominal time between reports of this source."""
     speed: MetresPerSecond | None = None
-    """Speed over ground in m/s."""
+    """Speed over the ground in m/s."""
     distance: Metres | None = None
-    """Distance since the source's own zero in metres; differences are used, never the value itself."""
+    """Distance since the source's own zero in metres; only differences are used."""
     cadence: StepsPerMinute | None = None
     """Steps per minute, both feet."""
     heart_rate: BeatsPerMinute | None = None
-    """Beats per minute; 0 means the sensor had none."""
+    """Beats per minute; 0 means that the sensor had none."""
     rr_s: tuple[Seconds, ...] = ()
     """Intervals between beats in seconds, oldest first."""
     power: Watts | None = None
@@ -109,7 +120,7 @@ class Reported:
 
 
 class LinkState(StrEnum):
-    """What the radio knows of a sensor."""
+    """The state of the link to a sensor, as far as a run needs it."""
 
     SEARCHING = "searching"
     CONNECTED = "connected"
@@ -118,16 +129,16 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
-    """The radio found, lost or learnt something about a sensor."""
+    """The link to a sensor, or what the radio knows of it, has changed."""
 
     at: Seconds
-    """When the run was told."""
+    """When the run received it."""
     source: Source
     """Which sensor."""
     state: LinkState
-    """What became of the link."""
+    """The new state of the link."""
     name: str = ""
-    """The sensor's own name, not to be trusted: it may hold any characters."""
+    """The sensor's own name, which is not to be trusted: it may hold any characters."""
     battery_percent: int | None = None
     """Charge in per cent, where known."""
     rssi_dbm: int | None = None
@@ -139,30 +150,30 @@ class Reading:
     """One believed value with its age and origin."""
 
     at: Seconds
-    """When it was taken."""
+    """When it was measured."""
     value: float
     """The value in the SI (or bpm, spm, W) unit of its kind."""
     source: Source
-    """Which source it is from."""
+    """Its source."""
     period_s: Seconds
-    """The nominal period of that source for this value."""
+    """The nominal time between such values of the source."""
 
 
 class Freshness(StrEnum):
-    """What may be done with a value of a certain age (table in `docs/reference/events.md`)."""
+    """What a value of some age may be used for (table in `docs/reference/events.md`)."""
 
     LIVE = "live"
-    """Shown and judged."""
+    """It is shown and judged."""
     HELD = "held"
-    """Shown, no new verdict."""
+    """It is shown, but not judged anew."""
     STALE = "stale"
-    """Shown grey with its age, no verdict."""
+    """It is shown grey with its age, and not judged."""
     GONE = "gone"
-    """Not shown."""
+    """It is not shown."""
 
 
 class SensorState(StrEnum):
-    """What the screen and the events say of a sensor."""
+    """The state of a sensor on the screen and in the events."""
 
     SEARCHING = "searching"
     LIVE = "live"
@@ -171,8 +182,8 @@ class SensorState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A value with its age; the freshness is never `gone` (then there is no value)."""
+class DisplayValue:
+    """A value for the screen with its age; its freshness is never `gone`."""
 
     value: float
     age_s: Seconds
@@ -181,18 +192,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class SensorRow:
-    """One sensor of the sensor row."""
+class SensorStatus:
+    """The state of one sensor, for the sensor row."""
 
     source: Source
     name: str
-    """As the sensor calls itself; not to be trusted."""
+    """The sensor's own name, which is not to be trusted."""
     state: SensorState
     age_s: Seconds | None
     battery_percent: int | None
     rssi_dbm: int | None
     cadence_count: int | None = None
-    """1 where its cadence counts both feet, 2 where it counts one and is doubled; None where that is not known."""
+    """1 if its cadence counts both feet, 2 if it counts one and is doubled; None if that is not known."""
     doubt: str = ""
     """Why its heart rate is doubted, such as `follows the cadence`; empty if it is not."""
 
@@ -202,11 +213,11 @@ class SensorChanged:
     """A sensor became live, stale or gone."""
 
     at: Seconds
-    """When: the arrival of its bytes, or the due time of its silence."""
+    """The arrival of its bytes, or the due time of its silence."""
     sensor: Source
     """Which sensor."""
     state: SensorState
-    """What it is now."""
+    """Its new state."""
     age_s: Seconds | None = None
     """Age of its last value, where there was one."""
     battery_percent: int | None = None
@@ -215,43 +226,81 @@ class SensorChanged:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A pod's factor was learnt or offered."""
+    """The factor of a pod was learnt."""
 
     at: Seconds
     """When."""
     factor: float
-    """True metres per metre the pod says."""
+    """True metres per metre of the pod."""
     sd: float
     """Standard deviation of the factor."""
     origin: str
-    """From what: `mark`, `stretch`, `line`."""
+    """What it was learnt from: `mark`, `stretch` or `line`."""
     sensor: Source
     """Which pod."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The run found out something about a sensor that the next run should know from the start."""
+    """The run has learnt something about a sensor that the next run should know from the start."""
 
     at: Seconds
     """When."""
     sensor: Source
-    """About which sensor."""
+    """Which sensor."""
     what: str
-    """What was found: `cadence_count` (its value is 1 where both feet are counted, 2 where one is)."""
+    """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is."""
     value: float
-    """What it is."""
+    """Its value."""
     sd: float | None = None
-    """Standard deviation, of what has one."""
+    """Its standard deviation, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Something the world sent could not be used; it is told, never raised."""
+    """Something that the world sent could not be used; this is an output, never an exception."""
 
     at: Seconds
     """When it came."""
     what: str
     """What was sent, such as `heart_rate_measurement` or `go`."""
     reason: str
-    """Why it was not used, one sentence."""
+    """Why it was not used."""
+
+
+NEVER_STALE_S: Final = 3.0
+"""The age at which no value is stale, whatever its period; asking this first saves time at most samples."""
+_ROUNDING_S: Final = 1e-6
+"""Sums of decimal seconds are off by less than this, so that a value of exactly 3 s is not over 3 s."""
+
+
+def freshness(age_s: float, period_s: float) -> Freshness:
+    """The freshness of a value `age_s` old from a source that sends one every `period_s`."""
+    age_s -= _ROUNDING_S
+    if age_s <= 2.0 or age_s <= 2.0 * period_s:
+        return Freshness.LIVE
+    if age_s <= 3.0 or age_s <= 3.0 * period_s:
+        return Freshness.HELD
+    if age_s <= 8.0 or age_s <= 4.0 * period_s:
+        return Freshness.STALE
+    return Freshness.GONE
+
+
+def is_stale(age_s: float, period_s: float) -> bool:
+    """Whether a value is stale or gone, so that it must not be used."""
+    return age_s > stale_after(period_s)
+
+
+def stale_after(period_s: float) -> float:
+    """The age in seconds beyond which a value is stale."""
+    return max(3.0, 3.0 * period_s) + _ROUNDING_S
+
+
+def gone_after(period_s: float) -> float:
+    """The age in seconds beyond which a value is gone."""
+    return max(8.0, 4.0 * period_s) + _ROUNDING_S
+
+
+def resets(age_s: float, period_s: float) -> bool:
+    """Whether filters and noise start anew after a silence of `age_s`."""
+    return age_s > max(15.0, 5.0 * period_s) + _ROUNDING_S

@@ -1,15 +1,24 @@
-"""Which sensors are there, and are they alive? Silence has due times; each change is told once."""
+"""The sensors of a run and whether they are alive. A silence has due times; each change is emitted once."""
 
 from collections.abc import Iterable
 from math import inf
 from typing import Final
 
 from coach.quantities import Seconds
-from coach.signals.freshness import freshness, gone_after, stale_after
-from coach.signals.readings import Freshness, LinkChanged, SensorChanged, SensorRow, SensorState, Source
+from coach.signals.readings import (
+    Freshness,
+    LinkChanged,
+    SensorChanged,
+    SensorState,
+    SensorStatus,
+    Source,
+    freshness,
+    gone_after,
+    stale_after,
+)
 
 _AFTER_LIMIT_S = 1e-6
-"""A silence is told just beyond its limit: a value that comes exactly at the limit is still in time."""
+"""A silence is emitted just beyond its limit: a value that comes exactly at the limit is in time."""
 _LIVE: Final = SensorState.LIVE  # an enum's member costs a tenth of a microsecond to look up
 _NEVER: Final = Seconds(inf)
 _STATES: Final = {
@@ -20,9 +29,9 @@ _STATES: Final = {
 }
 
 
-def fall_silent(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged]:
-    """Say which sensors went stale or gone up to `now`, each at its due time, in the order of these."""
-    told: list[SensorChanged] = []
+def fire_silences(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged]:
+    """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
+    changes: list[SensorChanged] = []
     while True:
         silent = None
         due = now
@@ -30,12 +39,12 @@ def fall_silent(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged
             if sensor.due_at <= due and (silent is None or sensor.due_at < due):
                 silent, due = sensor, sensor.due_at
         if silent is None:
-            return told
-        told.append(silent.fall_silent())
+            return changes
+        changes.append(silent.fire())
 
 
 class Sensor:
-    """One sensor: what it is called, when it last spoke, and when its silence is next to be told."""
+    """One sensor: its name, when it last sent anything, and when its silence is next due."""
 
     __slots__ = (
         "battery_percent",
@@ -50,11 +59,11 @@ class Sensor:
     )
 
     def __init__(self, source: Source) -> None:
-        """A sensor nobody has heard yet."""
+        """Start with a sensor that has sent nothing."""
         self.source = source
         self.name = ""
         self.state: SensorState | None = None
-        """None until it was told for the first time."""
+        """None until it is emitted for the first time."""
         self.last_at: float | None = None
         self.period_s = 1.0
         self.due_at: Seconds = _NEVER
@@ -62,18 +71,18 @@ class Sensor:
         self.rssi_dbm: int | None = None
         self.cadence_count: int | None = None
 
-    def hear(self, at: float, period_s: float) -> SensorChanged | None:
-        """It sent something well formed: tell if that makes it live."""
+    def on_data(self, at: float, period_s: float) -> SensorChanged | None:
+        """Note that it sent something well formed, and return the change if that makes it live."""
         self.last_at = at
         self.period_s = period_s
         self.due_at = Seconds(at + stale_after(period_s) + _AFTER_LIMIT_S)
         if self.state is _LIVE:
             return None
         self.state = SensorState.LIVE
-        return self.tell(at, 0.0)
+        return self.change(at, 0.0)
 
-    def fall_silent(self) -> SensorChanged:
-        """Its silence is due: stale, then gone. Only for a sensor that was heard."""
+    def fire(self) -> SensorChanged:
+        """Turn it stale, then gone, when its silence is due. Only for a sensor that has sent something."""
         assert self.last_at is not None
         due = self.due_at
         if self.state is SensorState.LIVE:
@@ -82,30 +91,30 @@ class Sensor:
         else:
             self.state = SensorState.GONE
             self.due_at = _NEVER
-        return self.tell(due, due - self.last_at)
+        return self.change(due, due - self.last_at)
 
-    def learn(self, event: LinkChanged, at: float) -> SensorChanged | None:
-        """Take what the radio found; tell if the sensor is new or its battery is."""
+    def on_link_changed(self, event: LinkChanged, at: float) -> SensorChanged | None:
+        """Take in what the radio found, and return a change if the sensor or its charge is new."""
         self.name = event.name or self.name
         self.rssi_dbm = self.rssi_dbm if event.rssi_dbm is None else event.rssi_dbm
         percent = event.battery_percent
         if percent is not None and not 0 <= percent <= 100:
             percent = None
-        changed = self.charge(percent)
+        has_changed = self.update_battery(percent)
         if self.state is None:
             self.state = SensorState.SEARCHING
-            changed = True
-        return self.tell(at) if changed else None
+            has_changed = True
+        return self.change(at) if has_changed else None
 
-    def charge(self, percent: int | None) -> bool:
-        """Note its battery where known; is that news?"""
+    def update_battery(self, percent: int | None) -> bool:
+        """Note its charge where known, and return whether it has changed."""
         if percent is None or percent == self.battery_percent:
             return False
         self.battery_percent = percent
         return True
 
-    def tell(self, at: float, age_s: float | None = None) -> SensorChanged:
-        """What is known of it."""
+    def change(self, at: float, age_s: float | None = None) -> SensorChanged:
+        """Its present state as an event."""
         if age_s is None and self.last_at is not None:
             age_s = at - self.last_at
         return SensorChanged(
@@ -116,11 +125,11 @@ class Sensor:
             self.battery_percent,
         )
 
-    def row(self, now: float, doubt: str = "") -> SensorRow:
-        """Its line of the sensor row at `now`, with why its heart rate is doubted."""
+    def status(self, now: float, doubt: str = "") -> SensorStatus:
+        """Its state at `now` for the sensor row, with why its heart rate is doubted."""
         age = None if self.last_at is None else max(0.0, now - self.last_at)
         state = SensorState.SEARCHING if age is None else _STATES[freshness(age, self.period_s)]
-        return SensorRow(
+        return SensorStatus(
             self.source,
             self.name,
             state,

@@ -1,7 +1,8 @@
-"""The readings of one run, as the session and the cues may ask for them."""
+"""The readings of one run: what the sensors sent, believed or doubted, as the session and the cues ask for them."""
 
 from collections.abc import Sequence
 from math import inf
+from sys import float_info
 from typing import Final
 
 from coach.gatt import battery, heart_rate, running_speed_cadence
@@ -10,15 +11,19 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import Seconds
-from coach.signals.artefacts import HeartWatch
-from coach.signals.defaults import SignalSettings
-from coach.signals.distance import Odometer
-from coach.signals.foot import Foot
-from coach.signals.freshness import is_stale
-from coach.signals.numbers import numbers_of
+from coach.signals.config import METRIC_LIMITS, SignalSettings
+from coach.signals.decoders import decode
+from coach.signals.footpod import FootpodDecoder, PodPair
+from coach.signals.heart_rate import HeartRateValidator
+from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
+    DISTANCE_PRIORITY,
+    NEVER_STALE_S,
+    PODS,
     Characteristic,
+    DisplayValue,
+    Freshness,
     Learnt,
     LinkChanged,
     Notified,
@@ -26,15 +31,19 @@ from coach.signals.readings import (
     Rejected,
     Reported,
     SensorChanged,
-    SensorRow,
+    SensorStatus,
     Source,
+    freshness,
+    is_stale,
 )
-from coach.signals.rejections import Rejections
-from coach.signals.sensors import Sensor, fall_silent
-from coach.signals.two_pods import PODS, PodPair
-from coach.signals.values import Values
+from coach.signals.sensors import Sensor, fire_silences
+from coach.signals.store import ReadingStore
 
-Told = SensorChanged | Learnt | Rejected
+_ANY: Final = (-float_info.max, float_info.max)
+_HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.WATCH)
+
+SignalEvent = SensorChanged | Learnt | Rejected
+"""What can follow from what a sensor sent."""
 
 _EACH_SECOND: Final = Seconds(1.0)
 _NEVER: Final = Seconds(inf)
@@ -43,7 +52,7 @@ _RUNNING: Final = int(Characteristic.RSC_MEASUREMENT)
 _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
 
 
-class Signals(Values):
+class Signals:
     """Takes what the sensors send and answers what is believed; never raises for what the world sent."""
 
     distance: Odometer
@@ -51,247 +60,340 @@ class Signals(Values):
 
     def __init__(self, settings: SignalSettings) -> None:
         """Start with no reading at all."""
-        super().__init__()
         self.distance = Odometer(settings)
         self._settings = settings
+        self._now = Seconds(0.0)
+        self._events: list[SignalEvent] = []  # of the input under way
+        self._heart_rate = ReadingStore(_HEART_RATE_PRIORITY)
+        self._speed = ReadingStore(DISTANCE_PRIORITY)
+        self._cadence = ReadingStore(DISTANCE_PRIORITY)
+        self._power = ReadingStore(DISTANCE_PRIORITY)
+        self._metrics: dict[str, ReadingStore] = {}
         self._sensors: dict[Source, Sensor] = {}
-        self._feet: dict[Source, Foot] = {}
+        self._validators: dict[Source, HeartRateValidator] = {}
+        self._footpods: dict[Source, FootpodDecoder] = {}
         self._pair: PodPair | None = None
-        self._belts: dict[Source, float] = {}  # when a sensor last told a belt's metres
-        self._rejections = Rejections(settings.rejections_apart_s)
+        self._belt_seen_at: dict[Source, float] = {}  # when a sensor last sent the metres of a belt
+        self._rejections = RejectionThrottle(settings.rejections_apart_s)
 
-    def take(self, event: Notified | Reported | LinkChanged) -> list[Told]:
-        """Believe or doubt what came.
+    def on_event(self, event: Notified | Reported | LinkChanged) -> list[SignalEvent]:
+        """Take in what a sensor sent or what became of its link, and return what follows from it.
 
-        What was not believed is told as `Rejected`, a sensor that became live as `SensorChanged`. An event
-        whose time lies before what was taken already counts as of now.
+        What is not believed comes back as `Rejected`, a sensor that becomes live as `SensorChanged`. An event
+        whose time lies before that of an earlier one counts as of now.
         """
-        told: list[Told] = []
+        events = self._events = []
         if self._now < event.at < inf:
             self._now = event.at
         if isinstance(event, Notified):
-            self._take_bytes(event, told)
+            self._on_bytes(event)
         elif isinstance(event, Reported):
-            self._take_numbers(event, told)
+            self._on_numbers(event)
         else:
-            changed = self._sensor(event.source).learn(event, self._now)
-            if changed is not None:
-                told.append(changed)
-        return told
+            change = self._sensor(event.source).on_link_changed(event, self._now)
+            if change is not None:
+                events.append(change)
+        return events
 
-    def settle(self, now: Seconds) -> list[SensorChanged]:
-        """Say which sensors went stale or gone up to `now`, each at its due time, in the order of these."""
-        told = fall_silent(self._sensors.values(), now)
+    def fire(self, now: Seconds) -> list[SensorChanged]:
+        """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
+        changes = fire_silences(self._sensors.values(), now)
         if self._now < now < inf:
             self._now = now
-        return told
+        return changes
 
     def wake_at(self) -> Seconds | None:
-        """When the next sensor would go stale or gone."""
+        """When the next sensor goes stale or gone if it stays silent; None if none will."""
         due = _NEVER
         for sensor in self._sensors.values():
             if sensor.due_at < due:  # noqa: PLR1730 - min() costs three times as much, at every input
                 due = sensor.due_at
         return None if due == inf else due
 
-    def sensors(self, now: Seconds) -> tuple[SensorRow, ...]:
-        """Every sensor heard of, in the order they appeared, for the sensor row."""
-        hearts = self._hearts
+    def sensors(self, now: Seconds) -> tuple[SensorStatus, ...]:
+        """Every sensor known so far, in the order they appeared, for the sensor row."""
+        validators = self._validators
         return tuple(
-            sensor.row(now, hearts[source].doubt if source in hearts else "")
+            sensor.status(now, validators[source].doubt if source in validators else "")
             for source, sensor in self._sensors.items()
         )
+
+    def heart_rate(self) -> Reading | None:
+        """The newest believed heart rate, however old; ask `freshness` before using it.
+
+        A strap is believed before a wrist, as long as it is not stale.
+        """
+        return self._heart_rate.best(self._now)
+
+    def speed(self) -> Reading | None:
+        """The newest speed of the first source by priority that is not stale, corrected by the pod's factor.
+
+        When all are stale, it is the newest of all; ask `freshness` before using it.
+        """
+        return self._speed.best(self._now)
+
+    def speed_of(self, source: Source) -> Reading | None:
+        """The newest speed of one source, however old; None if it never sent one."""
+        return self._speed.of(source)
+
+    def cadence(self) -> Reading | None:
+        """The newest cadence, both feet, of the first source that is not stale; else the newest of all."""
+        return self._cadence.best(self._now)
+
+    def power(self) -> Reading | None:
+        """The newest running power, by the same priority as speed."""
+        return self._power.best(self._now)
+
+    def metric(self, name: str) -> Reading | None:
+        """The newest value of an external metric, such as `smo2_percent`, in the unit its name ends with."""
+        store = self._metrics.get(name)
+        return None if store is None else store.best(self._now)
+
+    def heart_rate_clean_since(self) -> Seconds | None:
+        """Since when the heart rate has been free of spikes and gaps and has not followed the cadence.
+
+        None without a heart rate, and while it is doubted.
+        """
+        reading = self._heart_rate.best(self._now)
+        if reading is None:
+            return None
+        clean_since = self._validators[reading.source].clean_since
+        return None if clean_since == inf else Seconds(clean_since)
+
+    def display_value(self, reading: Reading | None, now: Seconds) -> DisplayValue | None:
+        """The reading with its age at `now`; None when there is none or it is gone."""
+        if reading is None:
+            return None
+        age = max(0.0, now - reading.at)
+        fresh = freshness(age, reading.period_s)
+        if fresh is Freshness.GONE:
+            return None
+        return DisplayValue(reading.value, Seconds(age), fresh, reading.source)
 
     def _sensor(self, source: Source) -> Sensor:
         sensor = self._sensors.get(source)
         if sensor is None:
             sensor = self._sensors[source] = Sensor(source)
             if self._pair is None and all(pod in self._sensors for pod in PODS):
-                there = PODS[source is PODS[0]]
-                self._pair = PodPair(self._settings, self.distance.is_calibrated, there, self._now)
-                self._follow(there)
+                first = PODS[source is PODS[0]]
+                self._pair = PodPair(self._settings, self.distance.is_calibrated, first, self._now)
+                self._let_lead(first)
         return sensor
 
-    def _follow(self, pod: Source) -> None:
-        """Let another of two pods drive the pace."""
+    def _let_lead(self, pod: Source) -> None:
+        """Let one of two pods drive distance, speed, cadence and power from now on."""
         self.distance.prefer(pod)
-        for channel in (self._speed, self._cadence, self._power):
-            channel.prefer(pod)
+        for store in (self._speed, self._cadence, self._power):
+            store.prefer(pod)
 
-    def _heard(self, source: Source, period_s: Seconds, told: list[Told]) -> None:
-        """The sensor sent something well formed, whatever it said: it is alive."""
-        changed = self._sensor(source).hear(self._now, period_s)
-        if changed is not None:
-            told.append(changed)
+    def _mark_alive(self, source: Source, period_s: Seconds) -> None:
+        """Note that the sensor sent something well formed, whatever it said."""
+        change = self._sensor(source).on_data(self._now, period_s)
+        if change is not None:
+            self._events.append(change)
 
-    def _reject(self, what: str, reason: str, told: list[Told]) -> None:
-        rejected = self._rejections.tell(self._now, what, reason)
-        if rejected is not None:
-            told.append(rejected)
+    def _reject(self, what: str, reason: str) -> None:
+        rejection = self._rejections.emit(self._now, what, reason)
+        if rejection is not None:
+            self._events.append(rejection)
 
-    def _take_bytes(self, event: Notified, told: list[Told]) -> None:
+    def _on_bytes(self, event: Notified) -> None:
         period_s = _period(event.period_s)
         characteristic = event.characteristic
         if characteristic == _RUNNING:
             running = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
             if isinstance(running, Malformed):
-                self._reject(running.what, running.text, told)
+                self._reject(running.what, running.text)
             else:
-                self._heard(event.source, period_s, told)
-                self._take_running(event.source, period_s, running, told)
+                self._mark_alive(event.source, period_s)
+                self._on_running(event.source, period_s, running)
         elif characteristic == _BEATS:
             beats = HeartRateMeasurement.from_bytes(event.payload)
             if isinstance(beats, Malformed):
-                self._reject(beats.what, beats.text, told)
+                self._reject(beats.what, beats.text)
             else:
-                self._heard(event.source, period_s, told)
-                trouble = self._take_heart_rate(event.source, period_s, beats.heart_rate, beats.rr_s)
-                if trouble:
-                    self._reject(heart_rate.NAME, trouble, told)
+                self._mark_alive(event.source, period_s)
+                self._on_heart_rate(heart_rate.NAME, event.source, period_s, beats.heart_rate, beats.rr_s)
         elif characteristic == _BATTERY:
-            self._take_battery(event, told)
+            self._on_battery(event)
         else:
-            numbers = numbers_of(event)
+            numbers = decode(event)
             if isinstance(numbers, Reported):
                 if numbers.distance is not None:
-                    self._belts[event.source] = self._now
-                self._take_numbers(numbers, told)
+                    self._belt_seen_at[event.source] = self._now
+                self._on_numbers(numbers)
             elif numbers is None:
-                self._reject("notification", f"unknown characteristic {characteristic!r}", told)
+                self._reject("notification", f"unknown characteristic {characteristic!r}")
             else:
-                self._reject(numbers.what, numbers.text, told)
+                self._reject(numbers.what, numbers.text)
 
-    def _take_battery(self, event: Notified, told: list[Told]) -> None:
-        """A battery level is news of the sensor, but says nothing of its being fresh."""
+    def _on_battery(self, event: Notified) -> None:
+        """Note the charge of a sensor; it says nothing about the freshness of its values."""
         level = BatteryLevel.from_bytes(event.payload)
         if isinstance(level, Malformed):
-            self._reject(battery.NAME, level.text, told)
+            self._reject(battery.NAME, level.text)
             return
         sensor = self._sensor(event.source)
-        if sensor.charge(level.percent):
-            told.append(sensor.tell(self._now))
+        if sensor.update_battery(level.percent):
+            self._events.append(sensor.change(self._now))
 
-    def _take_running(
-        self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement, told: list[Told]
-    ) -> None:
-        """Count the steps, and believe speed and distance unless the speed cannot be one."""
+    def _on_running(self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement) -> None:
+        """Take the cadence of a footpod, and its speed and distance unless the speed is impossible."""
         speed, name = running.speed, running_speed_cadence.NAME
-        foot = self._feet.get(source) or self._new_foot(source)
+        footpod = self._footpods.get(source) or self._new_footpod(source)
         now = self._now
-        at = Seconds(foot.measured_at(now, period_s, running.distance, speed))
-        if at < now and not self.distance.goes_on(source, at):
+        at = Seconds(footpod.measurement_time(now, period_s, running.distance, speed))
+        if at < now and not self.distance.can_continue(source, at):
             at = now
         if speed > self._settings.highest_speed:
-            self._reject(name, f"a speed of {speed:.1f} m/s", told)
-            self._take_metres(
-                source, period_s, name, told, at=at, distance=running.distance, speed=None, wraps=True
-            )
+            self._reject(name, f"a speed of {speed:.1f} m/s")
+            self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=None, wraps=True)
             return
-        steps = foot.count.steps(running.cadence, speed, running.stride, period_s)
-        if self._belts and self._is_belt(source):
-            pass  # its own metres come as a treadmill's; the two counters must not be mixed
-        elif speed > 0.0 or foot.stands(now, steps):
-            self._take_metres(
-                source, period_s, name, told, at=at, distance=running.distance, speed=speed, wraps=True
-            )
+        steps = footpod.cadence.steps_per_minute(running.cadence, speed, running.stride, period_s)
+        if self._belt_seen_at and self._is_belt(source):
+            pass  # its metres come as a treadmill's; the two counters must not be mixed
+        elif speed > 0.0 or footpod.can_stand(now, steps):
+            self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=speed, wraps=True)
         else:
-            self._reject(name, f"a speed of 0 at {steps:g} steps per minute", told)
-        self._take_cadence(Reading(at, steps, source, period_s), name, told)
-        if foot.count.found is not None:
-            self._learn_count(source, foot, told)
+            self._reject(name, f"a speed of 0 at {steps:g} steps per minute")
+        self._on_cadence(Reading(at, steps, source, period_s), name)
+        if footpod.cadence.has_news:
+            self._learn_cadence_count(source, footpod)
 
     def _is_belt(self, source: Source) -> bool:
-        """Does the sensor speak as a treadmill too, and lately?"""
-        return source in self._belts and not is_stale(self._now - self._belts[source], _EACH_SECOND)
+        """Whether the sensor has lately sent the data of a treadmill too."""
+        seen_at = self._belt_seen_at.get(source)
+        return seen_at is not None and not is_stale(self._now - seen_at, _EACH_SECOND)
 
-    def _new_foot(self, source: Source) -> Foot:
-        foot = self._feet[source] = Foot(self._settings, source)
-        self._sensor(source).cadence_count = foot.count.factor
-        return foot
+    def _new_footpod(self, source: Source) -> FootpodDecoder:
+        footpod = self._footpods[source] = FootpodDecoder(self._settings, source)
+        self._sensor(source).cadence_count = footpod.cadence.multiplier
+        return footpod
 
-    def _learn_count(self, source: Source, foot: Foot, told: list[Told]) -> None:
-        """Tell what was found out about the sensor's cadence, for the runs to come."""
-        count = foot.count.factor
-        assert count is not None
-        foot.count.told()
+    def _learn_cadence_count(self, source: Source, footpod: FootpodDecoder) -> None:
+        """Emit how the sensor counts its cadence, for the runs to come."""
+        count = footpod.cadence.take_news()
         self._sensor(source).cadence_count = count
-        told.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
+        self._events.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 
-    def _take_numbers(self, event: Reported, told: list[Told]) -> None:
+    def _on_numbers(self, event: Reported) -> None:
         source, period_s = event.source, _period(event.period_s)
         settings = self._settings
-        self._heard(source, period_s, told)
-        speed = self._within("speed", event.speed, settings.highest_speed, told)
-        distance = self._within("distance", event.distance, inf, told)
+        self._mark_alive(source, period_s)
+        speed = self._checked("speed", event.speed, settings.highest_speed)
+        distance = self._checked("distance", event.distance, inf)
         if speed is not None or distance is not None:
-            self._take_metres(
-                source, period_s, "distance", told, at=self._now, distance=distance, speed=speed, wraps=False
+            self._on_metres(
+                source, period_s, "distance", at=self._now, distance=distance, speed=speed, wraps=False
             )
         if event.heart_rate is not None:
-            trouble = self._take_heart_rate(source, period_s, event.heart_rate, event.rr_s)
-            if trouble:
-                self._reject("heart_rate", trouble, told)
+            self._on_heart_rate("heart_rate", source, period_s, event.heart_rate, event.rr_s)
         if event.cadence is not None:
-            self._take_cadence(Reading(self._now, event.cadence, source, period_s), "cadence", told)
-        power = self._within("power", event.power, settings.highest_power, told)
+            self._on_cadence(Reading(self._now, event.cadence, source, period_s), "cadence")
+        power = self._checked("power", event.power, settings.highest_power)
         if power is not None:
             self._power.put(Reading(self._now, power, source, period_s))
         for name, value in event.metrics:
-            if not self._put_metric(name, Reading(self._now, value, source, period_s)):
-                self._reject(name, f"a value of {value:g}", told)
+            self._on_metric(name, Reading(self._now, value, source, period_s))
 
-    def _within(self, what: str, value: float | None, highest: float, told: list[Told]) -> float | None:
-        """The value if it is a number from 0 to `highest`; anything else is told and becomes None."""
+    def _checked(self, what: str, value: float | None, highest: float) -> float | None:
+        """The value if it is a number from 0 to `highest`; anything else is rejected and becomes None."""
         if value is None or (0.0 <= value <= highest and value != inf):
             return value
-        self._reject(what, f"a {what} of {value}", told)
+        self._reject(what, f"a {what} of {value}")
         return None
 
-    def _take_heart_rate(
-        self, source: Source, period_s: Seconds, value: float, rr_s: Sequence[Seconds]
-    ) -> str:
-        """Believe a heart rate, or give the reason; 0 means that the sensor had none, which is no fault."""
+    def _on_heart_rate(
+        self, what: str, source: Source, period_s: Seconds, value: float, rr_s: Sequence[Seconds]
+    ) -> None:
+        """Keep a heart rate unless it is impossible or a spike; 0 means that the sensor had none, which is no fault."""
         now = self._now
-        watch = self._hearts.get(source)
-        if watch is None:
-            watch = self._hearts[source] = HeartWatch(self._settings.doubts)
+        validator = self._validators.get(source)
+        if validator is None:
+            validator = self._validators[source] = HeartRateValidator(self._settings.doubts)
         if not self._settings.lowest_heart_rate <= value <= self._settings.highest_heart_rate:
-            watch.lose()
-            return f"a heart rate of {value:g} bpm" if value != 0 else ""
-        spike = watch.take(now, value, period_s, self._cadence_now(), rr_s)
-        if not spike:
+            validator.on_dropout()
+            if value != 0:
+                self._reject(what, f"a heart rate of {value:g} bpm")
+            return
+        spike = validator.on_sample(now, value, period_s, self._cadence_now(), rr_s)
+        if spike:
+            self._reject(what, spike)
+        else:
             self._heart_rate.put(Reading(now, float(value), source, period_s))
-        return spike
 
-    def _take_cadence(self, reading: Reading, what: str, told: list[Told]) -> None:
+    def _on_cadence(self, reading: Reading, what: str) -> None:
         if 0.0 <= reading.value <= self._settings.highest_cadence:
             self._cadence.put(reading)
         else:
-            self._reject(what, f"a cadence of {reading.value:g} per minute", told)
+            self._reject(what, f"a cadence of {reading.value:g} per minute")
 
-    def _take_metres(
+    def _on_metres(
         self,
         source: Source,
         period_s: Seconds,
         what: str,
-        told: list[Told],
         *,
         at: Seconds,
         distance: float | None,
         speed: float | None,
         wraps: bool,
     ) -> None:
-        """Hand distance and speed, measured `at`, to the odometer; keep the speed by the factor in force."""
-        if self._pair is not None and self._pair.take(source, self._now, period_s, speed):
-            self._follow(self._pair.lead)
-        trouble = self.distance.take(source, at, period_s, distance, speed, wraps=wraps)
-        if trouble:
-            self._reject(what, trouble, told)
+        """Hand distance and speed, measured `at`, to the odometer; keep the speed times the factor in force."""
+        if self._pair is not None and self._pair.on_sample(source, self._now, period_s, speed):
+            self._let_lead(self._pair.lead)
+        reason = self.distance.on_sample(source, at, period_s, distance, speed, wraps=wraps)
+        if reason:
+            self._reject(what, reason)
         if speed is not None:
             corrected = speed * self.distance.factor_of(source)
             self._speed.put(Reading(at, corrected, source, period_s))
 
+    def _on_metric(self, name: str, reading: Reading) -> None:
+        """Keep the newest value of an external metric if it is possible."""
+        lowest, highest = METRIC_LIMITS.get(name, _ANY)
+        if not lowest <= reading.value <= highest:
+            self._reject(name, f"a value of {reading.value:g}")
+            return
+        store = self._metrics.get(name)
+        if store is None:
+            store = self._metrics[name] = ReadingStore(())
+        store.put(reading)
+
+    def _cadence_now(self) -> float | None:
+        """Steps per minute, unless they are stale."""
+        steps = self._cadence.best(self._now)
+        if steps is None:
+            return None
+        age_s = self._now - steps.at
+        return steps.value if age_s <= NEVER_STALE_S or not is_stale(age_s, steps.period_s) else None
+
+
+class RejectionThrottle:
+    """Emits the first rejection of a kind at once, and later ones now and then with their number.
+
+    A sensor that sends nonsense does so every second for an hour. Every byte of it is in the journal.
+    """
+
+    __slots__ = ("_emitted_at", "_interval_s", "_skipped")
+
+    def __init__(self, interval_s: float) -> None:
+        """Emit a rejection of one kind at most every `interval_s` seconds."""
+        self._interval_s = interval_s
+        self._emitted_at: dict[str, float] = {}
+        self._skipped: dict[str, int] = {}
+
+    def emit(self, at: Seconds, what: str, reason: str) -> Rejected | None:
+        """Return the rejection, with how many were skipped before it; None if it is skipped too."""
+        emitted_at = self._emitted_at.get(what)
+        if emitted_at is not None and at - emitted_at < self._interval_s:
+            self._skipped[what] = self._skipped.get(what, 0) + 1
+            return None
+        self._emitted_at[what] = at
+        skipped = self._skipped.pop(what, 0)
+        return Rejected(at, what, f"{reason}, after {skipped} more that were rejected" if skipped else reason)
+
 
 def _period(period_s: Seconds) -> Seconds:
-    """A period one can reckon with: a source that names none speaks once a second."""
+    """The period of a source; one second if it names none that can be used."""
     return period_s if 0 < period_s < inf else _EACH_SECOND

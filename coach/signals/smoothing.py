@@ -1,17 +1,17 @@
-"""Averages over a time constant, for values that come when they come.
+"""Averages over a time constant, for values that come at any spacing.
 
-A weight of `exp(-age / tau)`, normalised: right after a reseed the value is the plain mean of what came
-since, so that nothing of the step before shines through and the first sample weighs no more than the others.
-After a hole the memory has faded, but the sample that ends it stands for no more time than any other.
+The weight of a value is `exp(-age / tau)`, normalised. Right after a reseed the mean is the plain mean of what came
+since, so that nothing of the step before shines through and the first sample weighs no more than the others. After
+a gap the memory has faded, but the sample that ends the gap stands for no more time than any other.
 """
 
-from math import exp
+from math import exp, sqrt
 from typing import Final
 
-from coach.signals.freshness import resets
+from coach.signals.readings import resets
 
 _LONGEST: Final = 2.0
-"""A sample stands for at most so many periods."""
+"""The most periods a sample stands for."""
 
 
 class Ema:
@@ -36,11 +36,11 @@ class Ema:
 
     @property
     def weight(self) -> float:
-        """How full its memory is: 0 when empty, towards 1 after a few time constants."""
+        """How full its memory is: 0 when empty, near 1 after a few time constants."""
         return self._weight
 
-    def take(self, at: float, value: float, period_s: float = 1.0) -> float:
-        """Add a sample and give the mean; the first one, and one not later than the last, counts a period."""
+    def add(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample and return the mean; the first one, and one not later than the last, counts a period."""
         step = period_s if self._at is None else at - self._at
         if step <= 0.0:
             step = period_s
@@ -55,13 +55,13 @@ class Ema:
         return self._sum / self._weight
 
     def adapt(self, tau_s: float) -> None:
-        """Go on with another time constant, in seconds above 0; what is remembered stays."""
+        """Continue with another time constant, in seconds above 0; what is remembered stays."""
         if tau_s != self.tau_s:
             self.tau_s = tau_s
             self._step = 0.0
 
     def reseed(self, value: float | None = None) -> None:
-        """Forget everything; with a `value`, go on as if it had always been so."""
+        """Forget everything; with a `value`, continue as if it had always been so."""
         self._at = None
         self._sum = value or 0.0
         self._weight = 0.0 if value is None else 1.0
@@ -70,13 +70,12 @@ class Ema:
 class SpeedFilter:
     """A smoothed speed that starts anew after a silence; it averages speed, never pace."""
 
-    __slots__ = ("_at", "_ema", "_since")
+    __slots__ = ("_at", "_ema")
 
     def __init__(self, tau_s: float) -> None:
         """Start empty, with a time constant in seconds, above 0."""
         self._ema = Ema(tau_s)
         self._at: float | None = None
-        self._since: float | None = None
 
     @property
     def value(self) -> float | None:
@@ -85,35 +84,55 @@ class SpeedFilter:
 
     @property
     def weight(self) -> float:
-        """How full its memory is: 0 when empty, towards 1 after a few time constants without a hole."""
+        """How full its memory is: 0 when empty, near 1 after a few time constants without a gap."""
         return self._ema.weight
 
     @property
     def window_s(self) -> float:
-        """Seconds of the plain mean that would be as sure: two time constants, less while it fills."""
+        """Seconds of the plain mean that would be as certain: two time constants, less while it fills."""
         weight = self._ema.weight
         return 2.0 * self._ema.tau_s * weight / (2.0 - weight)
 
     def adapt(self, tau_s: float) -> None:
-        """Go on with another time constant."""
+        """Continue with another time constant."""
         self._ema.adapt(tau_s)
 
-    @property
-    def covered_s(self) -> float:
-        """Seconds from the first to the last sample since it started anew."""
-        return 0.0 if self._at is None or self._since is None else self._at - self._since
-
-    def take(self, at: float, speed: float, period_s: float = 1.0) -> float:
-        """Add a speed in m/s; after more than max(15 s, 5 periods) of silence the past is forgotten."""
+    def add(self, at: float, speed: float, period_s: float = 1.0) -> float:
+        """Add a speed in m/s and return the mean; a silence of more than max(15 s, 5 periods) clears the past."""
         if self._at is not None and resets(at - self._at, period_s):
             self.reseed()
-        if self._since is None:
-            self._since = at
         self._at = at
-        return self._ema.take(at, speed, period_s)
+        return self._ema.add(at, speed, period_s)
 
     def reseed(self, speed: float | None = None) -> None:
         """Start anew at a step change; with a `speed`, start from it."""
         self._ema.reseed(speed)
-        self._since = None
         self._at = None
+
+
+class Scatter:
+    """An exponential mean, and the relative standard deviation of the values around it."""
+
+    __slots__ = ("_mean", "_squares")
+
+    def __init__(self, tau_s: float) -> None:
+        """Start empty, with a time constant in seconds, above 0."""
+        self._mean = Ema(tau_s)
+        self._squares = Ema(tau_s)
+
+    def add(self, at: float, value: float, period_s: float = 1.0) -> float:
+        """Add a sample and return the mean."""
+        self._squares.add(at, value * value, period_s)
+        return self._mean.add(at, value, period_s)
+
+    def relative(self) -> float | None:
+        """Standard deviation as a share of the mean, 0.01 is 1 %; None before the first sample, or around 0."""
+        mean, squares = self._mean.value, self._squares.value
+        if mean is None or squares is None or mean == 0.0:
+            return None
+        return sqrt(max(0.0, squares - mean * mean)) / abs(mean)
+
+    def reseed(self) -> None:
+        """Forget everything."""
+        self._mean.reseed()
+        self._squares.reseed()

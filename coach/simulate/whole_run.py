@@ -23,7 +23,7 @@ class Run(Protocol):
         """Settle every deadline up to the input's time, then the input."""
         ...
 
-    def settle(self, at: Seconds) -> Sequence[Output]:
+    def fire(self, at: Seconds) -> Sequence[Output]:
         """Settle every deadline up to `at`."""
         ...
 
@@ -73,7 +73,7 @@ def simulate(run: Run, runner: VirtualRunner, *, longest_s: Seconds = _LONGEST) 
         now = Seconds(quarter * STEP_S)
         for event in runner.advance(now):
             feed(event)
-        said(run.settle(now))
+        said(run.fire(now))
         quarter += 1
     completed = ended or ends_at is not None
     feed(Closed(now))

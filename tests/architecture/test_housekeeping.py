@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from tests.architecture.source import ROOT
-from tools.changelog import faults
+from tools.changelog import HEADING, faults, gathered
 
 # Written in pieces, so that this file does not find itself.
 OF_THE_MACHINE = re.compile(
@@ -52,6 +52,29 @@ def test_a_good_fragment_has_no_faults(tmp_path):
     (tmp_path / "README.md").write_text("# How to write one")
 
     assert faults(tmp_path) == []
+
+
+def test_a_release_gathers_the_fragments_above_the_releases_before_it(tmp_path):
+    """Fragments become entries under their kind; a list stays a list; what was released before follows unchanged."""
+    (tmp_path / "12-dropouts.fixed.md").write_text("A strap that drops out\nno longer stops the clock.\n")
+    (tmp_path / "13-pods.added.md").write_text("- Two pods.\n- A pod\n  that reads long.\n")
+    (tmp_path / "README.md").write_text("# How to write one")
+    before = HEADING + "\n## 0.1.0 (2026-11-29)\n\n### Added\n\n- The coach.\n"
+
+    text = gathered(tmp_path, before, "0.2.0", "2026-12-24")
+
+    assert text == HEADING + (
+        "\n## 0.2.0 (2026-12-24)\n"
+        "\n### Added\n\n- Two pods.\n- A pod\n  that reads long.\n"
+        "\n### Fixed\n\n- A strap that drops out\n  no longer stops the clock.\n"
+        "\n## 0.1.0 (2026-11-29)\n\n### Added\n\n- The coach.\n"
+    )
+
+
+def test_a_release_is_gathered_once(tmp_path):
+    """A version that the changelog has already is refused."""
+    with pytest.raises(ValueError, match=r"0\.1\.0"):
+        gathered(tmp_path, HEADING + "\n## 0.1.0 (2026-11-29)\n", "0.1.0", "2026-11-30")
 
 
 def test_nothing_of_the_machine_is_in_the_repository():

@@ -1,4 +1,4 @@
-"""Modules and functions stay small enough to be read in one sitting."""
+"""Modules and functions stay short enough to be read in one sitting."""
 
 from tools.shape import LONGEST_FUNCTION, LONGEST_MODULE, measured
 
@@ -9,14 +9,14 @@ LONG_FUNCTIONS: dict[str, str] = {}
 """Functions that may be longer, as `room/module.py:Class.name`, each with its reason."""
 
 
-def test_no_module_outgrows_its_question():
+def test_no_module_is_too_long():
     """No module is longer than 700 lines, save for a reason given here, and no reason outlives it."""
     long = {module.name: module.lines for module in measured() if module.lines > LONGEST_MODULE}
 
     assert long.keys() == LONG_MODULES.keys(), long
 
 
-def test_no_function_outgrows_a_page():
+def test_no_function_is_too_long():
     """No function is longer than 60 lines, save for a reason given here, and no reason outlives it."""
     long = {
         f"{module.name}:{name}": lines

@@ -5,12 +5,11 @@ from functools import partial
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.codec import decode_line, encode_input
-from coach.recording.fold import fold, lines
+from coach.recording.codec import encode_input, read_journal
+from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import (
     Band,
@@ -25,6 +24,7 @@ from coach.workout.timeline import (
     Until,
 )
 from tests.benchmarks.table import drawn, spread
+from tests.recording.journals import HEADER, encode_lines
 
 HOUR_S = 3600
 
@@ -63,19 +63,19 @@ def a_workout() -> Timeline:
 def table(unit: float) -> str:
     """Decoding and folding one hour at 1 Hz + 1 Hz."""
     inputs, setup = an_hour(), RunSetup("bench", a_workout())
-    journal = [encode_input(event) for event in inputs]
+    journal = HEADER + b"".join(map(encode_input, inputs))
 
-    def decode() -> list[object]:
-        return [decode_line(line) for line in journal]
+    def decode() -> object:
+        return read_journal(journal)
 
     def fold_it() -> object:
-        return fold(LiveRun(setup), inputs)
+        return refold(LiveRun(setup), inputs)
 
     def all_in() -> object:
-        return fold(LiveRun(setup), (decode_line(line) for line in journal))  # type: ignore[misc]  # inputs
+        return refold(LiveRun(setup), read_journal(journal).inputs)
 
-    said = lines(fold(LiveRun(setup), inputs))
-    size = sum(map(len, journal)) + sum(len(line) + 12 for line in said)
+    said = encode_lines(refold(LiveRun(setup), inputs))
+    size = len(journal) + sum(len(line) + 12 for line in said)
     rows = [
         _row("journal lines to inputs", decode, len(inputs), unit, ""),
         _row("fold", fold_it, len(inputs), unit, ""),

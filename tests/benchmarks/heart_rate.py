@@ -17,9 +17,8 @@ from typing import Final
 from coach.cues.cue import Cue, CueKind
 from coach.cues.defaults import CueSettings
 from coach.interchange.recordings import read_recording
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source

@@ -13,10 +13,9 @@ from coach.edge.conductor import Conductor
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.source import RadioSource
 from coach.edge.radio.timings import RadioTimings
-from coach.live.inputs import Input
+from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.signals.readings import Notified
 from coach.workout.timeline import Kind, OpenEnd, Step, Timeline, Until
 from tests.benchmarks.table import drawn

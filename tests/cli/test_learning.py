@@ -15,12 +15,12 @@ from coach.edge.clock import MachineClock
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings
-from coach.lessons import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
+from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import MetresPerSecond, Seconds, StepsPerMinute
 from coach.recording.codec import encode_header, encode_input, read_journal
 from coach.session.buttons import Button, Origin, Pressed
-from coach.signals.defaults import LearntFactor
+from coach.signals.config import LearntFactor
 from coach.signals.readings import Reported, Source
 
 POD = PairedSensor("D4:22", "Stride", SensorKind.POD, shoe="racers")

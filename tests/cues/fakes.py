@@ -78,7 +78,7 @@ class FakeOdometer:
     known_to: float = 0.01
     newest: tuple[Seconds, Metres] | None = None
 
-    def rung(self, now):
+    def source_at(self, now):
         return self.source
 
     def last_source(self):

@@ -6,12 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import VERDICTS, Cue
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.signals.freshness import freshness
-from coach.signals.readings import Freshness, Reported, Source
+from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
@@ -59,7 +57,7 @@ def fed(stretches: list[tuple[int, Source | None, float, float, int | None, floa
                 heard["heart rate"] = (now, 1.0)
             for report in reports:
                 said += checked(run.receive(report), heard)
-            said += checked(run.settle(now + 0.5), heard)
+            said += checked(run.fire(now + 0.5), heard)
     return [*said, *checked(run.receive(Closed(now + 1.0)), heard)]
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Metres, Seconds
 from coach.simulate import RunnerProfile, VirtualRunner, simulate

@@ -5,9 +5,8 @@ import pytest
 from coach.cues.cue import Cue, CueKind
 from coach.gatt.cycling_power import RunningPowerMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Opened
+from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, Quantity, Target, Timeline

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
 from coach.cues.defaults import CueSettings
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
@@ -50,7 +49,7 @@ def fold(segments, *, wakes=(), presses=()):
     for seconds, speed, heart, feet in segments:
         for _ in range(seconds):
             if idle:
-                outputs += run.settle(now + idle.pop(0))
+                outputs += run.fire(now + idle.pop(0))
             now += 1.0
             if speed is not None:
                 metres += speed

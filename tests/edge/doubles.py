@@ -13,7 +13,7 @@ from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
@@ -69,7 +69,7 @@ def cue(at: float, text: str = "Ease off.") -> Cue:
 class StubRun:
     """A run that says a cue for every input and every deadline; deadlines come every `every_s` seconds.
 
-    Like the real one it settles what is due before an input, so the number of wakes changes nothing.
+    Like the real one it fires what is due before an input, so the number of wakes changes nothing.
     """
 
     def __init__(self, every_s: float | None = None) -> None:
@@ -78,11 +78,11 @@ class StubRun:
         self.due = every_s
         self.ends_at: float | None = None
         self.over = False
-        self.settled: list[float] = []
+        self.fired: list[float] = []
 
     def receive(self, event: Input) -> list[Output]:
         """Say what came."""
-        outputs = self._settle(event.at)
+        outputs = self._fire_due(event.at)
         self.inputs.append(event)
         if self.over:
             return outputs
@@ -94,10 +94,10 @@ class StubRun:
             outputs.append(cue(event.at, f"{type(event).__name__} {getattr(event, 'button', '')}".strip()))
         return outputs
 
-    def settle(self, at: Seconds) -> list[Output]:
+    def fire(self, at: Seconds) -> list[Output]:
         """Say what is due."""
-        self.settled.append(at)
-        return self._settle(at)
+        self.fired.append(at)
+        return self._fire_due(at)
 
     def wake_at(self) -> Seconds | None:
         """The next deadline."""
@@ -112,7 +112,7 @@ class StubRun:
         """The clock of a run that started at once."""
         return at
 
-    def _settle(self, at: float) -> list[Output]:
+    def _fire_due(self, at: float) -> list[Output]:
         outputs: list[Output] = []
         while (due := self.wake_at()) is not None and due <= at:
             if due == self.ends_at:
@@ -134,7 +134,7 @@ class Kept:
         self.outputs: list[Output] = []
         self.closed = False
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: TimedOutput) -> None:
         """Keep an output."""
         self.outputs.append(said.output)
 
@@ -156,7 +156,7 @@ class KeptJournal(Recorder):
         self.inputs.append(event)
         self.order.append(event)
 
-    def append_outputs(self, outputs: Sequence[Said]) -> None:
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
         """Keep outputs."""
         self.outputs.extend(each.output for each in outputs)
         self.order.extend(each.output for each in outputs)

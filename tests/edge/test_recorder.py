@@ -17,7 +17,7 @@ from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from tests.edge.doubles import FakeClock, cue
@@ -70,9 +70,9 @@ def recorder_on(disk: FakeFile, clock: FakeClock, **more: Any) -> Recorder:
     return Recorder(disk, clock, input_line=line, output_line=lambda said: line(said.output), **more)
 
 
-def said(*outputs: Output) -> list[Said]:
+def said(*outputs: Output) -> list[TimedOutput]:
     """Outputs before the start of the run."""
-    return [Said(output, None) for output in outputs]
+    return [TimedOutput(output, None) for output in outputs]
 
 
 def opened(number: float) -> Opened:

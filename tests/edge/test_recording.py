@@ -11,18 +11,18 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
-from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_header, read_journal
-from coach.recording.fold import fold, lines
 from coach.recording.records import Header
+from coach.recording.replay import refold
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept
+from tests.recording.journals import encode_lines
 
 RUN = "01JD0000000000000000000000"
 
@@ -77,8 +77,8 @@ async def test_the_golden_path(tmp_path):
     assert await recorded(tmp_path, clock, 72, Conductor.close) == (Ending.FINISHED, 0)
     journal = read_journal((tmp_path / RUN / JOURNAL).read_bytes())
     assert (journal.problem, journal.is_closed, journal.header.run) == ("", True, RUN)
-    folded = fold(LiveRun(SETUP), journal.inputs)
-    assert list(journal.outputs) == [json.loads(line) for line in lines(folded)]
+    folded = refold(LiveRun(SETUP), journal.inputs)
+    assert list(journal.outputs) == [json.loads(line) for line in encode_lines(folded)]
     manifest = read_manifest(tmp_path / RUN)
     assert (manifest.state, manifest.athlete, manifest.steps_done, manifest.steps) == (
         RunState.FINISHED,
@@ -100,7 +100,7 @@ async def test_leaving_leaves_a_run_that_can_go_on(tmp_path):
     assert resumed.at == 150.0
     assert read_manifest(tmp_path / RUN).state is RunState.RECORDING
     run = LiveRun(SETUP)
-    fold(run, resumed.journal.inputs)
+    refold(run, resumed.journal.inputs)
     conductor = Conductor(run, clock, journal=resumed.recorder, resumed_at=resumed.at)
     running = asyncio.create_task(run_live(conductor, recorder=resumed.recorder, catch_signals=False))
     await run_a_while(conductor, clock, 5)
@@ -230,12 +230,12 @@ def test_killed_after_any_record_it_folds_to_a_prefix(written):
     been said already that the next input would have settled.
     """
     whole = read_journal(b"".join(written))
-    told = [json.loads(line) for line in lines(fold(LiveRun(SETUP), whole.inputs))]
+    told = [json.loads(line) for line in encode_lines(refold(LiveRun(SETUP), whole.inputs))]
     for count in range(1, len(written) + 1):
         journal = read_journal(b"".join(written[:count]))
         said = list(journal.outputs)
         assert said == told[: len(said)]
-        explained = lines(fold(LiveRun(SETUP), journal.inputs))
+        explained = encode_lines(refold(LiveRun(SETUP), journal.inputs))
         missing = said[len(explained) :]
         last = journal.inputs[-1].at if journal.inputs else 0.0
         assert all(each["at_s"] > last for each in missing)

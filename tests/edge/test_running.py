@@ -17,14 +17,13 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings import read_recording
-from coach.live.events import event_of, line_of
-from coach.live.inputs import Closed, Opened
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.recording.codec import read_journal
-from coach.recording.fold import Said
 from coach.recording.records import Header
+from coach.recording.replay import TimedOutput
 from coach.session.facts import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
@@ -155,9 +154,9 @@ class Lines(Kept):
         super().__init__()
         self.lines: list[str] = []
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: TimedOutput) -> None:
         """Keep an event."""
-        self.lines.append(line_of(event_of(said.output, said.run_s)))
+        self.lines.append(encode_line(encode_event(said.output, said.run_s)))
 
 
 class SlowToGo:
@@ -204,7 +203,9 @@ async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
     while not running.done():
         await clock.advance(5.0)
     inputs = journal.inputs
-    expected = [line_of(event_of(one.output, one.run_s)) for one in replay_max(LiveRun(SETUP), inputs)]
+    expected = [
+        encode_line(encode_event(one.output, one.run_s)) for one in replay_max(LiveRun(SETUP), inputs)
+    ]
     assert live.lines == expected
     assert len(expected) > 20
     for speed in (1.0, 60.0, None):
@@ -223,7 +224,9 @@ async def test_a_real_run_says_the_same_at_any_speed(recordings):
     real = read_recording((recordings / name).read_bytes(), name=name)
     document = load_document(json.dumps(real.workout).encode(), name=name)
     setup = RunSetup("file-1", compile_workout(document, None))
-    expected = [line_of(event_of(one.output, one.run_s)) for one in replay_max(LiveRun(setup), real.inputs)]
+    expected = [
+        encode_line(encode_event(one.output, one.run_s)) for one in replay_max(LiveRun(setup), real.inputs)
+    ]
     assert len(expected) > 50
     for speed in (3.0, 200.0, None):
         clock, played = FakeClock(), Lines()

@@ -17,7 +17,7 @@ from coach.edge.sinks import Fanout, LineSink, json_lines, plain_lines
 from coach.edge.text_output import TextFormatter
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button
 from coach.session.facts import (
     Asked,
@@ -43,9 +43,9 @@ STEP = Step(
 )
 
 
-def said(output: Output) -> Said:
+def said(output: Output) -> TimedOutput:
     """An output whose run began with it."""
-    return Said(output, output.at)
+    return TimedOutput(output, output.at)
 
 
 class Stuck(io.BytesIO):
@@ -74,7 +74,7 @@ async def test_json_lines_are_events():
     """Each output is one line of JSON with its times."""
     stream = io.BytesIO()
     sink = json_lines(stream)
-    sink.offer(Said(cue(12.5, "Größer"), Seconds(3.25)))
+    sink.offer(TimedOutput(cue(12.5, "Größer"), Seconds(3.25)))
     await sink.close()
     event = json.loads(stream.getvalue())
     assert (event["event"], event["at_s"], event["run_s"], event["text"]) == ("cue", 12.5, 3.25, "Größer")

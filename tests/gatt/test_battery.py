@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.gatt.battery import BatteryLevel
-from coach.gatt.malformed import Fault, Malformed
+from coach.gatt.malformed import Malformed, PayloadFault
 
 
 def test_reads_a_level():
@@ -18,7 +18,7 @@ def test_more_than_full_is_refused():
     nothing = BatteryLevel.from_bytes(b"")
     assert isinstance(too_much, Malformed)
     assert isinstance(nothing, Malformed)
-    assert (too_much.fault, nothing.fault) == (Fault.OUT_OF_RANGE, Fault.EMPTY)
+    assert (too_much.fault, nothing.fault) == (PayloadFault.OUT_OF_RANGE, PayloadFault.EMPTY)
 
 
 @given(st.binary(max_size=4))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
-from coach.gatt.malformed import Fault, Malformed
+from coach.gatt.malformed import Malformed, PayloadFault
 
 # payload, bpm, contact, intervals in milliseconds (rounded), where it was found
 CAPTURED = [
@@ -75,11 +75,11 @@ def test_energy_stands_between_rate_and_intervals():
 @pytest.mark.parametrize(
     ("payload", "fault"),
     [
-        ("", Fault.EMPTY),
-        ("16", Fault.TOO_SHORT),
-        ("0150", Fault.TOO_SHORT),
-        ("085001", Fault.TOO_SHORT),
-        ("09500101", Fault.TOO_SHORT),
+        ("", PayloadFault.EMPTY),
+        ("16", PayloadFault.TOO_SHORT),
+        ("0150", PayloadFault.TOO_SHORT),
+        ("085001", PayloadFault.TOO_SHORT),
+        ("09500101", PayloadFault.TOO_SHORT),
     ],
 )
 def test_names_what_is_wrong(payload, fault):
@@ -120,7 +120,7 @@ def test_any_bytes_give_an_answer(payload):
     """Any bytes are a measurement, which reads the same when written again, or a named rejection."""
     read = HeartRateMeasurement.from_bytes(payload)
     if isinstance(read, Malformed):
-        assert read.fault in Fault
+        assert read.fault in PayloadFault
     else:
         assert HeartRateMeasurement.from_bytes(bytes(read)) == read
         assert len(bytes(read)) <= len(payload)

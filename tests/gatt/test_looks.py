@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt import locations
-from coach.gatt.device_information import LONGEST, text_bytes, text_of
+from coach.gatt.device_information import LONGEST, text_of
 from coach.gatt.locations import BodyLocation, SensorLocation, body_location, location_words, sensor_location
-from coach.gatt.malformed import Fault, Malformed
+from coach.gatt.malformed import Malformed, PayloadFault
 from coach.gatt.running_features import RunningFeatures
-from coach.gatt.sc_control_point import ControlRequest, ControlResponse, Operation, Result
+from coach.gatt.sc_control_point import ControlRequest, ControlResponse, ControlResult, Operation
 
 
 def test_reads_what_a_footpod_can_do():
@@ -25,7 +24,7 @@ def test_reads_what_a_footpod_can_do():
     assert read.payload() == b"\x07\x80"
 
 
-@pytest.mark.parametrize(("payload", "fault"), [(b"", Fault.EMPTY), (b"\x07", Fault.TOO_SHORT)])
+@pytest.mark.parametrize(("payload", "fault"), [(b"", PayloadFault.EMPTY), (b"\x07", PayloadFault.TOO_SHORT)])
 def test_features_need_two_bytes(payload, fault):
     """Fewer are a named rejection."""
     read = RunningFeatures.from_payload(payload)
@@ -43,22 +42,22 @@ def test_the_two_lists_of_places_differ():
 @pytest.mark.parametrize("read", [body_location, sensor_location])
 def test_a_place_on_no_list_is_named(read):
     """A byte beyond the list, or none at all, is a rejection and not a place."""
-    assert read(b"\xff").fault is Fault.OUT_OF_RANGE
-    assert read(b"").fault is Fault.EMPTY
+    assert read(b"\xff").fault is PayloadFault.OUT_OF_RANGE
+    assert read(b"").fault is PayloadFault.EMPTY
 
 
 @pytest.mark.parametrize("location", [*BodyLocation, *SensorLocation])
 def test_a_place_comes_back_as_it_was(location):
     """Every place of both lists is written and read again."""
     read = body_location if isinstance(location, BodyLocation) else sensor_location
-    assert read(locations.location_bytes(location)) is location
+    assert read(bytes((location,))) is location
 
 
 def test_setting_the_counter_is_five_bytes():
     """`01 00000000` sets it to 0, and `10 01 01` is the answer (as found to work on a virtual pod)."""
     ask = ControlRequest(Operation.SET_CUMULATIVE_VALUE, distance=0.0)
     assert bytes(ask).hex() == "0100000000"
-    assert ControlResponse.from_bytes(bytes.fromhex("100101")) == ControlResponse(1, Result.SUCCESS)
+    assert ControlResponse.from_bytes(bytes.fromhex("100101")) == ControlResponse(1, ControlResult.SUCCESS)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_a_request_comes_back_as_it_was(ask):
 
 def test_an_answer_comes_back_as_it_was():
     """An answer with the places a pod can sit at is written and read again."""
-    answer = ControlResponse(Operation.LIST_LOCATIONS, Result.SUCCESS, b"\x01\x02\x03")
+    answer = ControlResponse(Operation.LIST_LOCATIONS, ControlResult.SUCCESS, b"\x01\x02\x03")
     assert bytes(answer).hex() == "100401010203"
     assert ControlResponse.from_bytes(bytes(answer)) == answer
 
@@ -131,4 +130,4 @@ def test_a_maker_cannot_flood_us():
 @given(st.binary())
 def test_any_bytes_are_a_text(payload):
     """Any bytes are a text, and the text of a text is itself."""
-    assert text_of(text_bytes(text_of(payload)))[:100] == text_of(payload)[:100]
+    assert text_of(text_of(payload).encode())[:100] == text_of(payload)[:100]

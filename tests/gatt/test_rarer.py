@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coach.gatt.body_temperature import CoreBodyTemperature, Quality
 from coach.gatt.cycling_power import RunningPowerMeasurement
-from coach.gatt.malformed import Fault, Malformed
+from coach.gatt.malformed import Malformed, PayloadFault
 from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.treadmill import TreadmillData
 
@@ -142,17 +142,17 @@ def test_a_reserved_quality_is_no_quality():
 @pytest.mark.parametrize(
     ("codec", "payload", "fault"),
     [
-        (RunningPowerMeasurement, "", Fault.EMPTY),
-        (RunningPowerMeasurement, "000064", Fault.TOO_SHORT),
-        (TreadmillData, "", Fault.EMPTY),
-        (TreadmillData, "00", Fault.TOO_SHORT),
-        (TreadmillData, "000064", Fault.TOO_SHORT),
-        (TreadmillData, "05000100", Fault.TOO_SHORT),
-        (CoreBodyTemperature, "", Fault.EMPTY),
-        (CoreBodyTemperature, "00a1", Fault.TOO_SHORT),
-        (CoreBodyTemperature, "01a10e48", Fault.TOO_SHORT),
-        (MuscleOxygen, "", Fault.EMPTY),
-        (MuscleOxygen, "cb0615021602c0", Fault.TOO_SHORT),
+        (RunningPowerMeasurement, "", PayloadFault.EMPTY),
+        (RunningPowerMeasurement, "000064", PayloadFault.TOO_SHORT),
+        (TreadmillData, "", PayloadFault.EMPTY),
+        (TreadmillData, "00", PayloadFault.TOO_SHORT),
+        (TreadmillData, "000064", PayloadFault.TOO_SHORT),
+        (TreadmillData, "05000100", PayloadFault.TOO_SHORT),
+        (CoreBodyTemperature, "", PayloadFault.EMPTY),
+        (CoreBodyTemperature, "00a1", PayloadFault.TOO_SHORT),
+        (CoreBodyTemperature, "01a10e48", PayloadFault.TOO_SHORT),
+        (MuscleOxygen, "", PayloadFault.EMPTY),
+        (MuscleOxygen, "cb0615021602c0", PayloadFault.TOO_SHORT),
     ],
 )
 def test_names_what_is_wrong(codec, payload, fault):
@@ -178,7 +178,7 @@ def test_any_bytes_give_an_answer(codec, payload):
     """Any bytes are a value, which reads the same when written again, or a named rejection."""
     read = codec.from_bytes(payload)
     if isinstance(read, Malformed):
-        assert read.fault in Fault
+        assert read.fault in PayloadFault
     else:
         assert codec.from_bytes(bytes(read)) == read
         assert len(bytes(read)) == len(payload)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.gatt.malformed import Fault, Malformed
+from coach.gatt.malformed import Malformed, PayloadFault
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCadenceMeasurement
 
 # payload, speed, (cadence, stride, distance), where it was found; the last one is synthetic
@@ -46,11 +46,11 @@ def test_the_running_bit_is_the_third():
 @pytest.mark.parametrize(
     ("payload", "fault"),
     [
-        ("", Fault.EMPTY),
-        ("000000", Fault.TOO_SHORT),
-        ("0100000050", Fault.TOO_SHORT),
-        ("0200000050000000", Fault.TOO_SHORT),
-        ("03000350820000000000"[:-2], Fault.TOO_SHORT),
+        ("", PayloadFault.EMPTY),
+        ("000000", PayloadFault.TOO_SHORT),
+        ("0100000050", PayloadFault.TOO_SHORT),
+        ("0200000050000000", PayloadFault.TOO_SHORT),
+        ("03000350820000000000"[:-2], PayloadFault.TOO_SHORT),
     ],
 )
 def test_names_what_is_wrong(payload, fault):
@@ -99,7 +99,7 @@ def test_any_bytes_give_an_answer(payload):
     """Any bytes are a measurement, which reads the same when written again, or a named rejection."""
     read = RunningSpeedCadenceMeasurement.from_bytes(payload)
     if isinstance(read, Malformed):
-        assert read.fault in Fault
+        assert read.fault in PayloadFault
     else:
         assert RunningSpeedCadenceMeasurement.from_bytes(bytes(read)) == read
         assert len(bytes(read)) == len(payload)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from coach.athlete import load_athlete
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import refold
 from coach.session.starts import StartPolicy
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -17,6 +17,7 @@ from coach.simulate.whole_run import Simulated, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.timeline import DelayStart, PressStart
+from tests.recording.journals import encode_lines
 
 FOLDER = Path(__file__).parent / "evenings"
 ATHLETE = Path(__file__).parent / "athlete.json"
@@ -133,4 +134,4 @@ def simulated(evening: Evening) -> Simulated:
 
 def lines_of(evening: Evening) -> list[str]:
     """The event log of an evening, as `--json` prints it."""
-    return lines(fold(LiveRun(setup_of(evening)), simulated(evening).inputs))
+    return encode_lines(refold(LiveRun(setup_of(evening)), simulated(evening).inputs))

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from coach.athlete import load_athlete
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Metres, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import refold
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
@@ -20,6 +20,7 @@ from coach.workout.document import load_document
 from coach.workout.timeline import Timeline
 from tests.golden.evenings import ATHLETE
 from tests.golden.replays import told
+from tests.recording.journals import encode_lines
 
 FOLDER = Path(__file__).parent / "scenarios"
 """One file a scenario: its sentence, then what was said."""
@@ -119,7 +120,7 @@ def log_of(scenario: Scenario) -> Log:
         will.factor = scenario.will
         runner._mind = will
     inputs = simulate(LiveRun(setup), runner).inputs
-    return Log([json.loads(line) for line in lines(fold(LiveRun(setup), inputs))])
+    return Log([json.loads(line) for line in encode_lines(refold(LiveRun(setup), inputs))])
 
 
 def text_of(scenario: Scenario, log: Log) -> str:

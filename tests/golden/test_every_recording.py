@@ -8,13 +8,11 @@ from random import Random
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.live.inputs import Closed, Input
+from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.recording.codec import decode_line, encode_input
-from coach.recording.fold import fold, lines
+from coach.recording.replay import refold
 from coach.workout.free import free_run
 from coach.workout.timeline import (
     Band,
@@ -28,6 +26,7 @@ from coach.workout.timeline import (
     Timeline,
     Until,
 )
+from tests.recording.journals import encode_lines, journaled
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 NAMES = sorted(file.name for file in SHARED.glob("*.*") if file.suffix in {".fit", ".gpx", ".tcx", ".csv"})
@@ -58,7 +57,7 @@ def inputs_of(name: str) -> tuple[Input, ...]:
 
 def said(timeline: Timeline, inputs: tuple[Input, ...]) -> list[str]:
     """The lines a replay prints."""
-    return lines(fold(LiveRun(RunSetup("file-0", timeline)), inputs))
+    return encode_lines(refold(LiveRun(RunSetup("file-0", timeline)), inputs))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,10 +65,10 @@ def test_a_recording_goes_through_the_journal_unchanged(name: str, recordings: P
     """Written to a journal and read back, a recording says the same, byte for byte."""
     del recordings
     inputs = inputs_of(name)
-    journaled = tuple(decode_line(encode_input(event)) for event in inputs)
+    again = journaled(inputs)
 
     for timeline in (free_run(), a_session()):
-        assert said(timeline, inputs) == said(timeline, journaled)  # type: ignore[arg-type]  # inputs again
+        assert said(timeline, inputs) == said(timeline, again)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,10 +80,10 @@ def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> Non
     for before, after in pairwise(inputs):
         woken += run.receive(before)
         if luck.random() < 0.3 and not run.ended:
-            woken += run.settle(Seconds(before.at + luck.random() * (after.at - before.at)))
+            woken += run.fire(Seconds(before.at + luck.random() * (after.at - before.at)))
     woken += run.receive(inputs[-1]) if inputs else []
 
-    assert woken == list(fold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)
+    assert woken == list(refold(LiveRun(RunSetup("file-0", a_session())), inputs).outputs)
 
 
 def test_the_public_set_is_there(recordings: Path) -> None:

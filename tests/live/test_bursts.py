@@ -5,11 +5,10 @@ import pytest
 from coach.cues.cue import Cue
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.recording.fold import fold
+from coach.recording.replay import refold
 from coach.session.facts import StepEnded
 from coach.signals.readings import Characteristic, Notified, Source
 from tests.benchmarks.fold import a_workout
@@ -40,7 +39,7 @@ def inputs(every_s=0, stall_s=0):
 
 def told(every_s=0, stall_s=0):
     """The ends of the steps and the cues of such a run."""
-    said = fold(LiveRun(RunSetup("bursts", a_workout())), inputs(every_s, stall_s)).outputs
+    said = refold(LiveRun(RunSetup("bursts", a_workout())), inputs(every_s, stall_s)).outputs
     return [one for one in said if isinstance(one, StepEnded)], [one for one in said if isinstance(one, Cue)]
 
 

@@ -3,15 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.events import event_of, line_of
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.encoding import encode_event, encode_line
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Seconds
-from coach.recording.codec import decode_line, encode_input
 from coach.signals.readings import Characteristic, Notified, Rejected, Source
 from tests.benchmarks.fold import a_workout
+from tests.recording.journals import journaled
 
 SPOKEN = st.tuples(st.sampled_from(Characteristic), st.sampled_from(Source), st.binary(max_size=40))
 
@@ -26,9 +25,9 @@ def test_any_bytes_of_any_sensor_end_in_a_whole_run(spoken, apart_s):
     inputs.append(Closed(Seconds(len(spoken) * apart_s)))
     run = LiveRun(RunSetup("nonsense", a_workout()))
     said = [output for event in inputs for output in run.receive(event)]
-    assert all(line_of(event_of(output)) for output in said)
+    assert all(encode_line(encode_event(output)) for output in said)
     assert isinstance(said[-1], RunEnded)
-    assert [decode_line(encode_input(event)) for event in inputs] == inputs
+    assert journaled(inputs) == tuple(inputs)
 
 
 def test_an_hour_of_nonsense_is_a_hundred_lines_or_so():

@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.events import event_of
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.encoding import encode_event
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import Asked, PhaseChanged, StepEnded, StepStarted, Undone
@@ -311,7 +310,7 @@ def folded(
     for event in inputs:
         while extra and extra[0] < event.at:
             wake = Seconds(extra.pop(0))
-            said += [] if isinstance(event, Reopened) else run.settle(wake)
+            said += [] if isinstance(event, Reopened) else run.fire(wake)
         said += run.receive(event)
     return said
 
@@ -330,7 +329,7 @@ def test_any_presses_and_samples_keep_the_invariants(events, policy, by_hand):
         assert run.session.step is not None or run.session.index == len(run.session.timeline.steps)
         run.snapshot(Seconds(event.at + 0.3))
         for one in new:
-            event_of(one, run.run_s(one.at))
+            encode_event(one, run.run_s(one.at))
     assert all(before.at <= after.at for before, after in pairwise(said))
     assert isinstance(said[0], RunStarted)
     assert [place for place, one in enumerate(said) if isinstance(one, RunEnded)] == [len(said) - 1]
@@ -417,5 +416,5 @@ def test_reps_that_get_slower_bring_an_offer_a_key_accepts():
     assert fade.text == "Last one was five per cent off your first. Longer rest?"
     offers = [one for one in said if isinstance(one, Asked)]
     assert [(one.at, one.offer, one.step_id) for one in offers] == [(fade.at, "longer_rest", "rest 3")]
-    assert event_of(offers[0])["offer"] == "longer_rest"
+    assert encode_event(offers[0])["offer"] == "longer_rest"
     assert track.said == evening().said

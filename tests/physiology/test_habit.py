@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.lessons import CadenceLesson, Lesson
+from coach.learnt import CadenceLesson, Lesson
 from coach.physiology.habit import cadence_line
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from coach.gatt.heart_rate import HeartRateMeasurement
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, Seconds
-from coach.recording.fold import fold, lines
+from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
 from tests.radio.patience import so
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track
+from tests.recording.journals import encode_lines
 
 pytestmark = pytest.mark.asyncio
 
@@ -28,7 +28,8 @@ def said(inputs: list[Input]) -> list[dict[str, Any]]:
     step = Step("0", "Run", "Run", Kind.WORK, "run", Until((OpenEnd(),)), target)
     run = LiveRun(RunSetup("track", Timeline("Steady", (step,))))
     return [
-        json.loads(line) for line in lines(fold(run, [Opened(Seconds(0.0)), *inputs, Closed(inputs[-1].at)]))
+        json.loads(line)
+        for line in encode_lines(refold(run, [Opened(Seconds(0.0)), *inputs, Closed(inputs[-1].at)]))
     ]
 
 

@@ -6,14 +6,15 @@ import pytest
 
 from coach.interchange.common import ForeignRecording
 from coach.interchange.recordings import read_recording
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
-from coach.recording.fold import fold, lines
 from coach.recording.records import Header
+from coach.recording.replay import refold
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.free import free_run
+from tests.recording.journals import encode_lines
 
 NAMES = (
     "hr_only_wrist_gaps.fit",
@@ -67,8 +68,8 @@ def test_every_recording_is_here(recordings):
 def test_a_recording_folds_to_the_same_lines(recordings, name):
     """Folded straight, and once more from a journal of it: the same lines, and the journal holds them."""
     read = read_recording((recordings / name).read_bytes(), name=name)
-    straight = fold(_fresh(read), read.inputs)
-    said = lines(straight)
+    straight = refold(_fresh(read), read.inputs)
+    said = encode_lines(straight)
 
     journal = read_journal(
         encode_header(Header(read.run, "0.1.0", read.workout, None))
@@ -78,7 +79,9 @@ def test_a_recording_folds_to_the_same_lines(recordings, name):
 
     assert journal.inputs == read.inputs
     assert journal.header.workout == read.workout
-    assert lines(fold(_fresh(read), journal.inputs)) == said == [one["line"] for one in journal.outputs]
+    assert (
+        encode_lines(refold(_fresh(read), journal.inputs)) == said == [one["line"] for one in journal.outputs]
+    )
     assert '"event":"run_started"' in said[0]
     assert '"event":"run_ended"' in said[-1]
     assert sum('"event":"run_ended"' in line for line in said) == 1

@@ -7,8 +7,7 @@ from typing import Any
 
 from coach.live.inputs import Opened
 from coach.quantities import Seconds
-from coach.recording.codec import encode_header, encode_input
-from coach.recording.inputs import READERS, UUIDS
+from coach.recording.codec import READERS, UUIDS, encode_header, encode_input
 from coach.recording.records import FORMAT, Header
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 

@@ -1,8 +1,7 @@
 """A moment of a recording shows what was known then, and nothing of what came later."""
 
-from coach.live.inputs import Closed, Input, Opened
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import MetresPerSecond, Seconds
 from coach.review.explain import moment_of
 from coach.signals.readings import Reported, Source

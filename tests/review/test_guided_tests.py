@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from coach.athlete import athlete_from
 from coach.cli.root import root
+from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
-from coach.recording.fold import fold
+from coach.recording.replay import refold
 from coach.review.evenness import evenness
 from coach.review.guided_tests import findings
 from coach.session.facts import EndReason, StepEnded
@@ -178,7 +178,7 @@ def test_a_virtual_runner_finds_what_he_is_made_of(name):
     timeline = timeline_of(name)
     runner = VirtualRunner(RunnerProfile(), 3, timeline=timeline, presses=True)
     run = simulate(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), runner)
-    folded = fold(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), run.inputs, snapshots=True)
+    folded = refold(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), run.inputs, snapshots=True)
     said = findings(folded.outputs, folded.snapshots)
     assert said
     if name == "taste-test":
@@ -203,7 +203,9 @@ def test_a_step_by_distance_has_no_minutes_to_compare():
     timeline = timeline_of("taste-test")
     runner = VirtualRunner(RunnerProfile(), 3, timeline=timeline, presses=True)
     run = simulate(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), runner)
-    shots = fold(LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), run.inputs, snapshots=True).snapshots
+    shots = refold(
+        LiveRun(RunSetup("test", timeline, ends_after_s=0.0)), run.inputs, snapshots=True
+    ).snapshots
     taste = next(step for step in timeline.steps if step.kind is Kind.WORK)
     blind = [replace(shot, heart_rate=None, step_m=None) for shot in shots]
     assert evenness(taste, shots).variation is not None

@@ -2,10 +2,9 @@
 
 import pytest
 
-from coach.lessons import Lesson
-from coach.live.inputs import Closed, Input, Opened
+from coach.learnt import Lesson
+from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds, StepsPerMinute
 from coach.review.lessons import Pod, lesson_of
 from coach.session.buttons import Button, Origin, Pressed

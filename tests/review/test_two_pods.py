@@ -8,7 +8,7 @@ import pytest
 
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.review.two_pods import compared
-from coach.signals.defaults import LearntFactor, SignalSettings
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Characteristic, Notified, Reported, Source
 
 

@@ -14,7 +14,7 @@ from coach.session.buttons import Button
 from coach.session.facts import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness, SensorRow, SensorState, Shown, Source
+from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source
 from coach.workout.card import Card
 from coach.workout.timeline import (
     Band,
@@ -67,16 +67,16 @@ def session_8x400() -> Timeline:
 
 def shown(
     value: float, source: Source = Source.POD, age: float = 0.4, state: Freshness = Freshness.LIVE
-) -> Shown:
+) -> DisplayValue:
     """Make a value with its age."""
-    return Shown(value, Seconds(age), state, source)
+    return DisplayValue(value, Seconds(age), state, source)
 
 
-def sensors() -> tuple[SensorRow, ...]:
+def sensors() -> tuple[SensorStatus, ...]:
     """Make a strap and a pod, both live."""
     return (
-        SensorRow(Source.STRAP, "Polar H10", SensorState.LIVE, Seconds(0.4), 87, -61),
-        SensorRow(Source.POD, "Stryd", SensorState.LIVE, Seconds(0.4), 64, -72),
+        SensorStatus(Source.STRAP, "Polar H10", SensorState.LIVE, Seconds(0.4), 87, -61),
+        SensorStatus(Source.POD, "Stryd", SensorState.LIVE, Seconds(0.4), 64, -72),
     )
 
 

@@ -33,7 +33,7 @@ def papers(rows):
 def test_it_stands_last_where_there_is_room(width, height, phase):
     """On 120 and on 200 columns it comes after all the others, and none of them leaves."""
     without = rows_of(rep_four(phase=phase), width, height)
-    rows = rows_of(rep_four(phase=phase, reserve=0.62), width, height)
+    rows = rows_of(rep_four(phase=phase, d_prime_left=0.62), width, height)
     assert labels(rows) == f"{labels(without)} {LABEL}"
     assert {row.cell_length for row in rows} == {width}
 
@@ -42,7 +42,7 @@ def test_it_stands_last_where_there_is_room(width, height, phase):
 def test_the_letters_of_the_others_keep_their_size(width, height):
     """The others are painted with as many filled cells as without it."""
     without = rows_of(rep_four(), width, height, SUN)
-    rows = rows_of(rep_four(reserve=0.15), width, height, SUN)
+    rows = rows_of(rep_four(d_prime_left=0.15), width, height, SUN)
     black = [
         sum(
             segment.cell_length
@@ -59,14 +59,17 @@ def test_without_room_it_is_left_out():
     """A long clock needs the room on 120 columns: the row is as it would be without the estimate."""
     long = rep_four(step_time_s=4271.0, run_s=4271.0)
     for width, height in ((120, 5), (80, 5), (60, 5), (40, 3)):
-        assert rows_of(replace(long, reserve=0.5), width, height) == rows_of(long, width, height)
-    assert rows_of(rep_four(reserve=0.5), 80, 5) == rows_of(rep_four(), 80, 5)
+        assert rows_of(replace(long, d_prime_left=0.5), width, height) == rows_of(long, width, height)
+    assert rows_of(rep_four(d_prime_left=0.5), 80, 5) == rows_of(rep_four(), 80, 5)
 
 
 @pytest.mark.parametrize("share", [1.0, 0.99, 0.07, 0.0])
 def test_its_digits_do_not_move_the_row(share):
     """Its field is as wide for one digit as for three, so the labels stand still."""
-    assert rows_of(rep_four(reserve=share), 120, 5)[0].text == rows_of(rep_four(reserve=0.5), 120, 5)[0].text
+    assert (
+        rows_of(rep_four(d_prime_left=share), 120, 5)[0].text
+        == rows_of(rep_four(d_prime_left=0.5), 120, 5)[0].text
+    )
 
 
 @pytest.mark.parametrize("colours", [SUN, NIGHT], ids=["sun", "night"])
@@ -76,7 +79,7 @@ def test_its_digits_do_not_move_the_row(share):
 )
 def test_its_fill_tells_how_much_is_left(share, fill, colours):
     """Without a fill above a half, bright down to a fifth, dark below: three states told apart by every eye."""
-    made = papers(rows_of(rep_four(reserve=share), 120, 5, colours))
+    made = papers(rows_of(rep_four(d_prime_left=share), 120, 5, colours))
     expected = {colours.plain.paper, colours.plain.ink}
     filled = {"fast": colours.fast, "slow": colours.slow}
     for name, pair in filled.items():
@@ -85,6 +88,6 @@ def test_its_fill_tells_how_much_is_left(share, fill, colours):
 
 def test_unknown_is_not_shown():
     """Unknown leaves the figures as they are, and so does a run timed by hand."""
-    assert rows_of(rep_four(reserve=None), 200, 8) == rows_of(rep_four(), 200, 8)
+    assert rows_of(rep_four(d_prime_left=None), 200, 8) == rows_of(rep_four(), 200, 8)
     by_hand = rep_four(coach_mode=True)
-    assert rows_of(replace(by_hand, reserve=0.4), 200, 8) == rows_of(by_hand, 200, 8)
+    assert rows_of(replace(by_hand, d_prime_left=0.4), 200, 8) == rows_of(by_hand, 200, 8)

@@ -18,7 +18,7 @@ from coach.screen.widgets.title import TitleBar
 from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
-from coach.signals.readings import SensorRow as Sensor
+from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.timeline import HeartRateEnd, Kind, OpenEnd, TimeEnd, Timeline, Until
 from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from coach.screen.palette import SUN
-from coach.screen.widgets.tape import STEPS, Reading, Tape, place
+from coach.screen.widgets.tape import STEPS, Tape, TapeReading, place
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.timeline import Band, Quantity
@@ -106,7 +106,7 @@ def test_the_needle_moves_in_steps():
     tape = Tape()
     one, other = (tape.look(rep_four(speed=shown(speed))) for speed in (4.3000, 4.3001))
     assert one == other
-    assert isinstance(one, Reading)
+    assert isinstance(one, TapeReading)
     assert one.needle is not None
     assert 0 <= one.needle <= STEPS
 

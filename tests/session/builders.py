@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from coach.live.inputs import Closed, Input, Opened, Reopened
+from coach.live.inputs import Closed, Input, Opened, Reopened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import BoundaryMoved, PhaseChanged, Split, StepEnded, StepStarted
@@ -157,7 +156,7 @@ class Track:
 
     def wait(self, until: float) -> list[Any]:
         """Let time pass with nothing received."""
-        said: list[Any] = self.run.settle(Seconds(until))
+        said: list[Any] = self.run.fire(Seconds(until))
         self.said += said
         self.now = until
         return said

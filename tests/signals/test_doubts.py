@@ -12,10 +12,9 @@ from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.gatt.treadmill import TreadmillData
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Characteristic, Learnt, Notified, Rejected, Reported, Source
-from coach.signals.rejections import Rejections
-from coach.signals.signals import Signals
+from coach.signals.signals import RejectionThrottle, Signals
 
 RUNNING = Characteristic.RSC_MEASUREMENT
 HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT
@@ -29,7 +28,7 @@ def notified(at, what, value, source=Source.POD):
 def taken(*events, settings=None):
     """Signals that took these events, and what they told."""
     signals = Signals(settings or SignalSettings())
-    told = [each for event in events for each in signals.take(event)]
+    told = [each for event in events for each in signals.on_event(event)]
     return signals, told
 
 
@@ -104,10 +103,10 @@ def test_nonsense_is_told_once_and_then_counted():
 
 def test_kinds_of_nonsense_do_not_hide_one_another():
     """Something else that goes wrong in the same second is told at once."""
-    rejections = Rejections(30.0)
-    assert rejections.tell(0.0, "heart_rate", "one") is not None
-    assert rejections.tell(0.5, "heart_rate", "two") is None
-    assert rejections.tell(0.5, "power", "three") is not None
+    rejections = RejectionThrottle(30.0)
+    assert rejections.emit(0.0, "heart_rate", "one") is not None
+    assert rejections.emit(0.5, "heart_rate", "two") is None
+    assert rejections.emit(0.5, "power", "three") is not None
 
 
 def test_what_was_found_out_about_a_pod_is_told_once_and_shown():
@@ -244,7 +243,7 @@ def test_the_heart_rate_says_since_when_it_is_clean():
     signals, _ = taken(*beats[:3])
     assert signals.heart_rate_clean_since() == 5.0
     for event in beats[3:]:
-        signals.take(event)
+        signals.on_event(event)
     assert signals.heart_rate_clean_since() == 20.0
     assert taken()[0].heart_rate_clean_since() is None
 
@@ -264,8 +263,8 @@ def test_a_heart_rate_that_counts_steps_says_so_on_its_row():
     """The doubt is on the sensor's row, with the value still shown."""
     signals = Signals(BOTH)
     for n in range(120):
-        signals.take(foot(n, 3.0, 172))
-        signals.take(
+        signals.on_event(foot(n, 3.0, 172))
+        signals.on_event(
             notified(n + 0.5, HEART_RATE, HeartRateMeasurement(140.0 if n < 80 else 172.0), Source.STRAP)
         )
     rows = {row.source: row for row in signals.sensors(120.0)}
@@ -324,7 +323,7 @@ def test_a_speed_that_was_held_back_is_as_old_as_it_is():
     signals = Signals(BOTH)
     ages = []
     for event in stalled(10):
-        signals.take(event)
+        signals.on_event(event)
         reading = signals.speed()
         assert reading is not None
         if 29.0 <= event.at < 29.2:

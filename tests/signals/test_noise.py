@@ -5,7 +5,7 @@ from itertools import cycle
 
 import pytest
 
-from coach.signals.defaults import NoiseSettings
+from coach.signals.config import NoiseSettings
 from coach.signals.noise import Noise
 
 PRIOR = NoiseSettings().prior
@@ -15,7 +15,7 @@ def fed(noise, seconds, speed=4.0, *, waver=0.0, start=0.0):
     """Run on at a speed that wavers by so much every 10 s; the time it is then."""
     sides = cycle([1.0 + waver] * 10 + [1.0 - waver] * 10)
     for second in range(1, seconds + 1):
-        noise.take(start + second, speed * next(sides))
+        noise.add(start + second, speed * next(sides))
     return start + seconds
 
 
@@ -106,6 +106,6 @@ def test_a_quiet_jog_speaks_for_a_start_at_another_speed_and_a_wild_one_does_not
     assert noise.level == PRIOR
     wild = Noise(NoiseSettings())
     for second, share in zip(range(240), cycle([1.1] * 14 + [0.9] * 14), strict=False):
-        wild.take(at + second, 2.7 * share)
+        wild.add(at + second, 2.7 * share)
     wild.begin(5.0)
     assert wild.presumed == PRIOR

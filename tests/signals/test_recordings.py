@@ -3,7 +3,7 @@
 import pytest
 
 from coach.interchange.recordings import read_recording
-from coach.signals.defaults import SignalSettings
+from coach.signals.config import SignalSettings
 from coach.signals.readings import Rejected, Reported, Source
 from coach.signals.signals import Signals
 
@@ -31,11 +31,11 @@ def test_the_metres_are_those_of_the_device(recordings, name, source, metres, do
     told = []
     for event in recording.inputs:
         if isinstance(event, Reported):
-            signals.settle(event.at)
-            told += signals.take(event)
+            signals.fire(event.at)
+            told += signals.on_event(event)
     latest = signals.distance.latest()
     assert latest is not None
     assert latest[1] == pytest.approx(metres, abs=2.0)
     assert signals.distance.last_source() is source
     assert [each.reason for each in told if isinstance(each, Rejected)] == doubted
-    assert not signals.distance.holes(recording.inputs[0].at, latest[0])
+    assert not signals.distance.gaps(recording.inputs[0].at, latest[0])

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.signals.defaults import LearntFactor, SignalSettings
-from coach.signals.freshness import freshness
+from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import (
     Characteristic,
     Freshness,
@@ -24,6 +23,7 @@ from coach.signals.readings import (
     SensorChanged,
     SensorState,
     Source,
+    freshness,
 )
 from coach.signals.signals import Signals
 
@@ -48,7 +48,7 @@ def fed(*events, **changes):
     """Signals that took some events."""
     signals = Signals(SignalSettings(**changes))
     for event in events:
-        signals.take(event)
+        signals.on_event(event)
     return signals
 
 
@@ -59,10 +59,10 @@ def test_knows_nothing_at_first():
     assert signals.speed() is None
     assert signals.cadence() is None
     assert signals.power() is None
-    assert signals.shown(None, 0.0) is None
+    assert signals.display_value(None, 0.0) is None
     assert signals.sensors(0.0) == ()
     assert signals.wake_at() is None
-    assert signals.settle(1000.0) == []
+    assert signals.fire(1000.0) == []
 
 
 def test_a_strap_and_a_pod_are_read():
@@ -78,10 +78,10 @@ def test_a_heart_rate_of_0_is_a_live_strap_without_a_value():
     """HR 0 keeps the sensor alive and neither replaces nor refreshes the value before."""
     signals = fed(beats(0.0, 150))
     for second in range(1, 6):
-        assert signals.take(beats(float(second), 0)) == []
-        assert signals.settle(float(second)) == []
+        assert signals.on_event(beats(float(second), 0)) == []
+        assert signals.fire(float(second)) == []
     assert signals.heart_rate() == Reading(0.0, 150.0, Source.STRAP, 1.0)
-    assert signals.shown(signals.heart_rate(), 5.0).freshness is Freshness.STALE
+    assert signals.display_value(signals.heart_rate(), 5.0).freshness is Freshness.STALE
     assert signals.sensors(5.0)[0].state is SensorState.LIVE
 
 
@@ -89,16 +89,16 @@ def test_the_strap_is_believed_before_the_wrist_until_it_is_stale():
     """A wrist's heart rate counts only once the strap's has been silent for three seconds, and not after."""
     signals = fed(beats(0.0, 150), beats(0.5, 120, Source.WATCH), beats(2.9, 121, Source.WATCH))
     assert signals.heart_rate().value == 150
-    signals.take(beats(3.9, 122, Source.WATCH))
+    signals.on_event(beats(3.9, 122, Source.WATCH))
     assert signals.heart_rate() == Reading(3.9, 122.0, Source.WATCH, 1.0)
-    signals.take(beats(5.0, 152))
+    signals.on_event(beats(5.0, 152))
     assert signals.heart_rate().value == 152
 
 
 def test_the_newest_of_all_is_kept_when_every_source_is_stale():
     """After a long silence the last value is still there with its time; its use is asked elsewhere."""
     signals = fed(beats(0.0, 150), beats(20.0, 130, Source.WATCH))
-    signals.settle(100.0)
+    signals.fire(100.0)
     assert signals.heart_rate() == Reading(20.0, 130.0, Source.WATCH, 1.0)
 
 
@@ -106,7 +106,7 @@ def test_the_speed_is_of_the_best_source():
     """A pod's speed comes before a watch's; without the pod the watch's is taken."""
     signals = fed(strides(0.0, 4.0, 88), Reported(0.2, Source.WATCH, speed=4.4))
     assert signals.speed().source is Source.POD
-    signals.take(Reported(4.2, Source.WATCH, speed=4.3))
+    signals.on_event(Reported(4.2, Source.WATCH, speed=4.3))
     assert signals.speed() == Reading(4.2, 4.3, Source.WATCH, 1.0)
 
 
@@ -120,14 +120,14 @@ def test_a_value_is_shown_with_its_age_and_not_beyond_eight_seconds():
     """Live, held, stale with the age it has at that time, then no value at all."""
     signals = fed(beats(10.0, 150))
     reading = signals.heart_rate()
-    assert [signals.shown(reading, at).freshness for at in (10.0, 12.0, 12.5, 13.5)] == [
+    assert [signals.display_value(reading, at).freshness for at in (10.0, 12.0, 12.5, 13.5)] == [
         Freshness.LIVE,
         Freshness.LIVE,
         Freshness.HELD,
         Freshness.STALE,
     ]
-    assert signals.shown(reading, 13.5).age_s == pytest.approx(3.5)
-    assert signals.shown(reading, 18.1) is None
+    assert signals.display_value(reading, 13.5).age_s == pytest.approx(3.5)
+    assert signals.display_value(reading, 18.1) is None
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_value_is_shown_with_its_age_and_not_beyond_eight_seconds():
 def test_what_no_runner_can_be_is_told_and_not_used(event):
     """An implausible value is one `Rejected` with its reason and no reading."""
     signals = Signals(SignalSettings())
-    told = [each for each in signals.take(event) if isinstance(each, Rejected)]
+    told = [each for each in signals.on_event(event) if isinstance(each, Rejected)]
     assert len(told) == 1
     assert told[0].at == 1.0
     assert told[0].what
@@ -168,7 +168,7 @@ def test_what_no_runner_can_be_is_told_and_not_used(event):
 def test_a_cadence_doubled_beyond_reason_is_told():
     """Once a sensor is known to count one foot, 160 of it are no cadence."""
     signals = fed(*(strides(float(second), 3.5, 86) for second in range(25)))
-    told = signals.take(strides(25.0, 3.5, 160))
+    told = signals.on_event(strides(25.0, 3.5, 160))
     assert [each.reason for each in told] == ["a cadence of 320 per minute"]
     assert signals.cadence().value == 172
 
@@ -185,7 +185,7 @@ def test_a_cadence_doubled_beyond_reason_is_told():
 def test_bytes_that_are_no_measurement_are_told(characteristic, payload, what):
     """Damaged bytes are a `Rejected`, do not make a sensor live, and leave the value before alone."""
     signals = fed(beats(0.0, 150))
-    told = signals.take(Notified(1.0, Source.POD, characteristic, bytes.fromhex(payload)))
+    told = signals.on_event(Notified(1.0, Source.POD, characteristic, bytes.fromhex(payload)))
     assert [(type(each), each.what) for each in told] == [(Rejected, what)]
     assert [row.source for row in signals.sensors(1.0)] == [Source.STRAP]
     assert signals.heart_rate().value == 150
@@ -194,7 +194,7 @@ def test_bytes_that_are_no_measurement_are_told(characteristic, payload, what):
 def test_a_leap_of_the_distance_is_told():
     """A counter that leaps is one `Rejected`, and the speed beside it is still believed."""
     signals = fed(strides(0.0, 4.0, 88, 100.0), strides(1.0, 4.0, 88, 104.0))
-    told = signals.take(strides(2.0, 4.0, 88, 90_000.0))
+    told = signals.on_event(strides(2.0, 4.0, 88, 90_000.0))
     assert [(each.what, each.reason) for each in told] == [("rsc_measurement", "the distance jumped")]
     assert signals.speed().at == 2.0
 
@@ -209,7 +209,7 @@ def test_a_file_says_only_what_it_knows():
     assert signals.cadence() == Reading(5.0, 90.0, Source.WATCH, 5.0)
     assert signals.heart_rate() == Reading(5.0, 140.0, Source.WATCH, 5.0)
     assert signals.power() == Reading(5.0, 250.0, Source.WATCH, 5.0)
-    signals.take(Reported(10.0, Source.WATCH, 5.0))
+    signals.on_event(Reported(10.0, Source.WATCH, 5.0))
     assert signals.speed().at == 5.0
     assert signals.sensors(10.0)[0].age_s == 0.0
 
@@ -235,15 +235,15 @@ def states(told):
 def test_a_sensor_goes_stale_and_gone_at_its_due_times():
     """Three seconds after the last packet it is stale, after eight gone, however late somebody wakes."""
     signals = Signals(SignalSettings())
-    assert states(signals.take(beats(10.0, 150))) == [(10.0, Source.STRAP, SensorState.LIVE)]
-    assert signals.take(beats(11.0, 150)) == []
+    assert states(signals.on_event(beats(10.0, 150))) == [(10.0, Source.STRAP, SensorState.LIVE)]
+    assert signals.on_event(beats(11.0, 150)) == []
     assert signals.wake_at() == pytest.approx(14.0, abs=1e-3)
-    assert signals.settle(13.9) == []
-    told = signals.settle(60.0)
+    assert signals.fire(13.9) == []
+    told = signals.fire(60.0)
     assert states(told) == [(14.0, Source.STRAP, SensorState.STALE), (19.0, Source.STRAP, SensorState.GONE)]
     assert [round(each.age_s, 3) for each in told] == [3.0, 8.0]
     assert signals.wake_at() is None
-    assert states(signals.take(beats(70.0, 150))) == [(70.0, Source.STRAP, SensorState.LIVE)]
+    assert states(signals.on_event(beats(70.0, 150))) == [(70.0, Source.STRAP, SensorState.LIVE)]
 
 
 def test_waking_in_between_changes_nothing():
@@ -252,8 +252,8 @@ def test_waking_in_between_changes_nothing():
     once, often = fed(*events), fed(*events)
     told = []
     while (due := often.wake_at()) is not None:
-        told += often.settle(due)
-    assert told == once.settle(1000.0)
+        told += often.fire(due)
+    assert told == once.fire(1000.0)
     assert [each.sensor for each in told] == [
         Source.STRAP,
         Source.POD,
@@ -269,8 +269,8 @@ def test_a_packet_at_the_very_limit_is_in_time():
     signals = Signals(SignalSettings())
     for packet in range(200):
         at = 0.1 + 3.0 * packet
-        assert signals.settle(at) == []
-        signals.take(beats(at, 150))
+        assert signals.fire(at) == []
+        signals.on_event(beats(at, 150))
 
 
 def test_every_silence_has_one_telling_and_the_value_agrees():
@@ -278,7 +278,7 @@ def test_every_silence_has_one_telling_and_the_value_agrees():
     signals = fed(beats(0.1, 150))
     for expected in (Freshness.STALE, Freshness.GONE):
         due = signals.wake_at()
-        (told,) = signals.settle(due)
+        (told,) = signals.fire(due)
         assert told.state.value == expected.value
         assert freshness(due - 0.1, 1.0) is expected
         assert signals.sensors(due)[0].state is told.state
@@ -287,14 +287,14 @@ def test_every_silence_has_one_telling_and_the_value_agrees():
 def test_the_radio_brings_name_battery_and_strength():
     """A sensor searched for has a row before it has a value; a battery is told once per level."""
     signals = Signals(SignalSettings())
-    told = signals.take(LinkChanged(1.0, Source.STRAP, LinkState.SEARCHING))
+    told = signals.on_event(LinkChanged(1.0, Source.STRAP, LinkState.SEARCHING))
     assert told == [SensorChanged(1.0, Source.STRAP, SensorState.SEARCHING)]
     assert signals.sensors(2.0)[0].age_s is None
     found = LinkChanged(2.0, Source.STRAP, LinkState.CONNECTED, "H10 \x1b[31m", 80, -70)
-    assert signals.take(found) == [SensorChanged(2.0, Source.STRAP, SensorState.SEARCHING, None, 80)]
-    assert signals.take(found) == []
-    signals.take(beats(3.0, 150))
-    assert signals.take(LinkChanged(4.0, Source.STRAP, LinkState.LOST)) == []
+    assert signals.on_event(found) == [SensorChanged(2.0, Source.STRAP, SensorState.SEARCHING, None, 80)]
+    assert signals.on_event(found) == []
+    signals.on_event(beats(3.0, 150))
+    assert signals.on_event(LinkChanged(4.0, Source.STRAP, LinkState.LOST)) == []
     row = signals.sensors(5.0)[0]
     assert (row.name, row.state, row.age_s, row.battery_percent, row.rssi_dbm) == (
         "H10 \x1b[31m",
@@ -303,16 +303,16 @@ def test_the_radio_brings_name_battery_and_strength():
         80,
         -70,
     )
-    assert signals.take(LinkChanged(5.0, Source.STRAP, LinkState.CONNECTED, battery_percent=300)) == []
+    assert signals.on_event(LinkChanged(5.0, Source.STRAP, LinkState.CONNECTED, battery_percent=300)) == []
 
 
 def test_a_battery_level_is_news_but_no_sign_of_life():
     """A battery notification tells the charge and leaves the sensor as stale as it was."""
     signals = fed(beats(0.0, 150))
-    signals.settle(5.0)
-    told = signals.take(Notified(6.0, Source.STRAP, BATTERY, b"\x0f"))
+    signals.fire(5.0)
+    told = signals.on_event(Notified(6.0, Source.STRAP, BATTERY, b"\x0f"))
     assert told == [SensorChanged(6.0, Source.STRAP, SensorState.STALE, 6.0, 15)]
-    assert signals.take(Notified(7.0, Source.STRAP, BATTERY, b"\x0f")) == []
+    assert signals.on_event(Notified(7.0, Source.STRAP, BATTERY, b"\x0f")) == []
 
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)
@@ -355,8 +355,8 @@ def test_nothing_the_world_sends_raises(what_comes):
     signals = Signals(SignalSettings())
     now, run = 0.0, 0.0
     for event in what_comes:
-        told = [*signals.settle(event.at)] if isfinite(event.at) else []
-        told += signals.take(event)
+        told = [*signals.fire(event.at)] if isfinite(event.at) else []
+        told += signals.on_event(event)
         for each in told:
             assert each.at >= now
             now = each.at

@@ -6,10 +6,9 @@ import itertools
 
 import pytest
 
-from coach.live.inputs import Closed, Opened
+from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Notified, Source
@@ -56,7 +55,7 @@ class Said:
         self.received = []
         self.settled = []
 
-    def settle(self, at):
+    def fire(self, at):
         """Say what is due."""
         self.settled.append(at)
         due = [output for output in self.waiting if output.at <= at]

@@ -22,7 +22,7 @@ def command(recording: str, as_json: bool) -> None:
     from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
-    from coach.recording.fold import fold
+    from coach.recording.replay import refold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
     from coach.review.two_pods import compared
@@ -30,7 +30,7 @@ def command(recording: str, as_json: bool) -> None:
     settings = load_settings(runner_paths().settings, os.environ)
     tape = load_tape(recording, settings)
     is_test = any(step.section in SECTIONS for step in tape.setup.timeline.steps)
-    folded = fold(LiveRun(tape.setup), close_inputs(tape.inputs), snapshots=is_test)
+    folded = refold(LiveRun(tape.setup), close_inputs(tape.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
     found = findings(folded.outputs, folded.snapshots, unit=tape.setup.unit) if is_test else ()
     pods = compared(tape.inputs, tape.setup.signals)

@@ -1,7 +1,7 @@
 """Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled.
 
-The table in `coach.signals.links` decides what follows each event of a link; this module acts on it. A run receives
-raw bytes and the changes of each link.
+The table in `coach.edge.radio.link_state` decides what follows each event of a link; this module acts on it. A run
+receives raw bytes and the changes of each link.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from coach.edge.clock import Clock, sleep_for, wait_until
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.connection import find_characteristic
 from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
+from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
 from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
 from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.links import Link, LinkEvent, LinkPhase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 OnProblem = Callable[[SensorProblem], None]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from coach.edge.radio.link_state import BACKOFF_S
 from coach.quantities import Seconds
-from coach.signals.links import BACKOFF_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
 from coach.quantities import Seconds
-from coach.recording.fold import Said
+from coach.recording.replay import TimedOutput
 from coach.simulate.runner import STEP_S, VirtualRunner
 
 
@@ -25,7 +25,7 @@ class SimulatedRunner:
             steps = max(steps, int((self._clock.monotonic() - zero) / STEP_S)) + 1
             await self._clock.sleep_until(zero + steps * STEP_S)
 
-    def offer(self, output: Said) -> None:
+    def offer(self, output: TimedOutput) -> None:
         """Hand an output to the runner."""
         self._runner.hear(output.output)
 

@@ -16,7 +16,7 @@ from coach.screen.paint import beside, block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.signals.readings import Shown
+from coach.signals.readings import DisplayValue
 
 _WIDEST: Final = "100"
 """The widest share; its field is as wide whatever it says, so that it does not come and go with its digits."""
@@ -83,7 +83,7 @@ def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
     )
 
 
-def _reading(label: str, shown: Shown | None) -> Figure:
+def _reading(label: str, shown: DisplayValue | None) -> Figure:
     if shown is None:
         return Figure(label, (words.UNKNOWN,))
     stale = words.is_stale(shown)
@@ -117,9 +117,9 @@ def _last_rep(snapshot: Snapshot) -> Figure:
 
 def _reserve(snapshot: Snapshot) -> tuple[Figure, ...]:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
-    if snapshot.reserve is None or snapshot.coach_mode:
+    if snapshot.d_prime_left is None or snapshot.coach_mode:
         return ()
-    percent = round(100 * snapshot.reserve)
+    percent = round(100 * snapshot.d_prime_left)
     fill: Literal["plain", "fast", "slow"] = "plain" if percent > 50 else "fast" if percent >= 20 else "slow"
     return (Figure("RESERVE est. %", (str(percent),), fill=fill, is_extra=True),)
 

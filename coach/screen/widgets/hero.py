@@ -15,7 +15,7 @@ from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.signals.readings import Shown
+from coach.signals.readings import DisplayValue
 from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
 
 _BETWEEN: Final = "   "
@@ -157,7 +157,7 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     return _BETWEEN.join(part for part in parts if part)
 
 
-def _value(shown: Shown | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
+def _value(shown: DisplayValue | None, quantity: Quantity, label: str, unit: str = "km") -> Hero:
     if shown is None:
         return Hero((words.UNKNOWN,), label)
     made = Hero((words.amount(shown.value, quantity, unit),), label)

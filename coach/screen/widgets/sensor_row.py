@@ -11,8 +11,8 @@ from coach.screen.paint import pieces_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
-from coach.signals.readings import SensorRow as Sensor
 from coach.signals.readings import SensorState
+from coach.signals.readings import SensorStatus as Sensor
 
 _HELD_S: Final = 2.0
 """From here on the age of a live value is shown: it is held, and nothing new is judged by it."""

@@ -28,7 +28,7 @@ _LABELS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TapeReading:
     """The tape: what lies left and right of the band, its edges, and the needle."""
 
     low_label: str
@@ -39,10 +39,10 @@ class Reading:
     """0 to `STEPS`; None when there is no fresh value."""
 
 
-class Tape(Painted[Reading | tuple[str, ...]]):
+class Tape(Painted[TapeReading | tuple[str, ...]]):
     """Needle over a band in three parts; in a rest the next step, in letters where there is room."""
 
-    def look(self, snapshot: Snapshot) -> Reading | tuple[str, ...]:
+    def look(self, snapshot: Snapshot) -> TapeReading | tuple[str, ...]:
         """Take band and value; in a rest the wordings of the next step."""
         quantity, band = snapshot.judged, snapshot.band
         if quantity is None or band is None or quantity not in _LABELS:
@@ -52,7 +52,7 @@ class Tape(Painted[Reading | tuple[str, ...]]):
         shown = words.judged(snapshot)
         low, high = _LABELS[quantity]
         fresh = shown is not None and shown.freshness in {Freshness.LIVE, Freshness.HELD}
-        return Reading(
+        return TapeReading(
             "" if band.low is None else low,
             "" if band.high is None else high,
             "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
@@ -61,10 +61,10 @@ class Tape(Painted[Reading | tuple[str, ...]]):
         )
 
     def paint(
-        self, value: Reading | tuple[str, ...], width: int, height: int, colours: Palette
+        self, value: TapeReading | tuple[str, ...], width: int, height: int, colours: Palette
     ) -> list[Strip]:
         """Paint needle and band; from three rows on the edges stand below in numbers."""
-        if not isinstance(value, Reading):
+        if not isinstance(value, TapeReading):
             letters = first_that_fits(value, width - 2, height)
             rows = [] if letters is None else block_rows(letters, width, colours.plain)
             return stack(rows, width, height, colours.plain)
@@ -105,14 +105,14 @@ def _needle(at: int | None, width: int, pair: Pair) -> Strip:
     return text_row(" " * left + "▼" * wide, width, pair)
 
 
-def _thirds(value: Reading, width: int) -> tuple[int, int, int]:
+def _thirds(value: TapeReading, width: int) -> tuple[int, int, int]:
     third = width // 3
     low = third if value.low_label else 0
     high = third if value.high_label else 0
     return low, width - low - high, high
 
 
-def _band(value: Reading, width: int, thick: int, colours: Palette) -> list[Strip]:
+def _band(value: TapeReading, width: int, thick: int, colours: Palette) -> list[Strip]:
     """Paint the band: its labels on the lowest row, the needle through the rows above them."""
     low, middle, high = _thirds(value, width)
     rows = []
@@ -151,7 +151,7 @@ def _part(label: str, size: int, pair: Pair, *, edged: bool) -> list[Segment]:
     return [edge, Segment(label[: size - 2].center(size - 2), pair.style()), edge]
 
 
-def _edges(value: Reading, width: int, pair: Pair) -> Strip:
+def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
     low, middle, _ = _thirds(value, width)
     text = [" "] * width
     for edge, at in ((value.low_edge, low), (value.high_edge, low + middle)):

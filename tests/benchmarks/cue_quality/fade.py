@@ -8,9 +8,8 @@ from typing import Final, NamedTuple
 
 from coach.cues.cue import Cue
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.live.inputs import Input
+from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres
 from coach.signals.readings import Characteristic, Notified
 from coach.simulate.mind import Mind

@@ -8,9 +8,8 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Input
+from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, Seconds
 from coach.session.facts import StepEnded, StepStarted
 from coach.simulate.heart import steady_heart_rate

@@ -14,9 +14,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from coach.cues.cue import Cue, CueKind
-from coach.live.inputs import Opened
+from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.live.setup import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported
 from coach.workout.resolve import pace_band

@@ -1,0 +1,119 @@
+"""The state machine of the link to a sensor: its phase, and how long it rests before the next try.
+
+Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio carries it out.
+Rule 2: the table needs no run: `coach sensors` drives it too. Only what it found enters the fold.
+Rule 3: a link never gives up. It ends only when the program lets it go.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from coach.quantities import Seconds
+
+
+class LinkPhase(StrEnum):
+    """Where the link to one sensor is."""
+
+    SEARCHING = "searching"
+    """The scan is on; the sensor has not been heard since."""
+    CONNECTING = "connecting"
+    """It was heard; it is being connected, and told to send."""
+    CONNECTED = "connected"
+    """The link is up, no measurement has come over it."""
+    STREAMING = "streaming"
+    """Measurements come."""
+    RESTING = "resting"
+    """The link went, or would not come; the next try waits."""
+    CLOSED = "closed"
+    """We let it go."""
+
+
+class LinkEvent(StrEnum):
+    """What can happen to a link."""
+
+    HEARD = "heard"
+    """The sensor advertised, or the system turned out to hold it already."""
+    UP = "up"
+    """It is connected and its measurements are asked for."""
+    MEASURED = "measured"
+    """A measurement came."""
+    FAILED = "failed"
+    """It would not connect, or not as the sensor it should be."""
+    LOST = "lost"
+    """The link went away."""
+    SILENT = "silent"
+    """The link is up and nothing comes over it."""
+    RESTED = "rested"
+    """The rest is over."""
+    STOPPED = "stopped"
+    """We let go."""
+
+
+TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {
+    LinkPhase.SEARCHING: {
+        LinkEvent.HEARD: LinkPhase.CONNECTING,
+        LinkEvent.STOPPED: LinkPhase.CLOSED,
+    },
+    LinkPhase.CONNECTING: {
+        LinkEvent.UP: LinkPhase.CONNECTED,
+        LinkEvent.FAILED: LinkPhase.RESTING,
+        LinkEvent.STOPPED: LinkPhase.CLOSED,
+    },
+    LinkPhase.CONNECTED: {
+        LinkEvent.MEASURED: LinkPhase.STREAMING,
+        LinkEvent.LOST: LinkPhase.RESTING,
+        LinkEvent.SILENT: LinkPhase.RESTING,
+        LinkEvent.STOPPED: LinkPhase.CLOSED,
+    },
+    LinkPhase.STREAMING: {
+        LinkEvent.LOST: LinkPhase.RESTING,
+        LinkEvent.SILENT: LinkPhase.RESTING,
+        LinkEvent.STOPPED: LinkPhase.CLOSED,
+    },
+    LinkPhase.RESTING: {
+        LinkEvent.RESTED: LinkPhase.SEARCHING,
+        LinkEvent.STOPPED: LinkPhase.CLOSED,
+    },
+    LinkPhase.CLOSED: {},
+}
+"""Where each event leads; an event that does not stand beside a phase changes nothing in it."""
+
+BACKOFF_S: Final[tuple[Seconds, ...]] = (
+    Seconds(0.0),
+    Seconds(0.25),
+    Seconds(0.5),
+    Seconds(1.0),
+    Seconds(2.0),
+    Seconds(5.0),
+)
+"""How long to rest after so many fruitless tries in a row, the last for ever after.
+
+The first is 0: a link that was lost on the far side of the track is tried again at once. 5 s is what a runner
+covers 20 m in: longer rests would cost more of a passage in range than they spare the radio.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The state of a link: its phase, and how the last tries went."""
+
+    phase: LinkPhase = LinkPhase.SEARCHING
+    fruitless: int = 0
+    """How many tries since the last measurement have brought none."""
+
+    def after(self, event: LinkEvent) -> "Link":
+        """The link after an event; itself if the table has no entry for it."""
+        phase = TRANSITIONS[self.phase].get(event)
+        if phase is None:
+            return self
+        if phase is LinkPhase.STREAMING:
+            return Link(phase)
+        if phase is LinkPhase.RESTING and self.phase is not LinkPhase.STREAMING:
+            return Link(phase, self.fruitless + 1)
+        return Link(phase, self.fruitless)
+
+    def rest_s(self, backoff_s: Sequence[Seconds] = BACKOFF_S) -> Seconds:
+        """How long to rest before the next try."""
+        return backoff_s[min(self.fruitless, len(backoff_s) - 1)]

@@ -1,0 +1,97 @@
+"""What runs have taught about their runner, by the run it came from, so that it can be taken back; data only.
+
+Lessons stand in the athlete document (`learnt`), one for each run that taught something. What counts is made of all
+of them: the newest factor of a pod in a shoe, the newest kinetics (each rests on the ones before), and one line through
+the cadences of every run (`coach.physiology.habit`).
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from coach.documents.faults import Strict
+from coach.documents.spelling import Name
+
+
+class PodLesson(Strict):
+    """The factor of one pod on one pair of shoes, as it stood at the end of a run."""
+
+    pod: Name
+    """The sensor's id."""
+    shoe: str = ""
+    """The slug of the pair it sat on; empty if that is not known."""
+    factor: float = Field(ge=0.9, le=1.1)
+    """True metres per metre of the pod."""
+    sd: float = Field(gt=0, le=0.1)
+    """Standard deviation of the factor."""
+
+
+class CountLesson(Strict):
+    """How a sensor counts cadence."""
+
+    sensor: Name
+    """The sensor's id."""
+    factor: Literal[1, 2]
+    """What its number is multiplied by: 2 if it counts one foot."""
+
+
+class HeartLesson(Strict):
+    """How fast the heart rate follows the legs, by this run and those before it (`coach.physiology.kinetics`)."""
+
+    delay_up_s: float = Field(ge=0, le=40)
+    tau_up_s: float = Field(ge=8, le=160)
+    delay_down_s: float = Field(ge=0, le=40)
+    tau_down_s: float = Field(ge=8, le=160)
+    ups: int = Field(ge=0, le=100)
+    downs: int = Field(ge=0, le=100)
+
+
+class CadenceLesson(Strict):
+    """The cadences of one run against its speeds: sums over even stretches of twenty seconds."""
+
+    stretches: int = Field(ge=1, le=10_000)
+    speed_mps: float = Field(ge=2, le=8)
+    """Their mean speed."""
+    cadence_spm: float = Field(ge=120, le=260)
+    """Their mean cadence, both feet."""
+    speed_variance: float = Field(ge=0, le=9)
+    cadence_variance: float = Field(ge=0, le=2000)
+    covariance: float = Field(ge=-150, le=150)
+    """Means of the squares and of the product, about the means above."""
+
+
+class Lesson(Strict):
+    """What one run taught; what it leaves out stays as it was."""
+
+    run: Name
+    """The run's id."""
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """The day it was run, `2026-05-31`."""
+    pods: Annotated[tuple[PodLesson, ...], Field(max_length=4)] = ()
+    counts: Annotated[tuple[CountLesson, ...], Field(max_length=8)] = ()
+    heart: HeartLesson | None = None
+    cadence: CadenceLesson | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the run taught nothing."""
+        return not self.pods and not self.counts and self.heart is None and self.cadence is None
+
+
+def pod_factor(lessons: Iterable[Lesson], pod: str, shoe: str) -> PodLesson | None:
+    """The newest factor of a pod on a pair of shoes; None if no run has taught one."""
+    factors = [each for lesson in lessons for each in lesson.pods if (each.pod, each.shoe) == (pod, shoe)]
+    return factors[-1] if factors else None
+
+
+def cadence_count(lessons: Iterable[Lesson], sensor: str) -> Literal[1, 2] | None:
+    """What the cadence of a sensor is multiplied by, as the newest run found it; None if none did."""
+    counts = [each.factor for lesson in lessons for each in lesson.counts if each.sensor == sensor]
+    return counts[-1] if counts else None
+
+
+def heart_lesson(lessons: Iterable[Lesson]) -> HeartLesson | None:
+    """The newest kinetics; None if no run has taught any."""
+    hearts = [lesson.heart for lesson in lessons if lesson.heart is not None]
+    return hearts[-1] if hearts else None

@@ -1,0 +1,50 @@
+"""Folds a recorded run again: the one loop behind replay, review, resume, explain and the tests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coach.live.inputs import Input
+from coach.live.outputs import Output
+from coach.live.run import LiveRun
+from coach.live.snapshot import Snapshot
+from coach.quantities import Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOutput:
+    """One output with the running time at its moment."""
+
+    output: Output
+    run_s: Seconds | None
+    """Pauses excluded; None before the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What a run returned for its inputs."""
+
+    timed_outputs: tuple[TimedOutput, ...]
+    snapshots: tuple[Snapshot, ...] = ()
+    """The run after each input, if they were asked for."""
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Every output, in order."""
+        return tuple(timed.output for timed in self.timed_outputs)
+
+
+def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
+    """Hand everything that happened to a fresh run.
+
+    Args:
+        run: a run that has received nothing yet; it is used up.
+        inputs: in order of time.
+        snapshots: keep what a screen would have shown after each input (large: one for every input).
+    """
+    outputs: list[TimedOutput] = []
+    shots: list[Snapshot] = []
+    for event in inputs:
+        outputs.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
+        if snapshots:
+            shots.append(run.snapshot())
+    return ReplayResult(tuple(outputs), tuple(shots))

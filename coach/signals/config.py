@@ -1,0 +1,218 @@
+"""The constants of this room, each with its reason; the settings of the athlete may change them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
+from coach.signals.readings import CORE_TEMPERATURE, INCLINE, SKIN_TEMPERATURE, SMO2, Source
+
+METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        SMO2: (0.0, 100.0),  # a share; sensors send more for "too much light" and "no tissue"
+        CORE_TEMPERATURE: (30.0, 45.0),  # below and above nobody runs, and few live
+        SKIN_TEMPERATURE: (-5.0, 50.0),  # a strap lying in the sun, or in the snow
+        INCLINE: (-30.0, 45.0),  # what treadmills can do, and a little
+    }
+)
+"""The possible values of the metrics of our own sensors; any finite number is possible for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearntFactor:
+    """The factor of one pod in one shoe, as earlier runs taught it."""
+
+    source: Source
+    """The sensor of this run."""
+    factor: float
+    """True metres per metre of the pod, 0.9 to 1.1."""
+    sd: float
+    """Standard deviation of the factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtSettings:
+    """When a heart rate is doubted; every limit was checked against 10.8 h of public recordings."""
+
+    leap_bpm: float = 15.0
+    """A leap from one value to the next is a spike if it exceeds this plus `leap_bpm_per_s` for each second."""
+    leap_bpm_per_s: float = 2.0
+    """What a leap may gain for each second between two values: real hearts made at most 13 in one, 26 in ten."""
+    same_s: Seconds = Seconds(20.0)
+    """How long a value must stay the same before it is checked; sound ones stay the same for up to 36 s."""
+    same_effort_s: Seconds = Seconds(60.0)
+    """How long no heart stays the same to the beat while the cadence changes by `effort_spm`."""
+    effort_spm: StepsPerMinute = StepsPerMinute(20.0)
+    """The change of cadence that a heart rate must answer: from running to a walk or to standing."""
+    beats: int = 8
+    """The number of intervals between beats whose median is judged; missed beats do not move it."""
+    beats_bpm: float = 8.0
+    """How far that median may be from a value that does not change."""
+    odd_beats_s: Seconds = Seconds(8.0)
+    """How long it must be further off; an artefact that the sensor corrects is shorter."""
+
+    running_cadence: StepsPerMinute = StepsPerMinute(120.0)
+    """The lowest cadence of a runner; below it no sensor follows the cadence."""
+    near_bpm: float = 4.0
+    """How near the cadence a heart rate is that follows it; optical sensors smooth both over some seconds."""
+    leave_s: Seconds = Seconds(3.0)
+    """How long it may be further off while the cadence changes."""
+    cadence_tau_s: Seconds = Seconds(2.0)
+    """The time constant of such a sensor, which the cadence is smoothed with too."""
+    quick_entry_s: Seconds = Seconds(8.0)
+    """The time in which no heart comes near the cadence by `quick_entry_bpm` and stays there."""
+    quick_entry_bpm: float = 10.0
+    """The change in that time which is too quick: a rising heart rate slows down towards its plateau."""
+    slow_entry_s: Seconds = Seconds(25.0)
+    """The time in which no heart comes near the cadence by `slow_entry_bpm` while the cadence is steady."""
+    slow_entry_bpm: float = 12.0
+    """The change in that time which is too quick while the cadence is steady."""
+    steady_s: Seconds = Seconds(60.0)
+    """How long the cadence must have been steady; a heart follows a change for a minute."""
+    steady_spm: StepsPerMinute = StepsPerMinute(4.0)
+    """How far a steady cadence may move to either side."""
+    stay_s: Seconds = Seconds(10.0)
+    """How long it must stay there to be doubted; heart rates that pass through the cadence do not stop."""
+    repeat_s: Seconds = Seconds(15.0)
+    """How long a heart rate must be near the cadence before their ups and downs are compared."""
+    repeat_tau_s: Seconds = Seconds(20.0)
+    """The time constant over which they are compared."""
+    repeat_spm: StepsPerMinute = StepsPerMinute(2.0)
+    """The standard deviation of the cadence below which its ups and downs are the noise of a sensor."""
+    repeat_share: float = 0.15
+    """The share of the variance of the cadence that the distance from it may have; a real heart adds its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseSettings:
+    """How the noise of a speed is learnt; the same for all sources (measured: docs/explanation/cue_quality.md)."""
+
+    prior: float = 0.045
+    """The noise of a source that nothing is known of, which is that of a slow pod: silence is better than an error."""
+    presumed: float = 1.5
+    """At a speed not run before, how many times the noise of the quietest stretch of this source is presumed."""
+    prior_s: Seconds = Seconds(30.0)
+    """The weight of the prior, in seconds of earlier running."""
+    block_s: Seconds = Seconds(5.0)
+    """The length of a block; two make a mean of 10 s, and noise is correlated over 5 to 20 s."""
+    late_blocks: int = 3
+    """How many blocks a mean waits before it is learnt: in 15 s most errors that began with it are called."""
+    own_weight: float = 8.0
+    """The weight of a second of the stretch under way, in seconds of earlier running."""
+    centre_blocks: float = 20.0
+    """The blocks whose mean noise deviates from, about two minutes: a runner may drift, and a warm-up has its hills."""
+    memory_blocks: float = 60.0
+    """The blocks a stretch remembers, five minutes, so that a long run adapts to its ground."""
+    outlier: float = 2.5
+    """How many times the known noise a mean may deviate; one further off counts as this far: a kerb or a crossing."""
+    robust: float = 1.31
+    """The noise of an earlier stretch over the median change between its means 10 s apart.
+
+    The median keeps stops, hills and a faster belt from being taken for noise. The number is 1.48, which makes it a
+    standard deviation, over the square root of 2, and 25 % more because neighbouring means are alike.
+    """
+    earlier_most: float = 0.06
+    """The most noise a stretch is remembered with; beyond it the alarm cannot be more patient."""
+    least_blocks: int = 4
+    """The fewest blocks of a stretch that later ones learn from: 20 s."""
+    earlier_s: Seconds = Seconds(120.0)
+    """The most that earlier running at the same speed counts for."""
+    stretches: int = 12
+    """How many earlier stretches are remembered: the reps of a set."""
+    alike: float = 0.15
+    """How near in speed a stretch of the same class is; a jog and a rep are at least 30 % apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSettings:
+    """What is believed of a sensor, and how distance and cadence are calibrated."""
+
+    lowest_heart_rate: BeatsPerMinute = BeatsPerMinute(25.0)
+    """The lowest heart rate, below the lowest resting ones on record (26 to 27 bpm); a bad contact sends less."""
+    highest_heart_rate: BeatsPerMinute = BeatsPerMinute(250.0)
+    """The highest heart rate of an adult under effort; static from a dry shirt reads 230 and more."""
+    highest_speed: MetresPerSecond = MetresPerSecond(12.0)
+    """The highest speed; the fastest 100 m ever run peaked at 12.4 m/s."""
+    highest_cadence: StepsPerMinute = StepsPerMinute(300.0)
+    """The highest cadence; sprinters reach 290 steps per minute, and more is a cadence that was doubled wrongly."""
+    highest_power: Watts = Watts(2000.0)
+    """The highest running power; that of a sprint stays below it."""
+    jitter: Metres = Metres(5.0)
+    """How far a cumulative distance may fall by the smoothing of a device; by more, it was reset."""
+
+    prior_factor_sd: float = 0.03
+    """The standard deviation of an uncalibrated pod, within 3 % two times in three (track_semantics, section 5)."""
+    press_sd_s: Seconds = Seconds(0.25)
+    """The standard deviation of a press about the moment the runner crosses the line."""
+    lowest_factor: float = 0.9
+    """The lowest factor; a pod further off is laced wrong or sits on another runner's shoe."""
+    highest_factor: float = 1.1
+    """The highest factor, as above."""
+    most_per_press: float = 0.02
+    """How far one press may move the factor after the first, because it may have been a mistake."""
+    lowest_factor_sd: float = 0.001
+    """The lowest standard deviation, so that later presses count about an eighth: shoe and surface drift."""
+    mark_tolerance: float = 0.04
+    """How far off a press may be, as a share of the distance; one further off was for another mark."""
+    mark_tolerance_m: Metres = Metres(4.0)
+    """How far off a press may be on a short stretch, where 4 % is less than a late thumb."""
+    stretch_tolerance: float = 0.10
+    """How far off a declared stretch may be, whose distance is certain."""
+    shortest_stretch: Metres = Metres(400.0)
+    """The shortest stretch to learn from; over less, the error of a press exceeds that of the pod."""
+    slowest_stretch: MetresPerSecond = MetresPerSecond(3.0)
+    """The lowest speed to learn from; pods measure jogging and walking differently from running."""
+
+    running_speed: MetresPerSecond = MetresPerSecond(2.2)
+    """The speed at which everybody runs, so that a cadence tells how it is counted (ble.md 7, "the cadence trap")."""
+    per_foot_below: StepsPerMinute = StepsPerMinute(115.0)
+    """The median cadence at running speed below which one foot is counted."""
+    per_step_above: StepsPerMinute = StepsPerMinute(130.0)
+    """The median cadence at running speed above which both feet are counted."""
+    walking_per_foot_below: StepsPerMinute = StepsPerMinute(75.0)
+    """The cadence of a walk below which one foot is counted, while nothing is known: walkers take 90 to 130 steps."""
+    cadence_watch_s: Seconds = Seconds(20.0)
+    """How much running it takes to find how a sensor counts."""
+
+    cadence_counts: Mapping[Source, int] = field(default_factory=dict)
+    """What the runner states of the cadence of a sensor: 1 for both feet, 2 for one; it is never overruled."""
+    learnt_cadence_counts: Mapping[Source, int] = field(default_factory=dict)
+    """The same as earlier runs found it or as usual for a sensor of that name, to start with."""
+    cadence_held_s: Seconds = Seconds(5.0)
+    """How long a cadence beside a speed of 0 may be held by a pod whose runner has just stopped."""
+    moving_cadence: StepsPerMinute = StepsPerMinute(140.0)
+    """The cadence from which, if it changes, the runner runs and a speed of 0 is an error."""
+    late_s: Seconds = Seconds(1.5)
+    """The age from which a packet was held back by the radio; less is jitter."""
+    most_held_s: Seconds = Seconds(30.0)
+    """The longest time a radio holds packets back; after a longer silence the runner stood or the link was lost."""
+    pod_back_s: Seconds = Seconds(10.0)
+    """How long the link of a calibrated pod that comes back must have held before it leads again."""
+    pod_noise_s: Seconds = Seconds(60.0)
+    """The time over which the noise of two pods is compared."""
+    pod_noisier: float = 1.5
+    """How many times noisier than the other the pod that leads must be to lose the lead; less is chance."""
+    pod_change_s: Seconds = Seconds(300.0)
+    """The least time between changes of the lead for noise; each is a step in the pace that nobody ran."""
+    rejections_apart_s: Seconds = Seconds(30.0)
+    """The least time between two rejections of one kind; those in between are counted."""
+
+    doubts: DoubtSettings = field(default_factory=DoubtSettings)
+    """When a heart rate is doubted."""
+
+    learnt: tuple[LearntFactor, ...] = ()
+    """The pod factors of earlier runs; none for a foreign file."""
+
+    def __post_init__(self) -> None:
+        """Refuse a count that is not 1 or 2.
+
+        Raises:
+            ValueError: a cadence count is neither.
+        """
+        for counts in (self.cadence_counts, self.learnt_cadence_counts):
+            for source, count in counts.items():
+                if count not in {1, 2}:
+                    raise ValueError(
+                        f"{source.value} cannot count {count!r} feet, only 1 (both) or 2 (one foot)"
+                    )

@@ -1,0 +1,252 @@
+"""What a footpod says: cadence of one foot or both, a speed of 0 that is none, late packets, and which of two leads.
+
+The RSC service leaves open whether a cadence counts one foot or both, and makers disagree (ble.md 7, "the cadence
+trap"). What the runner says of a sensor holds. Otherwise what earlier runs found, or what is usual for its name, is
+the beginning, and running itself decides: by the stride beside the cadence, or by the cadence that somebody runs
+at. Until then a value is doubled when nobody would run (or walk) at it.
+
+Two pods differ by a few per cent, so each change from one to the other is a step in the pace that nobody ran. The
+pod that leads keeps the lead until it falls silent, until the other is calibrated and it is not, or until it has
+been clearly noisier for a minute.
+"""
+
+from collections.abc import Callable
+from math import inf
+from typing import Final
+
+from coach.signals.config import SignalSettings
+from coach.signals.readings import NEVER_STALE_S, PODS, Source, stale_after
+
+_PER_FOOT_RATIO: Final = (1.6, 2.5)
+"""Speed over stride times cadence: near 2, the cadence is of one foot and the stride field holds a step."""
+_PER_STEP_RATIO: Final = (0.4, 0.625)
+"""Near 1/2, the cadence is of both feet and the stride field holds two steps. Near 1 both readings fit."""
+_STRIDE_WATCH_S: Final = 5.0
+"""How long the ratio must agree; it needs no running average."""
+_CONTRARY_FINDINGS: Final = 3
+"""How often in a row this run must find otherwise before the count of earlier runs is dropped: cadences drop out."""
+
+
+class CadenceCount:
+    """Turns the cadence one sensor sends into steps per minute of both feet."""
+
+    __slots__ = (
+        "_contrary",
+        "_is_settled",
+        "_ratio_multiplier",
+        "_ratio_s",
+        "_raw",
+        "_settings",
+        "_watched_s",
+        "has_news",
+        "multiplier",
+    )
+
+    def __init__(self, settings: SignalSettings, source: Source = Source.POD) -> None:
+        """Start with what the settings hold of the sensor."""
+        self._settings = settings
+        stated = settings.cadence_counts.get(source)
+        self.multiplier: int | None = stated or settings.learnt_cadence_counts.get(source)
+        """1 where the sensor counts both feet, 2 where it counts one; None until that is known."""
+        self.has_news = False
+        """Whether this run found a multiplier that was not known before and has not been emitted."""
+        self._is_settled = stated is not None
+        self._raw: list[float] = []
+        self._watched_s = 0.0
+        self._ratio_multiplier = 0
+        self._ratio_s = 0.0
+        self._contrary = 0
+
+    def steps_per_minute(self, raw: float, speed: float, stride: float | None, period_s: float) -> float:
+        """Steps per minute of both feet, from a raw cadence and the speed (m/s) and stride (m) beside it."""
+        if self._is_settled:
+            return raw * (self.multiplier or 1)
+        return raw * self._estimate(raw, speed, stride, period_s)
+
+    def take_news(self) -> int:
+        """The multiplier this run has found; afterwards it is no news."""
+        assert self.multiplier is not None
+        self.has_news = False
+        return self.multiplier
+
+    def _estimate(self, raw: float, speed: float, stride: float | None, period_s: float) -> int:
+        """Learn from one more value and return the multiplier to use for it."""
+        settings = self._settings
+        if speed < settings.running_speed or raw <= 0:
+            return self.multiplier or (2 if raw < settings.walking_per_foot_below else 1)
+        if stride is not None and stride > 0:
+            self._learn_from_stride(speed / (stride * raw / 60.0), raw, period_s)
+        if not self._is_settled:
+            self._raw.append(raw)
+            self._watched_s += period_s
+            if self._watched_s >= settings.cadence_watch_s:
+                self._learn_from_median()
+        return self.multiplier or (2 if raw < settings.per_foot_below else 1)
+
+    def _learn_from_stride(self, ratio: float, raw: float, period_s: float) -> None:
+        """Decide once the ratio has agreed for a few seconds."""
+        multiplier = 0
+        if _PER_FOOT_RATIO[0] < ratio < _PER_FOOT_RATIO[1] and 2 * raw <= self._settings.highest_cadence:
+            multiplier = 2
+        elif _PER_STEP_RATIO[0] < ratio < _PER_STEP_RATIO[1]:
+            multiplier = 1
+        if multiplier != self._ratio_multiplier:
+            self._ratio_multiplier, self._ratio_s = multiplier, 0.0
+        self._ratio_s += period_s
+        if multiplier and self._ratio_s >= _STRIDE_WATCH_S:
+            self._ratio_s = 0.0
+            self._decide(multiplier)
+
+    def _learn_from_median(self) -> None:
+        """Decide by the median of the values at running speed; between the limits, look again later."""
+        values = sorted(self._raw)
+        median = values[len(values) // 2]
+        if median < self._settings.per_foot_below:
+            self._decide(2)
+        elif median > self._settings.per_step_above:
+            self._decide(1)
+        self._raw.clear()
+        self._watched_s = 0.0
+
+    def _decide(self, multiplier: int) -> None:
+        """Settle on a multiplier, unless earlier runs found another and this one has not found it often enough."""
+        if self.multiplier is not None and multiplier != self.multiplier:
+            self._contrary += 1
+            if self._contrary < _CONTRARY_FINDINGS:
+                return
+        self._is_settled = True
+        if multiplier != self.multiplier:
+            self.multiplier = multiplier
+            self.has_news = True
+
+
+class FootpodDecoder:
+    """What one footpod, or another sensor that sends the same, measured: when, its cadence, and whether it stood."""
+
+    __slots__ = (
+        "_counter",
+        "_has_changed",
+        "_measured_at",
+        "_received_at",
+        "_settings",
+        "_still_cadence",
+        "_still_since",
+        "cadence",
+    )
+
+    def __init__(self, settings: SignalSettings, source: Source) -> None:
+        """Start with what the settings hold of the sensor."""
+        self._settings = settings
+        self.cadence = CadenceCount(settings, source)
+        """How it counts steps."""
+        self._still_since: float | None = None
+        self._still_cadence = 0.0
+        self._has_changed = False
+        self._received_at = -inf
+        self._measured_at = -inf
+        self._counter: float | None = None
+
+    def measurement_time(self, now: float, period_s: float, distance: float | None, speed: float) -> float:
+        """When the packet that came now was measured.
+
+        That is now, except after a stall, when a radio hands over at once what it held back. The first packet after
+        a stall is late if its counter has only gone on for a part of the stall; packets right behind a late one are
+        a period apart. Where nothing can be concluded, it is now.
+        """
+        if speed > 0.0:
+            self._still_since = None
+        since, self._received_at = now - self._received_at, now
+        at = now
+        if since > NEVER_STALE_S and stale_after(period_s) < since <= self._settings.most_held_s:
+            ran = -1.0 if self._counter is None or distance is None else distance - self._counter
+            if ran >= 0.0 and speed >= self._settings.running_speed:
+                late = self._measured_at + max(period_s, ran / speed)
+                at = late if now - late >= self._settings.late_s else now
+        elif self._measured_at < now - since and since < 0.5 * period_s:
+            at = min(now, self._measured_at + period_s)
+        self._measured_at = at
+        self._counter = distance
+        return at
+
+    def can_stand(self, at: float, steps: float) -> bool:
+        """Whether a speed of 0 beside this cadence can be one; while the legs go on, the pod has lost the speed.
+
+        Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); a held one does not
+        change.
+        """
+        if steps < self._settings.moving_cadence:
+            self._still_since = None
+            return True
+        if self._still_since is None:
+            self._still_since, self._still_cadence, self._has_changed = at, steps, False
+        self._has_changed = self._has_changed or steps != self._still_cadence
+        return not self._has_changed or at - self._still_since < self._settings.cadence_held_s
+
+
+class _PodRecord:
+    """How one of the two pods has done."""
+
+    __slots__ = ("noise", "since", "speed", "stale_at", "watched_s")
+
+    def __init__(self) -> None:
+        self.stale_at = -1.0
+        self.since = 0.0
+        """Since when it has sent without falling silent."""
+        self.speed: float | None = None
+        self.noise = 0.0
+        """Mean step from one speed to the next, as a share of the speed."""
+        self.watched_s = 0.0
+
+
+class PodPair:
+    """Two pods, one of which leads."""
+
+    def __init__(
+        self, settings: SignalSettings, is_calibrated: Callable[[Source], bool], lead: Source, at: float
+    ) -> None:
+        """Let the pod lead that was there first; `is_calibrated` says whether a pod's factor is known now."""
+        self._settings = settings
+        self._is_calibrated = is_calibrated
+        self._records = {source: _PodRecord() for source in PODS}
+        self._changed_at = 0.0
+        self.lead = lead
+        """The pod that drives the pace."""
+        self._records[lead].stale_at = at + stale_after(1.0)
+
+    def on_sample(self, source: Source, at: float, period_s: float, speed: float | None) -> bool:
+        """Take in a sample of one pod and return whether that changes the lead; other sources change nothing."""
+        record = self._records.get(source)
+        if record is None:
+            return False
+        self._update(record, at, period_s, speed)
+        if source is self.lead or not self._is_better(source, record, at):
+            return False
+        self.lead = source
+        self._changed_at = at
+        return True
+
+    def _update(self, record: _PodRecord, at: float, period_s: float, speed: float | None) -> None:
+        settings = self._settings
+        if at > record.stale_at:
+            record.since = at
+            record.speed = None
+        record.stale_at = at + stale_after(period_s)
+        is_running = speed is not None and speed >= settings.running_speed
+        if is_running and speed is not None and record.speed is not None:
+            record.watched_s += period_s
+            share = period_s / min(record.watched_s, settings.pod_noise_s)
+            record.noise += (abs(speed - record.speed) / speed - record.noise) * min(1.0, share)
+        record.speed = speed if is_running else None
+
+    def _is_better(self, source: Source, record: _PodRecord, at: float) -> bool:
+        settings, lead = self._settings, self._records[self.lead]
+        if at > lead.stale_at:
+            return True
+        is_calibrated, is_lead_calibrated = self._is_calibrated(source), self._is_calibrated(self.lead)
+        if is_calibrated is not is_lead_calibrated:
+            return is_calibrated and at - record.since >= settings.pod_back_s
+        return (
+            min(record.watched_s, lead.watched_s) >= settings.pod_noise_s
+            and at - self._changed_at >= settings.pod_change_s
+            and lead.noise > settings.pod_noisier * record.noise
+        )

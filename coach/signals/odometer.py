@@ -1,0 +1,397 @@
+"""The distance run: one total from whatever measures, that never falls and never jumps.
+
+The best source that is not stale drives the total. When another takes over, it is credited with what it measured
+itself since the total was last known: a pod that comes back after a lost minute brings that minute's metres with it.
+
+The counter of a source may wrap, start again at 0, fall a little because the device smooths, or jump because it is
+a lifetime's. The metres kept here never fall, and a stretch that nothing measured is remembered as a gap.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from math import inf
+from typing import Final
+
+from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
+from coach.quantities import Metres, Seconds
+from coach.signals.calibration import updated_factor
+from coach.signals.config import LearntFactor, SignalSettings
+from coach.signals.readings import CALIBRATED, DISTANCE_PRIORITY, Calibrated, Source, stale_after
+
+Gap = tuple[float, float]
+"""A stretch of time that nothing measured, from and to in seconds."""
+
+_PRIORITY: Final = {source: place for place, source in enumerate(DISTANCE_PRIORITY)}
+
+
+class SourceDistance:
+    """Cumulative, calibrated metres of one source since its first sample."""
+
+    __slots__ = (
+        "_counter",
+        "_counter_at",
+        "_counter_metres",
+        "_settings",
+        "_speed",
+        "covers_from",
+        "factor",
+        "factor_sd",
+        "gaps",
+        "last_at",
+        "metres",
+        "period_s",
+        "presses",
+        "source",
+        "stale_at",
+        "times",
+    )
+
+    def __init__(self, source: Source, settings: SignalSettings, learnt: LearntFactor | None = None) -> None:
+        """Start with no metres, and with the factor of earlier runs where there is one."""
+        self.source = source
+        self.factor = learnt.factor if learnt else 1.0
+        """True metres per metre the source says, in force now."""
+        self.factor_sd = learnt.sd if learnt else settings.prior_factor_sd
+        self.presses = 1 if learnt else 0
+        """How many presses of this or earlier runs the factor rests on; any number above one counts the same."""
+        self.times: list[float] = []
+        self.metres: list[float] = []
+        self.gaps: list[Gap] = []
+        self.covers_from = inf
+        """Since when the newest sample counts everything; infinite when it is no count."""
+        self.period_s = 1.0
+        self.last_at = 0.0
+        self.stale_at = -1.0
+        """When its distance becomes stale."""
+        self._settings = settings
+        self._counter: float | None = None
+        self._counter_at = 0.0
+        self._counter_metres = 0.0
+        self._speed: float | None = None
+
+    def on_sample(
+        self, at: float, period_s: float, distance: float | None, speed: float | None, wraps: bool
+    ) -> str:
+        """Add a sample and return why its distance was not believed, or an empty string.
+
+        `at` never falls; `distance` and `speed` are finite and not below 0; `wraps` says that the counter is a
+        u32 of decimetres.
+        """
+        limit = stale_after(period_s)
+        self.period_s = period_s
+        self.covers_from = inf
+        reason = ""
+        if not self.times:
+            total = 0.0
+            if distance is not None:
+                self._anchor(at, distance, total)
+        elif distance is None or self._counter is None:
+            total = self.metres[-1] + self._integrated(at, speed, limit)
+            if distance is not None:
+                self._anchor(at, distance, total)
+        else:
+            total, reason = self._counted(at, distance, speed, limit, wraps)
+        self._speed = speed
+        self.last_at = at
+        self.stale_at = at + limit
+        if self.times and at <= self.times[-1]:
+            self.metres[-1] = total
+        else:
+            self.times.append(at)
+            self.metres.append(total)
+        return reason
+
+    def metres_at(self, at: float) -> float | None:
+        """The metres at a time, interpolated; None before the first sample and beyond the newest."""
+        return interpolated(self.times, self.metres, at)
+
+    def _counted(
+        self, at: float, distance: float, speed: float | None, limit: float, wraps: bool
+    ) -> tuple[float, str]:
+        """The metres at a sample with a count, and why the count was not believed."""
+        assert self._counter is not None
+        ran = distance - self._counter
+        if wraps and ran < -DISTANCE_WRAPS_AT / 2:
+            ran += DISTANCE_WRAPS_AT
+        if -self._settings.jitter <= ran < 0.0:
+            return self.metres[-1], ""  # wait until the counter is past itself again
+        elapsed = at - self._counter_at
+        fastest = self._settings.highest_speed * (elapsed + limit)  # late bytes come in bursts
+        if 0.0 <= ran <= fastest:
+            # metres integrated since the last count are part of these, not on top of them; gaps are filled
+            self.covers_from = self._counter_at
+            while self.gaps and self.gaps[-1][0] >= self._counter_at:
+                self.gaps.pop()
+            counted = self._counter_metres + ran * self.factor
+            self._anchor(at, distance, counted)
+            return max(self.metres[-1], counted), ""
+        reason = "the distance was reset" if ran < 0.0 else "the distance jumped"
+        covered = self._integrated(at, speed, limit)
+        if ran < 0.0 and at - self.last_at > limit and distance <= fastest:
+            covered = distance * self.factor  # run since the pod woke up; what came before is the gap
+        total = self.metres[-1] + covered
+        self._anchor(at, distance, total)
+        return total, reason
+
+    def _integrated(self, at: float, speed: float | None, limit: float) -> float:
+        """Metres since the last sample, by both speeds; 0, and a gap, where one of them is missing or old."""
+        elapsed = at - self.last_at
+        if elapsed > limit or speed is None or self._speed is None:
+            if elapsed > 0.0:
+                self.gaps.append((self.last_at, at))
+            return 0.0
+        return 0.5 * (self._speed + speed) * elapsed * self.factor
+
+    def _anchor(self, at: float, distance: float, total: float) -> None:
+        """Count on from this value of the counter."""
+        self._counter = distance
+        self._counter_at = at
+        self._counter_metres = total
+
+
+class Odometer:
+    """The distance run since the first sample, in metres, with the factor of the pod in force."""
+
+    def __init__(self, settings: SignalSettings) -> None:
+        """Start with nothing measured, and with the factors of earlier runs."""
+        self._settings = settings
+        self._learnt = {factor.source: factor for factor in settings.learnt}
+        self._sources: list[SourceDistance] = []  # by priority
+        self._by_source: dict[Source, SourceDistance] = {}
+        self._driver: SourceDistance | None = None
+        self._first: Source | None = None
+        self._own = 0.0  # what the driver had measured at the newest sample of the total
+        self._times: list[float] = []
+        self._metres: list[float] = []
+        self._gaps: list[Gap] = []
+        self._offer: dict[Source, tuple[float, float]] = {}
+        self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
+
+    def on_sample(
+        self,
+        source: Source,
+        at: float,
+        period_s: float,
+        distance: float | None,
+        speed: float | None,
+        *,
+        wraps: bool = False,
+    ) -> str:
+        """Add a sample of a source and return why its distance was not believed, or an empty string.
+
+        `at` never falls from call to call; distance and speed are finite and not below 0. A source without a
+        priority, or a sample with neither value, is ignored.
+        """
+        record = self._by_source.get(source)
+        if record is None:
+            if source not in _PRIORITY or (distance is None and speed is None):
+                return ""
+            record = self._new_source(source)
+        elif distance is None and speed is None:
+            return ""
+        reason = record.on_sample(at, period_s, distance, speed, wraps)
+        if record is self._driver or self._takes_over(record, at):
+            self._drive(record)
+        return reason
+
+    def source_at(self, now: Seconds) -> Source | None:
+        """The first source by priority whose distance is not stale at `now`."""
+        for record in self._sources:
+            if now <= record.stale_at:
+                return record.source
+        return None
+
+    def last_source(self) -> Source | None:
+        """The source that last drove the total, however long ago."""
+        return self._driver.source if self._driver else None
+
+    def latest(self) -> tuple[Seconds, Metres] | None:
+        """The newest sample of the total, `(at, metres)`."""
+        return (Seconds(self._times[-1]), Metres(self._metres[-1])) if self._times else None
+
+    def metres_at(self, at: Seconds) -> Metres | None:
+        """The total at a time, interpolated; None before the first sample and beyond the newest."""
+        metres = interpolated(self._times, self._metres, at)
+        return None if metres is None else Metres(metres)
+
+    def time_at(self, metres: Metres, after: Seconds) -> Seconds | None:
+        """When the total first reached `metres`, interpolated, but not before `after`; None if not yet."""
+        right = bisect_left(self._metres, metres)
+        if right == len(self._metres):
+            return None
+        reached = self._times[right]
+        if right:
+            low, high = self._metres[right - 1], self._metres[right]
+            reached -= (high - metres) / (high - low) * (reached - self._times[right - 1])
+        return max(Seconds(reached), after)
+
+    def period_s(self) -> Seconds:
+        """How far apart the samples of the driving source nominally are; 1 s before the first."""
+        return Seconds(self._driver.period_s if self._driver else 1.0)
+
+    def gaps(self, start: Seconds, end: Seconds) -> Sequence[tuple[Seconds, Seconds]]:
+        """The stretches of time between `start` and `end` that nothing has measured, oldest first."""
+        if not self._gaps or self._gaps[-1][1] <= start:
+            return ()  # asked at every sample, and nearly always so
+        return [(Seconds(a), Seconds(b)) for a, b in overlapping(self._gaps, start, end)]
+
+    def factor(self) -> tuple[float, float]:
+        """The calibration factor in force and its standard deviation; without a calibration 1.0 and the prior's."""
+        if self._driver is None:
+            return 1.0, self._settings.prior_factor_sd
+        return self._driver.factor, self._driver.factor_sd
+
+    def factor_of(self, source: Source) -> float:
+        """The factor in force for one source; 1 unless it is a pod that was calibrated."""
+        record = self._by_source.get(source)
+        return record.factor if record else 1.0
+
+    def is_calibrated(self, source: Source) -> bool:
+        """Whether the factor of a pod is known, from earlier runs or from this one."""
+        record = self._by_source.get(source)
+        return source in self._learnt if record is None else record.presses > 0
+
+    def prefer(self, source: Source) -> None:
+        """Put this source first from now on."""
+        self._first = source
+        self._sort()
+
+    def can_continue(self, source: Source, at: float) -> bool:
+        """Whether a sample of this source, measured `at` in the past, can continue the total."""
+        driver = self._driver
+        return driver is not None and driver.source is source and self._times[-1] <= at
+
+    def learn(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> Calibrated | None:
+        """Learn the driving pod's factor from a stretch of `true` metres that ended at `at`.
+
+        `measured` is what the total says of it. What is learnt comes in force with `apply`. Returns None where
+        nothing may be learnt: no pod, too short, too slow, a gap in it, or too far off to have been meant.
+        """
+        driver = self._driver
+        if driver is None or driver.source not in CALIBRATED or not self._times:
+            return None
+        end = min(at, self._times[-1])
+        began = self.time_at(
+            Metres((self.metres_at(Seconds(end)) or 0.0) - measured), Seconds(self._times[0])
+        )
+        if began is None or began >= end or self.gaps(began, Seconds(end)):
+            return None
+        learnt = updated_factor(
+            self._settings,
+            in_force=self._factor_between(driver, began, end, measured),
+            so_far=self._offer.get(driver.source, (driver.factor, driver.factor_sd)),
+            first=driver.presses == 0,
+            measured=measured,
+            true=true,
+            speed=measured / (end - began),
+            origin=origin,
+        )
+        if learnt is None:
+            return None
+        driver.presses += 1
+        self._offer[driver.source] = learnt
+        return Calibrated(at, learnt[0], learnt[1], origin, driver.source)
+
+    def learnt(self) -> Sequence[LearntFactor]:
+        """The factor of each calibrated pod, that which is not yet in force included."""
+        return [
+            LearntFactor(record.source, *self._offer.get(record.source, (record.factor, record.factor_sd)))
+            for record in self._sources
+            if record.presses
+        ]
+
+    def apply(self) -> None:
+        """Put what was learnt in force from now on; the total does not jump."""
+        for source, (factor, sd) in self._offer.items():
+            record = self._by_source[source]
+            self._past_factors.append((self._times[-1], record.factor))
+            record.factor, record.factor_sd = factor, sd
+        self._offer.clear()
+
+    def _factor_between(self, driver: SourceDistance, start: float, end: float, measured: float) -> float:
+        """The factor that made `measured` metres of a stretch; it may have changed within the stretch."""
+        raw, since = 0.0, start
+        for until, factor in [*self._past_factors, (end, driver.factor)]:
+            if since < until:
+                last = min(until, end)
+                before, after = (interpolated(self._times, self._metres, at) for at in (since, last))
+                raw += ((after or 0.0) - (before or 0.0)) / factor
+                since = last
+        return measured / raw if raw > 0.0 else driver.factor
+
+    def _new_source(self, source: Source) -> SourceDistance:
+        """Begin to measure by a source; one whose distance does not follow from steps keeps factor 1."""
+        learnt = self._learnt.get(source) if source in CALIBRATED else None
+        record = SourceDistance(source, self._settings, learnt)
+        self._by_source[source] = record
+        self._sources.append(record)
+        self._sort()
+        return record
+
+    def _sort(self) -> None:
+        self._sources.sort(key=lambda each: -1 if each.source is self._first else _PRIORITY[each.source])
+
+    def _takes_over(self, record: SourceDistance, at: float) -> bool:
+        """Whether `record` is now the first source that is not stale."""
+        return next(each for each in self._sources if at <= each.stale_at) is record
+
+    def _drive(self, record: SourceDistance) -> None:
+        """Extend the total by what `record` measured since the newest sample of the total."""
+        at, own = record.last_at, record.metres[-1]
+        if not self._times:
+            self._times.append(at)
+            self._metres.append(0.0)
+        else:
+            newest_at = self._times[-1]
+            before = self._own if record is self._driver else self._join(record, newest_at)
+            if record.gaps and record.gaps[-1][1] > newest_at:
+                self._gaps += overlapping(record.gaps, newest_at, at)
+            total = self._metres[-1] + max(0.0, own - before)
+            if self._gaps and self._gaps[-1][0] >= record.covers_from:
+                total = max(total, self._fill_gaps(record))
+            if at > newest_at:
+                self._times.append(at)
+                self._metres.append(total)
+            else:
+                self._metres[-1] = total
+        self._own = own
+        self._driver = record
+
+    def _fill_gaps(self, record: SourceDistance) -> float:
+        """Drop the gaps that the count of `record` has just covered, and return the total by it."""
+        since = record.covers_from
+        while self._gaps and self._gaps[-1][0] >= since:
+            self._gaps.pop()
+        total, own = interpolated(self._times, self._metres, since), record.metres_at(since)
+        return (total or 0.0) + record.metres[-1] - (own or 0.0)
+
+    def _join(self, record: SourceDistance, at: float) -> float:
+        """What `record` had measured at the newest sample of the total; adds a gap if it began later."""
+        metres = record.metres_at(at)
+        if metres is not None:
+            return metres
+        self._gaps.append((at, record.times[0]))
+        return record.metres[0]
+
+
+def interpolated(times: list[float], values: list[float], at: float) -> float | None:
+    """The value at a time between samples; None outside them."""
+    if not times or at < times[0] or at > times[-1]:
+        return None
+    right = bisect_right(times, at)
+    if right == len(times):
+        return values[-1]
+    before, after = times[right - 1], times[right]
+    return values[right - 1] + (values[right] - values[right - 1]) * (at - before) / (after - before)
+
+
+def overlapping(gaps: list[Gap], start: float, end: float) -> list[Gap]:
+    """The parts of gaps between `start` and `end`, oldest first."""
+    parts: list[Gap] = []
+    for first, last in reversed(gaps):
+        if last <= start:
+            break
+        if first < end:
+            parts.append((max(first, start), min(last, end)))
+    parts.reverse()
+    return parts

@@ -1,0 +1,343 @@
+"""The screens that are kept as text: each a sentence, an app, and the sizes and themes it is looked at in."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from textual.pilot import Pilot
+
+from coach.cues.cue import CueKind
+from coach.live.snapshot import Snapshot, SplitRow
+from coach.quantities import Metres, Seconds
+from coach.screen.app import CoachApp
+from coach.screen.ports import LibraryEntry
+from coach.session.facts import SplitRole
+from coach.session.phases import Phase
+from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
+from coach.workout.timeline import ChecklistItem, Kind, OpenEnd, Until
+from tests.screen.builders import (
+    FakeDesk,
+    FakeLibrary,
+    FakeRun,
+    cue,
+    listed,
+    rep_four,
+    session_8x400,
+    shown,
+    some_sensors,
+    step,
+)
+from tests.screen.render import text_of
+
+FOLDER: Final = Path(__file__).parent / "screens"
+"""One text for each view."""
+PICTURES: Final = Path(__file__).parent / "pictures"
+"""A handful of views as SVG, for the eye."""
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+SIZES: Final = (SMALL, MIDDLE, LARGE)
+BOTH: Final = ("sun", "night")
+NOTHING: Final[dict[str, Any]] = {"left_m": None, "judged": None, "band": None, "light": None, "cue": None}
+TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen worth keeping."""
+
+    name: str
+    sentence: str
+    """What is seen on it."""
+    app: Callable[[str], CoachApp]
+    """Makes the app in a theme, its clock standing."""
+    sizes: tuple[tuple[int, int], ...] = (SMALL,)
+    themes: tuple[str, ...] = ("sun",)
+    press: tuple[str, ...] = ()
+    before: Callable[[Pilot[Any]], Awaitable[None]] | None = None
+    """Something to do before the keys are pressed."""
+    has_colour: bool = True
+    """False: `NO_COLOR` is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A screen at one size in one theme."""
+
+    screen: Screen
+    size: tuple[int, int]
+    theme: str
+
+    @property
+    def name(self) -> str:
+        """Name the view, and its file."""
+        columns, lines = self.size
+        return f"{self.screen.name}.{columns}x{lines}.{self.theme}"
+
+    async def render(self) -> tuple[str, str]:
+        """Start the app and press the keys; gives the screen as text and as SVG."""
+        app = self.screen.app(self.theme)
+        async with app.run_test(size=self.size, notifications=True) as pilot:
+            if self.screen.before is not None:
+                await self.screen.before(pilot)
+            await pilot.pause()
+            await pilot.press(*self.screen.press)
+            await pilot.wait_for_scheduled_animations()
+            await pilot.pause()
+            return f"{text_of(app)}\n{self.screen.sentence}\n", app.export_screenshot(simplify=True)
+
+
+def live(snapshot: Snapshot) -> Callable[[str], CoachApp]:
+    """Show a snapshot on the live screen."""
+    return lambda theme: CoachApp(FakeRun(snapshot), theme=theme, is_ticking=False)
+
+
+def resting() -> Snapshot:
+    """Make a rest with a strap gone stale, a pod sought and an offer."""
+    timeline = session_8x400()
+    return rep_four(
+        phase=Phase.RECOVERY,
+        index=8,
+        step=timeline.steps[8],
+        next_step=timeline.steps[9],
+        left_s=Seconds(23.4),
+        step_time_s=Seconds(36.6),
+        heart_rate=shown(154, Source.STRAP, 6.2, Freshness.STALE),
+        speed=None,
+        cadence=None,
+        offer="calibration",
+        sensors=(
+            SensorStatus(Source.STRAP, "Polar H10", SensorState.STALE, Seconds(6.2), 87, -61),
+            SensorStatus(Source.POD, "Stryd", SensorState.SEARCHING, None, None, None),
+        ),
+        **NOTHING,
+    )
+
+
+def by_hand() -> Snapshot:
+    """Make a rep timed with the space bar."""
+    marks = ((200, 45.1, 45.1, -0.9), (400, 91.3, 46.2, -0.7), (200, 44.2, 44.2, -1.8))
+    splits = tuple(
+        SplitRow(4, Metres(at), Seconds(time), Seconds(lap), Seconds(off), SplitRole.SPLIT)
+        for at, time, lap, off in marks
+    )
+    return rep_four(
+        coach_mode=True,
+        speed=None,
+        heart_rate=None,
+        cadence=None,
+        sensors=(),
+        distance_source=Source.MARKS,
+        splits=splits,
+        **NOTHING,
+    )
+
+
+def at_the_start() -> Snapshot:
+    """Make a delayed start."""
+    timeline = session_8x400()
+    return rep_four(
+        phase=Phase.READY,
+        run_s=None,
+        step_time_s=None,
+        left_s=Seconds(47.2),
+        splits=(),
+        results=(),
+        index=0,
+        step=timeline.steps[0],
+        next_step=timeline.steps[1],
+        speed=None,
+        cadence=None,
+        **NOTHING,
+    )
+
+
+def asked() -> Snapshot:
+    """Make a question."""
+    answers = ("yes", "unsure", "no")
+    question = step(Kind.PROMPT, question="Could you talk?", answers=answers, until=Until((OpenEnd(),)))
+    return rep_four(phase=Phase.PROMPT, step=question, **NOTHING)
+
+
+def drills() -> Snapshot:
+    """Make a checklist at its last item."""
+    items = (
+        ChecklistItem("A-skips", sets=3, metres=Metres(20)),
+        ChecklistItem("Leg swings", reps=20, each_side=True),
+    )
+    checklist = step(Kind.CHECKLIST, items=items, until=Until((OpenEnd(),)))
+    return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
+
+
+def library(theme: str) -> CoachApp:
+    """Show four workouts."""
+    names = ["5 × 1000 m at 5k pace", "8 × 400 m at 5k pace", "Hill sprints", "Easy hour"]
+    entries = [
+        LibraryEntry(
+            name, name, "52 minutes, about 11 km, hard.", "Speed that lasts.", ("5k",), session_8x400()
+        )
+        for name in names
+    ]
+    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+
+
+def library_with_tags(theme: str) -> CoachApp:
+    """Show two workouts with tags to filter by."""
+    entries = [
+        listed("5 × 1000 m at 5k pace", level="intermediate", focus=["5k", "10k"], phase="build"),
+        listed("8 × 20 s strides", level="beginner", focus=["5k"], phase="base"),
+    ]
+    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+
+
+def summary(theme: str) -> CoachApp:
+    """Show a run that has ended."""
+    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
+    what_next = ["coach review 01J9ZK shows the whole run"]
+    return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
+
+
+def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
+    """Show the library, with a desk of sensors behind it."""
+    return lambda theme: CoachApp(
+        library=FakeLibrary([listed("8x400")]), sensors=desk(), theme=theme, is_ticking=False
+    )
+
+
+def twins() -> FakeDesk:
+    """Make two sensors of one name."""
+    signals = {3: tuple(range(-80, -50)), 4: (-70, -72) * 15}
+    lines = [
+        replace(some_sensors()[2], id=f"D4:22:1A:00:00:0{number}", signals=heard)
+        for number, heard in signals.items()
+    ]
+    return FakeDesk(lines, namesakes=lines)
+
+
+async def tell_trouble(pilot: Pilot[Any]) -> None:
+    """Tell the screen of something of the moment."""
+    assert isinstance(pilot.app, CoachApp)
+    pilot.app.tell(TROUBLE)
+    await pilot.pause()
+
+
+SLOW: Final = rep_four(cue=cue(CueKind.TOO_SLOW, "Two seconds behind."), speed=shown(4.1))
+ON_TARGET: Final = rep_four(cue=None, speed=shown(1000 / 231))
+WITHOUT_COLOUR: Final = "Without colour the words, the arrows and the place of the needle remain."
+OVER_THE_RUN: Final = "It lies over the run, which stays in sight."
+
+SCREENS: Final = (
+    Screen(
+        "rep-too-fast",
+        "The bright box, its arrow and the needle at the right say the same.",
+        live(rep_four()),
+        SIZES,
+        BOTH,
+    ),
+    Screen(
+        "rep-too-slow",
+        "The dark box, its arrow and the needle at the left say the same.",
+        live(SLOW),
+        SIZES,
+        BOTH,
+    ),
+    Screen(
+        "rep-on-target",
+        "The box is an outline without fill or arrow: nothing asks for attention.",
+        live(ON_TARGET),
+        SIZES,
+        BOTH,
+    ),
+    Screen(
+        "rest",
+        "What is left is the largest figure; what is stale is grey with its age; an offer takes a line.",
+        live(resting()),
+        SIZES,
+        BOTH,
+    ),
+    Screen(
+        "timed-by-hand",
+        "Clock and laps are in tenths; nothing is shown that has no source.",
+        live(by_hand()),
+        SIZES,
+        BOTH,
+    ),
+    Screen("no-colour-too-fast", WITHOUT_COLOUR, live(rep_four()), has_colour=False),
+    Screen("no-colour-on-target", WITHOUT_COLOUR, live(ON_TARGET), has_colour=False),
+    Screen("no-colour-too-slow", WITHOUT_COLOUR, live(SLOW), has_colour=False),
+    Screen("tiny", "Below 60 x 18 only pace and cue are left.", live(rep_four()), ((50, 15),)),
+    Screen("delayed-start", "The seconds to the start are the largest figure.", live(at_the_start())),
+    Screen(
+        "question", "The question has its numbered answers, and the clock goes on.", live(asked()), (MIDDLE,)
+    ),
+    Screen("checklist", "One exercise is shown at a time, with its set.", live(drills())),
+    Screen("quit", OVER_THE_RUN, live(rep_four()), press=("q",)),
+    Screen("keys", OVER_THE_RUN, live(rep_four()), press=("question_mark",)),
+    Screen("why", OVER_THE_RUN, live(rep_four()), press=("w",)),
+    Screen(
+        "trouble",
+        "The trouble stands over the foot of the screen, and the title says what may happen.",
+        lambda theme: CoachApp(
+            FakeRun(rep_four()), theme=theme, warning="laptop may sleep", is_ticking=False
+        ),
+        (MIDDLE,),
+        before=tell_trouble,
+    ),
+    Screen(
+        "library",
+        "The list, the profile of the chosen workout, its sentence and its purpose.",
+        library,
+        (MIDDLE,),
+        BOTH,
+        press=("down",),
+    ),
+    Screen(
+        "library-filtered",
+        "The filters stand between the search and the list, each with its key.",
+        library_with_tags,
+        themes=BOTH,
+        press=("f4", "f4", "f6", "f6"),
+    ),
+    Screen(
+        "summary",
+        "Every step with time, pace, band, heart rate and light, and what to do next.",
+        summary,
+        (MIDDLE,),
+        BOTH,
+    ),
+    Screen(
+        "sensors",
+        "One's own come first, each with a minute of signal, battery and whose it is; the chosen one in full.",
+        with_sensors(lambda: FakeDesk(some_sensors(), "Remembered: my strap (Polar H10 A1B2C3D4), a strap.")),
+        SIZES,
+        BOTH,
+        press=("f8",),
+    ),
+    Screen(
+        "sensors-without-bluetooth",
+        "No sensor is near, and the reason stands where the eye is.",
+        with_sensors(lambda: FakeDesk([], TROUBLE)),
+        themes=BOTH,
+        press=("f8",),
+    ),
+    Screen(
+        "sensors-of-one-name",
+        "Each is listed by its address, with half a minute of signal.",
+        with_sensors(twins),
+        themes=BOTH,
+        press=("f8", "enter"),
+    ),
+    Screen(
+        "sensor-label",
+        "The field holds the label there is.",
+        with_sensors(lambda: FakeDesk(some_sensors())),
+        press=("f8", "l"),
+    ),
+)
+
+
+def views() -> Iterator[View]:
+    """Give every screen at each of its sizes, in each of its themes."""
+    for screen in SCREENS:
+        for size in screen.sizes:
+            for theme in screen.themes:
+                yield View(screen, size, theme)
