@@ -385,19 +385,18 @@ def _event(record: Mapping[str, Any]) -> dict[str, Any]:
     return event
 
 
-def _header(told: Mapping[str, Any]) -> Header:
-    """Read the header; keys of later versions of this format are passed over.
+def _header(record: Mapping[str, Any]) -> Header:
+    """Read the header: an absent key has the default of its field, an unknown one is passed over.
 
     Raises:
-        CorruptRecord: a key is missing or holds something else.
+        CorruptRecord: a key without a default is missing, or a key holds something else.
     """
-    try:
-        known = {key: kind(told[key]) for key, kind in _HEADER.items()}
-    except (KeyError, TypeError, ValueError):
-        raise CorruptRecord("not a header") from None
-    if known["format"] != FORMAT:
+    if record.get("format") != FORMAT:
         raise CorruptRecord("not a header of this format")
-    return Header(**known)
+    try:
+        return Header(**{key: kind(record[key]) for key, kind in _HEADER.items() if key in record})
+    except (TypeError, ValueError):
+        raise CorruptRecord("not a header") from None
 
 
 def _object(value: Any) -> Mapping[str, Any]:

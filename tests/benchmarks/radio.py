@@ -22,7 +22,7 @@ from tests.benchmarks.table import drawn
 from tests.radio.daemon import VARIABLE, PrivateBus
 from tests.radio.device import AirTimings
 from tests.radio.fixtures import serving
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, strap
 from tests.radio.track import on_track, remembered
 
@@ -78,7 +78,7 @@ async def _finds(address: str) -> list[float]:
         aclosing(radio.scan(60.0)) as near,
     ):
         waiting = asyncio.ensure_future(anext(near))
-        await so(lambda: bluez.is_scanning)
+        await wait_until(lambda: bluez.is_scanning)
         for _ in range(_FINDS):
             start = time.perf_counter()
             bluez.add(strap())
@@ -144,7 +144,7 @@ async def _beats(address: str) -> list[float]:
         conductor = Conductor(run, MachineClock())
         conducting = asyncio.ensure_future(conductor.conduct())
         radio.start(RadioSource(radio, [remembered(belt)]).listen(conductor))
-        await so(lambda: bluez.is_heard(belt))
+        await wait_until(lambda: bluez.is_heard(belt))
         for number in range(_BEATS):
             start = time.perf_counter()
             sent[belt.beat(150, (0.4 + number / 1024,))] = start

@@ -11,7 +11,7 @@ import pytest
 
 from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.paths import runner_paths
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, stranger, strap
 
 SHORT = {
@@ -212,7 +212,7 @@ async def test_a_log_says_when_the_link_is_lost(bluez):
     worn = strap()
     bluez.add(worn)
     async with started("sensors", "log", worn.address, "--seconds", "60") as program:
-        await so(lambda: bluez.called("StartNotify") >= 2, within_s=20.0)
+        await wait_until(lambda: bluez.called("StartNotify") >= 2)
         worn.beat(150)
         lines = [await program.stdout.readline() for _ in range(5)]
         bluez.lose(worn)

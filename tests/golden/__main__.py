@@ -5,6 +5,10 @@ from pathlib import Path
 
 from tests.golden.evenings import EVENINGS, lines_of
 from tests.golden.evenings import FOLDER as EVENING_FOLDER
+from tests.golden.journals import JOURNALS, printed, replayed
+from tests.golden.names import FILE as NAMES_FILE
+from tests.golden.names import extended, read, write
+from tests.golden.names import names as names_of_the_contract
 from tests.golden.replays import FOLDER, REPLAYS, events, told
 from tests.golden.scenarios import FOLDER as SCENARIO_FOLDER
 from tests.golden.scenarios import log_of, text_of
@@ -26,6 +30,13 @@ def main(names: list[str]) -> None:
         if not names or scenario.name in names:
             text = text_of(scenario, log_of(scenario))
             (SCENARIO_FOLDER / f"{scenario.name}.txt").write_text(text, encoding="utf-8")
+    if not names or "names" in names:
+        frozen = read(NAMES_FILE.read_text(encoding="utf-8"))
+        NAMES_FILE.write_text(write(extended(frozen, names_of_the_contract())), encoding="utf-8")
+    for golden in JOURNALS:  # the journals themselves are never written anew
+        if not names or golden.name in names:
+            golden.events.write_text(replayed(golden.folder), encoding="utf-8")
+            golden.printed.write_text(printed(golden), encoding="utf-8")
 
 
 if __name__ == "__main__":

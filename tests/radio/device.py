@@ -15,7 +15,7 @@ from dbus_fast import Message, Variant
 
 from tests.radio.gatt import NOT_CONNECTED, GattTable
 from tests.radio.objects import BATTERY, DEVICE, ObjectTree
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import IN_PROGRESS, Fault, Peripheral, uuid
 
 CANCELLED: Final = Fault("br-connection-canceled")
@@ -42,6 +42,7 @@ class Device:
         self.path = f"{adapter}/dev_{peripheral.address.replace(':', '_')}"
         self.gatt = GattTable(tree, peripheral, self.path)
         self.is_connected = False
+        self._subscriptions_before = 0
         self._adapter = adapter
         self._tree = tree
         self._timings = timings
@@ -67,8 +68,9 @@ class Device:
 
     @property
     def is_heard(self) -> bool:
-        """Is there a link with a subscription on it?"""
-        return self.is_connected and self.gatt.is_subscribed
+        """Is there a link with a subscription on it? One from before the link is of a program that has yet to leave."""
+        is_new = self.gatt.subscriptions > self._subscriptions_before
+        return self.is_connected and self.gatt.is_subscribed and is_new
 
     def hear(self) -> None:
         """Take one advertisement: a new object, or another signal strength."""
@@ -94,7 +96,7 @@ class Device:
         self._connecting = asyncio.current_task()
         try:
             await asyncio.sleep(self.peripheral.connects_after_s)
-            await so(lambda: self.is_reachable, within_s=None)
+            await wait_until(lambda: self.is_reachable, limit_s=None)
             if self.peripheral.connect_faults:
                 return self._refused(self.peripheral.connect_faults.pop(0))
         except asyncio.CancelledError:
@@ -109,6 +111,7 @@ class Device:
         if not self.is_known:
             self._tree.add(self.path, DEVICE, self._values())
         self.is_connected = True
+        self._subscriptions_before = self.gatt.subscriptions
         self._tree.change(self.path, DEVICE, {"Connected": Variant("b", True)})
         if self.peripheral.resolves_after_s is not None:
             self._in(self.peripheral.resolves_after_s, self._resolve)

@@ -35,6 +35,8 @@ class GattTable:
         self._characteristics = dict(self._laid_out())
         self._subscribers: defaultdict[str, set[str]] = defaultdict(set)
         self._is_shown = False
+        self.subscriptions = 0
+        """How often a program has subscribed to anything."""
 
     def __contains__(self, path: str) -> bool:
         return path in self._characteristics
@@ -109,6 +111,7 @@ class GattTable:
         if client in clients:
             return Fault("Operation already in progress", "org.bluez.Error.InProgress")
         clients.add(client)
+        self.subscriptions += 1
         if len(clients) == 1:
             self._tree.change(path, CHARACTERISTIC, {"Notifying": Variant("b", True)})
         return None

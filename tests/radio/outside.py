@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.architecture.source import ROOT
+from tests.radio.patience import LIMIT_S
 
 
 class Outside:
@@ -27,7 +28,7 @@ class Outside:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=LIMIT_S)
         assert self._process.returncode == 0
 
     def do(self, *lines: str) -> dict[str, Any]:

@@ -1,22 +1,37 @@
 """Waiting until something is so, without waiting longer than that."""
 
 import asyncio
+import time
 from collections.abc import Callable
+from typing import Final
 
 from bleak import BleakClient
 
+LIMIT_S: Final = 60.0
+"""How long a state is waited for: what takes milliseconds here may take many seconds on a busy machine."""
+TEST_LIMIT_S: Final = 300.0
+"""How long a test in front of the fake bus may take before it counts as hung."""
 
-async def so(is_so: Callable[[], object], within_s: float | None = 20.0) -> None:
-    """Wait until something is so; None waits for ever.
+
+async def wait_until(condition: Callable[[], object], limit_s: float | None = LIMIT_S) -> None:
+    """Wait until a condition holds; None waits for ever.
 
     Raises:
-        TimeoutError: it was not so in time.
+        TimeoutError: it did not hold in time.
     """
-    async with asyncio.timeout(within_s):
-        while not is_so():  # noqa: ASYNC110  # what is waited for has no event of its own
+    async with asyncio.timeout(limit_s):
+        while not condition():  # noqa: ASYNC110  # what is waited for has no event of its own
             await asyncio.sleep(0.001)
 
 
-async def gone(client: BleakClient, within_s: float = 20.0) -> None:
+async def disconnected(client: BleakClient) -> None:
     """Wait until a client has lost its link."""
-    await so(lambda: not client.is_connected, within_s)
+    await wait_until(lambda: not client.is_connected)
+
+
+def block_until(condition: Callable[[], object], what: str) -> None:
+    """Wait until a condition holds, without a loop, as a test of a whole process does."""
+    deadline = time.monotonic() + LIMIT_S
+    while not condition():
+        assert time.monotonic() < deadline, f"never: {what}"
+        time.sleep(0.05)

@@ -7,13 +7,12 @@ from typing import Final, Protocol
 
 from bleak import BleakClient, BleakScanner
 
-from tests.radio.patience import gone, so
+from tests.radio.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.trace import Trace, of_device
 
 HEART_RATE_MEASUREMENT: Final = "00002a37-0000-1000-8000-00805f9b34fb"
 NAME: Final = "strap"
 LOST: Final = "strap ServicesResolved=false Connected=false"
-PATIENCE_S: Final = 30.0
 
 
 class Air(Protocol):
@@ -33,7 +32,7 @@ class Air(Protocol):
 async def session(air: Air) -> list[str]:
     """Scan, connect, listen, lose, connect again, listen, let go; what was said of the strap."""
     async with Trace({air.address: NAME}) as trace:
-        device = await BleakScanner.find_device_by_address(air.address, timeout=PATIENCE_S)
+        device = await BleakScanner.find_device_by_address(air.address, timeout=LIMIT_S)
         assert device is not None
         for is_to_be_lost in (True, False):
             heard: list[bytearray] = []
@@ -41,13 +40,13 @@ async def session(air: Air) -> list[str]:
             def hear(_: object, value: bytearray, heard: list[bytearray] = heard) -> None:
                 heard.append(value)
 
-            async with BleakClient(device, timeout=PATIENCE_S) as client:
+            async with BleakClient(device, timeout=LIMIT_S) as client:
                 await client.start_notify(HEART_RATE_MEASUREMENT, hear)
                 await air.beat()
-                await so(heard.copy, PATIENCE_S)
+                await wait_until(heard.copy)
                 if is_to_be_lost:
                     await air.lose()
-                    await gone(client, PATIENCE_S)
+                    await disconnected(client)
         await trace.catch_up()
     return of_device(trace.lines, NAME)
 

@@ -11,7 +11,7 @@ from coach.quantities import Seconds
 from coach.signals.readings import Characteristic
 from tests.radio import peripherals as air
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import Pod, Strap, pod, stranger, strap
 from tests.radio.track import QUICK, on_track
 
@@ -26,7 +26,7 @@ async def test_whatever_happened_both_sensors_are_heard_afterwards(bluez, seed):
     """After sixty misfortunes of every kind in a random order, strap and pod are heard again by themselves."""
     dice, belt, foot = Random(seed), strap(), pod()
     bluez.add(strap(serial="THEIRS"), stranger())
-    timings = replace(QUICK, connect_s=Seconds(0.1), silent_s=Seconds(0.2))
+    timings = replace(QUICK, connect_s=Seconds(0.5), silent_s=Seconds(1.0))
     async with on_track(bluez, belt, foot, timings=timings) as track:
         streaming = asyncio.create_task(stream(belt, foot))
         for _ in range(MISFORTUNES):
@@ -36,7 +36,7 @@ async def test_whatever_happened_both_sensors_are_heard_afterwards(bluez, seed):
             make_well(each)
             bluez.come_back(each)
         track.inputs.clear()
-        await so(lambda: track.packets() and track.packets(Characteristic.RSC_MEASUREMENT))
+        await wait_until(lambda: track.packets() and track.packets(Characteristic.RSC_MEASUREMENT))
         streaming.cancel()
 
 

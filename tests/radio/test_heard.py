@@ -1,6 +1,5 @@
 """What a run makes of what the radio hands it: the fold behind the real radio in front of the fake BlueZ."""
 
-import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from coach.quantities import BeatsPerMinute, Seconds
 from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track
 from tests.recording.journals import encode_lines
@@ -56,9 +55,9 @@ async def test_a_burst_brings_no_storm_of_cues(bluez):
     """Thirty packets at once after a stall, all far too fast, say nothing; minutes of them say it, and not often."""
     belt = strap()
     async with on_track(bluez, belt) as track:
-        await so(lambda: bluez.is_heard(belt))
+        await wait_until(lambda: bluez.is_heard(belt))
         burst = [belt.beat(185 + number % 3) for number in range(30)]
-        await so(lambda: track.packets() == burst)
+        await wait_until(lambda: track.packets() == burst)
     before = [_beat(at, 145) for at in range(60)]
     at_once = [replace(each, at=Seconds(100.0)) for each in track.inputs]
     after = [_beat(at, 186) for at in range(101, 401)]
@@ -76,10 +75,10 @@ async def test_a_low_battery_is_in_the_events(bluez):
     belt = strap(battery=60)
     async with on_track(bluez, belt) as track:
         await track.hears(belt)
-        await so(lambda: track.packets(Characteristic.BATTERY_LEVEL))
-        await asyncio.sleep(0.05)
+        await wait_until(lambda: track.packets(Characteristic.BATTERY_LEVEL))
+        await wait_until(lambda: bluez.called("StartNotify") >= 2)  # the beats, and now the charge
         belt.set_battery(5)
-        await so(lambda: b"\x05" in track.packets(Characteristic.BATTERY_LEVEL))
+        await wait_until(lambda: b"\x05" in track.packets(Characteristic.BATTERY_LEVEL))
         await track.hears(belt)
     events = said(track.inputs)
     assert 5 in [event.get("battery_percent") for event in of(events, "sensor")]

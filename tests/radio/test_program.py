@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import pairwise
@@ -17,10 +16,11 @@ from coach.edge.radio.sensor_lock import SensorLocks
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.recording.codec import read_journal
 from coach.signals.readings import Characteristic, Notified
-from tests.pty.terminal import COACH, PATIENCE_S, Terminal
+from tests.pty.terminal import COACH, Terminal
 from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import needed
 from tests.radio.outside import Outside
+from tests.radio.patience import LIMIT_S, block_until
 
 BELT, FOOT = "C0:AC:00:00:00:01", "C0:AC:00:00:00:02"
 REPS = 3
@@ -28,8 +28,6 @@ SPEED_MPS = 5.0
 
 Wait = Callable[[Callable[[], object], str], None]
 Coach = Callable[..., "subprocess.CompletedProcess[str]"]
-
-pytestmark = pytest.mark.timeout(180)  # a few seconds, save on a machine that is busy with something else
 
 
 @pytest.fixture
@@ -96,14 +94,6 @@ def hear_both(world: Outside, home: Path, wait: Wait) -> None:
     wait(lambda: metres_of(home)[-1][1] > now_m, "the pod is heard")
 
 
-def until(is_so: Callable[[], object], what: str) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < deadline, f"never: {what}"
-        time.sleep(0.05)
-
-
 def metres_of(home: Path) -> list[tuple[float, float]]:
     """When the one run below `home` heard the pod, and the metres it had counted."""
     heard = [(0.0, 0.0)]
@@ -127,7 +117,7 @@ def at(heard: list[tuple[float, float]], moment: float) -> float:
 
 def test_scan_and_pair(world: Outside, coach: Coach, home: Path) -> None:
     """A scan shows who is near and pairing remembers one by its id; afterwards the scan knows whose it is."""
-    listed = coach("sensors", "scan", "--seconds", "0.3", "--json")
+    listed = coach("sensors", "scan", "--seconds", "2", "--json")
     assert listed.returncode == 0, listed.stderr
     found = {one["id"]: one for one in map(json.loads, listed.stdout.splitlines())}
     assert found[BELT]["name"] == "Polar H10 A1B2"
@@ -135,9 +125,9 @@ def test_scan_and_pair(world: Outside, coach: Coach, home: Path) -> None:
     assert len(found) == 3
     assert not any(one["remembered"] for one in found.values())
 
-    paired = coach("sensors", "pair", BELT, "--label", "my strap", "--seconds", "5")
+    paired = coach("sensors", "pair", BELT, "--label", "my strap", "--seconds", str(LIMIT_S))
     assert paired.returncode == 0, paired.stderr
-    assert "yours: my strap" in coach("sensors", "scan", "--seconds", "0.3").stdout
+    assert "yours: my strap" in coach("sensors", "scan", "--seconds", "2").stdout
     world.do("lost belt")
 
 
@@ -149,12 +139,12 @@ def test_a_workout_whose_every_rep_loses_the_link(
     with piped("run", workout, "--sensors", "ble", "--json") as run:
         assert run.stdin is not None
         world.do("heard belt")
-        hear_both(world, home, until)
+        hear_both(world, home, block_until)
         for _ in range(REPS):
-            lose_both(world, home, until)
+            lose_both(world, home, block_until)
             run.stdin.write("next\n")
             run.stdin.flush()
-        printed, narrated = run.communicate(timeout=30)
+        printed, narrated = run.communicate(timeout=LIMIT_S)
     assert run.returncode == 0, narrated
     events = [json.loads(line) for line in printed.splitlines()]
     assert (events[-1]["event"], events[-1]["completed"]) == ("run_ended", True)
@@ -211,6 +201,6 @@ def test_a_second_coach_says_who_holds_the_sensors(world: Outside, workout: str)
             assert world.do("state")["connected"] == ["foot"]
             another.close()
             world.do("heard belt")
-            run.communicate("finish\n", timeout=PATIENCE_S)
+            run.communicate("finish\n", timeout=LIMIT_S)
     assert run.returncode == 0
     assert told.startswith(f"my strap is held by another coach, process {os.getpid()} (another run).")

@@ -9,7 +9,7 @@ from bleak import BleakClient, BleakScanner
 from tests.radio.daemon import VARIABLE
 from tests.radio.fixtures import close_bleak, needed
 from tests.radio.outside import Outside
-from tests.radio.patience import gone, so
+from tests.radio.patience import LIMIT_S, disconnected, wait_until
 from tests.radio.peripherals import uuid
 
 
@@ -27,16 +27,16 @@ async def test_a_program_meets_the_world_of_another_process(outside):
     """A pod enters, streams, is lost and comes back, all by lines; its metres go on meanwhile."""
     outside.do("pod foot name=Stryd address=C0:FF:EE:00:00:01", "crowd 3", "speed foot 5", "stream foot 50")
     heard: list[bytes] = []
-    device = await BleakScanner.find_device_by_name("Stryd", timeout=5.0)
+    device = await BleakScanner.find_device_by_name("Stryd", timeout=LIMIT_S)
     assert device is not None
     for _ in range(2):
         heard.clear()
-        async with BleakClient(device, timeout=5.0) as client:
+        async with BleakClient(device, timeout=LIMIT_S) as client:
             await client.start_notify(uuid(0x2A53), lambda _, value: heard.append(bytes(value)))
-            await so(lambda: heard)
+            await wait_until(lambda: heard)
             assert await asyncio.to_thread(outside.do, "heard foot") == {}
             outside.do("lose foot")
-            await gone(client)
+            await disconnected(client)
     state = outside.do("lost foot", "state")
     await close_bleak()
     assert state["connected"] == []

@@ -17,7 +17,7 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import Peripheral, Pod, Strap
 
 QUICK: Final = RadioTimings(
@@ -75,13 +75,13 @@ class Track:
 
     async def hears(self, peripheral: Strap | Pod, metres: float = 1.0) -> bytes:
         """Wait for the link, notify once, and wait until that is here; the bytes."""
-        await so(lambda: self._bluez.is_heard(peripheral))
+        await wait_until(lambda: self._bluez.is_heard(peripheral))
         if isinstance(peripheral, Pod):
             what, sent = Characteristic.RSC_MEASUREMENT, peripheral.run(metres)
         else:
             self._beats = 100 + (self._beats - 99) % 100
             what, sent = Characteristic.HEART_RATE_MEASUREMENT, peripheral.beat(self._beats)
-        await so(lambda: sent in self.packets(what))
+        await wait_until(lambda: sent in self.packets(what))
         return sent
 
 

@@ -26,10 +26,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.radio.bluez import FakeBlueZ
-from tests.radio.patience import so
+from tests.radio.patience import wait_until
 from tests.radio.peripherals import Peripheral, Pod, Strap, pod, stranger, strap, uuid
-
-PATIENCE_S = 30.0
 
 
 class World:
@@ -173,11 +171,11 @@ class World:
 
     async def do_heard(self, name: str) -> None:
         """Wait until somebody is subscribed."""
-        await so(lambda: self._bluez.is_heard(self._named[name]), PATIENCE_S)
+        await wait_until(lambda: self._bluez.is_heard(self._named[name]))
 
     async def do_lost(self, name: str) -> None:
         """Wait until there is no link."""
-        await so(lambda: not self._bluez.is_connected(self._named[name]), PATIENCE_S)
+        await wait_until(lambda: not self._bluez.is_connected(self._named[name]))
 
     async def do_sleep(self, seconds: str) -> None:
         """Let time pass."""

@@ -1,6 +1,7 @@
 """The journal: every input comes back as it was, and damage anywhere costs only what lies behind it."""
 
 import json
+from dataclasses import fields, replace
 from typing import Any
 from zlib import crc32
 
@@ -320,14 +321,47 @@ def test_a_newer_journal_is_refused_and_left_alone():
         assert "Upgrade" in refused.value.hint
 
 
-@pytest.mark.parametrize("key", [name for name in Header.__dataclass_fields__ if name != "format"])
-def test_a_header_without_a_key_is_refused(key):
-    """Each key of the header is needed."""
-    told = json.loads(encode_header(HEADER)[:-10])
-    del told[key]
+NEEDED = ("format", "run", "version", "workout", "athlete")
+"""The keys no journal is read without; a key that comes later has a default."""
 
-    with pytest.raises(RecordingProblem, match="first line"):
-        read_journal(_signed(json.dumps(told, separators=(",", ":")).encode()))
+
+def _header_line(record: dict[str, Any]) -> bytes:
+    """The first line of a journal, its sum right, whatever is in it."""
+    return _signed(json.dumps(record, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize("key", NEEDED)
+def test_a_header_without_a_needed_key_is_refused(key):
+    """Without what is run, by whom and by which program, nothing can be replayed."""
+    record = json.loads(encode_header(HEADER)[:-10])
+    del record[key]
+
+    with pytest.raises(RecordingProblem, match=r"first line|is no journal"):
+        read_journal(_header_line(record))
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Header) if field.name not in NEEDED])
+def test_a_header_without_another_key_is_read_with_its_default(key):
+    """A journal written before the key existed is read as if nothing was said, its inputs too."""
+    record = json.loads(encode_header(HEADER)[:-10])
+    del record[key]
+    default = getattr(Header("", "", None, None), key)
+
+    journal = read_journal(_header_line(record) + encode_input(INPUTS[0]))
+
+    assert journal.header == replace(HEADER, **{key: default})
+    assert journal.inputs == INPUTS[:1]
+    assert not journal.problem
+    assert getattr(HEADER, key) != default
+
+
+def test_a_header_of_the_needed_keys_alone_is_read():
+    """All other keys may be absent together."""
+    record = json.loads(encode_header(HEADER)[:-10])
+
+    header = read_journal(_header_line({key: record[key] for key in NEEDED})).header
+
+    assert header == Header(HEADER.run, HEADER.version, HEADER.workout, HEADER.athlete)
 
 
 @pytest.mark.parametrize(
@@ -343,17 +377,21 @@ def test_a_header_without_a_key_is_refused(key):
 )
 def test_a_header_with_something_else_in_a_key_is_refused(key, value):
     """Each key of the header holds what it should."""
-    told = json.loads(encode_header(HEADER)[:-10]) | {key: value}
+    record = json.loads(encode_header(HEADER)[:-10]) | {key: value}
 
     with pytest.raises(RecordingProblem, match="first line"):
-        read_journal(_signed(json.dumps(told, separators=(",", ":")).encode()))
+        read_journal(_header_line(record))
 
 
 def test_later_keys_of_the_header_are_passed_over():
     """A key this program does not know, from a later program of the same format, does no harm."""
-    told = json.loads(encode_header(HEADER)[:-10]) | {"shoe": "blue"}
+    record = json.loads(encode_header(HEADER)[:-10]) | {"shoe": "blue", "boots": [{"left": None}]}
 
-    assert read_journal(_signed(json.dumps(told, separators=(",", ":")).encode())).header == HEADER
+    journal = read_journal(_header_line(record) + encode_input(INPUTS[0]))
+
+    assert journal.header == HEADER
+    assert journal.inputs == INPUTS[:1]
+    assert not journal.problem
 
 
 def test_a_free_run_has_no_workout_and_nobody():
