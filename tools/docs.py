@@ -13,6 +13,9 @@ from typing import Any, cast
 from coach.cli import reference as cli
 from coach.edge.radio.link_state import BACKOFF_S, LinkEvent, LinkPhase
 from coach.edge.radio.link_state import TRANSITIONS as LINK_TRANSITIONS
+from coach.interchange.formats import RECORDING_FORMATS
+from coach.interchange.imports.formats import FORMATS as WORKOUT_FORMATS
+from coach.interchange.imports.formats import Format as WorkoutFormat
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
 from coach.workout.document import workout_schema
@@ -20,6 +23,9 @@ from tools.library_page import library_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
+
+_TABLE = "<!-- This table is written by `make docs` from the table of formats. -->\n\n"
+_END = "\n<!-- End of the table. -->\n"
 
 _KEYS = {
     Button.MARK: "SPACE, Page Down",
@@ -55,11 +61,37 @@ def pages() -> dict[str, str]:
     """Every generated page by its file name."""
     return {
         "cli.md": cli.page(),
+        "imports.md": _with_table("imports.md", workout_formats()),
         "library.md": library_page(),
         "links.md": links_page(),
         "phases.md": phases_page(),
+        "recordings.md": _with_table("recordings.md", recording_formats()),
         "workout.md": workout_page(),
     }
+
+
+def workout_formats() -> Iterator[str]:
+    """The formats of workouts that can be imported, as a table."""
+    yield "| `--from` | files | told by |\n|---|---|---|\n"
+    for name in WorkoutFormat:
+        known = WORKOUT_FORMATS[name]
+        yield f"| `{name}` | {known.files} | {known.mark} |\n"
+
+
+def recording_formats() -> Iterator[str]:
+    """The formats of recordings that can be replayed, as a table."""
+    yield "| format | files | told by | its clock counts from |\n|---|---|---|---|\n"
+    for known in RECORDING_FORMATS:
+        zero = "–" if known.clock_from is None else f"{known.clock_from:%Y-%m-%d}"
+        yield f"| {known.kind} | `{known.suffix}` | {known.mark} | {zero} |\n"
+
+
+def _with_table(name: str, table: Iterator[str]) -> str:
+    """A page written by hand, with the table between its two marks written anew."""
+    page = (PAGES / name).read_text(encoding="utf-8")
+    before, begin, rest = page.partition(_TABLE)
+    _, end, after = rest.partition(_END)
+    return f"{before}{begin}{''.join(table)}{end}{after}"
 
 
 def phases_page() -> str:

@@ -17,11 +17,11 @@ from coach.edge.settings import load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds, speed_from_pace
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     Context,
     DistanceEnd,
-    Kind,
     Quantity,
     Steer,
     Step,

@@ -20,9 +20,8 @@ from coach.problems import CoachProblem
 from coach.quantities import Seconds
 from coach.recording.records import Header
 from coach.signals.config import LearntFactor
-from coach.signals.readings import Source
+from coach.signals.readings import PODS, Source
 
-_PODS: Final = (Source.POD, Source.POD_2)
 _KEPT: Final = 1000
 """As many lessons as an athlete document holds: years of running."""
 
@@ -43,7 +42,7 @@ def taught(setup: RunSetup, athlete: Athlete | None, sensors: Mapping[Source, Pa
     lessons = athlete.learnt
     factors, counts = [], usual
     for source, each in sensors.items():
-        factor = pod_factor(lessons, each.id, each.shoe) if source in _PODS else None
+        factor = pod_factor(lessons, each.id, each.shoe) if source in PODS else None
         if factor is not None:
             factors.append(LearntFactor(source, factor.factor, factor.sd))
         count = cadence_count(lessons, each.id)

@@ -8,9 +8,12 @@ import click
 from coach.cli.errors import EXIT_CODES
 from coach.cli.group import CoachGroup
 from coach.cli.root import root
+from coach.interchange.formats import FOREIGN_SUFFIXES, OURS
 
 _WIDTH: Final = 100
-_HEAD: Final = """\
+_SUFFIXES: Final = ", ".join((f"`{OURS}` (ours)", *(f"`{each}`" for each in FOREIGN_SUFFIXES[:-1])))
+_LAST: Final = f"or `{FOREIGN_SUFFIXES[-1]}`"
+_HEAD: Final = f"""\
 # Command line
 
 <!-- Written by `make docs` from the commands themselves. -->
@@ -20,8 +23,8 @@ Every command knows `--help` and `--debug`: without `--debug` nobody ever sees a
 
 ## Names
 
-RECORDING is the id of a run, a folder that holds one, or a file: `.jsonl` (ours), `.fit`, `.tcx`, `.gpx`
-or `.csv`. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
+RECORDING is the id of a run, a folder that holds one, or a file: {_SUFFIXES}
+{_LAST}. What a file is, is decided by what it holds, not by its name. WORKOUT is a file or the name of a
 library workout, such as `5x1000-5k`. An athlete is a file or the slug of one who was saved with
 `coach athlete set`.
 

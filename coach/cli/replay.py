@@ -4,9 +4,27 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.speeds import SpeedType
+from coach.interchange.formats import SUFFIXES_LISTED
+
+_HELP = f"""Coach a recorded run again.
+
+RECORDING is the id of a run, its folder, or a {SUFFIXES_LISTED} file. Its own workout is
+coached if it holds one, else a free run. The same code coaches as in a live run, and says the same at any
+speed; nothing is written anywhere.
+
+On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
+with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
+damaged in a file is told on stderr, and the rest is replayed.
+
+With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
+or that this version says otherwise than was said when the run was recorded.
+
+Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
+and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
+"""
 
 
-@click.command(cls=CoachCommand)
+@click.command(cls=CoachCommand, help=_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
 @click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
@@ -30,22 +48,7 @@ def command(
     columns: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Coach a recorded run again.
-
-    RECORDING is the id of a run, its folder, or a .jsonl, .fit, .tcx, .gpx or .csv file. Its own workout is
-    coached if it holds one, else a free run. The same code coaches as in a live run, and says the same at any
-    speed; nothing is written anywhere.
-
-    On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
-    with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is
-    damaged in a file is told on stderr, and the rest is replayed.
-
-    With --compare nothing is played: the cues are listed that a settings file (a few lines of it do) would change,
-    or that this version says otherwise than was said when the run was recorded.
-
-    Columns of a CSV file are time_s, speed_mps, distance_m, cadence_spm, heart_rate_bpm, rr_ms, power_w, mark
-    and source; --map speed_mps=Pace:min/mile says that the speed stands in the column "Pace".
-    """
+    """Coach a recorded run again."""
     if compare is not None:
         from coach.cli.comparing import compare_cues
 

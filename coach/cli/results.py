@@ -7,8 +7,9 @@ from coach.cli.text import table
 from coach.live.encoding import put_measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
-from coach.review.summary import Row, Summary
+from coach.review.summary import Summary
 from coach.review.two_pods import Difference, TwoPods
+from coach.session.facts import StepEnded
 from coach.workout.describe import target_text
 
 _HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
@@ -90,7 +91,7 @@ def _difference(one: Difference) -> str:
     return f"{100 * one.share:+.1f} % ± {100 * one.sd:.1f} %"
 
 
-def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:
+def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
     about = "~" if row.estimated else ""
     notes = [word for word, said in (("broken", row.broken), ("cut", row.cut)) if said]
     return (
@@ -107,7 +108,7 @@ def _cells(place: int, row: Row, unit: str) -> tuple[str, ...]:
     )
 
 
-def _row_tree(row: Row) -> dict[str, Any]:
+def _row_tree(row: StepEnded) -> dict[str, Any]:
     told: dict[str, Any] = {
         "step_id": row.step.step_id,
         "path": row.step.path,

@@ -15,7 +15,8 @@ from coach.cues.rule import Heard, Rule
 from coach.cues.scene import Scene, pace_of
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted, Undone
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import PACED_REPS, RESTS
+from coach.workout.timeline import Quantity, Step
 
 ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules of cues after which the runner should be offered a longer rest or slower paces."""
@@ -41,9 +42,9 @@ class Fading(Rule):
     def hear(self, event: Heard, now: Seconds) -> None:
         """Count a rep that ended; start again with a new set; take back what an undo takes back."""
         match event:
-            case StepEnded(step=step) if step.kind is Kind.WORK:
+            case StepEnded(step=step) if step.kind in PACED_REPS:
                 self._count(event, now)
-            case StepStarted(step=step) if step.kind is Kind.WORK and step.set_id != self._set:
+            case StepStarted(step=step) if step.kind in PACED_REPS and step.set_id != self._set:
                 self._new_set(step)
             case Undone(step_id=step_id):
                 self._slow = [one for one in self._slow if one != step_id]
@@ -95,7 +96,7 @@ class Fading(Rule):
     def _goes_on(self, ended: StepEnded) -> bool:
         """Is there another rep in the set, for which something can still be done?"""
         later = self.scene.session.timeline.steps[ended.index + 1 :]
-        return any(one.kind is Kind.WORK and one.set_id == self._set for one in later)
+        return any(one.kind in PACED_REPS and one.set_id == self._set for one in later)
 
     def _tell(self, ended: StepEnded, mean: float, usual: float, now: Seconds) -> None:
         scene, newest, step = self.scene, self.scene.signals.speed(), self.scene.session.step
@@ -104,7 +105,7 @@ class Fading(Rule):
         limit = usual * (1.0 - scene.settings.fade_reps_share)
         age, noise = Seconds(now - newest.at), scene.noise.level
         why = Why("fade_of_reps", mean, "speed_mps", limit, None, ended.time_s, age, noise)
-        may_rest = step is not None and step.kind is Kind.RECOVERY and step.until.time() is not None
+        may_rest = step is not None and step.kind in RESTS and step.until.time() is not None
         words = phrases.slower_than_first(100.0 * (1.0 - mean / usual), may_rest=may_rest)
         self._compared = self.manners.say(now, CueKind.FADE, CueClass.COACH, words, why)
 

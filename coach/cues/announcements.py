@@ -12,9 +12,9 @@ from coach.session.buttons import Button
 from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.effort_day import EffortDay
-from coach.workout.timeline import Kind, Step
+from coach.workout.kinds import HARD, RUN
+from coach.workout.timeline import Step
 
-_NAMED_AHEAD: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
 
@@ -79,30 +79,26 @@ class Announcements(Rule):
             )
 
     def _first_words(self, step: Step, now: Seconds) -> None:
-        if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
+        if step.kind not in RUN:
             return
         target = self.scene.session.target_now(now) or step.target
         words = steps_said.first_words(step, target, belt_speed=self.scene.treadmill, unit=self.scene.unit)
         if self._named != step.step_id:
             words = " ".join(part for part in (words, self._where(step)) if part)
-        if step.start_mark and step.kind in _NAMED_AHEAD:
+        if step.start_mark and step.kind in HARD:
             self._place = step.start_mark
         self._named = ""
         self._step_cue(now, words, "first_words")
 
     def _where(self, step: Step) -> str:
-        if not step.start_mark or step.start_mark == self._place or step.kind not in _NAMED_AHEAD:
+        if not step.start_mark or step.start_mark == self._place or step.kind not in HARD:
             return ""
         return steps_said.start_at(step.start_mark)
 
     def _next(self) -> Step | None:
         session = self.scene.session
         steps, index = session.timeline.steps, session.index + 1
-        if (
-            index >= len(steps)
-            or steps[index].kind not in _NAMED_AHEAD
-            or steps[index].step_id == self._named
-        ):
+        if index >= len(steps) or steps[index].kind not in HARD or steps[index].step_id == self._named:
             return None
         return steps[index]
 

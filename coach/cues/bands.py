@@ -6,11 +6,12 @@ from coach.cues import phrases
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
-from coach.cues.scene import UNJUDGED, Scene, pace_of
+from coach.cues.scene import Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
+from coach.workout.kinds import JUDGED
 from coach.workout.timeline import Quantity, Target
 
 
@@ -65,7 +66,7 @@ class CadenceBand(Rule):
         step = self.scene.step
         if step is None or step.target is None or step.target.quantity is not self.quantity:
             return ()
-        if step.kind in UNJUDGED or step.target.estimated or not self.scene.running():
+        if step.kind not in JUDGED or step.target.estimated or not self.scene.running():
             return ()
         return (self.channel,)
 

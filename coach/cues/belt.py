@@ -6,10 +6,8 @@ from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
 from coach.cues.scene import Scene, pace_of
 from coach.quantities import Seconds
-from coach.signals.readings import Reading, Source
+from coach.signals.readings import PODS, Reading, Source
 from coach.workout.timeline import Quantity
-
-_PODS = frozenset({Source.POD, Source.POD_2})
 
 
 class BeltQuestion(Rule):
@@ -38,7 +36,7 @@ class BeltQuestion(Rule):
         belt = self._belt(value, now)
         if self._asked:
             return
-        if reading.source not in _PODS or value is None or belt is None or not self.scene.settled(now):
+        if reading.source not in PODS or value is None or belt is None or not self.scene.settled(now):
             self._since = None
             return
         if abs(value / belt - 1.0) <= settings.belt_share:

@@ -11,13 +11,14 @@ from coach.cues.scene import Scene, pace_of
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN
+from coach.workout.timeline import Quantity, Step
 
 _COUNTED: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST, Phase.READY}
 )
-_UNCOUNTED: Final = frozenset({Kind.CHECKLIST, Kind.PROMPT})
-_GO: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK, Kind.WARM_UP, Kind.OPEN})
+_GO: Final = RUN - EASING_OFF
+"""Kinds that begin with a go."""
 _DUST_S: Final = 1e-3
 """A mark this close to now has just been said."""
 
@@ -62,7 +63,7 @@ class Countdown(Rule):
 
     def _left(self, now: Seconds) -> float | None:
         session, step = self.scene.session, self.scene.step
-        if step is None or session.phase not in _COUNTED or step.kind in _UNCOUNTED:
+        if step is None or session.phase not in _COUNTED or step.kind not in RUN:
             return None
         ready = session.phase is Phase.READY
         if not ready and self._is_stride(step):
@@ -92,7 +93,7 @@ class Countdown(Rule):
 
     def _is_stride(self, step: Step) -> bool:
         seconds = step.until.time()
-        return step.kind is Kind.STRIDE and seconds is not None and seconds <= self.scene.settings.stride_s
+        return step.kind in BRIEF and seconds is not None and seconds <= self.scene.settings.stride_s
 
     def _count(self, now: Seconds, words: str, rule: str) -> None:
         self.manners.say(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, because(rule))
@@ -130,10 +131,10 @@ class LastMetres(Rule):
         distance = None if step is None else step.until.distance()
         if step is None or distance is None or self.scene.session.clock_mode:
             return None
-        if step.kind is Kind.RECOVERY and distance > 2 * settings.jog_to_go_m:
+        if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
             return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
         on_track = self.scene.session.timeline.context.surface == "track"
-        if step.kind is Kind.WORK and on_track and distance >= settings.last_from_m:
+        if step.kind in PACED_REPS and on_track and distance >= settings.last_from_m:
             return distance - settings.last_m, phrases.LAST_200
         return None
 

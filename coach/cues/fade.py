@@ -15,7 +15,8 @@ from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Reading, Source, freshness
-from coach.workout.timeline import Kind, Target
+from coach.workout.kinds import PACED_REPS
+from coach.workout.timeline import Target
 
 _EASED = frozenset(
     {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.HEART_RATE_HIGH}
@@ -54,7 +55,7 @@ class FadeInRep(Rule):
     def listens(self) -> tuple[Channel, ...]:
         """Listen to work long enough to fade in, at one pace that was measured and asks for something."""
         scene, step = self.scene, self.scene.step
-        if step is None or step.target is None or step.kind is not Kind.WORK or not scene.paced():
+        if step is None or step.target is None or step.kind not in PACED_REPS or not scene.paced():
             return ()
         if step.target.estimated or step.target.ramp is not None or step.target.band.low is None:
             return ()

@@ -12,7 +12,7 @@ from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.smoothing import Ema
-from coach.workout.timeline import Kind
+from coach.workout.kinds import PACED_REPS
 
 _SMOOTH_S = 5.0
 """Time constant of the judged cadence: one odd stride among a dozen is nothing."""
@@ -47,7 +47,7 @@ class FormRule(Rule):
         step, scene = self.scene.step, self.scene
         if not scene.settings.form_cues or scene.cadence_line is None or not scene.running():
             return ()
-        wanted = step is not None and step.kind is Kind.WORK and scene.paced() and not scene.treadmill
+        wanted = step is not None and step.kind in PACED_REPS and scene.paced() and not scene.treadmill
         return (Channel.CADENCE, Channel.SPEED) if wanted else ()
 
     def judge(self, reading: Reading, now: Seconds) -> None:

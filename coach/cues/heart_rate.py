@@ -13,10 +13,15 @@ from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Freshness, Reading, freshness
-from coach.workout.timeline import HeartRateEnd, Kind, Quantity, Target
+from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, LIMITED, RESTS
+from coach.workout.timeline import HeartRateEnd, Quantity, Target
 
 _Band = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None where a side is open."""
+_HARD: Final = HARD - BRIEF
+"""Kinds in which the heart rate lags behind, where they are short."""
+_COUNTED: Final = COUNTED - BRIEF
+"""Kinds in which words about the heart rate count against the budget, where they are not long."""
 _BY_EFFORT: Final = frozenset({"easy", "threshold"})
 """Reference paces that stand for an effort: where heart and pace differ, the heart is right."""
 
@@ -98,7 +103,7 @@ class HeartRateBand(Rule):
             self._read()
         if not isinstance(event, StepEnded):
             return
-        if event.step.kind is Kind.STRIDE:
+        if event.step.kind in BRIEF:
             self._stride_ended_at = now
         wanted = any(isinstance(end, HeartRateEnd) and end.below for end in event.step.until.ends)
         reading = self.scene.signals.heart_rate()
@@ -109,11 +114,7 @@ class HeartRateBand(Rule):
     def listens(self) -> tuple[Channel, ...]:
         """Listen where a limit of this step is about heart rate and the heart can follow."""
         step = self.scene.step
-        if (
-            step is None
-            or not self.scene.running()
-            or step.kind in {Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT}
-        ):
+        if step is None or not self.scene.running() or step.kind not in LIMITED:
             return ()
         if self._is_work(self.scene.settings.heart_rate_work_s):
             return ()
@@ -172,7 +173,7 @@ class HeartRateBand(Rule):
         """Say what is coming, as long as the runner has not been told of this cap lately."""
         step, settings, high = self.scene.step, self.scene.settings, limits[1]
         coming = self._ahead.warning(now)
-        if coming is None or high is None or step is None or step.kind is Kind.RECOVERY:
+        if coming is None or high is None or step is None or step.kind in RESTS:
             return
         if now - self._said_at < self._silence_s():
             return
@@ -226,7 +227,7 @@ class HeartRateBand(Rule):
         target = None if step is None else self.scene.session.target_now(now)
         if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
             return False
-        if target.ref not in _BY_EFFORT and step.kind not in {Kind.WARM_UP, Kind.COOL_DOWN}:
+        if target.ref not in _BY_EFFORT and step.kind not in EASY:
             return False
         low, high = target.band.low, target.band.high
         return (low is None or speed >= low) and (high is None or speed <= high)
@@ -234,7 +235,7 @@ class HeartRateBand(Rule):
     def _is_work(self, shorter_than_s: float) -> bool:
         """Is this work of less than so many seconds?"""
         step, expected = self.scene.step, self.scene.expected_s
-        if step is None or step.kind not in {Kind.WORK, Kind.HILL, Kind.FARTLEK}:
+        if step is None or step.kind not in _HARD:
             return False
         return expected is not None and expected < shorter_than_s
 
@@ -244,7 +245,7 @@ class HeartRateBand(Rule):
         if self._is_work(self.scene.settings.heart_rate_steers_s):
             return self.manners.say(now, kind, CueClass.INFO, words, why, spoken=False)
         long = expected is None or expected > self.scene.settings.heart_rate_long_s
-        if step is not None and step.kind in {Kind.WORK, Kind.FLOAT, Kind.HILL} and not long:
+        if step is not None and step.kind in _COUNTED and not long:
             return self.manners.advise(now, kind, words, why)
         return self.manners.remark(now, kind, CueClass.COACH, words, why)
 

@@ -9,9 +9,7 @@ from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Seconds
 from coach.session.facts import StepStarted
 from coach.workout.effort_day import is_too_hot
-from coach.workout.timeline import Kind
-
-_HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE, Kind.FARTLEK})
+from coach.workout.kinds import HARD
 
 
 class HeatCaution(Rule):
@@ -29,7 +27,7 @@ class HeatCaution(Rule):
         """Speak at the first step, and at the first hard one."""
         if not isinstance(event, StepStarted) or not is_too_hot(self.scene.heat_sum_f):
             return
-        hard = event.step.kind in _HARD
+        hard = event.step.kind in HARD
         if self._said and (self._said_of_work or not hard):
             return
         why = Why("heat", self.scene.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)

@@ -14,10 +14,10 @@ from coach.cues.rule import Channel, Heard, Rule, deadline
 from coach.cues.scene import Scene
 from coach.quantities import Seconds
 from coach.session.facts import EndReason, StepEnded, StepStarted, Undone
-from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Kind, Move, Step
+from coach.signals.readings import PODS, Reading
+from coach.workout.kinds import PACED_REPS, RESTS
+from coach.workout.timeline import Move, Step
 
-_PODS: Final = frozenset({Source.POD, Source.POD_2})
 _KEPT: Final = 60
 """Speeds kept: half a minute at twice a second, a minute at once."""
 
@@ -39,7 +39,7 @@ class LineHint(Rule):
     def hear(self, event: Heard, now: Seconds) -> None:
         """Note a rep that ended by distance; look some seconds later where the speed fell."""
         match event:
-            case StepEnded(step=step) if step.kind is Kind.WORK:
+            case StepEnded(step=step) if step.kind in PACED_REPS:
                 self._begin_set(step)
                 self._ended = event if self._counts(event) else None
                 self.due = deadline(now, self.scene.settings.line_look_s) if self._ended else self.due
@@ -94,7 +94,7 @@ class LineHint(Rule):
     def _counts(self, ended: StepEnded) -> bool:
         """Did a pod end it by its distance, with nothing estimated and nothing moved?"""
         whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
-        return whole and ended.step.until.distance() is not None and ended.distance_source in _PODS
+        return whole and ended.step.until.distance() is not None and ended.distance_source in PODS
 
     def _begin_set(self, step: Step) -> None:
         if step.set_id != self._set:
@@ -105,4 +105,4 @@ class LineHint(Rule):
 
 def _slows(step: Step) -> bool:
     """Does one slow down for this step: a rest, jogged or walked?"""
-    return step.kind is Kind.RECOVERY and step.move in {Move.JOG, Move.WALK, Move.STAND}
+    return step.kind in RESTS and step.move in {Move.JOG, Move.WALK, Move.STAND}

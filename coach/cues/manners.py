@@ -13,7 +13,7 @@ from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind, Reason, Silence, Wh
 from coach.cues.defaults import CueSettings
 from coach.cues.view import SessionView, SignalsView
 from coach.quantities import Seconds
-from coach.workout.timeline import Kind
+from coach.workout.kinds import FLOATS, RESTS, Kind
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),
@@ -104,13 +104,13 @@ class Manners:
         self._renews = expected_s is None or expected_s > settings.renew_from_s
         long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if long else settings.budget
-        if kind is Kind.RECOVERY:
+        if kind in RESTS:
             self._budget = settings.budget_rest
         if length_m is not None:
             self._short = length_m <= settings.short_m
         else:
             self._short = expected_s is not None and expected_s <= settings.short_s
-        if kind is Kind.FLOAT and self._short:
+        if kind in FLOATS and self._short:
             self._short, self._budget = False, settings.budget_float
 
     def say(

@@ -14,9 +14,8 @@ from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
-from coach.workout.timeline import Kind, Quantity, Target
-
-_UNJUDGED = frozenset({Kind.STRIDE, Kind.CHECKLIST, Kind.PROMPT})
+from coach.workout.kinds import LIMITED
+from coach.workout.timeline import Quantity, Target
 
 
 @dataclass(slots=True)
@@ -42,7 +41,7 @@ class MetricBand(Rule):
     def begin(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Take the limits of the step; what was told of one that holds on is not told again."""
         step, before = self.scene.step, {one.target: one for one in self._watched}
-        limits = () if step is None or step.kind in _UNJUDGED else (step.target, *step.caps)
+        limits = () if step is None or step.kind not in LIMITED else (step.target, *step.caps)
         about = [one for one in limits if one is not None and one.quantity is Quantity.METRIC]
         tau_s = self.scene.settings.metric_hold_s
         self._watched = [before.get(target) or _Watched(target, Scatter(tau_s)) for target in about]

@@ -16,11 +16,12 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.ledger import Ledger
 from coach.cues.manners import Manners
 from coach.cues.rule import Channel, Rule
-from coach.cues.scene import UNJUDGED, Scene, pace_of
+from coach.cues.scene import Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind, Target
+from coach.workout.kinds import FLOATS, JUDGED, PACED_REPS
+from coach.workout.timeline import Target
 
 
 class _Band(NamedTuple):
@@ -69,7 +70,7 @@ class PaceBand(Rule):
             return (Channel.SPEED,) if scene.running() and scene.will_be_paced() else ()
         if step.target is None or step.target.estimated:
             return ()
-        if step.kind in UNJUDGED or not scene.running() or scene.by_light() or scene.session.clock_mode:
+        if step.kind not in JUDGED or not scene.running() or scene.by_light() or scene.session.clock_mode:
             return ()
         return (Channel.SPEED,)
 
@@ -228,7 +229,7 @@ class PaceBand(Rule):
 
     def _may_owe(self, side: Side, now: Seconds) -> bool:
         step = self.scene.step
-        if step is None or step.kind is not Kind.WORK or self.scene.walking(now):
+        if step is None or step.kind not in PACED_REPS or self.scene.walking(now):
             return False
         open_side = self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
         unproven = side is Side.LOW and self.scene.unproven()
@@ -236,13 +237,13 @@ class PaceBand(Rule):
 
     def _kind(self, side: Side) -> CueKind:
         step = self.scene.step
-        if step is not None and step.kind is Kind.FLOAT:
+        if step is not None and step.kind in FLOATS:
             return CueKind.FLOAT_TOO_FAST if side is Side.HIGH else CueKind.FLOAT_TOO_SLOW
         return CueKind.TOO_FAST if side is Side.HIGH else CueKind.TOO_SLOW
 
     def _words(self, side: Side, again: int) -> str:
         step, band = self.scene.step, self._band
-        if step is not None and step.kind is Kind.FLOAT:
+        if step is not None and step.kind in FLOATS:
             return phrases.FLOAT_TOO_FAST if side is Side.HIGH else phrases.FLOAT_TOO_SLOW
         aim = None if band is None else band.aim
         return (

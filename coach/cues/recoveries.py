@@ -16,7 +16,8 @@ from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
-from coach.workout.timeline import DistanceEnd, Kind, Move, TimeEnd
+from coach.workout.kinds import RESTS
+from coach.workout.timeline import DistanceEnd, Move, TimeEnd
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
 """A rest that ends when somebody presses is spent as they like."""
@@ -40,7 +41,7 @@ class StandingRest(Rule):
     def listens(self) -> tuple[Channel, ...]:
         """Listen to the feet in a recovery that is to be jogged, unless its set has heard of it."""
         step = self.scene.step
-        if step is None or step.kind is not Kind.RECOVERY or step.move is not Move.JOG:
+        if step is None or step.kind not in RESTS or step.move is not Move.JOG:
             return ()
         if self.scene.session.phase is not Phase.RECOVERY or step.set_id == self._said_of:
             return ()

@@ -11,19 +11,16 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.signals.noise import Noise
-from coach.signals.readings import Freshness, Reading, Source, freshness
+from coach.signals.readings import CALIBRATED, Freshness, Reading, Source, freshness
 from coach.signals.smoothing import SpeedFilter
-from coach.workout.timeline import Band, Kind, Move, Quantity, Steer, Step
+from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, PACED_REPS, QUICK, RESTS, RUN
+from coach.workout.timeline import Band, Move, Quantity, Steer, Step
 
-UNJUDGED: Final = frozenset({Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
-"""Steps in which nobody's pace, cadence or power is judged."""
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
-_WORK: Final = frozenset({Kind.WORK, Kind.FLOAT, Kind.FARTLEK, Kind.HILL})
-_EASIER: Final = frozenset({Kind.FLOAT, Kind.RECOVERY, Kind.COOL_DOWN})
-"""Steps a runner comes down to, out of work."""
-_PODS: Final = frozenset({Source.POD, Source.POD_2, Source.SIM})
+_WORK: Final = QUICK - BRIEF
+"""Kinds in which a runner may be asked for more."""
 _QUICK_S: Final = 4.0
 """Time constant of the quick filter: a verdict must still be true of the last few seconds."""
 
@@ -105,7 +102,7 @@ class Scene:
         self.standing = self._starts_standing()
         self.settle_s = self._settle()
         self._settle_from_s = 0.0
-        slower = self.step is not None and self.step.kind in _EASIER
+        slower = self.step is not None and self.step.kind in EASING_OFF
         self._settling.begin(paced=self._aim is not None, from_above=slower)
         self._reseed()
         self.noise.begin(self._aim)
@@ -174,7 +171,7 @@ class Scene:
         """Does distance come from a pod on a track whose factor is not known yet?"""
         if self.session.timeline.context.surface != "track":
             return False
-        if self.signals.distance.last_source() not in _PODS:
+        if self.signals.distance.last_source() not in CALIBRATED:
             return False
         return self.signals.distance.factor()[1] > self.settings.proven_sd
 
@@ -234,9 +231,9 @@ class Scene:
 
     def _starts_standing(self) -> bool:
         came_from = self.session.came_from()
-        if came_from is None or came_from in {Kind.CHECKLIST, Kind.PROMPT}:
+        if came_from is None or came_from not in RUN:
             return True
-        if came_from is not Kind.RECOVERY:
+        if came_from not in RESTS:
             return False
         steps, index = self.session.timeline.steps, self.session.index
         return 0 < index <= len(steps) and steps[index - 1].move is not Move.JOG
@@ -247,7 +244,7 @@ class Scene:
             return settings.settle_treadmill_s
         if self.standing:
             return settings.settle_standing_s
-        if self.session.came_from() in {Kind.FLOAT, Kind.WORK}:
+        if self.session.came_from() in ON_LANE:
             return settings.settle_from_float_s
         return settings.settle_from_jog_s
 
@@ -276,6 +273,6 @@ def _extent(step: Step | None, rep_s: float) -> tuple[float | None, float | None
             seconds = metres / speed
     if seconds is None:
         seconds = step.else_time_s
-    if seconds is None and step.rep is not None and step.kind is Kind.WORK:
+    if seconds is None and step.rep is not None and step.kind in PACED_REPS:
         seconds = min(rep_s, step.until.cap_s or rep_s)
     return metres, seconds

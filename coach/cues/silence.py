@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from coach.cues.cue import Reason, Silence
 from coach.cues.manners import Manners
-from coach.cues.scene import UNJUDGED, Scene
+from coach.cues.scene import Scene
 from coach.quantities import Seconds
+from coach.workout.kinds import JUDGED
 
 
 def silences(scene: Scene, manners: Manners, now: Seconds) -> Iterator[Silence]:
@@ -17,7 +18,7 @@ def silences(scene: Scene, manners: Manners, now: Seconds) -> Iterator[Silence]:
     if step is None or not scene.running():
         yield Silence(Reason.NOT_RUNNING)
         return
-    if step.kind in UNJUDGED:
+    if step.kind not in JUDGED:
         yield Silence(Reason.UNJUDGED)
         return
     if not scene.paced() or (step.target is not None and step.target.estimated):

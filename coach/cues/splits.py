@@ -9,9 +9,8 @@ from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
-from coach.workout.timeline import Kind
+from coach.workout.kinds import TIMED
 
-_TIMED: Final = frozenset({Kind.WORK, Kind.HILL})
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
 
 
@@ -29,13 +28,13 @@ class Splits(Rule):
         match event:
             case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
                 step = self.scene.step
-                if step is not None and step.kind in _TIMED and not self.scene.session.clock_mode:
+                if step is not None and step.kind in TIMED and not self.scene.session.clock_mode:
                     about = not event.pressed and self.scene.session.estimated(now)
                     again = metres is not None and metres == self._told
                     self._told = metres
                     aloud = self._aloud(metres) and not again and not self._is_late(time, now)
                     self._say(metres, time, now, about=about, aloud=aloud, light=event.light)
-            case StepEnded(step=step, reason=reason) if step.kind in _TIMED and reason in _RAN_OUT:
+            case StepEnded(step=step, reason=reason) if step.kind in TIMED and reason in _RAN_OUT:
                 by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not by_time:
                     metres = None if event.cut else step.until.distance()

@@ -8,7 +8,7 @@ from coach.cues.scene import Scene, pace_of
 from coach.cues.watch import Side, Watch
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Kind
+from coach.workout.kinds import PACED_REPS
 
 
 class FastStart(Rule):
@@ -32,7 +32,7 @@ class FastStart(Rule):
     def listens(self) -> tuple[Channel, ...]:
         """Listen in paced work that something measures."""
         step = self.scene.step
-        if step is None or step.kind is not Kind.WORK or step.step_id == self._said_of:
+        if step is None or step.kind not in PACED_REPS or step.step_id == self._said_of:
             return ()
         if not self.scene.paced() or not self.scene.running() or self.scene.session.clock_mode:
             return ()

@@ -6,7 +6,8 @@ With `phrases` the only place of words.
 from typing import Final
 
 from coach.cues.spoken import duration, metres, number, sentence, target_words, until
-from coach.workout.timeline import ChecklistItem, Kind, Move, Step, Target
+from coach.workout.kinds import KINDS, RESTS
+from coach.workout.timeline import ChecklistItem, Move, Step, Target
 
 _MARKS: Final = {
     "A": "the line",
@@ -21,7 +22,7 @@ NEXT: Final = "Next"
 def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Say the first words of a step: which rep, how far or long, and at what."""
     said = [_naming(step)]
-    if step.first_of_set and step.kind is not Kind.RECOVERY and (group := _set_of(step.path)):
+    if step.first_of_set and step.kind not in RESTS and (group := _set_of(step.path)):
         said.insert(0, group)
     extent = until(step.until)
     aim = "" if target is None else target_words(target, step, belt_speed=belt_speed, unit=unit)
@@ -72,21 +73,15 @@ def item(what: ChecklistItem) -> str:
 
 def _naming(step: Step) -> str:
     counted = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
-    match step.kind:
-        case Kind.WORK | Kind.FARTLEK if counted:
-            return f"Rep{counted}."
-        case Kind.STRIDE | Kind.HILL:
-            return f"{step.kind.value.capitalize()}{counted}."
-        case Kind.RECOVERY:
-            return f"{_MOVES[step.move]}."
-        case Kind.FLOAT:
-            return "Float."
-        case Kind.WARM_UP:
-            return "Warm-up."
-        case Kind.COOL_DOWN:
-            return "Cool-down."
-        case _:  # a name such as "11 km" only says again what its end says
-            return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
+    traits = KINDS[step.kind]
+    if traits.is_rest:
+        return f"{_MOVES[step.move]}."
+    if counted and traits.rep_word:
+        return f"{traits.rep_word.capitalize()}{counted}."
+    if traits.is_named_aloud:
+        return f"{traits.name.capitalize()}."
+    # a name such as "11 km" only says again what its end says
+    return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
 
 
 def _set_of(path: str) -> str:

@@ -6,7 +6,8 @@ from coach.quantities import Metres, Seconds
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Kind, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step, Target, Timeline
 
 
 class SessionView(Protocol):

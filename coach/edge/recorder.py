@@ -28,7 +28,7 @@ from coach.recording.codec import encode_header, encode_input, encode_output, re
 from coach.recording.records import Header, Journal
 from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
+from coach.session.facts import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
 """Seconds between syncs: the most a power cut can lose."""
@@ -39,8 +39,6 @@ RETRY_S: Final = 1.0
 CLOSE_S: Final = 5.0
 """Seconds the end of a run waits for the disk."""
 
-_DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
-"""The reasons that count a step as done, as in `run_ended`."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -125,7 +123,7 @@ class Recorder:
         """Queue the run's outputs; a change of step or phase is synced immediately."""
         for output in outputs:
             self._enqueue(partial(self._output_line, output))
-            if isinstance(output.output, StepEnded) and output.output.reason in _DONE:
+            if isinstance(output.output, StepEnded) and output.output.reason in COUNTS_AS_DONE:
                 self._done_steps.add(output.output.step.step_id)
         if any(
             isinstance(output.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs

@@ -13,7 +13,7 @@ The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of
 import math
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -27,6 +27,7 @@ from coach.problems import SettingsProblem
 from coach.session.buttons import Button
 from coach.session.defaults import SessionSettings
 from coach.signals.config import SignalSettings
+from coach.themes import SCREEN_THEMES
 from coach.workout.opt_in import OptIn
 
 Filled = TypeVar("Filled")
@@ -184,7 +185,7 @@ class Settings:
     """Rules that no evidence supports; each is off until it is set."""
 
 
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {"units": ("km", "mile"), "theme": ("night", "sun")}
+_CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
 _NAMES: Final = tuple(each.name for each in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""

@@ -10,10 +10,13 @@ from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain,
 from coach.edge.paths import Paths, library_path, runner_paths
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
 from coach.edge.suggestions import suggestion
+from coach.interchange.formats import SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
 _WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
-_RECORDING_HINT: Final = "Name a run (coach runs list), its folder, or a .jsonl .fit .tcx .gpx or .csv file."
+_RECORDING_HINT: Final = (
+    f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
+)
 _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from coach.interchange.clock import JUMP_FORWARD_S, Clock
 from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
+from coach.interchange.formats import SUFFIXES_LISTED, RecordingFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
@@ -18,17 +19,11 @@ from coach.signals.readings import Reported, Source
 SAME_PERIOD: Final = 0.25
 """Values of one source whose spacings differ by less than a quarter come together."""
 
-_CLOCKS: Final = {
-    "fit": date(1989, 12, 31).toordinal(),
-    "tcx": date(1970, 1, 1).toordinal(),
-    "gpx": date(1970, 1, 1).toordinal(),
-}
-"""From which day the clocks of files count."""
 _MOST_DAYS: Final = 60_000
 """Some 160 years on; beyond lies a broken clock."""
 
 
-def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
+def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRecording:
     """Make inputs from what a reader found.
 
     Raises:
@@ -39,7 +34,7 @@ def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
     if not rows:
         raise RecordingProblem(
             "The file holds no sample of speed, distance, heart rate or cadence.",
-            "A recording of a run is needed: .jsonl, .fit, .tcx, .gpx or .csv.",
+            f"A recording of a run is needed: {SUFFIXES_LISTED}.",
         )
     merged, doubles = _merged(rows)
     if doubles:
@@ -53,7 +48,7 @@ def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
     presses = [press for press in presses if 0 <= press.at <= end]
     periods, reports = _reports(merged)
     return ForeignRecording(
-        kind=kind,
+        kind=known.kind,
         run=run,
         inputs=_woven(reports, presses, end),
         periods=periods,
@@ -63,15 +58,14 @@ def assembled(found: Findings, *, kind: str, run: str) -> ForeignRecording:
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(found.devices)),
-        day=_day(found.rows[0].at, kind),
+        day=_day(found.rows[0].at, known.clock_from),
     )
 
 
-def _day(at: float, kind: str) -> str:
+def _day(at: float, zero: date | None) -> str:
     """The day (UTC) of a moment of the file's clock; empty where that clock is no calendar."""
-    zero = _CLOCKS.get(kind)
     days = int(at // 86_400)
-    return date.fromordinal(zero + days).isoformat() if zero and 0 < days < _MOST_DAYS else ""
+    return (zero + timedelta(days)).isoformat() if zero is not None and 0 < days < _MOST_DAYS else ""
 
 
 def _placed(rows: Iterable[Row], clock: Clock) -> list[Row]:

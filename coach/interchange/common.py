@@ -7,9 +7,11 @@ made up: what a row does not say stays None.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from coach.interchange.columns import ColumnMap
 from coach.live.inputs import Input
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
@@ -21,6 +23,58 @@ LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 MOST_ROWS: Final = 500_000
 """No run has more samples: 24 hours at 5 Hz are 432,000."""
+
+
+class RecordingFile:
+    """The bytes of a recording, and what they are as text.
+
+    Args:
+        data: the whole file.
+        mapping: names and units of columns, for CSV only.
+    """
+
+    def __init__(self, data: bytes, mapping: ColumnMap | None = None) -> None:
+        self.data = data
+        self.mapping = mapping
+
+    @cached_property
+    def text(self) -> str | None:
+        """The bytes as text, byte order mark taken off; None if they are no text.
+
+        UTF-16 is known by its mark. A file that is not quite UTF-8 (a name in another encoding) is still text,
+        unless it holds many bytes text never holds.
+        """
+        data = self.data
+        if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            return data.decode("utf-16", "replace")
+        head = data[:4096]
+        if sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head) * 20 > len(head):
+            return None
+        return data.decode("utf-8-sig", "replace")
+
+    @cached_property
+    def is_xml(self) -> bool:
+        """Does the text begin as XML does?"""
+        return self.start.startswith("<")
+
+    @cached_property
+    def is_journal(self) -> bool:
+        """Is it a journal of ours?"""
+        return self.start.startswith('{"format":"coach-journal/')
+
+    def has_element(self, mark: str) -> bool:
+        """Is it XML in whose beginning these letters stand?"""
+        return self.is_xml and mark in (self.text or "")[:8192]
+
+    @cached_property
+    def is_table(self) -> bool:
+        """Is it text that may be a table?"""
+        return self.text is not None and not self.is_xml and not self.is_journal
+
+    @cached_property
+    def start(self) -> str:
+        """The first letters of the text; empty if it is none."""
+        return (self.text or "")[:4096].lstrip()
 
 
 class Row(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from coach.interchange.columns import KEYS, ColumnMap
-from coach.interchange.common import Findings, Press, Row, count
+from coach.interchange.common import Findings, Press, RecordingFile, Row, count
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
@@ -21,6 +21,26 @@ _METRICS: Final = {
     SMO2: Source.MUSCLE,
 }
 """Columns of external metrics, and the sensor each is of."""
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Is it a table of several columns, or one whose columns somebody named?"""
+    return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what the rows say.
+
+    Raises:
+        RecordingProblem: the header lacks the time, or every other column.
+    """
+    return read_csv((file.text or "").lstrip(), file.mapping or ColumnMap())
+
+
+def header_of(file: RecordingFile) -> tuple[str, ...]:
+    """The names of the columns, as far as they stand in the first 4096 characters."""
+    start = file.start
+    return tuple(cell.strip() for cell in start.partition("\n")[0].split(delimiter_of(start)))
 
 
 def read_csv(text: str, mapping: ColumnMap) -> Findings:

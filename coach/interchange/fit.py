@@ -15,9 +15,9 @@ Rules:
 from collections.abc import Mapping
 from typing import Any, Final
 
-from coach.interchange.common import Findings, Lap, Press, Row, printable
+from coach.interchange.common import Findings, Lap, Press, RecordingFile, Row, printable
 from coach.interchange.fit_file import File, gathered
-from coach.interchange.fit_frames import Message, number, whole
+from coach.interchange.fit_frames import Message, is_fit, number, whole
 from coach.interchange.fit_source import native_source
 from coach.interchange.fit_workout import workout_from
 from coach.interchange.positions import Walker
@@ -31,6 +31,20 @@ _ON_FOOT: Final = frozenset(
 )
 _DEGREES: Final = 180.0 / 2**31
 """A semicircle in degrees (FIT profile)."""
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Does it begin as a FIT file does?"""
+    return is_fit(file.data)
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what an activity says.
+
+    Raises:
+        RecordingProblem: it holds no record.
+    """
+    return read_fit(file.data)
 
 
 def read_fit(data: bytes) -> Findings:

@@ -4,12 +4,26 @@ A GPX file has no button and no lap. Its speed comes from its positions unless a
 """
 
 from coach.interchange.cadence import doubled
-from coach.interchange.common import Findings, Row, printable
+from coach.interchange.common import Findings, RecordingFile, Row, printable
 from coach.interchange.moments import seconds_of
 from coach.interchange.positions import Walker
 from coach.interchange.xml_stream import number, read_xml
 from coach.problems import RecordingProblem
 from coach.signals.readings import Source
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Is it XML with the element of a GPX file?"""
+    return file.has_element("<gpx")
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what a track says.
+
+    Raises:
+        RecordingProblem: no point of it has a time.
+    """
+    return read_gpx(file.data)
 
 
 def read_gpx(data: bytes) -> Findings:

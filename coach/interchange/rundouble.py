@@ -7,8 +7,8 @@ start); a stage is data to compare with, never a mark.
 from typing import Final
 
 from coach.interchange.columns import ColumnMap
-from coach.interchange.common import Findings, Lap, Row, printable
-from coach.interchange.csv_stream import Table
+from coach.interchange.common import Findings, Lap, RecordingFile, Row, printable
+from coach.interchange.csv_stream import Table, header_of
 from coach.quantities import Seconds
 from coach.signals.readings import Source
 
@@ -18,6 +18,16 @@ _MAP: Final = ColumnMap(
     {"time_s": "Time", "heart_rate_bpm": "HeartRate", "speed_mps": "Pace", "distance_m": "Distance"},
     {"time_s": "iso", "speed_mps": "min/mile"},
 )
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Has it the app's header, and did nobody name columns?"""
+    return file.is_table and file.mapping is None and header_of(file)[: len(HEADER)] == HEADER
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what the rows say."""
+    return read_rundouble((file.text or "").lstrip())
 
 
 def read_rundouble(text: str) -> Findings:

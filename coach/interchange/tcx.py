@@ -6,7 +6,7 @@ Laps are data to compare with, never marks: many programs write `Manual` under l
 from typing import Final
 
 from coach.interchange.cadence import doubled
-from coach.interchange.common import Findings, Lap, Row, printable
+from coach.interchange.common import Findings, Lap, RecordingFile, Row, printable
 from coach.interchange.moments import seconds_of
 from coach.interchange.positions import Walker
 from coach.interchange.xml_stream import number, read_xml
@@ -23,6 +23,20 @@ _POINT: Final = {
     "LatitudeDegrees": "latitude",
     "LongitudeDegrees": "longitude",
 }
+
+
+def looks_like(file: RecordingFile) -> bool:
+    """Is it XML of the Training Center?"""
+    return file.has_element("<TrainingCenterDatabase")
+
+
+def read(file: RecordingFile) -> Findings:
+    """Gather what an activity says.
+
+    Raises:
+        RecordingProblem: there is no track point with a time in it.
+    """
+    return read_tcx(file.data)
 
 
 def read_tcx(data: bytes) -> Findings:

@@ -18,12 +18,11 @@ from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
-from coach.session.facts import EndReason, Undone
+from coach.session.facts import COUNTS_AS_DONE, Undone
 from coach.session.session import Said, Session
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
 
-_COUNTS = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
 _MOST_DEADLINES = 10_000
 """The most deadlines between two inputs; a rule that scheduled the same one again and again would never end."""
 
@@ -169,7 +168,7 @@ class LiveRun:
         ended = RunEnded(
             at,
             completed,
-            sum(result.reason in _COUNTS for result in results),
+            sum(result.reason in COUNTS_AS_DONE for result in results),
             self.session.run_time(self.session.finished_at or at),
             Metres(sum(distances)) if distances else None,
         )

@@ -19,9 +19,10 @@ from coach.live.snapshot import Snapshot
 from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
 from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, format_pace
 from coach.review.evenness import evenness
-from coach.review.summary import Row, summarize
-from coach.session.facts import EndReason
-from coach.workout.timeline import Kind, MarkEnd, Quantity
+from coach.review.summary import summarize
+from coach.session.facts import EndReason, StepEnded
+from coach.workout.kinds import PACED_REPS, UPHILL
+from coach.workout.timeline import MarkEnd, Quantity
 
 SECTIONS: Final = frozenset({"Test", "Ramp"})
 """The sections of a workout whose steps are a test."""
@@ -70,10 +71,10 @@ def findings(
     return tuple(_read(rows, snapshots, unit))
 
 
-def _read(rows: Sequence[Row], snapshots: Sequence[Snapshot], unit: str) -> Iterator[Finding]:
+def _read(rows: Sequence[StepEnded], snapshots: Sequence[Snapshot], unit: str) -> Iterator[Finding]:
     """Tell the test by its shape."""
-    work = [row for row in rows if row.step.kind is Kind.WORK]
-    hills = [row for row in rows if row.step.kind is Kind.HILL]
+    work = [row for row in rows if row.step.kind in PACED_REPS]
+    hills = [row for row in rows if row.step.kind in UPHILL]
     flying = [row for row in work if any(isinstance(end, MarkEnd) for end in row.step.until.ends)]
     measured = [row for row in work if row.step.until.distance() is not None]
     last_20 = next((row for row in work if row.step.until.time() == LAST_20_S), None)
@@ -93,7 +94,7 @@ def _read(rows: Sequence[Row], snapshots: Sequence[Snapshot], unit: str) -> Iter
         yield _critical(measured, unit)
 
 
-def _threshold(row: Row, unit: str) -> Iterator[Finding]:
+def _threshold(row: StepEnded, unit: str) -> Iterator[Finding]:
     """Threshold heart rate and pace of the last 20 minutes."""
     if not _whole(row):
         yield Finding(
@@ -114,7 +115,7 @@ def _threshold(row: Row, unit: str) -> Iterator[Finding]:
         yield Finding("threshold", words, (f"--threshold-pace {pace}",))
 
 
-def _taste(row: Row, snapshots: Sequence[Snapshot], unit: str) -> Finding:
+def _taste(row: StepEnded, snapshots: Sequence[Snapshot], unit: str) -> Finding:
     """How even 12 minutes at goal pace were, and where the heart was at their end; nothing to save."""
     if not _whole(row) or row.mean_speed is None:
         return Finding("goal pace", "The 12 minutes were not run whole, or nothing measured them.")
@@ -127,7 +128,7 @@ def _taste(row: Row, snapshots: Sequence[Snapshot], unit: str) -> Finding:
     return Finding("goal pace", ", ".join(parts) + ".")
 
 
-def _ramp(rows: Sequence[Row], unit: str) -> Iterator[Finding]:
+def _ramp(rows: Sequence[StepEnded], unit: str) -> Iterator[Finding]:
     """The last speed of the ramp, and an estimate of the threshold with an honest error."""
     done = [row for row in rows if not row.cut]
     if len(done) < _LEAST_RAMP_STAGES:
@@ -152,7 +153,7 @@ def _ramp(rows: Sequence[Row], unit: str) -> Iterator[Finding]:
         yield Finding("ramp", words, (f"--max-heart-rate {highest:.0f}",))
 
 
-def _maximum(rows: Sequence[Row]) -> Finding:
+def _maximum(rows: Sequence[StepEnded]) -> Finding:
     """The highest heart rate of the hills."""
     peaks = sorted(row.max_heart_rate for row in rows if row.max_heart_rate is not None)
     if not peaks:
@@ -167,7 +168,7 @@ def _maximum(rows: Sequence[Row]) -> Finding:
     return Finding("maximum heart rate", words, (f"--max-heart-rate {peaks[-1]:.0f}",))
 
 
-def _top_speed(rows: Sequence[Row]) -> Finding:
+def _top_speed(rows: Sequence[StepEnded]) -> Finding:
     """The best of the flying stretches, timed by hand."""
     times = [row.time_s for row in rows if row.reason in {EndReason.MARK, EndReason.NEXT} and not row.broken]
     speeds = [FLYING_M / seconds for seconds in times if seconds > 0]
@@ -184,7 +185,7 @@ def _top_speed(rows: Sequence[Row]) -> Finding:
     return Finding("top speed", words, (f"--top-speed {best:.2f}",))
 
 
-def _critical(rows: Sequence[Row], unit: str) -> Finding:
+def _critical(rows: Sequence[StepEnded], unit: str) -> Finding:
     """Critical speed of the measured runs."""
     runs = [
         (Metres(metres), row.time_s)
@@ -213,16 +214,16 @@ def _trial(metres: Metres, seconds: Seconds) -> str:
     return f'--trial "{metres:.0f} m={format_clock(seconds, tenths=True)}"'
 
 
-def _whole(row: Row) -> bool:
+def _whole(row: StepEnded) -> bool:
     """Was the step run to its end without a pause?"""
     return not row.cut and not row.broken and row.reason in {EndReason.DONE, EndReason.MARK}
 
 
-def _ref(row: Row) -> str:
+def _ref(row: StepEnded) -> str:
     return row.step.target.ref if row.step.target is not None else ""
 
 
-def _speed(row: Row) -> MetresPerSecond | None:
+def _speed(row: StepEnded) -> MetresPerSecond | None:
     """The speed a step asks for."""
     target = row.step.target
     if target is None or target.quantity is not Quantity.SPEED or target.band.aim is None:

@@ -12,8 +12,8 @@ from coach.live.run import LiveRun
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
 from coach.session.facts import StepEnded
-from coach.signals.readings import Freshness, Learnt, Reading, Source, freshness
-from coach.workout.timeline import Kind
+from coach.signals.readings import PODS, Freshness, Learnt, Reading, Source, freshness
+from coach.workout.kinds import EASY, RESTS, TIMED
 
 EVEN_S: Final = 20.0
 """Length of a stretch whose cadence counts: that of the cue it will be held against."""
@@ -24,9 +24,9 @@ _FEWEST_VALUES: Final = 10
 _RUNNING_MPS: Final = 2.2
 _RUNNING_SPM: Final = 130.0
 """Slower is walking, whose cadence tells nothing of running."""
-_FOOT: Final = frozenset({Source.POD, Source.POD_2, Source.WATCH})
-_HARD: Final = frozenset({Kind.WORK, Kind.HILL})
-_SOFT: Final = frozenset({Kind.RECOVERY, Kind.WARM_UP, Kind.COOL_DOWN})
+_FOOT: Final = frozenset({*PODS, Source.WATCH})
+_SOFT: Final = EASY | RESTS
+"""Kinds in which the heart comes down from hard running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,8 @@ def _changes(ended: Sequence[StepEnded]) -> list[EffortChange]:
     changes: list[EffortChange] = []
     for before, after in pairwise(ended):
         began, until = before.ended_at, after.ended_at
-        rising = before.step.kind in _SOFT and after.step.kind in _HARD
-        falling = before.step.kind in _HARD and after.step.kind in _SOFT
+        rising = before.step.kind in _SOFT and after.step.kind in TIMED
+        falling = before.step.kind in TIMED and after.step.kind in _SOFT
         if (rising or falling) and until > began and not (before.broken or after.broken):
             changes.append(EffortChange(began, until, rising))
     return changes

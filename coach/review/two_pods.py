@@ -15,7 +15,7 @@ from coach.live.inputs import Input
 from coach.quantities import Seconds
 from coach.signals.config import SignalSettings
 from coach.signals.footpod import CadenceCount
-from coach.signals.readings import Characteristic, Notified, Reported, Source
+from coach.signals.readings import PODS, Characteristic, Notified, Reported, Source
 
 _TOGETHER_S: Final = 0.75
 """Two packets are of one moment if they came within this: pods speak once a second, each at its own time."""
@@ -51,7 +51,7 @@ class TwoPods:
 def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | None:
     """Compare the two pods of a run; None where there were not two, or not for two minutes of running."""
     samples = _samples(inputs, settings)
-    pairs = _pairs(samples[Source.POD], samples[Source.POD_2])
+    pairs = _pairs(*(samples[pod] for pod in PODS))
     speed = _difference([(at, one[0], two[0]) for at, one, two in pairs])
     if speed is None:
         return None
@@ -61,7 +61,7 @@ def compared(inputs: Iterable[Input], settings: SignalSettings) -> TwoPods | Non
         if one[1] > 0 and two[1] > 0
     ]
     factors = {learnt.source: learnt.sd for learnt in settings.learnt}
-    open_sd = hypot(*(factors.get(pod, settings.prior_factor_sd) for pod in (Source.POD, Source.POD_2)))
+    open_sd = hypot(*(factors.get(pod, settings.prior_factor_sd) for pod in PODS))
     return TwoPods(Seconds(float(len(pairs))), speed, _difference(lengths), open_sd)
 
 
@@ -71,7 +71,7 @@ _Sample = tuple[float, tuple[float, float]]
 
 def _samples(inputs: Iterable[Input], settings: SignalSettings) -> Mapping[Source, list[_Sample]]:
     """What each pod said while it ran, by the factor known before the run."""
-    found: dict[Source, list[_Sample]] = {Source.POD: [], Source.POD_2: []}
+    found: dict[Source, list[_Sample]] = {pod: [] for pod in PODS}
     counts = {pod: CadenceCount(settings, pod) for pod in found}
     factors = {learnt.source: learnt.factor for learnt in settings.learnt}
     for event in inputs:

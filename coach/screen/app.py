@@ -19,6 +19,7 @@ from coach.screen.safe import safe
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
+from coach.themes import SCREEN_THEMES
 
 TOLD: Final = 240
 """Characters of something that is told over the screen."""
@@ -33,7 +34,7 @@ class CoachApp(App[Leaving]):
         feed: The run to show; None to pick one from `library` first.
         library: The workouts to pick from.
         playback: The pace of a playback; with it keys drive the playback and press no button of the run.
-        theme: `sun` or `night`.
+        theme: One of `coach.themes`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
         what_next: Lines the summary ends with.
         people: Whose paces and zones can be looked at from the library.
@@ -139,8 +140,10 @@ class CoachApp(App[Leaving]):
             self.screen.look()
 
     def action_switch_theme(self) -> None:
-        """Change between sun and night."""
-        self.theme = "night" if self.theme == "sun" else "sun"
+        """Change to the next theme."""
+        first, *others = SCREEN_THEMES
+        following = dict(zip(SCREEN_THEMES, [*others, first], strict=True))
+        self.theme = following.get(self.theme, first)
 
     def action_athlete(self) -> None:
         """Show who runs: paces, zones and what is missing."""

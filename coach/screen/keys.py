@@ -9,6 +9,7 @@ from typing import Final
 from textual.binding import Binding
 
 from coach.session.buttons import Button
+from coach.themes import SCREEN_THEMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ ANSWERS: Final = tuple(
     for number in range(1, 11)
 )
 MUTE: Final = Key("mute", "m", "m", "mute the voice")
-THEME: Final = Key("theme", "t", "t", "sun / night", does="switch_theme")
+THEME: Final = Key("theme", "t", "t", " / ".join(SCREEN_THEMES), does="switch_theme")
 WHY: Final = Key("why", "w", "w", "why the last cue")
 HELP: Final = Key("help", "question_mark", "?", "keys", does="keys")
 QUIT: Final = Key("leave", "q", "q", "quit")

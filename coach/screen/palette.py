@@ -1,9 +1,4 @@
-"""The two themes: `sun` (black on white) and `night` (white on black).
-
-Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA). Slow is a dark fill,
-fast a bright fill, on target an outline without a fill, so that the three differ in lightness and shape before
-they differ in hue. Everything a widget paints is a pair of this table: the tests measure them all.
-"""
+"""The themes of `coach.themes` as the widgets paint them: pairs of ink and paper, and Textual's own themes."""
 
 from dataclasses import dataclass, fields
 from functools import cache
@@ -11,6 +6,8 @@ from typing import Final
 
 from rich.style import Style
 from textual.theme import Theme
+
+from coach.themes import SCREEN_THEMES, ScreenTheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +50,13 @@ class Palette:
     """The rests of the profile."""
 
 
-SUN: Final = Palette(
-    plain=Pair("#000000", "#ffffff"),
-    stale=Pair("#555555", "#ffffff"),
-    bar=Pair("#ffffff", "#000000"),
-    offer=Pair("#000000", "#ffe08a"),
-    slow=Pair("#ffffff", "#003a66"),
-    fast=Pair("#000000", "#ffb000"),
-    work=Pair("#ffffff", "#8c2d00"),
-    easy=Pair("#000000", "#8fbfe8"),
-    rest=Pair("#000000", "#d4d4d4"),
-)
-NIGHT: Final = Palette(
-    plain=Pair("#ffffff", "#000000"),
-    stale=Pair("#a0a0a0", "#000000"),
-    bar=Pair("#ffffff", "#262626"),
-    offer=Pair("#ffe08a", "#3a2c00"),
-    slow=Pair("#ffffff", "#00468c"),
-    fast=Pair("#000000", "#ffb000"),
-    work=Pair("#000000", "#ff9a5c"),
-    easy=Pair("#ffffff", "#275a89"),
-    rest=Pair("#ffffff", "#3c3c3c"),
-)
-PALETTES: Final = {"sun": SUN, "night": NIGHT}
+def _palette(theme: ScreenTheme) -> Palette:
+    return Palette(**{name: Pair(*colours) for name, colours in theme.colours.items()})
+
+
+PALETTES: Final = {name: _palette(theme) for name, theme in SCREEN_THEMES.items()}
+SUN: Final = PALETTES["sun"]
+NIGHT: Final = PALETTES["night"]
 
 
 def palette(theme: str) -> Palette:
@@ -121,5 +102,7 @@ def _theme(name: str, of: Palette, *, dark: bool) -> Theme:
     )
 
 
-THEMES: Final = (_theme("sun", SUN, dark=False), _theme("night", NIGHT, dark=True))
+THEMES: Final = tuple(
+    _theme(name, PALETTES[name], dark=theme.is_dark) for name, theme in SCREEN_THEMES.items()
+)
 """The Textual themes."""

@@ -13,8 +13,8 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
-from coach.session.facts import EndReason, StepEnded
-from coach.workout.timeline import Kind
+from coach.session.facts import NOT_RUN, EndReason, StepEnded
+from coach.workout.kinds import HARD, PACED_REPS
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
 """The heads of the table."""
@@ -56,8 +56,7 @@ def final_results(snapshot: Snapshot) -> list[StepEnded]:
     last: dict[str, StepEnded] = {}
     for result in snapshot.results:
         last[result.step.step_id] = result
-    dropped = {EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK, EndReason.SKIPPED}
-    return [result for result in last.values() if result.reason not in dropped]
+    return [result for result in last.values() if result.reason not in NOT_RUN]
 
 
 def heads(unit: str = "km") -> tuple[str, ...]:
@@ -68,7 +67,7 @@ def heads(unit: str = "km") -> tuple[str, ...]:
 
 def row(result: StepEnded, unit: str = "km") -> tuple[str, ...]:
     """Write one step as the cells of its row, paces per `unit`; what was not measured is `--`."""
-    work = result.step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK}
+    work = result.step.kind in HARD
     speed = result.mean_speed
     heart = words.UNKNOWN
     if result.mean_heart_rate is not None:
@@ -93,7 +92,7 @@ def totals(snapshot: Snapshot) -> str:
     results = final_results(snapshot)
     measured = [result.distance for result in results if result.distance is not None]
     metres = format_metres(sum(measured)) if measured else words.UNKNOWN
-    reps = sum(result.step.kind is Kind.WORK for result in results)
+    reps = sum(result.step.kind in PACED_REPS for result in results)
     steps = f"{len(results)} steps, {reps} of them reps"
     return f" run time {words.running(snapshot.run_s)}    distance {metres}    {steps}"
 

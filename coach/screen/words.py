@@ -13,26 +13,14 @@ from coach.screen.safe import safe
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness
-from coach.workout.timeline import Band, Kind, Move, Quantity, SlotEnd, Step, Target
+from coach.workout.kinds import COUNTED, KINDS, RESTS
+from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, Target
 
 UNKNOWN: Final = "--"
 
 RESTING: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
 """Phases in which what is left matters more than how fast it goes."""
 
-_KINDS: Final = {
-    Kind.WARM_UP: "WARM-UP",
-    Kind.WORK: "REP",
-    Kind.FLOAT: "FLOAT",
-    Kind.RECOVERY: "REST",
-    Kind.STRIDE: "STRIDE",
-    Kind.HILL: "HILL",
-    Kind.COOL_DOWN: "COOL-DOWN",
-    Kind.OPEN: "RUN",
-    Kind.FARTLEK: "FARTLEK",
-    Kind.CHECKLIST: "LIST",
-    Kind.PROMPT: "ASK",
-}
 _MOVES: Final = {Move.JOG: "JOG", Move.WALK: "WALK", Move.STAND: "STAND"}
 
 
@@ -144,13 +132,13 @@ def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") ->
 
 def kind_word(step: Step) -> str:
     """Write what a step is in a word: `REP`, `FLOAT`; a recovery by how it is spent."""
-    return _MOVES[step.move] if step.kind is Kind.RECOVERY else _KINDS[step.kind]
+    return _MOVES[step.move] if step.kind in RESTS else KINDS[step.kind].label
 
 
 def where(step: Step) -> str:
     """Write the place in the workout: `REP 4/8`, `FLOAT 2/8`, `WARM-UP`."""
     word = kind_word(step)
-    counted = step.kind in {Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FLOAT}
+    counted = step.kind in COUNTED
     if counted and step.rep is not None and step.of is not None:
         return f"{word} {step.rep}/{step.of}"
     return word

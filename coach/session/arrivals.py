@@ -21,16 +21,8 @@ from coach.session.state import State
 from coach.session.told import Told
 from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
-from coach.workout.timeline import (
-    AutoStart,
-    DelayStart,
-    Kind,
-    MovementStart,
-    PressStart,
-    Start,
-    Step,
-    Timeline,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, DelayStart, MovementStart, PressStart, Start, Step, Timeline
 
 
 class Arrivals:

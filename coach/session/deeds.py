@@ -10,8 +10,9 @@ from coach.session.phases import Phase
 from coach.session.relief import LONGER_REST, SLOWER_TARGET, Relief
 from coach.session.rows import items_of
 from coach.session.slots import slot_length
-from coach.session.starts import REPS, only_asks
-from coach.workout.timeline import AutoStart, DelayStart, Kind, PressStart
+from coach.session.starts import only_asks
+from coach.workout.kinds import REPS, RESTS, Kind
+from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
 
 class Deeds:
@@ -45,7 +46,7 @@ class Deeds:
         step = flow.state.step
         if step is not None and step.kind is Kind.FARTLEK and not flow.state.held_open:
             return self._lines.time_split(pressed)
-        rest = step is not None and step.kind is Kind.RECOVERY
+        rest = step is not None and step.kind in RESTS
         self._lines.split(at, SplitRole.END)
         flow.end(at, EndReason.MARK, at, start=AutoStart() if rest else None, button=pressed.button)
         return ""

@@ -9,17 +9,8 @@ from coach.session.flow import Flow
 from coach.session.phases import Phase
 from coach.workout import edits
 from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
-from coach.workout.timeline import (
-    AutoStart,
-    End,
-    Kind,
-    Move,
-    OpenEnd,
-    Step,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import PACED_REPS, Kind
+from coach.workout.timeline import AutoStart, End, Move, OpenEnd, Step, TimeEnd, Timeline, Until
 
 
 class Edits:
@@ -140,7 +131,7 @@ class Edits:
         state = self._flow.state
 
         def percent_of(step: Step) -> float:
-            return percent if step.kind is Kind.WORK and step.set_id == set_id else 0.0
+            return percent if step.kind in PACED_REPS and step.set_id == set_id else 0.0
 
         timeline = edits.scale_paces(state.timeline, state.index, percent_of)
         return self._revise(pressed, timeline, "No paces left to change.")

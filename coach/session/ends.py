@@ -14,7 +14,8 @@ from coach.session.facts import EndReason
 from coach.session.ground import Ground
 from coach.session.state import State
 from coach.workout.estimate import step_seconds
-from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, Kind, SlotEnd, Step, TimeEnd
+from coach.workout.kinds import RESTS
+from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class Ends:
 
 
 def _is_heart_rate_recovery(step: Step) -> bool:
-    return step.kind is Kind.RECOVERY and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
+    return step.kind in RESTS and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
 
 
 def _held_back(due: Due, floor: Seconds | None) -> Due:

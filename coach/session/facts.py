@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button
@@ -27,6 +28,12 @@ class EndReason(StrEnum):
     COOL_DOWN = "cool_down"
     CAP = "cap"
     FINISHED = "finished"
+
+
+COUNTS_AS_DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
+"""The ends of a step that was run as planned, which `run_ended` counts."""
+NOT_RUN: Final = frozenset({EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK})
+"""The ends of a step that was not run, or was begun anew: unless it ends again, it leaves no result."""
 
 
 class SplitRole(StrEnum):

@@ -16,7 +16,6 @@ from coach.session.facts import EndReason, MovedBy
 from coach.session.hearts import take_heart_rate
 from coach.session.phases import Phase
 from coach.session.starts import (
-    RESTS,
     StartPolicy,
     moving,
     step_after,
@@ -24,6 +23,7 @@ from coach.session.starts import (
 )
 from coach.session.state import State
 from coach.signals.signals import Signals
+from coach.workout.kinds import RESTS
 from coach.workout.timeline import (
     AutoStart,
     MovementStart,

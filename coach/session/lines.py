@@ -8,7 +8,8 @@ from coach.session.light import light_time
 from coach.session.marks import Meant, by_plausibility, by_position
 from coach.session.state import Anchor, KnownMark
 from coach.signals.readings import Freshness
-from coach.workout.timeline import AutoStart, Kind
+from coach.workout.kinds import RESTS
+from coach.workout.timeline import AutoStart
 
 
 class Lines:
@@ -178,7 +179,7 @@ class Lines:
         where = flow.ground.metres_at(flow.state, moment)
         if step.calibrate and where is not None and meant.metres is not None:
             self._offer_stretch(moment, where.metres, meant.metres)
-        rest = step.kind is Kind.RECOVERY
+        rest = step.kind in RESTS
         flow.end(
             at,
             EndReason.MARK,
@@ -229,7 +230,7 @@ class Lines:
         flow, state = self._flow, self._flow.state
         last = state.last_end
         step = state.step
-        if last is None or last.goal_total is None or step is None or step.kind is not Kind.RECOVERY:
+        if last is None or last.goal_total is None or step is None or step.kind not in RESTS:
             return "The line can be moved in the rest after a rep by distance."
         total = Metres(last.goal_total + by)
         to = flow.signals.distance.time_at(total, last.started_at)

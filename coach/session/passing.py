@@ -3,7 +3,7 @@
 from coach.quantities import Metres, Seconds
 from coach.session.facts import Split, SplitRole
 from coach.session.flow import Flow
-from coach.session.starts import REPS
+from coach.workout.kinds import REPS
 from coach.workout.timeline import Step
 
 

@@ -9,7 +9,8 @@ from coach.session.edits import Edits
 from coach.session.facts import Asked, StepEnded
 from coach.session.flow import Flow
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import PACED_REPS, RESTS
+from coach.workout.timeline import Quantity, Step
 
 LONGER_REST, SLOWER_TARGET = "longer_rest", "slower_target"
 
@@ -40,7 +41,7 @@ class Relief:
 
     def _possible(self) -> str:
         state, last = self._flow.state, self._last_rep()
-        if state.step is None or state.step.kind is not Kind.RECOVERY or last is None:
+        if state.step is None or state.step.kind not in RESTS or last is None:
             return ""
         later = [one for one in state.steps[state.index :] if _is_like(one, last.step)]
         if not later:
@@ -52,7 +53,7 @@ class Relief:
 
     def _last_rep(self) -> StepEnded | None:
         results = reversed(self._flow.state.results)
-        return next((one for one in results if one.step.kind is Kind.WORK), None)
+        return next((one for one in results if one.step.kind in PACED_REPS), None)
 
     def _slower_percent(self, last: StepEnded) -> float:
         """By how much the paces may be eased: as much as the last rep was slow, in per cent of its pace."""
@@ -66,4 +67,4 @@ class Relief:
 
 def _is_like(step: Step, rep: Step) -> bool:
     """Is it a rep of the same set?"""
-    return step.kind is Kind.WORK and step.set_id == rep.set_id
+    return step.kind in PACED_REPS and step.set_id == rep.set_id

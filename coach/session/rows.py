@@ -3,15 +3,8 @@
 from coach.session.buttons import Button
 from coach.session.phases import Phase, Row
 from coach.session.starts import sends_off
-from coach.workout.timeline import (
-    ChecklistItem,
-    DistanceEnd,
-    Kind,
-    MarkEnd,
-    OpenEnd,
-    Step,
-    TimeEnd,
-)
+from coach.workout.kinds import KINDS, UPHILL
+from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
 
 def row_of(phase: Phase, step: Step | None) -> Row:
@@ -29,7 +22,7 @@ def mark_row_of(step: Step) -> Row:
 
 def _column(phase: Phase, step: Step) -> int:
     ends = step.until.ends
-    if step.kind is Kind.HILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
+    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
         return 2
     if any(isinstance(end, DistanceEnd) for end in ends):
         return 0
@@ -43,7 +36,7 @@ def phase_of(step: Step) -> Phase:
         return Phase.SEND_OFF_REP
     if sends_off(step):
         return Phase.SEND_OFF_REST
-    return _PHASES.get(step.kind, Phase.WORK)
+    return _PHASES[step.kind]
 
 
 def items_of(items: tuple[ChecklistItem, ...]) -> int:
@@ -51,12 +44,7 @@ def items_of(items: tuple[ChecklistItem, ...]) -> int:
     return sum(item.sets * (2 if item.each_side else 1) for item in items)
 
 
-_PHASES = {
-    Kind.FLOAT: Phase.FLOAT,
-    Kind.RECOVERY: Phase.RECOVERY,
-    Kind.CHECKLIST: Phase.CHECKLIST,
-    Kind.PROMPT: Phase.PROMPT,
-}
+_PHASES = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
 _FIXED_ROWS = {
     Phase.READY: Row.READY,
     Phase.SEND_OFF_REP: Row.SEND_OFF_REP,

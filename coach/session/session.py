@@ -23,7 +23,8 @@ from coach.session.watch import Watch
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
-from coach.workout.timeline import Kind, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step, Target, Timeline
 
 Said = Fact | Calibrated | Rejected
 

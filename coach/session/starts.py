@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from coach.quantities import Seconds
+from coach.workout.kinds import REPS, RESTS, RUN, UPHILL, Kind
 from coach.workout.timeline import (
     AutoStart,
     DelayStart,
-    Kind,
     Move,
     MovementStart,
     OpenEnd,
@@ -15,11 +15,6 @@ from coach.workout.timeline import (
     Start,
     Step,
 )
-
-RESTS = frozenset({Kind.RECOVERY})
-"""The kinds of step a runner rests in."""
-REPS = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL})
-"""The kinds of step that start from a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
 
     Never the first step, a send-off, a hill, nor on a belt.
     """
-    if previous is None or step.kind is Kind.HILL or surface == "treadmill":
+    if previous is None or step.kind in UPHILL or surface == "treadmill":
         return False
     rested = previous.kind in RESTS and previous.move is not Move.STAND
     return rested and step.kind in REPS and not sends_off(previous) and step.send_off_s is None
@@ -81,7 +76,7 @@ def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
 
 def moving(step: Step) -> Kind | None:
     """The kind of a step its runner comes out of moving; None for one spent standing or walking."""
-    stood = step.kind in {Kind.CHECKLIST, Kind.PROMPT} or (step.kind in RESTS and step.move is not Move.JOG)
+    stood = step.kind not in RUN or (step.kind in RESTS and step.move is not Move.JOG)
     return None if stood else step.kind
 
 

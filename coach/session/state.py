@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from coach.quantities import Metres, Seconds
 from coach.session.facts import EndReason, SplitRole, StepEnded
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Start, Step, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Start, Step, Timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from coach.session.facts import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
-from coach.workout.timeline import Band, Kind, Move, MovementStart, Quantity, Step, Target, Timeline
+from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
+from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, Target, Timeline
 
 _Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
 """What a runner cares about."""
@@ -35,21 +36,6 @@ _FASTER: Final = frozenset(
         CueKind.HEART_RATE_LOW,
     }
 )
-_EASY: Final = 0.75
-_SHARE_OF_THRESHOLD: Final = {
-    Kind.WARM_UP: _EASY,
-    Kind.COOL_DOWN: _EASY,
-    Kind.OPEN: _EASY,
-    Kind.FLOAT: 0.85,
-    Kind.STRIDE: 1.25,
-    Kind.FARTLEK: 1.0,
-    Kind.HILL: 0.95,
-    Kind.WORK: 1.05,
-    Kind.CHECKLIST: 0.0,
-    Kind.PROMPT: 0.0,
-}
-"""How fast a step without a pace is run, of threshold speed."""
-_EFFORTS: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK})
 _UNTOLD: Final = 0.02
 """How far off he takes himself to be when a cue does not say."""
 _MOST: Final = 0.08
@@ -122,7 +108,7 @@ class Mind:
                 self.next_index = index + 1
             case StepEnded(index=index, step=step):
                 self.next_index = index + 1
-                if step.kind in _EFFORTS:
+                if step.kind in HARD:
                     self._work_m += metres - self.step_from_m
             case PhaseChanged(phase=phase):
                 self.phase, self.phase_since = phase, output.at
@@ -150,7 +136,7 @@ class Mind:
         self._heeded = 0.0
         self._sense = self._dice.normal(self._profile.pace_sense)
         self._eager = 0.0
-        if step.kind is Kind.WORK:
+        if step.kind in PACED_REPS:
             self._eager = 0.0 if self._reps else self._profile.eagerness
             self._reps += 1
 
@@ -187,7 +173,7 @@ class Mind:
         faults = self._sense + self._heeded
         if self._profile.eagerness_s:
             faults += self._eager * exp(-since / self._profile.eagerness_s)
-        if step.kind in _EFFORTS:
+        if step.kind in HARD:
             ran = self._work_m + metres - self.step_from_m
             faults -= self._profile.fatigue_per_km * ran / 1000.0
         return max(0.0, plan * (1.0 + max(-0.3, min(0.3, faults))))
@@ -199,9 +185,9 @@ class Mind:
             asked = _asked(step.target, _share_done(step, since, gone), profile)
             if asked is not None:
                 return asked
-        if step.kind is Kind.RECOVERY:
+        if step.kind in RESTS:
             return {Move.JOG: profile.jog_speed, Move.WALK: profile.walk_speed, Move.STAND: 0.0}[step.move]
-        return profile.threshold_speed * _SHARE_OF_THRESHOLD[step.kind]
+        return profile.threshold_speed * KINDS[step.kind].threshold_share
 
 
 def _share_done(step: Step, since: float, gone: float) -> float:

@@ -11,7 +11,8 @@ from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
-from coach.workout.timeline import Kind, MarkEnd, MovementStart, OpenEnd, Step, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
 
 _ITEM_S: Final = 5.0
 """How long an item of a checklist takes in a made-up run."""

@@ -12,7 +12,8 @@ from coach.athlete import Athlete
 from coach.physiology.fitness import Result, fitness
 from coach.physiology.vdot import speed_at_cost, sustainable_fraction
 from coach.quantities import MetresPerSecond, format_pace
-from coach.workout.timeline import Kind, Quantity, Step, Timeline
+from coach.workout.kinds import PACED_REPS
+from coach.workout.timeline import Quantity, Step, Timeline
 
 CLEARLY: Final = 0.03
 """Share of speed beyond the race's that is worth a question: more than a good day."""
@@ -35,7 +36,7 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
     reps = [
         (step, speed, seconds)
         for step in timeline.steps
-        if step.kind is Kind.WORK and (speed := _asked(step)) and (seconds := _length(step, speed))
+        if step.kind in PACED_REPS and (speed := _asked(step)) and (seconds := _length(step, speed))
     ]
     speeds = sorted(speed for _, speed, seconds in reps if seconds >= SHORTEST_S)
     worst, most = "", CLEARLY

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from coach.documents.faults import Fault, Faulty, did_you_mean, path_of
 from coach.documents.spelling import read_time
@@ -13,10 +12,8 @@ from coach.workout.defaults import (
     SHORTEST_SEND_OFF_REST_S,
     SHORTEST_SEND_OFF_SHARE,
 )
+from coach.workout.kinds import HARD, QUICK
 from coach.workout.steps import Node, Repeat, RunStep, Use
-
-HARD: Final = frozenset({"work", "float", "hill", "stride", "fartlek"})
-"""Kinds from which nobody has recovered."""
 
 Path = list[str | int]
 Blocks = Mapping[str, tuple[Node, ...]]
@@ -177,7 +174,7 @@ def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remar
     for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
         here: Path = [*path, place]
         both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
-        if both_sets and _edge_kind(node, blocks, -1) in HARD - {"float"} and _begins_hard(after, blocks):
+        if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
             found.append(Remark(path_of(here), "this set has no recovery before the next one"))
         if not isinstance(node, Repeat):
             continue
@@ -214,12 +211,12 @@ def _has_sets(node: Repeat, blocks: Blocks) -> bool:
 
 def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
     """Is the first thing in it running that nobody recovers in?"""
-    return _edge_kind(node, blocks, 0) in HARD
+    return _edge_kind(node, blocks, 0) in QUICK
 
 
 def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
     """Is the last thing in it running that nobody recovers in?"""
-    return _edge_kind(node, blocks, -1) in HARD
+    return _edge_kind(node, blocks, -1) in QUICK
 
 
 def _edge_kind(node: Node | None, blocks: Blocks, place: int) -> str:

@@ -8,8 +8,8 @@ from coach.documents.faults import Fault, Faulty, Misspelt, inside, path_of
 from coach.documents.spelling import read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
-from coach.workout.describe import KIND_WORDS
 from coach.workout.errors import workout_problem
+from coach.workout.kinds import KINDS, Kind
 from coach.workout.marks import with_marks
 from coach.workout.measures import read_distance_change, read_time_change
 from coach.workout.model import WorkoutDocument
@@ -17,7 +17,7 @@ from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
 from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
-from coach.workout.timeline import Context, Kind, SlotEnd, Step, Timeline, Until
+from coach.workout.timeline import Context, SlotEnd, Step, Timeline, Until
 from coach.workout.watching import run_rules
 
 
@@ -157,7 +157,7 @@ class _Unroller:
             raise Faulty([Fault(where, cause.reason, cause.fix)]) from None
         self._known[key] = step
         named = isinstance(node, RunStep) and node.name is None
-        last = KIND_WORDS[step.kind] if named else step.name
+        last = KINDS[step.kind].name if named else step.name
         return replace(
             step,
             step_id=place.step_id,

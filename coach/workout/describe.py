@@ -4,13 +4,13 @@ from typing import Final, assert_never
 
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
 from coach.workout.estimate import Estimate, step_seconds
+from coach.workout.kinds import KINDS, REPS, RESTS, RUN, Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
     End,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     Move,
     OpenEnd,
@@ -23,25 +23,8 @@ from coach.workout.timeline import (
     Until,
 )
 
-KIND_WORDS: Final = {
-    Kind.WARM_UP: "warm-up",
-    Kind.WORK: "work",
-    Kind.FLOAT: "float",
-    Kind.RECOVERY: "recovery",
-    Kind.STRIDE: "stride",
-    Kind.HILL: "hill",
-    Kind.COOL_DOWN: "cool-down",
-    Kind.OPEN: "open",
-    Kind.FARTLEK: "fartlek",
-    Kind.CHECKLIST: "checklist",
-    Kind.PROMPT: "prompt",
-}
-"""What each kind is called in a sentence."""
 MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
 """What the runner does in a recovery."""
-
-
-_HARD_WORDS: Final = {Kind.WORK: "rep", Kind.HILL: "hill", Kind.STRIDE: "stride"}
 
 
 def sentence(timeline: Timeline, estimate: Estimate) -> str:
@@ -49,8 +32,8 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
     if not timeline.steps:
         return f"{timeline.name}: nothing to do."
     size = _size_words(estimate, sum(len(step.items) for step in timeline.steps))
-    hard = [step for step in timeline.steps if step.kind in _HARD_WORDS]
-    if all(step.kind in {Kind.CHECKLIST, Kind.PROMPT} for step in timeline.steps):
+    hard = [step for step in timeline.steps if step.kind in REPS]
+    if all(step.kind not in RUN for step in timeline.steps):
         return f"{timeline.name}: {size}, no running."
     if not hard:
         longest = max(timeline.steps, key=lambda step: step_seconds(step) or 0.0)
@@ -61,7 +44,7 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
     paces = _listed([target_text(step.target) for step in work if step.target])
     least = sum(not step.optional for step in work)
     count = f"{least} to " if 0 < least < len(work) else ""
-    count += _count(len(work), _HARD_WORDS[work[0].kind])
+    count += _count(len(work), KINDS[work[0].kind].rep_word)
     reps = f"{count} {'' if lengths.startswith('until') else 'of '}{lengths}"
     at = (
         ""
@@ -76,10 +59,10 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
 
 def step_label(step: Step) -> str:
     """Say what a step is in few words: `1000 m at 4:10/km`, `200 m float at 5:20/km`, `2:00 jog`."""
-    if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
+    if step.kind not in RUN:
         return step.question or step.name
     length = until_text(step.until)
-    word = MOVE_WORDS[step.move] if step.kind is Kind.RECOVERY else KIND_WORDS[step.kind]
+    word = MOVE_WORDS[step.move] if step.kind in RESTS else KINDS[step.kind].name
     open_ended = isinstance(step.until.ends[0], OpenEnd | MarkEnd | HeartRateEnd | SlotEnd)
     if step.kind is Kind.WORK and not open_ended:
         label = length
@@ -107,7 +90,7 @@ def item_text(item: ChecklistItem) -> str:
 
 def step_name(kind: Kind, until: Until, move: Move) -> str:
     """Name a step its author left without a name: `1000 m`, `Float 200 m`, `Jog 2:00`."""
-    word = MOVE_WORDS[move] if kind is Kind.RECOVERY else KIND_WORDS[kind]
+    word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].name
     end = until.ends[0]
     size = until_text(Until((end,))) if isinstance(end, TimeEnd | DistanceEnd) else ""
     if kind is Kind.WORK and size:

@@ -5,11 +5,11 @@ from typing import Final
 
 from coach.athlete import Now
 from coach.physiology import easy
-from coach.workout.timeline import Band, Kind, Quantity, Step, Target, Timeline
+from coach.workout.kinds import EASY, JUDGED, RESTS
+from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
 
-_EASY_KINDS: Final = frozenset({Kind.WARM_UP, Kind.COOL_DOWN})
-_NEVER: Final = frozenset({Kind.RECOVERY, Kind.STRIDE, Kind.HILL, Kind.CHECKLIST, Kind.PROMPT})
-"""A recovery begins with the heart of the rep before; a stride or hill is not easy."""
+_MAYBE_EASY: Final = JUDGED - RESTS
+"""Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
 
 
 def easy_cap(now: Now) -> float | None:
@@ -40,9 +40,9 @@ def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
 
 
 def _is_easy(step: Step) -> bool:
-    if step.kind in _NEVER or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
+    if step.kind not in _MAYBE_EASY or any(cap.quantity is Quantity.HEART_RATE for cap in step.caps):
         return False
     target = step.target
     if target is None or target.quantity is Quantity.EFFORT:
-        return step.kind in _EASY_KINDS
+        return step.kind in EASY
     return target.ref == "easy"

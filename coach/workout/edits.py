@@ -9,19 +9,9 @@ from dataclasses import replace
 
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import step_name
+from coach.workout.kinds import REPS, Kind
 from coach.workout.marks import with_marks
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    End,
-    Kind,
-    Quantity,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.timeline import Band, DistanceEnd, End, Quantity, Step, Target, TimeEnd, Timeline, Until
 from coach.workout.wording import pace_label
 
 SHORTEST_M = 100.0
@@ -97,7 +87,7 @@ def shorten(timeline: Timeline, index: int) -> Timeline | None:
         ends = tuple(_shorter(end) for end in step.until.ends)
         return step if ends == step.until.ends else _renamed(step, replace(step.until, ends=ends))
 
-    return _changed(timeline, index + 1, change, lambda s: s.kind in _REPS and s.set_id == here.set_id)
+    return _changed(timeline, index + 1, change, lambda s: s.kind in REPS and s.set_id == here.set_id)
 
 
 def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Timeline | None:
@@ -107,7 +97,7 @@ def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Tim
         lap = 400 / speed + seconds_per_400
         return 400 / lap if lap > 0 else FASTEST_MPS + 1
 
-    return _changed(timeline, index, lambda step: _moved(step, shift), lambda s: s.kind in _REPS)
+    return _changed(timeline, index, lambda step: _moved(step, shift), lambda s: s.kind in REPS)
 
 
 def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], float]) -> Timeline | None:
@@ -124,9 +114,6 @@ def cool_down_index(timeline: Timeline, index: int) -> int | None:
     """The place of the next cool-down after a step; None without one."""
     later = range(max(index + 1, 0), len(timeline.steps))
     return next((i for i in later if timeline.steps[i].kind is Kind.COOL_DOWN), None)
-
-
-_REPS = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE})
 
 
 def _step(timeline: Timeline, index: int) -> Step | None:

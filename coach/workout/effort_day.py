@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.physiology.heat import CAUTION_SUM_F, REPEAT_M, adjustment
-from coach.workout.timeline import Kind, Quantity, Step
+from coach.workout.kinds import REPS
+from coach.workout.timeline import Quantity, Step
 
 HOT_SUM_F: Final = 120.0
 """From this sum of temperature and dew point in Fahrenheit on the table asks for 1 % and more."""
-_REPS: Final = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def is_too_hot(heat_sum_f: float | None) -> bool:
 
 
 def _is_short_rep(step: Step) -> bool:
-    if step.kind not in _REPS:
+    if step.kind not in REPS:
         return False
     metres: float | None = step.until.distance()
     seconds, target = step.until.time(), step.target

@@ -10,11 +10,11 @@ from coach.workout.defaults import (
     TYPICAL_JOG_MPS,
     TYPICAL_WALK_MPS,
 )
+from coach.workout.kinds import REPS, RESTS, RUN
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
     HeartRateEnd,
-    Kind,
     Move,
     Quantity,
     SlotEnd,
@@ -22,9 +22,6 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
-
-HARD = frozenset({Kind.WORK, Kind.HILL, Kind.STRIDE})
-"""Kinds counted as hard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def estimate(timeline: Timeline) -> Estimate:
     for step in timeline.steps:
         time, distance = _size(step, slot_used)
         slot_used = time or 0.0 if step.send_off_s is not None else slot_used + (time or 0.0)
-        if step.kind in {Kind.CHECKLIST, Kind.PROMPT}:
+        if step.kind not in RUN:
             continue
         if time is None:
             unknown += 1
@@ -61,7 +58,7 @@ def estimate(timeline: Timeline) -> Estimate:
         seconds += time
         metres += distance
         guessed += step_seconds(step) is None or (step_metres(step) is None and distance > 0)
-        if step.kind in HARD:
+        if step.kind in REPS:
             hard_seconds += time
             hard_metres += distance if step.until.distance() is not None else 0.0
     return Estimate(
@@ -132,6 +129,6 @@ def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
 
 def _typical_speed(step: Step) -> float:
     """A speed for a step that names none: for estimates only."""
-    if step.kind is Kind.RECOVERY:
+    if step.kind in RESTS:
         return {Move.JOG: TYPICAL_JOG_MPS, Move.WALK: TYPICAL_WALK_MPS, Move.STAND: 0.0001}[step.move]
-    return TYPICAL_HARD_MPS if step.kind in HARD else TYPICAL_EASY_MPS
+    return TYPICAL_HARD_MPS if step.kind in REPS else TYPICAL_EASY_MPS

@@ -1,6 +1,7 @@
 """A run without a plan."""
 
-from coach.workout.timeline import Context, Kind, OpenEnd, Step, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Context, OpenEnd, Step, Timeline, Until
 
 
 def free_run() -> Timeline:

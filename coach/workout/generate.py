@@ -12,6 +12,7 @@ from coach.athlete import PaceName
 from coach.documents.faults import Misspelt
 from coach.documents.spelling import read_distance, read_pace, read_time
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+from coach.workout.kinds import EASY, RESTS, RUN
 
 Tree = dict[str, Any]
 Shape = Literal["given", "up", "down", "pyramid"]
@@ -254,12 +255,16 @@ def _has_metres(node: Tree) -> bool:
     return any(_has_metres(one) for one in node.get("steps", ())) or "distance" in node.get("until", {})
 
 
+_MAIN: Final = RUN - EASY - RESTS
+"""Kinds that are neither warming up, resting nor cooling down."""
+
+
 def _is_hard(node: Tree) -> bool:
     """Is it a rep, a float, or something that holds one? The use of a block may be."""
     inside = node.get("steps")
     if inside is not None:
         return any(_is_hard(one) for one in inside)
-    return "use" in node or node.get("kind") in {"work", "float", "hill", "stride", "fartlek", "open"}
+    return "use" in node or node.get("kind") in _MAIN
 
 
 def _flipped(node: Tree) -> Tree:

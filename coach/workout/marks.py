@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.physiology.track import lap_in_lane, mark_at
-from coach.workout.timeline import Context, Kind, Step
-
-ON_THE_LANE = frozenset({Kind.WORK, Kind.FLOAT})
-"""Kinds run from mark to mark; a recovery by distance is jogged along the lane as well."""
+from coach.workout.kinds import ON_LANE, PACED_REPS, RESTS
+from coach.workout.timeline import Context, Step
 
 
 def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
@@ -24,12 +22,12 @@ def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
     made = []
     for step in steps:
         metres = step.until.distance() if len(step.until.ends) == 1 else None
-        on_lane = step.kind in ON_THE_LANE or (step.kind is Kind.RECOVERY and metres is not None)
+        on_lane = step.kind in ON_LANE or (step.kind in RESTS and metres is not None)
         start = finish = ""
         if on_lane and place is not None:
             start = mark_at(place, lap)
         if not on_lane:
-            place = 0.0 if step.kind is not Kind.RECOVERY or place is None else place
+            place = 0.0 if step.kind not in RESTS or place is None else place
         elif metres is None:
             place = None
         elif place is not None:
@@ -45,7 +43,7 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
     starts: dict[str, set[str]] = {}
     first: dict[str, str] = {}
     for step in steps:
-        if step.kind is Kind.WORK and step.rep is not None and step.start_mark:
+        if step.kind in PACED_REPS and step.rep is not None and step.start_mark:
             key = f"{step.set_id} {step.step_id.rsplit('.', 1)[-1]}"
             starts.setdefault(key, set()).add(step.start_mark)
             first.setdefault(key, step.path)

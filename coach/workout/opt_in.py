@@ -9,7 +9,8 @@ from typing import Final
 
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
-from coach.workout.timeline import Band, Gate, Kind, Move, Quantity, Step, Target, Timeline
+from coach.workout.kinds import RESTS, RUN
+from coach.workout.timeline import Band, Gate, Move, Quantity, Step, Target, Timeline
 
 RED_MINUTES: Final = "red minutes per km"
 """The name of the rule of red minutes, as its cue tells it."""
@@ -136,8 +137,8 @@ def _hrv(percent: float, fallback_bpm: float) -> Gate:
 
 def _is_run(step: Step) -> bool:
     """Is a step run, or walked, rather than stood or worked through?"""
-    stood = step.kind is Kind.RECOVERY and step.move is Move.STAND
-    return not stood and step.kind not in {Kind.CHECKLIST, Kind.PROMPT}
+    stood = step.kind in RESTS and step.move is Move.STAND
+    return not stood and step.kind in RUN
 
 
 def _gated(step: Step, gate: Gate) -> Step:

@@ -19,6 +19,7 @@ from coach.workout.defaults import (
     TIME_STEER_M,
 )
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import FLOATS, PACED_REPS, QUICK, REPS, RUN, Kind
 from coach.workout.labels import bound_label, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
@@ -29,10 +30,10 @@ from coach.workout.measures import (
     read_speed,
 )
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
+from coach.workout.timeline import Band, Quantity, Steer, Target
 from coach.workout.wording import pace_label, range_words
 
-NO_SLOW_SIDE = frozenset({Kind.WARM_UP, Kind.COOL_DOWN, Kind.RECOVERY, Kind.OPEN})
+NO_SLOW_SIDE = RUN - QUICK
 """Kinds in which nobody is told to hurry by a single pace."""
 
 
@@ -111,7 +112,7 @@ def steer_of(target: Target | None, kind: Kind, metres: Metres | None, wish: str
         return None
     if wish is not None:
         return Steer(wish)
-    if kind is not Kind.WORK or target.ramp is not None:
+    if kind not in PACED_REPS or target.ramp is not None:
         return Steer.RATE
     if target.ref:
         return Steer.TIME if target.ref in RACE_REFS else Steer.RATE
@@ -120,7 +121,7 @@ def steer_of(target: Target | None, kind: Kind, metres: Metres | None, wish: str
 
 def pace_band(speed: float, ref: str, kind: Kind) -> Band:
     """The band of a single speed in m/s by the table of `workout/defaults.py`."""
-    if kind is Kind.FLOAT:
+    if kind in FLOATS:
         faster, slower = FLOAT_BAND
     elif ref == "threshold":
         faster, slower = THRESHOLD_BAND
@@ -154,7 +155,7 @@ def _speed_target(
 ) -> Target:
     """Shift a speed target by the repeats around it and lay its band."""
     low, high = made.band.low, made.band.high
-    if kind in {Kind.WORK, Kind.STRIDE, Kind.HILL}:
+    if kind in REPS:
         for shift in shifts:
             low = low and offset_speed(low, shift.offset, times=shift.times)
             high = high and offset_speed(high, shift.offset, times=shift.times)

@@ -14,6 +14,7 @@ from coach.workout import ends as written
 from coach.workout import rules
 from coach.workout.describe import step_name
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import REPS, RESTS, Kind
 from coach.workout.measures import (
     read_one_heart_rate,
     read_point,
@@ -29,7 +30,6 @@ from coach.workout.timeline import (
     End,
     Gate,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     Move,
     MovementStart,
@@ -43,7 +43,6 @@ from coach.workout.timeline import (
 )
 from coach.workout.watching import make_gate, make_reminder
 
-CHANGED = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL})
 """Kinds whose length changes from repeat to repeat."""
 OPEN = Until((OpenEnd(),))
 
@@ -147,12 +146,10 @@ class Compiler:
     def _end(self, one: written.One, kind: Kind, changes: Changes) -> End | None:
         """Make one end; None for a heart rate the athlete does not give, where lenient."""
         if one.time is not None:
-            rise = (
-                changes.seconds if kind in CHANGED else changes.recovery_s if kind is Kind.RECOVERY else 0.0
-            )
+            rise = changes.seconds if kind in REPS else changes.recovery_s if kind in RESTS else 0.0
             return TimeEnd(_possible_time(read_time(one.time) + rise))
         if one.distance is not None:
-            metres = read_distance(one.distance) + (changes.metres if kind in CHANGED else 0.0)
+            metres = read_distance(one.distance) + (changes.metres if kind in REPS else 0.0)
             return DistanceEnd(_possible_distance(metres))
         if one.mark:
             return MarkEnd()

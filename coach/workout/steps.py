@@ -1,21 +1,21 @@
 """What may stand in a list of steps: a step, a checklist, a prompt, a repeat, or the use of a block."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from coach.documents.faults import Misspelt, Strict
 from coach.documents.spelling import Name, Prose, TimeText
 from coach.workout.ends import Start, Until
+from coach.workout.kinds import ENDLESS, FLOATS, RESTS, RUN, Kind, RunKind
 from coach.workout.measures import DistanceChangeText, OffsetText, TimeChangeText
 from coach.workout.rules import Few, Gate, Reminder, Says
 from coach.workout.targets import Target
 
-RunKind = Literal[
-    "warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"
-]  # fmt: skip
-ENDLESS = ("cool_down", "open", "fartlek")
-"""Kinds that end when somebody says so, if the document does not say when."""
+_FORMS: Final = frozenset(Kind) - RUN
+"""Kinds whose entry in a document has a form of its own."""
+_LEFT_OUT: Final = RESTS | FLOATS
+"""Kinds that may be left out of the last repeat."""
 
 
 class RunStep(Strict):
@@ -49,7 +49,7 @@ class RunStep(Strict):
             raise Misspelt(
                 f"the {self.kind} step does not say when it ends", 'Add "until": {"time": "1:00"}.'
             )
-        if self.move is not None and self.kind != "recovery":
+        if self.move is not None and self.kind not in RESTS:
             raise Misspelt('"move" belongs to a recovery', "Take it out here.", key="move")
         if self.steer is not None and (self.target is None or self.target.about != "speed"):
             raise Misspelt(
@@ -173,7 +173,7 @@ class Repeat(Strict):
         if self.send_off is not None and self.between is not None:
             raise Misspelt("a send-off makes its own rest", 'Take "between" out.', key="between")
         last = self.steps[-1]
-        if self.skip_last_recovery and not (isinstance(last, RunStep) and last.kind in {"recovery", "float"}):
+        if self.skip_last_recovery and not (isinstance(last, RunStep) and last.kind in _LEFT_OUT):
             reason = "the steps do not end with a recovery or float that could be skipped"
             raise Misspelt(reason, "Take it out.", key="skip_last_recovery")
         return self
@@ -196,7 +196,7 @@ def _node_form(value: object) -> str:
     if "use" in value:
         return "#use"
     kind = value.get("kind")
-    return f"#{kind}" if kind in ("checklist", "prompt") else "#run"
+    return f"#{kind}" if isinstance(kind, str) and kind in _FORMS else "#run"
 
 
 Node = Annotated[

@@ -9,22 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from coach.quantities import Metres, Seconds
-
-
-class Kind(StrEnum):
-    """What a step is for."""
-
-    WARM_UP = "warm_up"
-    WORK = "work"
-    FLOAT = "float"
-    RECOVERY = "recovery"
-    STRIDE = "stride"
-    HILL = "hill"
-    COOL_DOWN = "cool_down"
-    OPEN = "open"
-    FARTLEK = "fartlek"
-    CHECKLIST = "checklist"
-    PROMPT = "prompt"
+from coach.workout.kinds import Kind
 
 
 class Move(StrEnum):

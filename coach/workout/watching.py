@@ -5,10 +5,11 @@ from dataclasses import replace
 from coach.documents.spelling import read_distance, read_pace, read_time
 from coach.workout import rules as written
 from coach.workout.errors import MissingNumber
+from coach.workout.kinds import RUN
 from coach.workout.measures import read_cadence, read_heart_rate, read_point, read_power, read_speed
 from coach.workout.model import Workout
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Gate, Kind, Quantity, Reminder, Step
+from coach.workout.timeline import Gate, Quantity, Reminder, Step
 
 
 def make_reminder(reminder: written.Reminder, *, of_run: bool) -> Reminder:
@@ -57,7 +58,7 @@ def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient:
     during = tuple(gate for gate in gates if gate.when == "during")
     given = [
         replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
-        if step.kind not in {Kind.CHECKLIST, Kind.PROMPT}
+        if step.kind in RUN
         else step
         for step in steps
     ]

@@ -11,18 +11,8 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.codec import encode_input, read_journal
 from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 from tests.benchmarks.table import drawn, spread
 from tests.recording.journals import HEADER, encode_lines
 

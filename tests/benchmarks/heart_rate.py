@@ -25,7 +25,8 @@ from coach.signals.readings import Reported, Source
 from coach.simulate.dice import Dice
 from coach.simulate.heart import Heart
 from coach.simulate.profile import RunnerProfile
-from coach.workout.timeline import Band, Kind, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Step, Target, TimeEnd, Timeline, Until
 from tests.benchmarks.table import drawn
 
 RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "data" / "recordings"

@@ -17,7 +17,8 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.signals.readings import Notified
-from coach.workout.timeline import Kind, OpenEnd, Step, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import OpenEnd, Step, Timeline, Until
 from tests.benchmarks.table import drawn
 from tests.radio.daemon import VARIABLE, PrivateBus
 from tests.radio.device import AirTimings

@@ -12,12 +12,12 @@ from coach.session.facts import EndReason, Fact, PhaseChanged, StepEnded, StepSt
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Reading, SensorChanged, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     Context,
     DistanceEnd,
     End,
-    Kind,
     Move,
     Quantity,
     Steer,

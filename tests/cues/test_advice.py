@@ -8,7 +8,8 @@ from coach.cues.cue import CueKind
 from coach.quantities import Seconds
 from coach.session.facts import Undone
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Target
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 ADVICE = CueKind.ADVICE

@@ -6,7 +6,8 @@ from coach.cues.cue import CueKind
 from coach.session.buttons import Button
 from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
-from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Kind, Move, Quantity, Steer, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, Target
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 

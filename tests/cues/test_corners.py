@@ -12,11 +12,11 @@ from coach.session.buttons import Button
 from coach.session.facts import EndReason, StepEnded, Undone
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     HeartRateEnd,
-    Kind,
     OpenEnd,
     Quantity,
     Reminder,

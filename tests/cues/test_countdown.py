@@ -5,7 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueClass, CueKind
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 COUNT = CueKind.COUNTDOWN

@@ -12,7 +12,8 @@ from coach.quantities import Seconds
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Target
 from tests.cues.fakes import Bench, kinds, pace, rep, step, texts
 
 FADE = CueKind.FADE

@@ -8,7 +8,7 @@ import pytest
 from coach.cues.cue import CueKind
 from coach.cues.defaults import CueSettings
 from coach.physiology.cadence import CadenceLine
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.fakes import Bench, rep, texts
 
 FORM = CueKind.FORM

@@ -10,7 +10,8 @@ from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.signals.readings import Freshness, Reported, Source, freshness
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
 CAP = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")

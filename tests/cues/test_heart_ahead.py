@@ -12,7 +12,8 @@ from coach.live.run import LiveRun
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Metres, Seconds
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Target, Timeline
 from tests.cues.fakes import Bench, kinds, pace, step, texts
 
 HIGH = CueKind.HEART_RATE_HIGH

@@ -6,7 +6,8 @@ import itertools
 
 from coach.cues.cue import CueClass, CueKind
 from coach.session.facts import EndReason
-from coach.workout.timeline import Band, HeartRateEnd, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, HeartRateEnd, Quantity, Target
 from tests.cues.fakes import Bench, kinds, pace, step, texts
 
 HIGH, LOW, CEILING = CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING

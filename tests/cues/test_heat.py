@@ -9,7 +9,7 @@ from coach.cues.cue import CueClass, CueKind
 from coach.session.buttons import Button
 from coach.session.facts import WorkoutChanged
 from coach.workout.effort_day import EffortDay
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.fakes import Bench, kinds, rep, step, texts
 
 

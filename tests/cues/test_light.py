@@ -5,7 +5,8 @@
 import pytest
 
 from coach.cues.cue import VERDICTS, CueClass, CueKind
-from coach.workout.timeline import Kind, Steer
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Steer
 from tests.cues.fakes import Bench, kinds, pace, rep, texts
 
 BEHIND, AHEAD, NEW = CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT, CueKind.NEW_LIGHT

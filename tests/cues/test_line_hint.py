@@ -2,7 +2,7 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 
 from coach.signals.readings import Source
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.fakes import Bench, rep, rest, texts
 
 

@@ -10,7 +10,8 @@ from coach.cues.defaults import CueSettings
 from coach.cues.manners import TTL_S, Manners
 from coach.session.facts import PhaseChanged
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, MarkEnd, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Until
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")

@@ -7,7 +7,8 @@ import pytest
 from coach.cues.cue import CueKind
 from coach.cues.defaults import CueSettings
 from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Band, Gate, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Gate, Quantity, Target
 from tests.cues.fakes import Bench, kinds, step, texts
 
 HIGH, LOW, GATE = CueKind.METRIC_HIGH, CueKind.METRIC_LOW, CueKind.GATE

@@ -9,7 +9,8 @@ import pytest
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.cues.defaults import CueSettings
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Kind, Move, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move, Quantity, Target
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET

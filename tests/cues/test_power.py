@@ -9,7 +9,8 @@ from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.signals.readings import Characteristic, Notified, Source
-from coach.workout.timeline import Band, Kind, Quantity, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Target, Timeline
 from tests.cues.fakes import step
 
 POWER = {CueKind.POWER_HIGH, CueKind.POWER_LOW}

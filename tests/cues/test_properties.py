@@ -14,7 +14,8 @@ from coach.live.run import LiveRun
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.facts import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Band, Kind, Quantity, Reminder, Steer, Step, Target, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Reminder, Steer, Step, Target, Timeline
 from tests.cues.fakes import pace, rep, rest, step
 
 ALL = CueSettings()

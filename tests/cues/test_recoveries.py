@@ -6,7 +6,8 @@ import pytest
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.cues.defaults import CueSettings
-from coach.workout.timeline import Kind, Move, SlotEnd, Steer
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Move, SlotEnd, Steer
 from tests.cues.fakes import Bench, kinds, pace, rep, rest, step, texts
 
 KEEP = "Keep jogging."

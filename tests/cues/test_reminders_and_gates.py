@@ -5,7 +5,8 @@
 import pytest
 
 from coach.cues.cue import CueKind
-from coach.workout.timeline import ChecklistItem, Gate, Kind, Quantity, Reminder
+from coach.workout.kinds import Kind
+from coach.workout.timeline import ChecklistItem, Gate, Quantity, Reminder
 from tests.cues.fakes import Bench, kinds, step, texts
 
 FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE

@@ -5,7 +5,8 @@ import pytest
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import Band, Kind, Quantity, Steer, Step, Target, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Steer, Step, Target, TimeEnd
 from tests.session.builders import Track, pace, rest, step, work
 
 AIM = 4.0

@@ -5,7 +5,8 @@
 from coach.cues.cue import CueClass, CueKind
 from coach.session.facts import Asked
 from coach.signals.readings import Calibrated, SensorChanged, SensorState, Source
-from coach.workout.timeline import Band, Kind, Quantity, Target
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Target
 from tests.cues.fakes import Bench, kinds, rep, step, texts
 
 GONE, BACK = CueKind.SENSOR_GONE, CueKind.SENSOR_BACK

@@ -5,7 +5,7 @@ import pytest
 
 from coach.cues.cue import Reason, Silence
 from coach.review.reasons import held_back
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.cues.fakes import Bench, rep, rest, step
 
 

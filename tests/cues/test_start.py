@@ -3,7 +3,8 @@
 # Bare numbers read better here than quantities with their names.
 
 from coach.cues.cue import CueKind
-from coach.workout.timeline import Kind, Steer
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Steer
 from tests.cues.fakes import Bench, pace, rep, rest, texts
 
 START = CueKind.START_TOO_FAST

@@ -20,7 +20,8 @@ from coach.recording.records import Header
 from coach.recording.replay import refold
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
-from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept
 from tests.recording.journals import encode_lines
 

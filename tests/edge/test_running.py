@@ -29,7 +29,8 @@ from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
-from coach.workout.timeline import AutoStart, DistanceEnd, Kind, Step, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
 from tests.edge.doubles import FakeClock, Kept, KeptJournal, settle_down
 
 ROOT = Path(__file__).parents[2]

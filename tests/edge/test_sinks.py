@@ -34,7 +34,8 @@ from coach.session.facts import (
 )
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, SensorChanged, SensorState, Source
-from coach.workout.timeline import DistanceEnd, Kind, Step, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, Step, Until
 from tests.edge.doubles import Kept, cue
 
 ROOT = Path(__file__).parents[2]

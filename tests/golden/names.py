@@ -19,7 +19,7 @@ from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.columns import KEYS
-from coach.interchange.imports.detect import Format
+from coach.interchange.imports.formats import Format
 from coach.interchange.imports.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
@@ -45,7 +45,8 @@ from coach.signals.readings import (
 )
 from coach.simulate.profile import RunnerProfile
 from coach.workout.document import workout_schema
-from coach.workout.timeline import Kind, MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline, Until
 
 FILE: Final = Path(__file__).parent / "names.txt"
 """The frozen list: a heading for each kind of name, then a name a line."""

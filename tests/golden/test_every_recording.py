@@ -14,18 +14,8 @@ from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
 from coach.recording.replay import refold
 from coach.workout.free import free_run
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 from tests.recording.journals import encode_lines, journaled
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"

@@ -7,11 +7,19 @@ import pytest
 from coach.interchange import common
 from coach.interchange.columns import ColumnMap
 from coach.interchange.common import ForeignRecording
+from coach.interchange.formats import RECORDING_FORMATS, RecordingFormat, reader_of
 from coach.interchange.recordings import read_recording
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
+
+
+@pytest.mark.parametrize("known", RECORDING_FORMATS, ids=lambda known: known.kind)
+def test_every_format_has_a_reader(known: RecordingFormat) -> None:
+    """The module a row names tells its files and reads them."""
+    assert callable(reader_of(known).looks_like)
+    assert callable(reader_of(known).read)
 
 
 def _csv(text: str, mapping: ColumnMap | None = None) -> ForeignRecording:

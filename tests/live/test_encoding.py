@@ -24,7 +24,8 @@ from coach.signals import readings as signal_readings
 from coach.signals.readings import SensorState, Source
 from coach.workout import timeline
 from coach.workout.describe import step_label
-from coach.workout.timeline import Kind, Quantity
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity
 
 # Quantities are floats with a name; taken as Any, what a run says can be written with bare numbers here.
 cues: Any = cue

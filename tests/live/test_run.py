@@ -26,7 +26,8 @@ from coach.signals.readings import (
     SensorChanged,
     Source,
 )
-from coach.workout.timeline import Context, DelayStart, Kind, MovementStart, PressStart, TimeEnd, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Context, DelayStart, MovementStart, PressStart, TimeEnd, Timeline
 from tests.session.builders import (
     Track,
     by_mark,

@@ -12,7 +12,8 @@ from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Seconds
 from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
-from coach.workout.timeline import Band, Kind, OpenEnd, Quantity, Step, Target, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, OpenEnd, Quantity, Step, Target, Timeline, Until
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track

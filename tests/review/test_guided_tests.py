@@ -20,7 +20,7 @@ from coach.session.facts import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 RUNNER = athlete_from(

@@ -7,7 +7,8 @@ from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.review.summary import summarize
 from coach.session.facts import BoundaryMoved, EndReason, MovedBy, StepEnded
-from coach.workout.timeline import DistanceEnd, Kind, Step, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, Step, Until
 
 STARTED = RunStarted(Seconds(0), "01RUN", "2 x 400 m", "ada")
 
@@ -86,7 +87,7 @@ def test_a_moved_boundary_corrects_time_speed_and_light():
         [ended, BoundaryMoved(Seconds(101), "a", Seconds(100), Seconds(98), MovedBy.MARK)]
     ).rows
 
-    assert row.time_s == Seconds(98)
+    assert (row.time_s, row.ended_at) == (Seconds(98), Seconds(98))
     assert row.mean_speed == pytest.approx(400 / 98)
     assert row.light_s == Seconds(0)
     assert not row.estimated

@@ -16,10 +16,10 @@ from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source
 from coach.workout.card import Card
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
-    Kind,
     MarkEnd,
     Move,
     Quantity,

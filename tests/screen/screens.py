@@ -15,7 +15,8 @@ from coach.screen.ports import LibraryEntry
 from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
-from coach.workout.timeline import ChecklistItem, Kind, OpenEnd, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import ChecklistItem, OpenEnd, Until
 from tests.screen.builders import (
     FakeDesk,
     FakeLibrary,

@@ -12,7 +12,8 @@ from coach.screen.widgets.cue_box import NEWS, VERDICT_LOOKS, Advice, CueBox, Lo
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
-from coach.workout.timeline import Band, Kind, Move
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move
 from tests.screen.builders import cue, rep_four, shown, step
 
 

@@ -7,11 +7,11 @@ from coach.screen.palette import SUN
 from coach.screen.widgets.hero import Hero, HeroBox, hero, unrolled
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     OpenEnd,
     Quantity,

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from coach.screen import palette as colours
-from coach.screen.palette import NIGHT, PALETTES, SUN, pairs
+from coach.screen.palette import PALETTES, SUN, pairs
 
 MACHADO = {
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -83,7 +83,7 @@ def test_every_pair_has_a_contrast_of_seven(theme, name, pair):
 
 
 @pytest.mark.parametrize("sight", MACHADO)
-@pytest.mark.parametrize("of", [SUN, NIGHT], ids=["sun", "night"])
+@pytest.mark.parametrize("of", PALETTES.values(), ids=list(PALETTES))
 def test_slow_on_and_fast_differ_for_every_eye(of, sight):
     """The fills of slow, on target and fast are at least 20 apart, with any colour deficiency."""
     states = {"slow": of.slow.paper, "on": of.plain.paper, "fast": of.fast.paper}
@@ -92,14 +92,14 @@ def test_slow_on_and_fast_differ_for_every_eye(of, sight):
 
 
 @pytest.mark.parametrize("sight", MACHADO)
-@pytest.mark.parametrize("of", [SUN, NIGHT], ids=["sun", "night"])
+@pytest.mark.parametrize("of", PALETTES.values(), ids=list(PALETTES))
 def test_the_parts_of_the_profile_differ_for_every_eye(of, sight):
     """Work, easy and rest are at least 20 apart, with any colour deficiency."""
     for one, other in itertools.combinations((of.work.paper, of.easy.paper, of.rest.paper), 2):
         assert distance(one, other, sight) >= 20
 
 
-@pytest.mark.parametrize("of", [SUN, NIGHT], ids=["sun", "night"])
+@pytest.mark.parametrize("of", PALETTES.values(), ids=list(PALETTES))
 def test_slow_is_dark_and_fast_is_bright(of):
     """The two fills differ in lightness by a factor of three or more, so they differ in the sun and in print."""
     assert contrast(of.slow.paper, of.fast.paper) >= 3

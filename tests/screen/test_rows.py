@@ -19,7 +19,8 @@ from coach.session.facts import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
-from coach.workout.timeline import HeartRateEnd, Kind, OpenEnd, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import HeartRateEnd, OpenEnd, TimeEnd, Timeline, Until
 from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]

@@ -9,7 +9,7 @@ from coach.screen.ports import Leaving
 from coach.screen.summary import COLUMNS, final_results, heads, row, totals
 from coach.session.facts import EndReason
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind
+from coach.workout.kinds import Kind
 from tests.screen.builders import FakePlayback, FakeRun, ended, rep_four, step
 
 REP = step(rep=4, of=8)

@@ -7,7 +7,8 @@ import pytest
 from coach.quantities import Metres, Seconds
 from coach.screen import words
 from coach.signals.readings import Freshness
-from coach.workout.timeline import Band, HeartRateEnd, Kind, Move, Quantity, SlotEnd, Target, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, HeartRateEnd, Move, Quantity, SlotEnd, Target, Until
 from tests.screen.builders import PACE_350, rep_four, shown, step
 
 

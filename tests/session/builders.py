@@ -10,6 +10,7 @@ from coach.session.facts import BoundaryMoved, PhaseChanged, Split, StepEnded, S
 from coach.session.phases import Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reported, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
@@ -17,7 +18,6 @@ from coach.workout.timeline import (
     DistanceEnd,
     End,
     HeartRateEnd,
-    Kind,
     MarkEnd,
     OpenEnd,
     PressStart,

@@ -14,7 +14,8 @@ from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
 from coach.session.rows import row_of
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
-from coach.workout.timeline import DelayStart, Kind, SlotEnd, Step, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd
 from tests.session.builders import (
     BY_PRESS,
     Track,

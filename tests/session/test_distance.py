@@ -7,7 +7,8 @@ from coach.session.buttons import Button
 from coach.session.facts import Asked, EndReason, MovedBy, StepEnded
 from coach.session.phases import Phase
 from coach.signals.readings import Source
-from coach.workout.timeline import DistanceEnd, Kind
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd
 from tests.session.builders import Track, float_, jog, rest, step, work, work_time
 
 

@@ -13,7 +13,8 @@ from coach.session.facts import Answered, Asked, MovedBy, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source
-from coach.workout.timeline import Band, Kind, Quantity, Target, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, Target, TimeEnd
 from tests.session.builders import (
     Track,
     checklist,

@@ -6,7 +6,8 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button
 from coach.session.facts import StepStarted
 from coach.session.phases import Phase
-from coach.workout.timeline import HeartRateEnd, Kind, MarkEnd, SlotEnd, TimeEnd, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import HeartRateEnd, MarkEnd, SlotEnd, TimeEnd, Until
 from tests.session.builders import Track, recover_below, send_off, step, work_time
 
 

@@ -8,7 +8,8 @@ from coach.session.buttons import Button, Origin
 from coach.session.facts import MovedBy, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
-from coach.workout.timeline import Kind, Step, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step, TimeEnd
 from tests.session.builders import BY_PRESS, Track, jog, recover_below, rest, step, work, work_time
 
 KEY = Origin.KEY

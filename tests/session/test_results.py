@@ -9,7 +9,8 @@ from coach.session.history import History, Series
 from coach.session.results import band_at, holds
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
-from coach.workout.timeline import Band, DelayStart, Kind, Quantity, Target, TimeEnd
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DelayStart, Quantity, Target, TimeEnd
 from tests.session.builders import Track, jog, pace, rest, send_off, step, work, work_time
 
 

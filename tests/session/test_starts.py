@@ -9,16 +9,8 @@ from coach.session.facts import Asked, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Source
-from coach.workout.timeline import (
-    DelayStart,
-    DistanceEnd,
-    Kind,
-    MarkEnd,
-    Move,
-    MovementStart,
-    PressStart,
-    TimeEnd,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DelayStart, DistanceEnd, MarkEnd, Move, MovementStart, PressStart, TimeEnd
 from tests.session.builders import (
     BY_PRESS,
     Track,

@@ -12,11 +12,11 @@ from coach.signals.readings import SensorChanged, SensorState, Source
 from coach.simulate.dice import Dice
 from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
-    Kind,
     Move,
     MovementStart,
     OpenEnd,

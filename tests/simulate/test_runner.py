@@ -14,11 +14,11 @@ from coach.session.facts import PhaseChanged, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import LinkChanged, Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner
+from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
-    Kind,
     MarkEnd,
     MovementStart,
     OpenEnd,

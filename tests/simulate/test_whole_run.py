@@ -13,18 +13,8 @@ from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
-from coach.workout.timeline import (
-    Band,
-    DistanceEnd,
-    Kind,
-    Move,
-    Quantity,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, Move, Quantity, Step, Target, TimeEnd, Timeline, Until
 
 
 def a_rep(name, metres, speed):

@@ -4,16 +4,8 @@ import pytest
 
 from coach.problems import AthleteProblem
 from coach.workout.errors import MissingNumber, Number
-from coach.workout.timeline import (
-    Kind,
-    MarkEnd,
-    Move,
-    MovementStart,
-    OpenEnd,
-    PressStart,
-    Quantity,
-    Steer,
-)
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, Move, MovementStart, OpenEnd, PressStart, Quantity, Steer
 from tests.workout.building import (
     EASY,
     Band,

@@ -8,7 +8,8 @@ from coach.workout.describe import distance_text, sentence, step_label, target_t
 from coach.workout.document import workout_schema
 from coach.workout.estimate import step_metres, step_seconds
 from coach.workout.free import free_run
-from coach.workout.timeline import Kind, OpenEnd, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import OpenEnd, Timeline
 from tests.workout.building import (
     EASY,
     SlotEnd,

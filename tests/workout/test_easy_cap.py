@@ -5,7 +5,8 @@ import pytest
 from coach.athlete import HeartRates, HeartRateValue, Now
 from coach.quantities import Seconds
 from coach.workout.easy_cap import easy_cap, with_easy_cap
-from coach.workout.timeline import Band, Kind, Move, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Move, Quantity, Step, Target, TimeEnd, Timeline, Until
 
 EASY = Target(Quantity.SPEED, Band(None, 2.8, 3.0), "5:57/km", ref="easy")
 FAST = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="threshold")

@@ -4,7 +4,8 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
-from coach.workout.timeline import Band, DistanceEnd, Kind, OpenEnd, Quantity, Step, Target, TimeEnd, Until
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, OpenEnd, Quantity, Step, Target, TimeEnd, Until
 
 PACE = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km")
 

@@ -5,14 +5,25 @@ from typing import Any
 import click
 
 from coach.cli.group import CoachCommand
+from coach.interchange.imports.formats import FORMATS, Format, listed
 
-_FORMATS = ["auto", "garmin", "fit", "zwo", "tcx", "intervals", "trainingpeaks"]
+_FILES = listed([FORMATS[each].help for each in Format], ", or ")
+_HELP = f"""Make a workout of ours from a file of another tool.
+
+FILE is {_FILES}; which of them is told by what it holds. The document goes to stdout, or to --out, which
+never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
+"""
 
 
-@click.command(cls=CoachCommand)
+@click.command(cls=CoachCommand, help=_HELP)
 @click.argument("file")
 @click.option(
-    "--from", "source", type=click.Choice(_FORMATS), default="auto", show_default=True, help="Its format."
+    "--from",
+    "source",
+    type=click.Choice(["auto", *(each.value for each in Format)]),
+    default="auto",
+    show_default=True,
+    help="Its format.",
 )
 @click.option("--out", metavar="FILE", help="Write it there; several workouts go into a folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: documents and report.")
@@ -25,17 +36,11 @@ _FORMATS = ["auto", "garmin", "fit", "zwo", "tcx", "intervals", "trainingpeaks"]
 def command(  # noqa: PLR0917  (click passes them by name)
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
-    """Make a workout of ours from a file of another tool.
-
-    FILE is Garmin Connect JSON, a FIT workout or activity, Zwift ZWO, TCX, intervals.icu text or JSON, or
-    TrainingPeaks JSON; which of them is told by what it holds. The document goes to stdout, or to --out, which
-    never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
-    """
+    """Make a workout of ours from a file of another tool."""
     from coach.cli.errors import narrate
     from coach.cli.imported import print_documents, write_documents
     from coach.cli.text import out_json
     from coach.edge.store import Store
-    from coach.interchange.imports.detect import Format
     from coach.interchange.imports.importing import import_workout
 
     found = Store().workout(file)

@@ -24,7 +24,7 @@ from coach.edge.sources import Inbox
 from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
-from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
+from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
 
 OnProblem = Callable[[SensorProblem], None]
 
@@ -32,7 +32,7 @@ _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
 _SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
     SensorKind.STRAP: (Source.STRAP,),
-    SensorKind.POD: (Source.POD, Source.POD_2),
+    SensorKind.POD: PODS,
     SensorKind.TREADMILL: (Source.TREADMILL,),
     SensorKind.CORE: (Source.CORE,),
     SensorKind.MUSCLE: (Source.MUSCLE,),

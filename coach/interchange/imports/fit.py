@@ -15,6 +15,7 @@ from coach.interchange.imports.ground import Ground, ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, number
+from coach.interchange.imports.workout_file import WorkoutFile
 from coach.problems import WorkoutProblem
 
 KINDS: Final = {
@@ -29,6 +30,20 @@ KINDS: Final = {
 MOST_STEPS: Final = 10_000
 
 Step = Mapping[str, Any]
+
+
+def looks_like(file: WorkoutFile) -> bool:
+    """Is it a FIT file? Bytes 8 to 11 of every header say so (FIT protocol, file header)."""
+    return file.data[8:12] == b".FIT"
+
+
+def read(file: WorkoutFile, report: Reporter) -> list[Json]:
+    """Make a document of the workout in a FIT file.
+
+    Raises:
+        WorkoutProblem: there is none in it, or no step of it can be run.
+    """
+    return [read_fit(file.data, report)]
 
 
 def read_fit(data: bytes, report: Reporter) -> Json:

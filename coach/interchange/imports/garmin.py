@@ -7,11 +7,13 @@ order of the lists: `stepOrder` counts differently in different exports. Values 
 from typing import Any, Final
 
 from coach.interchange.imports.draft import Draft, document
+from coach.interchange.imports.garmin_legacy import ROOT, read_legacy
 from coach.interchange.imports.garmin_steps import Aim, RawStep, nodes_of
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.interchange.imports.workout_file import WorkoutFile
 from coach.problems import WorkoutProblem
 
 _STEPS: Final = dict(
@@ -66,6 +68,28 @@ _SPORTS: Final = dict(
 )
 _SAME: Final = {"cadence.zone": "cadence", "cardio": "cardio_training"}
 """Spellings of one key."""
+
+
+def looks_like(file: WorkoutFile) -> bool:
+    """Is it JSON of Garmin Connect, of today's form or the old one?"""
+    return file.has_key(ROOT, "workoutSegments", "workoutSteps")
+
+
+def read(file: WorkoutFile, report: Reporter) -> list[Json]:
+    """Make a document of each workout.
+
+    Raises:
+        WorkoutProblem: no step of one can be run.
+    """
+    return file.each_json(_read_either, report)
+
+
+def _read_either(tree: Json, report: Reporter, where: str) -> Json:
+    """Read today's form, or the old one, whole or without its outermost key."""
+    inner = tree.get(ROOT)
+    if isinstance(inner, dict) or "workoutSegments" not in tree:
+        return read_legacy(inner if isinstance(inner, dict) else tree, report)
+    return read_garmin(tree, report, where)
 
 
 def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:

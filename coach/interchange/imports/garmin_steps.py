@@ -8,6 +8,7 @@ from coach.interchange.imports.draft import repeated, step
 from coach.interchange.imports.ground import Ground
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.trees import Json, whole
+from coach.workout.kinds import EASING_OFF, FLOATS
 
 KINDS: Final = {
     "warmup": "warm_up",
@@ -119,7 +120,7 @@ def _until(one: RawStep, kind: str, maker: Maker) -> Json:
         case "heart.rate":
             below = one.compare in {"lt", "lte", "less_than", "below"}
             if not below and one.compare not in {"gt", "gte", "greater_than", "above"}:
-                below = kind in {"recovery", "cool_down"}
+                below = kind in EASING_OFF - FLOATS
                 side = "below" if below else "above"
                 text = f"the file does not say from which side the heart rate comes; read as {side}"
                 maker.report.approximated(one.where, text)

@@ -6,11 +6,10 @@ is read as metres, which is told; `m` up to 60 is never doubted.
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from coach.interchange.imports.report import Reporter
-
-Durations = Literal["seconds", "metres"]
+from coach.interchange.imports.workout_file import Durations
 
 SURE_MINUTES: Final = 60.0
 """Up to here `m` is minutes whatever is around it."""

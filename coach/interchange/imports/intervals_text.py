@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.intervals_line import LONGEST_LINE, Durations, Line, has_length, read_line
+from coach.interchange.imports.intervals_line import LONGEST_LINE, Line, has_length, read_line
 from coach.interchange.imports.intervals_targets import read_targets
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
+from coach.interchange.imports.workout_file import Durations
 from coach.problems import WorkoutProblem
 
 _STEP = re.compile(r"^\s*[-–•*]\s*(?=\S)")

@@ -9,12 +9,27 @@ from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, number, whole
+from coach.interchange.imports.workout_file import MOST_WORKOUTS, WorkoutFile
 from coach.interchange.imports.xml_tree import Element
 from coach.problems import WorkoutProblem
 
 _WARM_UP = re.compile(r"warm[\s-]*up|einlaufen|échauffement|calentamiento", re.IGNORECASE)
 _COOL_DOWN = re.compile(r"cool[\s-]*down|auslaufen|retour au calme|enfriamiento", re.IGNORECASE)
-MOST_WORKOUTS: Final = 200
+_ROOT: Final = "TrainingCenterDatabase"
+
+
+def looks_like(file: WorkoutFile) -> bool:
+    """Is it XML of the Training Center?"""
+    return file.is_xml and _ROOT in file.head
+
+
+def read(file: WorkoutFile, report: Reporter) -> list[Json]:
+    """Make a document of each workout of a TCX file.
+
+    Raises:
+        WorkoutProblem: there is none in it, or no step of one can be run.
+    """
+    return read_tcx(file.xml(_ROOT, report), report)
 
 
 def read_tcx(root: Element, report: Reporter) -> list[Json]:

@@ -8,6 +8,7 @@ from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, read_json, whole
+from coach.interchange.imports.workout_file import WorkoutFile
 from coach.problems import WorkoutProblem
 
 _KINDS: Final = {"warmup": "warm_up", "active": "work", "rest": "recovery", "cooldown": "cool_down"}
@@ -24,6 +25,20 @@ _SPORTS: Final = {
 """`workoutTypeValueId`."""
 _SECONDS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0.9144}
+
+
+def looks_like(file: WorkoutFile) -> bool:
+    """Is it JSON with a `structure`?"""
+    return file.has_key("structure")
+
+
+def read(file: WorkoutFile, report: Reporter) -> list[Json]:
+    """Make a document of each workout.
+
+    Raises:
+        WorkoutProblem: no step of one can be run.
+    """
+    return file.each_json(read_trainingpeaks, report)
 
 
 def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:

@@ -6,7 +6,7 @@ whether `Duration` is in seconds or metres; where it is missing, one has to be c
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
@@ -14,12 +14,12 @@ from coach.interchange.imports.ground import Ground, ground_of
 from coach.interchange.imports.maker import NO_LENGTH, Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, number, whole
+from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.imports.writing import clock, pace_target, plain_number
 from coach.interchange.imports.xml_tree import Element
 from coach.problems import WorkoutProblem
 
-Durations = Literal["seconds", "metres"]
-
+_ROOT: Final = "workout_file"
 PACES: Final = ("mile", "5k", "10k", "half", "marathon")
 """What `pace` counts."""
 _SLOWEST, _FASTEST = 0.3, 1.6
@@ -30,6 +30,20 @@ _RAMPS: Final = {"Warmup": "warm_up", "Cooldown": "cool_down", "Ramp": "work"}
 _FREE: Final = ("FreeRide", "Freeride", "FreeRun")
 _KNOWN: Final = (*_STEADY, *_RAMPS, *_FREE, "IntervalsT", "MaxEffort", "RestDay")
 _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
+
+
+def looks_like(file: WorkoutFile) -> bool:
+    """Is it XML with Zwift's element?"""
+    return file.is_xml and f"<{_ROOT}" in file.head
+
+
+def read(file: WorkoutFile, report: Reporter) -> list[Json]:
+    """Make a document of a ZWO file.
+
+    Raises:
+        WorkoutProblem: it is for another sport, or no step of it can be run.
+    """
+    return [read_zwo(file.xml(_ROOT, report), report, file.durations)]
 
 
 def read_zwo(root: Element, report: Reporter, durations: Durations | None = None) -> Json:

@@ -20,7 +20,8 @@ from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
-from coach.workout.timeline import Kind, Step
+from coach.workout.kinds import HARD
+from coach.workout.timeline import Step
 
 
 class Look(Enum):
@@ -96,7 +97,6 @@ _PHASES: Final = {
     Phase.SEND_OFF_REST: "REST",
 }
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
-_HARD: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK})
 _SHORT: Final = 16
 """Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
 
@@ -164,7 +164,7 @@ def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
 
 def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
     if kind is CueKind.STEP and snapshot.step is not None:
-        is_off = snapshot.phase not in _PHASES and snapshot.step.kind in _HARD
+        is_off = snapshot.phase not in _PHASES and snapshot.step.kind in HARD
         return "GO" if is_off else words.kind_word(snapshot.step)
     if kind is CueKind.SPLIT and snapshot.splits:
         return words.stopped(snapshot.splits[-1].lap_s)

@@ -17,6 +17,7 @@ from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
+from coach.workout.kinds import HARD
 
 _WIDEST: Final = "100"
 """The widest share; its field is as wide whatever it says, so that it does not come and go with its digits."""
@@ -107,8 +108,7 @@ def _needed_pace(snapshot: Snapshot) -> str:
 
 
 def _last_rep(snapshot: Snapshot) -> Figure:
-    kinds = {"work", "stride", "hill", "fartlek"}
-    last = next((result for result in reversed(snapshot.results) if result.step.kind in kinds), None)
+    last = next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
     if last is None:
         return Figure("LAST REP", (words.UNKNOWN,))
     text = words.stopped(last.time_s)

@@ -12,23 +12,11 @@ from coach.live.snapshot import Snapshot
 from coach.screen.paint import blank
 from coach.screen.palette import Pair, Palette
 from coach.screen.widgets.painted import Painted
-from coach.workout.timeline import Kind, Quantity, Step, Timeline
+from coach.workout.kinds import HARD, KINDS, RESTS, RUN, Kind
+from coach.workout.timeline import Quantity, Step, Timeline
 
-_HEIGHTS: Final = {
-    Kind.WARM_UP: 0.35,
-    Kind.WORK: 1.0,
-    Kind.FLOAT: 0.5,
-    Kind.RECOVERY: 0.2,
-    Kind.STRIDE: 0.9,
-    Kind.HILL: 1.0,
-    Kind.COOL_DOWN: 0.35,
-    Kind.OPEN: 0.4,
-    Kind.FARTLEK: 0.75,
-    Kind.CHECKLIST: 0.25,
-    Kind.PROMPT: 0.1,
-}
-_HARD: Final = frozenset({Kind.WORK, Kind.STRIDE, Kind.HILL, Kind.FARTLEK})
-_RESTS: Final = frozenset({Kind.RECOVERY, Kind.CHECKLIST, Kind.PROMPT})
+_EASY: Final = RUN - RESTS - HARD
+"""Kinds that are run, but not hard."""
 _USUAL_SPEED: Final = 3.5
 """Metres per second taken for a distance without a pace: 4:46 per km; only the width of a block hangs on it."""
 _OPEN_S: Final = 180.0
@@ -74,7 +62,7 @@ class Plan:
                 min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
             )
             inside = range(first, final + 1)
-            chosen = max(inside, key=lambda at: _HEIGHTS[steps[at].kind]) if len(inside) > 2 else middle
+            chosen = max(inside, key=lambda at: KINDS[steps[at].kind].height) if len(inside) > 2 else middle
             columns.append(_column(steps[chosen]))
         return columns
 
@@ -129,8 +117,8 @@ def seconds_of(step: Step) -> float:
 
 
 def _column(step: Step) -> tuple[float, str]:
-    part = "work" if step.kind in _HARD else "rest" if step.kind in _RESTS else "easy"
-    return _HEIGHTS[step.kind], part
+    part = "work" if step.kind in HARD else "easy" if step.kind in _EASY else "rest"
+    return KINDS[step.kind].height, part
 
 
 def _row(columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette) -> Strip:

@@ -11,7 +11,8 @@ from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.workout.timeline import Kind, Step
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,9 @@ from coach.simulate.mind import Mind
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
+from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import (
-    Context,
-    DistanceEnd,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    Timeline,
-    Until,
-)
+from coach.workout.timeline import Context, DistanceEnd, Quantity, Steer, Step, Target, Timeline, Until
 from tests.benchmarks.cue_quality.bench import PRODUCT, RULES, ruled
 from tests.benchmarks.cue_quality.product import SIGNS
 from tests.benchmarks.cue_quality.trials import MISSED_AFTER_S, Verdict

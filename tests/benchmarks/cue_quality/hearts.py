@@ -16,19 +16,9 @@ from coach.simulate.heart import steady_heart_rate
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
+from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import (
-    Band,
-    Context,
-    Kind,
-    Quantity,
-    Steer,
-    Step,
-    Target,
-    TimeEnd,
-    Timeline,
-    Until,
-)
+from coach.workout.timeline import Band, Context, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 from tests.benchmarks.table import drawn
 
 OVER_BPM: Final = (12, 8, 4)

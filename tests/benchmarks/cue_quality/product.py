@@ -18,8 +18,9 @@ from coach.live.inputs import Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported
+from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import Context, Kind, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import Context, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
 from tests.benchmarks.cue_quality.trials import (
     JUDGED_FROM_S,
     MISSED_AFTER_S,

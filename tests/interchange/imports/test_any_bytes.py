@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coach.interchange.imports.detect import Format
+from coach.interchange.imports.formats import Format
 from coach.interchange.imports.importing import import_workout, read_workout
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from coach.interchange.imports.decoding import one_line, prose
-from coach.interchange.imports.detect import Format, format_of
-from coach.interchange.imports.importing import import_workout, read_workout
+from coach.interchange.imports.formats import FORMATS, Format, reader_of
+from coach.interchange.imports.importing import format_of, import_workout, read_workout
 from coach.interchange.imports.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
@@ -64,6 +64,14 @@ def _group(*steps: Any, count: int = 2) -> dict[str, Any]:
 def test_a_format_is_told_by_what_the_file_holds(data, found):
     """No name is needed, and a document of ours or damage of any kind is no foreign format."""
     assert format_of(data) is found
+
+
+def test_every_format_has_a_row_and_a_reader():
+    """What `--from` takes can be told and read."""
+    assert set(FORMATS) == set(Format)
+    for each in Format:
+        assert callable(reader_of(each).looks_like)
+        assert callable(reader_of(each).read)
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t", b"\x00" * 8])

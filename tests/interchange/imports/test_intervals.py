@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.imports.detect import Format
+from coach.interchange.imports.formats import Format
 from coach.interchange.imports.importing import import_workout
 from coach.interchange.imports.report import Found
 from coach.problems import WorkoutProblem

@@ -12,7 +12,8 @@ from coach.interchange.imports.importing import Imported, import_workout
 from coach.interchange.imports.report import Found
 from coach.workout.compile import outline
 from coach.workout.document import document_from
-from coach.workout.timeline import DistanceEnd, HeartRateEnd, Kind, MarkEnd, TimeEnd, Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import DistanceEnd, HeartRateEnd, MarkEnd, TimeEnd, Timeline
 
 
 @dataclass(frozen=True)

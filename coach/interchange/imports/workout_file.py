@@ -1,0 +1,111 @@
+"""A workout file as its readers see it: bytes, text, JSON or XML, each made when it is asked for."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final, Literal
+
+from coach.interchange.imports.decoding import decoded
+from coach.interchange.imports.formats import KNOWN
+from coach.interchange.imports.report import Reporter
+from coach.interchange.imports.trees import Json, read_json
+from coach.interchange.imports.xml_tree import Element, read_tree
+from coach.problems import WorkoutProblem
+
+MOST_WORKOUTS: Final = 200
+_NEAR: Final = 4096
+
+Durations = Literal["seconds", "metres"]
+
+
+class WorkoutFile:
+    """The bytes of a file, and what they are when read.
+
+    Args:
+        data: the whole file.
+        durations: what lengths are that the file leaves open (ZWO without `durationType`, `800m` of
+            intervals.icu); None decides, and tells.
+    """
+
+    def __init__(self, data: bytes, durations: Durations | None = None) -> None:
+        self.data = data
+        self.durations = durations
+
+    @cached_property
+    def head(self) -> str:
+        """The beginning of the text, where an XML file has its outermost element; empty if it is no text."""
+        return (self._text or "")[: 4 * _NEAR]
+
+    @cached_property
+    def is_xml(self) -> bool:
+        """Does the text begin as XML does?"""
+        return self._begins("<")
+
+    @cached_property
+    def is_json(self) -> bool:
+        """Does the text begin as an object or a list does?"""
+        return self._begins("{", "[")
+
+    @cached_property
+    def plain(self) -> str:
+        """The text of a file that is neither XML nor JSON; empty if it is either, or no text."""
+        return "" if self.is_xml or self.is_json else self._text or ""
+
+    def has_key(self, *keys: str) -> bool:
+        """Does the outermost object, or the first of a list, have one of these keys, and does it name no format?"""
+        if not self.is_json or not any(f'"{key}"' in (self._text or "") for key in keys):
+            return False  # not worth reading twice
+        return "format" not in self._first and any(key in self._first for key in keys)
+
+    def text(self, report: Reporter) -> str:
+        """Give the whole text; the report says where it was not UTF-8.
+
+        Raises:
+            WorkoutProblem: it is no text.
+        """
+        text = decoded(self.data, report)
+        if text is None:
+            raise WorkoutProblem("this is no text file", KNOWN)
+        return text
+
+    def xml(self, root: str, report: Reporter) -> Element:
+        """Give the outermost element, which has this name.
+
+        Raises:
+            WorkoutProblem: it is no XML, or another element.
+        """
+        element = read_tree(self.text(report), report)
+        if element.name != root:
+            raise WorkoutProblem(f"this XML is no {report.format} file: it has no <{root}>", KNOWN)
+        return element
+
+    def each_json(self, read: Callable[[Json, Reporter, str], Json], report: Reporter) -> list[Json]:
+        """Read the outermost object, or each of a list, with what is given; it is told the place in the list.
+
+        Raises:
+            WorkoutProblem: it is no JSON, neither an object nor a list of them, or a list too long.
+        """
+        tree = read_json(self.text(report), report)
+        trees = tree if isinstance(tree, list) else [tree]
+        if not trees or len(trees) > MOST_WORKOUTS or not all(isinstance(each, dict) for each in trees):
+            raise WorkoutProblem(
+                f"this is no {report.format} workout, nor a list of at most {MOST_WORKOUTS}", KNOWN
+            )
+        several = len(trees) > 1
+        return [read(each, report, f"[{n}]" if several else "") for n, each in enumerate(trees)]
+
+    @cached_property
+    def _text(self) -> str | None:
+        return decoded(self.data)
+
+    @cached_property
+    def _first(self) -> Json:
+        """The outermost object or the first of a list; empty where there is none."""
+        try:
+            tree = read_json(self._text or "")
+        except WorkoutProblem:
+            return {}
+        first = tree[0] if isinstance(tree, list) and tree else tree
+        return first if isinstance(first, dict) else {}
+
+    def _begins(self, *marks: str) -> bool:
+        return (self._text or "")[:_NEAR].lstrip().startswith(marks)

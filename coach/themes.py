@@ -1,0 +1,56 @@
+"""The themes of the screen: one row each, with the colours of everything that is painted.
+
+The settings take the names and the screen the colours; neither may import the other, so the rows stand below both. A
+new theme is a row.
+
+Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA). Slow is a dark fill,
+fast a bright fill, on target an outline without a fill, so that the three differ in lightness and shape before
+they differ in hue. Everything a widget paints is a pair of a row: the tests measure them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTheme:
+    """What is known of a theme."""
+
+    is_dark: bool
+    """Is its paper dark?"""
+    colours: Mapping[str, tuple[str, str]]
+    """Ink and paper, both as `#rrggbb`, of every pair of `coach.screen.palette.Palette`."""
+
+
+SCREEN_THEMES: Final = {
+    "sun": ScreenTheme(
+        is_dark=False,
+        colours={
+            "plain": ("#000000", "#ffffff"),
+            "stale": ("#555555", "#ffffff"),
+            "bar": ("#ffffff", "#000000"),
+            "offer": ("#000000", "#ffe08a"),
+            "slow": ("#ffffff", "#003a66"),
+            "fast": ("#000000", "#ffb000"),
+            "work": ("#ffffff", "#8c2d00"),
+            "easy": ("#000000", "#8fbfe8"),
+            "rest": ("#000000", "#d4d4d4"),
+        },
+    ),
+    "night": ScreenTheme(
+        is_dark=True,
+        colours={
+            "plain": ("#ffffff", "#000000"),
+            "stale": ("#a0a0a0", "#000000"),
+            "bar": ("#ffffff", "#262626"),
+            "offer": ("#ffe08a", "#3a2c00"),
+            "slow": ("#ffffff", "#00468c"),
+            "fast": ("#000000", "#ffb000"),
+            "work": ("#000000", "#ff9a5c"),
+            "easy": ("#ffffff", "#275a89"),
+            "rest": ("#ffffff", "#3c3c3c"),
+        },
+    ),
+}
+"""The rows by name, in the order the theme key goes through them."""

@@ -1,0 +1,233 @@
+"""What each kind of step is: one row a kind, and the sets of kinds that the rest of the program asks for.
+
+A new kind is a member of `Kind`, a row of `KINDS` and, where it is run, a word of `RunKind`. No other module lists
+kinds: it asks for a trait of one kind (`KINDS[step.kind].label`) or for a set (`step.kind in HARD`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+
+class Kind(StrEnum):
+    """What a step is for."""
+
+    WARM_UP = "warm_up"
+    WORK = "work"
+    FLOAT = "float"
+    RECOVERY = "recovery"
+    STRIDE = "stride"
+    HILL = "hill"
+    COOL_DOWN = "cool_down"
+    OPEN = "open"
+    FARTLEK = "fartlek"
+    CHECKLIST = "checklist"
+    PROMPT = "prompt"
+
+
+RunKind = Literal[
+    "warm_up", "work", "float", "recovery", "stride", "hill", "cool_down", "open", "fartlek"
+]  # fmt: skip
+"""The kinds a running step of a document may have, as a type: those in `RUN`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindTraits:
+    """What a kind of step is."""
+
+    name: str
+    """What it is called in a sentence."""
+    label: str
+    """What it is called on the screen, in capitals."""
+    phase: Literal["work", "float", "recovery", "checklist", "prompt"] = "work"
+    """The phase of the session it is run in, whose columns of the button table hold."""
+    height: float
+    """How high its block stands in the profile of a workout, 0 to 1. Chosen by eye."""
+    threshold_share: float = 0.0
+    """How fast a simulated runner runs it without a target, as a share of threshold speed. Not measured."""
+    rep_word: str = ""
+    """What one of several is called, as in `8 hills` and `Rep two of five`; empty where they are not counted aloud."""
+    is_named_aloud: bool = False
+    """Is its kind said when it begins and is not counted? Otherwise its own name is said."""
+    is_run: bool = True
+    """Is it part of the run? A list of exercises and a question are not."""
+    is_hard: bool = False
+    """Is it run hard?"""
+    is_rep: bool = False
+    """Is it one hard piece of a set: it starts from a line, and the offsets and changes of a set apply to it?"""
+    is_float: bool = False
+    """Is it the quick running between reps, in which nobody recovers?"""
+    is_rest: bool = False
+    """Is it a recovery, which the runner jogs, walks or stands?"""
+    is_easy: bool = False
+    """Is it the easy running before or after the hard part?"""
+    is_brief: bool = False
+    """Is it over before a sensor can tell anything of it?"""
+    is_uphill: bool = False
+    """Is it run up a slope, where pace and distance say little and a mark ends it?"""
+    eases_off: bool = False
+    """Does the runner slow down into it?"""
+    may_be_endless: bool = False
+    """May the document leave its end out, so that it ends when somebody says so?"""
+
+    @property
+    def is_quick(self) -> bool:
+        """Is it running that nobody recovers in, and that may be too slow?"""
+        return self.is_hard or self.is_float
+
+    @property
+    def has_limits(self) -> bool:
+        """Are limits on heart rate and external metrics watched in it?"""
+        return self.is_run and not self.is_brief
+
+    @property
+    def is_judged(self) -> bool:
+        """Are its pace, cadence and power judged?"""
+        return self.has_limits and not self.is_uphill
+
+    @property
+    def is_timed(self) -> bool:
+        """Is its time a result that is told?"""
+        return self.is_rep and not self.is_brief
+
+    @property
+    def is_counted(self) -> bool:
+        """Is it shown with its number in the set: `REP 4/8`?"""
+        return self.is_rep or self.is_float
+
+    @property
+    def is_paced_rep(self) -> bool:
+        """Is it a rep that is judged by its pace?"""
+        return self.is_rep and self.is_judged
+
+    @property
+    def is_on_lane(self) -> bool:
+        """Is it run along the lane from mark to mark, so that the next step begins at speed?"""
+        return self.is_counted and self.is_judged
+
+
+KINDS: Final[dict[Kind, KindTraits]] = {
+    Kind.WARM_UP: KindTraits(
+        name="warm-up",
+        label="WARM-UP",
+        height=0.35,
+        threshold_share=0.75,
+        is_named_aloud=True,
+        is_easy=True,
+    ),
+    Kind.WORK: KindTraits(
+        name="work",
+        label="REP",
+        height=1.0,
+        threshold_share=1.05,
+        rep_word="rep",
+        is_hard=True,
+        is_rep=True,
+    ),
+    Kind.FLOAT: KindTraits(
+        name="float",
+        label="FLOAT",
+        phase="float",
+        height=0.5,
+        threshold_share=0.85,
+        is_named_aloud=True,
+        is_float=True,
+        eases_off=True,
+    ),
+    Kind.RECOVERY: KindTraits(
+        name="recovery",
+        label="REST",
+        phase="recovery",
+        height=0.2,
+        is_rest=True,
+        eases_off=True,
+    ),
+    Kind.STRIDE: KindTraits(
+        name="stride",
+        label="STRIDE",
+        height=0.9,
+        threshold_share=1.25,
+        rep_word="stride",
+        is_named_aloud=True,
+        is_hard=True,
+        is_rep=True,
+        is_brief=True,
+    ),
+    Kind.HILL: KindTraits(
+        name="hill",
+        label="HILL",
+        height=1.0,
+        threshold_share=0.95,
+        rep_word="hill",
+        is_named_aloud=True,
+        is_hard=True,
+        is_rep=True,
+        is_uphill=True,
+    ),
+    Kind.COOL_DOWN: KindTraits(
+        name="cool-down",
+        label="COOL-DOWN",
+        height=0.35,
+        threshold_share=0.75,
+        is_named_aloud=True,
+        is_easy=True,
+        eases_off=True,
+        may_be_endless=True,
+    ),
+    Kind.OPEN: KindTraits(
+        name="open",
+        label="RUN",
+        height=0.4,
+        threshold_share=0.75,
+        may_be_endless=True,
+    ),
+    Kind.FARTLEK: KindTraits(
+        name="fartlek",
+        label="FARTLEK",
+        height=0.75,
+        threshold_share=1.0,
+        rep_word="rep",
+        is_hard=True,
+        may_be_endless=True,
+    ),
+    Kind.CHECKLIST: KindTraits(
+        name="checklist",
+        label="LIST",
+        phase="checklist",
+        height=0.25,
+        is_run=False,
+    ),
+    Kind.PROMPT: KindTraits(
+        name="prompt",
+        label="ASK",
+        phase="prompt",
+        height=0.1,
+        is_run=False,
+    ),
+}
+"""The traits of every kind."""
+
+
+def kinds_that(is_meant: Callable[[KindTraits], bool]) -> frozenset[Kind]:
+    """Return the kinds whose traits fit; for sets that are made once, when a module is imported."""
+    return frozenset(kind for kind, traits in KINDS.items() if is_meant(traits))
+
+
+RUN: Final = kinds_that(lambda kind: kind.is_run)
+HARD: Final = kinds_that(lambda kind: kind.is_hard)
+REPS: Final = kinds_that(lambda kind: kind.is_rep)
+FLOATS: Final = kinds_that(lambda kind: kind.is_float)
+RESTS: Final = kinds_that(lambda kind: kind.is_rest)
+EASY: Final = kinds_that(lambda kind: kind.is_easy)
+BRIEF: Final = kinds_that(lambda kind: kind.is_brief)
+UPHILL: Final = kinds_that(lambda kind: kind.is_uphill)
+EASING_OFF: Final = kinds_that(lambda kind: kind.eases_off)
+ENDLESS: Final = kinds_that(lambda kind: kind.may_be_endless)
+QUICK: Final = kinds_that(lambda kind: kind.is_quick)
+LIMITED: Final = kinds_that(lambda kind: kind.has_limits)
+JUDGED: Final = kinds_that(lambda kind: kind.is_judged)
+TIMED: Final = kinds_that(lambda kind: kind.is_timed)
+COUNTED: Final = kinds_that(lambda kind: kind.is_counted)
+PACED_REPS: Final = kinds_that(lambda kind: kind.is_paced_rep)
+ON_LANE: Final = kinds_that(lambda kind: kind.is_on_lane)
