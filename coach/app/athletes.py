@@ -13,7 +13,7 @@ from coach.athlete import Athlete, athlete_from, dump_athlete, load_athlete
 from coach.documents.faults import Misspelt
 from coach.documents.spelling import read_distance
 from coach.edge.clock import MachineClock, local_iso
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.physiology.plausible import check_athlete
 from coach.physiology.predictions import DISTANCES, Prediction, predictions
 from coach.problems import AthleteProblem
@@ -28,19 +28,19 @@ _MERGED: Final = ("heart_rate", "paces", "cadence")
 """Parts of an entry that are merged key by key."""
 
 
-def find_athlete(wanted: str | None, shelf: Shelf | None = None) -> Athlete | None:
+def find_athlete(wanted: str | None, shelf: Store | None = None) -> Athlete | None:
     """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
 
     Raises:
         AthleteProblem: there is no such athlete, several of whom none was named, or a document that is wrong.
     """
-    document = (shelf or Shelf()).athlete(wanted)
+    document = (shelf or Store()).athlete(wanted)
     if document is None:
         return None
     return check_athlete(load_athlete(document.data, name=document.name), name=document.name)
 
 
-def saved_athlete(wanted: str | None, *, hint: str, shelf: Shelf | None = None) -> Athlete:
+def saved_athlete(wanted: str | None, *, hint: str, shelf: Store | None = None) -> Athlete:
     """As `find_athlete`, where there must be one; `hint` is the command that saves the first.
 
     Raises:
@@ -60,7 +60,7 @@ def save_changes(
     Raises:
         CoachProblem: a value does not fit, or nothing can be written; then nothing was changed.
     """
-    shelf = Shelf()
+    shelf = Store()
     slug = slug or _only_slug(shelf)
     before = find_athlete(slug, shelf) if slug in shelf.athletes() else None
     return shelf.save_athlete(slug, dump_athlete(changed(before, slug, about, entry, day)))
@@ -133,10 +133,10 @@ def predictions_for(
 class SavedAthletes:
     """The athletes who are saved; the one who runs comes first, also if read from a file."""
 
-    def __init__(self, runner: Athlete | None = None, shelf: Shelf | None = None) -> None:
+    def __init__(self, runner: Athlete | None = None, shelf: Store | None = None) -> None:
         """Read from this shelf, by default the one the environment names."""
         self._runner = runner
-        self._shelf = shelf or Shelf()
+        self._shelf = shelf or Store()
 
     def sheets(self) -> Sequence[Sheet]:
         """Work out the sheet of each.
@@ -233,7 +233,7 @@ def _today() -> str:
     return local_iso(MachineClock().wall())[:10]
 
 
-def _only_slug(shelf: Shelf) -> str:
+def _only_slug(shelf: Store) -> str:
     slugs = shelf.athletes()
     if len(slugs) > 1:
         raise AthleteProblem(

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import coach
-from coach.edge.files import WORKOUT_LIMIT, read_file
-from coach.edge.private import save
-from coach.edge.shelf import Shelf, ShelvedWorkout
+from coach.edge.files import WORKOUT_LIMIT, read_file, write_document
+from coach.edge.store import Store, StoredWorkout
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.workout.card import Card
 
@@ -22,10 +21,10 @@ _ROOMS = ("athlete", "documents", "physiology", "workout")
 """The rooms a card is made by: a change of their code makes new cards."""
 
 
-def cards(shelf: Shelf | None = None) -> Iterator[Card | WorkoutProblem]:
+def cards(shelf: Store | None = None) -> Iterator[Card | WorkoutProblem]:
     """The card of every workout, in order of names; a problem for one that cannot be read."""
-    shelf = shelf or Shelf()
-    place = shelf.places.state / "catalogue.json"
+    shelf = shelf or Store()
+    place = shelf.paths.state / "catalogue.json"
     cache = _read(place)
     salt = _program() + _athlete(shelf)
     kept: dict[str, Any] = {}
@@ -57,7 +56,7 @@ def _from_cache(kept: object) -> Card | None:
         return None
 
 
-def _made(workout: ShelvedWorkout, data: bytes, shelf: Shelf) -> Card:
+def _made(workout: StoredWorkout, data: bytes, shelf: Store) -> Card:
     """Make a card from the document.
 
     Raises:
@@ -79,7 +78,7 @@ def _program() -> bytes:
     return f"{coach.__version__}{times}".encode()
 
 
-def _athlete(shelf: Shelf) -> bytes:
+def _athlete(shelf: Store) -> bytes:
     """The document of the only athlete there is; empty if there is none, or several."""
     try:
         document = shelf.athlete()
@@ -100,6 +99,6 @@ def _read(place: Path) -> dict[str, Any]:
 def _write(place: Path, kept: dict[str, Any]) -> None:
     """Write the cache; if it cannot be written, the next list takes longer."""
     try:
-        save(place, json.dumps(kept).encode())
+        write_document(place, json.dumps(kept).encode())
     except CoachProblem:
         return

@@ -12,9 +12,9 @@ from coach.app.sensors import simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Console, stage_here
 from coach.edge.clock import Clock, MachineClock, WallTime
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
+from coach.edge.run_folder import new_ulid
 from coach.edge.settings import load_settings
-from coach.edge.ulid import new_ulid
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds, speed_from_pace
 from coach.workout.kinds import Kind
@@ -59,7 +59,7 @@ def run_demo(speed: float, console: Console, *, as_json: bool) -> int:
 
     Nothing is recorded, and the home is left alone.
     """
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     machine = MachineClock()
     clock: Clock = machine if speed == 1.0 else FastClock(machine, speed)
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)

@@ -6,8 +6,8 @@ from math import inf
 from typing import Final
 
 from coach.edge.conductor import Conductor
+from coach.edge.playback import Playback
 from coach.edge.settings import Settings
-from coach.edge.sources.playback import Playback
 from coach.live.inputs import Input
 from coach.live.outputs import Output, RunEnded
 from coach.live.run import LiveRun
@@ -130,7 +130,7 @@ class PlaybackKeys:
 
     def is_paused(self) -> bool:
         """Tell whether the playback is paused."""
-        return self._playback.paused
+        return self._playback.is_paused
 
     def speed(self) -> float:
         """Tell how many times faster than life it plays; infinite for `max`."""
@@ -138,7 +138,7 @@ class PlaybackKeys:
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
-        if self._playback.paused:
+        if self._playback.is_paused:
             self._playback.resume()
         else:
             self._playback.pause()

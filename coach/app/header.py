@@ -11,9 +11,8 @@ from coach.app.toml import as_tree
 from coach.app.workouts import CompiledWorkout, compile_embedded
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
-from coach.edge.fill import Unfit, fill
-from coach.edge.remembered import RememberedSensor
-from coach.edge.settings import Settings
+from coach.edge.paired_sensors import PairedSensor
+from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict
 from coach.live.inputs import RunSetup
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -33,7 +32,7 @@ def header_of(
     setup: RunSetup,
     workout: CompiledWorkout,
     clock: Clock,
-    sensors: Mapping[Source, RememberedSensor] | None = None,
+    sensors: Mapping[Source, PairedSensor] | None = None,
 ) -> Header:
     """Freeze a run that begins now, measured by these sensors, into the header of its journal."""
     wall = clock.wall()
@@ -101,7 +100,7 @@ def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
     return tuple(trees)
 
 
-def _device_trees(sensors: Mapping[Source, RememberedSensor]) -> tuple[Mapping[str, Any], ...]:
+def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, Any], ...]:
     """The sensors as they are remembered when the run begins."""
     return tuple(
         {"sensor": source.value, "id": sensor.id, "name": sensor.name}
@@ -201,8 +200,8 @@ def _table(header: Header, name: str, plain: Table, console: Console) -> Table:
     tree, unknown = header.settings.get(name, {}), []
     for key, value in tree.items() if isinstance(tree, Mapping) else ():
         try:
-            plain = fill(plain, {key: value})
-        except Unfit:
+            plain = dataclass_from_dict(plain, {key: value})
+        except InvalidSetting:
             unknown.append(f"{name}.{key}")
     if unknown:
         what = ", ".join(unknown)

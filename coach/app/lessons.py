@@ -12,8 +12,8 @@ from coach.app.header import recorded_day
 from coach.app.setup import recorded_setup
 from coach.app.terminal import Console
 from coach.athlete import Athlete, dump_athlete
-from coach.edge.shelf import Shelf
-from coach.edge.sources.playback import closed
+from coach.edge.playback import close_inputs
+from coach.edge.store import Store
 from coach.learnt import Lesson
 from coach.live.run import LiveRun
 from coach.physiology.habit import FEWEST_RUNS, cadence_line
@@ -84,7 +84,7 @@ def habit_words(lessons: Sequence[Lesson]) -> str:
 
 
 def _learn(path: Path, console: Console) -> Iterator[str]:
-    shelf = Shelf()
+    shelf = Store()
     journal = read_journal(shelf.recording(str(path)).data, name=path.name)
     athlete = _athlete_of(journal.header, shelf)
     if athlete is None or any(lesson.run == journal.header.run for lesson in athlete.learnt):
@@ -97,7 +97,7 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
     setup = recorded_setup(journal.header, console)
     lesson = lesson_of(
         LiveRun(setup),
-        closed(journal.inputs),
+        close_inputs(journal.inputs),
         day=recorded_day(journal.header),
         pods=pods,
         kinetics=setup.heart_rate_kinetics,
@@ -110,7 +110,7 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
     yield f"  to take it back: coach athlete learnt --forget {lesson.run}"
 
 
-def _athlete_of(header: Header, shelf: Shelf) -> Athlete | None:
+def _athlete_of(header: Header, shelf: Store) -> Athlete | None:
     """The saved athlete of a run with sensors of its own; None for everybody else."""
     slug = None if header.athlete is None else str(header.athlete.get("slug", ""))
     if not header.devices or slug not in shelf.athletes():

@@ -11,9 +11,8 @@ from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending
+from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import Recorder
-from coach.edge.running import run_live
 from coach.edge.settings import Settings
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons

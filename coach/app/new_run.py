@@ -36,12 +36,11 @@ from coach.athlete import Athlete
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
-from coach.edge.recorder import Recorder
-from coach.edge.recordings import start_recording
-from coach.edge.remembered import RememberedSensor, load_sensors
+from coach.edge.paired_sensors import PairedSensor, load_sensors
+from coach.edge.paths import runner_paths
+from coach.edge.recorder import Recorder, start_recording
+from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
-from coach.edge.ulid import new_ulid
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
@@ -86,7 +85,7 @@ class NewRun:
 
     setup: RunSetup
     workout: CompiledWorkout
-    sensors: Mapping[Source, RememberedSensor]
+    sensors: Mapping[Source, PairedSensor]
     sources: RunSources
 
     def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
@@ -131,7 +130,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
             or nothing can be recorded.
     """
-    where = places()
+    where = runner_paths()
     settings = request.under(load_settings(where.settings, os.environ))
     compiled = compile_named(workout, request.athlete or settings.athlete, console)
     start_log(where.log)
@@ -180,7 +179,7 @@ class RunLibrary:
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
         self.run = new.setup.run
-        self.recorder = new.record(self._request.runs(places().runs), self._context.clock)
+        self.recorder = new.record(self._request.runs(runner_paths().runs), self._context.clock)
         run = LiveRun(new.setup)
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 
@@ -191,7 +190,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     Raises:
         CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
     """
-    where = places()
+    where = runner_paths()
     settings = load_settings(where.settings, os.environ)
     athlete = find_athlete(request.athlete or settings.athlete)
     start_log(where.log)
@@ -202,7 +201,9 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
         if request.requires_sensor:
             await require_sensor(choose_sensors(request.sensors, console), context.clock, console)
         desk = RadioDesk(
-            lambda: load_sensors(places().sensors), lambda: radio_for("the sensors screen"), context.clock
+            lambda: load_sensors(runner_paths().sensors),
+            lambda: radio_for("the sensors screen"),
+            context.clock,
         )
         app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
         return await screen.show(app)

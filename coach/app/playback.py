@@ -17,13 +17,13 @@ from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
 from coach.app.workouts import compile_embedded, compile_for, read_workout
 from coach.edge.clock import MachineClock
-from coach.edge.leaving import Leaving as Signals
-from coach.edge.narration import Narrator
-from coach.edge.places import places
-from coach.edge.recordings import last_moment
+from coach.edge.paths import runner_paths
+from coach.edge.playback import Playback, replay_max
+from coach.edge.recorder import last_known_at
 from coach.edge.settings import Settings, load_settings, settings_over
-from coach.edge.shelf import Document, Shelf
-from coach.edge.sources.playback import Playback, replay_max
+from coach.edge.shutdown import ShutdownSignals as Signals
+from coach.edge.store import Store, StoredFile
+from coach.edge.text_output import TextFormatter
 from coach.interchange.columns import KEYS, ColumnMap
 from coach.interchange.recordings import read_recording
 from coach.live.encoding import encode_event, encode_line
@@ -73,7 +73,7 @@ def play(request: RecordingRequest, console: Console, *, speed: float | None, as
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
     keep_log_off_the_terminal()
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(request, settings, console)
     stage = stage_here(as_json=as_json)
     if speed is None:
@@ -96,7 +96,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
-    file = Shelf().recording(request.recording)
+    file = Store().recording(request.recording)
     if is_journal(file.data):
         if request.columns:
             raise UsageProblem("--map is for CSV files; this is a recording of ours.")
@@ -104,7 +104,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     return _foreign(file, request, settings, console)
 
 
-def _journal(file: Document, request: RecordingRequest, console: Console) -> PlayableRecording:
+def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> PlayableRecording:
     """Read a journal of ours; the command line's workout and athlete win over the header's."""
     journal = read_journal(file.data, name=file.name)
     if journal.problem:
@@ -128,7 +128,7 @@ def _journal(file: Document, request: RecordingRequest, console: Console) -> Pla
 
 
 def _foreign(
-    file: Document, request: RecordingRequest, settings: Settings, console: Console
+    file: StoredFile, request: RecordingRequest, settings: Settings, console: Console
 ) -> PlayableRecording:
     """Read a recording of another tool, for the athlete as known on its day."""
     words = request.columns
@@ -156,7 +156,7 @@ def _closed(journal: Journal) -> Sequence[Input]:
     """Close a recording that was cut off, at its last input or output, whichever is later."""
     if journal.is_closed:
         return journal.inputs
-    return (*journal.inputs, Closed(last_moment(journal)))
+    return (*journal.inputs, Closed(last_known_at(journal)))
 
 
 def _key_first(word: str) -> str:
@@ -170,7 +170,7 @@ def _key_first(word: str) -> str:
 
 def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
-    narrator = Narrator(unit=unit)
+    narrator = TextFormatter(unit=unit)
     stdout = sys.stdout.buffer
     lines: list[str] = []
     for said in outputs:
@@ -191,7 +191,7 @@ async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float,
     playback = Playback(run, recording.inputs, MachineClock(), sinks=sinks_for(request), speed=speed)
     with Signals(playback.leave) as signals:
         await playback.play()
-        await playback.outbox.close()
+        await playback.fanout.close()
     return signals.exit_code or 0
 
 

@@ -8,12 +8,11 @@ from coach.app.setup import recorded_setup
 from coach.app.terminal import Console, held_awake, stage_here
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
-from coach.edge.places import places
-from coach.edge.recorder import Recorder
-from coach.edge.recordings import Resumed, resume_recording
-from coach.edge.run_folder import RunState, reopen
+from coach.edge.paths import runner_paths
+from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
+from coach.edge.run_folder import RunState, reopen_run_folder
 from coach.edge.settings import load_settings
-from coach.edge.shelf import Shelf, ShelvedRun
+from coach.edge.store import Store, StoredRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
@@ -26,8 +25,8 @@ def resume_run(wanted: str | None, console: Console, *, as_json: bool) -> int:
     Raises:
         CoachProblem: there is none, it was ended, or another program has it.
     """
-    shelf = Shelf()
-    where = places()
+    shelf = Store()
+    where = runner_paths()
     settings = load_settings(where.settings, os.environ)
     interrupted = shelf.run(_newest(shelf) if wanted is None else wanted)
     _refuse_unbegun(interrupted)
@@ -58,36 +57,36 @@ def repair_run(wanted: str) -> str:
     Raises:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
-    run = Shelf().run(wanted)
-    folder = reopen(run.path, split_torn)
-    os.close(folder.handle)
+    run = Store().run(wanted)
+    folder = reopen_run_folder(run.path, split_torn)
+    os.close(folder.descriptor)
     state = run.manifest.state
-    folder.describe(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
+    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
     if not folder.torn_bytes:
         return f"Run {run.manifest.run} is whole; nothing was changed."
     return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
 
 
-def _newest(shelf: Shelf) -> str:
+def _newest(shelf: Store) -> str:
     interrupted = [run.manifest.run for run in shelf.runs() if run.manifest.state is RunState.INTERRUPTED]
     if not interrupted:
         raise RecordingProblem("there is no run that was cut off", "coach runs list shows those there are.")
     return interrupted[0]
 
 
-def _refuse_unbegun(run: ShelvedRun) -> None:
+def _refuse_unbegun(run: StoredRun) -> None:
     """Look before anything is opened for writing.
 
     Raises:
         RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
     """
     name = f"run {run.manifest.run}"
-    journal = read_journal(Shelf().recording(str(run.path)).data, name=name)
+    journal = read_journal(Store().recording(str(run.path)).data, name=name)
     if not journal.inputs:
         raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
 
 
-def _folded(resumed: Resumed, console: Console) -> LiveRun:
+def _folded(resumed: ResumedRecording, console: Console) -> LiveRun:
     """Fold a journal into the run as it was when it was last alive; nothing of that is said again."""
     run = LiveRun(recorded_setup(resumed.journal.header, console))
     for event in resumed.journal.inputs:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.sensors import title
 from coach.edge.clock import Clock
-from coach.edge.remembered import RememberedSensor, RememberedSensors
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
 from coach.problems import CoachProblem, SensorProblem
 from coach.screen.ports import SensorLine
 
 if TYPE_CHECKING:  # bleak loads with it, when the screen is opened
-    from coach.edge.radio.found import Found
+    from coach.edge.radio.discovery import DiscoveredSensor
     from coach.edge.radio.radio import Radio
-    from coach.edge.vicinity import Vicinity
+    from coach.edge.radio.scan_history import ScanHistory
 
 AGAIN_S: Final = 3.0
 """Pause before the radio is tried again, where there was none."""
@@ -31,7 +31,7 @@ class _OpenRadio:
     """What is known while the radio is open."""
 
     radio: "Radio"
-    vicinity: "Vicinity"
+    vicinity: "ScanHistory"
     since: float
     """When it was opened, by the clock."""
     batteries: dict[str, int] = field(default_factory=dict)
@@ -43,13 +43,13 @@ class RadioDesk:
     """Listens from `open` to `close`; pairing and battery checks run as tasks and say how they went."""
 
     def __init__(
-        self, remembered: Callable[[], RememberedSensors], radio: Callable[[], "Radio"], clock: Clock
+        self, remembered: Callable[[], PairedSensors], radio: Callable[[], "Radio"], clock: Clock
     ) -> None:
         """Read the runner's own sensors by `remembered` and listen by a `radio`, both once the desk is opened."""
         self._remembered = remembered
         self._make = radio
         self._clock = clock
-        self._sensors: RememberedSensors | None = None
+        self._sensors: PairedSensors | None = None
         self._open_radio: _OpenRadio | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Callable[[], None] = _nothing
@@ -90,13 +90,13 @@ class RadioDesk:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """The sensor alone if it is clearly the one meant, else every sensor of its name, itself first."""
-        from coach.edge.radio.choosing import nearest
+        from coach.edge.radio.discovery import nearest
 
         lines = {line.id: line for line in self.lines()}
         chosen = lines[id_]
         if self._open_radio is None or chosen.is_remembered or not chosen.name:
             return [chosen]
-        heard = self._open_radio.vicinity.heard(chosen.name)
+        heard = self._open_radio.vicinity.advertisements(chosen.name)
         listened_s = self._clock.monotonic() - self._open_radio.since
         clear = nearest(heard.values()) if listened_s >= self._open_radio.radio.timings.rank_s else None
         if len(heard) == 1 or getattr(clear, "id", None) == id_:
@@ -145,25 +145,25 @@ class RadioDesk:
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
     async def _hear(self, radio: "Radio") -> None:
-        from coach.edge.vicinity import Vicinity
+        from coach.edge.radio.scan_history import ScanHistory
 
-        self._open_radio = opened = _OpenRadio(radio, Vicinity(radio), self._clock.monotonic())
-        async with aclosing(opened.vicinity.watch(math.inf)) as discovered:
+        self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
+        async with aclosing(opened.vicinity.scan(math.inf)) as discovered:
             async for sensor in discovered:
                 self._trouble = ""
                 self._ask_battery(opened, sensor)
                 self._changed()
 
-    def _ask_battery(self, opened: _OpenRadio, sensor: "Found") -> None:
+    def _ask_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         """Ask one of the runner's own sensors for its battery, once; strangers' sensors are left alone."""
-        own = None if self._sensors is None else self._sensors.named(sensor.id)
+        own = None if self._sensors is None else self._sensors.find(sensor.id)
         if own is not None and sensor.id not in opened.asked and not sensor.is_held:
             opened.asked.add(sensor.id)
             self._start(self._battery(opened, sensor))
 
-    async def _battery(self, opened: _OpenRadio, sensor: "Found") -> None:
+    async def _battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         try:
-            percent = (await opened.radio.look(sensor)).battery_percent
+            percent = (await opened.radio.read_details(sensor)).battery_percent
         except SensorProblem:
             opened.asked.discard(sensor.id)  # the next time it is heard it is asked again
             return
@@ -171,11 +171,11 @@ class RadioDesk:
             opened.batteries[sensor.id] = percent
             self._changed()
 
-    async def _pair(self, opened: _OpenRadio, sensors: RememberedSensors, sensor: "Found") -> None:
-        from coach.edge.pairing import Wishes, pair
+    async def _pair(self, opened: _OpenRadio, sensors: PairedSensors, sensor: "DiscoveredSensor") -> None:
+        from coach.edge.pairing import PairingOptions, pair
 
         try:
-            paired = await pair(opened.radio, sensors, sensor, Wishes())
+            paired = await pair(opened.radio, sensors, sensor, PairingOptions())
         except CoachProblem as problem:
             self._say(str(problem))
             return
@@ -185,7 +185,7 @@ class RadioDesk:
         trouble = "" if paired.trouble is None else f" It would not be asked: {paired.trouble.message}."
         self._say(f"Remembered: {title(paired.sensor)}, a {paired.sensor.kind.value}.{trouble}")
 
-    def _line(self, sensor: "Found | None", own: RememberedSensor | None) -> SensorLine:
+    def _line(self, sensor: "DiscoveredSensor | None", own: PairedSensor | None) -> SensorLine:
         id_ = own.id if own is not None else sensor.id if sensor is not None else ""
         charge = None if self._open_radio is None else self._open_radio.batteries.get(id_)
         measures = sensor.measures if sensor is not None else own.kind.measures if own is not None else ()
@@ -204,7 +204,7 @@ class RadioDesk:
             is_held=sensor is not None and sensor.is_held,
         )
 
-    def _discovered(self, id_: str) -> "Found | None":
+    def _discovered(self, id_: str) -> "DiscoveredSensor | None":
         sensors = () if self._open_radio is None else self._open_radio.vicinity.all()
         return next((sensor for sensor in sensors if sensor.id == id_), None)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console
 from coach.edge.clock import Clock, MachineClock
-from coach.edge.places import places
-from coach.edge.remembered import RememberedSensor, RememberedSensors, load_sensors, no_such_sensor
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
+from coach.edge.paths import runner_paths
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.live.inputs import RunSetup
@@ -38,7 +38,7 @@ class SensorChoice:
     """What measures a run."""
 
     mode: SensorMode
-    sensors: tuple[RememberedSensor, ...] = ()
+    sensors: tuple[PairedSensor, ...] = ()
     """Those that are listened to, with `BLE`."""
 
     @property
@@ -59,25 +59,25 @@ class RunSources:
 # --- the runner's own sensors
 
 
-def my_sensors(console: Console) -> RememberedSensors:
+def my_sensors(console: Console) -> PairedSensors:
     """Read the remembered sensors; a damaged file is said on the console and counts as empty.
 
     Raises:
         SettingsProblem: the file is newer than this program, or may not be read.
     """
-    sensors = load_sensors(places().sensors)
+    sensors = load_sensors(runner_paths().sensors)
     if sensors.trouble:
         console.say(f"Note: {sensors.trouble}")
     return sensors
 
 
-def sensor_called(sensors: RememberedSensors, word: str) -> RememberedSensor:
+def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
     """Find a remembered sensor by its id or label, or by its own name where only one has it.
 
     Raises:
         SensorProblem: there is none, or several share the name.
     """
-    sensor = sensors.named(word)
+    sensor = sensors.find(word)
     if sensor is not None:
         return sensor
     alike = [each for each in sensors.all() if each.name.casefold() == word.casefold()]
@@ -92,27 +92,27 @@ def sensor_called(sensors: RememberedSensors, word: str) -> RememberedSensor:
     return alike[0]
 
 
-def title(sensor: RememberedSensor) -> str:
+def title(sensor: PairedSensor) -> str:
     """What to call a remembered sensor: `my strap (Polar H10)`."""
     name = sensor.name or sensor.id
     return f"{sensor.label} ({name})" if sensor.label else name
 
 
-def sensors_by_source(sensors: Sequence[RememberedSensor]) -> dict[Source, RememberedSensor]:
+def sensors_by_source(sensors: Sequence[PairedSensor]) -> dict[Source, PairedSensor]:
     """The source each remembered sensor is in a run; without any, no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio.source import cast
+    from coach.edge.radio.source import assign_sources
 
-    return {source: each for each, source in cast(sensors)}
+    return {source: each for each, source in assign_sources(sensors)}
 
 
 def radio_for(doing: str) -> "Radio":
     """Make a radio; `doing` tells other coaches what it is used for."""
-    from coach.edge.radio.holding import Holds
     from coach.edge.radio.radio import Radio
+    from coach.edge.radio.sensor_lock import SensorLocks
 
-    return Radio(clock=MachineClock(), holds=Holds(places().holds, doing))
+    return Radio(clock=MachineClock(), locks=SensorLocks(runner_paths().sensor_locks, doing))
 
 
 # --- what measures a run
@@ -155,10 +155,12 @@ def sources_for(
         case SensorMode.SIM:
             return simulated_sources(setup, clock)
         case SensorMode.BLE:
-            from coach.edge.radio.holding import Holds
-            from coach.edge.sources.airwaves import Airwaves
+            from coach.edge.radio.sensor_lock import SensorLocks
+            from coach.edge.radio.source import BleSource
 
-            return RunSources([Airwaves(choice.sensors, clock, Holds(places().holds, setup.run), say)])
+            return RunSources(
+                [BleSource(choice.sensors, clock, SensorLocks(runner_paths().sensor_locks, setup.run), say)]
+            )
         case SensorMode.NONE:
             return RunSources()
 

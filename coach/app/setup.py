@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from coach.app.terminal import Console, Stage
-from coach.edge.remembered import RememberedSensor
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.settings import Settings
 from coach.gatt.quirks import usual_cadence_count
 from coach.interchange.common import ForeignRecording
@@ -69,7 +69,7 @@ def live_setup(
 
 
 def with_lessons(
-    setup: RunSetup, athlete: "Athlete | None", sensors: Mapping[Source, RememberedSensor]
+    setup: RunSetup, athlete: "Athlete | None", sensors: Mapping[Source, PairedSensor]
 ) -> RunSetup:
     """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
 
@@ -236,7 +236,7 @@ def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     return None if fit is None else (fit.speed, fit.reserve)
 
 
-def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, RememberedSensor]) -> Iterator[LearntFactor]:
+def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> Iterator[LearntFactor]:
     from coach.learnt import pod_factor
 
     for source, sensor in sensors.items():

@@ -17,7 +17,7 @@ from coach.app.terminal import Console, Stage, keep_log_off_the_terminal
 from coach.app.workouts import CompiledWorkout, compile_named
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.files import SMALL_LIMIT, plain, read_file
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings, load_settings
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.gatt.heart_rate import HeartRateMeasurement
@@ -36,7 +36,7 @@ from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
 
 if TYPE_CHECKING:
-    from coach.edge.peripheral.sensor import MadeUpSensor  # bumble may not be there
+    from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there
 
 FORMATS: Final = (".jsonl", ".csv")
 """The suffixes of the files a made-up run can be written to: a journal, a CSV stream."""
@@ -64,7 +64,7 @@ def simulated_file(request: SimulationRequest, suffix: str, console: Console) ->
     Raises:
         CoachProblem: something cannot be found or read.
     """
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     workout, setup = _set_up(request, settings, f"sim-{request.seed}", console)
     setup = replace(setup, ends_after_s=None)  # the runner stands for some seconds before it is closed
     profile = _profile(request.profile)
@@ -81,7 +81,7 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
     Raises:
         CoachProblem: something cannot be found or read, or there is no controller to send with.
     """
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     _, setup = _set_up(request, settings, f"radio-{request.seed}", console)
     runner = VirtualRunner(_profile(request.profile), request.seed, timeline=setup.timeline, presses=True)
     keep_log_off_the_terminal()
@@ -117,8 +117,8 @@ async def _broadcast(
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.air import on_air
-        from coach.edge.peripheral.broadcast import Broadcast, worn
+        from coach.edge.peripheral.broadcast import Broadcast, sensors_by_controller
+        from coach.edge.peripheral.link import on_air
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
@@ -126,8 +126,8 @@ async def _broadcast(
             reason=SensorTrouble.NOT_SUPPORTED,
         ) from error
     simulated = SimulatedRunner(runner, context.clock)
-    async with on_air(worn(controllers)) as sensors:
-        names = " and ".join(sensor.identity.name for sensor in sensors)
+    async with on_air(sensors_by_controller(controllers)) as sensors:
+        names = " and ".join(sensor.profile.name for sensor in sensors)
         context.console.say(
             f"On the air: {names}. He starts when somebody connects and listens; Ctrl-C ends it."
         )
@@ -138,9 +138,9 @@ async def _broadcast(
         return code
 
 
-async def _wait_for_listener(sensors: "Sequence[MadeUpSensor]") -> None:
+async def _wait_for_listener(sensors: "Sequence[VirtualSensor]") -> None:
     """Wait until somebody listens to one of them."""
-    listeners = [asyncio.ensure_future(sensor.heard.wait()) for sensor in sensors]
+    listeners = [asyncio.ensure_future(sensor.subscribed.wait()) for sensor in sensors]
     try:
         await asyncio.wait(listeners, return_when=asyncio.FIRST_COMPLETED)
     finally:

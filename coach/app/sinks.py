@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.app.terminal import Stage
-from coach.edge.outbox import Sink
-from coach.edge.sinks import json_lines, plain_lines
+from coach.edge.sinks import Sink, json_lines, plain_lines
 from coach.edge.sources.simulated import SimulatedRunner
 
 _ROOM: Final = 4096

@@ -108,9 +108,11 @@ def keep_log_off_the_terminal() -> None:
 @contextmanager
 def held_awake(console: Console) -> Iterator[str]:
     """Hold the machine awake; gives the warning for the title bar, empty where all is well."""
-    from coach.edge.awake import Awake  # ctypes loads with it, which the demonstration does not need
+    from coach.edge.sleep_inhibitor import (
+        SleepInhibitor,  # ctypes loads with it, which the demonstration does not need
+    )
 
-    with Awake() as awake:
+    with SleepInhibitor() as awake:
         if awake.trouble:
             console.say(f"Note: the laptop may sleep during the run: {awake.trouble}")
         yield MAY_SLEEP if awake.trouble else ""

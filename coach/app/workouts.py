@@ -7,7 +7,7 @@ from typing import Any, Final
 from coach.app.athletes import FIRST_SLUG, changed, find_athlete, save_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
-from coach.edge.shelf import Document, Shelf
+from coach.edge.store import Store, StoredFile
 from coach.problems import AthleteProblem, CoachProblem
 from coach.workout.ambition import too_ambitious
 from coach.workout.card import Card
@@ -92,13 +92,13 @@ def read_workout(wanted: str, console: Console) -> WorkoutDocument:
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    document = _read(Shelf().workout(wanted), console)
+    document = _read(Store().workout(wanted), console)
     for warning in document.warnings:
         console.say(f"Note: {warning}")
     return document
 
 
-def _read(file: Document, console: Console) -> WorkoutDocument:
+def _read(file: StoredFile, console: Console) -> WorkoutDocument:
     from coach.interchange.imports.decoding import is_ours
 
     if is_ours(file.data):
@@ -120,7 +120,7 @@ def outline_of(wanted: str, console: Console) -> Outline:
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    shelf = Shelf()
+    shelf = Store()
     return outlined(wanted, _read(shelf.workout(wanted), console), only_athlete(shelf))
 
 
@@ -134,7 +134,7 @@ def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> O
     return Outline(name, document, timeline, estimate(timeline))
 
 
-def only_athlete(shelf: Shelf) -> Athlete | None:
+def only_athlete(shelf: Store) -> Athlete | None:
     """The only athlete there is, for numbers in place of names; lists and checks need none."""
     try:
         return find_athlete(None, shelf)

@@ -119,9 +119,9 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     from coach.app.athletes import saved_athlete
     from coach.app.lessons import forget_lesson, habit_words, lesson_words
     from coach.athlete import dump_athlete
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
-    shelf = Shelf()
+    shelf = Store()
     saved = saved_athlete(athlete, hint=_SAVE_FIRST, shelf=shelf)
     if forget is not None:
         runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]

@@ -20,14 +20,14 @@ def path(as_json: bool) -> None:
 
     None of these places need exist; COACH_HOME names one folder for all of them.
     """
-    from coach.edge.places import library, places
+    from coach.edge.paths import library_path, runner_paths
 
-    where = places()
+    where = runner_paths()
     locations = {
         "settings": where.settings,
         "athletes": where.athletes,
         "workouts": where.workouts,
-        "library": library(),
+        "library": library_path(),
         "runs": where.runs,
         "log": where.log,
     }
@@ -47,10 +47,10 @@ def show(as_json: bool) -> None:
     settings file writes them.
     """
     from coach.app.toml import as_tree, toml_lines
-    from coach.edge.places import places
+    from coach.edge.paths import runner_paths
     from coach.edge.settings import FORMAT, VERSION, load_settings
 
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     tree = {"format": f"{FORMAT}/{VERSION}"} | as_tree(settings)
     if as_json:
         out_document(tree)

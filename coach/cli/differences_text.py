@@ -8,9 +8,9 @@ from typing import Final
 
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.cli.text import CONSOLE, out, out_json
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
+from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
-from coach.edge.sources.playback import closed
 from coach.live.encoding import Event, encode_event
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
@@ -35,7 +35,7 @@ def compare_cues(request: RecordingRequest, other: str, *, as_json: bool) -> Non
             f"{other}: there is no such settings file",
             f'Name a TOML file, or "{RECORDED}" for what was said then.',
         )
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(replace(request, settings_file=settings_file), settings, CONSOLE)
     differences = compare(*_two_logs(recording, request.recording))
     if as_json:
@@ -74,7 +74,7 @@ def _two_logs(recording: PlayableRecording, name: str) -> tuple[Iterable[Event],
 
 
 def _events(recording: PlayableRecording, setup: RunSetup) -> list[Event]:
-    folded = refold(LiveRun(setup), closed(recording.inputs))
+    folded = refold(LiveRun(setup), close_inputs(recording.inputs))
     return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
 
 

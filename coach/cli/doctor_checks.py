@@ -9,14 +9,24 @@ from collections.abc import AsyncGenerator
 from coach.cli.errors import exit_with
 from coach.cli.radio import opened_radio
 from coach.cli.text import out, out_json
-from coach.edge.awake import Awake
-from coach.edge.checkup import Finding, Verdict, fail
-from coach.edge.checkup.bluetooth import bluetooth, remembered
-from coach.edge.checkup.keeping import athletes, settings
-from coach.edge.checkup.machine import disk, keep_awake, python, sound
-from coach.edge.checkup.terminal import Terminal, terminal
-from coach.edge.remembered import RememberedSensor, load_sensors
-from coach.edge.shelf import Shelf
+from coach.edge.diagnostics import (
+    CheckResult,
+    TerminalInfo,
+    Verdict,
+    check_athletes,
+    check_bluetooth,
+    check_disk,
+    check_paired_file,
+    check_python,
+    check_settings,
+    check_sleep_inhibitor,
+    check_sound,
+    check_terminal,
+    fail,
+)
+from coach.edge.paired_sensors import PairedSensor, load_sensors
+from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.store import Store
 from coach.problems import FAILURE, CoachProblem
 
 
@@ -38,41 +48,47 @@ async def _has_failure(seconds: float, *, as_json: bool) -> bool:
     return has_failed
 
 
-async def _findings(seconds: float) -> AsyncGenerator[Finding]:
-    shelf = Shelf()
-    here = [python(), *terminal(_terminal_here()), settings(shelf), *athletes(shelf), disk(shelf.places.runs)]
-    for finding in [*here, sound(), keep_awake(Awake())]:
+async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
+    shelf = Store()
+    here = [
+        check_python(),
+        *check_terminal(_terminal_here()),
+        check_settings(shelf),
+        *check_athletes(shelf),
+        check_disk(shelf.paths.runs),
+    ]
+    for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
-    sensors: tuple[RememberedSensor, ...] = ()
+    sensors: tuple[PairedSensor, ...] = ()
     try:
-        remembered_sensors = load_sensors(shelf.places.sensors)
+        remembered_sensors = load_sensors(shelf.paths.sensors)
         sensors = remembered_sensors.all()
-        yield remembered(remembered_sensors)
+        yield check_paired_file(remembered_sensors)
     except CoachProblem as problem:
         yield fail("remembered", problem.message, problem.hint)
     async with opened_radio("doctor") as radio:
-        async for finding in bluetooth(radio, sensors, seconds):
+        async for finding in check_bluetooth(radio, sensors, seconds):
             yield finding
 
 
-def _terminal_here() -> Terminal:
+def _terminal_here() -> TerminalInfo:
     size = shutil.get_terminal_size()
-    return Terminal(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
+    return TerminalInfo(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
 
 
-def _print(finding: Finding, *, as_json: bool) -> None:
+def _print(finding: CheckResult, *, as_json: bool) -> None:
     if as_json:
         tree = {
             "v": 1,
             "check": finding.check,
             "verdict": finding.verdict.value,
-            "said": finding.said,
+            "said": finding.text,
             "fix": finding.fix or None,
             "battery_percent": finding.battery_percent,
             "rssi_dbm": finding.rssi_dbm,
         }
         out_json({key: value for key, value in tree.items() if value is not None})
         return
-    out(f"{finding.verdict.value:<4}  {finding.check:<11}  {finding.said}")
+    out(f"{finding.verdict.value:<4}  {finding.check:<11}  {finding.text}")
     if finding.fix:
         out(f"{'':<19}{finding.fix}")

@@ -187,8 +187,8 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
 
     from coach.cli.files import write_new_file
     from coach.edge.files import plain
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
     write_new_file(Path(out).expanduser(), data, what="workout")
-    narrate(outlined(document.name, document, only_athlete(Shelf())).sentence)
+    narrate(outlined(document.name, document, only_athlete(Store())).sentence)
     narrate(f"Wrote {plain(out)}. Next: coach workout show {plain(out)}")

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from coach.app.playback import RecordingRequest, load_recording
 from coach.cli.text import CONSOLE, out, out_json
 from coach.cues.cue import Cue, Suppression
-from coach.edge.narration import Narrator
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
+from coach.edge.playback import close_inputs
 from coach.edge.settings import load_settings
-from coach.edge.sources.playback import closed
+from coach.edge.text_output import TextFormatter
 from coach.live.encoding import Event, encode_event, encode_why, put_band, put_measure
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
@@ -28,9 +28,9 @@ def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(RecordingRequest(recording, workout, athlete), settings, CONSOLE)
-    inputs = closed(playable.inputs)
+    inputs = close_inputs(playable.inputs)
     end = inputs[-1].at
     if at > end:
         raise RecordingProblem(
@@ -58,7 +58,7 @@ def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     yield from (f"  {'silent':<12}{held_back(silence)}" for silence in moment.silences)
     yield ""
     yield "What was said"
-    narrator = Narrator(unit=unit)
+    narrator = TextFormatter(unit=unit)
     yield from _around(moment.before, narrator, unit) or ["          nothing in the minute before"]
     yield f"{format_clock(moment.snapshot.at):>8}  ---- this moment ----"
     yield from _around(moment.after, narrator, unit) or ["          nothing in the next quarter of a minute"]
@@ -121,11 +121,11 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
             yield row.source.value, f"{row.state}{silent}"
 
 
-def _around(outputs: Sequence[TimedOutput], narrator: Narrator, unit: str) -> list[str]:
+def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
     return [line for said in outputs for line in _output_lines(said, narrator, unit)]
 
 
-def _output_lines(said: TimedOutput, narrator: Narrator, unit: str) -> Sequence[str]:
+def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
     """The lines of one output, and below a cue that judges or advises its evidence."""
     lines = narrator.lines(said.output)
     cue = said.output

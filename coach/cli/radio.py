@@ -12,15 +12,13 @@ import coach
 from coach.app.sensors import my_sensors, radio_for, title
 from coach.cli.text import CONSOLE, can_ask, narrate, out, out_json, plain
 from coach.edge.debug_log import start_log
-from coach.edge.overhearing import overhear
-from coach.edge.pairing import Paired, Wishes, pair, seek
-from coach.edge.places import places
-from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import Details, Found
-from coach.edge.radio.holding import Holder, Holds
-from coach.edge.radio.radio import Radio
-from coach.edge.remembered import RememberedSensor, RememberedSensors
-from coach.edge.vicinity import Vicinity
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.pairing import PairingOptions, PairingResult, find_sensor, pair
+from coach.edge.paths import runner_paths
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
+from coach.edge.radio.radio import Radio, log_raw
+from coach.edge.radio.scan_history import ScanHistory
+from coach.edge.radio.sensor_lock import LockHolder, SensorLocks
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
@@ -33,7 +31,7 @@ _ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  
 
 def opened_radio(doing: str) -> Radio:
     """Make the radio of a command; other coaches are told that it is `doing` so. Its log goes to the usual file."""
-    start_log(places().log)
+    start_log(runner_paths().log)
     return radio_for(doing)
 
 
@@ -49,7 +47,7 @@ def scan_sensors(seconds: float, *, as_json: bool) -> None:
     asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds))
 
 
-def _row(sensor: Found, own: RememberedSensor | None, holder: Holder | None = None) -> str:
+def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
     """One sensor as a line of the list; `holder` is another coach that has it."""
     name = plain(sensor.name) or "(no name)"
     return _ROW.format(
@@ -62,7 +60,7 @@ def _row(sensor: Found, own: RememberedSensor | None, holder: Holder | None = No
     ).rstrip()
 
 
-def _notes(sensor: Found, own: RememberedSensor | None, holder: Holder | None) -> Sequence[str]:
+def _notes(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None) -> Sequence[str]:
     notes = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
     if holder is not None:
         return [*notes, f"held by another coach, process {holder.process}"]
@@ -72,12 +70,12 @@ def _notes(sensor: Found, own: RememberedSensor | None, holder: Holder | None) -
 class _Scan:
     """One scan; each sensor is printed once, when it is found and its name is known."""
 
-    def __init__(self, sensors: RememberedSensors, *, as_json: bool) -> None:
+    def __init__(self, sensors: PairedSensors, *, as_json: bool) -> None:
         self._sensors = sensors
         self._as_json = as_json
-        self._printed: dict[str, Found] = {}
-        self._nameless: dict[str, Found] = {}
-        self._holds = Holds(places().holds)
+        self._printed: dict[str, DiscoveredSensor] = {}
+        self._nameless: dict[str, DiscoveredSensor] = {}
+        self._holds = SensorLocks(runner_paths().sensor_locks)
 
     async def run(self, seconds: float) -> None:
         async with opened_radio("sensors scan") as radio:
@@ -94,7 +92,7 @@ class _Scan:
             for sensor in list(self._printed.values()):
                 await self._ask_battery(radio, sensor)
 
-    def _print(self, sensor: Found) -> None:
+    def _print(self, sensor: DiscoveredSensor) -> None:
         if sensor.id in self._printed:
             return
         if not self._printed and not self._as_json:
@@ -104,19 +102,19 @@ class _Scan:
                 ).rstrip()
             )
         self._printed[sensor.id] = sensor
-        own = self._sensors.named(sensor.id)
+        own = self._sensors.find(sensor.id)
         if self._as_json:
             out_json(_tree(sensor, own))
         else:
             out(_row(sensor, own, self._holds.holder(sensor.id) if sensor.is_held else None))
 
-    async def _ask_battery(self, radio: Radio, sensor: Found) -> None:
+    async def _ask_battery(self, radio: Radio, sensor: DiscoveredSensor) -> None:
         """Ask one of our own how full it is; nobody connects to a stranger's."""
-        own = self._sensors.named(sensor.id)
+        own = self._sensors.find(sensor.id)
         if own is None or sensor.is_held or sensor.battery_percent is not None:
             return
         try:
-            details = await radio.look(sensor)
+            details = await radio.read_details(sensor)
         except SensorProblem as problem:
             narrate(f"{title(own)} could not be asked for its battery: {problem.message}")
             return
@@ -128,7 +126,7 @@ class _Scan:
             out(f"{title(own)}: battery {details.battery_percent} %")
 
 
-def _tree(sensor: Found, own: RememberedSensor | None) -> dict[str, Any]:
+def _tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[str, Any]:
     """A sensor for `--json`; what is not known is absent."""
     tree = {
         "v": 1,
@@ -148,7 +146,7 @@ def _tree(sensor: Found, own: RememberedSensor | None) -> dict[str, Any]:
 # --- coach sensors pair
 
 
-def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
+def pair_sensor(wanted: str | None, wishes: PairingOptions, seconds: float) -> None:
     """Find the sensor, ask it who it is, remember it.
 
     Raises:
@@ -166,10 +164,10 @@ def pair_sensor(wanted: str | None, wishes: Wishes, seconds: float) -> None:
 
 
 async def _pair(
-    sensors: RememberedSensors, wanted: str | None, wishes: Wishes, seconds: float, *, is_terminal: bool
-) -> Paired:
+    sensors: PairedSensors, wanted: str | None, wishes: PairingOptions, seconds: float, *, is_terminal: bool
+) -> PairingResult:
     async with opened_radio("sensors pair") as radio:
-        vicinity = Vicinity(radio)
+        vicinity = ScanHistory(radio)
         if wanted is None:
             sensor = await _choose(vicinity, sensors, seconds)
         else:
@@ -180,29 +178,29 @@ async def _pair(
 
 async def _find(
     radio: Radio,
-    vicinity: Vicinity,
-    sensors: RememberedSensors,
+    vicinity: ScanHistory,
+    sensors: PairedSensors,
     wanted: str,
     seconds: float,
     *,
     is_terminal: bool,
-) -> Found:
-    sensor = await seek(radio, vicinity, wanted, seconds)
+) -> DiscoveredSensor:
+    sensor = await find_sensor(radio, vicinity, wanted, seconds)
     if isinstance(sensor, Ambiguous) and is_terminal:
         return await _ask_among(sensor.candidates, sensors)
     return _the_one(sensor, wanted, seconds)
 
 
-async def _choose(vicinity: Vicinity, sensors: RememberedSensors, seconds: float) -> Found:
+async def _choose(vicinity: ScanHistory, sensors: PairedSensors, seconds: float) -> DiscoveredSensor:
     """List the sensors as they are found, and ask; one that is clearly the nearest is offered."""
     narrate(f"Looking for sensors for {seconds:g} s. Wear yours, and hold it close to the laptop.")
-    listed: list[Found] = []
+    listed: list[DiscoveredSensor] = []
 
-    def list_(sensor: Found) -> None:
+    def list_(sensor: DiscoveredSensor) -> None:
         listed.append(sensor)
-        narrate(f"{len(listed):>3}  {_row(sensor, sensors.named(sensor.id))}")
+        narrate(f"{len(listed):>3}  {_row(sensor, sensors.find(sensor.id))}")
 
-    async with aclosing(vicinity.watch(seconds)) as discovered:
+    async with aclosing(vicinity.scan(seconds)) as discovered:
         async for sensor in discovered:
             if (sensor.name or sensor.is_held) and sensor.id not in {each.id for each in listed}:
                 list_(sensor)
@@ -211,20 +209,20 @@ async def _choose(vicinity: Vicinity, sensors: RememberedSensors, seconds: float
             list_(sensor)
     if not listed:
         raise _none_found(seconds)
-    likely = nearest(vicinity.heard().values())
+    likely = nearest(vicinity.advertisements().values())
     ids = [each.id for each in listed]
-    default = ids.index(likely.id) + 1 if isinstance(likely, Found) else None
+    default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
     return listed[await _ask_number("Which one is yours?", len(listed), default) - 1]
 
 
-async def _ask_among(candidates: Sequence[Found], sensors: RememberedSensors) -> Found:
+async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSensors) -> DiscoveredSensor:
     """Ask which of several sensors that are about as near it is; Enter alone takes none."""
     for number, sensor in enumerate(candidates, 1):
-        narrate(f"{number:>3}  {_row(sensor, sensors.named(sensor.id))}")
+        narrate(f"{number:>3}  {_row(sensor, sensors.find(sensor.id))}")
     return candidates[await _ask_number("Which one is yours?", len(candidates), None) - 1]
 
 
-def _say_paired(paired: Paired) -> None:
+def _say_paired(paired: PairingResult) -> None:
     sensor, details = paired.sensor, paired.details
     narrate(f"Remembered: {title(sensor)}, a {sensor.kind.value}.")
     if paired.trouble is not None:
@@ -287,24 +285,24 @@ def log_sensor(wanted: str, seconds: float, *, as_json: bool) -> None:
     Raises:
         SensorProblem: it is not there, or several share its name.
     """
-    own = my_sensors(CONSOLE).named(wanted)
+    own = my_sensors(CONSOLE).find(wanted)
     asyncio.run(_log(wanted if own is None else own.id, seconds, as_json=as_json))
 
 
 async def _log(wanted: str, seconds: float, *, as_json: bool) -> None:
     async with opened_radio("sensors log") as radio:
         narrate(f"Looking for {wanted} ...")
-        sensor = _the_one(await seek(radio, Vicinity(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
+        sensor = _the_one(await find_sensor(radio, ScanHistory(radio), wanted, _SEARCH_S), wanted, _SEARCH_S)
         if not as_json:
-            _print_head(await radio.look(sensor))
+            _print_head(await radio.read_details(sensor))
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
-        is_whole = await overhear(radio, sensor, seconds, printer.notified)
+        is_whole = await log_raw(radio, sensor, seconds, printer.notified)
     if not is_whole:
         narrate("The link was lost.")
     narrate(f"{printer.lines} notifications.")
 
 
-def _print_head(details: Details) -> None:
+def _print_head(details: SensorDetails) -> None:
     out(f"# coach {coach.__version__} on {sys.platform}")
     out(f"# {details.name}: {details.maker} {details.model}, firmware {details.firmware or 'not told'}")
     out(f"# measures {', '.join(details.measures)}")
@@ -333,7 +331,7 @@ class _Printer:
 # --- a sensor that was not found
 
 
-def _the_one(sensor: Found | Ambiguous | None, wanted: str, seconds: float) -> Found:
+def _the_one(sensor: DiscoveredSensor | Ambiguous | None, wanted: str, seconds: float) -> DiscoveredSensor:
     """The sensor that was looked for by id or name.
 
     Raises:

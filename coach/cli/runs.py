@@ -22,9 +22,9 @@ def list_(as_json: bool) -> None:
 
     A run that is `interrupted` was cut off or left, and can be resumed.
     """
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
-    manifests = [each.manifest for each in Shelf().runs()]
+    manifests = [each.manifest for each in Store().runs()]
     if as_json:
         for run in manifests:
             tree = {
@@ -72,19 +72,19 @@ def show(recording: str, as_json: bool) -> None:
         summary_lines,
         summary_tree,
     )
-    from coach.edge.places import places
+    from coach.edge.paths import runner_paths
+    from coach.edge.playback import close_inputs
     from coach.edge.settings import load_settings
-    from coach.edge.sources.playback import closed
     from coach.live.run import LiveRun
     from coach.recording.replay import refold
     from coach.review.guided_tests import SECTIONS, findings
     from coach.review.summary import summarize
     from coach.review.two_pods import compared
 
-    settings = load_settings(places().settings, os.environ)
+    settings = load_settings(runner_paths().settings, os.environ)
     playable = load_recording(RecordingRequest(recording), settings, CONSOLE)
     is_test = any(step.section in SECTIONS for step in playable.setup.timeline.steps)
-    folded = refold(LiveRun(playable.setup), closed(playable.inputs), snapshots=is_test)
+    folded = refold(LiveRun(playable.setup), close_inputs(playable.inputs), snapshots=is_test)
     summary = summarize(folded.outputs)
     results = findings(folded.outputs, folded.snapshots, unit=playable.setup.unit) if is_test else ()
     pods = compared(playable.inputs, playable.setup.signals)
@@ -134,9 +134,9 @@ def delete(run: str, yes: bool) -> None:
 
     For good: it asks first on a terminal, and wants --yes elsewhere.
     """
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
 
-    shelf = Shelf()
+    shelf = Store()
     manifest = shelf.run(run).manifest
     if not yes:
         if not sys.stdin.isatty():

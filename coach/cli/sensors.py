@@ -9,7 +9,7 @@ from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_json, table
 
 if TYPE_CHECKING:
-    from coach.edge.remembered import RememberedSensor
+    from coach.edge.paired_sensors import PairedSensor
 
 LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in-shoe", "top-of-shoe", "hip", "other")
 """Where a sensor may be worn; `left` and `right` tell two pods apart."""
@@ -68,14 +68,14 @@ def pair(
     Pairing a sensor again changes what is said of it and keeps the rest.
     """
     from coach.cli.radio import pair_sensor
-    from coach.edge.pairing import Wishes
-    from coach.edge.remembered import Kind
+    from coach.edge.paired_sensors import SensorKind
+    from coach.edge.pairing import PairingOptions
 
-    wishes = Wishes(
+    wishes = PairingOptions(
         label=label,
         shoe=shoe,
         location=None if location is None else location.replace("-", " "),
-        kind=None if kind is None else Kind(kind),
+        kind=None if kind is None else SensorKind(kind),
         cadence_count=None if feet is None else (1 if feet == "both" else 2),
     )
     pair_sensor(sensor, wishes, seconds)
@@ -137,7 +137,7 @@ def log(sensor: str, seconds: float, as_json: bool) -> None:
     log_sensor(sensor, seconds, as_json=as_json)
 
 
-def _tree(sensor: "RememberedSensor") -> dict[str, Any]:
+def _tree(sensor: "PairedSensor") -> dict[str, Any]:
     """A remembered sensor for `--json`; what is not known is absent."""
     known = {key: value for key, value in asdict(sensor).items() if value not in ("", None)}
     return {"v": 1, **known, "kind": sensor.kind.value}

@@ -102,7 +102,7 @@ def show(workout: str, as_json: bool) -> None:
     names for nobody.
     """
     from coach.app.workouts import only_athlete, outline_of
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
     from coach.workout.advice import advice
     from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
@@ -125,7 +125,7 @@ def show(workout: str, as_json: bool) -> None:
         rows += [("", "", f"  {item_text(item)}") for item in step.items]
     for line in table(("", "where", "what"), rows):
         out(line)
-    question = too_ambitious(outlined.timeline, only_athlete(Shelf()))
+    question = too_ambitious(outlined.timeline, only_athlete(Store()))
     if question:
         narrate(f"Note: {question}")
 
@@ -173,10 +173,10 @@ def import_(  # noqa: PLR0917  (click passes them by name)
 ) -> None:
     """Make a workout of ours from a file of another tool."""
     from coach.cli.files import write_documents
-    from coach.edge.shelf import Shelf
+    from coach.edge.store import Store
     from coach.interchange.imports.importing import import_workout
 
-    foreign = Shelf().workout(file)
+    foreign = Store().workout(file)
     wanted = None if source == "auto" else Format(source)
     imported = import_workout(
         foreign.data, name=foreign.name, source=wanted, durations=durations, strict=strict

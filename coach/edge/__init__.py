@@ -5,4 +5,6 @@ asyncio, clocks, files and radios live here and nowhere below.
 
 import logging
 
-logging.getLogger("coach").addHandler(logging.NullHandler())  # without a log, lines are lost, not painted
+logging.getLogger("coach").addHandler(
+    logging.NullHandler()
+)  # without a log, log lines are dropped, not printed over the screen

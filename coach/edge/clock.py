@@ -1,21 +1,21 @@
-"""What time is it? The only module of the product that asks the machine.
+"""Reads the machine's clock, and waits by it; no other module asks the machine for the time.
 
-Everything else takes a `Clock`, so that a test can hand in one that stands still. The run itself never sees a
-clock at all: it is told the time of each input (`coach.edge.conductor`).
+Everything else takes a `Clock`, so that a test can pass one that it moves itself. A run never sees a clock: the
+time comes with each input (`coach.edge.conductor`).
 """
 
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 _NAP_S: Final = 5.0
-"""Sleeps are cut into naps: after the lid was shut what is left is measured afresh, at most this late."""
+"""Longest single sleep: the remaining time is measured again at least this often, because the lid may be shut."""
 
 
 @dataclass(frozen=True, slots=True)
 class WallTime:
-    """A moment as a calendar knows it."""
+    """A moment by the calendar, with its time zone."""
 
     epoch_s: float
     """Seconds since 1970-01-01 UTC."""
@@ -26,18 +26,18 @@ class WallTime:
 
 
 class Clock(Protocol):
-    """Where the edge learns the time."""
+    """A source of time: the machine, a test, or a run that is simulated faster than real time."""
 
     def monotonic(self) -> float:
-        """Seconds from an origin of its own; never goes back, and goes on while the machine sleeps."""
+        """Seconds since some origin; never goes back, and counts time the machine is asleep."""
         ...
 
     def wall(self) -> WallTime:
-        """The moment by the calendar; may jump either way."""
+        """The moment by the calendar; it may jump forwards or back."""
         ...
 
     async def sleep_until(self, moment: float) -> None:
-        """Return once `monotonic()` has reached `moment`; at once if it is past."""
+        """Return once `monotonic()` has reached `moment`; immediately if it is in the past."""
         ...
 
 
@@ -45,7 +45,7 @@ class MachineClock:
     """The machine's own clock."""
 
     def monotonic(self) -> float:
-        """Seconds since the machine started, time asleep with the lid shut included where it is known."""
+        """Seconds since the machine started, including time asleep where the system counts it."""
         return _monotonic()
 
     def wall(self) -> WallTime:
@@ -55,13 +55,13 @@ class MachineClock:
         return WallTime(now, local.tm_zone, local.tm_gmtoff)
 
     async def sleep_until(self, moment: float) -> None:
-        """Return once `moment` is reached; asyncio's own timers stand still while the machine sleeps."""
-        while (left := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
-            await asyncio.sleep(min(left, _NAP_S))
+        """Return once `moment` is reached; asyncio's own timers stop while the machine sleeps."""
+        while (remaining := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
+            await asyncio.sleep(min(remaining, _NAP_S))
 
 
 def local_iso(moment: WallTime) -> str:
-    """Write a wall time for people and manifests: `2026-11-21T18:04:05+01:00`."""
+    """Format a wall time in ISO 8601, for people and manifests: `2026-11-21T18:04:05+01:00`."""
     shifted = time.gmtime(moment.epoch_s + moment.utc_offset_s)
     minutes = moment.utc_offset_s // 60
     sign = "-" if minutes < 0 else "+"
@@ -72,7 +72,30 @@ def local_iso(moment: WallTime) -> str:
 
 
 def _monotonic() -> float:
-    """The clock that also counts time asleep, where the system has one (Linux)."""
+    """Read the clock that also counts time asleep, where the system has one (Linux)."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
+
+
+async def sleep_for(clock: Clock, seconds: float) -> None:
+    """Sleep for `seconds` of the clock; other tasks always get a turn."""
+    if seconds > 0:
+        await clock.sleep_until(clock.monotonic() + seconds)
+    else:
+        await asyncio.sleep(0)
+
+
+async def wait_until(event: asyncio.Event, clock: Clock, moment: float | None) -> bool:
+    """Wait for an event until a moment of the clock (None: without limit); returns True if the event is set."""
+    if event.is_set():
+        return True
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait())]
+    if moment is not None:
+        waits.append(asyncio.ensure_future(clock.sleep_until(moment)))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return event.is_set()

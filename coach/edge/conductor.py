@@ -1,22 +1,28 @@
-"""What happens next? The pump of a live run, and the one place where time enters it.
+"""Runs one live run from its inbox and the clock; the one place where time enters a run.
 
-An input is stamped when the conductor takes it out of the inbox, then journaled, then judged. Deadlines of
-the run are settled when they are due. Nothing else calls the run, so what it did can be folded again from the
-journal.
+An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines
+of the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat what it did.
+`run_live` conducts a run with its sources, recorder, sinks and signals from its first to its last moment.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from enum import StrEnum
 from math import ceil
-from typing import Any, Protocol
+from typing import Final, Protocol
 
-from coach.edge.clock import Clock
-from coach.edge.outbox import Outbox, Sink
-from coach.live.inputs import Closed, Input, Opened, Reopened
+from coach.edge.clock import Clock, wait_until
+from coach.edge.recorder import Recorder
+from coach.edge.run_folder import RunState
+from coach.edge.shutdown import ShutdownSignals
+from coach.edge.sinks import Fanout, Sink
+from coach.edge.sources import SensorSource
+from coach.edge.store import remove_run
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
@@ -24,15 +30,15 @@ from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
 
-class Run(Protocol):
-    """What the edge needs of `coach.live.run.LiveRun`."""
+class RunFold(Protocol):
+    """What the edge needs of a run: `coach.live.run.LiveRun`, or that run with somebody watching it."""
 
     def receive(self, event: Input) -> Sequence[Output]:
-        """Settle every deadline up to the input's time, then the input."""
+        """Fire every deadline up to the input's time, then take the input."""
         ...
 
     def fire(self, at: Seconds) -> Sequence[Output]:
-        """Settle every deadline up to `at`; the same outputs as folding a later input."""
+        """Fire every deadline up to `at`; the outputs are those a later input would have fired."""
         ...
 
     def wake_at(self) -> Seconds | None:
@@ -40,23 +46,11 @@ class Run(Protocol):
         ...
 
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The run as a screen needs it, its clock shown as of `at`."""
+        """The run as a screen needs it, its clocks as of `at`."""
         ...
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment already reached, pauses excluded; None before the start."""
-        ...
-
-
-class Journal(Protocol):
-    """What the conductor needs of `coach.edge.recorder.Recorder`: both return at once and drop nothing."""
-
-    def eat(self, event: Input) -> None:
-        """Write an input that is about to be judged."""
-        ...
-
-    def say(self, said: Sequence[TimedOutput]) -> None:
-        """Write what the run said."""
         ...
 
 
@@ -66,9 +60,9 @@ class Ending(StrEnum):
     FINISHED = "finished"
     """The run was closed; its journal ends with `Closed`."""
     DISCARDED = "discarded"
-    """The runner threw the run away."""
+    """The runner discarded the run."""
     LEFT = "left"
-    """The program goes, the run is not over: it can be resumed."""
+    """The program ends and the run does not: it can be resumed."""
 
 
 class Conductor:
@@ -76,82 +70,82 @@ class Conductor:
 
     def __init__(
         self,
-        run: Run,
+        run: RunFold,
         clock: Clock,
         *,
-        journal: Journal | None = None,
+        journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
         resumed_at: Seconds | None = None,
         alive_until: Seconds | None = None,
     ) -> None:
-        """Conduct `run`; an interrupted one, settled up to `alive_until`, goes on at `resumed_at`."""
+        """Conduct `run`; an interrupted one that was refolded up to `alive_until` goes on at `resumed_at`."""
         self._run = run
         self._clock = clock
         self._journal = journal
-        self.outbox = Outbox(sinks)
+        self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
-        self._arrived = asyncio.Event()
-        self._first: Opened | Reopened = Opened(Seconds(0.0))
+        self._has_input = asyncio.Event()
+        self._first_input: Opened | Reopened = Opened(Seconds(0.0))
         if resumed_at is not None:
-            self._first = Reopened(resumed_at, alive_until)
-        self._last = _stamp(resumed_at or 0.0)
-        self._zero = clock.monotonic() - self._last
+            self._first_input = Reopened(resumed_at, alive_until)
+        self._last_stamp = _round_up(resumed_at or 0.0)
+        self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
 
     def put(self, event: Input) -> None:
-        """Hand in an input from the loop; its `at` does not matter, it is stamped when it is taken."""
+        """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken."""
         self._inbox.append(event)
-        self._arrived.set()
+        self._has_input.set()
 
     def put_from_thread(self, event: Input) -> None:
-        """Hand in an input from any thread; once conducting has ended nobody takes it any more."""
+        """Hand in an input from any thread; after conducting has ended it is ignored."""
         self._inbox.append(event)
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has closed
-                self._loop.call_soon_threadsafe(self._arrived.set)
+                self._loop.call_soon_threadsafe(self._has_input.set)
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""
-        self.put(Pressed(self._last, button, origin, answer))
+        self.put(Pressed(self._last_stamp, button, origin, answer))
 
     def close(self) -> None:
         """End the run after what is already in the inbox."""
-        self.put(Closed(self._last))
+        self.put(Closed(self._last_stamp))
 
     def leave(self) -> None:
         """Stop conducting without ending the run, so that it can be resumed."""
         self._ending = self._ending or Ending.LEFT
-        self._arrived.set()
+        self._has_input.set()
 
     def now(self) -> Seconds:
         """Seconds since the run's first input, never less than the last stamp."""
-        return Seconds(max(self._clock.monotonic() - self._zero, self._last))
+        return Seconds(max(self._clock.monotonic() - self._zero, self._last_stamp))
 
     def snapshot(self) -> Snapshot:
         """The run at this moment."""
         return self._run.snapshot(self.now())
 
     async def conduct(self) -> Ending:
-        """Run until the run is closed, discarded or left; returns how it ended."""
+        """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
-        self._zero = self._clock.monotonic() - self._last
-        self._eat(replace(self._first, at=self._last))
+        self._zero = self._clock.monotonic() - self._last_stamp
+        self._receive(replace(self._first_input, at=self._last_stamp))
         while (ending := self._ending) is None:
-            self._next(await self._wait())
+            self._advance(await self._wait())
         return ending
 
-    def _next(self, due: Seconds | None) -> None:
-        """Do the one thing that was waited for, unless the run was left meanwhile."""
+    def _advance(self, due: Seconds | None) -> None:
+        """Handle the deadline or input that was waited for, unless the run was left in the meantime."""
         if self._ending is not None:
             return
         if due is not None:
-            self._settle(due)
+            self._fire_deadlines(due)
         elif self._inbox:
-            self._take(self._inbox.popleft())
+            self._stamp_input(self._inbox.popleft())
 
     async def _wait(self) -> Seconds | None:
-        """Sleep until an input is there (None) or a deadline is due (its time)."""
+        """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
         due = self._run.wake_at()
         if due is not None and due <= self.now():
             await asyncio.sleep(0)
@@ -159,52 +153,116 @@ class Conductor:
         if self._inbox:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
-        self._arrived.clear()
-        arrival = asyncio.ensure_future(self._arrived.wait())
-        waits: set[asyncio.Future[Any]] = {arrival}
-        if due is not None:
-            waits.add(asyncio.ensure_future(self._clock.sleep_until(self._zero + due)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        return None if arrival.done() and not arrival.cancelled() else due
+        self._has_input.clear()
+        moment = None if due is None else self._zero + due
+        return None if await wait_until(self._has_input, self._clock, moment) else due
 
-    def _settle(self, due: Seconds) -> None:
-        """Settle what is due; `due` itself counts as reached, whatever rounding says of the clock."""
-        self._last = Seconds(max(_stamp(self.now()), due))
-        if self._said(self._run.fire(self._last)):
-            self._take(Closed(self._last))
+    def _fire_deadlines(self, due: Seconds) -> None:
+        """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
+        self._last_stamp = Seconds(max(_round_up(self.now()), due))
+        if self._emit(self._run.fire(self._last_stamp)):
+            self._stamp_input(Closed(self._last_stamp))
 
-    def _take(self, event: Input) -> None:
-        """Stamp an input: time enters here and nowhere else."""
-        self._last = Seconds(max(_stamp(self.now()), self._last))  # the line
-        self._eat(replace(event, at=self._last))
+    def _stamp_input(self, event: Input) -> None:
+        """Stamp an input and hand it to the run: time enters here and nowhere else."""
+        self._last_stamp = Seconds(max(_round_up(self.now()), self._last_stamp))
+        self._receive(replace(event, at=self._last_stamp))
 
-    def _eat(self, stamped: Input) -> None:
-        """Journal an input, then let it be judged."""
+    def _receive(self, event: Input) -> None:
+        """Journal a stamped input, then give it to the run."""
         if self._journal is not None:
-            self._journal.eat(stamped)
-        ended = self._said(self._run.receive(stamped))
-        if isinstance(stamped, Closed):
+            self._journal.append_input(event)
+        has_ended = self._emit(self._run.receive(event))
+        if isinstance(event, Closed):
             self._ending = self._ending or Ending.FINISHED
-        elif ended:
-            thrown_away = isinstance(stamped, Pressed) and stamped.button is Button.DISCARD
-            self._ending = Ending.DISCARDED if thrown_away else None
-            self._take(Closed(self._last))  # whatever ended the run, its journal ends with `Closed`
+        elif has_ended:
+            is_discard = isinstance(event, Pressed) and event.button is Button.DISCARD
+            self._ending = Ending.DISCARDED if is_discard else None
+            self._stamp_input(
+                Closed(self._last_stamp)
+            )  # whatever ended the run, its journal ends with `Closed`
 
-    def _said(self, outputs: Sequence[Output]) -> bool:
-        """Pass on what the run said; was its end among it?"""
+    def _emit(self, outputs: Sequence[Output]) -> bool:
+        """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
         if not outputs:
             return False
-        said = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
+        timed_outputs = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
         if self._journal is not None:
-            self._journal.say(said)
-        self.outbox.deal(said)
+            self._journal.append_outputs(timed_outputs)
+        self.fanout.emit(timed_outputs)
         return any(isinstance(output, RunEnded) for output in outputs)
 
 
-def _stamp(seconds: float) -> Seconds:
+def _round_up(seconds: float) -> Seconds:
     """Round up to whole milliseconds, which keeps the journal small."""
     return Seconds(ceil(round(seconds * 1000, 6)) / 1000)
+
+
+_UNSTAMPED: Final = Seconds(0.0)
+_LOG = logging.getLogger(__name__)
+_STATES = {
+    Ending.FINISHED: RunState.FINISHED,
+    Ending.LEFT: RunState.INTERRUPTED,
+    Ending.DISCARDED: RunState.FINISHED,
+}
+
+
+async def run_live(
+    conductor: Conductor,
+    *,
+    sources: Iterable[SensorSource] = (),
+    recorder: Recorder | None = None,
+    catch_signals: bool = True,
+) -> tuple[Ending, int]:
+    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
+
+    The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
+    the run goes on without it. A discarded run's folder is deleted.
+    """
+    if recorder is not None:
+        recorder.report_trouble_to(
+            lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
+        )
+    signals = ShutdownSignals(conductor.leave)
+    with signals if catch_signals else nullcontext():
+        ending = await _conduct(conductor, sources, recorder)
+    if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
+        remove_run(recorder.folder.path)
+    return ending, signals.exit_code or 0
+
+
+async def _conduct(
+    conductor: Conductor, sources: Iterable[SensorSource], recorder: Recorder | None
+) -> Ending:
+    """Conduct and clean up while signals are caught, so that a second Ctrl-C does not lose the last second."""
+    listeners = [asyncio.create_task(_listen(source, conductor)) for source in sources]
+    state = RunState.INTERRUPTED
+    try:
+        ending = await conductor.conduct()
+        state = _STATES[ending]
+        return ending
+    finally:
+        await _end(listeners, conductor, recorder, state)
+
+
+async def _listen(source: SensorSource, conductor: Conductor) -> None:
+    """Listen to one source; its errors are logged."""
+    try:
+        await source.listen(conductor)
+    except Exception:  # noqa: BLE001 - whatever a source does, the run goes on
+        _LOG.exception("%s stopped", type(source).__name__)
+
+
+async def _end(
+    listeners: list[asyncio.Task[None]], conductor: Conductor, recorder: Recorder | None, state: RunState
+) -> None:
+    """Stop the sources, write everything to disk, close the sinks, and wait for slow sources last.
+
+    A radio takes seconds to disconnect; what it sends in that time is ignored.
+    """
+    for task in listeners:
+        task.cancel()
+    if recorder is not None:
+        await recorder.close(state)
+    await conductor.fanout.close()
+    await asyncio.gather(*listeners, return_exceptions=True)

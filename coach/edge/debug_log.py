@@ -1,4 +1,4 @@
-"""What happened inside? A rotating log in the state folder, for bug reports; never a line on the terminal."""
+"""Writes a rotating log into the state folder, for bug reports; nothing goes to the terminal."""
 
 import logging
 import os
@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
-from coach.edge.private import make_folder
+from coach.edge.files import make_private_folder
 
 _SIZE: Final = 1 << 20
 _KEPT: Final = 3
@@ -15,20 +15,20 @@ _SHAPE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _PrivateFile(RotatingFileHandler):
-    """A rotating log only its owner can read, and that never complains on stderr."""
+    """A rotating log that only its owner can read and that reports nothing on stderr."""
 
     def _open(self) -> TextIOWrapper:
         os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class names it so
-        """Lose the line: a full disk must not paint over the live screen."""
+        """Drop the line: an error report would be printed over the live screen."""
 
 
 def start_log(path: Path | None, *, debug: bool = False) -> bool:
-    """Send every log line of the program to `path`, debug lines if asked; False when it cannot be written.
+    """Send every log line to `path`, debug lines too if asked; returns False if the file cannot be written.
 
-    Whatever else logs (asyncio, Textual) goes there too, and nothing to the terminal; without a path, nowhere.
+    Log lines of libraries (asyncio, Textual) go there too. Without a path, log lines are dropped.
     """
     handler = _handler(path)
     handler.setFormatter(logging.Formatter(_SHAPE))
@@ -54,7 +54,7 @@ def _handler(path: Path | None) -> logging.Handler:
     if path is None:
         return logging.NullHandler()
     try:
-        make_folder(path.parent)
+        make_private_folder(path.parent)
         return _PrivateFile(
             path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="backslashreplace"
         )

@@ -1,99 +1,105 @@
-"""How does a sensor become the runner's own? Sought by its id or name, asked who it is, and remembered."""
+"""Pairs a sensor: finds it by id or name, reads its details, and stores it."""
 
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from coach.edge.radio.choosing import Ambiguous, nearest
-from coach.edge.radio.found import Details, Found
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, likely_kind
+from coach.edge.radio.discovery import Ambiguous, DiscoveredSensor, SensorDetails, nearest
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor, RememberedSensors, likely_kind
-from coach.edge.vicinity import Vicinity
+from coach.edge.radio.scan_history import ScanHistory
 from coach.problems import SensorProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the runner says of a sensor; None leaves what was known, or what the sensor says itself."""
+class PairingOptions:
+    """What the runner states about a sensor; None keeps the stored value, or the one the sensor reports."""
 
     label: str | None = None
     shoe: str | None = None
     location: str | None = None
-    kind: Kind | None = None
+    kind: SensorKind | None = None
     cadence_count: Literal[1, 2] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """A sensor that was remembered just now."""
+class PairingResult:
+    """A sensor that has just been paired."""
 
-    sensor: RememberedSensor
-    details: Details | None
-    """What it said of itself; None if it would not be asked."""
+    sensor: PairedSensor
+    details: SensorDetails | None
+    """The details it reported; None if they could not be read."""
     trouble: SensorProblem | None = None
-    """Why it would not; it is remembered all the same, by its id alone."""
+    """Why they could not be read; the sensor is paired anyway, by its id."""
 
 
-async def seek(radio: Radio, vicinity: Vicinity, wanted: str, seconds: float) -> Found | Ambiguous | None:
-    """Look for a sensor by its id, or for the nearest one of a name; None if there is none within `seconds`.
+async def find_sensor(
+    radio: Radio, history: ScanHistory, id_or_name: str, seconds: float
+) -> DiscoveredSensor | Ambiguous | None:
+    """Find a sensor by its id, or the nearest one with a name; None if there is none within `seconds`.
 
-    An id is found at once. Whoever shares a name is listened to for a while (`RadioTimings.rank_s`), and only
-    one that is clearly the nearest is named.
+    An id is returned as soon as it is seen. Sensors that share a name are compared for `RadioTimings.rank_s`,
+    and only one that is clearly the nearest is returned.
 
     Raises:
         SensorProblem: there is no Bluetooth to scan with.
     """
     name = None
-    async with aclosing(vicinity.watch(seconds)) as near:
-        async for found in near:
-            if found.id.casefold() == wanted.casefold():
-                return found
-            if found.name and found.name.casefold() == wanted.casefold():
-                name = found.name
+    async with aclosing(history.scan(seconds)) as sensors:
+        async for candidate in sensors:
+            if candidate.id.casefold() == id_or_name.casefold():
+                return candidate
+            if candidate.name and candidate.name.casefold() == id_or_name.casefold():
+                name = candidate.name
                 break
     if name is None:
         return None
-    async with aclosing(vicinity.watch(radio.timings.rank_s)) as near:
-        async for _ in near:
+    async with aclosing(history.scan(radio.timings.rank_s)) as sensors:
+        async for _ in sensors:
             continue
-    return nearest(vicinity.heard(name).values())
+    return nearest(history.advertisements(name).values())
 
 
-async def pair(radio: Radio, sensors: RememberedSensors, found: Found, wishes: Wishes) -> Paired:
-    """Ask a sensor who it is and remember it, over what was known of it.
+async def pair(
+    radio: Radio, sensors: PairedSensors, candidate: DiscoveredSensor, options: PairingOptions
+) -> PairingResult:
+    """Read the details of a sensor and store it, updating an earlier entry.
 
     Raises:
         CoachProblem: the file of sensors cannot be written.
     """
     details, trouble = None, None
     try:
-        details = await radio.look(found)
+        details = await radio.read_details(candidate)
     except SensorProblem as problem:
         trouble = problem
-    sensor = told(found, details, sensors.named(found.id), wishes)
+    sensor = paired_sensor(candidate, details, sensors.find(candidate.id), options)
     sensors.add(sensor)
-    return Paired(sensor, details, trouble)
+    return PairingResult(sensor, details, trouble)
 
 
-def told(
-    found: Found, details: Details | None, before: RememberedSensor | None, wishes: Wishes
-) -> RememberedSensor:
-    """Put together what is to be remembered of a sensor: the runner's word first, then what was known."""
-    known = before or RememberedSensor(found.id, found.name, _kind(found, details))
-    said = details or Details(found.id, found.name)
+def paired_sensor(
+    candidate: DiscoveredSensor,
+    details: SensorDetails | None,
+    previous: PairedSensor | None,
+    options: PairingOptions,
+) -> PairedSensor:
+    """Combine what is stored about a sensor: the runner's options first, then the earlier entry."""
+    base = previous or PairedSensor(candidate.id, candidate.name, _likely_kind(candidate, details))
+    info = details or SensorDetails(candidate.id, candidate.name)
     return replace(
-        known,
-        name=found.name or known.name,
-        kind=wishes.kind or known.kind,
-        label=known.label if wishes.label is None else wishes.label,
-        serial=said.serial or known.serial,
-        location=(known.location or said.location) if wishes.location is None else wishes.location,
-        shoe=known.shoe if wishes.shoe is None else wishes.shoe,
-        cadence_count=wishes.cadence_count or known.cadence_count,
+        base,
+        name=candidate.name or base.name,
+        kind=options.kind or base.kind,
+        label=base.label if options.label is None else options.label,
+        serial=info.serial or base.serial,
+        location=(base.location or info.location) if options.location is None else options.location,
+        shoe=base.shoe if options.shoe is None else options.shoe,
+        cadence_count=options.cadence_count or base.cadence_count,
     )
 
 
-def _kind(found: Found, details: Details | None) -> Kind:
-    """What a sensor is likely to be by what it measures."""
-    measures = {*found.measures, *(details.measures if details is not None else ())}
-    return likely_kind(measures) or Kind.STRAP
+def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
+    """Guess the kind of a sensor from its measurements; a strap where nothing is known."""
+    measures = {*candidate.measures, *(details.measures if details is not None else ())}
+    return likely_kind(measures) or SensorKind.STRAP

@@ -1,12 +1,15 @@
-"""Where does one run lie on disk? Its folder, its journal, its manifest, and who holds it.
+"""The folder of one run on disk: its name, its journal, its manifest and its lock.
 
-The journal (`recording.jsonl`) is the run; the manifest is a short description beside it, for lists. A
-journal that is being written is locked, so a second program neither resumes nor deletes it; the lock goes
-with the process, so a manifest that says `recording` without a lock belongs to a run that was cut off.
+A run is named by a ULID, which sorts by time and is unique across machines. The journal (`recording.jsonl`) is the
+run; the manifest is a short description beside it, for lists. A journal that is being written is locked, so a
+second program neither resumes nor deletes it. The lock ends with the process, so a manifest that says `recording`
+without a lock belongs to a run that was cut off.
 """
 
 import json
 import os
+import re
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,11 +18,32 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, read_file
-from coach.edge.private import make_folder, sync_folder, write_whole
+from coach.edge.files import (
+    RECORDING_LIMIT,
+    SMALL_LIMIT,
+    make_private_folder,
+    read_file,
+    sync_folder,
+    write_atomically,
+)
 from coach.problems import RecordingProblem
 
-if sys.platform != "win32":  # there a file that is open cannot be deleted anyway
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
+_SHAPE: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
+
+
+def new_ulid(epoch_s: float) -> str:
+    """Make a ULID of 26 letters: 48 bits of milliseconds since 1970, then 80 random bits."""
+    number = (int(epoch_s * 1000) & (1 << 48) - 1) << 80 | secrets.randbits(80)
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def is_ulid(text: str) -> bool:
+    """Tell whether a text is a whole ULID, in capitals."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
     import fcntl
 
 JOURNAL: Final = "recording.jsonl"
@@ -28,19 +52,19 @@ FORMAT: Final = "coach-run/1"
 
 
 class RunState(StrEnum):
-    """What became of a run."""
+    """The state of a run."""
 
     RECORDING = "recording"
-    """It is under way, in some program."""
+    """It is being recorded."""
     FINISHED = "finished"
     """It was ended."""
     INTERRUPTED = "interrupted"
-    """It was cut off or left, and can be resumed."""
+    """It was cut off or left; it can be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a list of runs shows of one run."""
+    """What a list of runs shows about one run."""
 
     run: str
     """Its ULID."""
@@ -48,12 +72,12 @@ class Manifest:
     workout: str
     """The name of the workout."""
     athlete: str
-    """The athlete's slug; empty when nobody was named."""
+    """The athlete's slug; empty if none was given."""
     started: str
-    """When, by the wall where it was run: `2026-11-21T18:04:05+01:00`."""
+    """Local time of its start: `2026-11-21T18:04:05+01:00`."""
     steps_done: int = 0
     steps: int = 0
-    """How many the workout has."""
+    """Number of steps in the workout."""
 
 
 @dataclass(slots=True)
@@ -62,116 +86,116 @@ class RunFolder:
 
     path: Path
     manifest: Manifest
-    handle: int
-    """The file descriptor of the journal, opened to append."""
+    descriptor: int
+    """The file descriptor of the journal, opened for appending."""
     torn_bytes: int = 0
-    """Bytes that were cut from a damaged tail when it was opened again."""
-    held: bytes = field(default=b"", repr=False)
-    """What the journal held when it was opened again; empty for a new one."""
+    """Bytes cut from a damaged tail when the journal was reopened."""
+    content: bytes = field(default=b"", repr=False)
+    """What the journal held when it was reopened; empty for a new one."""
 
     @property
     def journal(self) -> Path:
         """The journal file."""
         return self.path / JOURNAL
 
-    def describe(self, **changes: object) -> None:
+    def update_manifest(self, **changes: object) -> None:
         """Change the manifest on disk.
 
         Raises:
-            OSError: it cannot be written; the journal does not need it.
+            OSError: it cannot be written; the journal does not depend on it.
         """
         self.manifest = replace(self.manifest, **changes)  # type: ignore[arg-type]
         write_manifest(self.path, self.manifest)
 
 
-def create(runs: Path, manifest: Manifest) -> RunFolder:
+def create_run_folder(runs: Path, manifest: Manifest) -> RunFolder:
     """Make the folder of a new run under `runs`.
 
     Raises:
-        RecordingProblem: it cannot be made or written, with the reason and the way out.
+        RecordingProblem: it cannot be made or written.
     """
     path = runs / manifest.run
     try:
-        make_folder(path)
-        with _opened(path, _APPEND | os.O_CREAT | os.O_EXCL) as handle:
+        make_private_folder(path)
+        with _open_locked(path, _APPEND | os.O_CREAT | os.O_EXCL) as descriptor:
             write_manifest(path, manifest)
             sync_folder(runs)
-    except OSError as wrong:
+    except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be recorded into: {wrong.strerror}",
+            f"{path} cannot be recorded into: {error.strerror}",
             "Name another folder with --record DIR, or run with --no-record.",
         ) from None
-    return RunFolder(path, manifest, handle)
+    return RunFolder(path, manifest, descriptor)
 
 
-def reopen(path: Path, repaired: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
-    """Open the journal of an interrupted run to go on with it; a damaged tail goes to `recording.jsonl.torn`.
+def reopen_run_folder(path: Path, split_torn: Callable[[bytes], tuple[bytes, bytes]]) -> RunFolder:
+    """Reopen the journal of an interrupted run; a damaged tail is moved to `recording.jsonl.torn`.
 
-    `repaired` splits a journal's bytes into the good ones and the torn rest (`coach.recording.repair`).
+    `split_torn` splits a journal's bytes into the good ones and the damaged rest (`coach.recording.repair`).
 
     Raises:
         RecordingProblem: another program has it, or it cannot be opened or read.
     """
     journal = path / JOURNAL
     try:
-        with _opened(path, _APPEND) as handle:
-            good, torn = repaired(_whole(journal))
+        with _open_locked(path, _APPEND) as descriptor:
+            good, torn = split_torn(_read_whole(journal))
             if torn:
                 _set_aside(journal, torn)
-                os.ftruncate(handle, len(good))
-                os.fsync(handle)
-            folder = RunFolder(path, read_manifest(path), handle, torn_bytes=len(torn), held=good)
-            folder.describe(state=RunState.RECORDING)
-    except OSError as wrong:
+                os.ftruncate(descriptor, len(good))
+                os.fsync(descriptor)
+            folder = RunFolder(path, read_manifest(path), descriptor, torn_bytes=len(torn), content=good)
+            folder.update_manifest(state=RunState.RECORDING)
+    except OSError as error:
         raise RecordingProblem(
-            f"{path} cannot be resumed: {wrong.strerror}",
+            f"{path} cannot be resumed: {error.strerror}",
             "Try coach runs list, or replay it with coach replay.",
         ) from None
     return folder
 
 
 def is_held(path: Path) -> bool:
-    """Is a program writing this run just now?"""
+    """Tell whether a program is recording this run now."""
     if sys.platform == "win32":
         return False
     try:
-        handle = os.open(path / JOURNAL, os.O_RDONLY)
+        descriptor = os.open(path / JOURNAL, os.O_RDONLY)
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return True
     finally:
-        os.close(handle)
+        os.close(descriptor)
     return False
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Read the manifest of a run folder; what is missing or damaged is told from the folder itself."""
+    """Read the manifest of a run folder; a missing or damaged one gives an interrupted run without details."""
     unknown = Manifest(path.name, RunState.INTERRUPTED, "", "", "")
     try:
-        found = json.loads(_small(path / MANIFEST))
+        document = json.loads(_read_small(path / MANIFEST))
     except (RecordingProblem, ValueError, RecursionError):
         return unknown
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         return unknown
     state = RunState.INTERRUPTED
     with suppress(ValueError):
-        state = RunState(str(found.get("state")))
+        state = RunState(str(document.get("state")))
     return Manifest(
         path.name,
         state,
-        str(found.get("workout", "")),
-        str(found.get("athlete", "")),
-        str(found.get("started", "")),
-        _count(found.get("steps_done")),
-        _count(found.get("steps")),
+        str(document.get("workout", "")),
+        str(document.get("athlete", "")),
+        str(document.get("started", "")),
+        _count(document.get("steps_done")),
+        _count(document.get("steps")),
     )
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Write the manifest of a run folder, whole or not at all.
+    """Write the manifest of a run folder atomically.
 
     Raises:
         OSError: it cannot be written.
@@ -186,38 +210,38 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "steps_done": manifest.steps_done,
         "steps": manifest.steps,
     }
-    write_whole(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND
 
 
-def _small(path: Path) -> bytes:
+def _read_small(path: Path) -> bytes:
     return read_file(path, limit=SMALL_LIMIT, what="manifest", problem=RecordingProblem, hint="")
 
 
-def _whole(journal: Path) -> bytes:
+def _read_whole(journal: Path) -> bytes:
     hint = "Try coach runs list, or replay it with coach replay."
     return read_file(journal, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=hint)
 
 
 @contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    """The journal of a folder, opened and locked; closed again only if something goes wrong meanwhile."""
-    handle = os.open(path / JOURNAL, flags, 0o600)
+def _open_locked(path: Path, flags: int) -> Iterator[int]:
+    """Open and lock the journal of a folder; it is closed again only if the block raises."""
+    descriptor = os.open(path / JOURNAL, flags, 0o600)
     try:
-        _lock(handle, path)
-        yield handle
+        _lock(descriptor, path)
+        yield descriptor
     except BaseException:
-        os.close(handle)
+        os.close(descriptor)
         raise
 
 
-def _lock(handle: int, path: Path) -> None:
+def _lock(descriptor: int, path: Path) -> None:
     if sys.platform == "win32":
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise RecordingProblem(
             f"{path.name} is being recorded by another coach", "Leave that one first, then try again."
@@ -225,13 +249,15 @@ def _lock(handle: int, path: Path) -> None:
 
 
 def _set_aside(journal: Path, torn: bytes) -> None:
-    """Keep cut bytes; they are on disk before the journal loses them."""
-    handle = os.open(journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """Save the bytes of a damaged tail; they are on disk before the journal is truncated."""
+    descriptor = os.open(
+        journal.with_name(journal.name + ".torn"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
+    )
     try:
-        os.write(handle, torn)
-        os.fsync(handle)
+        os.write(descriptor, torn)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)
 
 
 def _count(value: object) -> int:

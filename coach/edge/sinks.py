@@ -1,7 +1,8 @@
-"""How do lines get out? Sinks with a bounded queue and a thread each, so that a stuck pipe holds up nobody.
+"""Hands the outputs of a run to its sinks, and writes lines to streams.
 
-When a queue is full the oldest line goes: who reads late would rather know what is true now. A closed pipe
-ends a sink quietly, and the run goes on.
+All sinks are equal, and none can delay or break the run. A line sink has a bounded queue and a thread, so a stuck
+pipe blocks nothing else. When a queue is full the oldest line is dropped, because a late reader wants the newest. A
+closed pipe ends its sink quietly.
 """
 
 import asyncio
@@ -9,99 +10,144 @@ import logging
 import select
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO, Final, Protocol
 
-from coach.edge.narration import Narrator
+from coach.edge.text_output import TextFormatter
 from coach.live.encoding import encode_event, encode_line
 from coach.recording.replay import TimedOutput
 
-_ROOM: Final = 4096
-"""Lines that may wait: an hour of events."""
-_CLOSE_S: Final = 2.0
-"""How long the end of a run waits for a reader."""
 _LOG = logging.getLogger(__name__)
 
 
+class Sink(Protocol):
+    """A receiver of outputs: lines on stdout, a screen, a voice, the simulated runner."""
+
+    def offer(self, output: TimedOutput) -> None:
+        """Take an output and its running time without blocking; drop and count what there is no room for."""
+        ...
+
+    async def close(self) -> None:
+        """Deliver what is queued, within a bounded time, and release all resources."""
+        ...
+
+
+class Fanout:
+    """Hands each output to every sink, in order."""
+
+    def __init__(self, sinks: Iterable[Sink] = ()) -> None:
+        """Start with these sinks."""
+        self._sinks = list(sinks)
+        self.failures = 0
+        """Number of times a sink raised."""
+
+    def emit(self, outputs: Sequence[TimedOutput]) -> None:
+        """Offer each output to every sink; a sink that raises is logged and does not affect the others."""
+        for output in outputs:
+            for sink in self._sinks:
+                try:
+                    sink.offer(output)
+                except Exception:  # noqa: BLE001 - whatever a sink does, the run goes on
+                    self.failures += 1
+                    _LOG.exception("%s could not take %s", type(sink).__name__, type(output.output).__name__)
+
+    async def close(self) -> None:
+        """Close every sink, even if one raises."""
+        for sink in self._sinks:
+            try:
+                await sink.close()
+            except Exception:  # noqa: BLE001 - as above
+                self.failures += 1
+                _LOG.exception("%s could not close", type(sink).__name__)
+
+
+_ROOM: Final = 4096
+"""Capacity of a queue in lines: an hour of events."""
+_CLOSE_S: Final = 2.0
+"""Seconds the end of a run waits for a reader."""
+
+
 class LineSink:
-    """Writes each output as lines to a binary stream; `tell` makes them, on the loop, in order."""
+    """Writes each output as lines to a binary stream; `format_output` makes them, on the loop, in order."""
 
     def __init__(
-        self, stream: BinaryIO, tell: Callable[[TimedOutput], list[str]], *, room: int = _ROOM
+        self, stream: BinaryIO, format_output: Callable[[TimedOutput], list[str]], *, room: int = _ROOM
     ) -> None:
-        """Write to `stream`, which may block or break, with at most `room` lines waiting.
+        """Write to `stream`, which may block or break, with at most `room` lines queued.
 
-        A buffered stream is gone round: its lock, held by a thread that is stuck, would abort the program's end.
+        The raw stream of a buffered one is used: a stuck thread would hold its lock and abort the interpreter at exit.
         """
         stream.flush()
         self._stream: BinaryIO = getattr(stream, "raw", stream)
-        self._tell = tell
+        self._format = format_output
         self._room = room
-        self._waiting: deque[str] = deque()
+        self._queue: deque[str] = deque()
         self._ready = threading.Condition()
         self._closing = False
-        self.broken = False
-        """Has the reader gone?"""
+        self.is_broken = False
+        """True once the reader has gone."""
         self.dropped = 0
-        """Lines that found no room, or no reader."""
+        """Number of lines dropped for lack of room or of a reader."""
         self._thread = threading.Thread(target=self._work, name="lines", daemon=True)
         self._thread.start()
 
-    def offer(self, said: TimedOutput) -> None:
-        """Queue the lines of an output; the oldest make room."""
-        lines = self._tell(said)
+    def offer(self, output: TimedOutput) -> None:
+        """Queue the lines of an output; the oldest lines are dropped if there is no room."""
+        lines = self._format(output)
         with self._ready:
-            if self.broken:
+            if self.is_broken:
                 self.dropped += len(lines)
                 return
-            self._waiting.extend(lines)
-            while len(self._waiting) > self._room:
-                self._waiting.popleft()
+            self._queue.extend(lines)
+            while len(self._queue) > self._room:
+                self._queue.popleft()
                 self.dropped += 1
             self._ready.notify()
 
     async def close(self) -> None:
-        """Write what is waiting, for at most 2 s."""
+        """Write what is queued, for at most 2 s."""
         with self._ready:
             self._closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, _CLOSE_S)
         if self.dropped or self._thread.is_alive():
-            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._waiting))
+            _LOG.warning("%d lines dropped, %d left unwritten", self.dropped, len(self._queue))
 
     def _work(self) -> None:
-        """The sink's thread: one write and flush for all that is waiting."""
+        """Run the sink's thread: one write for everything that is queued."""
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._waiting or self._closing)
-                lines = list(self._waiting)
-                self._waiting.clear()
+                self._ready.wait_for(lambda: self._queue or self._closing)
+                lines = list(self._queue)
+                self._queue.clear()
             if not lines:
                 return
             try:
                 self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-            except (OSError, ValueError):  # a closed pipe, a closed file: nobody reads any more
+            except (OSError, ValueError):  # a closed pipe or file: there is no reader any more
                 with self._ready:
-                    self.broken = True
-                    self.dropped += len(lines) + len(self._waiting)
-                    self._waiting.clear()
+                    self.is_broken = True
+                    self.dropped += len(lines) + len(self._queue)
+                    self._queue.clear()
                 return
 
     def _write(self, data: bytes) -> None:
-        """Write all of it; a raw stream may take less at a time, or nothing while it would have to wait."""
+        """Write all data; a raw stream may take less at a time, or nothing if it would block."""
         while data:
-            taken: int | None = self._stream.write(data)
-            if taken is None:
+            written: int | None = self._stream.write(data)
+            if written is None:
                 select.select([], [self._stream], [])
-            data = data[taken or 0 :]
+            data = data[written or 0 :]
 
 
 def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
-    """The sink of `--json`: every output as an event."""
-    return LineSink(stream, lambda said: [encode_line(encode_event(said.output, said.run_s))], room=room)
+    """Make the sink of `--json`: every output is an event."""
+    return LineSink(
+        stream, lambda output: [encode_line(encode_event(output.output, output.run_s))], room=room
+    )
 
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
-    """The sink of a terminal that is none: what a coach would say, with the time of the run."""
-    narrator = Narrator(unit=unit)
-    return LineSink(stream, lambda said: narrator.lines(said.output), room=room)
+    """Make the sink for plain text: steps, splits and cues with the time of the run."""
+    narrator = TextFormatter(unit=unit)
+    return LineSink(stream, lambda output: narrator.lines(output.output), room=room)

@@ -12,8 +12,8 @@ from coach.app.terminal import SILENT, Stage
 from coach.app.workouts import compile_embedded
 from coach.athlete import load_athlete
 from coach.edge.clock import MachineClock
-from coach.edge.places import places
-from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.paths import runner_paths
 from coach.edge.settings import Settings
 from coach.learnt import CadenceLesson, CountLesson, HeartLesson, Lesson, PodLesson
 from coach.live.inputs import Closed, Input, Opened
@@ -23,7 +23,7 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Reported, Source
 
-POD = RememberedSensor("D4:22", "Stride", Kind.POD, shoe="racers")
+POD = PairedSensor("D4:22", "Stride", SensorKind.POD, shoe="racers")
 MINE = {Source.POD: POD}
 LAPS = {
     "format": "coach-workout/1",
@@ -47,7 +47,7 @@ def ada(coach, home):
 
 def home_of():
     """Where athletes are kept."""
-    return places().athletes
+    return runner_paths().athletes
 
 
 def laps(factor=1.02) -> list[Input]:

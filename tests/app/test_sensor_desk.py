@@ -6,14 +6,23 @@ import pytest
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
 
 from coach.app.sensor_desk import AGAIN_S, RadioDesk
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
 from coach.edge.radio.radio import Radio
-from coach.edge.remembered import Kind, RememberedSensor, load_sensors
 from coach.problems import SettingsProblem
 from tests.edge.doubles import FakeClock, settle_down
-from tests.edge.ether import BATTERY, BEAT, HEART_RATE, INFORMATION, LEVEL, SERIAL, Ether, Thing
+from tests.edge.fake_bluetooth import (
+    BATTERY,
+    BEAT,
+    HEART_RATE,
+    INFORMATION,
+    LEVEL,
+    SERIAL,
+    FakeBluetooth,
+    FakeSensor,
+)
 
 SERVICES = {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b"\x50"}, INFORMATION: {SERIAL: b"S1"}}
-MINE = RememberedSensor("AA", "H10", Kind.STRAP, label="my strap")
+MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
 
 
 @pytest.fixture
@@ -26,13 +35,13 @@ def mine(tmp_path):
 async def opened(mine, *things, faults=()):
     """A desk that listens to these things; gives a way to let them all advertise."""
     clock = FakeClock()
-    ether = Ether(*things)
-    ether.scan_faults.extend(faults)
-    desk = RadioDesk(lambda: mine, lambda: Radio(clock=clock, **ether.backends), clock)
+    bluetooth = FakeBluetooth(*things)
+    bluetooth.scan_faults.extend(faults)
+    desk = RadioDesk(lambda: mine, lambda: Radio(clock=clock, **bluetooth.backends), clock)
     changes = []
 
     async def advertise(seconds=0.1):
-        ether.advertise()
+        bluetooth.advertise()
         await clock.advance(seconds)
 
     desk.open(lambda: changes.append(1))
@@ -42,13 +51,13 @@ async def opened(mine, *things, faults=()):
     finally:
         desk.close()
         await settle_down()
-        assert ether.open == 0
-        assert ether.scanners == []
+        assert bluetooth.open == 0
+        assert bluetooth.scanners == []
 
 
 def thing(id_="AA", name="H10", **moods):
     """A strap with battery and serial number."""
-    return Thing(id_, name, SERVICES, **moods)
+    return FakeSensor(id_, name, SERVICES, **moods)
 
 
 @pytest.mark.asyncio
@@ -151,7 +160,7 @@ async def test_a_file_that_cannot_be_read_is_said():
         raise SettingsProblem("It is newer.", "Update.")
 
     clock = FakeClock()
-    desk = RadioDesk(unreadable, lambda: Radio(clock=clock, **Ether().backends), clock)
+    desk = RadioDesk(unreadable, lambda: Radio(clock=clock, **FakeBluetooth().backends), clock)
     assert desk.lines() == []
     desk.open(lambda: None)
     await settle_down()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.app import catalogue, workouts
-from coach.edge.shelf import Shelf
+from coach.edge.store import Store
 from coach.problems import WorkoutProblem
 from coach.workout.card import Card
 
@@ -117,7 +117,7 @@ def test_a_workout_is_compiled_once(coach, counting):
 
 def test_only_what_changed_is_compiled_again(coach, counting):
     """A changed file is worked out anew, a deleted one leaves the list, the others stay as they are."""
-    own = Shelf().places.workouts
+    own = Store().paths.workouts
     own.mkdir(parents=True)
     for name in ("mine", "other"):
         shutil.copy(LIBRARY / "demo.json", own / f"{name}.json")
@@ -146,7 +146,7 @@ def test_times_follow_the_athlete(coach, counting):
 def test_a_broken_index_costs_time_and_nothing_else(coach, kept):
     """Whatever stands in the index of cards, the list is right, and the index is mended."""
     right = names(coach)
-    index = Shelf().places.state / "catalogue.json"
+    index = Store().paths.state / "catalogue.json"
     index.write_bytes(kept)
     assert names(coach) == right
     assert json.loads(index.read_bytes()).keys() != json.loads("{}").keys()
@@ -155,7 +155,7 @@ def test_a_broken_index_costs_time_and_nothing_else(coach, kept):
 def test_cards_of_another_make_are_made_again(coach, counting):
     """An index whose entries are no cards is not believed."""
     names(coach)
-    index = Shelf().places.state / "catalogue.json"
+    index = Store().paths.state / "catalogue.json"
     index.write_text(json.dumps({key: {"name": "half"} for key in json.loads(index.read_bytes())}))
     del counting[:]
     assert "demo" in names(coach)
@@ -167,7 +167,7 @@ def test_cards_of_another_make_are_made_again(coach, counting):
 
 def test_an_index_that_cannot_be_written_costs_time_and_nothing_else(coach):
     """Where the folder is a file, the list is there all the same."""
-    state = Shelf().places.state
+    state = Store().paths.state
     state.parent.mkdir(parents=True, exist_ok=True)
     state.write_text("a file where a folder should be")
     assert "demo" in names(coach)
@@ -175,7 +175,7 @@ def test_an_index_that_cannot_be_written_costs_time_and_nothing_else(coach):
 
 def test_a_broken_workout_is_told_beside_the_others(coach):
     """One file that is wrong is told on stderr, every time; the rest of the list is there."""
-    own = Shelf().places.workouts
+    own = Store().paths.workouts
     own.mkdir(parents=True)
     (own / "wrong.json").write_text("{}")
     for _ in range(2):

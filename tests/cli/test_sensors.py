@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from coach.edge.places import places
-from coach.edge.remembered import Kind, RememberedSensor, load_sensors
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.edge.paths import runner_paths
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import pod, stranger, strap
 
@@ -64,14 +64,14 @@ async def typed(*words):
 
 def remember(*sensors):
     """Let the runner have sensors already."""
-    mine = load_sensors(places().sensors)
+    mine = load_sensors(runner_paths().sensors)
     for sensor in sensors:
         mine.add(sensor)
 
 
-def own(peripheral, kind=Kind.STRAP, label=""):
+def own(peripheral, kind=SensorKind.STRAP, label=""):
     """A peripheral as the runner's own."""
-    return RememberedSensor(peripheral.address, peripheral.name, kind, label=label)
+    return PairedSensor(peripheral.address, peripheral.name, kind, label=label)
 
 
 @pytest.mark.asyncio
@@ -162,7 +162,7 @@ async def test_neighbours_of_one_name_are_never_guessed(bluez):
     paired = await typed("sensors", "pair", "Polar H10 A1B2C3D4", "--seconds", "1")
     assert paired.code == 4
     assert "by its id" in paired.err
-    assert load_sensors(places().sensors).all() == ()
+    assert load_sensors(runner_paths().sensors).all() == ()
 
 
 async def logged(worn, *words):
@@ -262,7 +262,7 @@ async def test_a_run_that_requires_a_sensor_leaves_with_4_without_bluetooth(blue
     path.write_text(json.dumps(SHORT))
     ran = await typed("run", path, "--require-sensor")
     assert (ran.code, ran.out) == (4, "")
-    assert not places().runs.exists()
+    assert not runner_paths().runs.exists()
 
 
 @pytest.mark.asyncio
@@ -270,7 +270,7 @@ async def test_doctor_finds_the_sensors(bluez):
     """Near and charged, each with its number; a sensor that is not there is a warning, not a failure."""
     mine, away = strap(), pod("Away")
     bluez.add(mine)
-    remember(own(mine, label="my strap"), own(away, Kind.POD))
+    remember(own(mine, label="my strap"), own(away, SensorKind.POD))
     checked = await typed("doctor", "--json", "--seconds", "1")
     sensors = [told for told in checked.objects() if told["check"] == "sensor"]
     assert checked.code == 0, checked.out
@@ -289,7 +289,7 @@ def test_nobody_can_be_asked_without_a_terminal(coach):
 def test_what_is_not_remembered_cannot_be_forgotten(coach):
     """The way to see who is stands beside it; a name that two sensors share is not guessed either."""
     assert coach("sensors", "forget", "nobody").exit_code == 4
-    remember(RememberedSensor("AA", "H10", Kind.STRAP), RememberedSensor("BB", "H10", Kind.STRAP))
+    remember(PairedSensor("AA", "H10", SensorKind.STRAP), PairedSensor("BB", "H10", SensorKind.STRAP))
     asked = coach("sensors", "forget", "h10")
     assert asked.exit_code == 4
     assert "AA, BB" in asked.stderr
@@ -299,8 +299,8 @@ def test_what_is_not_remembered_cannot_be_forgotten(coach):
 
 def test_a_damaged_file_of_sensors_is_set_aside_and_said(coach):
     """It is never fatal, and what was in it is kept beside."""
-    places().sensors.parent.mkdir(parents=True)
-    places().sensors.write_text("{oops")
+    runner_paths().sensors.parent.mkdir(parents=True)
+    runner_paths().sensors.write_text("{oops")
     listed = coach("sensors", "list")
     assert listed.exit_code == 0
     assert "set aside" in listed.stderr

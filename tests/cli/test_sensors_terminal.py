@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from coach.edge.places import places
-from coach.edge.remembered import load_sensors
+from coach.edge.paired_sensors import load_sensors
+from coach.edge.paths import runner_paths
 from tests.pty.terminal import Terminal
 from tests.radio.peripherals import strap
 
@@ -48,7 +48,7 @@ async def types(terminal, keys):
 
 def mine():
     """The sensors that are remembered by now."""
-    return load_sensors(places().sensors).all()
+    return load_sensors(runner_paths().sensors).all()
 
 
 @pytest.mark.asyncio
@@ -99,8 +99,8 @@ async def test_a_sensor_paired_on_the_screen_measures_the_run(bluez, on_terminal
     """F8 in the library shows who is near, Enter remembers, and the run that is then picked is measured by it."""
     worn = strap("Polar H10 A1B2C3D4")
     bluez.add(worn)
-    places().workouts.mkdir(parents=True)
-    (places().workouts / "aaa.json").write_text(json.dumps(TEN_S))
+    runner_paths().workouts.mkdir(parents=True)
+    (runner_paths().workouts / "aaa.json").write_text(json.dumps(TEN_S))
     terminal = on_terminal("run", "--no-record")
     await shows(terminal, "type: search")
     await types(terminal, "\x1b[19~")

@@ -1,15 +1,21 @@
-"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers."""
+"""Stand-ins for what the edge touches: a clock that stands still, a run that only remembers.
+
+An inbox that only keeps what it is handed.
+"""
 
 import asyncio
 from collections.abc import Sequence
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.clock import WallTime
+from coach.edge.recorder import Recorder
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
+from coach.session.buttons import Button, Origin
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
 
 class FakeClock:
@@ -122,23 +128,11 @@ class StubRun:
 
 
 class Kept:
-    """A sink and a journal that keep what they are given, in order."""
+    """A sink that keeps what it is given, in order."""
 
     def __init__(self) -> None:
-        self.inputs: list[Input] = []
         self.outputs: list[Output] = []
-        self.order: list[Input | Output] = []
         self.closed = False
-
-    def eat(self, event: Input) -> None:
-        """Keep an input."""
-        self.inputs.append(event)
-        self.order.append(event)
-
-    def say(self, said: Sequence[TimedOutput]) -> None:
-        """Keep what was said."""
-        self.outputs.extend(one.output for one in said)
-        self.order.extend(one.output for one in said)
 
     def offer(self, said: TimedOutput) -> None:
         """Keep an output."""
@@ -147,3 +141,58 @@ class Kept:
     async def close(self) -> None:
         """Note it."""
         self.closed = True
+
+
+class KeptJournal(Recorder):
+    """A recorder without a disk, which keeps inputs and outputs in order."""
+
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.outputs: list[Output] = []
+        self.order: list[Input | Output] = []
+
+    def append_input(self, event: Input) -> None:
+        """Keep an input."""
+        self.inputs.append(event)
+        self.order.append(event)
+
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
+        """Keep outputs."""
+        self.outputs.extend(each.output for each in outputs)
+        self.order.extend(each.output for each in outputs)
+
+
+class KeptInbox:
+    """An inbox that only keeps."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.events: list[Input] = []
+
+    def now(self) -> Seconds:
+        """Seconds since the first input."""
+        return Seconds(self.clock.time - 5000.0)
+
+    def put(self, event: Input) -> None:
+        """Keep it."""
+        self.events.append(event)
+
+    def put_from_thread(self, event: Input) -> None:
+        """Never called."""
+        raise AssertionError("the radio lives on the loop")
+
+    def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
+        """Never called."""
+        raise AssertionError("a sensor presses nothing")
+
+    def states(self, source: Source = Source.STRAP) -> list[LinkState]:
+        """What became of a link."""
+        return [one.state for one in self.events if isinstance(one, LinkChanged) and one.source is source]
+
+    def beats(self) -> list[bytes]:
+        """The packets of the strap."""
+        return [
+            one.payload
+            for one in self.events
+            if isinstance(one, Notified) and one.characteristic is Characteristic.HEART_RATE_MEASUREMENT
+        ]

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.sources.buttons_stdin import StdinButtons, button_of
+from coach.edge.sources.buttons_stdin import StdinButtons, parse_button
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, StubRun
@@ -15,7 +15,7 @@ from tests.edge.doubles import FakeClock, StubRun
 @pytest.mark.parametrize("button", [button for button in Button if button is not Button.ANSWER])
 def test_every_button_has_its_name(button):
     """Each button is pressed by its name on a line."""
-    assert button_of(f"{button.value}\r\n".encode()) == Pressed(Seconds(0.0), button, Origin.STDIN)
+    assert parse_button(f"{button.value}\r\n".encode()) == Pressed(Seconds(0.0), button, Origin.STDIN)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_every_button_has_its_name(button):
 )
 def test_is_lenient_with_spelling(line, pressed):
     """Capitals, hyphens and spaces do not matter; an empty line is nothing."""
-    assert button_of(line) == pressed
+    assert parse_button(line) == pressed
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_is_lenient_with_spelling(line, pressed):
 def test_says_what_is_no_button(line, message):
     """A line that names no button is answered with a short sentence that cannot steer a terminal."""
     with pytest.raises(ValueError, match=r"button|answer|takes") as caught:
-        button_of(line)
+        parse_button(line)
     assert str(caught.value).startswith(message)
     assert len(str(caught.value)) < 300
 

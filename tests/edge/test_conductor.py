@@ -11,7 +11,7 @@ from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import MetresPerSecond, Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
-from tests.edge.doubles import FakeClock, Kept, StubRun, settle_down
+from tests.edge.doubles import FakeClock, Kept, KeptJournal, StubRun, settle_down
 
 pytestmark = pytest.mark.asyncio
 
@@ -57,7 +57,7 @@ async def test_journals_before_it_judges():
             assert journal.inputs[-1] == event
             return super().receive(event)
 
-    journal, clock = Kept(), FakeClock()
+    journal, clock = KeptJournal(), FakeClock()
     conductor = Conductor(Watching(), clock, journal=journal)
     conducting = asyncio.create_task(conductor.conduct())
     await clock.advance(1.0)
@@ -134,7 +134,7 @@ async def test_inputs_from_other_threads_wake_it():
 
 async def test_a_run_that_ends_by_itself_is_closed_in_its_journal():
     """When a deadline ends the run, the journal still ends with `Closed`, and nothing is said twice."""
-    clock, run, journal = FakeClock(), StubRun(), Kept()
+    clock, run, journal = FakeClock(), StubRun(), KeptJournal()
     run.ends_at = 60.0
     conductor = Conductor(run, clock, journal=journal)
     conducting = asyncio.create_task(conductor.conduct())
@@ -154,7 +154,7 @@ async def test_says_how_the_run_was_ended(button, ending):
         def receive(self, event):
             return [self._end(event.at)] if isinstance(event, Pressed) else super().receive(event)
 
-    journal = Kept()
+    journal = KeptJournal()
     conductor = Conductor(Ended(), FakeClock(), journal=journal)
     conductor.press(button)
     assert await conductor.conduct() is ending
@@ -163,7 +163,7 @@ async def test_says_how_the_run_was_ended(button, ending):
 
 async def test_leaving_closes_nothing():
     """A run that is left has no `Closed`, and what was still in the inbox is not eaten."""
-    clock, run, journal = FakeClock(), StubRun(every_s=1.0), Kept()
+    clock, run, journal = FakeClock(), StubRun(every_s=1.0), KeptJournal()
     conductor = Conductor(run, clock, journal=journal)
     conducting = asyncio.create_task(conductor.conduct())
     await clock.advance(2.0)
@@ -196,7 +196,7 @@ async def test_a_sink_that_raises_upsets_nobody():
     conductor.close()
     assert await conductor.conduct() is Ending.FINISHED
     assert [type(each) for each in sink.outputs] == [RunStarted, RunEnded]
-    assert conductor.outbox.failures == 2
+    assert conductor.fanout.failures == 2
 
 
 async def test_a_run_opens_at_nought_however_long_that_takes():

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from coach.edge.private import save, write_whole
+from coach.edge.files import write_atomically, write_document
 from coach.edge.recorder import JournalFile
-from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, create, reopen
+from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, create_run_folder, reopen_run_folder
 
 MANIFEST_OF_A = Manifest("A", RunState.INTERRUPTED, "Test", "", "2026-11-21T18:04:05+01:00")
 
@@ -54,18 +54,18 @@ def disk(tmp_path, monkeypatch):
 
 def test_a_new_run_is_in_the_list_of_runs_for_good(tmp_path, disk):
     """The manifest, the names in the run's folder and its own name among the runs are synced when it is made."""
-    folder = create(tmp_path / "runs", Manifest("A", RunState.RECORDING, "Test", "", ""))
-    os.close(folder.handle)
+    folder = create_run_folder(tmp_path / "runs", Manifest("A", RunState.RECORDING, "Test", "", ""))
+    os.close(folder.descriptor)
     assert disk.calls == ["write part", "sync part", f"rename runs/A/{MANIFEST}", "sync runs/A", "sync runs"]
 
 
 def test_a_torn_tail_is_kept_before_it_is_cut_and_the_cut_lasts(tmp_path, disk):
     """The torn bytes are synced before the journal loses them, and the cut before anything is appended."""
-    os.close(create(tmp_path, MANIFEST_OF_A).handle)
+    os.close(create_run_folder(tmp_path, MANIFEST_OF_A).descriptor)
     (tmp_path / "A" / JOURNAL).write_bytes(b"good\nto")
     disk.calls.clear()
-    folder = reopen(tmp_path / "A", lambda data: (data[:5], data[5:]))
-    os.close(folder.handle)
+    folder = reopen_run_folder(tmp_path / "A", lambda data: (data[:5], data[5:]))
+    os.close(folder.descriptor)
     assert disk.calls[:4] == [
         f"write A/{JOURNAL}.torn",
         f"sync A/{JOURNAL}.torn",
@@ -78,15 +78,15 @@ def test_a_torn_tail_is_kept_before_it_is_cut_and_the_cut_lasts(tmp_path, disk):
 
 def test_a_whole_journal_is_neither_cut_nor_synced(tmp_path, disk):
     """A journal with nothing torn is left alone; only its manifest is written."""
-    os.close(create(tmp_path, MANIFEST_OF_A).handle)
+    os.close(create_run_folder(tmp_path, MANIFEST_OF_A).descriptor)
     (tmp_path / "A" / JOURNAL).write_bytes(b"good\n")
     disk.calls.clear()
-    folder = reopen(tmp_path / "A", lambda data: (data, b""))
-    os.close(folder.handle)
+    folder = reopen_run_folder(tmp_path / "A", lambda data: (data, b""))
+    os.close(folder.descriptor)
     assert disk.calls == ["write part", "sync part", f"rename A/{MANIFEST}", "sync A"]
 
 
-@pytest.mark.parametrize("write", [write_whole, save])
+@pytest.mark.parametrize("write", [write_atomically, write_document])
 def test_a_document_takes_its_name_when_its_bytes_are_on_disk(tmp_path, disk, write):
     """The bytes are synced first, then the name changes, then its folder is synced."""
     write(tmp_path / "anna.json", b"{}")

@@ -15,10 +15,10 @@ from bumble.hci import Address
 from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink
 
-from coach.edge.peripheral import air as on_the_air
-from coach.edge.peripheral.air import Air, on_air
-from coach.edge.peripheral.broadcast import POD, RUNNER, STRAP, Broadcast, worn
-from coach.edge.peripheral.sensor import Identity, MadeUpSensor
+from coach.edge.peripheral import link as on_the_air
+from coach.edge.peripheral.broadcast import POD, RUNNER, STRAP, Broadcast, sensors_by_controller
+from coach.edge.peripheral.link import VirtualLink, on_air
+from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.problems import SensorProblem, SensorTrouble
@@ -29,7 +29,7 @@ from tests.edge.doubles import settle_down
 
 HEART_RATE = Characteristic.HEART_RATE_MEASUREMENT
 RUNNING = Characteristic.RSC_MEASUREMENT
-ONE = Identity("Virtual strap", "F0:00:00:00:00:11", (HEART_RATE,), "S-11", battery_percent=64)
+ONE = PeripheralProfile("Virtual strap", "F0:00:00:00:00:11", (HEART_RATE,), "S-11", battery_percent=64)
 PATIENCE_S = 10.0
 
 
@@ -41,7 +41,7 @@ class Listener:
         self.heard: asyncio.Queue[bytes] = asyncio.Queue()
 
     @classmethod
-    async def in_(cls, air: Air) -> "Listener":
+    async def in_(cls, air: VirtualLink) -> "Listener":
         """Switched on, in an air."""
         controller = air.controller("listener")
         device = Device.with_hci(
@@ -69,9 +69,11 @@ class Listener:
 
 
 @asynccontextmanager
-async def switched_on(identity: Identity = ONE) -> AsyncIterator[tuple[Air, MadeUpSensor, Listener]]:
+async def switched_on(
+    identity: PeripheralProfile = ONE,
+) -> AsyncIterator[tuple[VirtualLink, VirtualSensor, Listener]]:
     """An air with one sensor and one listener in it."""
-    air = Air()
+    air = VirtualLink()
     sensor = air.sensor(identity)
     await sensor.switch_on()
     listener = await Listener.in_(air)
@@ -120,7 +122,7 @@ def test_the_advertisement_fits_the_air(identity):
     """An advertisement has at most 31 bytes (Core Specification, vol 6, part B, 2.3.1)."""
 
     async def advertised() -> bytes:
-        return Air().sensor(identity).device.advertising_data
+        return VirtualLink().sensor(identity).device.advertising_data
 
     assert len(asyncio.run(advertised())) <= 31
 
@@ -145,9 +147,9 @@ async def test_what_is_notified_is_heard_byte_for_byte():
     """A subscriber hears the very bytes; what the sensor does not measure goes nowhere."""
     async with switched_on() as (_, sensor, listener):
         peer = await listener.connect(ONE.address)
-        assert not sensor.heard.is_set()
+        assert not sensor.subscribed.is_set()
         await listener.subscribe(peer, HEART_RATE)
-        assert sensor.heard.is_set()
+        assert sensor.subscribed.is_set()
         await sensor.notify(RUNNING, b"\x00\x01\x02\x03")
         await sensor.notify(HEART_RATE, b"\x16\x59\xa2\x02")
         assert await listener.hears() == b"\x16\x59\xa2\x02"
@@ -173,14 +175,14 @@ async def test_a_sensor_that_disappeared_stays_away_until_it_is_back():
     """Out of range it does not advertise, also not when its last link ends; back again it does."""
     async with switched_on() as (air, sensor, listener):
         peer = await listener.connect(ONE.address)
-        await sensor.disappear()
+        await sensor.stop_advertising()
         ending = asyncio.ensure_future(gone(peer.connection))
         await settle_down()
         air.drop(sensor)
         await ending
         await settle_down()
         assert not sensor.device.is_advertising
-        await sensor.appear()
+        await sensor.start_advertising()
         assert (await listener.connect(ONE.address)).services
 
 
@@ -207,7 +209,7 @@ async def test_the_system_may_change_its_random_address_between_two_packets():
 )
 def test_a_controller_is_one_sensor_unless_it_is_made_up(controllers, expected):
     """One controller sends everything as one, two are strap and footpod; behind vhci both stand apart."""
-    assert worn(controllers) == expected
+    assert sensors_by_controller(controllers) == expected
 
 
 class Inbox:
@@ -249,7 +251,7 @@ class Listed:
         inbox.press(Button.GO)
 
 
-class StuckSensor:
+class StuckSensor(VirtualSensor):
     """Takes packets only while it is let."""
 
     def __init__(self) -> None:
@@ -299,7 +301,7 @@ async def test_a_radio_that_stands_still_loses_the_oldest_packets():
 
 
 @asynccontextmanager
-async def controller_at(address: str, air: Air) -> AsyncIterator[None]:
+async def controller_at(address: str, air: VirtualLink) -> AsyncIterator[None]:
     """A controller in an air that a host can reach over a socket, as it would over a serial line."""
     async with await open_transport(f"unix-server:{address}") as carrier:
         air.controller("dongle", carrier)
@@ -313,7 +315,7 @@ async def controller_at(address: str, air: Air) -> AsyncIterator[None]:
 @pytest.mark.asyncio
 async def test_a_sensor_goes_on_the_air_over_a_controller_of_any_kind():
     """Over the transport that is named, the sensor is found, heard, and gone when it is let go."""
-    air = Air()
+    air = VirtualLink()
     address = f"@coach-peripheral-{id(air)}"
     async with controller_at(address, air):
         listener = await Listener.in_(air)
@@ -332,7 +334,7 @@ async def test_a_controller_that_is_pulled_out_ends_it():
     """Whatever goes on with a controller that goes away ends at once, and says so."""
     address = f"@coach-pulled-{id(asyncio.current_task())}"
     async with await open_transport(f"unix-server:{address}") as carrier:
-        Air().controller("dongle", carrier)
+        VirtualLink().controller("dongle", carrier)
 
         async def run() -> None:
             async with asyncio.timeout(PATIENCE_S), on_air([(f"unix:{address}", [RUNNER])]):
@@ -392,7 +394,7 @@ async def test_a_controller_that_does_not_answer_is_said(monkeypatch, tmp_path):
 @pytest.mark.asyncio
 async def test_the_program_sends_its_runner_over_the_air(home):
     """`coach simulate --radio` waits for a listener, then both his heart and his steps are heard; Ctrl-C ends it."""
-    air = Air()
+    air = VirtualLink()
     address = f"@coach-simulate-{id(air)}"
     async with controller_at(address, air):
         listener = await Listener.in_(air)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.edge.sources.playback import Playback, closed, replay_max
+from coach.edge.playback import Playback, close_inputs, replay_max
 from coach.live.inputs import Closed, Input, Opened
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -109,7 +109,7 @@ async def test_stands_still_while_paused():
     await clock.advance(5.0)
     playback.pause()
     await clock.advance(100.0)
-    assert (playback.paused, playback.now(), run.inputs[-1].at) == (True, 5.0, 2.4)
+    assert (playback.is_paused, playback.now(), run.inputs[-1].at) == (True, 5.0, 2.4)
     playback.resume()
     await clock.advance(1.0)
     assert playback.now() == 6.0
@@ -120,18 +120,19 @@ async def test_stands_still_while_paused():
 @pytest.mark.asyncio
 async def test_as_fast_as_possible_lets_others_breathe():
     """A long recording at full speed still lets a screen paint in between."""
-    playback = Playback(StubRun(), log(*(float(second) for second in range(2000))), FakeClock(), speed=None)
+    inputs = log(*(float(second) for second in range(2000)))
+    playback = Playback(StubRun(), inputs, FakeClock(), speed=None)
     playing = asyncio.create_task(playback.play())
     await settle_down(2)
     assert not playing.done()
     assert 0.0 < playback.now() < 2000.0
     assert await playing
-    assert (playback.finished, playback.now()) == (True, playback.duration)
+    assert (playback.is_finished, playback.now()) == (True, inputs[-1].at)
 
 
 def test_a_recording_that_was_cut_off_is_closed_where_it_ends():
     """The end of a recording ends its run; a closed one is left as it is, an empty one too."""
     cut = LOG[:-1]
-    assert closed(cut) == (*cut, Closed(Seconds(30.0)))
-    assert closed(LOG) is LOG
-    assert closed(()) == ()
+    assert close_inputs(cut) == (*cut, Closed(Seconds(30.0)))
+    assert close_inputs(LOG) is LOG
+    assert close_inputs(()) == ()

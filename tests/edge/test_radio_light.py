@@ -6,8 +6,8 @@ import sys
 import pytest
 
 LIGHT = [
-    "coach.edge.remembered",
-    *(f"coach.edge.radio.{name}" for name in ("choosing", "found", "holding", "timings")),
+    "coach.edge.paired_sensors",
+    *(f"coach.edge.radio.{name}" for name in ("discovery", "sensor_lock", "timings")),
 ]
 
 

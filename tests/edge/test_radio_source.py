@@ -7,17 +7,16 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakError
 
-from coach.edge.radio.holding import Holds
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.source import RadioSource, cast
+from coach.edge.radio.sensor_lock import SensorLocks
+from coach.edge.radio.source import RadioSource, assign_sources
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.remembered import Kind, RememberedSensor
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
-from tests.edge.box import Box
-from tests.edge.doubles import FakeClock, settle_down
-from tests.edge.ether import (
+from tests.edge.doubles import FakeClock, KeptInbox, settle_down
+from tests.edge.fake_bluetooth import (
     BATTERY,
     BEAT,
     HEART_RATE,
@@ -26,50 +25,50 @@ from tests.edge.ether import (
     RUNNING,
     SERIAL,
     STEP,
-    Ether,
-    Thing,
+    FakeBluetooth,
+    FakeSensor,
 )
 
 pytestmark = pytest.mark.asyncio
 
-STRAP = RememberedSensor("AA", "Strap", Kind.STRAP)
-POD = RememberedSensor("BB", "Pod", Kind.POD)
+STRAP = PairedSensor("AA", "Strap", SensorKind.STRAP)
+POD = PairedSensor("BB", "Pod", SensorKind.POD)
 
 
-def pod(address: str = "BB") -> Thing:
+def pod(address: str = "BB") -> FakeSensor:
     """A footpod without a battery."""
-    return Thing(address, "Pod", {RUNNING: {STEP: b""}})
+    return FakeSensor(address, "Pod", {RUNNING: {STEP: b""}})
 
 
 @asynccontextmanager
-async def listening(ether: Ether, *sensors: RememberedSensor, **options):
+async def listening(bluetooth: FakeBluetooth, *sensors: PairedSensor, **options):
     """A radio on the ether, and a source that listens to the sensors (the strap, if none is named)."""
     clock = FakeClock()
-    box = Box(clock)
-    note = options.pop("note", lambda _: None)
-    async with Radio(clock=clock, **ether.backends, **options) as radio:
-        radio.start(RadioSource(radio, sensors or (STRAP,), note=note).listen(box))
+    inbox = KeptInbox(clock)
+    note = options.pop("on_problem", lambda _: None)
+    async with Radio(clock=clock, **bluetooth.backends, **options) as radio:
+        radio.start(RadioSource(radio, sensors or (STRAP,), on_problem=note).listen(inbox))
         await settle_down()
-        yield radio, clock, box
+        yield radio, clock, inbox
 
 
-async def meet(ether: Ether, *things: Thing) -> None:
+async def meet(bluetooth: FakeBluetooth, *things: FakeSensor) -> None:
     """Let sensors advertise, and the radio act on it."""
-    ether.advertise(*things)
+    bluetooth.advertise(*things)
     await settle_down()
 
 
 async def test_a_remembered_sensor_is_found_connected_and_heard():
     """A sensor that advertises is connected, told, and its bytes come raw with the time they were heard."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
-        await meet(ether)
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
+        await meet(bluetooth)
         await clock.advance(1.0)
         strap.send(b"\x00\x78")
 
-        assert box.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
-        assert box.events[-1] == Notified(
+        assert inbox.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
+        assert inbox.events[-1] == Notified(
             Seconds(0.0),
             Source.STRAP,
             Characteristic.HEART_RATE_MEASUREMENT,
@@ -80,281 +79,283 @@ async def test_a_remembered_sensor_is_found_connected_and_heard():
 
 async def test_a_found_sensor_is_told_with_its_name_and_signal():
     """What is told of a link that came up names the sensor and how strongly it was heard."""
-    ether = Ether(Thing("AA", "Polar H10", rssi=-71))
-    async with listening(ether) as (_, _, box):
-        await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA", "Polar H10", rssi=-71))
+    async with listening(bluetooth) as (_, _, inbox):
+        await meet(bluetooth)
 
-        up = next(one for one in box.events if isinstance(one, LinkChanged) and one.state == "connected")
+        up = next(one for one in inbox.events if isinstance(one, LinkChanged) and one.state == "connected")
         assert (up.name, up.rssi_dbm) == ("Polar H10", -71)
 
-        ether.things[0].hang_up()
+        bluetooth.things[0].hang_up()
         await settle_down()
-        assert isinstance(box.events[-1], LinkChanged)
-        assert (box.events[-1].state, box.events[-1].rssi_dbm) == (LinkState.LOST, None)
+        assert isinstance(inbox.events[-1], LinkChanged)
+        assert (inbox.events[-1].state, inbox.events[-1].rssi_dbm) == (LinkState.LOST, None)
 
 
 async def test_a_lost_link_is_built_again_with_a_fresh_client():
     """After each loss the sensor is searched, connected by a new client and subscribed anew; none is left open."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
         for lap in range(5):
             await clock.advance(1.0)
-            await meet(ether)
+            await meet(bluetooth)
             strap.send(bytes((0, 100 + lap)))
             strap.hang_up()
             await settle_down()
 
-        assert box.beats() == [bytes((0, 100 + lap)) for lap in range(5)]
-        assert box.states() == [LinkState.SEARCHING, *[LinkState.CONNECTED, LinkState.LOST] * 5]
-        assert len(ether.clients) == 5
-        assert ether.open == 0
+        assert inbox.beats() == [bytes((0, 100 + lap)) for lap in range(5)]
+        assert inbox.states() == [LinkState.SEARCHING, *[LinkState.CONNECTED, LinkState.LOST] * 5]
+        assert len(bluetooth.clients) == 5
+        assert bluetooth.open == 0
 
 
 async def test_a_run_begins_with_what_is_there_and_takes_the_rest_when_it_comes():
     """A strap streams while the pod is still looked for, and goes on streaming once the pod is there."""
-    strap, shoe = Thing("AA"), pod()
+    strap, shoe = FakeSensor("AA"), pod()
     shoe.in_range = False
-    ether = Ether(strap, shoe)
-    async with listening(ether, STRAP, POD) as (_, clock, box):
-        await meet(ether)
+    bluetooth = FakeBluetooth(strap, shoe)
+    async with listening(bluetooth, STRAP, POD) as (_, clock, inbox):
+        await meet(bluetooth)
         strap.send(b"\x00\x78")
-        assert (box.states(), box.states(Source.POD)) == (
+        assert (inbox.states(), inbox.states(Source.POD)) == (
             [LinkState.SEARCHING, LinkState.CONNECTED],
             [LinkState.SEARCHING],
         )
 
         await clock.advance(60.0)  # the strap says nothing for a minute: its own affair
         shoe.in_range = True
-        await meet(ether)
+        await meet(bluetooth)
         strap.send(b"\x00\x79")
         shoe.send(b"\x00\x00\x04\x5a", STEP)
 
-        assert box.states(Source.POD)[-1] is LinkState.CONNECTED
-        assert box.events[-1].source is Source.POD
+        assert inbox.states(Source.POD)[-1] is LinkState.CONNECTED
+        assert inbox.events[-1].source is Source.POD
 
 
 async def test_sensors_are_connected_one_after_the_other_while_no_scan_goes_on():
     """Two sensors heard at once wait for each other's connection, and the scan stands still meanwhile."""
-    ether = Ether(Thing("AA"), pod())
-    async with listening(ether, STRAP, POD) as (_, _, box):
-        await meet(ether)
-        await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA"), pod())
+    async with listening(bluetooth, STRAP, POD) as (_, _, inbox):
+        await meet(bluetooth)
+        await meet(bluetooth)
 
-        assert [box.states(each)[-1] for each in (Source.STRAP, Source.POD)] == [LinkState.CONNECTED] * 2
-        assert ether.most_connecting == 1
-        assert not ether.scanned_while_connecting
+        assert [inbox.states(each)[-1] for each in (Source.STRAP, Source.POD)] == [LinkState.CONNECTED] * 2
+        assert bluetooth.most_connecting == 1
+        assert not bluetooth.scanned_while_connecting
 
 
 async def test_nothing_is_scanned_once_every_sensor_is_there():
     """The scan stops with the last sensor found, and starts again with the first one lost."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether):
-        assert ether.scanners
-        await meet(ether)
-        assert not ether.scanners
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth):
+        assert bluetooth.scanners
+        await meet(bluetooth)
+        assert not bluetooth.scanners
         strap.send(b"\x00\x78")
         strap.hang_up()
         await settle_down()
-        assert ether.scanners
+        assert bluetooth.scanners
 
 
 async def test_the_services_of_ours_are_always_asked_for():
     """Every scan filters for our services, and every connection asks for ours only."""
-    ether = Ether(Thing("AA"))
-    async with listening(ether):
-        await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    async with listening(bluetooth):
+        await meet(bluetooth)
 
-        assert all(asked and HEART_RATE in asked and BATTERY not in asked for asked in ether.asked)
-        assert {HEART_RATE, RUNNING, BATTERY, INFORMATION} <= (ether.clients[0].asked or set())
+        assert all(asked and HEART_RATE in asked and BATTERY not in asked for asked in bluetooth.asked)
+        assert {HEART_RATE, RUNNING, BATTERY, INFORMATION} <= (bluetooth.clients[0].asked or set())
 
 
 async def test_a_link_that_will_not_come_is_tried_again_later_and_later():
     """Errors while connecting lead to rests of 0.25, 0.5 and 1 s, each followed by a new search and a new try."""
-    strap = Thing("AA", faults=[BleakError("busy"), TimeoutError(), EOFError("bus")])
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
+    strap = FakeSensor("AA", faults=[BleakError("busy"), TimeoutError(), EOFError("bus")])
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
         for rest_s in (0.25, 0.5, 1.0):
-            await meet(ether)
+            await meet(bluetooth)
             await clock.advance(rest_s - 0.01)
-            await meet(ether)
-            tries = len(ether.clients)
+            await meet(bluetooth)
+            tries = len(bluetooth.clients)
             await clock.advance(0.02)
-            await meet(ether)
-            assert len(ether.clients) == tries + 1
+            await meet(bluetooth)
+            assert len(bluetooth.clients) == tries + 1
 
-        assert box.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
-        assert ether.open == 1
+        assert inbox.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
+        assert bluetooth.open == 1
 
 
 async def test_a_connection_may_take_longer_after_it_failed():
     """The first try may take 5 s, for a sensor that went by must not hold up the others; later ones 10 and 15 s."""
-    strap = Thing("AA", faults=[TimeoutError() for _ in range(3)])
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, _):
+    strap = FakeSensor("AA", faults=[TimeoutError() for _ in range(3)])
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, _):
         for _ in range(4):
-            await meet(ether)
+            await meet(bluetooth)
             await clock.advance(1.1)
 
-        assert [client._timeout for client in ether.clients] == [5.0, 10.0, 15.0, 15.0]
+        assert [client._timeout for client in bluetooth.clients] == [5.0, 10.0, 15.0, 15.0]
 
 
 async def test_a_hanging_connection_is_called_off():
     """A connection that hangs ends with its limit, and the sensor is tried anew."""
-    strap = Thing("AA", faults=[None])
-    ether = Ether(strap)
+    strap = FakeSensor("AA", faults=[None])
+    bluetooth = FakeBluetooth(strap)
     quick = RadioTimings(connect_s=Seconds(0.01), disconnect_guard_s=Seconds(0.01))
-    async with listening(ether, timings=quick) as (_, clock, box):
-        await meet(ether)
-        while ether.connecting:  # noqa: ASYNC110  # a limit of the loop's own time, 20 ms of it
+    async with listening(bluetooth, timings=quick) as (_, clock, inbox):
+        await meet(bluetooth)
+        while bluetooth.connecting:  # noqa: ASYNC110  # a limit of the loop's own time, 20 ms of it
             await asyncio.sleep(0.005)
         await clock.advance(1.0)
-        await meet(ether)
+        await meet(bluetooth)
 
-        assert box.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
+        assert inbox.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
 
 
 async def test_a_sensor_that_will_not_send_is_tried_again():
     """A refused subscription is a failed try; once the sensor lets us, it streams."""
-    strap = Thing("AA", refuses={BEAT: BleakError("NotPermitted")})
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
-        await meet(ether)
-        assert (box.states(), ether.open) == ([LinkState.SEARCHING], 0)
+    strap = FakeSensor("AA", refuses={BEAT: BleakError("NotPermitted")})
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
+        await meet(bluetooth)
+        assert (inbox.states(), bluetooth.open) == ([LinkState.SEARCHING], 0)
 
         strap.refuses.clear()
         await clock.advance(0.3)
-        await meet(ether)
-        assert box.states()[-1] is LinkState.CONNECTED
+        await meet(bluetooth)
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_a_sensor_without_our_measurement_is_let_go():
     """A remembered strap that offers no heart rate after all is disconnected again."""
-    ether = Ether(Thing("AA", services={RUNNING: {STEP: b""}}))
-    async with listening(ether) as (_, _, box):
-        await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA", services={RUNNING: {STEP: b""}}))
+    async with listening(bluetooth) as (_, _, inbox):
+        await meet(bluetooth)
 
-        assert (box.states(), ether.open, len(ether.clients)) == ([LinkState.SEARCHING], 0, 1)
+        assert (inbox.states(), bluetooth.open, len(bluetooth.clients)) == ([LinkState.SEARCHING], 0, 1)
 
 
 async def test_a_silent_link_is_torn_down_and_rebuilt():
     """A link that is up but brings nothing for 8 s is disconnected by us and built again; 7.9 s are borne."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
-        await meet(ether)
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
+        await meet(bluetooth)
         await clock.advance(5.0)
         strap.send(b"\x00\x78")
         await clock.advance(7.9)
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
         await clock.advance(0.2)
-        assert (box.states()[-1], ether.open) == (LinkState.LOST, 0)
-        await meet(ether)
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert (inbox.states()[-1], bluetooth.open) == (LinkState.LOST, 0)
+        await meet(bluetooth)
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_the_battery_alone_does_not_keep_a_link_alive():
     """A sensor that tells its battery and nothing else counts as silent."""
-    strap = Thing("AA", services={HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b""}})
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
-        await meet(ether)
+    strap = FakeSensor("AA", services={HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: b""}})
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
+        await meet(bluetooth)
         for _ in range(9):
             await clock.advance(1.0)
             strap.send(b"\x0a", LEVEL)
 
-        assert box.states()[-1] is LinkState.LOST
+        assert inbox.states()[-1] is LinkState.LOST
 
 
 async def test_the_battery_is_read_at_every_connection():
     """The charge comes as bytes after each connection; a sensor that refuses it is used all the same."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether) as (_, _, box):
-        await meet(ether)
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, _, inbox):
+        await meet(bluetooth)
         strap.send(b"\x00\x78")
-        charges = [one.payload for one in box.events if isinstance(one, Notified) and one.payload == b"\x5a"]
+        charges = [
+            one.payload for one in inbox.events if isinstance(one, Notified) and one.payload == b"\x5a"
+        ]
         assert charges == [b"\x5a"]
 
         strap.refuses[LEVEL] = BleakError("ATT error: 0x0e")
         strap.hang_up()
         await settle_down()
-        await meet(ether)
+        await meet(bluetooth)
         strap.send(b"\x00\x79")
-        assert box.beats() == [b"\x00\x78", b"\x00\x79"]
+        assert inbox.beats() == [b"\x00\x78", b"\x00\x79"]
 
 
 async def test_a_sensor_the_system_holds_is_adopted():
     """A sensor that is connected to this machine already never advertises, and is taken all the same."""
-    strap = Thing("AA", held_by_system=True)
-    ether = Ether(strap)
-    async with listening(ether) as (_, _, box):
+    strap = FakeSensor("AA", held_by_system=True)
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, _, inbox):
         strap.send(b"\x00\x78")
 
-        assert box.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
-        assert box.beats() == [b"\x00\x78"]
+        assert inbox.states() == [LinkState.SEARCHING, LinkState.CONNECTED]
+        assert inbox.beats() == [b"\x00\x78"]
 
 
 async def test_a_sensor_that_the_system_takes_later_is_adopted_within_a_second():
     """While a sensor is searched the system is asked again each second."""
-    strap = Thing("AA", in_range=False)
-    ether = Ether(strap)
-    async with listening(ether) as (_, clock, box):
+    strap = FakeSensor("AA", in_range=False)
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (_, clock, inbox):
         await clock.advance(3.0)
         strap.held_by_system = strap.in_range = True
         await clock.advance(1.0)
 
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_a_sensor_heard_too_long_ago_does_not_hold_up_the_others():
     """A sensor whose turn to connect comes 3 s after it was heard is listened for again instead of tried."""
-    strap, shoe = Thing("AA", faults=[None]), pod()
-    ether = Ether(strap, shoe)
+    strap, shoe = FakeSensor("AA", faults=[None]), pod()
+    bluetooth = FakeBluetooth(strap, shoe)
     quick = RadioTimings(connect_s=Seconds(0.01), disconnect_guard_s=Seconds(0.01))
-    async with listening(ether, STRAP, POD, timings=quick) as (_, clock, box):
-        await meet(ether)
+    async with listening(bluetooth, STRAP, POD, timings=quick) as (_, clock, inbox):
+        await meet(bluetooth)
         await clock.advance(3.1)
-        while ether.connecting:  # noqa: ASYNC110  # a limit of the loop's own time, 20 ms of it
+        while bluetooth.connecting:  # noqa: ASYNC110  # a limit of the loop's own time, 20 ms of it
             await asyncio.sleep(0.005)
         await settle_down()
         assert shoe.connections == 0
 
         await clock.advance(0.3)
-        await meet(ether)
-        assert box.states(Source.POD)[-1] is LinkState.CONNECTED
+        await meet(bluetooth)
+        assert inbox.states(Source.POD)[-1] is LinkState.CONNECTED
 
 
 async def test_a_stranger_of_the_same_name_is_never_taken():
     """A sensor of the same name and model under another id is not even connected to, however long it is there."""
-    ether = Ether(Thing("ZZ", "Strap"))
-    async with listening(ether) as (_, clock, box):
+    bluetooth = FakeBluetooth(FakeSensor("ZZ", "Strap"))
+    async with listening(bluetooth) as (_, clock, inbox):
         for _ in range(20):
             await clock.advance(1.0)
-            await meet(ether)
+            await meet(bluetooth)
 
-        assert (box.states(), ether.clients) == ([LinkState.SEARCHING], [])
+        assert (inbox.states(), bluetooth.clients) == ([LinkState.SEARCHING], [])
 
 
-def _numbered(address: str, serial: bytes) -> Thing:
-    return Thing(address, "Strap", {HEART_RATE: {BEAT: b""}, INFORMATION: {SERIAL: serial}})
+def _numbered(address: str, serial: bytes) -> FakeSensor:
+    return FakeSensor(address, "Strap", {HEART_RATE: {BEAT: b""}, INFORMATION: {SERIAL: serial}})
 
 
 async def test_a_namesake_is_taken_if_its_serial_number_is_ours():
     """Under another id, the serial number decides: the stranger is let go and not asked again, ours is taken."""
     stranger, ours = _numbered("YY", b"1111"), _numbered("ZZ", b"2222\0")
-    ether = Ether(stranger, ours)
-    async with listening(ether, replace(STRAP, serial="2222")) as (_, clock, box):
-        await meet(ether)
-        assert ether.clients == []  # our own id may still turn up
+    bluetooth = FakeBluetooth(stranger, ours)
+    async with listening(bluetooth, replace(STRAP, serial="2222")) as (_, clock, inbox):
+        await meet(bluetooth)
+        assert bluetooth.clients == []  # our own id may still turn up
 
         for _ in range(10):
             await clock.advance(1.0)
-            await meet(ether)
+            await meet(bluetooth)
         ours.send(b"\x00\x78")
-        assert box.beats() == [b"\x00\x78"]
+        assert inbox.beats() == [b"\x00\x78"]
         assert (stranger.connections, ours.connections) == (1, 1)
 
 
@@ -362,36 +363,36 @@ async def test_a_namesake_that_does_not_say_its_number_is_asked_three_times():
     """A serial number that was not said may have been lost with the link: it is asked again, but not for ever."""
     shy = _numbered("ZZ", b"2222")
     shy.refuses[SERIAL] = BleakError("ATT error: 0x0e")
-    ether = Ether(shy)
-    async with listening(ether, replace(STRAP, serial="2222")) as (_, clock, box):
+    bluetooth = FakeBluetooth(shy)
+    async with listening(bluetooth, replace(STRAP, serial="2222")) as (_, clock, inbox):
         for _ in range(30):
             await clock.advance(1.0)
-            await meet(ether)
+            await meet(bluetooth)
 
-        assert (shy.connections, ether.open, box.states()) == (3, 0, [LinkState.SEARCHING])
+        assert (shy.connections, bluetooth.open, inbox.states()) == (3, 0, [LinkState.SEARCHING])
 
 
 async def test_on_another_platform_a_namesake_is_asked_at_once():
     """An id of another platform is worth nothing here, so the serial number is asked without waiting."""
     ours = _numbered("6E-UUID", b"2222")
-    ether = Ether(ours)
-    async with listening(ether, replace(STRAP, serial="2222", platform="darwin")) as (_, _, box):
-        await meet(ether)
+    bluetooth = FakeBluetooth(ours)
+    async with listening(bluetooth, replace(STRAP, serial="2222", platform="darwin")) as (_, _, inbox):
+        await meet(bluetooth)
 
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_once_our_own_was_there_no_namesake_is_touched():
     """After our own sensor was met, a namesake is not even asked for its number."""
     ours, stranger = _numbered("AA", b"2222"), _numbered("YY", b"1111")
-    ether = Ether(ours, stranger)
-    async with listening(ether, replace(STRAP, serial="2222")) as (_, clock, _):
-        await meet(ether, ours)
+    bluetooth = FakeBluetooth(ours, stranger)
+    async with listening(bluetooth, replace(STRAP, serial="2222")) as (_, clock, _):
+        await meet(bluetooth, ours)
         ours.in_range = False
         ours.hang_up()
         for _ in range(10):
             await clock.advance(1.0)
-            await meet(ether)
+            await meet(bluetooth)
 
         assert stranger.connections == 0
 
@@ -399,15 +400,15 @@ async def test_once_our_own_was_there_no_namesake_is_touched():
 async def test_a_scan_that_cannot_start_is_told_once_and_heals():
     """Trouble of the radio is noted once in words, tried again each second, and the sensor found after it."""
     noted: list[SensorProblem] = []
-    ether = Ether(Thing("AA"))
-    ether.scan_faults = [OSError("no bus")] * 3
-    async with listening(ether, note=noted.append) as (radio, clock, box):
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    bluetooth.scan_faults = [OSError("no bus")] * 3
+    async with listening(bluetooth, on_problem=noted.append) as (radio, clock, inbox):
         assert radio.trouble is noted[0]
         await clock.advance(3.0)
-        await meet(ether)
+        await meet(bluetooth)
 
         assert [str(one.message) for one in noted] == ["the Bluetooth service cannot be reached"]
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
         assert str(radio.trouble) == "None"
 
 
@@ -417,16 +418,16 @@ async def test_whoever_breaks_when_told_of_trouble_stops_nothing(tmp_path):
     def breaks(_: SensorProblem) -> None:
         raise RuntimeError("the screen is gone")
 
-    ether = Ether(Thing("AA"))
-    ether.scan_faults = [OSError("no bus")]
-    async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (radio, clock, box):
-        assert radio.faults.count == 1
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    bluetooth.scan_faults = [OSError("no bus")]
+    async with listening(bluetooth, on_problem=breaks, locks=SensorLocks(tmp_path)) as (radio, clock, inbox):
+        assert radio.callback_errors.count == 1
         await clock.advance(1.0)
-        await meet(ether)
-        assert box.states()[-1] is LinkState.CONNECTED
-        async with listening(ether, note=breaks, holds=Holds(tmp_path)) as (second, again, _):
+        await meet(bluetooth)
+        assert inbox.states()[-1] is LinkState.CONNECTED
+        async with listening(bluetooth, on_problem=breaks, locks=SensorLocks(tmp_path)) as (second, again, _):
             await again.advance(10.0)
-            assert second.faults.count == 1
+            assert second.callback_errors.count == 1
 
 
 async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypatch):
@@ -437,7 +438,7 @@ async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypa
 
     noted: list[SensorProblem] = []
     monkeypatch.setattr("coach.edge.radio.scanner.BleakScanner", no_backend)
-    async with listening(Ether(), note=noted.append) as (_, clock, _):
+    async with listening(FakeBluetooth(), on_problem=noted.append) as (_, clock, _):
         await clock.advance(5.0)
 
         assert ["Unsupported backend" in one.message for one in noted] == [True]
@@ -445,124 +446,128 @@ async def test_a_platform_bleak_does_not_know_is_trouble_like_any_other(monkeypa
 
 async def test_a_scan_is_started_afresh_every_few_seconds():
     """A scan that died unnoticed finds nothing for 5 s at most: then a new one begins."""
-    ether = Ether(Thing("AA"))
-    async with listening(ether) as (_, clock, box):
-        ether.scanners.clear()  # bluetoothd crashed
-        await meet(ether)
-        assert box.states() == [LinkState.SEARCHING]
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    async with listening(bluetooth) as (_, clock, inbox):
+        bluetooth.scanners.clear()  # bluetoothd crashed
+        await meet(bluetooth)
+        assert inbox.states() == [LinkState.SEARCHING]
 
         await clock.advance(5.0)
-        await meet(ether)
-        assert box.states()[-1] is LinkState.CONNECTED
+        await meet(bluetooth)
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_an_adapter_that_cannot_be_asked_stops_nobody():
     """When the system does not tell whom it holds, sensors that advertise are found all the same."""
-    ether = Ether(Thing("AA"))
-    ether.adapter_fault = BleakError("no")
-    async with listening(ether) as (_, _, box):
-        await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    bluetooth.adapter_fault = BleakError("no")
+    async with listening(bluetooth) as (_, _, inbox):
+        await meet(bluetooth)
 
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_a_mistake_in_a_callback_is_counted_and_the_stream_goes_on(caplog):
     """An inbox that breaks on one packet costs that packet: it is counted, logged, and the next one comes."""
-    strap = Thing("AA")
-    ether = Ether(strap)
-    async with listening(ether) as (radio, _, box):
-        await meet(ether)
-        kept, box.events = box.events, None
+    strap = FakeSensor("AA")
+    bluetooth = FakeBluetooth(strap)
+    async with listening(bluetooth) as (radio, _, inbox):
+        await meet(bluetooth)
+        kept, inbox.events = inbox.events, None
         strap.send(b"\x00\x78")
-        box.events = kept
+        inbox.events = kept
         strap.send(b"\x00\x79")
 
-        assert radio.faults.count == 1
-        assert box.beats() == [b"\x00\x79"]
+        assert radio.callback_errors.count == 1
+        assert inbox.beats() == [b"\x00\x79"]
         assert "a callback of the radio broke" in caplog.text
 
 
 async def test_a_link_that_breaks_by_our_own_mistake_is_begun_again(monkeypatch):
     """Whatever raises inside the keeping of a link, it is kept again two seconds later."""
-    ether = Ether(Thing("AA"))
-    async with listening(ether) as (_, clock, box):
-        put, box.put = box.put, None
-        await meet(ether)
-        box.put = put
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    async with listening(bluetooth) as (_, clock, inbox):
+        put, inbox.put = inbox.put, None
+        await meet(bluetooth)
+        inbox.put = put
         await clock.advance(2.1)
-        await meet(ether)
+        await meet(bluetooth)
         await clock.advance(2.1)
-        await meet(ether)
+        await meet(bluetooth)
 
-        assert box.states()[-1] is LinkState.CONNECTED
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_a_sensor_another_coach_holds_is_said_and_taken_when_it_is_free(tmp_path):
     """The second coach names the process that holds the strap, once, and takes it when it is let go."""
     noted: list[SensorProblem] = []
-    ether = Ether(Thing("AA"))
-    others = Holds(tmp_path, "01RUN")
-    with others.holding("AA"):
-        async with listening(ether, note=noted.append, holds=Holds(tmp_path)) as (_, clock, box):
-            await meet(ether)
+    bluetooth = FakeBluetooth(FakeSensor("AA"))
+    others = SensorLocks(tmp_path, "01RUN")
+    with others.lock("AA"):
+        async with listening(bluetooth, on_problem=noted.append, locks=SensorLocks(tmp_path)) as (
+            _,
+            clock,
+            inbox,
+        ):
+            await meet(bluetooth)
             await clock.advance(5.0)
-            assert box.states() == []
+            assert inbox.states() == []
             assert len(noted) == 1
             assert "Strap is held by" in noted[0].message
             assert "01RUN" in noted[0].message
-    async with listening(ether, holds=Holds(tmp_path)) as (_, _, box):
-        await meet(ether)
-        assert box.states()[-1] is LinkState.CONNECTED
+    async with listening(bluetooth, locks=SensorLocks(tmp_path)) as (_, _, inbox):
+        await meet(bluetooth)
+        assert inbox.states()[-1] is LinkState.CONNECTED
 
 
 async def test_leaving_lets_every_link_go():
     """When the radio is left every link is disconnected, every scan stopped, and nothing of it goes on."""
-    strap, shoe = Thing("AA"), pod()
+    strap, shoe = FakeSensor("AA"), pod()
     shoe.in_range = False
-    ether = Ether(strap, shoe)
+    bluetooth = FakeBluetooth(strap, shoe)
     before = len(asyncio.all_tasks())
-    async with listening(ether, STRAP, POD):
-        await meet(ether)
-        assert ether.open == 1
+    async with listening(bluetooth, STRAP, POD):
+        await meet(bluetooth)
+        assert bluetooth.open == 1
 
-    assert (ether.open, ether.scanners, len(asyncio.all_tasks())) == (0, [], before)
+    assert (bluetooth.open, bluetooth.scanners, len(asyncio.all_tasks())) == (0, [], before)
 
 
 async def test_a_link_that_cannot_be_let_go_keeps_nobody_waiting():
     """A disconnect that never ends is waited for no longer than its guard, and then called off."""
-    strap = Thing("AA", never_leaves=True)
-    ether = Ether(strap)
+    strap = FakeSensor("AA", never_leaves=True)
+    bluetooth = FakeBluetooth(strap)
     before = len(asyncio.all_tasks())
-    async with listening(ether, timings=RadioTimings(disconnect_guard_s=Seconds(0.01))):
-        await meet(ether)
+    async with listening(bluetooth, timings=RadioTimings(disconnect_guard_s=Seconds(0.01))):
+        await meet(bluetooth)
 
     assert len(asyncio.all_tasks()) == before
 
 
 async def test_a_run_ends_at_once_while_its_links_are_still_being_let_go():
     """Cancelling the source returns at once, though a disconnect takes seconds: the radio waits for it later."""
-    strap = Thing("AA", never_leaves=True)
-    ether = Ether(strap)
+    strap = FakeSensor("AA", never_leaves=True)
+    bluetooth = FakeBluetooth(strap)
     clock = FakeClock()
     quick = RadioTimings(disconnect_guard_s=Seconds(0.01))
-    async with Radio(clock=clock, timings=quick, **ether.backends) as radio:
-        run = asyncio.create_task(RadioSource(radio, [STRAP]).listen(Box(clock)))
+    async with Radio(clock=clock, timings=quick, **bluetooth.backends) as radio:
+        run = asyncio.create_task(RadioSource(radio, [STRAP]).listen(KeptInbox(clock)))
         await settle_down()
-        await meet(ether)
+        await meet(bluetooth)
         run.cancel()
         await settle_down(3)
 
         assert run.done()
-        assert ether.open == 1
+        assert bluetooth.open == 1
 
 
 async def test_each_sensor_plays_its_part_and_a_third_pod_plays_none():
     """The first pod is the pod, the second the other foot's; who is left over is not used."""
     pods = [replace(POD, id=str(number)) for number in range(3)]
 
-    assert cast([STRAP, *pods, RememberedSensor("T", "", Kind.TREADMILL)]) == [
+    assert assign_sources([STRAP, *pods, PairedSensor("T", "", SensorKind.TREADMILL)]) == [
         (STRAP, Source.STRAP),
         (pods[0], Source.POD),
         (pods[1], Source.POD_2),
-        (RememberedSensor("T", "", Kind.TREADMILL), Source.TREADMILL),
+        (PairedSensor("T", "", SensorKind.TREADMILL), Source.TREADMILL),
     ]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.run_folder import JOURNAL, Manifest, RunState, create, read_manifest
+from coach.edge.run_folder import JOURNAL, Manifest, RunState, create_run_folder, read_manifest
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
 from coach.quantities import Seconds
@@ -25,8 +25,8 @@ from tests.edge.doubles import FakeClock, cue
 ROOT = Path(__file__).parents[2]
 
 
-class Disk:
-    """A disk that does what a test says: takes so many bytes a time, refuses, hangs."""
+class FakeFile(JournalFile):
+    """A journal file that does what a test says: takes so many bytes a time, refuses, hangs."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -65,7 +65,7 @@ def line(record: object) -> bytes:
     return f"{type(record).__name__} {getattr(record, 'at', '')}\n".encode()
 
 
-def recorder_on(disk: Disk, clock: FakeClock, **more: Any) -> Recorder:
+def recorder_on(disk: FakeFile, clock: FakeClock, **more: Any) -> Recorder:
     """A recorder with short lines."""
     return Recorder(disk, clock, input_line=line, output_line=lambda said: line(said.output), **more)
 
@@ -83,11 +83,11 @@ def opened(number: float) -> Opened:
 @pytest.mark.asyncio
 async def test_writes_in_order_one_write_a_record():
     """Header, inputs and outputs are on disk in the order they came, each by one write of its own."""
-    disk = Disk()
+    disk = FakeFile()
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
-    recorder.eat(opened(1.0))
-    recorder.say(said(cue(1.0), cue(2.0)))
-    recorder.eat(opened(3.0))
+    recorder.append_input(opened(1.0))
+    recorder.append_outputs(said(cue(1.0), cue(2.0)))
+    recorder.append_input(opened(3.0))
     assert await recorder.close(RunState.FINISHED)
     assert disk.writes == [b"header\n", b"Opened 1.0\n", b"Cue 1.0\n", b"Cue 2.0\n", b"Opened 3.0\n"]
     assert recorder.acknowledged == 5
@@ -97,16 +97,16 @@ async def test_writes_in_order_one_write_a_record():
 @pytest.mark.asyncio
 async def test_syncs_at_a_state_edge_and_after_a_second():
     """A change of phase is synced at once, an ordinary record with the first one a second later."""
-    disk, clock = Disk(), FakeClock()
+    disk, clock = FakeFile(), FakeClock()
     recorder = recorder_on(disk, clock)
-    recorder.say(said(PhaseChanged(Seconds(0.0), Phase.WORK)))
+    recorder.append_outputs(said(PhaseChanged(Seconds(0.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     while recorder.acknowledged < 2:
         assert disk.tried.acquire(timeout=20)
     assert len(disk.synced) == 1
     clock.time += 1.0
-    recorder.eat(opened(2.0))
+    recorder.append_input(opened(2.0))
     assert disk.sync_done.acquire(timeout=20)
     await recorder.close(RunState.FINISHED)
 
@@ -114,24 +114,23 @@ async def test_syncs_at_a_state_edge_and_after_a_second():
 @pytest.mark.asyncio
 async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
     """While the disk refuses, records wait; once it works they are all there; each trouble is told once."""
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), on_trouble=told.append)
     for number in range(5):
-        recorder.eat(opened(float(number)))
+        recorder.append_input(opened(float(number)))
         assert disk.tried.acquire(timeout=20)
     assert told == ["the disk is full"]
-    assert recorder.is_troubled
     disk.refuses = None
-    recorder.say(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
+    recorder.append_outputs(said(PhaseChanged(Seconds(5.0), Phase.WORK)))
     assert disk.sync_done.acquire(timeout=20)
     disk.refuses = OSError(errno.EIO, os.strerror(errno.EIO))
-    recorder.eat(opened(6.0))
+    recorder.append_input(opened(6.0))
     while len(told) < 2:
         assert disk.tried.acquire(timeout=20)
-        recorder.eat(opened(7.0))
+        recorder.append_input(opened(7.0))
     disk.refuses = None
     assert await recorder.close(RunState.FINISHED)
     assert told == ["the disk is full", "input/output error"]
@@ -144,11 +143,11 @@ async def test_a_full_disk_is_told_once_and_nothing_is_lost(monkeypatch):
 @pytest.mark.asyncio
 async def test_a_record_cut_short_is_finished_first():
     """A disk that takes a few bytes at a time gets whole records, one after the other."""
-    disk = Disk()
+    disk = FakeFile()
     disk.takes = 4
     recorder = recorder_on(disk, FakeClock())
-    recorder.eat(opened(1.0))
-    recorder.eat(opened(2.0))
+    recorder.append_input(opened(1.0))
+    recorder.append_input(opened(2.0))
     assert await recorder.close(RunState.FINISHED)
     assert disk.data == b"Opened 1.0\nOpened 2.0\n"
     assert recorder.acknowledged == 2
@@ -157,18 +156,18 @@ async def test_a_record_cut_short_is_finished_first():
 @pytest.mark.asyncio
 async def test_a_slow_disk_holds_up_nobody_and_is_told():
     """While a write hangs records are taken at once; after 2 s the run is told; all are written."""
-    disk, clock = Disk(), FakeClock()
+    disk, clock = FakeFile(), FakeClock()
     told: list[str] = []
     disk.goes_on.clear()
     recorder = recorder_on(disk, clock, on_trouble=told.append)
-    recorder.eat(opened(0.0))
+    recorder.append_input(opened(0.0))
     assert disk.tried.acquire(timeout=20)
     clock.time += 1.9
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     assert told == []
     clock.time += 0.2
-    recorder.eat(opened(2.0))
-    recorder.eat(opened(3.0))
+    recorder.append_input(opened(2.0))
+    recorder.append_input(opened(3.0))
     assert told == ["the disk is too slow"]
     assert recorder.acknowledged == 0
     disk.goes_on.set()
@@ -180,10 +179,10 @@ async def test_a_slow_disk_holds_up_nobody_and_is_told():
 async def test_a_disk_that_never_answers_does_not_keep_the_program(monkeypatch):
     """Closing waits a bounded time for a hanging disk and says that not all was written."""
     monkeypatch.setattr("coach.edge.recorder.CLOSE_S", 0.01)
-    disk = Disk()
+    disk = FakeFile()
     disk.goes_on.clear()
     recorder = recorder_on(disk, FakeClock())
-    recorder.eat(opened(0.0))
+    recorder.append_input(opened(0.0))
     assert not await recorder.close(RunState.INTERRUPTED)
     assert not disk.closed
     disk.goes_on.set()
@@ -198,11 +197,11 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
             raise ValueError
         return line(record)
 
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     recorder = Recorder(disk, FakeClock(), input_line=picky, on_trouble=told.append)
     for number in (1.0, 2.0, 3.0):
-        recorder.eat(opened(number))
+        recorder.append_input(opened(number))
     assert await recorder.close(RunState.FINISHED)
     assert disk.data == b"Opened 1.0\nOpened 3.0\n"
     assert told == ["a record could not be made"]
@@ -212,10 +211,12 @@ async def test_a_record_that_cannot_be_made_costs_no_other():
 async def test_a_run_folder_is_private_and_described(tmp_path):
     """Folders are 0700, files 0600, and the manifest says what became of the run."""
     runs = tmp_path / "data" / "runs"
-    folder = create(runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00"))
-    recorder = Recorder(JournalFile(folder.handle), FakeClock(), folder=folder, input_line=line)
+    folder = create_run_folder(
+        runs, Manifest("01J", RunState.RECORDING, "Test", "anna", "2026-11-21T18:04:05+01:00")
+    )
+    recorder = Recorder(JournalFile(folder.descriptor), FakeClock(), folder=folder, input_line=line)
     assert read_manifest(folder.path).state is RunState.RECORDING
-    recorder.eat(opened(1.0))
+    recorder.append_input(opened(1.0))
     assert await recorder.close(RunState.INTERRUPTED)
     assert (folder.path / JOURNAL).read_bytes() == b"Opened 1.0\n"
     assert read_manifest(folder.path) == Manifest(
@@ -233,15 +234,15 @@ from pathlib import Path
 from typing import Any
 from coach.edge.clock import MachineClock
 from coach.edge.recorder import JournalFile, Recorder
-from coach.edge.run_folder import Manifest, RunState, create
+from coach.edge.run_folder import Manifest, RunState, create_run_folder
 from coach.live.inputs import Opened
 from coach.live.outputs import Output
-folder = create(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
-recorder = Recorder(JournalFile(folder.handle), MachineClock(), folder=folder,
+folder = create_run_folder(Path(sys.argv[1]), Manifest("01J", RunState.RECORDING, "", "", ""))
+recorder = Recorder(JournalFile(folder.descriptor), MachineClock(), folder=folder,
                     input_line=lambda event: f"{event.at:08.0f} {'x' * 120}\\n".encode())
 number, told = 0, 0
 while True:
-    recorder.eat(Opened(float(number)))
+    recorder.append_input(Opened(float(number)))
     number += 1
     time.sleep(0.0025)
     if recorder.acknowledged > told:
@@ -274,13 +275,13 @@ def test_kill_loses_nothing_that_was_acknowledged(tmp_path, records):
 async def test_trouble_from_before_anybody_listened_is_told_to_who_comes(monkeypatch):
     """A disk that was full when the journal began is told as soon as the run listens."""
     monkeypatch.setattr("coach.edge.recorder.RETRY_S", 0.001)
-    disk = Disk()
+    disk = FakeFile()
     told: list[str] = []
     disk.refuses = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     recorder = recorder_on(disk, FakeClock(), header=b"header\n")
     for _ in range(2):
         assert disk.tried.acquire(timeout=20)
-    recorder.tell_trouble(told.append)
+    recorder.report_trouble_to(told.append)
     disk.refuses = None
     assert await recorder.close(RunState.FINISHED)
     assert told == ["the disk is full"]

@@ -5,18 +5,16 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from coach.edge.conductor import Conductor, Ending
-from coach.edge.leaving import Leaving
-from coach.edge.recordings import start_recording
+from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.playback import Playback, replay_max
+from coach.edge.recorder import start_recording
 from coach.edge.run_folder import JOURNAL, RunState, is_held, read_manifest
-from coach.edge.running import run_live
+from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sources import Inbox
-from coach.edge.sources.playback import Playback, replay_max
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.interchange.recordings import read_recording
 from coach.live.encoding import encode_event, encode_line
@@ -33,7 +31,7 @@ from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
-from tests.edge.doubles import FakeClock, Kept, settle_down
+from tests.edge.doubles import FakeClock, Kept, KeptJournal, settle_down
 
 ROOT = Path(__file__).parents[2]
 RUN = "01JD0000000000000000000000"
@@ -56,8 +54,8 @@ import asyncio, sys
 from pathlib import Path
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.recordings import start_recording
-from coach.edge.running import run_live
+from coach.edge.recorder import start_recording
+from coach.edge.conductor import run_live
 from coach.live.run import LiveRun
 from coach.recording.records import Header
 from tests.edge.test_running import RUN, SETUP
@@ -110,19 +108,19 @@ def test_signals_leave_a_run_that_can_be_resumed(tmp_path, number, code):
 async def test_the_first_signal_counts_and_handlers_are_given_back():
     """Of several signals the first decides the code; outside, Ctrl-C is Python's own again."""
     asked: list[int] = []
-    leaving = Leaving(lambda: asked.append(1))
+    leaving = ShutdownSignals(lambda: asked.append(1))
     nobody_asked = leaving.exit_code
     before = signal.getsignal(signal.SIGHUP)
     with leaving:
-        leaving._heard(signal.SIGINT)
-        leaving._heard(signal.SIGHUP)
+        leaving._on_signal(signal.SIGINT)
+        leaving._on_signal(signal.SIGHUP)
     assert (nobody_asked, leaving.exit_code, len(asked)) == (None, 130, 2)
     assert signal.getsignal(signal.SIGHUP) == before
 
 
-async def simulated() -> tuple[Kept, Kept]:
+async def simulated() -> tuple[KeptJournal, Kept]:
     """A run of a virtual runner on a clock that stands still, with its journal and its sink."""
-    clock, journal, sink = FakeClock(), Kept(), Kept()
+    clock, journal, sink = FakeClock(), KeptJournal(), Kept()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
     conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, sink])
     running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
@@ -158,12 +156,8 @@ class Lines(Kept):
         self.lines: list[str] = []
 
     def offer(self, said: TimedOutput) -> None:
-        """Keep an event of a playback."""
+        """Keep an event."""
         self.lines.append(encode_line(encode_event(said.output, said.run_s)))
-
-    def say(self, said: Sequence[TimedOutput]) -> None:
-        """Keep the events of a live run."""
-        self.lines += [encode_line(encode_event(one.output, one.run_s)) for one in said]
 
 
 class SlowToGo:
@@ -203,13 +197,13 @@ async def test_a_slow_source_does_not_keep_the_recording_open(tmp_path):
 @pytest.mark.asyncio
 async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
     """The lines of a live run, of its fold, and of its playback at 1x, 60x and as fast as possible are the same."""
-    clock, live = FakeClock(), Lines()
+    clock, journal, live = FakeClock(), KeptJournal(), Lines()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
-    conductor = Conductor(LiveRun(SETUP), clock, journal=live, sinks=[runner])
+    conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, live])
     running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
     while not running.done():
         await clock.advance(5.0)
-    inputs = live.inputs
+    inputs = journal.inputs
     expected = [
         encode_line(encode_event(one.output, one.run_s)) for one in replay_max(LiveRun(SETUP), inputs)
     ]

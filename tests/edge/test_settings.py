@@ -5,8 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from coach.edge.fill import Unfit, fill, from_text
-from coach.edge.settings import Settings, load_settings
+from coach.edge.settings import InvalidSetting, Settings, dataclass_from_dict, load_settings, value_from_text
 from coach.problems import SettingsProblem
 from coach.workout.opt_in import OptIn
 
@@ -163,12 +162,12 @@ class Sample:
 def test_fills_every_kind_of_field():
     """Choices, optional numbers, lists and tables are read by the field's own type."""
     values = {"number": 3, "maybe": 4, "colour": "blue", "names": ["a"], "shares": {"red": 1}}
-    assert fill(Sample(), values) == Sample(3.0, 4.0, Colour.BLUE, ("a",), {Colour.RED: 1.0})
+    assert dataclass_from_dict(Sample(), values) == Sample(3.0, 4.0, Colour.BLUE, ("a",), {Colour.RED: 1.0})
 
 
 def test_a_table_of_shares_keeps_what_is_not_named():
     """Setting one entry of a table leaves its others as they were."""
-    settings = fill(Sample(shares={Colour.RED: 1.0, Colour.BLUE: 2.0}), {"shares": {"red": 3}})
+    settings = dataclass_from_dict(Sample(shares={Colour.RED: 1.0, Colour.BLUE: 2.0}), {"shares": {"red": 3}})
     assert settings.shares == {Colour.RED: 3.0, Colour.BLUE: 2.0}
 
 
@@ -185,13 +184,13 @@ def test_a_table_of_shares_keeps_what_is_not_named():
 )
 def test_names_the_place_of_what_does_not_fit(values, reason):
     """The key is named down to the place in a list or table."""
-    with pytest.raises(Unfit) as caught:
-        fill(Sample(), values)
+    with pytest.raises(InvalidSetting) as caught:
+        dataclass_from_dict(Sample(), values)
     assert str(caught.value) == reason
 
 
 def test_a_text_for_an_optional_number_is_a_number():
     """The environment's texts are read as what the field may be."""
-    assert from_text(Sample, "maybe", "2.5") == 2.5
-    with pytest.raises(Unfit, match="no such setting"):
-        from_text(Sample, "nothing", "2.5")
+    assert value_from_text(Sample, "maybe", "2.5") == 2.5
+    with pytest.raises(InvalidSetting, match="no such setting"):
+        value_from_text(Sample, "nothing", "2.5")

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
-from coach.edge.narration import Narrator
-from coach.edge.outbox import Outbox
-from coach.edge.sinks import LineSink, json_lines, plain_lines
+from coach.edge.sinks import Fanout, LineSink, json_lines, plain_lines
+from coach.edge.text_output import TextFormatter
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.replay import TimedOutput
@@ -107,7 +106,7 @@ async def test_a_closed_pipe_is_the_end_of_it():
         sink = plain_lines(stream)
         sink.offer(said(cue(1.0)))
         await sink.close()
-        assert sink.broken
+        assert sink.is_broken
         sink.offer(said(cue(2.0)))
         assert sink.dropped == 2
 
@@ -133,10 +132,9 @@ async def test_one_sink_that_cannot_close_leaves_no_other_open():
             raise RuntimeError
 
     kept = Kept()
-    outbox = Outbox([Broken()])
-    outbox.add(kept)
-    await outbox.close()
-    assert (kept.closed, outbox.failures) == (True, 1)
+    fanout = Fanout([Broken(), kept])
+    await fanout.close()
+    assert (kept.closed, fanout.failures) == (True, 1)
 
 
 def ended(**more) -> StepEnded:
@@ -185,21 +183,21 @@ def ended(**more) -> StepEnded:
 )
 def test_narrates_what_matters(output, line):
     """Plain lines say steps, splits, cues and trouble in a runner's words."""
-    assert Narrator().lines(output) == [line]
+    assert TextFormatter().lines(output) == [line]
 
 
 def test_does_not_say_things_twice():
     """A step's own cue and an unmoved phase are worth no line of their own."""
     announcement = Cue(Seconds(1.0), CueKind.STEP, CueClass.STEP, "Rep 1", Why("step"), Seconds(5.0))
-    assert Narrator().lines(announcement) == []
-    assert Narrator().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
+    assert TextFormatter().lines(announcement) == []
+    assert TextFormatter().lines(PhaseChanged(Seconds(1.0), Phase.WORK)) == []
 
 
 CROWD = """
 import asyncio, sys
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Conductor
-from coach.edge.running import run_live
+from coach.edge.conductor import run_live
 from coach.edge.sinks import json_lines
 from coach.session.buttons import Button
 from tests.edge.doubles import StubRun, settle_down

@@ -10,7 +10,7 @@ from coach.edge.conductor import Conductor
 from coach.quantities import MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.signals.readings import Reported, Source
-from tests.edge.doubles import FakeClock, Kept, StubRun, settle_down
+from tests.edge.doubles import FakeClock, KeptJournal, StubRun, settle_down
 
 BOOT = 7
 """The number of the clock that also runs while the machine sleeps."""
@@ -75,7 +75,7 @@ async def test_now_never_lies_before_the_last_stamp():
 @pytest.mark.asyncio
 async def test_a_stamp_never_lies_before_a_deadline_that_has_fired():
     """An input after a deadline that is not at a whole millisecond is stamped no earlier than the deadline."""
-    clock, run, journal = FakeClock(), StubRun(), Kept()
+    clock, run, journal = FakeClock(), StubRun(), KeptJournal()
     run.due = 1.000_000_000_1
     run.every_s = 3600.0
     conductor = Conductor(run, clock, journal=journal)

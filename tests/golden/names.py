@@ -14,9 +14,8 @@ from coach.athlete import Athlete
 from coach.cli.errors import EXIT_CODES
 from coach.cli.root import root
 from coach.cues.cue import CueClass, CueKind, SuppressionReason
-from coach.edge.checkup import Verdict
-from coach.edge.remembered import Kind as SensorKind
-from coach.edge.remembered import RememberedSensor
+from coach.edge.diagnostics import Verdict
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.columns import KEYS
@@ -117,7 +116,7 @@ def names() -> Names:
         "workout document": _keys_of(workout_schema()),
         "athlete document": _keys_of(Athlete.model_json_schema(by_alias=True)),
         "runner profile": (field.name for field in fields(RunnerProfile)),
-        "sensors file": (field.name for field in fields(RememberedSensor)),
+        "sensors file": (field.name for field in fields(PairedSensor)),
         "manifest": (field.name for field in fields(Manifest)),
         "columns of a CSV stream": KEYS,
         "journal header": (field.name for field in fields(Header)),

@@ -16,7 +16,7 @@ from coach.app.setup import recorded_setup
 from coach.cli.root import root
 from coach.cli.text import CONSOLE
 from coach.edge.clock import MachineClock
-from coach.edge.places import places
+from coach.edge.paths import runner_paths
 from coach.recording.codec import READERS, encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import FORMAT, Header
 from tests.golden.journals import JOURNALS, GoldenJournal, printed, replayed
@@ -133,7 +133,7 @@ def test_a_journal_of_a_later_version_of_the_format_is_read(golden: GoldenJourna
 def test_a_run_of_an_old_version_is_listed(golden: GoldenJournal) -> None:
     """The folder of a run, manifest and all, put among the runner's runs, is listed and shown by its id."""
     run = golden.journal.header.run
-    shutil.copytree(golden.folder, places().runs / run)
+    shutil.copytree(golden.folder, runner_paths().runs / run)
     manifest = json.loads(golden.manifest.read_bytes())
     del manifest["format"]
 

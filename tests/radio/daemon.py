@@ -5,6 +5,7 @@ found out here as it would be at the track.
 """
 
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,14 @@ class PrivateBus:
         """End it without a word, as a crash does: every connection is cut."""
         self._daemon.kill()
         self._daemon.communicate()
+
+    def pause(self) -> None:
+        """Stop reading and writing, as on a machine that is too busy, until `go_on`."""
+        self._daemon.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Work again."""
+        self._daemon.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Listen again where it listened before it was killed."""

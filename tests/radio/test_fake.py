@@ -316,3 +316,16 @@ async def test_a_slow_disconnect_is_answered_at_once(system_bus):
         fake.lose(belt)  # the while is over
         await leaving
         assert not fake.is_connected(belt)
+
+
+async def test_a_bus_too_busy_to_read_costs_no_connection(mortal_bus):
+    """Signals wait while the bus does not read, and the fake is on the bus when it reads again."""
+    async with serving(mortal_bus.address) as bluez:
+        await usable()
+        mortal_bus.pause()
+        for number in range(5000):
+            bluez._tree.add(f"/org/bluez/hci0/other_{number}", "org.bluez.Other1", {})
+        mortal_bus.go_on()
+        bluez.add(belt := strap())
+
+        assert await found(belt)

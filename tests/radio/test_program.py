@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from coach.edge.places import places
-from coach.edge.radio.holding import Holds
-from coach.edge.remembered import Kind, RememberedSensor, load_sensors
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.edge.paths import runner_paths
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.recording.codec import read_journal
 from coach.signals.readings import Characteristic, Notified
@@ -61,9 +61,9 @@ def coach(home: Path) -> Coach:
 @pytest.fixture
 def paired(home: Path) -> None:
     """Remember both sensors, as `sensors pair` writes them."""
-    sensors = load_sensors(places().sensors)
-    sensors.add(RememberedSensor(BELT, "Polar H10 A1B2", Kind.STRAP, label="my strap"))
-    sensors.add(RememberedSensor(FOOT, "Stryd", Kind.POD, label="my pod"))
+    sensors = load_sensors(runner_paths().sensors)
+    sensors.add(PairedSensor(BELT, "Polar H10 A1B2", SensorKind.STRAP, label="my strap"))
+    sensors.add(PairedSensor(FOOT, "Stryd", SensorKind.POD, label="my pod"))
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_a_second_coach_says_who_holds_the_sensors(world: Outside, workout: str)
     """Of two coaches on one machine the second says which process holds the strap, and takes it when that one ends."""
     command = ("run", workout, "--sensors", "ble", "--no-record", "--json")
     with ExitStack() as another:
-        another.enter_context(Holds(places().holds, "another run").holding(BELT))
+        another.enter_context(SensorLocks(runner_paths().sensor_locks, "another run").lock(BELT))
         with piped(*command) as run:
             world.do("heard foot")
             assert run.stderr is not None

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Final
 
 from coach.edge.clock import MachineClock
-from coach.edge.radio.holding import Holds
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.radio.radio import Radio
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.source import RadioSource
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.remembered import Kind, RememberedSensor
 from coach.live.inputs import Input
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
@@ -85,25 +85,25 @@ class Track:
         return sent
 
 
-def remembered(peripheral: Strap | Pod) -> RememberedSensor:
+def remembered(peripheral: Strap | Pod) -> PairedSensor:
     """What a runner who paired it remembers."""
-    kind = Kind.POD if isinstance(peripheral, Pod) else Kind.STRAP
+    kind = SensorKind.POD if isinstance(peripheral, Pod) else SensorKind.STRAP
     serial = peripheral.characteristic(0x2A25).value.decode()
-    return RememberedSensor(peripheral.address, peripheral.name or "", kind, serial=serial)
+    return PairedSensor(peripheral.address, peripheral.name or "", kind, serial=serial)
 
 
 @asynccontextmanager
 async def on_track(
     bluez: FakeBlueZ,
-    *sensors: Strap | Pod | RememberedSensor,
+    *sensors: Strap | Pod | PairedSensor,
     timings: RadioTimings = QUICK,
-    holds: Holds | None = None,
+    holds: SensorLocks | None = None,
 ) -> AsyncIterator[Track]:
     """Run with these sensors remembered; peripherals among them are in the air as well."""
     bluez.add(*(each for each in sensors if isinstance(each, Peripheral)))
     known = [remembered(each) if isinstance(each, Peripheral) else each for each in sensors]
     track = Track(bluez)
-    async with Radio(clock=MachineClock(), timings=timings, holds=holds) as radio:
-        source = RadioSource(radio, known, note=track.notes.append)
+    async with Radio(clock=MachineClock(), timings=timings, locks=holds) as radio:
+        source = RadioSource(radio, known, on_problem=track.notes.append)
         radio.start(source.listen(track))
         yield track

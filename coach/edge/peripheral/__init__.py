@@ -1,5 +1,5 @@
-"""How does a made-up sensor come on the air? A GATT peripheral over bumble, on any controller it can drive.
+"""Virtual sensors: GATT peripherals over bumble, on any controller it supports.
 
-The only room that imports bumble, the optional extra `radio`: whoever imports from here says what to do when it
-is missing, and does so only when it is wanted.
+Only this package imports bumble, the optional extra `radio`. It is imported where it is needed, and the importer
+explains what to do if bumble is missing.
 """

@@ -1,63 +1,55 @@
-"""Who hears a simulated runner besides his own coach? Everybody whose radio is connected to him."""
+"""Sends the measurements of a simulated runner over the air, to any radio that connects."""
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
-from coach.edge.peripheral.air import is_made_up
-from coach.edge.peripheral.sensor import Identity
+from coach.edge.peripheral.link import is_virtual
+from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.edge.sources import Inbox, SensorSource
 from coach.live.inputs import Input
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
 from coach.signals.readings import Characteristic, Notified
 
-RUNNER: Final = Identity(
+RUNNER: Final = PeripheralProfile(
     "Virtual runner",
     "F0:C0:AC:40:00:01",
     (Characteristic.HEART_RATE_MEASUREMENT, Characteristic.RSC_MEASUREMENT),
     serial="VIRTUAL-1",
 )
-"""His strap and his footpod in one, as some straps are."""
-STRAP: Final = Identity(
+"""Strap and footpod in one, as some straps are."""
+STRAP: Final = PeripheralProfile(
     "Virtual strap", "F0:C0:AC:40:00:02", (Characteristic.HEART_RATE_MEASUREMENT,), serial="VIRTUAL-2"
 )
-POD: Final = Identity(
+POD: Final = PeripheralProfile(
     "Virtual footpod", "F0:C0:AC:40:00:03", (Characteristic.RSC_MEASUREMENT,), serial="VIRTUAL-3"
 )
 _MOST_WAITING: Final = 64
-"""Packets on their way to the controller; when it stands still for that long, the oldest are lost, as on the air."""
+"""Packets queued for the controller; when it stalls for longer, the oldest are dropped."""
 
 
-def worn(controllers: Sequence[str]) -> list[tuple[str, tuple[Identity, ...]]]:
-    """What goes over which of one or two controllers: a real one is one sensor, behind a made-up one there are two."""
+def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[PeripheralProfile, ...]]]:
+    """Assign sensors to one or two controllers: a real one carries one sensor, a virtual one two."""
     match controllers:
-        case [one] if is_made_up(one):
-            return [(one, (STRAP, POD))]
-        case [one]:
-            return [(one, (RUNNER,))]
+        case [controller] if is_virtual(controller):
+            return [(controller, (STRAP, POD))]
+        case [controller]:
+            return [(controller, (RUNNER,))]
         case _:
             return [(name, (each,)) for name, each in zip(controllers, (STRAP, POD), strict=True)]
 
 
-class Sender(Protocol):
-    """What carries packets away; a `MadeUpSensor` is one."""
-
-    async def notify(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Send bytes to whoever is subscribed."""
-        ...
-
-
 class Broadcast:
-    """A source whose sensors are real to others: what it puts into the run also goes over the air."""
+    """A source that also sends its notifications over the air."""
 
-    def __init__(self, source: SensorSource, sensors: Sequence[Sender]) -> None:
-        """Send what `source` notifies through `sensors`, which are on the air; each sends what it measures."""
+    def __init__(self, source: SensorSource, sensors: Sequence[VirtualSensor]) -> None:
+        """Send the notifications of `source` through `sensors`; each sends what it measures."""
         self._source = source
         self._sensors = sensors
 
     async def listen(self, inbox: Inbox) -> None:
-        """Listen until cancelled; a radio that stands still delays nobody."""
+        """Listen until cancelled; a stalled radio does not delay the run."""
         packets: asyncio.Queue[Notified] = asyncio.Queue(_MOST_WAITING)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._send(packets))
@@ -71,7 +63,7 @@ class Broadcast:
 
 
 class _Tee:
-    """An inbox that keeps a copy of every notification."""
+    """An inbox that queues a copy of every notification."""
 
     def __init__(self, inbox: Inbox, packets: "asyncio.Queue[Notified]") -> None:
         self._inbox = inbox

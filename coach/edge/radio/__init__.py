@@ -1,5 +1,5 @@
-"""How do straps and pods reach a run through the air? Bluetooth Low Energy, by bleak.
+"""Bluetooth Low Energy sensors, by bleak.
 
-`timings`, `found`, `choosing` and `holding` are light. The others load bleak, so they are imported where a radio
-is opened and nowhere before: a run without a radio never loads it. What is heard goes into the inbox as raw bytes.
+`discovery`, `sensor_lock` and `timings` are light. The other modules load bleak, so they are imported where a radio
+is opened: a run without a radio never loads it. Notifications go into the inbox as raw bytes.
 """

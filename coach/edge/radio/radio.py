@@ -1,4 +1,7 @@
-"""What can be done with Bluetooth? Scan, look at a sensor, set a pod's distance; `source` keeps links for a run."""
+"""The machine's Bluetooth: scans, reads a sensor's details, and logs its raw notifications.
+
+The links of a run are kept by `coach.edge.radio.source`.
+"""
 
 import asyncio
 import logging
@@ -12,26 +15,23 @@ from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
-from coach.edge.clock import Clock
-from coach.edge.radio.connection import Connector
-from coach.edge.radio.control import set_distance
-from coach.edge.radio.details import details_of
-from coach.edge.radio.found import Details, Found
-from coach.edge.radio.holding import Holds
-from coach.edge.radio.neighbours import Neighbours
-from coach.edge.radio.scanner import Scanner
+from coach.edge.clock import Clock, wait_until
+from coach.edge.radio.connection import Connector, find_characteristic, read_details
+from coach.edge.radio.discovery import DiscoveredSensor, SensorDetails
+from coach.edge.radio.errors import CallbackErrors, sensor_not_heard, sensor_problem
+from coach.edge.radio.scanner import DeviceRegistry, Scanner
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import Faults, no_answer, problem_of
-from coach.problems import SensorProblem
-from coach.quantities import Metres
+from coach.problems import SensorProblem, SensorTrouble
+from coach.signals.readings import Characteristic
 
 _LOG = logging.getLogger(__name__)
 
 
 class Radio:
-    """The machine's Bluetooth: one scanner, one connection at a time, everything stopped on leaving.
+    """The machine's Bluetooth: one scanner, one new connection at a time; everything is stopped on exit.
 
-    A program has one at a time: to the system all radios of a process are one, and it scans once for each process.
+    A program has one at a time: the system allows one scan per process.
     """
 
     def __init__(
@@ -39,45 +39,46 @@ class Radio:
         *,
         clock: Clock,
         timings: RadioTimings | None = None,
-        holds: Holds | None = None,
+        locks: SensorLocks | None = None,
         scanner_backend: type[BaseBleakScanner] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
         adapter_backend: type[BaseBleakAdapter] | None = None,
     ) -> None:
-        """Use the platform's own Bluetooth unless backends are handed in.
+        """Use the platform's Bluetooth unless backends are passed.
 
         Args:
-            clock: what every wait goes by.
-            timings: how long they are.
-            holds: keeps sensors apart from other coaches on this machine; None: there are none.
-            scanner_backend: bleak's scanner, where it is not the platform's.
-            client_backend: bleak's client, where it is not the platform's.
-            adapter_backend: who knows what the system holds; not asked where only the scanner is another.
+            clock: measures every wait.
+            timings: the timeouts and intervals.
+            locks: keep other instances of the program away from a sensor; None: no locking.
+            scanner_backend: replaces bleak's scanner for the platform.
+            client_backend: replaces bleak's client for the platform.
+            adapter_backend: replaces bleak's adapter, which lists the sensors the system holds; if only the
+                scanner is replaced, the system is not asked.
         """
         self.timings = timings or RadioTimings()
         self.clock = clock
         self.trouble: SensorProblem | None = None
-        """What was wrong with the radio when it was last used; None: nothing."""
-        self._holds = holds
-        self._told: list[Callable[[SensorProblem | None], None]] = []
-        self.neighbours = Neighbours(
+        """The problem of the radio when it was last used; None: it worked."""
+        self._locks = locks
+        self._trouble_callbacks: list[Callable[[SensorProblem | None], None]] = []
+        self.registry = DeviceRegistry(
             adapter=adapter_backend, asks_system=scanner_backend is None or adapter_backend is not None
         )
-        self.faults = Faults()
-        """What broke in callbacks since the radio was made."""
+        self.callback_errors = CallbackErrors()
+        """The errors of callbacks since the radio was made."""
         self.scanner = Scanner(
             self.timings,
             clock,
-            self.neighbours,
+            self.registry,
             backend=scanner_backend,
-            tell=self._tell,
-            faults=self.faults,
+            report_trouble=self._report_trouble,
+            callback_errors=self.callback_errors,
         )
         self.connector = Connector(self.timings, self.scanner, backend=client_backend)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        """Be ready; nothing is scanned before it is asked for."""
+        """Get ready; scanning starts when it is requested."""
         self._scanning = self.start(self.scanner.run())
         return self
 
@@ -87,7 +88,7 @@ class Radio:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop scanning and let every link go; takes no longer than the guard around disconnecting."""
+        """Stop scanning and disconnect every link, within the guard time for disconnecting."""
         began = self.clock.monotonic()
         guard_s = self.timings.disconnect_guard_s
         self.scanner.close()
@@ -98,138 +99,165 @@ class Radio:
         await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began)))
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """Let something go on until it ends or the radio is left."""
+        """Run a coroutine as a task until it ends or the radio is closed."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     @contextmanager
-    def telling(self, told: Callable[[SensorProblem | None], None]) -> Iterator[None]:
-        """Let `told` hear of each change of `trouble`."""
-        self._told.append(told)
+    def subscribe_trouble(self, callback: Callable[[SensorProblem | None], None]) -> Iterator[None]:
+        """Call `callback` on each change of `trouble`, during the block."""
+        self._trouble_callbacks.append(callback)
         try:
             yield
         finally:
-            self._told.remove(told)
+            self._trouble_callbacks.remove(callback)
 
     @contextmanager
-    def claimed(self, id_: str, name: str) -> Iterator[None]:
-        """Keep other coaches on this machine away from a sensor for as long as the block goes on.
+    def locked(self, id_: str, name: str) -> Iterator[None]:
+        """Lock a sensor for the length of the block, so that no other instance of the program uses it.
 
         Raises:
-            SensorProblem: another one has it.
+            SensorProblem: another instance holds it.
         """
-        if self._holds is None:
+        if self._locks is None:
             yield
             return
-        with self._holds.holding(id_) as other:
+        with self._locks.lock(id_) as other:
             if other is not None:
                 raise other.problem(name)
             yield
 
     async def check(self) -> None:
-        """Is there Bluetooth, switched on, and may we use it?
+        """Check that Bluetooth is present, switched on and permitted.
 
         Raises:
-            SensorProblem: no, and why.
+            SensorProblem: it is not; the problem says why.
         """
-        await self.held()
+        await self.held_sensors()
 
-    async def scan(self, seconds: float) -> AsyncGenerator[Found]:
-        """Name the sensors nearby as they are found or noticeably change; those the system holds come first.
+    async def scan(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+        """Yield the sensors nearby as they are found or noticeably change; those the system holds come first.
 
-        Whoever leaves the loop early closes it (`contextlib.aclosing`), else the scan goes on until then.
+        A caller that leaves the loop early must close the generator (`contextlib.aclosing`) to end the scan.
 
         Raises:
             SensorProblem: there is no Bluetooth to scan with.
         """
-        shown: dict[str, Found] = {}
-        async with aclosing(self._hearing(seconds)) as heard:
-            async for found in heard:
-                if found.measures and found.is_news_after(shown.get(found.id)):
-                    shown[found.id] = found
-                    yield found
+        reported: dict[str, DiscoveredSensor] = {}
+        async with aclosing(self._advertisements(seconds)) as advertisements:
+            async for sensor in advertisements:
+                if sensor.measures and sensor.differs_from(reported.get(sensor.id)):
+                    reported[sensor.id] = sensor
+                    yield sensor
 
-    async def look(self, found: Found) -> Details:
-        """Connect once, read what the sensor says of itself, and let it go.
-
-        Raises:
-            SensorProblem: it is not there, would not connect, or another coach holds it.
-        """
-        async with self._visited(found) as client:
-            return await details_of(client, self.connector, found)
-
-    async def set_distance(self, found: Found, distance: Metres) -> None:
-        """Let a footpod count on from `distance`, by its control point.
+    async def read_details(self, sensor: DiscoveredSensor) -> SensorDetails:
+        """Connect, read what the sensor reports about itself, and disconnect.
 
         Raises:
-            SensorProblem: it cannot, would not, or is not there.
+            SensorProblem: it is not found, does not connect, or another instance of the program holds it.
         """
-        async with self._visited(found) as client:
-            await set_distance(client, distance, self.timings.read_s)
+        async with self._connected_once(sensor) as client:
+            return await read_details(client, self.connector, sensor)
 
     @asynccontextmanager
-    async def _visited(self, found: Found) -> AsyncIterator[BleakClient]:
-        """Hold a short link to a sensor, searching it first where it was never met."""
-        with self.claimed(found.id, found.name):
-            device = self.neighbours.device(found.id)
+    async def _connected_once(self, sensor: DiscoveredSensor) -> AsyncIterator[BleakClient]:
+        """Keep a short connection to a sensor, after a search if it has not been seen yet."""
+        with self.locked(sensor.id, sensor.name):
+            device = self.registry.device(sensor.id)
             if device is None:
-                async with aclosing(self._hearing(self.timings.connect_s)) as near:
-                    async for each in near:
-                        if each.id == found.id:
+                async with aclosing(self._advertisements(self.timings.connect_s)) as advertisements:
+                    async for each in advertisements:
+                        if each.id == sensor.id:
                             break
-                device = self.neighbours.device(found.id)
+                device = self.registry.device(sensor.id)
             if device is None:
-                raise no_answer()
+                raise sensor_not_heard()
             try:
                 async with self.connector.connected(device) as client:
                     yield client
-            except Exception as wrong:  # noqa: BLE001 - told as what it means
-                _LOG.info("a visit failed: %r", wrong)
-                raise problem_of(wrong) from None
+            except Exception as error:  # noqa: BLE001 - translated into a problem
+                _LOG.info("a visit failed: %r", error)
+                raise sensor_problem(error) from None
 
-    async def _hearing(self, seconds: float) -> AsyncGenerator[Found]:
-        """Everything heard for so many seconds, after what the system holds."""
-        arrivals: asyncio.Queue[Found | SensorProblem | None] = asyncio.Queue()
+    async def _advertisements(self, seconds: float) -> AsyncGenerator[DiscoveredSensor]:
+        """Yield the sensors the system holds, then every advertisement for `seconds`."""
+        events: asyncio.Queue[DiscoveredSensor | SensorProblem | None] = asyncio.Queue()
 
         async def end() -> None:
             await self.clock.sleep_until(self.clock.monotonic() + seconds)
-            arrivals.put_nowait(None)
+            events.put_nowait(None)
 
         def stop(trouble: SensorProblem | None) -> None:
             if trouble is not None:
-                arrivals.put_nowait(trouble)
+                events.put_nowait(trouble)
 
-        for found in await self.held():
-            yield found
-        self.trouble = None  # told anew to whoever asks anew
+        for sensor in await self.held_sensors():
+            yield sensor
+        self.trouble = None  # a new scan reports trouble again
         ending = self.start(end())
         try:
-            with self.telling(stop), self.scanner.heard_by(arrivals.put_nowait):
-                while (arrival := await arrivals.get()) is not None:
-                    if isinstance(arrival, SensorProblem):
-                        raise arrival
-                    yield arrival
+            with self.subscribe_trouble(stop), self.scanner.subscribe(events.put_nowait):
+                while (event := await events.get()) is not None:
+                    if isinstance(event, SensorProblem):
+                        raise event
+                    yield event
         finally:
             ending.cancel()
 
-    async def held(self) -> list[Found]:
-        """The sensors the system holds a connection to; a bus that does not answer is not waited for.
+    async def held_sensors(self) -> list[DiscoveredSensor]:
+        """List the sensors the system holds a connection to; a bus that does not answer is a problem.
 
         Raises:
             SensorProblem: there is no Bluetooth to ask.
         """
         try:
             async with asyncio.timeout(self.timings.read_s):
-                return await self.neighbours.held()
-        except Exception as wrong:  # noqa: BLE001 - told as what it means
-            raise problem_of(wrong) from None
+                return await self.registry.held_sensors()
+        except Exception as error:  # noqa: BLE001 - translated into a problem
+            raise sensor_problem(error) from None
 
-    def _tell(self, trouble: SensorProblem | None) -> None:
-        """Tell a trouble once, and once that it is over."""
+    def _report_trouble(self, trouble: SensorProblem | None) -> None:
+        """Report trouble once, and once that it is over."""
         before, self.trouble = self.trouble, trouble
         if str(before or "") != str(trouble or ""):
-            for told in tuple(self._told):
-                with self.faults:
-                    told(trouble)
+            for callback in tuple(self._trouble_callbacks):
+                with self.callback_errors:
+                    callback(trouble)
+
+
+OnPacket = Callable[[Characteristic, bytes], None]
+
+
+async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_packet: OnPacket) -> bool:
+    """Pass every packet of a sensor to `on_packet` for `seconds`; returns False if the link was lost before.
+
+    Raises:
+        SensorProblem: it does not connect, has no known measurement, or another instance of the program holds it.
+    """
+    device = radio.registry.device(sensor.id)
+    link_lost = asyncio.Event()
+    with radio.locked(sensor.id, sensor.name):
+        try:
+            assert device is not None  # it was discovered by this radio
+            async with radio.connector.connected(device, link_lost.set) as client:
+                subscriptions = 0
+                for characteristic in Characteristic:
+                    attribute = find_characteristic(client, characteristic)
+                    if attribute is not None and {"notify", "indicate"} & {*attribute.properties}:
+                        await client.start_notify(attribute, _packet_handler(characteristic, on_packet))
+                        subscriptions += 1
+                if not subscriptions:
+                    raise SensorProblem(
+                        "it has nothing to send that we know", reason=SensorTrouble.NOT_SUPPORTED
+                    )
+                return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
+        except Exception as error:  # noqa: BLE001 - translated into a problem
+            raise sensor_problem(error) from None
+
+
+def _packet_handler(
+    characteristic: Characteristic, on_packet: OnPacket
+) -> Callable[[object, bytearray], None]:
+    return lambda _, payload: on_packet(characteristic, bytes(payload))

@@ -1,152 +1,228 @@
-"""Who is advertising? One scan for everybody who asks, started when somebody does and healed when it dies.
+"""Scans for sensors, and keeps a registry of those that were found.
 
-A scan does not say that it died: with the adapter's power, with bluetoothd, with the bus. So it is started
-afresh every few seconds, and whatever goes wrong then is told and tried again.
+There is one scan for all subscribers. It runs while there is a subscriber. A scan dies without notice when the
+adapter loses power, or bluetoothd or the bus go away. So it is restarted every few seconds, and errors are reported
+and tried again.
 
-A start is never broken off: the system would go on scanning for us, and refuse every later scan of this program.
+Starting a scan is never cancelled: the system would keep scanning and refuse every later scan of this program.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Final
 
-from bleak import BleakScanner
+from bleak import BleakAdapter, BleakScanner
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 
-from coach.edge.clock import Clock
-from coach.edge.radio.found import Found
-from coach.edge.radio.neighbours import Neighbours
+from coach.edge.clock import Clock, wait_until
+from coach.edge.radio.discovery import LONGEST_NAME, DiscoveredSensor
+from coach.edge.radio.errors import CallbackErrors, sensor_problem
 from coach.edge.radio.timings import RadioTimings
-from coach.edge.radio.trouble import Faults, problem_of
-from coach.edge.radio.waiting import happens
-from coach.gatt.services import SOUGHT
+from coach.gatt.services import SOUGHT, measures_of, uuid_text
 from coach.problems import SensorProblem
 
-Hear = Callable[[Found], None]
+_STRONGEST_DBM: Final = 20
+"""The strongest signal Bluetooth defines; Apple reports 127 for an unknown one."""
+_BATTERY: Final = uuid_text(0x180F)
+_FITNESS_MACHINE: Final = uuid_text(0x1826)
+_IS_TREADMILL: Final = 0x01
+"""Fitness Machine Service 1.0, clause 3.1: flags u8, then machine types u16, bit 0 of which is a treadmill."""
+
+
+class DeviceRegistry:
+    """The sensors near this machine, with the devices bleak connects to."""
+
+    def __init__(self, *, adapter: type[BaseBleakAdapter] | None, asks_system: bool) -> None:
+        """Start empty; `asks_system` is False if the radio is not the system's."""
+        self._adapter = adapter
+        self._asks_system = asks_system
+        self._devices: dict[str, BLEDevice] = {}
+        self._sensors: dict[str, DiscoveredSensor] = {}
+
+    def device(self, id_: str) -> BLEDevice | None:
+        """The device bleak connects to, for a sensor that has been seen."""
+        return self._devices.get(id_)
+
+    def update(self, device: BLEDevice, advertisement: AdvertisementData) -> DiscoveredSensor:
+        """Store an advertisement; a name from an earlier one is kept."""
+        previous = self._sensors.get(device.address)
+        name = (advertisement.local_name or device.name or "")[:LONGEST_NAME]
+        battery = advertisement.service_data.get(_BATTERY, b"")[:1]
+        sensor = DiscoveredSensor(
+            device.address,
+            name or (previous.name if previous else ""),
+            device.address,
+            _measures(advertisement),
+            advertisement.rssi if advertisement.rssi <= _STRONGEST_DBM else None,
+            battery[0] if battery and battery[0] <= 100 else None,
+        )
+        self._devices[sensor.id] = device
+        self._sensors[sensor.id] = sensor
+        return sensor
+
+    async def held_sensors(self) -> list[DiscoveredSensor]:
+        """List the sensors the system holds a connection to; those do not advertise.
+
+        Raises:
+            Exception: there is no Bluetooth to ask; bleak's own errors and those of the bus beneath it.
+        """
+        if not self._asks_system:
+            return []
+        sensors: dict[str, DiscoveredSensor] = {}
+        try:
+            adapter = await BleakAdapter.get(backend=self._adapter)
+            for uuid in SOUGHT:
+                for device in await adapter.get_connected_devices([uuid]):
+                    self._devices[device.address] = device
+                    sensor = sensors.setdefault(device.address, _held_sensor(device))
+                    sensors[sensor.id] = replace(sensor, measures=sensor.measures + measures_of([uuid]))
+        except NotImplementedError:  # the platform cannot list them
+            return []
+        self._sensors.update(sensors)
+        return list(sensors.values())
+
+
+def _held_sensor(device: BLEDevice) -> DiscoveredSensor:
+    name = (device.name or "")[:LONGEST_NAME]
+    return DiscoveredSensor(device.address, name, device.address, (), is_held=True)
+
+
+def _measures(advertisement: AdvertisementData) -> tuple[str, ...]:
+    """The measurements in an advertisement; a fitness machine that is not a treadmill is ignored."""
+    words = measures_of(advertisement.service_uuids)
+    machine = advertisement.service_data.get(_FITNESS_MACHINE, b"")
+    if len(machine) >= 3 and not machine[1] & _IS_TREADMILL:
+        return tuple(word for word in words if word != "treadmill")
+    return words
+
+
+OnDiscovered = Callable[[DiscoveredSensor], None]
 
 _LOG = logging.getLogger(__name__)
 _NO_SIGNAL_DBM: Final = -127
-"""What bleak says where the system names no signal: something of the sensor changed, nothing was advertised."""
+"""bleak's value for no signal: a property of the sensor changed, there was no advertisement."""
 
 
 class Scanner:
-    """The one scan of a radio."""
+    """The scan of a radio, shared by its subscribers."""
 
     def __init__(
         self,
         timings: RadioTimings,
         clock: Clock,
-        neighbours: Neighbours,
+        registry: DeviceRegistry,
         *,
         backend: type[BaseBleakScanner] | None,
-        tell: Callable[[SensorProblem | None], None],
-        faults: Faults,
+        report_trouble: Callable[[SensorProblem | None], None],
+        callback_errors: CallbackErrors,
     ) -> None:
-        """Scan when listened to; `tell` hears of each trouble, and None when a scan runs."""
+        """Scan while there are subscribers; `report_trouble` is called with each problem, and None once a scan runs."""
         self._timings = timings
         self._clock = clock
-        self._neighbours = neighbours
+        self._registry = registry
         self._backend = backend
-        self._tell = tell
-        self._faults = faults
-        self._listeners: list[Hear] = []
+        self._report_trouble = report_trouble
+        self._callback_errors = callback_errors
+        self._callbacks: list[OnDiscovered] = []
         self._pauses = 0
         self._closed = asyncio.Event()
         self._wanted = asyncio.Event()
         self._unwanted = asyncio.Event()
-        self._standing = asyncio.Event()
-        self._weigh()
-        self._standing.set()
+        self._idle = asyncio.Event()
+        self._update_wanted()
+        self._idle.set()
 
     @contextmanager
-    def heard_by(self, hear: Hear) -> Iterator[None]:
-        """Let `hear` be told of every advertisement of a sensor of ours."""
-        self._listeners.append(hear)
-        self._weigh()
+    def subscribe(self, callback: OnDiscovered) -> Iterator[None]:
+        """Call `callback` for every advertisement of a supported sensor, during the block."""
+        self._callbacks.append(callback)
+        self._update_wanted()
         try:
             yield
         finally:
-            self._listeners.remove(hear)
-            self._weigh()
+            self._callbacks.remove(callback)
+            self._update_wanted()
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
-        """Stand still for a while: adapters connect badly while they scan."""
+        """Pause the scan during the block: adapters connect badly while they scan."""
         self._pauses += 1
-        self._weigh()
+        self._update_wanted()
         try:
-            await self._standing.wait()
+            await self._idle.wait()
             yield
         finally:
             self._pauses -= 1
-            self._weigh()
+            self._update_wanted()
 
     def close(self) -> None:
-        """Scan no more: `run` comes to its end by itself."""
+        """Stop scanning; `run` returns."""
         self._closed.set()
-        self._weigh()
+        self._update_wanted()
 
     async def run(self) -> None:
-        """Scan whenever it is wanted, until closed."""
+        """Scan whenever there is a subscriber, until closed."""
         while True:
             await self._wanted.wait()
             if self._closed.is_set():
                 return
-            self._standing.clear()
+            self._idle.clear()
             try:
                 has_scanned = await self._scan()
             finally:
-                self._standing.set()
+                self._idle.set()
             if not has_scanned:
-                await happens(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
+                await wait_until(self._closed, self._clock, self._clock.monotonic() + self._timings.adopt_s)
 
     async def _scan(self) -> bool:
-        """Scan until it is unwanted or old; did it start?"""
+        """Scan until there is no subscriber or the scan is due for a restart; returns False if it did not start."""
         try:
-            scanner = BleakScanner(self._hear, list(SOUGHT), backend=self._backend)
+            scanner = BleakScanner(self._on_advertisement, list(SOUGHT), backend=self._backend)
             await self._start(scanner)
-        except Exception as wrong:  # noqa: BLE001 - whatever it is, it is told and tried again
-            _LOG.info("the scan did not start: %r", wrong)
-            self._tell(problem_of(wrong))
+        except Exception as error:  # noqa: BLE001 - every error is reported and tried again
+            _LOG.info("the scan did not start: %r", error)
+            self._report_trouble(sensor_problem(error))
             return False
         try:
-            self._tell(None)
-            await happens(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
+            self._report_trouble(None)
+            await wait_until(self._unwanted, self._clock, self._clock.monotonic() + self._timings.rescan_s)
         finally:
             await self._stop(scanner)
         return True
 
     async def _start(self, scanner: BleakScanner) -> None:
-        """Start, however long it takes; one that takes long is told."""
+        """Start a scan, however long it takes; a long start is reported."""
         starting = asyncio.create_task(scanner.start())
         while not starting.done():
             await asyncio.wait({starting}, timeout=self._timings.connect_s)
             if not starting.done():
-                self._tell(problem_of(TimeoutError()))
+                self._report_trouble(sensor_problem(TimeoutError()))
         starting.result()
 
     async def _stop(self, scanner: BleakScanner) -> None:
         try:
             async with asyncio.timeout(self._timings.disconnect_guard_s):
                 await scanner.stop()
-        except Exception as wrong:  # noqa: BLE001 - a scan that cannot be stopped has died
-            _LOG.info("the scan did not stop: %r", wrong)
+        except Exception as error:  # noqa: BLE001 - a scan that cannot be stopped is already gone
+            _LOG.info("the scan did not stop: %r", error)
 
-    def _hear(self, device: BLEDevice, said: AdvertisementData) -> None:
-        """Pass an advertisement on; what one listener breaks hinders no other."""
-        if said.rssi <= _NO_SIGNAL_DBM:
+    def _on_advertisement(self, device: BLEDevice, advertisement: AdvertisementData) -> None:
+        """Pass an advertisement to the subscribers; an error of one does not affect the others."""
+        if advertisement.rssi <= _NO_SIGNAL_DBM:
             return
-        found = self._neighbours.hear(device, said)
-        for hear in tuple(self._listeners):
-            with self._faults:
-                hear(found)
+        sensor = self._registry.update(device, advertisement)
+        for callback in tuple(self._callbacks):
+            with self._callback_errors:
+                callback(sensor)
 
-    def _weigh(self) -> None:
-        """Is a scan wanted now? A closed scanner is woken up to end."""
-        is_wanted = bool(self._listeners) and not self._pauses and not self._closed.is_set()
+    def _update_wanted(self) -> None:
+        """Update whether a scan is wanted; a closed scanner is woken up to return."""
+        is_wanted = bool(self._callbacks) and not self._pauses and not self._closed.is_set()
         if is_wanted or self._closed.is_set():
             self._wanted.set()
         else:

@@ -1,106 +1,67 @@
-"""What do the remembered sensors send into a run? Raw bytes, and what became of their links."""
+"""Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled.
+
+The table in `coach.edge.radio.link_state` decides what follows each event of a link; this module acts on it. A run
+receives raw bytes and the changes of each link.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from coach.edge.radio.found import Found
-from coach.edge.radio.keeper import Keeper
-from coach.edge.radio.link_state import Link, LinkPhase
+from bleak import BleakClient
+from bleak.backends.device import BLEDevice
+from bleak.exc import BleakError
+
+from coach.edge.clock import Clock, sleep_for, wait_until
+from coach.edge.paired_sensors import PairedSensor, SensorKind
+from coach.edge.radio.connection import find_characteristic
+from coach.edge.radio.discovery import DiscoveredSensor, SensorIdentity
+from coach.edge.radio.link_state import Link, LinkEvent, LinkPhase
 from coach.edge.radio.radio import Radio
-from coach.edge.radio.waiting import pause
-from coach.edge.remembered import Kind, RememberedSensor
+from coach.edge.radio.sensor_lock import SensorLocks
 from coach.edge.sources import Inbox
+from coach.gatt import device_information
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
 
-Note = Callable[[SensorProblem], None]
+OnProblem = Callable[[SensorProblem], None]
 
 _LOG = logging.getLogger(__name__)
 _UNSTAMPED: Final = Seconds(0.0)
-_SOURCES: Final[dict[Kind, tuple[Source, ...]]] = {
-    Kind.STRAP: (Source.STRAP,),
-    Kind.POD: PODS,
-    Kind.TREADMILL: (Source.TREADMILL,),
-    Kind.CORE: (Source.CORE,),
-    Kind.MUSCLE: (Source.MUSCLE,),
+_SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
+    SensorKind.STRAP: (Source.STRAP,),
+    SensorKind.POD: PODS,
+    SensorKind.TREADMILL: (Source.TREADMILL,),
+    SensorKind.CORE: (Source.CORE,),
+    SensorKind.MUSCLE: (Source.MUSCLE,),
 }
-"""Which source a sensor is to a run, in the order they were paired."""
+"""The sources for each kind of sensor, in the order of pairing."""
 
 
-def cast(sensors: Sequence[RememberedSensor]) -> list[tuple[RememberedSensor, Source]]:
-    """Give each sensor its part in a run; whoever finds no part left is not used."""
-    left = {kind: list(parts) for kind, parts in _SOURCES.items()}
-    return [(each, left[each.kind].pop(0)) for each in sensors if left.get(each.kind)]
+def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
+    """Assign each sensor a source; extra sensors are ignored."""
+    available = {kind: list(sources) for kind, sources in _SOURCES.items()}
+    return [(each, available[each.kind].pop(0)) for each in sensors if available.get(each.kind)]
 
 
-class RadioSource:
-    """The remembered sensors as a source of a run: begins with what is there, looks for the rest for ever."""
-
-    def __init__(
-        self,
-        radio: Radio,
-        sensors: Sequence[RememberedSensor],
-        *,
-        note: Note = lambda _: None,
-    ) -> None:
-        """Listen to `sensors`; `note` is told of trouble with the radio, and of who holds a sensor instead."""
-        self._radio = radio
-        self._parts = cast(sensors)
-        self._note = note
-
-    async def listen(self, inbox: Inbox) -> None:
-        """Put what is heard into the inbox until cancelled; the links are let go when the radio is left."""
-
-        def tell(trouble: SensorProblem | None) -> None:
-            if trouble is not None:
-                self._note(trouble)
-
-        with self._radio.telling(tell):
-            tasks = [
-                self._radio.start(self._keep(sensor, Wire(inbox, source))) for sensor, source in self._parts
-            ]
-            try:
-                await asyncio.Event().wait()
-            finally:
-                for task in tasks:
-                    task.cancel()
-
-    async def _keep(self, sensor: RememberedSensor, wire: "Wire") -> None:
-        """Keep one sensor's link, once no other coach holds it; a mistake of ours starts it again."""
-        noted = ""
-        while True:
-            try:
-                with self._radio.claimed(sensor.id, sensor.label or sensor.name):
-                    await Keeper(self._radio, sensor, wire).keep()
-            except SensorProblem as taken:
-                if noted != taken.message:
-                    noted = taken.message
-                    with self._radio.faults:
-                        self._note(taken)
-            except Exception:  # noqa: BLE001 - the other sensors go on, and this one begins again
-                _LOG.exception("the link to a sensor broke")
-            await pause(self._radio.clock, self._radio.timings.taken_s)
-
-
-class Wire:
-    """Hands one sensor's bytes and link changes to a run."""
+class SensorFeed:
+    """Puts one sensor's packets and link changes into a run's inbox."""
 
     def __init__(self, inbox: Inbox, source: Source) -> None:
-        """Speak as `source`."""
+        """Put inputs in as `source`."""
         self._inbox = inbox
         self._source = source
         self._state: LinkState | None = None
 
-    def notified(self, characteristic: Characteristic, payload: bytes) -> None:
-        """Hand in bytes."""
+    def on_notification(self, characteristic: Characteristic, payload: bytes) -> None:
+        """Put a packet into the inbox."""
         heard_at = self._inbox.now()
         self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
 
-    def changed(self, link: Link, found: Found) -> None:
-        """Hand in what became of the link, where it is news to a run."""
+    def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
+        """Put a change of the link into the inbox, if the run has to know it."""
         if link.phase is LinkPhase.CLOSED:
             return
         if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
@@ -112,7 +73,238 @@ class Wire:
         if state is self._state:
             return
         self._state = state
-        rssi_dbm = found.rssi_dbm if state is LinkState.CONNECTED else None  # of a sensor not there: none
+        rssi_dbm = candidate.rssi_dbm if state is LinkState.CONNECTED else None  # a lost sensor has no signal
         self._inbox.put(
-            LinkChanged(_UNSTAMPED, self._source, state, found.name, found.battery_percent, rssi_dbm)
+            LinkChanged(_UNSTAMPED, self._source, state, candidate.name, candidate.battery_percent, rssi_dbm)
         )
+
+
+class LinkSupervisor:
+    """Connects, watches and reconnects to one paired sensor."""
+
+    def __init__(self, radio: Radio, sensor: PairedSensor, feed: SensorFeed) -> None:
+        """Keep the link to `sensor`, and report to `feed`."""
+        self._radio = radio
+        self._clock = radio.clock
+        self._timings = radio.timings
+        self._feed = feed
+        self._measurements = sensor.kind.characteristics
+        self._identity = SensorIdentity(sensor)
+        self._candidate = DiscoveredSensor(sensor.id, sensor.name, sensor.id, ())
+        self._candidate_at = 0.0
+        self._measured_at = 0.0
+        self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
+        self.link = Link()
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled."""
+        self._feed.on_link_change(self.link, self._candidate)
+        try:
+            while True:
+                device = await self._wait_for_sensor()
+                self._apply(LinkEvent.HEARD)
+                self._apply(await self._connect_and_watch(device))
+                await sleep_for(self._clock, self.link.rest_s(self._timings.backoff_s))
+                self._apply(LinkEvent.RESTED)
+        finally:
+            self._apply(LinkEvent.STOPPED)
+
+    async def _wait_for_sensor(self) -> BLEDevice:
+        """Wait until the sensor advertises, or the system holds it."""
+        is_found = asyncio.Event()
+
+        def consider(candidate: DiscoveredSensor) -> None:
+            asks_serial = self._clock.monotonic() >= self._namesakes_from
+            if not is_found.is_set() and self._identity.may_match(candidate, asks_serial=asks_serial):
+                self._candidate = candidate
+                self._candidate_at = self._clock.monotonic()
+                is_found.set()
+
+        with self._radio.scanner.subscribe(consider):
+            while True:
+                for candidate in await self._held_sensors():
+                    consider(candidate)
+                if await wait_until(is_found, self._clock, self._clock.monotonic() + self._timings.adopt_s):
+                    device = self._radio.registry.device(self._candidate.id)
+                    assert device is not None, "whoever was met can be connected"
+                    return device
+
+    async def _held_sensors(self) -> list[DiscoveredSensor]:
+        """The sensors the system holds; none without Bluetooth, which the scan reports."""
+        try:
+            return await self._radio.held_sensors()
+        except SensorProblem as error:  # the scan has the same error and reports it
+            _LOG.debug("the system could not be asked: %r", error)
+            return []
+
+    async def _connect_and_watch(self, device: BLEDevice) -> LinkEvent:
+        """Connect and receive until the link ends; returns how it ended."""
+        link_lost = asyncio.Event()
+        try:
+            async with self._radio.connector.connected(
+                device, link_lost.set, is_due=self._is_due, tries=self.link.fruitless
+            ) as client:
+                await self._confirm_identity(client)
+                await self._subscribe(client)
+                self._apply(LinkEvent.UP)
+                battery = asyncio.create_task(self._subscribe_battery(client))
+                try:
+                    return await self._watch(link_lost)
+                finally:
+                    battery.cancel()
+        except Exception as error:  # noqa: BLE001 - after any error the sensor is searched again
+            _LOG.info("no link to %r: %r", self._candidate.id, error)
+            return LinkEvent.FAILED if self.link.phase is LinkPhase.CONNECTING else LinkEvent.LOST
+
+    def _is_due(self) -> bool:
+        """Tell whether the sensor was seen recently enough to connect."""
+        return self._clock.monotonic() <= self._candidate_at + self._timings.heard_s
+
+    async def _confirm_identity(self, client: BleakClient) -> None:
+        """Check the serial number of a sensor with an unknown id.
+
+        Raises:
+            BleakError: it is a different sensor.
+        """
+        if not self._identity.is_known(self._candidate):
+            serial = await self._radio.connector.read(client, device_information.SERIAL)
+            if not self._identity.confirm_serial(self._candidate, device_information.text_of(serial or b"")):
+                raise BleakError("a stranger's sensor of the same name")
+
+    async def _subscribe(self, client: BleakClient) -> None:
+        """Subscribe to every measurement the sensor has.
+
+        Raises:
+            BleakError: it has none, or refuses.
+        """
+        attributes = [
+            (characteristic, find_characteristic(client, characteristic))
+            for characteristic in self._measurements
+        ]
+        if not any(attribute for _, attribute in attributes):
+            raise BleakError("it measures nothing we know")
+        self._measured_at = self._clock.monotonic()
+        for characteristic, attribute in attributes:
+            if attribute is not None:
+                await client.start_notify(attribute, self._notification_handler(characteristic))
+
+    async def _subscribe_battery(self, client: BleakClient) -> None:
+        """Read the charge and subscribe to its changes; a sensor may refuse."""
+        level = await self._radio.connector.read(client, Characteristic.BATTERY_LEVEL)
+        if level is not None:
+            self._feed.on_notification(Characteristic.BATTERY_LEVEL, level)
+        attribute = find_characteristic(client, Characteristic.BATTERY_LEVEL)
+        if attribute is not None and "notify" in attribute.properties:
+            try:
+                await client.start_notify(attribute, self._notification_handler(Characteristic.BATTERY_LEVEL))
+            except Exception as error:  # noqa: BLE001 - the charge is optional
+                _LOG.info("the battery will not be told: %r", error)
+
+    def _notification_handler(self, characteristic: Characteristic) -> Callable[[object, bytearray], None]:
+        """Make the callback for the packets of a characteristic."""
+        is_measurement = characteristic is not Characteristic.BATTERY_LEVEL
+
+        def on_notification(_: object, payload: bytearray) -> None:
+            with self._radio.callback_errors:
+                if is_measurement:
+                    self._measured_at = self._clock.monotonic()
+                self._feed.on_notification(characteristic, bytes(payload))
+                if is_measurement and self.link.phase is LinkPhase.CONNECTED:
+                    self._apply(LinkEvent.MEASURED)
+
+        return on_notification
+
+    async def _watch(self, link_lost: asyncio.Event) -> LinkEvent:
+        """Wait until the link is lost or falls silent."""
+        silent_s = self._timings.silent_s
+        while not await wait_until(link_lost, self._clock, self._measured_at + silent_s):
+            if self._clock.monotonic() >= self._measured_at + silent_s:
+                return LinkEvent.SILENT
+        return LinkEvent.LOST
+
+    def _apply(self, event: LinkEvent) -> None:
+        """Apply an event to the link, and report a change of phase."""
+        before, self.link = self.link, self.link.after(event)
+        if self.link.phase is not before.phase:
+            self._feed.on_link_change(self.link, self._candidate)
+
+
+class RadioSource:
+    """The paired sensors as a source of a run, over a radio that is already open."""
+
+    def __init__(
+        self,
+        radio: Radio,
+        sensors: Sequence[PairedSensor],
+        *,
+        on_problem: OnProblem = lambda _: None,
+    ) -> None:
+        """Listen to `sensors`; `on_problem` is called with radio trouble, and if another instance holds a sensor."""
+        self._radio = radio
+        self._assignments = assign_sources(sensors)
+        self._on_problem = on_problem
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Feed the inbox until cancelled; the links are disconnected when the radio is closed."""
+
+        def on_trouble(trouble: SensorProblem | None) -> None:
+            if trouble is not None:
+                self._on_problem(trouble)
+
+        with self._radio.subscribe_trouble(on_trouble):
+            tasks = [
+                self._radio.start(self._supervise(sensor, SensorFeed(inbox, source)))
+                for sensor, source in self._assignments
+            ]
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+    async def _supervise(self, sensor: PairedSensor, feed: SensorFeed) -> None:
+        """Keep one sensor's link once no other instance holds it; after a bug it is started again."""
+        last_message = ""
+        while True:
+            try:
+                with self._radio.locked(sensor.id, sensor.label or sensor.name):
+                    await LinkSupervisor(self._radio, sensor, feed).run()
+            except SensorProblem as problem:
+                if last_message != problem.message:
+                    last_message = problem.message
+                    with self._radio.callback_errors:
+                        self._on_problem(problem)
+            except Exception:  # noqa: BLE001 - the other sensors continue, and this one is started again
+                _LOG.exception("the link to a sensor broke")
+            await sleep_for(self._radio.clock, self._radio.timings.taken_s)
+
+
+class BleSource:
+    """The paired sensors as a source of a run, with a radio of its own."""
+
+    def __init__(
+        self,
+        sensors: Sequence[PairedSensor],
+        clock: Clock,
+        locks: SensorLocks,
+        print_line: Callable[[str], None],
+    ) -> None:
+        """Open nothing yet; `print_line` is called with trouble, in words for the runner, and when it is over."""
+        self._sensors = sensors
+        self._clock = clock
+        self._locks = locks
+        self._print_line = print_line
+
+    async def listen(self, inbox: Inbox) -> None:
+        """Open the radio and listen until cancelled; failures of Bluetooth are tried again."""
+        async with Radio(clock=self._clock, locks=self._locks) as radio:
+            source = RadioSource(radio, self._sensors, on_problem=self._on_problem)
+            with radio.subscribe_trouble(self._on_trouble):
+                await source.listen(inbox)
+
+    def _on_problem(self, problem: SensorProblem) -> None:
+        self._print_line(f"{problem.message}. {problem.hint}".strip())
+
+    def _on_trouble(self, trouble: SensorProblem | None) -> None:
+        if trouble is None:
+            self._print_line("Bluetooth works again.")

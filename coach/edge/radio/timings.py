@@ -1,4 +1,4 @@
-"""How long does the radio wait for what? Every wait of it, in one place, so that tests can shrink them."""
+"""The timeouts and intervals of the radio; tests shorten them."""
 
 from dataclasses import dataclass
 
@@ -8,36 +8,35 @@ from coach.quantities import Seconds
 
 @dataclass(frozen=True, slots=True)
 class RadioTimings:
-    """The waits of the radio in seconds."""
+    """The timeouts and intervals of the radio, in seconds."""
 
     connect_s: Seconds = Seconds(5.0)
-    """A sensor that was just heard connects within a second, one on the edge of range within a few, or it has gone by.
+    """Timeout of the first try to connect. A sensor in range connects within a second, at the edge of range in a few.
 
-    Nobody else is heard or connected meanwhile, so the first try gets no longer. One that failed may be slow: the
-    next gets twice, every later one three times as much.
+    No other sensor is scanned or connected in that time. A sensor that failed may be slow: the second try gets
+    twice as long, every later one three times.
     """
     disconnect_guard_s: Seconds = Seconds(5.0)
-    """bluetoothd holds a link for 2 s after it was told to let go; whoever waits longer waits in vain."""
+    """Timeout of a disconnect; bluetoothd holds a link for 2 s after the request."""
     read_s: Seconds = Seconds(5.0)
-    """A battery level or a serial number comes within two connection intervals, or not at all; so does the system's
-    answer whom it holds."""
+    """Timeout of a read, and of listing the sensors the system holds; an answer takes two connection intervals."""
     silent_s: Seconds = Seconds(8.0)
-    """Straps and pods send every second: from here on the value is gone (docs/reference/events.md)."""
+    """Silence after which a link counts as lost; straps and pods send every second (docs/reference/events.md)."""
     backoff_s: tuple[Seconds, ...] = BACKOFF_S
-    """The rests between tries."""
+    """Pauses between tries."""
     adopt_s: Seconds = Seconds(1.0)
-    """How often the system is asked for sensors it already holds, and for a scan that it refused."""
+    """Interval for asking the system for sensors it holds, and for a scan it refused."""
     rescan_s: Seconds = Seconds(5.0)
-    """How long one scan goes on before it is started afresh.
+    """Length of a scan before it is restarted.
 
-    A scan dies unnoticed with the adapter's power or with bluetoothd, and controllers report a sensor only once
-    in a scan.
+    A scan dies without notice when the adapter loses power or bluetoothd ends, and controllers report a sensor only
+    once per scan.
     """
     heard_s: Seconds = Seconds(3.0)
-    """A sensor that had to wait longer for its turn to connect is listened for again: it may have gone by."""
+    """Age of the last advertisement up to which a sensor is still connected; it may be out of range after."""
     namesake_s: Seconds = Seconds(5.0)
-    """How long the remembered id is waited for before sensors of the same name are asked for their serial number."""
+    """Time to wait for the stored id before the serial numbers of sensors of the same name are read."""
     rank_s: Seconds = Seconds(2.0)
-    """How long neighbours of one kind are listened to before the nearest is named."""
+    """Time to compare sensors before the nearest is picked."""
     taken_s: Seconds = Seconds(2.0)
-    """How often a sensor is claimed that another coach holds."""
+    """Interval for trying to lock a sensor that another instance holds."""

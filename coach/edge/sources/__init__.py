@@ -1,8 +1,7 @@
-"""Where do a run's inputs come from?
+"""The sources of a live run, and the inbox they put inputs into.
 
-A live source hands what it hears to an `Inbox` and is stopped by cancelling it: the simulated runner, buttons
-on stdin, later the radio. A recording is no live source: it carries its own time
-(`coach.edge.sources.playback`).
+A source puts inputs into an `Inbox` until it is cancelled: the simulated runner, buttons on stdin, and the radio
+(`coach.edge.radio.source`). A recording is not such a source: it carries its own time (`coach.edge.playback`).
 """
 
 from typing import Protocol
@@ -13,28 +12,28 @@ from coach.session.buttons import Button, Origin
 
 
 class Inbox(Protocol):
-    """Where a source puts what it heard; `coach.edge.conductor.Conductor` is one."""
+    """Receives inputs from sources; `coach.edge.conductor.Conductor` is one."""
 
     def now(self) -> Seconds:
         """Seconds since the run's first input, for a radio's `heard_at`."""
         ...
 
     def put(self, event: Input) -> None:
-        """Hand in an input from the loop; it is stamped when the run takes it."""
+        """Hand in an input on the loop; it is stamped when the run takes it."""
         ...
 
     def put_from_thread(self, event: Input) -> None:
-        """The same from any thread."""
+        """Hand in an input from any thread."""
         ...
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
-        """Hand in a button."""
+        """Press a button."""
         ...
 
 
 class SensorSource(Protocol):
-    """Something that hears the world for as long as the run goes on."""
+    """A source of inputs for the length of a run."""
 
     async def listen(self, inbox: Inbox) -> None:
-        """Put what is heard into the inbox until cancelled, or until there is nothing more to hear."""
+        """Put inputs into the inbox until cancelled, or until the source is exhausted."""
         ...

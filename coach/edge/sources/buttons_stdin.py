@@ -1,7 +1,7 @@
-"""Which buttons come down the pipe? Button names, one a line, from a file descriptor.
+"""Reads button names from a file descriptor, one per line.
 
-`answer 2` carries its number. The end of input ends nothing. The lines are read with plain reads on a thread
-of their own: stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+`answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
+thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
 """
 
 import asyncio
@@ -11,55 +11,55 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
-from coach.edge.naming import likely
 from coach.edge.sources import Inbox
+from coach.edge.suggestions import suggestion
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 
 _LONGEST: Final = 200
-"""No button name is as long; what is, is cut before it is quoted."""
+"""Longest line that is read: button names are shorter, and messages quote the line."""
 
 
 class StdinButtons:
     """Presses the buttons named on a file descriptor."""
 
-    def __init__(self, note: Callable[[str], None], *, fd: int = 0) -> None:
-        """Read from `fd`; `note` is told, on the loop, of each line that names no button."""
-        self._note = note
+    def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0) -> None:
+        """Read from `fd`; `on_problem` is called on the loop for each line that names no button."""
+        self._on_problem = on_problem
         self._fd = fd
 
     async def listen(self, inbox: Inbox) -> None:
-        """Press what is read until the input ends; the reading thread may outlive a cancelled listener."""
+        """Press the buttons that are read until the input ends; the thread may outlive a cancelled call."""
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
-        def take(line: bytes) -> None:
+        def on_line(line: bytes) -> None:
             try:
-                pressed = button_of(line)
-            except ValueError as wrong:
-                self._note(str(wrong))
+                press = parse_button(line)
+            except ValueError as error:
+                self._on_problem(str(error))
             else:
-                if pressed is not None:
-                    inbox.put(pressed)
+                if press is not None:
+                    inbox.put(press)
 
-        def tell(call: Callable[..., None], *arguments: bytes) -> None:
+        def call_on_loop(call: Callable[..., None], *arguments: bytes) -> None:
             with suppress(RuntimeError):  # the loop has closed
                 loop.call_soon_threadsafe(call, *arguments)
 
         def read() -> None:
             for line in _lines(self._fd):
-                tell(take, line)
-            tell(ended.set)
+                call_on_loop(on_line, line)
+            call_on_loop(ended.set)
 
         threading.Thread(target=read, name="buttons", daemon=True).start()
         await ended.wait()
 
 
-def button_of(line: bytes) -> Pressed | None:
-    """Read one line as a press; None for an empty line.
+def parse_button(line: bytes) -> Pressed | None:
+    """Parse one line as a press; None for an empty line.
 
     Raises:
-        ValueError: it names no button, in one sentence that may name the likeliest.
+        ValueError: it names no button; the message may suggest one.
     """
     words = line[:_LONGEST].decode("utf-8", "replace").strip().lower().replace("-", "_").split()
     if not words:
@@ -68,7 +68,9 @@ def button_of(line: bytes) -> Pressed | None:
     try:
         button = Button(name)
     except ValueError:
-        raise ValueError(f"{name!r} is no button{likely(name, [each.value for each in Button])}") from None
+        raise ValueError(
+            f"{name!r} is no button{suggestion(name, [each.value for each in Button])}"
+        ) from None
     if button is not Button.ANSWER:
         if rest:
             raise ValueError(f"{button} takes nothing after it, not {rest[0]!r}")
@@ -79,16 +81,16 @@ def button_of(line: bytes) -> Pressed | None:
 
 
 def _lines(fd: int) -> Iterator[bytes]:
-    """Lines of a descriptor as they come, the last one also without its line break; an error ends them."""
+    """Yield the lines of a descriptor as they arrive, including an unfinished last one; an error ends them."""
     rest = b""
     while True:
         try:
-            more = os.read(fd, 4096)
+            chunk = os.read(fd, 4096)
         except OSError:
-            more = b""
-        if not more:
+            chunk = b""
+        if not chunk:
             break
-        *lines, rest = (rest + more).split(b"\n")
+        *lines, rest = (rest + chunk).split(b"\n")
         yield from lines
         rest = rest[:_LONGEST]
     if rest:

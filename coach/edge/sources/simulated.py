@@ -1,4 +1,4 @@
-"""Who runs when nobody runs? The virtual runner of `coach.simulate` in real time, hearing the coach."""
+"""Runs the virtual runner of `coach.simulate` in real time; they react to the cues."""
 
 from coach.edge.clock import Clock
 from coach.edge.sources import Inbox
@@ -8,15 +8,15 @@ from coach.simulate.runner import STEP_S, VirtualRunner
 
 
 class SimulatedRunner:
-    """Lets a virtual runner live in step with a clock; both a source and a sink."""
+    """Advances a virtual runner with a clock; both a source and a sink."""
 
     def __init__(self, runner: VirtualRunner, clock: Clock) -> None:
-        """Let `runner` run by this clock."""
+        """Advance `runner` by this clock."""
         self._runner = runner
         self._clock = clock
 
     async def listen(self, inbox: Inbox) -> None:
-        """Run until cancelled, a step of the runner at a time; a machine that slept finds him further on."""
+        """Advance the runner step by step until cancelled; after the machine slept they catch up."""
         zero = self._clock.monotonic() - inbox.now()
         steps = int(inbox.now() / STEP_S)
         while True:
@@ -25,9 +25,9 @@ class SimulatedRunner:
             steps = max(steps, int((self._clock.monotonic() - zero) / STEP_S)) + 1
             await self._clock.sleep_until(zero + steps * STEP_S)
 
-    def offer(self, said: TimedOutput) -> None:
-        """Let the runner hear what was said."""
-        self._runner.hear(said.output)
+    def offer(self, output: TimedOutput) -> None:
+        """Hand an output to the runner."""
+        self._runner.hear(output.output)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""

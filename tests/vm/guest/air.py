@@ -12,18 +12,20 @@ from contextlib import suppress
 
 from bumble.transport import open_transport
 
-from coach.edge.peripheral.air import Air
-from coach.edge.peripheral.sensor import Identity, MadeUpSensor
+from coach.edge.peripheral.link import VirtualLink
+from coach.edge.peripheral.sensor import PeripheralProfile, VirtualSensor
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Characteristic
 
 SOCKET = "/run/air"
-STRAP = Identity(
+STRAP = PeripheralProfile(
     "Strap A1B2", "F1:00:00:00:A1:B2", (Characteristic.HEART_RATE_MEASUREMENT,), "A1B2", battery_percent=80
 )
-POD = Identity("Pod C3D4", "F2:00:00:00:C3:D4", (Characteristic.RSC_MEASUREMENT,), "C3D4", battery_percent=70)
+POD = PeripheralProfile(
+    "Pod C3D4", "F2:00:00:00:C3:D4", (Characteristic.RSC_MEASUREMENT,), "C3D4", battery_percent=70
+)
 EVERY_S = 0.25
 """Real sensors send once a second; four times as often measures four times as much in a minute."""
 _CADENCE = 88
@@ -32,7 +34,7 @@ _CADENCE = 88
 class Around:
     """Both sensors, and the runner who wears them."""
 
-    def __init__(self, air: Air) -> None:
+    def __init__(self, air: VirtualLink) -> None:
         """Put both into the air, switched off."""
         self.air = air
         self.sensors = {"strap": air.sensor(STRAP), "pod": air.sensor(POD)}
@@ -72,16 +74,16 @@ class Around:
         if word == "run":
             self.speed = float(about)
             return time.monotonic()
-        sensor: MadeUpSensor = self.sensors[about]
+        sensor: VirtualSensor = self.sensors[about]
         match word:
             case "lose":
-                await sensor.disappear()
+                await sensor.stop_advertising()
                 self.air.drop(sensor)
             case "goodbye":
-                await sensor.disappear()
-                await sensor.hang_up()
+                await sensor.stop_advertising()
+                await sensor.disconnect_all()
             case "back":
-                await sensor.appear()
+                await sensor.start_advertising()
             case "silence":
                 self.silent.add(about)
             case "speak":
@@ -97,7 +99,7 @@ def main() -> None:
 
 
 async def _main() -> None:
-    around = Around(Air())
+    around = Around(VirtualLink())
     for sensor in around.sensors.values():
         await sensor.switch_on()
     # Last: as soon as the system sees a radio it wants answers within two seconds.

@@ -1,0 +1,344 @@
+"""Checks the machine for `coach doctor`: Python, disk, sound, sleep, terminal, settings, athletes and Bluetooth.
+
+Each check gives a result with what to do about it. No check raises: whatever is wrong is a result.
+"""
+
+import ctypes
+import os
+import platform
+import shutil
+import sys
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import coach
+from coach.athlete import load_athlete
+from coach.cues.config import CueSettings
+from coach.edge.files import plain
+from coach.edge.paired_sensors import PairedSensor, PairedSensors
+from coach.edge.radio.discovery import DiscoveredSensor
+from coach.edge.radio.radio import Radio
+from coach.edge.settings import load_settings
+from coach.edge.sleep_inhibitor import SleepInhibitor
+from coach.edge.store import Store
+from coach.problems import CoachProblem, SensorProblem, SensorTrouble
+
+
+class Verdict(StrEnum):
+    """The severity of a result."""
+
+    OK = "ok"
+    """Nothing to do."""
+    WARN = "warn"
+    """A run works, but less well than it could."""
+    FAIL = "FAIL"
+    """Something that a run needs does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The result of one check."""
+
+    check: str
+    """What was checked, in a word or two."""
+    verdict: Verdict
+    text: str
+    """The result in a few words; it may contain untrusted names."""
+    fix: str = ""
+    """What to do about it; empty if there is nothing to do."""
+    battery_percent: int | None = None
+    """Charge of a sensor in per cent, if known."""
+    rssi_dbm: int | None = None
+    """Signal of a sensor in dBm, if known."""
+
+
+def ok(check: str, text: str) -> CheckResult:
+    """Make a result without a problem."""
+    return CheckResult(check, Verdict.OK, text)
+
+
+def warn(check: str, text: str, fix: str) -> CheckResult:
+    """Make a result that could be better."""
+    return CheckResult(check, Verdict.WARN, text, fix)
+
+
+def fail(check: str, text: str, fix: str) -> CheckResult:
+    """Make a result that does not work."""
+    return CheckResult(check, Verdict.FAIL, text, fix)
+
+
+OLDEST_PYTHON: Final = (3, 11)
+"""As in `requires-python` of the package."""
+SCARCE_MB: Final = 200
+"""Disk space below which a season of runs (3 MB an hour) may not fit."""
+FULL_MB: Final = 20
+"""Disk space below which one long run may not fit."""
+_CARDS: Final = Path("/proc/asound/cards")
+_SERVERS: Final = ("pulse/native", "pipewire-0")
+"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
+
+
+def check_python() -> CheckResult:
+    """Check the version of Python."""
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return fail("python", version, "Install Python 3.11 or newer.")
+    return ok("python", f"{version} on {platform.system()}, coach {coach.__version__}")
+
+
+def check_disk(runs: Path) -> CheckResult:
+    """Check that runs can be recorded in this folder, which may not exist yet."""
+    folder = next((folder for folder in (runs, *runs.parents) if folder.exists()), Path("/"))
+    name = plain(runs)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return fail("disk", f"{name} may not be written", "Set COACH_HOME to a folder you may write in.")
+    free_mb = shutil.disk_usage(folder).free >> 20
+    text = f"{_format_size(free_mb)} free for recordings in {name}"
+    if free_mb < FULL_MB:
+        return fail("disk", text, "Free some space: a run takes 3 MB an hour.")
+    if free_mb < SCARCE_MB:
+        return warn("disk", text, "Free some space soon: a run takes 3 MB an hour.")
+    return ok("disk", text)
+
+
+def check_sleep_inhibitor(inhibitor: SleepInhibitor) -> CheckResult:
+    """Check that the machine can be kept awake, by a short request."""
+    with inhibitor:
+        if inhibitor.trouble:
+            return warn(
+                "keep awake",
+                f"the laptop may sleep during a run: {inhibitor.trouble}",
+                "Switch off sleep and screen blanking in the system's power settings before a run.",
+            )
+        return ok("keep awake", "the laptop stays awake while a run is live")
+
+
+def check_sound(
+    system: str = sys.platform, environment: Mapping[str, str] = os.environ, cards: Path = _CARDS
+) -> CheckResult:
+    """Check that there is a sound device."""
+    has_sound = _has_sound(system, environment, cards)
+    if has_sound is None:
+        return warn("audio", f"nothing is known of sound on {system}", "Try it: play any sound.")
+    if has_sound:
+        return ok("audio", "there is a sound device")
+    return warn(
+        "audio", "no sound device", "Cues are on the screen all the same; plug in a speaker for sound."
+    )
+
+
+def _has_sound(system: str, environment: Mapping[str, str], cards: Path) -> bool | None:
+    if system == "linux":
+        return _has_server(environment) or _has_card(cards)
+    if system == "darwin":
+        return shutil.which("afplay") is not None
+    if system == "win32":
+        dll: Any = getattr(ctypes, "windll", None)
+        return dll is not None and dll.winmm.waveOutGetNumDevs() > 0
+    return None
+
+
+def _has_server(environment: Mapping[str, str]) -> bool:
+    folder = environment.get("XDG_RUNTIME_DIR", "")
+    return bool(folder) and any((Path(folder) / name).exists() for name in _SERVERS)
+
+
+def _has_card(cards: Path) -> bool:
+    """Tell whether the kernel lists a sound card, in a line that begins with its number."""
+    try:
+        listed = cards.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return any(line.split()[:1] and line.split()[0].isdigit() for line in listed.splitlines())
+
+
+def _format_size(megabytes: int) -> str:
+    return f"{megabytes / 1024:,.0f} GB" if megabytes >= 10 * 1024 else f"{megabytes:,} MB"
+
+
+GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
+"""The characters beyond ASCII on the screens."""
+MANY_ROWS: Final = 45
+"""Rows from which one is under 4 mm high on a 14-inch screen, too small to read the pace at 3 m."""
+_PANEL_MM: Final = 175.0
+"""Height of the rows of a full-screen terminal on a 14-inch 16:10 panel: 93 per cent of 188 mm."""
+_SMALL: Final = (60, 18)
+"""Size below which only pace and cue are shown (coach/screen/coach.tcss)."""
+_COMFORTABLE: Final = (80, 24)
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalInfo:
+    """The terminal on stdout."""
+
+    is_terminal: bool
+    columns: int
+    rows: int
+    encoding: str
+    """Encoding of stdout, such as `utf-8`; empty if unknown."""
+    environment: Mapping[str, str]
+    """`TERM`, `COLORTERM` and `NO_COLOR` are used."""
+
+
+def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
+    """Check size, row height, colours and glyphs; one result if stdout is not a terminal."""
+    if not terminal.is_terminal:
+        return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
+    return [_check_size(terminal), _row_height(terminal), _colours(terminal.environment), _glyphs(terminal)]
+
+
+def _check_size(terminal: TerminalInfo) -> CheckResult:
+    text = f"{terminal.columns} x {terminal.rows} characters"
+    if terminal.columns < _SMALL[0] or terminal.rows < _SMALL[1]:
+        return warn(
+            "terminal", f"{text}: room for pace and cue only", "Make the window larger: 80 x 24 shows it all."
+        )
+    if terminal.columns < _COMFORTABLE[0] or terminal.rows < _COMFORTABLE[1]:
+        return warn(
+            "terminal", f"{text}: some rows are left out", "Make the window larger: 80 x 24 shows it all."
+        )
+    return ok("terminal", text)
+
+
+def _row_height(terminal: TerminalInfo) -> CheckResult:
+    text = (
+        f"{terminal.rows} rows are {_PANEL_MM / terminal.rows:.1f} mm each, full screen on a 14-inch laptop"
+    )
+    if terminal.rows > MANY_ROWS:
+        return warn(
+            "row height",
+            text,
+            "Enlarge the terminal's font (Ctrl +): 24 rows can be read from furthest away.",
+        )
+    return ok("row height", text)
+
+
+def _colours(environment: Mapping[str, str]) -> CheckResult:
+    kind = environment.get("TERM", "")
+    if environment.get("NO_COLOR"):
+        return ok("colours", "off, as NO_COLOR asks: words, arrows and places say the same")
+    if kind == "dumb" or not kind:
+        return warn(
+            "colours", "none: TERM names no terminal with colours", "Run in a terminal window, or set TERM."
+        )
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return ok("colours", "16 million")
+    if "256" in kind or "direct" in kind:
+        return ok("colours", "256: close to the real ones")
+    return warn(
+        "colours",
+        f"few: {kind} promises no more than 16",
+        "If the terminal can do more, say so: export COLORTERM=truecolor",
+    )
+
+
+def _glyphs(terminal: TerminalInfo) -> CheckResult:
+    if terminal.encoding.lower().replace("-", "").replace("_", "") != "utf8":
+        return warn(
+            "glyphs",
+            f"the terminal is written to in {terminal.encoding or 'an unknown code'}, which lacks blocks and arrows",
+            "Choose a UTF-8 language: export LANG=C.UTF-8",
+        )
+    return ok("glyphs", f"UTF-8; you should see blocks, arrows and no question marks: {GLYPHS}")
+
+
+_MEND: Final = "Mend the file, or move it away."
+
+
+def check_settings(store: Store) -> CheckResult:
+    """Check that the settings can be read."""
+    path = store.paths.settings
+    try:
+        load_settings(path, os.environ)
+    except CoachProblem as problem:
+        return _failure("settings", problem)
+    return ok(
+        "settings", f"read from {path}" if path.exists() else "the usual ones: there is no settings file"
+    )
+
+
+def check_athletes(store: Store) -> list[CheckResult]:
+    """Check that every athlete can be read: one result for all that can, one for each that cannot."""
+    readable, results = [], []
+    for slug in store.athletes():
+        try:
+            candidate = store.athlete(slug)
+            if candidate is not None:
+                load_athlete(candidate.data, name=candidate.name)
+                readable.append(slug)
+        except CoachProblem as problem:
+            results.append(_failure("athlete", problem))
+    if readable or not results:
+        text = ", ".join(readable) if readable else "nobody is saved yet; a workout by pace asks for one"
+        results.insert(0, ok("athletes", text))
+    return results
+
+
+def _failure(check: str, problem: CoachProblem) -> CheckResult:
+    return fail(check, problem.message, problem.hint or _MEND)
+
+
+NOBODY_S: Final = 1.0
+"""Length of the scan if no sensor is paired: it only checks that a scan starts."""
+_WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
+
+
+def check_paired_file(sensors: PairedSensors) -> CheckResult:
+    """Check the file of paired sensors."""
+    if sensors.trouble:
+        return warn("remembered", sensors.trouble, "Pair your sensors again: coach sensors pair")
+    names = ", ".join(each.label or each.name or each.id for each in sensors.all())
+    return ok("remembered", names or "no sensor is remembered yet (coach sensors pair)")
+
+
+async def check_bluetooth(
+    radio: Radio, sensors: Sequence[PairedSensor], seconds: float
+) -> AsyncGenerator[CheckResult]:
+    """Check the adapter, the permission, and every sensor, for `seconds` at most."""
+    sensors_by_id: dict[str, DiscoveredSensor] = {}
+    try:
+        await radio.check()
+        async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as sensors_nearby:
+            async for candidate in sensors_nearby:
+                sensors_by_id[candidate.id] = candidate
+                if sensors and all(each.id in sensors_by_id for each in sensors):
+                    break
+    except SensorProblem as problem:
+        yield _bluetooth_failure(problem)
+        return
+    yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
+    for each in sensors:
+        yield await _check_sensor(radio, each, sensors_by_id.get(each.id))
+
+
+def _bluetooth_failure(problem: SensorProblem) -> CheckResult:
+    check = "permission" if problem.reason is SensorTrouble.DENIED else "bluetooth"
+    return fail(check, problem.message, problem.hint)
+
+
+async def _check_sensor(
+    radio: Radio, sensor: PairedSensor, candidate: DiscoveredSensor | None
+) -> CheckResult:
+    """Check that a paired sensor is near, and its charge."""
+    name = sensor.label or sensor.name or sensor.id
+    if candidate is None:
+        return warn("sensor", f"{name} ({sensor.kind.value}) is not near, or asleep", _WAKE)
+    signal = "held by the system" if candidate.rssi_dbm is None else f"{candidate.rssi_dbm} dBm"
+    try:
+        percent = (await radio.read_details(candidate)).battery_percent
+    except SensorProblem as problem:
+        return warn("sensor", f"{name} is near ({signal}), but {problem.message}", problem.hint)
+    charge = "battery unknown" if percent is None else f"battery {percent} %"
+    is_low = percent is not None and percent <= CueSettings().low_battery_percent
+    return CheckResult(
+        "sensor",
+        Verdict.WARN if is_low else Verdict.OK,
+        f"{name} ({sensor.kind.value}): {signal}, {charge}",
+        "Charge it, or change its cell." if is_low else "",
+        percent,
+        candidate.rssi_dbm,
+    )

@@ -1,0 +1,219 @@
+"""Keeps the sensors the runner has paired, in a small file in the data folder: `sensors.json`.
+
+    {"format": "coach-sensors/1",
+     "sensors": [{"id": "D4:22:1A:00:00:01", "platform": "linux", "name": "Polar H10 A1B2C3D4", "kind": "strap"}]}
+
+A damaged file is never fatal: it is moved aside and reported, and the list starts empty.
+"""
+
+import json
+import sys
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
+from coach.gatt.services import SERVICES
+from coach.problems import SensorProblem, SensorTrouble, SettingsProblem
+from coach.signals.readings import Characteristic
+
+NAME: Final = "coach-sensors"
+VERSION: Final = 1
+_HINT: Final = "Pair your sensors again: coach sensors pair"
+
+
+class SensorKind(StrEnum):
+    """The kinds of sensor a runner pairs."""
+
+    STRAP = "strap"
+    """Heart rate."""
+    POD = "pod"
+    """Speed, distance and cadence at the foot; a second pod is for the other foot."""
+    TREADMILL = "treadmill"
+    CORE = "core"
+    """Body temperature."""
+    MUSCLE = "muscle"
+    """Oxygen in a muscle."""
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measurements a run uses, in the words of `coach.gatt.services`; the first decides the kind."""
+        return _MEASURES[self]
+
+    @property
+    def characteristics(self) -> tuple[Characteristic, ...]:
+        """The characteristics a run subscribes to."""
+        services = [each for each in SERVICES if each.measures in self.measures]
+        return tuple(Characteristic(number) for each in services for number in each.notifies)
+
+
+_MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
+    SensorKind.POD: ("running", "power"),
+    SensorKind.STRAP: ("heart_rate",),
+    SensorKind.TREADMILL: (
+        "treadmill",
+        "running",
+    ),  # a treadmill reports no cadence; some have a running service too
+    SensorKind.CORE: ("core_temperature",),
+    SensorKind.MUSCLE: ("smo2",),
+}
+
+
+def likely_kind(measures: Collection[str]) -> SensorKind | None:
+    """Guess the kind of a sensor from what it measures; None if it measures nothing a run uses.
+
+    A belt with a running service is a treadmill, a strap that counts steps is a strap.
+    """
+    likely = (SensorKind.TREADMILL, SensorKind.STRAP, SensorKind.POD, SensorKind.CORE, SensorKind.MUSCLE)
+    return next((kind for kind in likely if kind.measures[0] in measures), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedSensor:
+    """One paired sensor."""
+
+    id: str
+    """The platform's id when it was paired; on macOS it is different on every machine."""
+    name: str
+    """Its advertised name; untrusted."""
+    kind: SensorKind
+    platform: str = sys.platform
+    """The platform the id belongs to: `linux`, `darwin`, `win32`."""
+    label: str = ""
+    """What the runner calls it, such as `my strap`."""
+    serial: str = ""
+    """Its serial number from Device Information; empty if it has none."""
+    location: str = ""
+    """Where it is worn: `chest`, `left`, `right`, `in_shoe`, ..."""
+    shoe: str = ""
+    """The slug of the shoe the pod is on."""
+    cadence_count: Literal[1, 2] | None = None
+    """1 if its cadence counts both feet, 2 if it counts one; None: detected during a run."""
+
+    def is_called(self, word: str) -> bool:
+        """Tell whether `word` is its id or its label."""
+        return word.casefold() in {self.id.casefold(), self.label.casefold() or self.id.casefold()}
+
+
+class PairedSensors:
+    """The paired sensors, as stored in the file."""
+
+    def __init__(self, path: Path, sensors: tuple[PairedSensor, ...] = (), trouble: str = "") -> None:
+        """Hold the sensors read from the file at `path`."""
+        self._path = path
+        self._sensors = sensors
+        self.trouble = trouble
+        """One sentence about a damaged file that was moved aside; empty if the file was fine."""
+
+    def all(self) -> tuple[PairedSensor, ...]:
+        """Every sensor, in the order they were paired."""
+        return self._sensors
+
+    def find(self, word: str) -> PairedSensor | None:
+        """The sensor with this id or label."""
+        return next((each for each in self._sensors if each.is_called(word)), None)
+
+    def add(self, sensor: PairedSensor) -> None:
+        """Store a sensor, replacing the entry with the same id.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        others = tuple(each for each in self._sensors if each.id != sensor.id)
+        self._write((*others, sensor))
+
+    def change(self, id_: str, **changes: Any) -> None:
+        """Change fields of the sensor with this id, such as `label="my strap"`.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        self._write(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
+
+    def forget(self, word: str) -> PairedSensor | None:
+        """Remove the sensor with this id or label; returns it, or None if there is none.
+
+        Raises:
+            CoachProblem: the file cannot be written.
+        """
+        sensor = self.find(word)
+        if sensor is not None:
+            self._write(tuple(each for each in self._sensors if each is not sensor))
+        return sensor
+
+    def _write(self, sensors: tuple[PairedSensor, ...]) -> None:
+        document = {"format": f"{NAME}/{VERSION}", "sensors": [_to_json(each) for each in sensors]}
+        write_document(
+            self._path, json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+        )
+        self._sensors = sensors
+
+
+def load_sensors(path: Path) -> PairedSensors:
+    """Read the file; a missing file holds no sensors, a damaged one is moved aside.
+
+    Raises:
+        SettingsProblem: it is newer than this program, or cannot be read; it is not changed.
+    """
+    if not path.exists():
+        return PairedSensors(path)
+    if path.is_file() and not 0 < (size := path.stat().st_size) <= SMALL_LIMIT:
+        return PairedSensors(path, trouble=_set_aside(path, f"it has {size} bytes"))
+    try:
+        data = read_file(path, limit=SMALL_LIMIT, what="file of sensors", problem=SettingsProblem, hint=_HINT)
+        return PairedSensors(path, _read_sensors(json.loads(data), path))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return PairedSensors(path, trouble=_set_aside(path, f"{type(error).__name__}: {error}"))
+
+
+def _to_json(sensor: PairedSensor) -> dict[str, object]:
+    """Encode a sensor for the file; unknown fields are left out."""
+    return {key: value for key, value in asdict(sensor).items() if value not in ("", None) or key == "name"}
+
+
+def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
+    """Decode the document; raises ValueError, TypeError or KeyError where it does not fit."""
+    name, _, version = str(document["format"]).partition("/")
+    if name != NAME:
+        raise ValueError(f"format {document['format']!r} is none of ours")
+    if int(version) > VERSION:
+        raise SettingsProblem(
+            f"{plain(path)}: format: {document['format']!r} is newer than this program, which knows "
+            f"{NAME}/{VERSION}",
+            "Update the program; the file was not changed.",
+        )
+    return tuple(_read_sensor(each) for each in document["sensors"])
+
+
+def _read_sensor(entry: Any) -> PairedSensor:
+    field_names = {each.name for each in fields(PairedSensor)}
+    values = {key: value for key, value in dict(entry).items() if key in field_names}
+    cadence_count = values.pop("cadence_count", None)
+    if not all(isinstance(value, str) for value in values.values()):
+        raise TypeError("a field that should be text is none")
+    if cadence_count not in (None, 1, 2):
+        raise ValueError(f"cadence_count is {cadence_count!r}, not 1 or 2")
+    return PairedSensor(**{**values, "kind": SensorKind(values["kind"]), "cadence_count": cadence_count})
+
+
+def _set_aside(path: Path, error: str) -> str:
+    """Rename a damaged file to a free name; returns a sentence about it."""
+    places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
+    aside = next(place for place in places if not place.exists())
+    try:
+        path.replace(aside)
+    except OSError:
+        return f"{plain(path)} is damaged ({plain(error)}) and cannot be moved. {_HINT}"
+    return f"{plain(path)} is damaged ({plain(error)}); it was set aside as {aside.name}. {_HINT}"
+
+
+def no_such_sensor(word: str) -> SensorProblem:
+    """The problem raised for the name of a sensor that is not paired."""
+    return SensorProblem(
+        f"no sensor called {plain(word)!r} is remembered",
+        "See coach sensors list.",
+        reason=SensorTrouble.NOT_FOUND,
+    )

@@ -1,0 +1,76 @@
+"""The folders and files of the program on this machine.
+
+They follow the platform's conventions, unless `COACH_HOME` names one folder for everything.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import coach
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of this runner; they may not exist yet."""
+
+    config: Path
+    """Holds `settings.toml`."""
+    data: Path
+    """Holds `workouts/`, `athletes/`, `runs/` and `sensors.json`."""
+    state: Path
+    """Holds the debug log."""
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.toml"
+
+    @property
+    def workouts(self) -> Path:
+        """The runner's own workouts; they take precedence over the library."""
+        return self.data / "workouts"
+
+    @property
+    def athletes(self) -> Path:
+        """One document per athlete."""
+        return self.data / "athletes"
+
+    @property
+    def runs(self) -> Path:
+        """One folder per run."""
+        return self.data / "runs"
+
+    @property
+    def sensors(self) -> Path:
+        """The file of paired sensors."""
+        return self.data / "sensors.json"
+
+    @property
+    def sensor_locks(self) -> Path:
+        """One small lock file per sensor in use."""
+        return self.data / "holds"
+
+    @property
+    def log(self) -> Path:
+        """The debug log."""
+        return self.state / "coach.log"
+
+
+def runner_paths() -> Paths:
+    """The folders, according to the environment."""
+    home = os.environ.get("COACH_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config", root / "data", root / "state")
+    import platformdirs
+
+    dirs = platformdirs.PlatformDirs("trackside-coach", appauthor=False)
+    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path)
+
+
+def library_path() -> Path:
+    """The workouts that come with the program: in the package, or beside it in a checkout."""
+    package = Path(coach.__file__).parent
+    packaged = package / "_workouts"
+    return packaged if packaged.is_dir() else package.parent / "workouts"

@@ -1,0 +1,151 @@
+"""Describes discovered sensors, picks the nearest one, and recognises paired ones.
+
+Among several sensors the nearest is taken only if it is clearly the nearest; otherwise the runner chooses. A paired
+sensor is recognised by the platform's id or by its serial number, never by its name.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from statistics import median
+from typing import Final
+
+from coach.edge.paired_sensors import PairedSensor
+from coach.gatt.running_features import RunningFeatures
+
+LONGEST_NAME: Final = 248
+"""The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""
+NOTICEABLE_DB: Final = 6
+"""Smallest change of signal strength that is reported: it varies by less while nothing moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveredSensor:
+    """One sensor seen by a scan."""
+
+    id: str
+    """The platform's id: its address on Linux and Windows, a UUID private to this host on macOS."""
+    name: str
+    """As advertised, at most 248 characters, untrusted: it may hold any characters. Empty: not known yet."""
+    address: str
+    """The address if the platform tells it, else the id."""
+    measures: tuple[str, ...]
+    """What it measures, in the words of `coach.gatt.services`."""
+    rssi_dbm: int | None = None
+    """Signal strength in dBm; None if unknown, as for sensors the system holds."""
+    battery_percent: int | None = None
+    """Charge in per cent, if advertised."""
+    is_held: bool = False
+    """True if the system already holds a connection to it, so that it does not advertise."""
+
+    def differs_from(self, before: "DiscoveredSensor | None") -> bool:
+        """Tell whether it is new, or noticeably different from the last report of the same sensor."""
+        if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
+            return True
+        if self.rssi_dbm is None or before.rssi_dbm is None:
+            return self.rssi_dbm != before.rssi_dbm
+        return abs(self.rssi_dbm - before.rssi_dbm) >= NOTICEABLE_DB
+
+
+@dataclass(frozen=True, slots=True)
+class SensorDetails:
+    """What a connected sensor reports about itself; all of it untrusted."""
+
+    id: str
+    """The platform's id."""
+    name: str
+    measures: tuple[str, ...] = ()
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+    battery_percent: int | None = None
+    location: str = ""
+    """Where it is worn, in words: `chest`, `top of shoe`; empty if it does not say."""
+    features: RunningFeatures | None = None
+    """The features of a footpod; None if it does not say."""
+
+
+MARGIN_DB: Final = 10.0
+"""Smallest difference that shows a difference in distance: a body in the way costs 5 to 10 dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several sensors that may be meant; the runner has to choose."""
+
+    candidates: tuple[DiscoveredSensor, ...]
+    """Sorted by signal strength, strongest first; sensors without a signal last."""
+
+
+def nearest(history: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor | Ambiguous | None:
+    """Return the sensor that is clearly the nearest, `Ambiguous` if none is, or None if there are no sensors.
+
+    Each sequence holds the advertisements of one sensor over two seconds or more and is never empty: a single
+    advertisement may be 10 dB off. A sensor without a signal (the system holds it) may be anywhere, so the
+    result is ambiguous if there is another one.
+    """
+    ranked = sorted(
+        ((_median_rssi_dbm(each), each[-1]) for each in history), key=lambda entry: (-entry[0], entry[1].id)
+    )
+    if len(ranked) <= 1:
+        return ranked[0][1] if ranked else None
+    if ranked[-1][0] > -inf and ranked[0][0] - ranked[1][0] >= MARGIN_DB:
+        return ranked[0][1]
+    return Ambiguous(tuple(sensor for _, sensor in ranked))
+
+
+def _median_rssi_dbm(history: Sequence[DiscoveredSensor]) -> float:
+    """The median signal of a sensor in dBm; minus infinity if it has none."""
+    signals = [sensor.rssi_dbm for sensor in history if sensor.rssi_dbm is not None]
+    return median(signals) if signals else -inf
+
+
+_MAX_ATTEMPTS: Final = 3
+"""Attempts in a run to read the serial number of a sensor that does not give it."""
+
+
+class SensorIdentity:
+    """Recognises one paired sensor."""
+
+    def __init__(self, sensor: PairedSensor) -> None:
+        """Start with the id of `sensor` alone."""
+        self._serial = sensor.serial
+        self._name = sensor.name
+        self._ids = {sensor.id.casefold()}
+        self._is_this_platform = sensor.platform == sys.platform
+        self._attempts: Counter[str] = Counter()
+        """Attempts by id; the id of a different sensor gets the maximum."""
+        self._was_seen = False
+
+    def is_known(self, sensor: DiscoveredSensor) -> bool:
+        """Tell whether the id is known to be that of the paired sensor."""
+        return sensor.id.casefold() in self._ids
+
+    def may_match(self, sensor: DiscoveredSensor, *, asks_serial: bool) -> bool:
+        """Tell whether a sensor is worth connecting to: the paired one, or one of the same name to be checked.
+
+        Every Apple host gives a sensor a different id, and some sensors change their address with the battery. So
+        the serial number of a namesake is read: immediately if the stored id is from another platform, else if
+        `asks_serial`. Once the paired sensor has been seen, no other is connected.
+        """
+        if self.is_known(sensor):
+            self._was_seen = True
+            return True
+        is_namesake = bool(self._serial) and bool(sensor.name) and sensor.name == self._name
+        asks = asks_serial or not self._is_this_platform
+        return is_namesake and asks and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
+
+    def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
+        """Tell whether the serial number is that of the paired sensor, and remember the result for its id.
+
+        An empty number means that it was not given, or the link was lost: a few more attempts are allowed.
+        """
+        if serial != self._serial:
+            self._attempts[sensor.id] += 1 if not serial else _MAX_ATTEMPTS
+            return False
+        self._ids.add(sensor.id.casefold())
+        self._was_seen = True
+        return True

@@ -1,0 +1,56 @@
+"""Handles Ctrl-C, SIGTERM and SIGHUP: the run is left interrupted and can be resumed.
+
+The journal is not closed: the caller restores the terminal, the recorder syncs, and `coach runs resume` continues
+at the same rep.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+_NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class ShutdownSignals:
+    """While entered, the signals that end a program call a function instead; needs a running event loop."""
+
+    def __init__(self, on_shutdown: Callable[[], None]) -> None:
+        """Call `on_shutdown` (such as `Conductor.leave`) on the loop at each signal."""
+        self._on_shutdown = on_shutdown
+        self.signal: signal.Signals | None = None
+        """The first signal received."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._handled: list[signal.Signals] = []
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            if number is None:
+                continue  # there is no SIGHUP on Windows
+            try:
+                self._loop.add_signal_handler(number, self._on_signal, number)
+            except (NotImplementedError, RuntimeError, ValueError):
+                continue  # on Windows, or off the main thread: there Ctrl-C raises
+            self._handled.append(number)
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number in self._handled:
+            if self._loop is not None:
+                self._loop.remove_signal_handler(number)
+
+    @property
+    def exit_code(self) -> int | None:
+        """130 after Ctrl-C, 5 after SIGTERM or SIGHUP; None if there was no signal."""
+        if self.signal is None:
+            return None
+        return 130 if self.signal is signal.SIGINT else 5
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        self.signal = self.signal or number
+        self._on_shutdown()

@@ -1,0 +1,279 @@
+"""Finds workouts, athletes and runs by name, and reads the files named on a command line."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file, write_document
+from coach.edge.paths import Paths, library_path, runner_paths
+from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
+from coach.edge.suggestions import suggestion
+from coach.interchange.formats import SUFFIXES_LISTED
+from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
+
+_WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
+_RECORDING_HINT: Final = (
+    f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
+)
+_ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """The content of a file, and what to call it."""
+
+    name: str
+    """Its name in messages: the path as it was given, or the name in the library."""
+    path: Path
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWorkout:
+    """A workout in the library or the runner's own folder."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run in the runs folder."""
+
+    path: Path
+    manifest: Manifest
+    """As on disk, except that a run no program is writing is `interrupted` instead of `recording`."""
+
+
+class Store:
+    """The runner's workouts, athletes and runs; the folders may not exist yet."""
+
+    def __init__(self, paths: Paths | None = None) -> None:
+        """Use these paths, by default those of the environment."""
+        self.paths = paths or runner_paths()
+
+    # --- workouts
+
+    def workouts(self) -> list[StoredWorkout]:
+        """Every workout by name; the runner's own replace those of the library."""
+        library_workouts = {
+            path.stem: StoredWorkout(path.stem, path) for path in _files(library_path(), ".json")
+        }
+        own_workouts = {
+            path.stem: StoredWorkout(path.stem, path) for path in _files(self.paths.workouts, ".json")
+        }
+        return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
+
+    def workout(self, name: str) -> StoredFile:
+        """Read a workout by library name or path; the suffix of the path tells a foreign format.
+
+        Raises:
+            WorkoutProblem: there is none, or its file cannot be read.
+        """
+        paths_by_name = {workout.name: workout.path for workout in self.workouts()}
+        path = paths_by_name.get(name)
+        if path is None:
+            path = _path_of(name)
+            if not _looks_like_path(name) and not _exists(path):
+                raise WorkoutProblem(
+                    f"there is no workout {plain(name)!r}{suggestion(name, paths_by_name)}", _WORKOUT_HINT
+                )
+        data = read_file(
+            path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
+        )
+        return StoredFile(plain(name), path, data)
+
+    # --- athletes
+
+    def athletes(self) -> list[str]:
+        """The slugs of the saved athletes."""
+        return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
+
+    def athlete(self, name: str | None = None) -> StoredFile | None:
+        """Read an athlete by slug or path; without a name the only one there is, or None if there is none.
+
+        Raises:
+            AthleteProblem: there is no such athlete, or there are several and none was named.
+        """
+        slugs = self.athletes()
+        if not name:
+            if len(slugs) > 1:
+                raise AthleteProblem(
+                    f"whose run is it? There are {', '.join(slugs)}", "Say it with --athlete SLUG."
+                )
+            if not slugs:
+                return None
+            name = slugs[0]
+        path = self.paths.athletes / f"{name}.json"
+        if name not in slugs:
+            path = _path_of(name)
+            if not _looks_like_path(name) and not _exists(path):
+                raise AthleteProblem(
+                    f"there is no athlete {plain(name)!r}{suggestion(name, slugs)}", _ATHLETE_HINT
+                )
+        data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
+        return StoredFile(plain(name), path, data)
+
+    def save_athlete(self, slug: str, data: bytes) -> Path:
+        """Write an athlete's document atomically.
+
+        Raises:
+            CoachProblem: the slug is not valid, or the folder cannot be written.
+        """
+        if not slug or len(slug) > 32 or not all(letter in _SLUG for letter in slug):
+            raise AthleteProblem(
+                f"{plain(slug)!r} is no slug", "Use up to 32 of a-z, 0-9 and -, such as: anna"
+            )
+        path = self.paths.athletes / f"{slug}.json"
+        write_document(path, data)
+        return path
+
+    # --- runs and recordings
+
+    def runs(self) -> list[StoredRun]:
+        """Every run, the newest first."""
+        return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
+
+    def run(self, name: str) -> StoredRun:
+        """Find a run by its id, or by the first letters if they are unique.
+
+        Raises:
+            RecordingProblem: there is none, or more than one.
+        """
+        folders = {path.name: path for path in self._run_folders()}
+        matches = [run for run in folders if name and run.startswith(name.upper())]
+        if not matches:
+            raise RecordingProblem(
+                f"there is no run {plain(name)!r}{suggestion(name.upper(), folders)}", _RECORDING_HINT
+            )
+        if len(matches) > 1:
+            raise RecordingProblem(
+                f"{plain(name)!r} begins {len(matches)} runs, from {min(matches)} to {max(matches)}",
+                "Give more of its letters.",
+            )
+        return _stored_run(folders[matches[0]])
+
+    def recording(self, name: str) -> StoredFile:
+        """Read a recording by a run's id, its folder, a folder that holds one run, or a file.
+
+        Raises:
+            RecordingProblem: there is none, or it cannot be read.
+        """
+        path = _path_of(name)
+        if not _looks_like_path(name) and not _exists(path):
+            path = self.run(name).path
+        if _is_folder(path):
+            path = _run_in(path) / JOURNAL
+        data = read_file(
+            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+        )
+        return StoredFile(plain(name), path, data)
+
+    def delete_run(self, name: str) -> StoredRun:
+        """Delete a run; returns the deleted run.
+
+        Raises:
+            RecordingProblem: there is none, it is being recorded, or it cannot be deleted.
+        """
+        run = self.run(name)
+        if is_held(run.path):
+            raise RecordingProblem(f"{run.manifest.run} is being recorded", "Leave that run first.")
+        remove_run(run.path)
+        return run
+
+    def _run_folders(self) -> Iterable[Path]:
+        try:
+            return _runs_in(self.paths.runs)
+        except OSError:
+            return []
+
+
+def remove_run(path: Path) -> None:
+    """Delete the folder of a run.
+
+    Raises:
+        RecordingProblem: it is not the folder of a run, or cannot be deleted.
+    """
+    if not is_ulid(path.name) or not ((path / JOURNAL).exists() or (path / MANIFEST).exists()):
+        raise RecordingProblem(f"{plain(path)} is not the folder of a run", "coach runs list shows them.")
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise RecordingProblem(
+            f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
+        ) from None
+
+
+_SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def _stored_run(path: Path) -> StoredRun:
+    manifest = read_manifest(path)
+    if manifest.state is RunState.RECORDING and not is_held(path):
+        manifest = replace(manifest, state=RunState.INTERRUPTED)
+    return StoredRun(path, manifest)
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """The files of a folder with this suffix; none if the folder is missing or unreadable."""
+    try:
+        return [path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith(".")]
+    except OSError:
+        return []
+
+
+def _runs_in(folder: Path) -> list[Path]:
+    """The run folders in a folder.
+
+    Raises:
+        OSError: it cannot be listed.
+    """
+    return [path for path in folder.iterdir() if is_ulid(path.name) and _exists(path / JOURNAL)]
+
+
+def _run_in(folder: Path) -> Path:
+    """The folder itself if it is a run, or the only run in it (as `--record DIR` leaves behind)."""
+    if _exists(folder / JOURNAL):
+        return folder
+    try:
+        runs = _runs_in(folder)
+    except OSError as error:
+        raise RecordingProblem(f"{plain(folder)} cannot be read: {error.strerror}", _RECORDING_HINT) from None
+    if not runs:
+        raise RecordingProblem(f"{plain(folder)} is a folder without a recording in it", _RECORDING_HINT)
+    if len(runs) > 1:
+        raise RecordingProblem(
+            f"{plain(folder)} holds {len(runs)} recordings", f"Name one of them, such as {max(runs)}"
+        )
+    return runs[0]
+
+
+def _looks_like_path(text: str) -> bool:
+    """Tell whether a text has a separator or a suffix, which no stored name has."""
+    return any(letter in text for letter in "/\\.~\0")
+
+
+def _path_of(text: str) -> Path:
+    """Make a path of a text, with `~` expanded for an existing user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(text)
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether a path exists; one that is too long or holds a NUL does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,118 @@
+"""Formats outputs as lines of plain text: steps, splits, cues and trouble."""
+
+from typing import Final
+
+from coach.cues.cue import Cue, CueKind
+from coach.edge.files import plain
+from coach.live.outputs import Output, RunEnded, RunStarted
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.session.facts import (
+    Asked,
+    BoundaryMoved,
+    EndReason,
+    PhaseChanged,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Undone,
+    WorkoutChanged,
+)
+from coach.session.phases import Phase
+from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
+from coach.workout.describe import step_label
+
+_UNSAID: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
+"""Cues that would repeat the line of a step or split."""
+_ENDS: Final = {
+    EndReason.SKIPPED: "skipped",
+    EndReason.ABANDONED: "abandoned",
+    EndReason.FALSE_START: "false start",
+    EndReason.RESTARTED: "restarted",
+    EndReason.BACK: "gone back",
+}
+
+
+class TextFormatter:
+    """Formats outputs as lines that are safe to print on a terminal."""
+
+    def __init__(self, *, unit: str = "km") -> None:
+        """Format paces per `km` or `mile`."""
+        self._unit = unit
+
+    def lines(self, output: Output) -> list[str]:
+        """The lines for an output, most often none or one."""
+        words = self._sentence(output)
+        return [f"{format_clock(output.at):>8}  {plain(words)}"] if words else []
+
+    def _sentence(self, output: Output) -> str:
+        match output:
+            case Cue():
+                return "" if output.kind in _UNSAID else f"  {output.text}"
+            case StepStarted():
+                return f"> {output.step.path}: {step_label(output.step)}"
+            case StepEnded():
+                return self._step_ended(output)
+            case Split() if output.role not in {SplitRole.START, SplitRole.END}:
+                return _split(output)
+            case RunStarted():
+                return f"{output.workout} · run {output.run}"
+            case RunEnded():
+                return _run_ended(output)
+            case _:
+                return _side_line(output)
+
+    def _step_ended(self, ended: StepEnded) -> str:
+        parts = [format_clock(ended.time_s, tenths=True)]
+        if ended.distance is not None:
+            parts.append(("about " if ended.estimated else "") + format_metres(ended.distance))
+        if ended.mean_speed is not None:
+            parts.append(format_pace(ended.mean_speed, unit=self._unit))
+        if ended.mean_heart_rate is not None:
+            parts.append(f"{ended.mean_heart_rate:.0f} bpm")
+        if ended.light_s is not None and abs(ended.light_s) >= 0.05:
+            parts.append(f"{abs(ended.light_s):.1f} s {'behind' if ended.light_s > 0 else 'ahead'}")
+        end = _ENDS.get(ended.reason, "cut short" if ended.cut else "done")
+        return f"= {ended.step.name or ended.step.path}: {end}, {', '.join(parts)}"
+
+
+def _split(split: Split) -> str:
+    at = format_metres(split.metres) if split.metres is not None else "mark"
+    time = f" {format_clock(split.time_s, tenths=True)}" if split.time_s is not None else ""
+    return f"- {at}{time}" + ("" if split.role is SplitRole.SPLIT else f" ({split.role})")
+
+
+def _run_ended(ended: RunEnded) -> str:
+    parts = [f"{ended.steps_done} {'step' if ended.steps_done == 1 else 'steps'} done"]
+    if ended.time_s is not None:
+        parts.append(format_clock(ended.time_s))
+    if ended.distance is not None:
+        parts.append(format_metres(ended.distance))
+    return f"{'Finished' if ended.completed else 'Ended early'}: {', '.join(parts)}"
+
+
+def _side_line(output: Output) -> str:
+    """Format an output that is not a step, split or cue."""
+    match output:
+        case PhaseChanged(phase=Phase.PAUSED):
+            return "Paused"
+        case SensorChanged(sensor=sensor, state=SensorState.GONE | SensorState.LIVE):
+            return f"! {sensor}: {output.state}"
+        case Calibrated():
+            return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
+        case Learnt(what="cadence_count"):
+            feet = "one foot, its cadence is doubled" if output.value > 1 else "both feet"
+            return f"! {output.sensor}: counts {feet}"
+        case Rejected():
+            return f"! {output.what}: {output.reason}"
+        case Undone(button=button):
+            return f"! taken back: {button or 'the end of the step'}"
+        case WorkoutChanged():
+            return f"! {output.button}: {output.steps_left} steps left"
+        case BoundaryMoved():
+            side = "later" if output.to_s > output.from_s else "earlier"
+            return f"! the end was {abs(output.to_s - output.from_s):.1f} s {side}"
+        case Asked():
+            return f"? {output.offer.replace('_', ' ')}"
+        case _:
+            return ""

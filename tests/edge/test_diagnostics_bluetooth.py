@@ -1,0 +1,104 @@
+"""What `coach doctor` says of Bluetooth and of the runner's sensors."""
+
+import asyncio
+
+import pytest
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason
+
+from coach.edge.diagnostics import Verdict, check_bluetooth, check_paired_file
+from coach.edge.paired_sensors import PairedSensor, PairedSensors, SensorKind, load_sensors
+from coach.edge.radio.radio import Radio
+from tests.edge.doubles import FakeClock, settle_down
+from tests.edge.fake_bluetooth import BATTERY, BEAT, HEART_RATE, LEVEL, FakeBluetooth, FakeSensor
+
+MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
+
+
+def strap(percent=b"\x50", **moods):
+    """The runner's strap, so full."""
+    return FakeSensor("AA", "H10", {HEART_RATE: {BEAT: b""}, BATTERY: {LEVEL: percent}}, **moods)
+
+
+async def found(bluetooth, *sensors):
+    """Every finding, while all that is in the air advertises."""
+    clock = FakeClock()
+    async with Radio(clock=clock, **bluetooth.backends) as radio:
+
+        async def check():
+            return [each async for each in check_bluetooth(radio, sensors, 8.0)]
+
+        task = asyncio.create_task(check())
+        for _ in range(40):
+            await settle_down()
+            bluetooth.advertise()
+            await clock.advance(1.0)
+        return await task
+
+
+@pytest.mark.asyncio
+async def test_an_adapter_that_scans_is_well():
+    """Without a sensor to look for, a scan that starts is all that is asked."""
+    (only,) = await found(FakeBluetooth())
+    assert (only.check, only.verdict) == ("bluetooth", Verdict.OK)
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_in_range_tells_signal_and_battery():
+    """Both are told in words and as numbers."""
+    _, sensor = await found(FakeBluetooth(strap()), MINE)
+    assert sensor.verdict is Verdict.OK
+    assert sensor.text == "my strap (strap): -60 dBm, battery 80 %"
+    assert (sensor.battery_percent, sensor.rssi_dbm) == (80, -60)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("things", "words"),
+    [
+        ([], "not near"),
+        ([strap(b"\x05")], "battery 5 %"),
+        ([strap(faults=[RuntimeError("no")] * 9)], "is near (-60 dBm), but"),
+    ],
+)
+async def test_a_sensor_that_wants_something_is_a_warning(things, words):
+    """Asleep, nearly empty or refusing: each with what to do, and none fails the whole check."""
+    _, sensor = await found(FakeBluetooth(*things), MINE)
+    assert sensor.verdict is Verdict.WARN
+    assert words in sensor.text
+    assert sensor.fix
+
+
+@pytest.mark.asyncio
+async def test_a_sensor_the_system_holds_is_there():
+    """It does not advertise, so it has no signal; it is asked all the same."""
+    _, sensor = await found(FakeBluetooth(strap(held_by_system=True)), MINE)
+    assert "held by the system" in sensor.text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("reason", "check"),
+    [
+        (BleakBluetoothNotAvailableReason.POWERED_OFF, "bluetooth"),
+        (BleakBluetoothNotAvailableReason.NO_BLUETOOTH, "bluetooth"),
+        (BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM, "permission"),
+    ],
+)
+async def test_no_bluetooth_fails_with_the_way_out(reason, check):
+    """Off, missing and forbidden are three findings; nothing more is said of sensors then."""
+    bluetooth = FakeBluetooth(strap())
+    bluetooth.scan_faults.append(BleakBluetoothNotAvailableError("no", reason))
+    (only,) = await found(bluetooth, MINE)
+    assert (only.check, only.verdict) == (check, Verdict.FAIL)
+    assert only.fix
+
+
+def test_the_file_of_sensors_is_checked(tmp_path):
+    """A damaged one was set aside, which is a warning; names are listed; nobody is no fault."""
+    path = tmp_path / "sensors.json"
+    assert check_paired_file(load_sensors(path)).verdict is Verdict.OK
+    assert check_paired_file(PairedSensors(path, (MINE,))).text == "my strap"
+    path.write_text("{")
+    damaged = check_paired_file(load_sensors(path))
+    assert damaged.verdict is Verdict.WARN
+    assert "set aside" in damaged.text

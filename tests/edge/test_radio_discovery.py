@@ -1,0 +1,46 @@
+"""Which of several sensors is the nearest beyond doubt."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.edge.radio.discovery import MARGIN_DB, Ambiguous, DiscoveredSensor, nearest
+
+
+def heard(id_: str, *signals: int | None) -> list[DiscoveredSensor]:
+    """Advertisements of one sensor with these signals."""
+    return [DiscoveredSensor(id_, "Strap", id_, ("heart_rate",), signal) for signal in signals]
+
+
+def test_one_stray_advertisement_makes_nobody_the_nearest():
+    """The usual signal counts, so that one reflection of the far strap does not outdo the near one."""
+    near, far = heard("A", -60, -61, -60, -90), heard("B", -80, -79, -45, -80)
+
+    assert nearest([far, near]) == near[-1]
+
+
+def test_a_sensor_without_a_signal_leaves_the_choice_to_the_runner():
+    """A held sensor may lie beside the laptop or run on the far side: beside it nobody is the nearest."""
+    answer = nearest([heard("A", -50), heard("B", None)])
+
+    assert isinstance(answer, Ambiguous)
+    assert [one.id for one in answer.candidates] == ["A", "B"]
+
+
+def test_the_only_one_is_the_nearest_even_without_a_signal():
+    """Nobody else is there, so nobody else can be meant."""
+    assert nearest([heard("A", None)]) == heard("A", None)[0]
+    assert nearest([]) is None
+
+
+@given(st.lists(st.integers(-120, 0), min_size=2, max_size=6))
+def test_a_sensor_is_named_only_with_the_margin_to_every_other(signals):
+    """Whoever is named is at least the margin stronger than each of the others; else all are given to choose."""
+    answer = nearest([heard(str(number), signal) for number, signal in enumerate(signals)])
+
+    strongest, second = sorted(signals, reverse=True)[:2]
+    if strongest - second >= MARGIN_DB:
+        assert isinstance(answer, DiscoveredSensor)
+        assert answer.rssi_dbm == strongest
+    else:
+        assert isinstance(answer, Ambiguous)
+        assert [one.rssi_dbm for one in answer.candidates] == sorted(signals, reverse=True)
