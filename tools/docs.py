@@ -17,7 +17,7 @@ from coach.interchange.formats import RECORDING_FORMATS
 from coach.interchange.imports.formats import FORMATS as WORKOUT_FORMATS
 from coach.interchange.imports.formats import Format as WorkoutFormat
 from coach.session.buttons import Button
-from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
+from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
 from tools.library_page import library_page
 
@@ -107,7 +107,7 @@ def phases_page() -> str:
             "and that an event says so.\n\n",
             *_button_table(),
             "\n## What the words mean\n\n",
-            *(f"- **{_word(deed)}**: {deed.value}\n" for deed in Does),
+            *(f"- **{_word(deed)}**: {deed.value}\n" for deed in Action),
         ]
     )
 
@@ -193,15 +193,15 @@ def _diagram() -> Iterator[str]:
 
 
 def _button_table() -> Iterator[str]:
-    yield "| button | key | " + " | ".join(_word(row) for row in Row) + " |\n"
-    yield "|---" * (len(Row) + 2) + "|\n"
+    yield "| button | key | " + " | ".join(_word(row) for row in ButtonContext) + " |\n"
+    yield "|---" * (len(ButtonContext) + 2) + "|\n"
     for button in Button:
-        deeds = [BUTTONS[row][button] for row in Row]
-        cells = ["–" if deed is Does.REJECT else _word(deed) for deed in deeds]
+        deeds = [BUTTONS[row][button] for row in ButtonContext]
+        cells = ["–" if deed is Action.REJECT else _word(deed) for deed in deeds]
         yield f"| `{button}` | {_KEYS.get(button, '')} | " + " | ".join(cells) + " |\n"
 
 
-def _word(name: Row | Does) -> str:
+def _word(name: ButtonContext | Action) -> str:
     return name.name.lower().replace("_", " ")
 
 

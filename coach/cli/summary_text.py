@@ -9,7 +9,7 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Summary
 from coach.review.two_pods import Difference, TwoPods
-from coach.session.facts import StepEnded
+from coach.session.events import StepEnded
 from coach.workout.describe import target_text
 
 _HEAD = ("", "step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")

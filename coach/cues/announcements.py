@@ -10,7 +10,7 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot

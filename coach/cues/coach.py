@@ -32,7 +32,7 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.quantities import Seconds
-from coach.session.facts import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
+from coach.session.events import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness

@@ -9,7 +9,7 @@ from coach.cues.context import StepContext, has_speed_target, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import DUST_S, NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Metres, Seconds
-from coach.session.facts import EndReason, StepEnded, StepStarted
+from coach.session.events import EndReason, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN
 from coach.workout.timeline import Step

@@ -22,7 +22,7 @@ from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Undone
+from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.workout.kinds import PACED_REPS, RESTS

@@ -9,7 +9,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
-from coach.session.facts import StepStarted
+from coach.session.events import StepStarted
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.timeline import Gate, Quantity
 

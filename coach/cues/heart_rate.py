@@ -18,7 +18,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, WorkoutChanged
+from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, LIMITED, RESTS
 from coach.workout.timeline import HeartRateEnd, Quantity, Target

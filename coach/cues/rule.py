@@ -8,10 +8,10 @@ from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
 from coach.cues.cue import Why
 from coach.quantities import Metres, Seconds
-from coach.session.facts import Fact
+from coach.session.events import SessionEvent
 from coach.signals.readings import Calibrated, Reading, SensorChanged
 
-RuleEvent = Fact | SensorChanged | Calibrated
+RuleEvent = SessionEvent | SensorChanged | Calibrated
 NEVER: Final = inf
 DUST_S: Final = 1e-3
 """Two times closer than this are the same."""

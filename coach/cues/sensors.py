@@ -15,7 +15,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
-from coach.session.facts import Asked, EndReason, StepEnded, StepStarted, Undone
+from coach.session.events import Asked, EndReason, StepEnded, StepStarted, Undone
 from coach.signals.readings import (
     DISTANCE_PRIORITY,
     PODS,

@@ -8,7 +8,7 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent
 from coach.quantities import Metres, Seconds
-from coach.session.facts import EndReason, Split, SplitRole, StepEnded
+from coach.session.events import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import TIMED

@@ -28,7 +28,7 @@ from coach.recording.codec import encode_header, encode_input, encode_output, re
 from coach.recording.records import Header, Journal
 from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
-from coach.session.facts import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
+from coach.session.events import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
 
 SYNC_EVERY_S: Final = 1.0
 """Seconds between syncs: the most a power cut can lose."""

@@ -25,7 +25,7 @@ from coach.edge.files import SMALL_LIMIT, plain, read_file
 from coach.edge.suggestions import suggestion
 from coach.problems import SettingsProblem
 from coach.session.buttons import Button
-from coach.session.defaults import SessionSettings
+from coach.session.config import SessionSettings
 from coach.signals.config import SignalSettings
 from coach.themes import SCREEN_THEMES
 from coach.workout.opt_in import OptIn

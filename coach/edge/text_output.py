@@ -6,7 +6,7 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.files import plain
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import format_clock, format_metres, format_pace
-from coach.session.facts import (
+from coach.session.events import (
     Asked,
     BoundaryMoved,
     EndReason,

@@ -13,7 +13,7 @@ from typing import Any, Final, assert_never
 from coach.cues.cue import Cue, Why
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import Seconds
-from coach.session.facts import (
+from coach.session.events import (
     Answered,
     Asked,
     BoundaryMoved,

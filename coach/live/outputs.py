@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from coach.cues.cue import Cue
 from coach.quantities import Metres, Seconds
-from coach.session.facts import Fact
+from coach.session.events import SessionEvent
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged
 
 
@@ -35,4 +35,4 @@ class RunEnded:
     """Metres of all measured steps; None if there were none."""
 
 
-Output = RunStarted | RunEnded | Fact | Cue | SensorChanged | Calibrated | Learnt | Rejected
+Output = RunStarted | RunEnded | SessionEvent | Cue | SensorChanged | Calibrated | Learnt | Rejected

@@ -19,8 +19,8 @@ from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
-from coach.session.facts import COUNTS_AS_DONE, Undone
-from coach.session.session import Said, Session
+from coach.session.events import COUNTS_AS_DONE, Undone
+from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
 
@@ -108,7 +108,7 @@ class LiveRun:
         self._now = at
         match event:
             case Notified() | Reported() | LinkChanged():
-                changes, facts = self.signals.on_event(event), self.session.observe(at)
+                changes, facts = self.signals.on_event(event), self.session.on_readings(at)
                 if self._d_prime is not None and self.session.run_time(at) is not None:
                     self._d_prime.add(self.signals.speed())
                 return self._with_cues(at, [*changes, *facts] if changes or facts else ())
@@ -133,10 +133,10 @@ class LiveRun:
 
     def _fire_due(self, now: Seconds) -> list[Output]:
         changes = self.signals.fire(now)
-        outputs = self._with_cues(now, [*changes, *self.session.settle(now)])
+        outputs = self._with_cues(now, [*changes, *self.session.fire(now)])
         return outputs if self.ended else [*outputs, *self._apply(self.coach.fire(now), now)]
 
-    def _with_cues(self, now: Seconds, events: Sequence[Said | SignalEvent]) -> list[Output]:
+    def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
         """The events, with the cues that follow from them behind, and the end of the run where it has come."""
         if not events:
             outputs: list[Output] = list(self._apply(self.coach.on_events((), now), now))

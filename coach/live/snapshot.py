@@ -6,7 +6,7 @@ from coach.cues.coach import Coach
 from coach.cues.cue import Cue
 from coach.live.inputs import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.facts import SplitRole, StepEnded
+from coach.session.events import SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.session import Session

@@ -20,7 +20,7 @@ from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, 
 from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, format_pace
 from coach.review.evenness import evenness
 from coach.review.summary import summarize
-from coach.session.facts import EndReason, StepEnded
+from coach.session.events import EndReason, StepEnded
 from coach.workout.kinds import PACED_REPS, UPHILL
 from coach.workout.timeline import MarkEnd, Quantity
 

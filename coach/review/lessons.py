@@ -11,7 +11,7 @@ from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.physiology.kinetics import EffortChange, HeartRateKinetics, fit
 from coach.quantities import Seconds
-from coach.session.facts import StepEnded
+from coach.session.events import StepEnded
 from coach.signals.readings import PODS, Freshness, Learnt, Reading, Source, freshness
 from coach.workout.kinds import EASY, RESTS, TIMED
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.facts import NOT_RUN, BoundaryMoved, StepEnded
+from coach.session.events import NOT_RUN, BoundaryMoved, StepEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from coach.live.snapshot import Snapshot
 from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
-from coach.session.facts import NOT_RUN, EndReason, StepEnded
+from coach.session.events import NOT_RUN, EndReason, StepEnded
 from coach.workout.kinds import HARD, PACED_REPS
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")

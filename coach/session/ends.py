@@ -3,23 +3,43 @@
 Rule 1: a floor holds every end back; a cap holds none off.
 Rule 2: by distance a step ends at the first sample at or past its length, dated back to the crossing.
 Rule 3: in a gap it ends where the bridge says; past the bridge it waits for the line, and at last for the clock.
+Rule 4: by heart rate it ends when fresh values have been beyond the limit for long enough, and still are.
 """
 
 from dataclasses import dataclass
 
 from coach.quantities import Metres, Seconds
 from coach.session.clock import RunningClock
-from coach.session.defaults import SessionSettings
-from coach.session.facts import EndReason
-from coach.session.ground import Ground
+from coach.session.config import SessionSettings
+from coach.session.distance import StepDistance
+from coach.session.events import EndReason
 from coach.session.state import State
 from coach.workout.estimate import step_seconds
 from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
 
 
+def hold_heart_rate(state: State, at: Seconds, bpm: float, period_s: Seconds, hold_s: Seconds) -> None:
+    """Hold a heart rate against the end of the step under way, and note since when it has been met."""
+    step = state.step
+    if step is None or state.started_at is None:
+        return
+    for end in step.until.ends:
+        if not isinstance(end, HeartRateEnd):
+            continue
+        late = state.beyond_until is not None and at > state.beyond_until
+        state.beyond_at, state.beyond_until = at, Seconds(at + max(2.0, 2 * period_s))
+        if not (bpm < end.bpm if end.below else bpm > end.bpm):
+            state.beyond_since = state.beyond_met_at = None
+        elif state.beyond_since is None or late:
+            state.beyond_since, state.beyond_met_at = at, None
+        elif state.beyond_met_at is None and at - state.beyond_since >= hold_s:
+            state.beyond_met_at = at
+        return
+
+
 @dataclass(frozen=True, slots=True)
-class Due:
+class PlannedEnd:
     """An end that is known: settled at `at`, true at `ended_at`."""
 
     at: Seconds
@@ -30,10 +50,10 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class EndForecast:
     """What of a step's end stays true until somebody presses, or a step starts, ends or is re-timed."""
 
-    fixed: Due | None = None
+    fixed: PlannedEnd | None = None
     """Its end by time, slot, clock or cap."""
     metres: Metres | None = None
     """The length by which it ends, where that is measured."""
@@ -43,19 +63,19 @@ class Outlook:
     """Running time at which it is over by time, slot or clock, floor and cap aside."""
 
 
-_NOTHING = Outlook()
+_NOTHING = EndForecast()
 
 
-class Ends:
+class EndForecaster:
     """Finds the next end of a step."""
 
-    def __init__(self, ground: Ground, clock: RunningClock, settings: SessionSettings) -> None:
-        """Ask `ground` for metres and `clock` for running time."""
-        self._ground = ground
+    def __init__(self, distance: StepDistance, clock: RunningClock, settings: SessionSettings) -> None:
+        """Ask `distance` for metres and `clock` for running time."""
+        self._distance = distance
         self._clock = clock
         self._settings = settings
 
-    def outlook(self, state: State) -> Outlook:
+    def forecast(self, state: State) -> EndForecast:
         """What is known of the end by the plan alone; nothing while paused or held open."""
         step = state.step
         if step is None or state.started_at is None or self._clock.paused_at is not None or state.held_open:
@@ -67,48 +87,50 @@ class Ends:
             if (due := self._by_time(state, step, end)) is not None
         ]
         if cap is not None:
-            fixed.append(Due(cap, cap, EndReason.CAP))
-        return Outlook(
+            fixed.append(PlannedEnd(cap, cap, EndReason.CAP))
+        return EndForecast(
             min(fixed, key=lambda due: due.at) if fixed else None,
             None if state.clock_mode else step.until.distance(),
             floor,
             self._runs_out(state, step),
         )
 
-    def is_quiet(self, state: State, outlook: Outlook, now: Seconds) -> bool:
+    def is_quiet(self, state: State, forecast: EndForecast, now: Seconds) -> bool:
         """Is it certain, at little cost, that nothing ends the step by `now`?"""
-        fixed = outlook.fixed
+        fixed = forecast.fixed
         if state.beyond_met_at is not None or (fixed is not None and fixed.at <= now):
             return False
-        if outlook.metres is None:
+        if forecast.metres is None:
             return True
-        stale = self._ground.stale_from()
-        return (stale is None or now < stale) and self._ground.is_short(state, outlook.metres)
+        stale = self._distance.stale_from()
+        return (stale is None or now < stale) and self._distance.is_short(state, forecast.metres)
 
-    def due(self, state: State, outlook: Outlook, now: Seconds, *, by_hand: bool) -> Due | None:
+    def planned_end(
+        self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool
+    ) -> PlannedEnd | None:
         """The first end known at `now`: past, present or to come; None when only the world can end the step.
 
         `by_hand`: is the run timed by marks, so that without a source a distance waits for its mark?
         """
-        found = [] if outlook.fixed is None else [outlook.fixed]
-        if outlook.metres is not None:
-            due = self._by_distance(state, outlook.metres, now, by_hand)
+        found = [] if forecast.fixed is None else [forecast.fixed]
+        if forecast.metres is not None:
+            due = self._by_distance(state, forecast.metres, now, by_hand)
             if due is not None:
-                found.append(_held_back(due, outlook.floor))
-        heart = self._by_heart_rate(state, outlook.floor, now)
+                found.append(_held_back(due, forecast.floor))
+        heart = self._by_heart_rate(state, forecast.floor, now)
         if heart is not None:
             found.append(heart)
         return min(found, key=lambda due: due.at) if found else None
 
-    def wake_at(self, state: State, outlook: Outlook, now: Seconds, *, by_hand: bool) -> Seconds | None:
+    def wake_at(self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool) -> Seconds | None:
         """When to look again though nothing arrives: at an end, or when the distance goes stale."""
-        stale = self._ground.stale_from() if outlook.metres is not None else None
+        stale = self._distance.stale_from() if forecast.metres is not None else None
         if state.beyond_met_at is not None or (stale is not None and now >= stale):
-            due = self.due(state, outlook, now, by_hand=by_hand)
+            due = self.planned_end(state, forecast, now, by_hand=by_hand)
             return None if due is None else due.at
-        if outlook.fixed is None or (stale is not None and stale < outlook.fixed.at):
+        if forecast.fixed is None or (stale is not None and stale < forecast.fixed.at):
             return stale
-        return outlook.fixed.at
+        return forecast.fixed.at
 
     def left_s(self, state: State, now: Seconds) -> Seconds | None:
         """Running seconds until the step ends by time, slot or clock; None when it does by none of them."""
@@ -152,27 +174,27 @@ class Ends:
 
     def gap_stage(self, state: State, now: Seconds) -> tuple[Seconds, Seconds] | None:
         """When to ask for the line and when to offer the clock in the gap under way; None when there is none."""
-        stale = self._ground.stale_from()
+        stale = self._distance.stale_from()
         if stale is None or now < stale:
             return None
         step = state.step
         if step is None or state.started_at is None or state.clock_mode or step.until.distance() is None:
             return None
-        line = self._ground.unmeasured_for(self._settings.press_at_line_s)
-        clock = self._ground.unmeasured_for(self._settings.clock_offer_s)
+        line = self._distance.unmeasured_for(self._settings.press_at_line_s)
+        clock = self._distance.unmeasured_for(self._settings.clock_offer_s)
         return None if line is None or clock is None else (line, clock)
 
     def _runs_out(self, state: State, step: Step) -> Seconds | None:
         ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
         return min(ends) if ends else None
 
-    def _by_time(self, state: State, step: Step, end: End) -> Due | None:
+    def _by_time(self, state: State, step: Step, end: End) -> PlannedEnd | None:
         running = self._running_end(state, step, end)
         moment = None if running is None else self._clock.moment(running)
         if moment is None:
             return None
         moment = moment if state.clock_from is None else max(moment, state.clock_from)
-        return Due(moment, moment, EndReason.DONE)
+        return PlannedEnd(moment, moment, EndReason.DONE)
 
     def _running_end(self, state: State, step: Step, end: End) -> Seconds | None:
         assert state.started_at is not None
@@ -188,31 +210,31 @@ class Ends:
                 return Seconds(max(state.slot_from + every, began + min(rest, least)))
         return None
 
-    def _by_distance(self, state: State, metres: float, now: Seconds, by_hand: bool) -> Due | None:
-        reached = self._ground.reached_at(state, metres, now)
+    def _by_distance(self, state: State, metres: float, now: Seconds, by_hand: bool) -> PlannedEnd | None:
+        reached = self._distance.reached_at(state, metres, now)
         if reached is not None:
-            return Due(now, reached, EndReason.DONE, by_distance=True)
-        stale, step = self._ground.stale_from(), state.step
+            return PlannedEnd(now, reached, EndReason.DONE, by_distance=True)
+        stale, step = self._distance.stale_from(), state.step
         if stale is None or now < stale or step is None:
             return None
-        bridged = self._ground.bridge_ends_at(state, metres)
+        bridged = self._distance.bridge_ends_at(state, metres)
         if bridged is not None:
             at = Seconds(max(bridged, stale))
-            return Due(at, bridged, EndReason.DONE, estimated=True, by_distance=True)
+            return PlannedEnd(at, bridged, EndReason.DONE, estimated=True, by_distance=True)
         by_clock = None if by_hand else self._moment(state, self.by_clock_s(step))
-        offered = self._ground.unmeasured_for(self._settings.clock_offer_s)
+        offered = self._distance.unmeasured_for(self._settings.clock_offer_s)
         if by_clock is None or offered is None:
             return None
         last = max(by_clock, offered)
-        return Due(last, last, EndReason.DONE, estimated=True)
+        return PlannedEnd(last, last, EndReason.DONE, estimated=True)
 
     @staticmethod
-    def _by_heart_rate(state: State, floor: Seconds | None, now: Seconds) -> Due | None:
+    def _by_heart_rate(state: State, floor: Seconds | None, now: Seconds) -> PlannedEnd | None:
         met, fresh_until = state.beyond_met_at, state.beyond_until
         if met is None or fresh_until is None:
             return None
         due = met if floor is None else Seconds(max(met, floor))
-        return None if max(due, now) > fresh_until and due != met else Due(due, due, EndReason.DONE)
+        return None if max(due, now) > fresh_until and due != met else PlannedEnd(due, due, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
         assert state.started_at is not None
@@ -223,7 +245,7 @@ def _is_heart_rate_recovery(step: Step) -> bool:
     return step.kind in RESTS and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
 
 
-def _held_back(due: Due, floor: Seconds | None) -> Due:
+def _held_back(due: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
     if floor is None or due.ended_at >= floor:
         return due
-    return Due(Seconds(max(due.at, floor)), floor, due.reason)
+    return PlannedEnd(Seconds(max(due.at, floor)), floor, due.reason)

@@ -1,14 +1,17 @@
-"""The phases of a run, and the tables that say what each button does in each of them.
+"""The phases of a run, and the table that says what each button does in each of them.
 
-Rule 1: what a button means is decided in `BUTTONS` and nowhere else; `coach.session.presses` only carries it out.
-Rule 2: a row follows how the step ends (`until`), not what the runner calls it; `coach.session.session` picks the row.
-Rule 3: every phase stands in `TRANSITIONS`, also one that nothing leaves.
+A row of the table follows how the step ends (`until`); `context_of` picks it. The table is the only place where a
+button gets its meaning, except for a mark, which `ButtonHandler` may take for a boundary just behind or for the end
+of a step whose end was undone.
 """
 
 from enum import Enum, StrEnum, auto
 from typing import Final
 
 from coach.session.buttons import Button
+from coach.session.starts import sends_off
+from coach.workout.kinds import KINDS, UPHILL
+from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
 
 class Phase(StrEnum):
@@ -59,7 +62,7 @@ TRANSITIONS: Final[dict[Phase, frozenset[Phase]]] = {
 """Which phase may follow which. Any step may follow any step, and undo goes back the way it came."""
 
 
-class Row(Enum):
+class ButtonContext(Enum):
     """A row of the button table: a phase, split by how its step ends."""
 
     READY = auto()
@@ -80,7 +83,7 @@ class Row(Enum):
     FINISHED = auto()
 
 
-class Does(StrEnum):
+class Action(StrEnum):
     """What a button does in a row; the value says it, and stands in the reference page."""
 
     REJECT = "Nothing: an output says so."
@@ -137,90 +140,168 @@ class Does(StrEnum):
     DISCARD = "Throw the run away; it takes two presses within 5 s."
 
 
-_ANYWHERE: Final[dict[Button, Does]] = {
-    Button.UNDO: Does.UNDO,
-    Button.ADD_REP: Does.ADD_REP,
-    Button.DROP_REP: Does.DROP_REP,
-    Button.SHORTEN: Does.SHORTEN,
-    Button.COOL_DOWN: Does.COOL_DOWN,
-    Button.FASTER: Does.FASTER,
-    Button.SLOWER: Does.SLOWER,
-    Button.ACCEPT: Does.ACCEPT,
-    Button.ANSWER: Does.ANSWER,
-    Button.LINE_EARLIER: Does.LINE_EARLIER,
-    Button.LINE_LATER: Does.LINE_LATER,
-    Button.EFFORT_DAY: Does.EFFORT_DAY,
-    Button.FINISH: Does.FINISH,
-    Button.DISCARD: Does.DISCARD,
-    Button.GO: Does.REJECT,
-    Button.RESUME: Does.REJECT,
-    Button.PAUSE: Does.PAUSE,
-    Button.BACK: Does.PREVIOUS,
-    Button.NEXT: Does.END_NOW,
+_ANYWHERE: Final[dict[Button, Action]] = {
+    Button.UNDO: Action.UNDO,
+    Button.ADD_REP: Action.ADD_REP,
+    Button.DROP_REP: Action.DROP_REP,
+    Button.SHORTEN: Action.SHORTEN,
+    Button.COOL_DOWN: Action.COOL_DOWN,
+    Button.FASTER: Action.FASTER,
+    Button.SLOWER: Action.SLOWER,
+    Button.ACCEPT: Action.ACCEPT,
+    Button.ANSWER: Action.ANSWER,
+    Button.LINE_EARLIER: Action.LINE_EARLIER,
+    Button.LINE_LATER: Action.LINE_LATER,
+    Button.EFFORT_DAY: Action.EFFORT_DAY,
+    Button.FINISH: Action.FINISH,
+    Button.DISCARD: Action.DISCARD,
+    Button.GO: Action.REJECT,
+    Button.RESUME: Action.REJECT,
+    Button.PAUSE: Action.PAUSE,
+    Button.BACK: Action.PREVIOUS,
+    Button.NEXT: Action.END_NOW,
 }
 
-_WORK: Final = _ANYWHERE | {Button.RESTART: Does.FALSE_START, Button.ABANDON: Does.ABANDON}
-_REST: Final = _ANYWHERE | {Button.RESTART: Does.RESTART_STEP, Button.ABANDON: Does.REJECT}
+_WORK: Final = _ANYWHERE | {Button.RESTART: Action.FALSE_START, Button.ABANDON: Action.ABANDON}
+_REST: Final = _ANYWHERE | {Button.RESTART: Action.RESTART_STEP, Button.ABANDON: Action.REJECT}
 
-BUTTONS: Final[dict[Row, dict[Button, Does]]] = {
-    Row.READY: _ANYWHERE
+BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
+    ButtonContext.READY: _ANYWHERE
     | {
-        Button.MARK: Does.GO,
-        Button.GO: Does.GO,
-        Button.NEXT: Does.SKIP,
-        Button.RESTART: Does.REARM,
-        Button.ABANDON: Does.REJECT,
-        Button.PAUSE: Does.CANCEL_DELAY,
-        Button.EXTEND: Does.LATER_DELAY,
+        Button.MARK: Action.GO,
+        Button.GO: Action.GO,
+        Button.NEXT: Action.SKIP,
+        Button.RESTART: Action.REARM,
+        Button.ABANDON: Action.REJECT,
+        Button.PAUSE: Action.CANCEL_DELAY,
+        Button.EXTEND: Action.LATER_DELAY,
     },
-    Row.WORK_BY_DISTANCE: _WORK | {Button.MARK: Does.CREDIT_MARK, Button.EXTEND: Does.MORE_METRES},
-    Row.WORK_BY_TIME: _WORK | {Button.MARK: Does.TIME_SPLIT, Button.EXTEND: Does.MORE_TIME},
-    Row.WORK_OPEN: _WORK | {Button.MARK: Does.END_BY_MARK, Button.EXTEND: Does.REJECT},
-    Row.FLOAT_BY_DISTANCE: _REST
-    | {Button.MARK: Does.CREDIT_MARK, Button.ABANDON: Does.FLOAT_TO_JOG, Button.EXTEND: Does.MORE_METRES},
-    Row.RECOVERY_BY_TIME: _REST
-    | {Button.MARK: Does.CONFIRM_OR_GO, Button.GO: Does.CONFIRM_OR_GO, Button.EXTEND: Does.MORE_TIME},
-    Row.RECOVERY_BY_DISTANCE: _REST | {Button.MARK: Does.CREDIT_MARK, Button.EXTEND: Does.MORE_METRES},
-    Row.RECOVERY_OPEN: _REST
-    | {Button.MARK: Does.GO_AFTER_FLOOR, Button.GO: Does.GO_AFTER_FLOOR, Button.EXTEND: Does.LATER_CAP},
-    Row.SEND_OFF_REP: _WORK | {Button.MARK: Does.CREDIT_MARK, Button.EXTEND: Does.SLIDE_SLOTS},
-    Row.SEND_OFF_REST: _REST
-    | {Button.MARK: Does.CONFIRM_OR_IGNORE, Button.RESTART: Does.RESLOT, Button.EXTEND: Does.SLIDE_SLOTS},
-    Row.OVERTIME: _REST | {Button.MARK: Does.GO, Button.GO: Does.GO, Button.EXTEND: Does.BACK_TO_REST},
-    Row.CHECKLIST: _ANYWHERE
+    ButtonContext.WORK_BY_DISTANCE: _WORK
+    | {Button.MARK: Action.CREDIT_MARK, Button.EXTEND: Action.MORE_METRES},
+    ButtonContext.WORK_BY_TIME: _WORK | {Button.MARK: Action.TIME_SPLIT, Button.EXTEND: Action.MORE_TIME},
+    ButtonContext.WORK_OPEN: _WORK | {Button.MARK: Action.END_BY_MARK, Button.EXTEND: Action.REJECT},
+    ButtonContext.FLOAT_BY_DISTANCE: _REST
     | {
-        Button.MARK: Does.NEXT_ITEM,
-        Button.BACK: Does.ITEM_BACK,
-        Button.RESTART: Does.RESTART_LIST,
-        Button.ABANDON: Does.REJECT,
-        Button.EXTEND: Does.REJECT,
+        Button.MARK: Action.CREDIT_MARK,
+        Button.ABANDON: Action.FLOAT_TO_JOG,
+        Button.EXTEND: Action.MORE_METRES,
     },
-    Row.PROMPT: _ANYWHERE
+    ButtonContext.RECOVERY_BY_TIME: _REST
+    | {Button.MARK: Action.CONFIRM_OR_GO, Button.GO: Action.CONFIRM_OR_GO, Button.EXTEND: Action.MORE_TIME},
+    ButtonContext.RECOVERY_BY_DISTANCE: _REST
+    | {Button.MARK: Action.CREDIT_MARK, Button.EXTEND: Action.MORE_METRES},
+    ButtonContext.RECOVERY_OPEN: _REST
+    | {Button.MARK: Action.GO_AFTER_FLOOR, Button.GO: Action.GO_AFTER_FLOOR, Button.EXTEND: Action.LATER_CAP},
+    ButtonContext.SEND_OFF_REP: _WORK | {Button.MARK: Action.CREDIT_MARK, Button.EXTEND: Action.SLIDE_SLOTS},
+    ButtonContext.SEND_OFF_REST: _REST
     | {
-        Button.MARK: Does.REJECT,
-        Button.RESTART: Does.REJECT,
-        Button.ABANDON: Does.REJECT,
-        Button.EXTEND: Does.REJECT,
+        Button.MARK: Action.CONFIRM_OR_IGNORE,
+        Button.RESTART: Action.RESLOT,
+        Button.EXTEND: Action.SLIDE_SLOTS,
     },
-    Row.PAUSED: _ANYWHERE
+    ButtonContext.OVERTIME: _REST
+    | {Button.MARK: Action.GO, Button.GO: Action.GO, Button.EXTEND: Action.BACK_TO_REST},
+    ButtonContext.CHECKLIST: _ANYWHERE
     | {
-        Button.MARK: Does.REJECT,
-        Button.NEXT: Does.RESUME_AND_END,
-        Button.BACK: Does.REJECT,
-        Button.RESTART: Does.RESUME_AND_REARM,
-        Button.ABANDON: Does.RESUME_AND_ABANDON,
-        Button.PAUSE: Does.RESUME,
-        Button.RESUME: Does.RESUME,
-        Button.EXTEND: Does.REJECT,
+        Button.MARK: Action.NEXT_ITEM,
+        Button.BACK: Action.ITEM_BACK,
+        Button.RESTART: Action.RESTART_LIST,
+        Button.ABANDON: Action.REJECT,
+        Button.EXTEND: Action.REJECT,
     },
-    Row.FINISHED: dict.fromkeys(Button, Does.REJECT)
+    ButtonContext.PROMPT: _ANYWHERE
     | {
-        Button.MARK: Does.FREE_LAP,
-        Button.UNDO: Does.UNDO,
-        Button.EXTEND: Does.FREE_TIME,
-        Button.ANSWER: Does.ANSWER,
-        Button.FINISH: Does.FINISH,
-        Button.DISCARD: Does.DISCARD,
+        Button.MARK: Action.REJECT,
+        Button.RESTART: Action.REJECT,
+        Button.ABANDON: Action.REJECT,
+        Button.EXTEND: Action.REJECT,
+    },
+    ButtonContext.PAUSED: _ANYWHERE
+    | {
+        Button.MARK: Action.REJECT,
+        Button.NEXT: Action.RESUME_AND_END,
+        Button.BACK: Action.REJECT,
+        Button.RESTART: Action.RESUME_AND_REARM,
+        Button.ABANDON: Action.RESUME_AND_ABANDON,
+        Button.PAUSE: Action.RESUME,
+        Button.RESUME: Action.RESUME,
+        Button.EXTEND: Action.REJECT,
+    },
+    ButtonContext.FINISHED: dict.fromkeys(Button, Action.REJECT)
+    | {
+        Button.MARK: Action.FREE_LAP,
+        Button.UNDO: Action.UNDO,
+        Button.EXTEND: Action.FREE_TIME,
+        Button.ANSWER: Action.ANSWER,
+        Button.FINISH: Action.FINISH,
+        Button.DISCARD: Action.DISCARD,
     },
 }
 """What each button does in each row; the reference page is drawn from it."""
+
+
+def context_of(phase: Phase, step: Step | None) -> ButtonContext:
+    """The row of the button table that holds in a phase, with a step under way."""
+    fixed = _FIXED_ROWS.get(phase)
+    if fixed is not None or step is None:
+        return fixed or ButtonContext.FINISHED
+    return _SPLIT_ROWS[phase][_column(phase, step)]
+
+
+def mark_context_of(step: Step) -> ButtonContext:
+    """The row whose mark holds in the rep of a send-off: that of a rep that ends the same way."""
+    return _SPLIT_ROWS[Phase.WORK][_column(Phase.WORK, step)]
+
+
+def _column(phase: Phase, step: Step) -> int:
+    ends = step.until.ends
+    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
+        return 2
+    if any(isinstance(end, DistanceEnd) for end in ends):
+        return 0
+    # a mark never ends work by heart rate alone: that is a line it does not know
+    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
+
+
+def phase_of(step: Step) -> Phase:
+    """The phase a step is run in."""
+    if step.send_off_s is not None:
+        return Phase.SEND_OFF_REP
+    if sends_off(step):
+        return Phase.SEND_OFF_REST
+    return _PHASES[step.kind]
+
+
+def items_of(items: tuple[ChecklistItem, ...]) -> int:
+    """How many times a checklist is ticked off: every set, each side for itself."""
+    return sum(item.sets * (2 if item.each_side else 1) for item in items)
+
+
+_PHASES = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
+_FIXED_ROWS = {
+    Phase.READY: ButtonContext.READY,
+    Phase.SEND_OFF_REP: ButtonContext.SEND_OFF_REP,
+    Phase.SEND_OFF_REST: ButtonContext.SEND_OFF_REST,
+    Phase.OVERTIME: ButtonContext.OVERTIME,
+    Phase.CHECKLIST: ButtonContext.CHECKLIST,
+    Phase.PROMPT: ButtonContext.PROMPT,
+    Phase.PAUSED: ButtonContext.PAUSED,
+    Phase.FINISHED: ButtonContext.FINISHED,
+}
+_SPLIT_ROWS = {
+    Phase.WORK: (ButtonContext.WORK_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
+    Phase.FLOAT: (ButtonContext.FLOAT_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
+    Phase.RECOVERY: (
+        ButtonContext.RECOVERY_BY_DISTANCE,
+        ButtonContext.RECOVERY_BY_TIME,
+        ButtonContext.RECOVERY_OPEN,
+    ),
+}
+
+
+def refusal(row: ButtonContext, button: Button) -> str:
+    """Say why a button does nothing in a row."""
+    if row is ButtonContext.PAUSED and button is Button.MARK:
+        return "Paused: press pause again to go on."
+    place = row.name.lower().replace("_", " ")
+    return f"The button {button} does nothing here ({place})."

@@ -1,33 +1,183 @@
-"""Sums a step up when it ends: what was measured of it, and nothing else."""
+"""Results of steps: each is summed up when it ends, and re-timed when its boundary is known better.
+
+Rule 1: only the last boundary moves. What was said of it is corrected by an event, never withdrawn.
+Rule 2: a runner who had not reached an announced end is not sent back; the true distance is said instead.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.clock import RunningClock
-from coach.session.defaults import SessionSettings
-from coach.session.facts import EndReason, StepEnded
-from coach.session.ground import Ground
-from coach.session.history import History, Series, mean
+from coach.session.config import SessionSettings
+from coach.session.distance import StepDistance
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
-from coach.session.state import State
-from coach.signals.readings import Source
+from coach.session.phases import Phase
+from coach.session.state import LastEnd, State
+from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Band, Quantity, Step, Target
+
+
+class ReadingSeries:
+    """Values of one kind with their times, in the order they came."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.times: list[float] = []
+        self.values: list[float] = []
+
+    def add(self, reading: Reading | None) -> bool:
+        """Keep a reading unless it is None or already kept; answer whether it was new."""
+        if reading is None or (self.times and reading.at <= self.times[-1]):
+            return False
+        self.times.append(reading.at)
+        self.values.append(reading.value)
+        return True
+
+    def between(
+        self, start: Seconds, end: Seconds, without: Sequence[tuple[float, float]] = ()
+    ) -> list[float]:
+        """Values after `start` and up to `end`, without those in some stretches."""
+        pairs = self.pairs(start, end)
+        return [value for at, value in pairs if not any(since < at <= until for since, until in without)]
+
+    def pairs(self, start: Seconds, end: Seconds) -> Iterator[tuple[float, float]]:
+        """Times and values after `start` and up to `end`."""
+        first, last = bisect_right(self.times, start), bisect_right(self.times, end)
+        return zip(self.times[first:last], self.values[first:last], strict=True)
+
+
+def mean(values: list[float]) -> float | None:
+    """The mean, or None of nothing."""
+    return sum(values) / len(values) if values else None
+
+
+class ReadingHistory:
+    """The series a step is summed up from."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.heart_rate = ReadingSeries()
+        self.cadence = ReadingSeries()
+        self.speed = ReadingSeries()
+        self.power = ReadingSeries()
+
+
+def last_end_of(
+    ended: StepEnded, started_at: Seconds, goal: Metres | None, window_s: Seconds | None, *, by_itself: bool
+) -> LastEnd:
+    """What must be remembered of an end; `goal` is the odometer's total there, where it ended by distance.
+
+    `window_s` is how long after it a mark re-times it; None for never.
+    """
+    return LastEnd(
+        step_id=ended.step.step_id,
+        started_at=started_at,
+        ended_at=ended.ended_at,
+        by_itself=by_itself,
+        estimated=ended.estimated and goal is not None,
+        goal_total=goal,
+        confirm_until=Seconds(0.0 if window_s is None else ended.ended_at + window_s),
+    )
+
+
+def move_boundary(
+    state: State,
+    clock: RunningClock,
+    at: Seconds,
+    to: Seconds,
+    by: MovedBy,
+    *,
+    begin_total: Metres | None,
+) -> BoundaryMoved:
+    """Re-time the last boundary to `to`, where the step under way then begins.
+
+    It can be re-timed again: a second press in the confirm window is a better one.
+    """
+    last = state.last_end
+    assert last is not None  # a mark, a source or a line re-times only a boundary there is
+    started = state.started_at
+    if started is not None:
+        state.started_at, state.begin_total = to, begin_total
+        on_grid = state.slot_from is not None and state.slot_from != clock.running(started)
+        if state.steps[state.index].send_off_s is not None and not on_grid:
+            state.slot_from = clock.running(to)
+    elif state.phase is Phase.FINISHED:
+        state.finished_at = to
+    elif state.delay_ends is not None:
+        state.delay_ends = Seconds(state.delay_ends + to - last.ended_at)
+    goal = last.goal_total if begin_total is None else begin_total
+    state.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal)
+    state.results = tuple(
+        _retimed(one, last, clock, to) if one.step.step_id == last.step_id else one for one in state.results
+    )
+    return BoundaryMoved(at, last.step_id, last.ended_at, to, by)
+
+
+def remeasure_boundary(
+    state: State, at: Seconds, begin_total: Metres | None, *, unmeasured: bool
+) -> BoundaryMoved | None:
+    """Say how far a step really was at its announced end, which its runner had not reached.
+
+    The step under way runs on from the announced moment, at `begin_total` on the odometer. Where that moment
+    lies `unmeasured`, in a hole, nobody knows better, and the estimate stands.
+    """
+    last = state.last_end
+    assert last is not None and last.goal_total is not None  # noqa: PT018 - of an estimated end both are known
+    state.last_end = replace(last, estimated=False)
+    if state.begin_total is None:
+        state.begin_total = begin_total
+    ended = next((one for one in state.results if one.step.step_id == last.step_id), None)
+    length = ended.step.until.distance() if ended is not None else None
+    if length is None or begin_total is None or unmeasured:
+        return None
+    true = Metres(max(0.0, length - (last.goal_total - begin_total)))
+    state.results = tuple(
+        _remeasured(one, true) if one.step.step_id == last.step_id else one for one in state.results
+    )
+    return BoundaryMoved(at, last.step_id, last.ended_at, last.ended_at, MovedBy.SOURCE, true)
+
+
+def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
+    time_s = clock.between(last.started_at, to)
+    metres = ended.distance
+    if ended.distance_source is not Source.CLOCK and ended.estimated:
+        metres = ended.step.until.distance()
+    return replace(
+        ended,
+        ended_at=to,
+        time_s=time_s,
+        distance=metres,
+        mean_speed=MetresPerSecond(metres / time_s) if metres and time_s > 0 else None,
+        light_s=None if ended.light_s is None else Seconds(ended.light_s + time_s - ended.time_s),
+        estimated=False,
+    )
+
+
+def _remeasured(ended: StepEnded, metres: Metres) -> StepEnded:
+    speed = MetresPerSecond(metres / ended.time_s) if ended.time_s > 0 else None
+    return replace(ended, distance=metres, mean_speed=speed, light_s=None, estimated=False)
+
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 _CUT_BY_NATURE = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
 
 
-class Results:
+class StepResults:
     """Makes the `StepEnded` of the step under way."""
 
     def __init__(
-        self, history: History, ground: Ground, clock: RunningClock, settings: SessionSettings
+        self, history: ReadingHistory, distance: StepDistance, clock: RunningClock, settings: SessionSettings
     ) -> None:
-        """Read what the sensors said from `history` and metres from `ground`."""
+        """Read what the sensors said from `history` and metres from `distance`."""
         self._history = history
-        self._ground = ground
+        self._distance = distance
         self._clock = clock
         self._settings = settings
 
-    def of(
+    def summarise(
         self,
         state: State,
         step: Step,
@@ -45,8 +195,10 @@ class Results:
             return StepEnded(at, state.index, step, reason, at, Seconds(0.0))
         time_s = self._clock.between(start, ended_at)
         pauses = self._clock.pauses(start, ended_at)
-        where = None if known is not None or state.clock_mode else self._ground.metres_at(state, ended_at)
-        metres = known if known is not None else where.metres if where is not None else None
+        position = (
+            None if known is not None or state.clock_mode else self._distance.position_at(state, ended_at)
+        )
+        metres = known if known is not None else position.metres if position is not None else None
         heart = self._history.heart_rate.between(start, ended_at, pauses)
         strides = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart, mean_cadence = mean(heart), mean(strides)
@@ -59,7 +211,7 @@ class Results:
             time_s=time_s,
             distance=metres,
             distance_source=self._source(state, at, metres, at_line=at_line),
-            estimated=estimated or (where is not None and where.estimated),
+            estimated=estimated or (position is not None and position.estimated),
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
             mean_speed=MetresPerSecond(metres / time_s) if metres is not None and time_s > 0 else None,
@@ -86,7 +238,7 @@ class Results:
             return Source.CLOCK
         if metres is None:
             return None
-        return self._ground.source(at) or (Source.MARKS if at_line else self._ground.last_source())
+        return self._distance.source(at) or (Source.MARKS if at_line else self._distance.last_source())
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target
@@ -106,7 +258,7 @@ class Results:
             hits += holds(band_at(target, (at - state.started_at) / span), value)
         return hits / judged if judged else None
 
-    def _series(self, target: Target) -> Series | None:
+    def _series(self, target: Target) -> ReadingSeries | None:
         match target.quantity:
             case Quantity.SPEED:
                 return self._history.speed

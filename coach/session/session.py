@@ -1,32 +1,32 @@
 """The session: which step is under way, how far it is, and what each button does.
 
-The work is shared out: `flow` lets steps follow one another, `ends` finds when one ends, `ground` says how far it
-is, `watch` reads the sensors for it, `presses`, `lines` and `edits` carry buttons out. This class is their door.
+`StepSequencer` lets the steps follow one another, `EndForecaster` finds when one ends, `StepDistance` measures it,
+`SensorMonitor` reads the sensors, `ButtonHandler` carries the buttons out. `Session` is their only door.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
-from coach.session.defaults import SessionSettings
-from coach.session.facts import Fact, StepEnded
-from coach.session.flow import Flow
+from coach.session.config import SessionSettings
+from coach.session.events import SessionEvent, StepEnded
 from coach.session.light import Light, light_at
-from coach.session.passing import Passing
+from coach.session.marks import AutomaticSplits
 from coach.session.phases import Phase
-from coach.session.presses import Presses
 from coach.session.results import band_at
+from coach.session.sensor_monitor import SensorMonitor
+from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
 from coach.session.state import KnownMark
-from coach.session.watch import Watch
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Step, Target, Timeline
 
-Said = Fact | Calibrated | Rejected
+SessionOutput = SessionEvent | Calibrated | Rejected
 
 
 class Session:
@@ -43,63 +43,63 @@ class Session:
     ) -> None:
         """Begin before the first step. `by_hand`: is the run timed by marks?"""
         self.coach_mode = by_hand
-        self._flow = Flow(timeline, signals, settings, starts, by_hand=by_hand)
-        self._presses = Presses(self._flow)
-        self._watch = Watch(self._flow)
-        self._passing = Passing(self._flow)
+        self._sequencer = StepSequencer(timeline, signals, settings, starts, by_hand=by_hand)
+        self._buttons = ButtonHandler(self._sequencer)
+        self._monitor = SensorMonitor(self._sequencer)
+        self._splits = AutomaticSplits(self._sequencer)
         self._lit: tuple[object, ...] = ()
         self._light: Light | None = None
 
-    def open(self, at: Seconds) -> Sequence[Said]:
+    def open(self, at: Seconds) -> Sequence[SessionOutput]:
         """Come to the first step."""
-        self._flow.reach(0, at)
-        self._flow.advance(at)
-        return self._said()
+        self._sequencer.reach(0, at)
+        self._sequencer.advance(at)
+        return self._drain()
 
-    def observe(self, now: Seconds) -> Sequence[Said]:
+    def on_readings(self, now: Seconds) -> Sequence[SessionOutput]:
         """Take in what the signals just learnt."""
-        self._watch.observe(now)
-        self._passing.observe(now)
-        self._flow.advance(now)
-        return self._said()
+        self._monitor.on_readings(now)
+        self._splits.on_readings(now)
+        self._sequencer.advance(now)
+        return self._drain()
 
-    def settle(self, now: Seconds) -> Sequence[Said]:
+    def fire(self, now: Seconds) -> Sequence[SessionOutput]:
         """Do what is due at `now`."""
-        self._watch.settle(now)
-        self._flow.advance(now)
-        return self._said()
+        self._monitor.fire(now)
+        self._sequencer.advance(now)
+        return self._drain()
 
-    def press(self, pressed: Pressed) -> Sequence[Said]:
+    def press(self, pressed: Pressed) -> Sequence[SessionOutput]:
         """Do what a button asks for."""
-        refused = self._presses.press(pressed)
-        return [*self._said(), *refused]
+        refused = self._buttons.press(pressed)
+        return [*self._drain(), *refused]
 
-    def close(self, at: Seconds) -> Sequence[Said]:
+    def close(self, at: Seconds) -> Sequence[SessionOutput]:
         """Come to the end of the run, whatever is under way."""
-        self._flow.close(at)
-        return self._said()
+        self._sequencer.close(at)
+        return self._drain()
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[Said]:
+    def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[SessionOutput]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
-        self._flow.skip_gap(since, until)
-        return self._said()
+        self._sequencer.skip_gap(since, until)
+        return self._drain()
 
     def reset_light(self, now: Seconds) -> None:
         """Set the light back to the runner."""
         light = self.light(now)
         if light is not None:
-            state = self._flow.state
+            state = self._sequencer.state
             state.light_shift_s = Seconds(state.light_shift_s + light.behind_s)
 
-    def offer_relief(self, now: Seconds) -> Sequence[Said]:
+    def offer_relief(self, now: Seconds) -> Sequence[SessionOutput]:
         """Offer a longer rest, else a slower target, where the rest under way allows it; `accept` takes it."""
-        self._presses.relief.offer(now)
-        return self._said()
+        self._buttons.offers.offer(now)
+        return self._drain()
 
     def wake_at(self, now: Seconds) -> Seconds | None:
         """When something is due next though nothing arrives."""
-        due = self._flow.wake_at(now)
-        for other in self._watch.deadlines(now):
+        due = self._sequencer.wake_at(now)
+        for other in self._monitor.deadlines(now):
             if due is None or other < due:
                 due = other
         return due
@@ -107,140 +107,140 @@ class Session:
     @property
     def phase(self) -> Phase:
         """The phase as the world sees it."""
-        return self._flow.phase()
+        return self._sequencer.phase()
 
     @property
     def timeline(self) -> Timeline:
         """The timeline of the revision in force."""
-        return self._flow.state.timeline
+        return self._sequencer.state.timeline
 
     @property
     def index(self) -> int:
         """The place of the step in the timeline; the number of steps when finished."""
-        return self._flow.state.index
+        return self._sequencer.state.index
 
     @property
     def step(self) -> Step | None:
         """The step under way, or about to start; None when finished."""
-        return self._flow.state.step
+        return self._sequencer.state.step
 
     @property
     def step_started_at(self) -> Seconds | None:
         """When the step under way began; None before it does."""
-        return self._flow.state.started_at
+        return self._sequencer.state.started_at
 
     @property
     def started(self) -> bool:
         """Has the first step begun?"""
-        return self._flow.state.run_started_at is not None
+        return self._sequencer.state.run_started_at is not None
 
     @property
     def finished_at(self) -> Seconds | None:
         """When the last step ended; None while one is to come."""
-        return self._flow.state.finished_at if self.phase is Phase.FINISHED else None
+        return self._sequencer.state.finished_at if self.phase is Phase.FINISHED else None
 
     @property
     def ended(self) -> bool:
         """Was the run ended by `finish` or `discard`?"""
-        return self._presses.ended
+        return self._buttons.ended
 
     @property
     def cut_short(self) -> bool:
         """Was the run ended before its last step was?"""
-        return self._flow.cut_short
+        return self._sequencer.cut_short
 
     @property
     def discarded(self) -> bool:
         """Was the run thrown away?"""
-        return self._presses.discarded
+        return self._buttons.discarded
 
     @property
     def effort_day(self) -> bool:
         """Are the paces re-based to effort?"""
-        return self._flow.state.effort_day
+        return self._sequencer.state.effort_day
 
     @property
     def slower_percent(self) -> float:
         """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
-        state, settings = self._flow.state, self._flow.settings
+        state, settings = self._sequencer.state, self._sequencer.settings
         day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
         return day.of(state.step) if state.effort_day and state.step is not None else 0.0
 
     @property
     def offer(self) -> str:
         """What `accept` would take; empty when nothing is on offer."""
-        return self._flow.state.offer
+        return self._sequencer.state.offer
 
     @property
     def clock_mode(self) -> bool:
         """Does the step run on the clock, because nothing measures it?"""
-        return self._flow.state.clock_mode
+        return self._sequencer.state.clock_mode
 
     @property
     def question(self) -> Step | None:
         """The prompt whose answer is welcome."""
-        return self._flow.state.question
+        return self._sequencer.state.question
 
     @property
     def item(self) -> int:
         """The place of the checklist item under way, sets unrolled."""
-        return self._flow.state.item
+        return self._sequencer.state.item
 
     @property
     def results(self) -> tuple[StepEnded, ...]:
         """Every step that ended, as corrected since, in the order of their ends."""
-        return self._flow.state.results
+        return self._sequencer.state.results
 
     @property
     def marks(self) -> tuple[KnownMark, ...]:
         """The marks of the step under way."""
-        return self._flow.state.marks
+        return self._sequencer.state.marks
 
     @property
     def earlier_marks(self) -> tuple[KnownMark, ...]:
         """The marks of the last step before that had any."""
-        return self._flow.state.earlier_marks
+        return self._sequencer.state.earlier_marks
 
     def came_from(self) -> Kind | None:
         """The kind of step the runner came out of, moving; None at a standing start."""
-        return self._flow.state.came_from
+        return self._sequencer.state.came_from
 
     def step_time(self, now: Seconds) -> Seconds | None:
         """Running time of the step, in seconds; None before it starts."""
-        return self._flow.step_time(now)
+        return self._sequencer.step_time(now)
 
     def run_time(self, now: Seconds) -> Seconds | None:
         """Running time of the run, in seconds; None before it starts."""
-        start = self._flow.state.run_started_at
+        start = self._sequencer.state.run_started_at
         if start is None:
             return None
-        return self._flow.clock.between(start, now)
+        return self._sequencer.clock.between(start, now)
 
     def step_metres(self, now: Seconds) -> Metres | None:
         """Metres into the step, measured or bridged; None when nothing says so."""
-        where = self._flow.ground.where(self._flow.state, now)
-        return None if where is None else where.metres
+        position = self._sequencer.distance.position(self._sequencer.state, now)
+        return None if position is None else position.metres
 
     def estimated(self, now: Seconds) -> bool:
         """Are the metres of the step bridged over a gap?"""
-        where = self._flow.ground.where(self._flow.state, now)
-        return where is not None and where.estimated
+        position = self._sequencer.distance.position(self._sequencer.state, now)
+        return position is not None and position.estimated
 
     def left_s(self, now: Seconds) -> Seconds | None:
         """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
-        flow, state = self._flow, self._flow.state
+        sequencer, state = self._sequencer, self._sequencer.state
         if state.started_at is None:
             due = state.over_since if state.delay_ends is None else state.delay_ends
             return None if due is None else Seconds(due - now)
         if state.over_since is not None:
             return Seconds(state.over_since - now)
-        outlook = flow.outlook
-        if outlook.runs_out is not None and outlook.metres is None:
-            return Seconds(outlook.runs_out - flow.clock.running(now))
+        forecast = sequencer.forecast
+        if forecast.runs_out is not None and forecast.metres is None:
+            return Seconds(forecast.runs_out - sequencer.clock.running(now))
         step = state.step
         if step is None or (step.until.distance() is not None and not state.clock_mode):
             return None
-        return flow.ends.left_s(state, now)
+        return sequencer.ends.left_s(state, now)
 
     def left_m(self, now: Seconds) -> Metres | None:
         """Metres left of a step that ends by distance; None when nothing measures it."""
@@ -252,7 +252,7 @@ class Session:
         """When the step will end: known, or projected from its mean speed (else its target); None unknown."""
         left = self.left_m(now)
         if left is None:
-            due = self._flow.due(now)
+            due = self._sequencer.planned_end(now)
             return None if due is None else due.at
         target = self.target_now(now)
         speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
@@ -275,25 +275,25 @@ class Session:
 
     def light(self, now: Seconds) -> Light | None:
         """The runner against the light, as of the newest sample; None where no light runs or nothing measures."""
-        state, step = self._flow.state, self._flow.state.step
+        state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.timeline.context.surface == "treadmill":
             return None
-        where = self._flow.ground.where(state, now)
-        if where is None:
+        position = self._sequencer.distance.position(state, now)
+        if position is None:
             return None
-        if (where, step, state.light_shift_s) != self._lit:
-            time_s = self._flow.step_time(where.at)
-            self._lit = (where, step, state.light_shift_s)
+        if (position, step, state.light_shift_s) != self._lit:
+            time_s = self._sequencer.step_time(position.at)
+            self._lit = (position, step, state.light_shift_s)
             self._light = (
-                None if time_s is None else light_at(step, where.metres, time_s, state.light_shift_s)
+                None if time_s is None else light_at(step, position.metres, time_s, state.light_shift_s)
             )
         return self._light
 
     def mean_speed(self, now: Seconds) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds, stale, or unmeasured."""
-        if self._flow.ground.freshness(now) in {Freshness.STALE, Freshness.GONE}:
+        if self._sequencer.distance.freshness(now) in {Freshness.STALE, Freshness.GONE}:
             return None
-        return self._flow.ground.mean_speed(self._flow.state)
+        return self._sequencer.distance.mean_speed(self._sequencer.state)
 
-    def _said(self) -> Sequence[Said]:
-        return self._flow.told.taken()
+    def _drain(self) -> Sequence[SessionOutput]:
+        return self._sequencer.events.drain()

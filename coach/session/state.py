@@ -7,7 +7,7 @@ measured stays measured.
 from dataclasses import dataclass
 
 from coach.quantities import Metres, Seconds
-from coach.session.facts import EndReason, SplitRole, StepEnded
+from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Start, Step, Timeline

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
-from coach.session.facts import PhaseChanged
+from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from coach.simulate.runner import STEP_S, VirtualRunner
 

@@ -10,8 +10,8 @@ from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.defaults import SessionSettings
-from coach.session.facts import Fact, StepEnded, StepStarted
+from coach.session.config import SessionSettings
+from coach.session.events import SessionEvent, StepEnded, StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import Calibrated, Reported, SensorChanged, Source
 from coach.workout.kinds import Kind
@@ -127,7 +127,7 @@ class Bench:
         """Let a source report now."""
         return self.receive(Reported(Seconds(self.now), source, Seconds(self._every), **values))
 
-    def hear(self, *events: Fact | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
+    def hear(self, *events: SessionEvent | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
         """Let the coach hear facts now, past the session."""
         cues: list[Cue] = self.coach.on_events(events, Seconds(self.now), quiet=quiet)
         self.cues += cues

@@ -4,7 +4,7 @@
 
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
-from coach.session.facts import PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, Target

@@ -9,7 +9,7 @@ import pytest
 from coach.cues import phrases
 from coach.cues.cue import VERDICTS, CueKind
 from coach.session.buttons import Button
-from coach.session.facts import EndReason, StepEnded, Undone
+from coach.session.events import EndReason, StepEnded, Undone
 from coach.session.phases import Phase
 from coach.signals.readings import Reported, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
@@ -257,7 +257,7 @@ def test_a_replayed_past_is_judged_in_silence():
     bench.run(19, 4.5)
     bench.now = 20.0
     bench.signals.on_event(Reported(20.0, Source.POD, speed=4.5, distance=90.0))
-    bench.session.observe(20.0)
+    bench.session.on_readings(20.0)
     assert bench.hear(quiet=True) == []
     assert judged(bench.run(20, 4.5)) == [CueKind.TOO_FAST]
 

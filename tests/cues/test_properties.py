@@ -12,7 +12,7 @@ from coach.cues.cue import VERDICTS, Cue, CueClass, CueKind
 from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.facts import StepEnded, StepStarted
+from coach.session.events import StepEnded, StepStarted
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, Reminder, Steer, Step, Target, Timeline

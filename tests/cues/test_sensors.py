@@ -5,7 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueClass, CueKind
-from coach.session.facts import Asked
+from coach.session.events import Asked
 from coach.signals.readings import Calibrated, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, Target

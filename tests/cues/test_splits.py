@@ -4,7 +4,7 @@
 
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
-from coach.session.facts import Split, SplitRole
+from coach.session.events import Split, SplitRole
 from coach.session.light import Light
 from tests.cues.bench import Bench, rep, rest, step, texts
 

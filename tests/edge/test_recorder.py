@@ -18,7 +18,7 @@ from coach.live.inputs import Opened
 from coach.live.outputs import Output
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
-from coach.session.facts import PhaseChanged
+from coach.session.events import PhaseChanged
 from coach.session.phases import Phase
 from tests.edge.doubles import FakeClock, cue
 

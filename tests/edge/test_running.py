@@ -24,7 +24,7 @@ from coach.quantities import Metres, Seconds
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
 from coach.recording.replay import TimedOutput
-from coach.session.facts import StepEnded
+from coach.session.events import StepEnded
 from coach.signals.readings import Notified
 from coach.simulate import VirtualRunner
 from coach.workout.compile import compile_workout

@@ -19,7 +19,7 @@ from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button
-from coach.session.facts import (
+from coach.session.events import (
     Asked,
     BoundaryMoved,
     EndReason,

@@ -31,7 +31,7 @@ from coach.recording.codec import UUIDS, input_to_json
 from coach.recording.records import Header
 from coach.review.compare import Change
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.facts import EndReason, MovedBy, SplitRole
+from coach.session.events import EndReason, MovedBy, SplitRole
 from coach.session.phases import Phase
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import (

@@ -9,7 +9,7 @@ from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.recording.replay import refold
-from coach.session.facts import StepEnded
+from coach.session.events import StepEnded
 from coach.signals.readings import Characteristic, Notified, Source
 from tests.benchmarks.fold import a_workout
 

@@ -15,10 +15,10 @@ from coach.live import outputs as live_outputs
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_line, encode_target, encode_until
 from coach.live.outputs import Output
 from coach.quantities import Seconds
-from coach.session import facts as session_facts
+from coach.session import events as session_facts
 from coach.session import light as session_light
 from coach.session.buttons import Button
-from coach.session.facts import EndReason, Fact, MovedBy, SplitRole
+from coach.session.events import EndReason, MovedBy, SessionEvent, SplitRole
 from coach.session.phases import Phase
 from coach.signals import readings as signal_readings
 from coach.signals.readings import SensorState, Source
@@ -245,7 +245,7 @@ def test_every_kind_of_output_has_a_name():
     """No output is without an event, and no event without an output, and this file tries each."""
     assert EVENTS.keys() == _outputs_of(Output)
     assert {type(output) for output in FULL} == set(EVENTS)
-    assert set(get_args(Fact)) <= set(EVENTS)
+    assert set(get_args(SessionEvent)) <= set(EVENTS)
 
 
 @pytest.mark.parametrize("output", FULL, ids=lambda output: EVENTS[type(output)])

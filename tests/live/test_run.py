@@ -13,7 +13,7 @@ from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.facts import Asked, PhaseChanged, StepEnded, StepStarted, Undone
+from coach.session.events import Asked, PhaseChanged, StepEnded, StepStarted, Undone
 from coach.session.phases import TRANSITIONS, Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import (

@@ -16,7 +16,7 @@ from coach.live.run import LiveRun
 from coach.recording.replay import refold
 from coach.review.evenness import evenness
 from coach.review.guided_tests import findings
-from coach.session.facts import EndReason, StepEnded
+from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document

@@ -6,7 +6,7 @@ from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.review.summary import summarize
-from coach.session.facts import BoundaryMoved, EndReason, MovedBy, StepEnded
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd, Step, Until
 

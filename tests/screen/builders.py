@@ -11,7 +11,7 @@ from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.screen.ports import LibraryEntry, SensorLine
 from coach.session.buttons import Button
-from coach.session.facts import EndReason, SplitRole, StepEnded
+from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source

@@ -12,7 +12,7 @@ from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.ports import LibraryEntry
-from coach.session.facts import SplitRole
+from coach.session.events import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind

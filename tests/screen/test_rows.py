@@ -15,7 +15,7 @@ from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine, wordings
 from coach.screen.widgets.title import TitleBar
-from coach.session.facts import SplitRole
+from coach.session.events import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor

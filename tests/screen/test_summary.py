@@ -7,7 +7,7 @@ from coach.quantities import Metres
 from coach.screen.app import CoachApp
 from coach.screen.ports import Leaving
 from coach.screen.summary import COLUMNS, final_results, heads, row, totals
-from coach.session.facts import EndReason
+from coach.session.events import EndReason
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from tests.screen.builders import FakePlayback, FakeRun, ended, rep_four, step

@@ -6,7 +6,7 @@ from coach.live.inputs import Closed, Input, Opened, Reopened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.facts import BoundaryMoved, PhaseChanged, Split, StepEnded, StepStarted
+from coach.session.events import BoundaryMoved, PhaseChanged, Split, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reported, Source

@@ -9,9 +9,8 @@ import pytest
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from coach.session.facts import Answered, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
-from coach.session.phases import BUTTONS, TRANSITIONS, Does, Phase, Row
-from coach.session.rows import row_of
+from coach.session.events import Answered, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
+from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase, context_of
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind
@@ -83,24 +82,24 @@ def send_off_rest() -> Track:
     return reach(rep, slot("it"), *last())
 
 
-ROWS: dict[Row, Callable[[], Track]] = {
-    Row.READY: lambda: during(work(1000.0, "it", start=DelayStart(Seconds(120.0)), **IN_SET)),
-    Row.WORK_BY_DISTANCE: lambda: during(work(1000.0, "it", **IN_SET)),
-    Row.WORK_BY_TIME: lambda: during(work_time(300.0, "it", **IN_SET)),
-    Row.WORK_OPEN: lambda: during(by_mark("it", **IN_SET)),
-    Row.FLOAT_BY_DISTANCE: lambda: during(float_(1000.0, "it", **IN_SET)),
-    Row.RECOVERY_BY_TIME: lambda: resting(rest(300.0, "it", **IN_SET)),
-    Row.RECOVERY_BY_DISTANCE: lambda: resting(jog(1000.0, "it", **IN_SET)),
-    Row.RECOVERY_OPEN: lambda: resting(recover_below(120.0, "it", **IN_SET), until=50.5),
-    Row.SEND_OFF_REP: lambda: reach(
+ROWS: dict[ButtonContext, Callable[[], Track]] = {
+    ButtonContext.READY: lambda: during(work(1000.0, "it", start=DelayStart(Seconds(120.0)), **IN_SET)),
+    ButtonContext.WORK_BY_DISTANCE: lambda: during(work(1000.0, "it", **IN_SET)),
+    ButtonContext.WORK_BY_TIME: lambda: during(work_time(300.0, "it", **IN_SET)),
+    ButtonContext.WORK_OPEN: lambda: during(by_mark("it", **IN_SET)),
+    ButtonContext.FLOAT_BY_DISTANCE: lambda: during(float_(1000.0, "it", **IN_SET)),
+    ButtonContext.RECOVERY_BY_TIME: lambda: resting(rest(300.0, "it", **IN_SET)),
+    ButtonContext.RECOVERY_BY_DISTANCE: lambda: resting(jog(1000.0, "it", **IN_SET)),
+    ButtonContext.RECOVERY_OPEN: lambda: resting(recover_below(120.0, "it", **IN_SET), until=50.5),
+    ButtonContext.SEND_OFF_REP: lambda: reach(
         first(), work(1000.0, "it", send_off_s=Seconds(400.0), **IN_SET), slot("after"), *last()
     ),
-    Row.SEND_OFF_REST: send_off_rest,
-    Row.OVERTIME: lambda: resting(rest(30.0, "it", **IN_SET), starts=BY_PRESS),
-    Row.CHECKLIST: lambda: during(checklist("it")),
-    Row.PROMPT: lambda: during(prompt("it", TimeEnd(Seconds(300.0)))),
-    Row.PAUSED: paused,
-    Row.FINISHED: lambda: reach(first()),
+    ButtonContext.SEND_OFF_REST: send_off_rest,
+    ButtonContext.OVERTIME: lambda: resting(rest(30.0, "it", **IN_SET), starts=BY_PRESS),
+    ButtonContext.CHECKLIST: lambda: during(checklist("it")),
+    ButtonContext.PROMPT: lambda: during(prompt("it", TimeEnd(Seconds(300.0)))),
+    ButtonContext.PAUSED: paused,
+    ButtonContext.FINISHED: lambda: reach(first()),
 }
 
 ANYWHERE = {
@@ -132,28 +131,28 @@ def cells(space: str, n: str, r: str, x: str, e: str, **more: str) -> dict[Butto
     return ANYWHERE | line | {Button(name): effect for name, effect in more.items()}
 
 
-TABLE: dict[Row, dict[Button, str]] = {
-    Row.READY: cells(
+TABLE: dict[ButtonContext, dict[Button, str]] = {
+    ButtonContext.READY: cells(
         "starts it", "skips it", "re-arms", "-", "+30 s", go="starts it", pause="no delay", back="back, unstarted"
     ),
-    Row.WORK_BY_DISTANCE: cells("credits 200 m", "ends by next", "false start", "abandons", "+100 m"),
-    Row.WORK_BY_TIME: cells("split", "ends by next", "false start", "abandons", "+30 s"),
-    Row.WORK_OPEN: cells("ends by mark", "ends by next", "false start", "abandons", "-"),
-    Row.FLOAT_BY_DISTANCE: cells("credits 200 m", "ends by next", "restarts", "to a jog", "+100 m"),
-    Row.RECOVERY_BY_TIME: cells("split", "goes by next", "restarts", "-", "+30 s"),
-    Row.RECOVERY_BY_DISTANCE: cells("credits 200 m", "goes by next", "restarts", "-", "+100 m"),
-    Row.RECOVERY_OPEN: cells(
+    ButtonContext.WORK_BY_DISTANCE: cells("credits 200 m", "ends by next", "false start", "abandons", "+100 m"),
+    ButtonContext.WORK_BY_TIME: cells("split", "ends by next", "false start", "abandons", "+30 s"),
+    ButtonContext.WORK_OPEN: cells("ends by mark", "ends by next", "false start", "abandons", "-"),
+    ButtonContext.FLOAT_BY_DISTANCE: cells("credits 200 m", "ends by next", "restarts", "to a jog", "+100 m"),
+    ButtonContext.RECOVERY_BY_TIME: cells("split", "goes by next", "restarts", "-", "+30 s"),
+    ButtonContext.RECOVERY_BY_DISTANCE: cells("credits 200 m", "goes by next", "restarts", "-", "+100 m"),
+    ButtonContext.RECOVERY_OPEN: cells(
         "goes at the second", "goes by next", "restarts", "-", "+30 s cap", go="goes at the second"
     ),
-    Row.SEND_OFF_REP: cells("credits 200 m", "ends by next", "false start", "abandons", "slides"),
-    Row.SEND_OFF_REST: cells("ignored", "goes by next", "re-slots", "-", "slides the rest"),
-    Row.OVERTIME: cells("goes", "goes by next", "restarts", "-", "back to rest", go="goes"),
-    Row.CHECKLIST: cells("ticks", "ends by next", "list again", "-", "-", **NO_SET),
-    Row.PROMPT: cells("-", "ends by next", "-", "-", "-", answer="answers", **NO_SET),
-    Row.PAUSED: cells(
+    ButtonContext.SEND_OFF_REP: cells("credits 200 m", "ends by next", "false start", "abandons", "slides"),
+    ButtonContext.SEND_OFF_REST: cells("ignored", "goes by next", "re-slots", "-", "slides the rest"),
+    ButtonContext.OVERTIME: cells("goes", "goes by next", "restarts", "-", "back to rest", go="goes"),
+    ButtonContext.CHECKLIST: cells("ticks", "ends by next", "list again", "-", "-", **NO_SET),
+    ButtonContext.PROMPT: cells("-", "ends by next", "-", "-", "-", answer="answers", **NO_SET),
+    ButtonContext.PAUSED: cells(
         "-", "counts as done", "false start", "abandons", "-", pause="resumes", resume="resumes", back="-"
     ),
-    Row.FINISHED: dict.fromkeys(Button, "-") | {
+    ButtonContext.FINISHED: dict.fromkeys(Button, "-") | {
         Button.MARK: "free lap", Button.UNDO: "un-ends", Button.EXTEND: "free five minutes",
         Button.ANSWER: "no question", Button.FINISH: "ends the run", Button.DISCARD: "asks for a second",
     },
@@ -393,18 +392,18 @@ EFFECTS: dict[str, Check] = {
 }
 
 
-@pytest.mark.parametrize("row", Row)
+@pytest.mark.parametrize("row", ButtonContext)
 def test_rows_are_reached(row):
     """Each arrangement of this file really stands in its row."""
     track = ROWS[row]()
-    assert row_of(track.phase, track.session.step) is row
+    assert context_of(track.phase, track.session.step) is row
 
 
-@pytest.mark.parametrize(("row", "button"), [(row, button) for row in Row for button in Button])
+@pytest.mark.parametrize(("row", "button"), [(row, button) for row in ButtonContext for button in Button])
 def test_every_button_in_every_row(row, button):
     """The button does in this row what the table of the track semantics says."""
     track = ROWS[row]()
-    at = 50.5 if row is Row.RECOVERY_OPEN else T
+    at = 50.5 if row is ButtonContext.RECOVERY_OPEN else T
     track.wait(at)
     session = track.session
     now = Seconds(at)
@@ -417,7 +416,7 @@ def test_every_button_in_every_row(row, button):
 
 def test_phases_follow_the_transitions():
     """Whatever the button, a phase is followed by one that the table allows, or undo gave back."""
-    for row in Row:
+    for row in ButtonContext:
         for button in Button:
             track = ROWS[row]()
             before = track.phase
@@ -431,22 +430,25 @@ def test_phases_follow_the_transitions():
 def test_every_phase_and_row_is_listed():
     """Every phase stands in the transitions, every row lists every button, and every deed is used."""
     assert set(TRANSITIONS) == set(Phase)
-    assert set(BUTTONS) == set(Row)
+    assert set(BUTTONS) == set(ButtonContext)
     assert all(set(line) == set(Button) for line in BUTTONS.values())
-    assert {deed for line in BUTTONS.values() for deed in line.values()} == set(Does)
+    assert {deed for line in BUTTONS.values() for deed in line.values()} == set(Action)
 
 
 def test_the_table_and_the_test_agree_on_what_is_refused():
     """What this file calls refused is what the program's table rejects, a missing offer or set aside."""
     for row, line in TABLE.items():
         for button, effect in line.items():
-            if (row, button) != (Row.RECOVERY_BY_TIME, Button.GO):  # go only where the next start is by press
-                assert (effect == "-") == (BUTTONS[row][button] is Does.REJECT), (row, button)
+            if (row, button) != (
+                ButtonContext.RECOVERY_BY_TIME,
+                Button.GO,
+            ):  # go only where the next start is by press
+                assert (effect == "-") == (BUTTONS[row][button] is Action.REJECT), (row, button)
 
 
 def test_pressed_twice_discard_throws_the_run_away():
     """A second discard within 5 s ends the run as thrown away; one after 6 s only asks again."""
-    track = ROWS[Row.WORK_BY_TIME]()
+    track = ROWS[ButtonContext.WORK_BY_TIME]()
     track.press(Button.DISCARD, T)
     track.press(Button.DISCARD, T + 6)
     assert not track.run.ended

@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.facts import Asked, EndReason, MovedBy, StepEnded
+from coach.session.events import Asked, EndReason, MovedBy, StepEnded
 from coach.session.phases import Phase
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind

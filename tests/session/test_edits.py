@@ -8,8 +8,8 @@ from coach.live.inputs import Opened
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.defaults import SessionSettings
-from coach.session.facts import Answered, Asked, MovedBy, WorkoutChanged
+from coach.session.config import SessionSettings
+from coach.session.events import Answered, Asked, MovedBy, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source

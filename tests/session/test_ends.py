@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from coach.session.facts import StepStarted
+from coach.session.events import StepStarted
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
 from coach.workout.timeline import HeartRateEnd, MarkEnd, SlotEnd, TimeEnd, Until

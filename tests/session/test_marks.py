@@ -4,8 +4,8 @@ import pytest
 
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.defaults import SessionSettings
-from coach.session.facts import EndReason, MovedBy, Split, StepEnded
+from coach.session.config import SessionSettings
+from coach.session.events import EndReason, MovedBy, Split, StepEnded
 from coach.session.marks import by_plausibility, by_position, planned_marks
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected

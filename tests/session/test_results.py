@@ -5,8 +5,7 @@ import pytest
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.clock import RunningClock
-from coach.session.history import History, Series
-from coach.session.results import band_at, holds
+from coach.session.results import ReadingHistory, ReadingSeries, band_at, holds
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind
@@ -108,12 +107,12 @@ def test_a_timed_rep_cut_short_is_cut():
 
 def test_a_series_keeps_each_time_once():
     """A series takes what is newer than its newest, and nothing else."""
-    series = Series()
+    series = ReadingSeries()
     reading = Reading(Seconds(1.0), 5.0, Source.POD, Seconds(1.0))
     assert series.add(reading)
     assert not series.add(reading)
     assert not series.add(None)
-    assert History().speed.between(Seconds(0.0), Seconds(9.0)) == []
+    assert ReadingHistory().speed.between(Seconds(0.0), Seconds(9.0)) == []
 
 
 def test_the_running_clock():

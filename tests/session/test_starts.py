@@ -5,7 +5,7 @@ import pytest
 from coach.cues.cue import Cue, CueKind
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.facts import Asked, StepEnded, StepStarted, Waiting
+from coach.session.events import Asked, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Source

@@ -6,7 +6,7 @@ import pytest
 
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.live.outputs import RunEnded
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
+from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
 from coach.simulate.dice import Dice

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.outputs import Output
 from coach.session.buttons import Button, Pressed
-from coach.session.facts import PhaseChanged, StepStarted
+from coach.session.events import PhaseChanged, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import LinkChanged, Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner

@@ -9,7 +9,7 @@ import pytest
 from coach.live.inputs import Closed, Opened, RunSetup
 from coach.live.outputs import RunEnded
 from coach.live.run import LiveRun
-from coach.session.facts import EndReason, PhaseChanged, StepEnded, StepStarted
+from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate

@@ -10,7 +10,7 @@ from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
-from coach.session.facts import SplitRole
+from coach.session.events import SplitRole
 
 
 @dataclass(frozen=True, slots=True)

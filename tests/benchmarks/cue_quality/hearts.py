@@ -11,7 +11,7 @@ from coach.cues.cue import Cue, CueKind
 from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
-from coach.session.facts import StepEnded, StepStarted
+from coach.session.events import StepEnded, StepStarted
 from coach.simulate.heart import steady_heart_rate
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner

@@ -5,7 +5,7 @@ import pytest
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
-from coach.session.facts import MovedBy, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
+from coach.session.events import MovedBy, PhaseChanged, Split, StepEnded, StepStarted, Undone, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
 from coach.workout.kinds import Kind

@@ -6,41 +6,41 @@ Facts only: whether there is reason to offer it is for the cues. An offer goes w
 from coach.quantities import Seconds
 from coach.session.buttons import Pressed
 from coach.session.edits import Edits
-from coach.session.facts import Asked, StepEnded
-from coach.session.flow import Flow
+from coach.session.events import Asked, StepEnded
 from coach.session.phases import Phase
+from coach.session.sequencer import StepSequencer
 from coach.workout.kinds import PACED_REPS, RESTS
 from coach.workout.timeline import Quantity, Step
 
 LONGER_REST, SLOWER_TARGET = "longer_rest", "slower_target"
 
 
-class Relief:
+class Offers:
     """Offers of one run, and what comes of them."""
 
-    def __init__(self, flow: Flow, edits: Edits) -> None:
-        """Act on the steps of `flow`; plans are changed by `edits`."""
-        self._flow = flow
+    def __init__(self, sequencer: StepSequencer, edits: Edits) -> None:
+        """Act on the steps of `sequencer`; plans are changed by `edits`."""
+        self._sequencer = sequencer
         self._edits = edits
 
     def offer(self, now: Seconds) -> None:
         """Offer what the rest under way allows, if anything, and if nothing else is on offer."""
-        state = self._flow.state
+        state = self._sequencer.state
         what = "" if state.offer else self._possible()
         if what and state.step is not None:
             state.offer = what
-            self._flow.told.say(Asked(now, what, state.step.step_id))
+            self._sequencer.events.emit(Asked(now, what, state.step.step_id))
 
     def accept(self, pressed: Pressed) -> str:
         """Take it: 30 s more of this rest, or slower paces for what is left of the set."""
-        state, edits, last = self._flow.state, self._edits, self._last_rep()
+        state, edits, last = self._sequencer.state, self._edits, self._last_rep()
         what, state.offer = state.offer, ""
         if what == SLOWER_TARGET and last is not None:
             return edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
         return edits.back_to_rest(pressed) if state.phase is Phase.OVERTIME else edits.more_time(pressed)
 
     def _possible(self) -> str:
-        state, last = self._flow.state, self._last_rep()
+        state, last = self._sequencer.state, self._last_rep()
         if state.step is None or state.step.kind not in RESTS or last is None:
             return ""
         later = [one for one in state.steps[state.index :] if _is_like(one, last.step)]
@@ -52,7 +52,7 @@ class Relief:
         return SLOWER_TARGET if paced and self._slower_percent(last) > 0.0 else ""
 
     def _last_rep(self) -> StepEnded | None:
-        results = reversed(self._flow.state.results)
+        results = reversed(self._sequencer.state.results)
         return next((one for one in results if one.step.kind in PACED_REPS), None)
 
     def _slower_percent(self, last: StepEnded) -> float:
@@ -62,7 +62,11 @@ class Relief:
             return 0.0
         band = target.band
         aim = band.aim if band.aim is not None else band.low
-        return 0.0 if aim is None else min((aim / mean - 1.0) * 100.0, self._flow.settings.ease_most_percent)
+        return (
+            0.0
+            if aim is None
+            else min((aim / mean - 1.0) * 100.0, self._sequencer.settings.ease_most_percent)
+        )
 
 
 def _is_like(step: Step, rep: Step) -> bool:

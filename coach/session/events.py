@@ -1,4 +1,4 @@
-"""What the session says: facts, never opinions. `at` is when it was said; other times say what they are."""
+"""The events of a session: facts, never opinions. `at` is when an event is emitted; other times say what they are."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 from coach.session.buttons import Button
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import Source
+from coach.signals.readings import Calibrated, Source
 from coach.workout.effort_day import EffortDay
 from coach.workout.timeline import Step
 
@@ -189,7 +189,7 @@ class Answered:
     answer: int
 
 
-Fact = (
+SessionEvent = (
     StepStarted
     | StepEnded
     | BoundaryMoved
@@ -201,3 +201,35 @@ Fact = (
     | Asked
     | Answered
 )
+
+
+class EventBuffer:
+    """Facts in the order they were said, with calibrations after them; the phase is said when it changes."""
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        self._events: list[SessionEvent] = []
+        self._calibrations: list[Calibrated] = []
+        self._phase: Phase | None = None
+
+    def emit(self, *events: SessionEvent) -> None:
+        """Say facts."""
+        self._events += events
+
+    def emit_calibration(self, calibrated: Calibrated) -> None:
+        """Add a calibration; it follows the events."""
+        self._calibrations.append(calibrated)
+
+    def emit_phase(self, phase: Phase, at: Seconds, button: Button | None) -> None:
+        """Say the phase, if it is not the one said last."""
+        if phase is not self._phase:
+            self._phase = phase
+            self._events.append(PhaseChanged(at, phase, button))
+
+    def drain(self) -> list[SessionEvent | Calibrated]:
+        """Everything said since it was last taken."""
+        if not self._events and not self._calibrations:
+            return []
+        pending: list[SessionEvent | Calibrated] = [*self._events, *self._calibrations]
+        self._events, self._calibrations = [], []
+        return pending

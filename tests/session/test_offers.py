@@ -4,7 +4,7 @@ import pytest
 
 from coach.quantities import Seconds
 from coach.session.buttons import Button
-from coach.session.facts import Asked, StepStarted, WorkoutChanged
+from coach.session.events import Asked, StepStarted, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
 from coach.workout.timeline import Step

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.session.buttons import Button
-from coach.session.facts import Split, SplitRole
+from coach.session.events import Split, SplitRole
 from tests.session.builders import Track, work
 
 

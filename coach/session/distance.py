@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
-from coach.session.defaults import SessionSettings
+from coach.session.config import SessionSettings
 from coach.session.state import State
 from coach.signals.readings import Freshness, Source, freshness, stale_after
 from coach.signals.signals import Signals
@@ -20,7 +20,7 @@ _MEAN_NEEDS_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class StepPosition:
     """Metres into the step at a moment."""
 
     metres: Metres
@@ -29,7 +29,7 @@ class Where:
     estimated: bool
 
 
-class Ground:
+class StepDistance:
     """Answers how far a step is, from the odometer and the running clock."""
 
     def __init__(self, signals: Signals, clock: RunningClock, settings: SessionSettings) -> None:
@@ -45,9 +45,9 @@ class Ground:
         self._times: list[float] = []
         self._gaps: list[tuple[Seconds, Seconds]] = []
         self._asked: tuple[object, ...] = ()
-        self._answered: Where | None = None
+        self._answered: StepPosition | None = None
 
-    def observe(self) -> None:
+    def on_sample(self) -> None:
         """Note when the first sample came, and the gaps between samples."""
         latest = self._odometer.latest()
         if latest is None or latest[0] == self._seen_at:
@@ -89,9 +89,9 @@ class Ground:
 
     def source(self, now: Seconds) -> Source | None:
         """The source that measures now, or did within the time a gap is bridged; None when none does."""
-        rung = self._odometer.source_at(now)
-        if rung is not None:
-            return rung
+        source = self._odometer.source_at(now)
+        if source is not None:
+            return source
         latest = self._odometer.latest()
         if latest is not None and self._clock.between(latest[0], now) <= self._settings.bridge_s:
             return self._odometer.last_source()
@@ -136,7 +136,7 @@ class Ground:
             return None
         return self._odometer.time_at(goal, state.started_at)
 
-    def where(self, state: State, now: Seconds) -> Where | None:
+    def position(self, state: State, now: Seconds) -> StepPosition | None:
         """Metres into the step at `now`; None when nothing says so."""
         latest = self._odometer.latest()
         if latest is None or state.started_at is None or state.clock_mode:
@@ -144,11 +144,11 @@ class Ground:
         # Session and cues ask several times about one sample.
         asked = (now, latest, state.started_at, state.begin_total, state.index, self._clock.paused_at)
         if asked != self._asked:
-            self._answered = self._where(state, now, latest)
+            self._answered = self._position(state, now, latest)
             self._asked = asked
         return self._answered
 
-    def _where(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> Where | None:
+    def _position(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> StepPosition | None:
         if state.started_at is None:
             return None
         at, total = latest
@@ -156,16 +156,16 @@ class Ground:
         if metres is None:
             return None
         if self._stale_from is None or now <= self._stale_from:
-            return Where(Metres(metres), at, self._hole_metres(state, now) > 0)
+            return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, state.started_at), metres, now)
 
-    def metres_at(self, state: State, at: Seconds) -> Where | None:
+    def position_at(self, state: State, at: Seconds) -> StepPosition | None:
         """Metres into the step at a moment that may lie between samples."""
         total = self.total_at(at) if not state.clock_mode else None
         if total is None:
-            return self.where(state, at)
+            return self.position(state, at)
         metres = self._since_begin(state, total, at)
-        return None if metres is None else Where(Metres(metres), at, self._hole_metres(state, at) > 0)
+        return None if metres is None else StepPosition(Metres(metres), at, self._hole_metres(state, at) > 0)
 
     def mean_speed(self, state: State) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds or unmeasured."""
@@ -266,13 +266,13 @@ class Ground:
         speed = self.mean_speed(state) or self._target_speed(state.step)
         return speed if speed and speed > 0 else None
 
-    def _bridged(self, state: State, since: Seconds, metres: float, now: Seconds) -> Where | None:
+    def _bridged(self, state: State, since: Seconds, metres: float, now: Seconds) -> StepPosition | None:
         speed = self._bridge_speed(state)
         latest = self._odometer.latest()
         if speed is None or latest is None or self.unmeasured_s(now) > self._settings.bridge_s:
             return None
         took = self._clock.running(now) - self._clock.running(since)
-        return Where(Metres(metres + speed * took), now, estimated=True)
+        return StepPosition(Metres(metres + speed * took), now, estimated=True)
 
     @staticmethod
     def _target_speed(step: Step | None) -> float | None:

@@ -1,0 +1,477 @@
+"""Carries the buttons out: keys are debounced, the table is asked, the action is done, and a press can be undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf
+
+from coach.quantities import Metres, Seconds
+from coach.session.buttons import Button, Origin, Pressed
+from coach.session.edits import Edits
+from coach.session.events import Answered, BoundaryMoved, EndReason, MovedBy, SplitRole, Undone
+from coach.session.marks import MarkHandler
+from coach.session.offers import LONGER_REST, SLOWER_TARGET, Offers
+from coach.session.phases import (
+    BUTTONS,
+    Action,
+    ButtonContext,
+    Phase,
+    context_of,
+    items_of,
+    mark_context_of,
+    refusal,
+)
+from coach.session.sequencer import StepSequencer, slot_length
+from coach.session.starts import only_asks
+from coach.session.state import State
+from coach.signals.readings import Rejected
+from coach.workout.kinds import REPS, RESTS, Kind
+from coach.workout.timeline import AutoStart, DelayStart, PressStart
+
+
+class ButtonActions:
+    """What the buttons of one run do."""
+
+    def __init__(self, sequencer: StepSequencer, lines: MarkHandler, edits: Edits, relief: Offers) -> None:
+        """Act on the steps of `sequencer`; marks are for `lines`, plans for `edits`, offered relief for `relief`."""
+        self._sequencer = sequencer
+        self._marks = lines
+        self._edits = edits
+        self._offers = relief
+        self.discarded = False
+        self.ended = False
+
+    def go(self, pressed: Pressed) -> str:
+        """Start the step, or begin its count-down."""
+        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
+        if state.phase is Phase.OVERTIME:
+            sequencer.end(at, state.over_reason, at, start=AutoStart(), button=pressed.button)
+        elif isinstance(state.how, DelayStart) and state.delay_ends is None:
+            state.delay_ends = Seconds(at + state.how.seconds)
+            return ""
+        else:
+            sequencer.start(at, button=pressed.button)
+        self._from_line(pressed)
+        return ""
+
+    def end_by_mark(self, pressed: Pressed) -> str:
+        """End the step at the mark; in a fartlek it turns from hard to easy and back."""
+        sequencer, at = self._sequencer, pressed.at
+        step = sequencer.state.step
+        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.held_open:
+            return self._marks.time_split(pressed)
+        rest = step is not None and step.kind in RESTS
+        self._marks.split(at, SplitRole.END)
+        sequencer.end(at, EndReason.MARK, at, start=AutoStart() if rest else None, button=pressed.button)
+        return ""
+
+    def confirm_or_go(self, pressed: Pressed) -> str:
+        """Start the next step if it waits for a press, else keep a split."""
+        sequencer = self._sequencer
+        if isinstance(sequencer.follow_up(pressed.at), PressStart):
+            sequencer.end(pressed.at, _by(pressed), pressed.at, start=AutoStart(), button=pressed.button)
+            self._from_line(pressed)
+            return ""
+        if pressed.button is Button.GO:
+            return "The next step does not wait for a go: it starts by itself."
+        return self._marks.time_split(pressed)
+
+    def go_after_floor(self, pressed: Pressed) -> str:
+        """End the rest; before its floor only when pressed twice."""
+        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
+        floor = sequencer.ends.floor_at(state)
+        pressed_before = state.floor_press_at
+        twice = pressed_before is not None and at - pressed_before <= sequencer.settings.press_twice_s
+        if floor is not None and at < floor and not twice:
+            state.floor_press_at = at
+            self._marks.split(at, SplitRole.IGNORED)
+            return ""
+        sequencer.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
+        self._from_line(pressed)
+        return ""
+
+    def _from_line(self, pressed: Pressed) -> None:
+        """The step just started did so from its line: the mark that said so is kept as a start."""
+        self._marks.anchor_here(pressed.at)
+        if pressed.button is Button.MARK:
+            self._marks.split(pressed.at, SplitRole.START)
+
+    def next_item(self, pressed: Pressed) -> str:
+        """Tick an item off."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        step = state.step
+        state.item += 1
+        if step is None or state.item >= items_of(step.items):
+            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
+        return ""
+
+    def end_now(self, pressed: Pressed) -> str:
+        """End the step and go on."""
+        self._end(pressed, EndReason.NEXT)
+        return ""
+
+    def _end(self, pressed: Pressed, reason: EndReason) -> None:
+        sequencer = self._sequencer
+        rest = sequencer.state.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        start = AutoStart() if rest else None
+        sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
+
+    def skip(self, pressed: Pressed) -> str:
+        """Leave the step out."""
+        self._sequencer.end(pressed.at, EndReason.SKIPPED, pressed.at, button=pressed.button)
+        return ""
+
+    def previous(self, pressed: Pressed) -> str:
+        """Go back to the step before."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        index = max(0, state.index - 1)
+        while index > 0 and only_asks(state.steps[index]):
+            index -= 1
+        start = PressStart() if state.steps[index].kind in REPS else AutoStart()
+        if state.started_at is None:
+            sequencer.reach(index, pressed.at, start=PressStart(), button=pressed.button)
+        else:
+            sequencer.end(
+                pressed.at, EndReason.BACK, pressed.at, goto=index, start=start, button=pressed.button
+            )
+        return ""
+
+    def item_back(self, pressed: Pressed) -> str:
+        """Go back an item."""
+        if self._sequencer.state.item == 0:
+            return self.previous(pressed)
+        self._sequencer.state.item -= 1
+        return ""
+
+    def rearm(self, pressed: Pressed) -> str:
+        """Wait for the start again, with its count-down if it had one."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        how = PressStart() if state.how is None or isinstance(state.how, AutoStart) else state.how
+        over, came_from = state.over_since, state.came_from
+        sequencer.reach(state.index, pressed.at, start=how, came_from=came_from, button=pressed.button)
+        sequencer.state.over_since = over
+        return ""
+
+    def false_start(self, pressed: Pressed) -> str:
+        """Take the start back; the rest before it keeps counting."""
+        over = self._sequencer.state.started_at
+        self._again(pressed, EndReason.FALSE_START, PressStart())
+        self._sequencer.state.over_since = over
+        return ""
+
+    def restart_step(self, pressed: Pressed) -> str:
+        """Begin the step again, now."""
+        self._again(pressed, EndReason.RESTARTED, AutoStart())
+        return ""
+
+    def _again(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
+        sequencer = self._sequencer
+        sequencer.end(
+            pressed.at, reason, pressed.at, goto=sequencer.state.index, start=start, button=pressed.button
+        )
+
+    def reslot(self, pressed: Pressed) -> str:
+        """Begin the rest of a send-off again and count the slots from it."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        rest = state.planned_rest_s or Seconds(0.0)
+        every = Seconds(0.0) if state.step is None else slot_length(state.step)
+        self.restart_step(pressed)
+        sequencer.state.slot_from = Seconds(sequencer.clock.running(pressed.at) - (every - rest))
+        sequencer.discard_forecast()
+        return ""
+
+    def restart_list(self, _pressed: Pressed) -> str:
+        """Begin the list again."""
+        self._sequencer.state.item = 0
+        return ""
+
+    def abandon(self, pressed: Pressed) -> str:
+        """Give the step up."""
+        self._sequencer.end(pressed.at, EndReason.ABANDONED, pressed.at, button=pressed.button)
+        return ""
+
+    def pause(self, pressed: Pressed) -> str:
+        """Stop the clock."""
+        self._sequencer.clock.pause(pressed.at)
+        self._sequencer.emit_phase(pressed.at, pressed.button)
+        return ""
+
+    def cancel_delay(self, pressed: Pressed) -> str:
+        """Stop the count-down."""
+        if self._sequencer.state.delay_ends is None:
+            return "No count-down is running."
+        self._sequencer.state.delay_ends = None
+        del pressed
+        return ""
+
+    def resume(self, pressed: Pressed) -> str:
+        """Let the clock go on."""
+        self._sequencer.clock.resume(pressed.at)
+        self._sequencer.emit_phase(pressed.at, pressed.button)
+        return ""
+
+    def resume_and_end(self, pressed: Pressed) -> str:
+        """Let the clock go on, and count the step as done."""
+        self.resume(pressed)
+        self._end(pressed, EndReason.DONE)
+        return ""
+
+    def resume_and_abandon(self, pressed: Pressed) -> str:
+        """Let the clock go on and give the step up."""
+        self.resume(pressed)
+        return self.abandon(pressed)
+
+    def resume_and_rearm(self, pressed: Pressed) -> str:
+        """Let the clock go on and take the start back."""
+        self.resume(pressed)
+        return self.false_start(pressed)
+
+    def cool_down(self, pressed: Pressed) -> str:
+        """Go to the cool-down."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        index = self._edits.cool_down_at()
+        if index is None:
+            return "The workout has no cool-down ahead."
+        sequencer.clock.resume(pressed.at)
+        for place in range(state.index + 1, index):
+            sequencer.skip(place, pressed.at)
+        reason = EndReason.COOL_DOWN if state.started_at is not None else EndReason.SKIPPED
+        sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
+        return ""
+
+    def accept(self, pressed: Pressed) -> str:
+        """Take what is on offer."""
+        state = self._sequencer.state
+        if state.offer == "clock_mode":
+            state.clock_mode, state.clock_from, state.offer = True, pressed.at, ""
+            sequencer = self._sequencer
+            sequencer.discard_forecast()
+            sequencer.advance(pressed.at)
+            return ""
+        if state.offer == "calibration":
+            return self._marks.accept_stretch(pressed)
+        if state.offer in {LONGER_REST, SLOWER_TARGET}:
+            return self._offers.accept(pressed)
+        return "Nothing is on offer."
+
+    def answer(self, pressed: Pressed) -> str:
+        """Answer the open question."""
+        sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
+        question = state.question
+        if question is None:
+            return "No question is open."
+        if answer is None or not 1 <= answer <= (len(question.answers) or 10):
+            return f"The question takes an answer from 1 to {len(question.answers) or 10}."
+        sequencer.events.emit(Answered(pressed.at, question.step_id, question.question, answer))
+        state.question = None
+        if state.step is question and state.started_at is not None:
+            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
+        return ""
+
+    def finish(self, pressed: Pressed) -> str:
+        """End the run here."""
+        self._sequencer.close(pressed.at, pressed.button)
+        self.ended = True
+        return ""
+
+    def discard(self, pressed: Pressed) -> str:
+        """Throw the run away; it takes two presses."""
+        state = self._sequencer.state
+        first = state.discard_at
+        if first is None or pressed.at - first > self._sequencer.settings.discard_s:
+            state.discard_at = pressed.at
+            return ""
+        self.discarded = True
+        return self.finish(pressed)
+
+
+def _by(pressed: Pressed) -> EndReason:
+    return EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT
+
+
+_GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
+_NOT_UNDONE = frozenset({Button.PAUSE, Button.RESUME, Button.UNDO})
+_MAY_BE_UNENDED = frozenset(ButtonContext) - {
+    ButtonContext.READY,
+    ButtonContext.OVERTIME,
+    ButtonContext.CHECKLIST,
+    ButtonContext.PAUSED,
+    ButtonContext.FINISHED,
+}
+_NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
+
+
+class ButtonHandler:
+    """The buttons of one run."""
+
+    def __init__(self, sequencer: StepSequencer) -> None:
+        """Act on the steps of `sequencer`."""
+        self._sequencer = sequencer
+        self._marks = MarkHandler(sequencer)
+        self._edits = Edits(sequencer)
+        self.offers = Offers(sequencer, self._edits)
+        """What is offered to a runner who slows."""
+        self._actions = ButtonActions(sequencer, self._marks, self._edits, self.offers)
+        self._saved: list[_Saved] = []
+        self._last_key: dict[Button, Seconds] = {}
+        self._acted_at: dict[Button, Seconds] = {}
+        self._does: dict[Action, Callable[[Pressed], str]] = self._table()
+
+    @property
+    def ended(self) -> bool:
+        """Was the run ended by a button?"""
+        return self._actions.ended
+
+    @property
+    def discarded(self) -> bool:
+        """Was it thrown away?"""
+        return self._actions.discarded
+
+    def press(self, pressed: Pressed) -> list[Rejected]:
+        """Do what the button does now; what cannot be done is said. The facts are collected in the sequencer."""
+        if pressed.origin is Origin.KEY and self._is_bounce(pressed):
+            return []
+        sequencer = self._sequencer
+        before, was_paused = replace(sequencer.state), sequencer.clock.paused_at is not None
+        row = context_of(sequencer.phase(), sequencer.state.step)
+        does = self._action_of(row, pressed)
+        trouble = self._does[does](pressed) if does is not Action.REJECT else refusal(row, pressed.button)
+        sequencer.discard_forecast()
+        if trouble:
+            return [Rejected(pressed.at, str(pressed.button), trouble)]
+        if pressed.origin is Origin.KEY:
+            self._acted_at[pressed.button] = pressed.at
+        if pressed.button not in _NOT_UNDONE:
+            resumed = was_paused and sequencer.clock.paused_at is None
+            self._saved.append(_Saved(pressed.at, pressed.button, before, resumed))
+            del self._saved[: -sequencer.settings.undo_depth]
+        return []
+
+    def _action_of(self, row: ButtonContext, pressed: Pressed) -> Action:
+        """What the table says, and what a mark says beyond it: of a boundary just behind, of a step un-ended."""
+        does, step = BUTTONS[row][pressed.button], self._sequencer.state.step
+        if pressed.button is not Button.MARK:
+            return does
+        if row not in _NEVER_CONFIRMS and self._marks.confirms(pressed.at):
+            return Action.CONFIRM_OR_IGNORE
+        if row is ButtonContext.SEND_OFF_REP and step is not None:
+            does = BUTTONS[mark_context_of(step)][Button.MARK]
+        if self._sequencer.state.held_open and row in _MAY_BE_UNENDED and does is not Action.CREDIT_MARK:
+            return Action.END_BY_MARK
+        return does
+
+    def _table(self) -> dict[Action, Callable[[Pressed], str]]:
+        edits, lines, deeds = self._edits, self._marks, self._actions
+        return {
+            Action.GO: deeds.go,
+            Action.CREDIT_MARK: lines.credit,
+            Action.TIME_SPLIT: lines.time_split,
+            Action.END_BY_MARK: deeds.end_by_mark,
+            Action.CONFIRM_OR_GO: deeds.confirm_or_go,
+            Action.CONFIRM_OR_IGNORE: lines.confirm_or_ignore,
+            Action.GO_AFTER_FLOOR: deeds.go_after_floor,
+            Action.NEXT_ITEM: deeds.next_item,
+            Action.END_NOW: deeds.end_now,
+            Action.SKIP: deeds.skip,
+            Action.PREVIOUS: deeds.previous,
+            Action.ITEM_BACK: deeds.item_back,
+            Action.REARM: deeds.rearm,
+            Action.FALSE_START: deeds.false_start,
+            Action.RESTART_STEP: deeds.restart_step,
+            Action.RESLOT: deeds.reslot,
+            Action.RESTART_LIST: deeds.restart_list,
+            Action.ABANDON: deeds.abandon,
+            Action.FLOAT_TO_JOG: edits.float_to_jog,
+            Action.PAUSE: deeds.pause,
+            Action.CANCEL_DELAY: deeds.cancel_delay,
+            Action.RESUME: deeds.resume,
+            Action.RESUME_AND_END: deeds.resume_and_end,
+            Action.RESUME_AND_ABANDON: deeds.resume_and_abandon,
+            Action.RESUME_AND_REARM: deeds.resume_and_rearm,
+            Action.MORE_METRES: edits.more_metres,
+            Action.MORE_TIME: edits.more_time,
+            Action.LATER_CAP: edits.more_time,
+            Action.LATER_DELAY: edits.later_delay,
+            Action.SLIDE_SLOTS: edits.slide_slots,
+            Action.BACK_TO_REST: edits.back_to_rest,
+            Action.FREE_LAP: edits.free_lap,
+            Action.FREE_TIME: edits.free_time,
+            Action.UNDO: self._undo,
+            Action.ADD_REP: edits.add_rep,
+            Action.DROP_REP: edits.drop_rep,
+            Action.SHORTEN: edits.shorten,
+            Action.COOL_DOWN: deeds.cool_down,
+            Action.FASTER: edits.faster,
+            Action.SLOWER: edits.slower,
+            Action.ACCEPT: deeds.accept,
+            Action.ANSWER: deeds.answer,
+            Action.LINE_EARLIER: lines.earlier,
+            Action.LINE_LATER: lines.later,
+            Action.EFFORT_DAY: edits.effort_day,
+            Action.FINISH: deeds.finish,
+            Action.DISCARD: deeds.discard,
+        }
+
+    def _is_bounce(self, pressed: Pressed) -> bool:
+        settings = self._sequencer.settings
+        before = self._last_key.get(pressed.button)
+        self._last_key[pressed.button] = pressed.at
+        if before is not None and pressed.at - before < settings.held_key_s:
+            return True
+        acted = self._acted_at.get(pressed.button)
+        return pressed.button in _GUARDED and acted is not None and pressed.at - acted < settings.guard_s
+
+    def _undo(self, pressed: Pressed) -> str:
+        sequencer, at = self._sequencer, pressed.at
+        saved, unend = self._saved[-1] if self._saved else None, sequencer.before_end
+        latest = max(-inf if saved is None else saved.at, -inf if unend is None else unend[0])
+        if at - latest > sequencer.settings.undo_s:
+            return "Nothing was pressed or ended within the last minute."
+        if unend is not None and (saved is None or unend[0] > saved.at):
+            sequencer.before_end = None
+            self._give_back(at, None, replace(unend[1], held_open=True))
+        elif saved is not None:
+            self._saved.pop()
+            if unend is not None and unend[0] == saved.at:
+                sequencer.before_end = None  # the press itself brought that end
+            if saved.resumed:
+                sequencer.clock.pause(at)
+            self._give_back(at, saved.button, saved.state)
+        return ""
+
+    def _give_back(self, at: Seconds, button: Button | None, state: State) -> None:
+        sequencer = self._sequencer
+        now, passed = (
+            sequencer.state.last_end,
+            sequencer.state.passed if _is_same_step(sequencer.state, state) else Metres(0.0),
+        )
+        sequencer.state = replace(state, passed=max(state.passed, passed))
+        if state.started_at is None:
+            sequencer.clock.resume(at)  # nothing is under way that could be paused
+        sequencer.discard_forecast()
+        step, then = sequencer.state.step, sequencer.state.last_end
+        sequencer.events.emit(Undone(at, button, step.step_id if step is not None else ""))
+        if (
+            now is not None
+            and then is not None
+            and now.step_id == then.step_id
+            and now.ended_at != then.ended_at
+        ):
+            sequencer.events.emit(BoundaryMoved(at, then.step_id, now.ended_at, then.ended_at, MovedBy.UNDO))
+        sequencer.emit_phase(at, Button.UNDO)
+        sequencer.catch_up(at)
+
+
+def _is_same_step(one: State, other: State) -> bool:
+    """Do both stand in the same step, begun at the same time?"""
+    return one.index == other.index and one.started_at == other.started_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """How things stood before a press."""
+
+    at: Seconds
+    button: Button
+    state: State
+    resumed: bool
+    """Did the press end a pause?"""
