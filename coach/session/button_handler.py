@@ -1,15 +1,15 @@
 """Carries the buttons out: keys are debounced, the table is asked, the action is done, and a press can be undone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
-from coach.quantities import Metres, Seconds
+from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.edits import Edits
-from coach.session.events import Answered, BoundaryMoved, EndReason, MovedBy, SplitRole, Undone
+from coach.session.events import Answered, EndReason, SplitRole
 from coach.session.marks import MarkHandler
-from coach.session.offers import LONGER_REST, SLOWER_TARGET, Offers
+from coach.session.offers import Offers
 from coach.session.phases import (
     BUTTONS,
     Action,
@@ -20,33 +20,32 @@ from coach.session.phases import (
     mark_context_of,
     refusal,
 )
-from coach.session.sequencer import StepSequencer, slot_length
-from coach.session.starts import only_asks
+from coach.session.sequencer import StepSequencer
+from coach.session.starts import only_asks, slot_length
 from coach.session.state import State
 from coach.signals.readings import Rejected
 from coach.workout.kinds import REPS, RESTS, Kind
-from coach.workout.timeline import AutoStart, DelayStart, PressStart
+from coach.workout.timeline import AutoStart, PressStart
 
 
 class ButtonActions:
     """What the buttons of one run do."""
 
-    def __init__(self, sequencer: StepSequencer, lines: MarkHandler, edits: Edits, relief: Offers) -> None:
-        """Act on the steps of `sequencer`; marks are for `lines`, plans for `edits`, offered relief for `relief`."""
+    def __init__(self, sequencer: StepSequencer, marks: MarkHandler, edits: Edits, offers: Offers) -> None:
+        """Act on the steps of `sequencer`; marks are for `marks`, plans for `edits`, offers for `offers`."""
         self._sequencer = sequencer
-        self._marks = lines
+        self._marks = marks
         self._edits = edits
-        self._offers = relief
+        self._offers = offers
         self.discarded = False
         self.ended = False
 
     def go(self, pressed: Pressed) -> str:
         """Start the step, or begin its count-down."""
         sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
-        if state.phase is Phase.OVERTIME:
-            sequencer.end(at, state.over_reason, at, start=AutoStart(), button=pressed.button)
-        elif isinstance(state.how, DelayStart) and state.delay_ends is None:
-            state.delay_ends = Seconds(at + state.how.seconds)
+        if state.progress.phase is Phase.OVERTIME:
+            sequencer.end(at, state.pending.over_reason, at, start=AutoStart(), button=pressed.button)
+        elif sequencer.begin_countdown(at):
             return ""
         else:
             sequencer.start(at, button=pressed.button)
@@ -57,7 +56,7 @@ class ButtonActions:
         """End the step at the mark; in a fartlek it turns from hard to easy and back."""
         sequencer, at = self._sequencer, pressed.at
         step = sequencer.state.step
-        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.held_open:
+        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.held_open:
             return self._marks.time_split(pressed)
         rest = step is not None and step.kind in RESTS
         self._marks.split(at, SplitRole.END)
@@ -79,10 +78,11 @@ class ButtonActions:
         """End the rest; before its floor only when pressed twice."""
         sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
         floor = sequencer.ends.floor_at(state)
-        pressed_before = state.floor_press_at
-        twice = pressed_before is not None and at - pressed_before <= sequencer.settings.press_twice_s
-        if floor is not None and at < floor and not twice:
-            state.floor_press_at = at
+        memory = state.press_memory
+        first = memory.floor_press_at
+        is_second = first is not None and at - first <= sequencer.settings.press_twice_s
+        if floor is not None and at < floor and not is_second:
+            memory.floor_press_at = at
             self._marks.split(at, SplitRole.IGNORED)
             return ""
         sequencer.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
@@ -98,9 +98,9 @@ class ButtonActions:
     def next_item(self, pressed: Pressed) -> str:
         """Tick an item off."""
         sequencer, state = self._sequencer, self._sequencer.state
-        step = state.step
-        state.item += 1
-        if step is None or state.item >= items_of(step.items):
+        step, memory = state.step, state.press_memory
+        memory.item += 1
+        if step is None or memory.item >= items_of(step.items):
             sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
         return ""
 
@@ -111,7 +111,7 @@ class ButtonActions:
 
     def _end(self, pressed: Pressed, reason: EndReason) -> None:
         sequencer = self._sequencer
-        rest = sequencer.state.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
         start = AutoStart() if rest else None
         sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
 
@@ -123,11 +123,11 @@ class ButtonActions:
     def previous(self, pressed: Pressed) -> str:
         """Go back to the step before."""
         sequencer, state = self._sequencer, self._sequencer.state
-        index = max(0, state.index - 1)
+        index = max(0, state.progress.index - 1)
         while index > 0 and only_asks(state.steps[index]):
             index -= 1
         start = PressStart() if state.steps[index].kind in REPS else AutoStart()
-        if state.started_at is None:
+        if state.progress.started_at is None:
             sequencer.reach(index, pressed.at, start=PressStart(), button=pressed.button)
         else:
             sequencer.end(
@@ -137,25 +137,28 @@ class ButtonActions:
 
     def item_back(self, pressed: Pressed) -> str:
         """Go back an item."""
-        if self._sequencer.state.item == 0:
+        memory = self._sequencer.state.press_memory
+        if memory.item == 0:
             return self.previous(pressed)
-        self._sequencer.state.item -= 1
+        memory.item -= 1
         return ""
 
     def rearm(self, pressed: Pressed) -> str:
         """Wait for the start again, with its count-down if it had one."""
         sequencer, state = self._sequencer, self._sequencer.state
-        how = PressStart() if state.how is None or isinstance(state.how, AutoStart) else state.how
-        over, came_from = state.over_since, state.came_from
-        sequencer.reach(state.index, pressed.at, start=how, came_from=came_from, button=pressed.button)
-        sequencer.state.over_since = over
+        how = state.pending.how
+        if how is None or isinstance(how, AutoStart):
+            how = PressStart()
+        index, came_from = state.progress.index, state.progress.came_from
+        sequencer.reach(index, pressed.at, start=how, came_from=came_from, button=pressed.button)
+        sequencer.count_rest_from(state.pending.over_since)
         return ""
 
     def false_start(self, pressed: Pressed) -> str:
         """Take the start back; the rest before it keeps counting."""
-        over = self._sequencer.state.started_at
+        started = self._sequencer.state.progress.started_at
         self._again(pressed, EndReason.FALSE_START, PressStart())
-        self._sequencer.state.over_since = over
+        self._sequencer.count_rest_from(started)
         return ""
 
     def restart_step(self, pressed: Pressed) -> str:
@@ -166,22 +169,26 @@ class ButtonActions:
     def _again(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
         sequencer = self._sequencer
         sequencer.end(
-            pressed.at, reason, pressed.at, goto=sequencer.state.index, start=start, button=pressed.button
+            pressed.at,
+            reason,
+            pressed.at,
+            goto=sequencer.state.progress.index,
+            start=start,
+            button=pressed.button,
         )
 
     def reslot(self, pressed: Pressed) -> str:
         """Begin the rest of a send-off again and count the slots from it."""
         sequencer, state = self._sequencer, self._sequencer.state
-        rest = state.planned_rest_s or Seconds(0.0)
+        rest = state.send_off.planned_rest_s or Seconds(0.0)
         every = Seconds(0.0) if state.step is None else slot_length(state.step)
         self.restart_step(pressed)
-        sequencer.state.slot_from = Seconds(sequencer.clock.running(pressed.at) - (every - rest))
-        sequencer.discard_forecast()
+        sequencer.restart_slots(Seconds(sequencer.clock.running(pressed.at) - (every - rest)))
         return ""
 
     def restart_list(self, _pressed: Pressed) -> str:
         """Begin the list again."""
-        self._sequencer.state.item = 0
+        self._sequencer.state.press_memory.item = 0
         return ""
 
     def abandon(self, pressed: Pressed) -> str:
@@ -197,10 +204,9 @@ class ButtonActions:
 
     def cancel_delay(self, pressed: Pressed) -> str:
         """Stop the count-down."""
-        if self._sequencer.state.delay_ends is None:
-            return "No count-down is running."
-        self._sequencer.state.delay_ends = None
         del pressed
+        if not self._sequencer.cancel_countdown():
+            return "No count-down is running."
         return ""
 
     def resume(self, pressed: Pressed) -> str:
@@ -232,38 +238,27 @@ class ButtonActions:
         if index is None:
             return "The workout has no cool-down ahead."
         sequencer.clock.resume(pressed.at)
-        for place in range(state.index + 1, index):
+        for place in range(state.progress.index + 1, index):
             sequencer.skip(place, pressed.at)
-        reason = EndReason.COOL_DOWN if state.started_at is not None else EndReason.SKIPPED
+        reason = EndReason.COOL_DOWN if state.progress.started_at is not None else EndReason.SKIPPED
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
         return ""
 
     def accept(self, pressed: Pressed) -> str:
         """Take what is on offer."""
-        state = self._sequencer.state
-        if state.offer == "clock_mode":
-            state.clock_mode, state.clock_from, state.offer = True, pressed.at, ""
-            sequencer = self._sequencer
-            sequencer.discard_forecast()
-            sequencer.advance(pressed.at)
-            return ""
-        if state.offer == "calibration":
-            return self._marks.accept_stretch(pressed)
-        if state.offer in {LONGER_REST, SLOWER_TARGET}:
-            return self._offers.accept(pressed)
-        return "Nothing is on offer."
+        return self._offers.accept(pressed)
 
     def answer(self, pressed: Pressed) -> str:
         """Answer the open question."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
-        question = state.question
+        question = state.progress.question
         if question is None:
             return "No question is open."
         if answer is None or not 1 <= answer <= (len(question.answers) or 10):
             return f"The question takes an answer from 1 to {len(question.answers) or 10}."
         sequencer.events.emit(Answered(pressed.at, question.step_id, question.question, answer))
-        state.question = None
-        if state.step is question and state.started_at is not None:
+        sequencer.close_question()
+        if state.step is question and state.progress.started_at is not None:
             sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
         return ""
 
@@ -275,10 +270,10 @@ class ButtonActions:
 
     def discard(self, pressed: Pressed) -> str:
         """Throw the run away; it takes two presses."""
-        state = self._sequencer.state
-        first = state.discard_at
+        memory = self._sequencer.state.press_memory
+        first = memory.discard_at
         if first is None or pressed.at - first > self._sequencer.settings.discard_s:
-            state.discard_at = pressed.at
+            memory.discard_at = pressed.at
             return ""
         self.discarded = True
         return self.finish(pressed)
@@ -303,14 +298,12 @@ _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, Butto
 class ButtonHandler:
     """The buttons of one run."""
 
-    def __init__(self, sequencer: StepSequencer) -> None:
-        """Act on the steps of `sequencer`."""
+    def __init__(self, sequencer: StepSequencer, edits: Edits, offers: Offers) -> None:
+        """Act on the steps of `sequencer`; plans are changed by `edits`, offers carried out by `offers`."""
         self._sequencer = sequencer
-        self._marks = MarkHandler(sequencer)
-        self._edits = Edits(sequencer)
-        self.offers = Offers(sequencer, self._edits)
-        """What is offered to a runner who slows."""
-        self._actions = ButtonActions(sequencer, self._marks, self._edits, self.offers)
+        self._edits = edits
+        self._marks = MarkHandler(sequencer, offers)
+        self._actions = ButtonActions(sequencer, self._marks, edits, offers)
         self._saved: list[_Saved] = []
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}
@@ -331,7 +324,7 @@ class ButtonHandler:
         if pressed.origin is Origin.KEY and self._is_bounce(pressed):
             return []
         sequencer = self._sequencer
-        before, was_paused = replace(sequencer.state), sequencer.clock.paused_at is not None
+        before, was_paused = sequencer.state.copy(), sequencer.clock.paused_at is not None
         row = context_of(sequencer.phase(), sequencer.state.step)
         does = self._action_of(row, pressed)
         trouble = self._does[does](pressed) if does is not Action.REJECT else refusal(row, pressed.button)
@@ -355,7 +348,11 @@ class ButtonHandler:
             return Action.CONFIRM_OR_IGNORE
         if row is ButtonContext.SEND_OFF_REP and step is not None:
             does = BUTTONS[mark_context_of(step)][Button.MARK]
-        if self._sequencer.state.held_open and row in _MAY_BE_UNENDED and does is not Action.CREDIT_MARK:
+        if (
+            self._sequencer.state.progress.held_open
+            and row in _MAY_BE_UNENDED
+            and does is not Action.CREDIT_MARK
+        ):
             return Action.END_BY_MARK
         return does
 
@@ -422,48 +419,22 @@ class ButtonHandler:
 
     def _undo(self, pressed: Pressed) -> str:
         sequencer, at = self._sequencer, pressed.at
-        saved, unend = self._saved[-1] if self._saved else None, sequencer.before_end
-        latest = max(-inf if saved is None else saved.at, -inf if unend is None else unend[0])
-        if at - latest > sequencer.settings.undo_s:
+        saved, before_end = self._saved[-1] if self._saved else None, sequencer.before_end
+        pressed_at = -inf if saved is None else saved.at
+        ended_at = -inf if before_end is None else before_end[0]
+        if at - max(pressed_at, ended_at) > sequencer.settings.undo_s:
             return "Nothing was pressed or ended within the last minute."
-        if unend is not None and (saved is None or unend[0] > saved.at):
+        if before_end is not None and ended_at > pressed_at:
             sequencer.before_end = None
-            self._give_back(at, None, replace(unend[1], held_open=True))
+            sequencer.restore(at, before_end[1], None)
         elif saved is not None:
             self._saved.pop()
-            if unend is not None and unend[0] == saved.at:
+            if ended_at == pressed_at:
                 sequencer.before_end = None  # the press itself brought that end
             if saved.resumed:
                 sequencer.clock.pause(at)
-            self._give_back(at, saved.button, saved.state)
+            sequencer.restore(at, saved.state, saved.button)
         return ""
-
-    def _give_back(self, at: Seconds, button: Button | None, state: State) -> None:
-        sequencer = self._sequencer
-        now, passed = (
-            sequencer.state.last_end,
-            sequencer.state.passed if _is_same_step(sequencer.state, state) else Metres(0.0),
-        )
-        sequencer.state = replace(state, passed=max(state.passed, passed))
-        if state.started_at is None:
-            sequencer.clock.resume(at)  # nothing is under way that could be paused
-        sequencer.discard_forecast()
-        step, then = sequencer.state.step, sequencer.state.last_end
-        sequencer.events.emit(Undone(at, button, step.step_id if step is not None else ""))
-        if (
-            now is not None
-            and then is not None
-            and now.step_id == then.step_id
-            and now.ended_at != then.ended_at
-        ):
-            sequencer.events.emit(BoundaryMoved(at, then.step_id, now.ended_at, then.ended_at, MovedBy.UNDO))
-        sequencer.emit_phase(at, Button.UNDO)
-        sequencer.catch_up(at)
-
-
-def _is_same_step(one: State, other: State) -> bool:
-    """Do both stand in the same step, begun at the same time?"""
-    return one.index == other.index and one.started_at == other.started_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,26 +40,73 @@ class StepDistance:
         self._settings = settings
         self._first: tuple[Seconds, Metres] | None = None
         self._first_speed = 0.0
-        self._seen_at: Seconds | None = None
-        self._stale_from: Seconds | None = None
+        self.newest_at: Seconds | None = None
+        """When the newest sample was taken."""
+        self.stale_from: Seconds | None = None
+        """When the distance goes (or went) stale."""
         self._times: list[float] = []
         self._gaps: list[tuple[Seconds, Seconds]] = []
-        self._asked: tuple[object, ...] = ()
-        self._answered: StepPosition | None = None
+        self._position_key: tuple[object, ...] = ()
+        self._last_position: StepPosition | None = None
 
     def on_sample(self) -> None:
         """Note when the first sample came, and the gaps between samples."""
         latest = self._odometer.latest()
-        if latest is None or latest[0] == self._seen_at:
+        if latest is None or latest[0] == self.newest_at:
             return
         at, held = latest[0], stale_after(self._odometer.period_s())
-        if self._seen_at is None:
+        if self.newest_at is None:
             speed = self._signals.speed()
             self._first, self._first_speed = latest, speed.value if speed is not None else 0.0
-        elif at - self._seen_at > held:
-            self._gaps.append((self._seen_at, at))
-        self._seen_at, self._stale_from = at, Seconds(at + held)
+        elif at - self.newest_at > held:
+            self._gaps.append((self.newest_at, at))
+        self.newest_at, self.stale_from = at, Seconds(at + held)
         self._times.append(at)
+
+    def begin_step(
+        self, state: State, step: Step, at: Seconds, begin_total: Metres | None, *, by_hand: bool
+    ) -> None:
+        """Measure the step that just started from `begin_total` on; by the clock where nothing measures it.
+
+        A run timed by marks (`by_hand`) never goes by the clock.
+        """
+        state.measurement.begin_total = begin_total
+        self.keep_begin(state)
+        if step.until.distance() is None or by_hand or self.source(at) is not None:
+            return
+        state.measurement.clock_mode = True
+        state.measurement.may_measure_until = Seconds(at + self._settings.source_grace_s)
+
+    def keep_begin(self, state: State) -> None:
+        """Keep the odometer's total where the step began, once a sample lies beyond it."""
+        started = state.progress.started_at
+        if state.measurement.begin_total is None and started is not None:
+            state.measurement.begin_total = self._measured_begin(started)
+
+    def move_begin(self, state: State, total: Metres | None) -> None:
+        """Let the step begin at another total; None for one to be looked up."""
+        state.measurement.begin_total = total
+
+    def rescale_begin(self, state: State, total: Metres, before: float, after: float) -> None:
+        """Move the beginning of the step: its metres up to `total` were counted by factor `before`, not `after`."""
+        begin = self.begin_total(state)
+        if begin is not None and total > begin:
+            state.measurement.begin_total = Metres(total - (total - begin) * after / before)
+
+    def run_by_clock(self, state: State, at: Seconds) -> None:
+        """Let the step run on the clock from `at` on."""
+        state.measurement.clock_mode, state.measurement.clock_from = True, at
+
+    def measure_after_all(self, state: State, now: Seconds) -> bool:
+        """Measure a step that began on the clock if a source has appeared in time; tell whether it has."""
+        until = state.measurement.may_measure_until
+        if until is None or (now <= until and self.source(now) is None):
+            return False
+        state.measurement.may_measure_until = None
+        if now > until:
+            return False
+        state.measurement.clock_mode = False
+        return True
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
         """Did the distance go stale in between?"""
@@ -71,7 +118,7 @@ class StepDistance:
         No only means that one must look closer: at pauses and at holes.
         """
         latest = self._odometer.latest()
-        begin, start = state.begin_total, state.started_at
+        begin, start = state.measurement.begin_total, state.progress.started_at
         if latest is None or begin is None or start is None or latest[1] >= begin + metres:
             return latest is None
         return not self._odometer.gaps(start, latest[0])
@@ -113,55 +160,55 @@ class StepDistance:
         return Metres(latest[1] + carried)
 
     def begin_total(self, state: State) -> Metres | None:
-        """Where the step began on the odometer; kept once a sample lies beyond it."""
-        if state.begin_total is None and state.started_at is not None:
-            state.begin_total = self._odometer.metres_at(state.started_at)
-            if state.begin_total is None:
-                state.begin_total = self._from_first_sample(state.started_at)
-            if state.begin_total is None:
-                return self.total_at(state.started_at)
-        return state.begin_total
+        """The odometer's total where the step began; carried on at the last speed until a sample lies beyond it."""
+        begin, started = state.measurement.begin_total, state.progress.started_at
+        if begin is None and started is not None:
+            begin = self._measured_begin(started)
+            return self.total_at(started) if begin is None else begin
+        return begin
 
     def goal_total(self, state: State, metres: float, now: Seconds) -> Metres | None:
         """The odometer's total at which the step will be `metres` long."""
         begin = self.begin_total(state)
-        if begin is None or state.started_at is None:
+        if begin is None or state.progress.started_at is None:
             return None
         return Metres(begin + metres + self._paused_metres(state, now) - self._hole_metres(state, now))
 
     def reached_at(self, state: State, metres: float, now: Seconds) -> Seconds | None:
         """When the step became `metres` long, by measurement; None if it has not."""
         goal = self.goal_total(state, metres, now)
-        if goal is None or state.started_at is None:
+        if goal is None or state.progress.started_at is None:
             return None
-        return self._odometer.time_at(goal, state.started_at)
+        return self._odometer.time_at(goal, state.progress.started_at)
 
     def position(self, state: State, now: Seconds) -> StepPosition | None:
         """Metres into the step at `now`; None when nothing says so."""
         latest = self._odometer.latest()
-        if latest is None or state.started_at is None or state.clock_mode:
+        progress, measurement = state.progress, state.measurement
+        started = progress.started_at
+        if latest is None or started is None or measurement.clock_mode:
             return None
         # Session and cues ask several times about one sample.
-        asked = (now, latest, state.started_at, state.begin_total, state.index, self._clock.paused_at)
-        if asked != self._asked:
-            self._answered = self._position(state, now, latest)
-            self._asked = asked
-        return self._answered
+        key = (now, latest, started, measurement.begin_total, progress.index, self._clock.paused_at)
+        if key != self._position_key:
+            self._last_position = self._position(state, now, latest)
+            self._position_key = key
+        return self._last_position
 
     def _position(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> StepPosition | None:
-        if state.started_at is None:
+        if state.progress.started_at is None:
             return None
         at, total = latest
-        metres = self._since_begin(state, total, min(at, now)) if at >= state.started_at else 0.0
+        metres = self._since_begin(state, total, min(at, now)) if at >= state.progress.started_at else 0.0
         if metres is None:
             return None
-        if self._stale_from is None or now <= self._stale_from:
+        if self.stale_from is None or now <= self.stale_from:
             return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
-        return self._bridged(state, max(at, state.started_at), metres, now)
+        return self._bridged(state, max(at, state.progress.started_at), metres, now)
 
     def position_at(self, state: State, at: Seconds) -> StepPosition | None:
         """Metres into the step at a moment that may lie between samples."""
-        total = self.total_at(at) if not state.clock_mode else None
+        total = self.total_at(at) if not state.measurement.clock_mode else None
         if total is None:
             return self.position(state, at)
         metres = self._since_begin(state, total, at)
@@ -170,9 +217,9 @@ class StepDistance:
     def mean_speed(self, state: State) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds or unmeasured."""
         latest = self._odometer.latest()
-        if latest is None or state.started_at is None or latest[0] <= state.started_at:
+        if latest is None or state.progress.started_at is None or latest[0] <= state.progress.started_at:
             return None
-        took = self._clock.running(latest[0]) - self._clock.running(state.started_at)
+        took = self._clock.running(latest[0]) - self._clock.running(state.progress.started_at)
         metres = self._since_begin(state, latest[1], latest[0])
         if took < _MEAN_NEEDS_S or metres is None:
             return None
@@ -181,10 +228,12 @@ class StepDistance:
     def bridge_ends_at(self, state: State, metres: float) -> Seconds | None:
         """When a bridged step would be `metres` long; None if that lies beyond the bridge."""
         latest, speed = self._odometer.latest(), self._bridge_speed(state)
-        if latest is None or state.started_at is None or speed is None:
+        if latest is None or state.progress.started_at is None or speed is None:
             return None
-        at = max(latest[0], state.started_at)
-        so_far = self._since_begin(state, latest[1], latest[0]) if latest[0] >= state.started_at else 0.0
+        at = max(latest[0], state.progress.started_at)
+        so_far = (
+            self._since_begin(state, latest[1], latest[0]) if latest[0] >= state.progress.started_at else 0.0
+        )
         if so_far is None:
             return None
         due = self._clock.moment(Seconds(self._clock.running(at) + max(0.0, metres - so_far) / speed))
@@ -204,15 +253,15 @@ class StepDistance:
             None if latest is None else self._clock.moment(Seconds(self._clock.running(latest[0]) + seconds))
         )
 
-    def stale_from(self) -> Seconds | None:
-        """When the distance goes (or went) stale."""
-        return self._stale_from
-
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
         begin = self.begin_total(state)
         if begin is None:
             return None
         return max(0.0, total - begin - self._paused_metres(state, at) + self._hole_metres(state, at))
+
+    def _measured_begin(self, started_at: Seconds) -> Metres | None:
+        begin = self._odometer.metres_at(started_at)
+        return self._from_first_sample(started_at) if begin is None else begin
 
     def _from_first_sample(self, started_at: Seconds) -> Metres | None:
         if self._first is None:
@@ -225,8 +274,8 @@ class StepDistance:
     def _paused_metres(self, state: State, now: Seconds) -> float:
         if not self._clock.ever_paused:
             return 0.0
-        assert state.started_at is not None
-        pauses = self._clock.pauses(state.started_at, now)
+        assert state.progress.started_at is not None
+        pauses = self._clock.pauses(state.progress.started_at, now)
         return sum(self._metres_between(since, until) for since, until in pauses)
 
     def _metres_between(self, since: Seconds, until: Seconds) -> float:
@@ -247,17 +296,17 @@ class StepDistance:
         return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
     def _hole_metres(self, state: State, now: Seconds) -> float:
-        assert state.started_at is not None
-        holes = self._odometer.gaps(state.started_at, now)
+        assert state.progress.started_at is not None
+        holes = self._odometer.gaps(state.progress.started_at, now)
         if not holes:
             return 0.0
         speed = self._speed_outside(state, sum(end - start for start, end in holes))
         return sum(min(end - start, self._settings.bridge_s) for start, end in holes) * speed
 
     def _speed_outside(self, state: State, hole_s: float) -> float:
-        latest, begin = self._odometer.latest(), state.begin_total
-        if latest is not None and begin is not None and state.started_at is not None:
-            measured_s = latest[0] - state.started_at - hole_s
+        latest, begin, started = self._odometer.latest(), self.begin_total(state), state.progress.started_at
+        if latest is not None and begin is not None and started is not None:
+            measured_s = latest[0] - started - hole_s
             if measured_s >= _MEAN_NEEDS_S:
                 return max(0.0, (latest[1] - begin) / measured_s)
         return self._target_speed(state.step) or 0.0

@@ -27,7 +27,7 @@ class Edits:
         """Make the step under way 100 m longer."""
         sequencer = self._sequencer
         longer = edits.extend(
-            sequencer.state.timeline, sequencer.state.index, metres=sequencer.settings.extend_m
+            sequencer.state.timeline, sequencer.state.progress.index, metres=sequencer.settings.extend_m
         )
         return self._revise(pressed, longer, "The step has no distance to extend.")
 
@@ -39,27 +39,23 @@ class Edits:
             and sequencer.ends.has_own_cap(state.step)
             and state.step.until.time() is None
         ):
-            state.extra_s = Seconds(state.extra_s + sequencer.settings.slide_s)
+            state.workout.extra_s = Seconds(state.workout.extra_s + sequencer.settings.slide_s)
             return ""
-        longer = edits.extend(state.timeline, state.index, seconds=sequencer.settings.slide_s)
+        longer = edits.extend(state.timeline, state.progress.index, seconds=sequencer.settings.slide_s)
         return self._revise(pressed, longer, "The step has no time to extend.")
 
     def later_delay(self, pressed: Pressed) -> str:
         """Put the start off by 30 s."""
-        state = self._sequencer.state
-        if state.delay_ends is None:
-            return "No count-down is running."
-        state.delay_ends = Seconds(state.delay_ends + self._sequencer.settings.slide_s)
         del pressed
+        if not self._sequencer.delay_countdown(self._sequencer.settings.slide_s):
+            return "No count-down is running."
         return ""
 
     def slide_slots(self, pressed: Pressed) -> str:
         """Put this and every later send-off off by 30 s."""
-        state = self._sequencer.state
-        if state.slot_from is None:
-            return "No send-off is running."
-        state.slot_from = Seconds(state.slot_from + self._sequencer.settings.slide_s)
         del pressed
+        if not self._sequencer.slide_slots(self._sequencer.settings.slide_s):
+            return "No send-off is running."
         return ""
 
     def back_to_rest(self, pressed: Pressed) -> str:
@@ -69,9 +65,8 @@ class Edits:
         taken = sequencer.step_time(pressed.at)
         assert step is not None and taken is not None  # noqa: PT018 - overtime is the time of a rest
         until = Until((TimeEnd(Seconds(taken + sequencer.settings.slide_s)),))
-        state.over_since = None
         self._revise(pressed, self._with_step(replace(step, until=until)), "")
-        sequencer.enter_phase(Phase.RECOVERY, pressed.at, pressed.button)
+        sequencer.end_overtime(pressed.at, pressed.button)
         return ""
 
     def float_to_jog(self, pressed: Pressed) -> str:
@@ -94,17 +89,23 @@ class Edits:
     def add_rep(self, pressed: Pressed) -> str:
         """One rep more in the set under way."""
         state = self._sequencer.state
-        return self._revise(pressed, edits.add_rep(state.timeline, state.index), "No reps to add to here.")
+        return self._revise(
+            pressed, edits.add_rep(state.timeline, state.progress.index), "No reps to add to here."
+        )
 
     def drop_rep(self, pressed: Pressed) -> str:
         """One rep fewer in the set under way."""
         state = self._sequencer.state
-        return self._revise(pressed, edits.drop_rep(state.timeline, state.index), "No rep left to drop here.")
+        return self._revise(
+            pressed, edits.drop_rep(state.timeline, state.progress.index), "No rep left to drop here."
+        )
 
     def shorten(self, pressed: Pressed) -> str:
         """Make the remaining reps shorter."""
         state = self._sequencer.state
-        return self._revise(pressed, edits.shorten(state.timeline, state.index), "No reps left to shorten.")
+        return self._revise(
+            pressed, edits.shorten(state.timeline, state.progress.index), "No reps left to shorten."
+        )
 
     def faster(self, pressed: Pressed) -> str:
         """Set the paces from here on 1 s per 400 m faster."""
@@ -119,17 +120,17 @@ class Edits:
     def effort_day(self, pressed: Pressed) -> str:
         """Make every pace from here on a stated share slower, or take that back."""
         state, day = self._sequencer.state, self._day
-        is_on = not state.effort_day
+        is_on = not state.workout.effort_day
 
         def percent_of(step: Step) -> float:
             percent = day.of(step)
             return percent if is_on else (1 / (1 + percent / 100) - 1) * 100
 
-        timeline = edits.scale_paces(state.timeline, state.index, percent_of)
-        told = day if is_on else EffortDay(0.0, 0.0)
-        trouble = self._revise(pressed, timeline, "No paces left to change.", told)
+        timeline = edits.scale_paces(state.timeline, state.progress.index, percent_of)
+        applied = day if is_on else EffortDay(0.0, 0.0)
+        trouble = self._revise(pressed, timeline, "No paces left to change.", applied)
         if not trouble:
-            state.effort_day = is_on
+            state.workout.effort_day = is_on
         return trouble
 
     def ease_set(self, pressed: Pressed, set_id: str, percent: float) -> str:
@@ -139,17 +140,19 @@ class Edits:
         def percent_of(step: Step) -> float:
             return percent if step.kind in PACED_REPS and step.set_id == set_id else 0.0
 
-        timeline = edits.scale_paces(state.timeline, state.index, percent_of)
+        timeline = edits.scale_paces(state.timeline, state.progress.index, percent_of)
         return self._revise(pressed, timeline, "No paces left to change.")
 
     def cool_down_at(self) -> int | None:
         """The place of the cool-down ahead; None without one."""
-        return edits.cool_down_index(self._sequencer.state.timeline, self._sequencer.state.index)
+        return edits.cool_down_index(self._sequencer.state.timeline, self._sequencer.state.progress.index)
 
     def _shift(self, pressed: Pressed, seconds: float) -> str:
         state = self._sequencer.state
         return self._revise(
-            pressed, edits.shift_targets(state.timeline, state.index, seconds), "No paces left to change."
+            pressed,
+            edits.shift_targets(state.timeline, state.progress.index, seconds),
+            "No paces left to change.",
         )
 
     def _revise(
@@ -158,15 +161,17 @@ class Edits:
         if timeline is None:
             return trouble
         state = self._sequencer.state
-        state.timeline = timeline
-        left = len(timeline.steps) - state.index
+        state.workout.timeline = timeline
+        left = len(timeline.steps) - state.progress.index
         self._sequencer.events.emit(WorkoutChanged(pressed.at, pressed.button, timeline.revision, left, day))
         return ""
 
     def _with_step(self, step: Step) -> Timeline:
         """The next revision, with another step in the place of the one under way."""
         state = self._sequencer.state
-        return self._next((*state.steps[: state.index], step, *state.steps[state.index + 1 :]))
+        return self._next(
+            (*state.steps[: state.progress.index], step, *state.steps[state.progress.index + 1 :])
+        )
 
     def _next(self, steps: tuple[Step, ...]) -> Timeline:
         timeline = self._sequencer.state.timeline

@@ -19,25 +19,6 @@ from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step, TimeEnd
 
 
-def hold_heart_rate(state: State, at: Seconds, bpm: float, period_s: Seconds, hold_s: Seconds) -> None:
-    """Hold a heart rate against the end of the step under way, and note since when it has been met."""
-    step = state.step
-    if step is None or state.started_at is None:
-        return
-    for end in step.until.ends:
-        if not isinstance(end, HeartRateEnd):
-            continue
-        late = state.beyond_until is not None and at > state.beyond_until
-        state.beyond_at, state.beyond_until = at, Seconds(at + max(2.0, 2 * period_s))
-        if not (bpm < end.bpm if end.below else bpm > end.bpm):
-            state.beyond_since = state.beyond_met_at = None
-        elif state.beyond_since is None or late:
-            state.beyond_since, state.beyond_met_at = at, None
-        elif state.beyond_met_at is None and at - state.beyond_since >= hold_s:
-            state.beyond_met_at = at
-        return
-
-
 @dataclass(frozen=True, slots=True)
 class PlannedEnd:
     """An end that is known: settled at `at`, true at `ended_at`."""
@@ -78,7 +59,12 @@ class EndForecaster:
     def forecast(self, state: State) -> EndForecast:
         """What is known of the end by the plan alone; nothing while paused or held open."""
         step = state.step
-        if step is None or state.started_at is None or self._clock.paused_at is not None or state.held_open:
+        if (
+            step is None
+            or state.progress.started_at is None
+            or self._clock.paused_at is not None
+            or state.progress.held_open
+        ):
             return _NOTHING
         floor, cap = self.floor_at(state), self.cap_at(state)
         fixed = [
@@ -90,7 +76,7 @@ class EndForecaster:
             fixed.append(PlannedEnd(cap, cap, EndReason.CAP))
         return EndForecast(
             min(fixed, key=lambda due: due.at) if fixed else None,
-            None if state.clock_mode else step.until.distance(),
+            None if state.measurement.clock_mode else step.until.distance(),
             floor,
             self._runs_out(state, step),
         )
@@ -98,11 +84,11 @@ class EndForecaster:
     def is_quiet(self, state: State, forecast: EndForecast, now: Seconds) -> bool:
         """Is it certain, at little cost, that nothing ends the step by `now`?"""
         fixed = forecast.fixed
-        if state.beyond_met_at is not None or (fixed is not None and fixed.at <= now):
+        if state.heart_rate_hold.beyond_met_at is not None or (fixed is not None and fixed.at <= now):
             return False
         if forecast.metres is None:
             return True
-        stale = self._distance.stale_from()
+        stale = self._distance.stale_from
         return (stale is None or now < stale) and self._distance.is_short(state, forecast.metres)
 
     def planned_end(
@@ -124,8 +110,8 @@ class EndForecaster:
 
     def wake_at(self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool) -> Seconds | None:
         """When to look again though nothing arrives: at an end, or when the distance goes stale."""
-        stale = self._distance.stale_from() if forecast.metres is not None else None
-        if state.beyond_met_at is not None or (stale is not None and now >= stale):
+        stale = self._distance.stale_from if forecast.metres is not None else None
+        if state.heart_rate_hold.beyond_met_at is not None or (stale is not None and now >= stale):
             due = self.planned_end(state, forecast, now, by_hand=by_hand)
             return None if due is None else due.at
         if forecast.fixed is None or (stale is not None and stale < forecast.fixed.at):
@@ -137,6 +123,16 @@ class EndForecaster:
         step = state.step
         runs_out = None if step is None else self._runs_out(state, step)
         return None if runs_out is None else Seconds(runs_out - self._clock.running(now))
+
+    def on_heart_rate(self, state: State, at: Seconds, bpm: float, period_s: Seconds) -> None:
+        """Hold a heart rate against the end of the step under way, and note since when it has been beyond it."""
+        step = state.step
+        if step is None or state.progress.started_at is None:
+            return
+        for end in step.until.ends:
+            if isinstance(end, HeartRateEnd):
+                self._hold(state, end, at, bpm, period_s)
+                return
 
     def floor_at(self, state: State) -> Seconds | None:
         """Before when the step does not end by itself; None without a floor."""
@@ -153,7 +149,7 @@ class EndForecaster:
         assert step is not None
         cap = step.until.cap_s
         if cap is None and _is_heart_rate_recovery(step):
-            cap = Seconds(self._settings.recovery_cap_s + state.extra_s)
+            cap = Seconds(self._settings.recovery_cap_s + state.workout.extra_s)
         return None if cap is None else self._moment(state, cap)
 
     def has_own_cap(self, step: Step) -> bool:
@@ -174,15 +170,31 @@ class EndForecaster:
 
     def gap_stage(self, state: State, now: Seconds) -> tuple[Seconds, Seconds] | None:
         """When to ask for the line and when to offer the clock in the gap under way; None when there is none."""
-        stale = self._distance.stale_from()
+        stale = self._distance.stale_from
         if stale is None or now < stale:
             return None
         step = state.step
-        if step is None or state.started_at is None or state.clock_mode or step.until.distance() is None:
+        if (
+            step is None
+            or state.progress.started_at is None
+            or state.measurement.clock_mode
+            or step.until.distance() is None
+        ):
             return None
         line = self._distance.unmeasured_for(self._settings.press_at_line_s)
         clock = self._distance.unmeasured_for(self._settings.clock_offer_s)
         return None if line is None or clock is None else (line, clock)
+
+    def _hold(self, state: State, end: HeartRateEnd, at: Seconds, bpm: float, period_s: Seconds) -> None:
+        hold = state.heart_rate_hold
+        late = hold.beyond_until is not None and at > hold.beyond_until
+        hold.beyond_at, hold.beyond_until = at, Seconds(at + max(2.0, 2 * period_s))
+        if not (bpm < end.bpm if end.below else bpm > end.bpm):
+            hold.beyond_since = hold.beyond_met_at = None
+        elif hold.beyond_since is None or late:
+            hold.beyond_since, hold.beyond_met_at = at, None
+        elif hold.beyond_met_at is None and at - hold.beyond_since >= self._settings.heart_rate_hold_s:
+            hold.beyond_met_at = at
 
     def _runs_out(self, state: State, step: Step) -> Seconds | None:
         ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
@@ -193,28 +205,28 @@ class EndForecaster:
         moment = None if running is None else self._clock.moment(running)
         if moment is None:
             return None
-        moment = moment if state.clock_from is None else max(moment, state.clock_from)
+        moment = moment if state.measurement.clock_from is None else max(moment, state.measurement.clock_from)
         return PlannedEnd(moment, moment, EndReason.DONE)
 
     def _running_end(self, state: State, step: Step, end: End) -> Seconds | None:
-        assert state.started_at is not None
-        began = self._clock.running(state.started_at)
+        assert state.progress.started_at is not None
+        began = self._clock.running(state.progress.started_at)
         match end:
             case TimeEnd(seconds=seconds):
                 return Seconds(began + seconds)
-            case DistanceEnd() if state.clock_mode:
+            case DistanceEnd() if state.measurement.clock_mode:
                 return Seconds(began + self.by_clock_s(step))
-            case SlotEnd(every_s=every) if state.slot_from is not None:
-                rest = state.planned_rest_s or 0.0
+            case SlotEnd(every_s=every) if state.send_off.slot_from is not None:
+                rest = state.send_off.planned_rest_s or 0.0
                 least = max(self._settings.send_off_rest_s, self._settings.send_off_rest_fraction * rest)
-                return Seconds(max(state.slot_from + every, began + min(rest, least)))
+                return Seconds(max(state.send_off.slot_from + every, began + min(rest, least)))
         return None
 
     def _by_distance(self, state: State, metres: float, now: Seconds, by_hand: bool) -> PlannedEnd | None:
         reached = self._distance.reached_at(state, metres, now)
         if reached is not None:
             return PlannedEnd(now, reached, EndReason.DONE, by_distance=True)
-        stale, step = self._distance.stale_from(), state.step
+        stale, step = self._distance.stale_from, state.step
         if stale is None or now < stale or step is None:
             return None
         bridged = self._distance.bridge_ends_at(state, metres)
@@ -230,15 +242,15 @@ class EndForecaster:
 
     @staticmethod
     def _by_heart_rate(state: State, floor: Seconds | None, now: Seconds) -> PlannedEnd | None:
-        met, fresh_until = state.beyond_met_at, state.beyond_until
+        met, fresh_until = state.heart_rate_hold.beyond_met_at, state.heart_rate_hold.beyond_until
         if met is None or fresh_until is None:
             return None
         due = met if floor is None else Seconds(max(met, floor))
         return None if max(due, now) > fresh_until and due != met else PlannedEnd(due, due, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
-        assert state.started_at is not None
-        return self._clock.moment(Seconds(self._clock.running(state.started_at) + step_time))
+        assert state.progress.started_at is not None
+        return self._clock.moment(Seconds(self._clock.running(state.progress.started_at) + step_time))
 
 
 def _is_heart_rate_recovery(step: Step) -> bool:

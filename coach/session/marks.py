@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
-from coach.session.events import Asked, EndReason, MovedBy, Split, SplitRole
+from coach.session.events import EndReason, MovedBy, Split, SplitRole
 from coach.session.light import light_time
+from coach.session.offers import Offers, learn_factor
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, KnownMark
 from coach.signals.readings import Freshness
@@ -90,30 +91,31 @@ def _credited(ahead: list[Metres], count: int, length: Metres | None, *, doubtfu
 class MarkHandler:
     """Marks of one run."""
 
-    def __init__(self, sequencer: StepSequencer) -> None:
-        """Act on the steps of `sequencer`."""
+    def __init__(self, sequencer: StepSequencer, offers: Offers) -> None:
+        """Act on the steps of `sequencer`; the factor of a declared stretch is for `offers`."""
         self._sequencer = sequencer
+        self._offers = offers
 
     def confirms(self, at: Seconds) -> bool:
         """Does a mark now mean the boundary that lies just behind?"""
-        last = self._sequencer.state.last_end
+        last = self._sequencer.state.records.last_end
         return last is not None and last.ended_at <= at <= last.confirm_until
 
     def confirm_or_ignore(self, pressed: Pressed) -> str:
         """Re-time the boundary just behind; without one, say that the mark means nothing here."""
-        sequencer, at, last = self._sequencer, pressed.at, self._sequencer.state.last_end
+        sequencer, at, last = self._sequencer, pressed.at, self._sequencer.state.records.last_end
         if last is None or not self.confirms(at):
             self.split(at, SplitRole.IGNORED)
             return ""
         total = sequencer.distance.total_at(at)
         self.split(at, SplitRole.CONFIRM)
-        step = next((one.step for one in sequencer.state.results if one.step.step_id == last.step_id), None)
-        length = None if step is None else step.until.distance()
-        if step is not None and length is not None:
+        ended = sequencer.results.result_of(sequencer.state, last.step_id)
+        length = None if ended is None else ended.step.until.distance()
+        if ended is not None and length is not None:
             self._learn(last.step_id, at, length)
             begin = None if last.goal_total is None else last.goal_total - length
-            if step.calibrate and total is not None and begin is not None:
-                self._offer_stretch(at, Metres(total - begin), length)
+            if ended.step.calibrate and total is not None and begin is not None:
+                self._offers.offer_calibration(at, Metres(total - begin), length)
         sequencer.move_boundary(at, at, MovedBy.MARK, begin_total=total)
         self.anchor_here(at)
         return ""
@@ -137,22 +139,18 @@ class MarkHandler:
         state, at = self._sequencer.state, pressed.at
         if state.step is None or state.step.until.distance() is None:
             return self.time_split(pressed)
-        first = state.doubtful
-        state.doubtful = None
-        if (
-            first is not None
-            and first.metres is not None
-            and at - first.at <= self._sequencer.settings.press_twice_s
-        ):
+        first, state.step_marks.doubtful = state.step_marks.doubtful, None
+        is_second = first is not None and at - first.at <= self._sequencer.settings.press_twice_s
+        if first is not None and is_second and first.metres is not None:
             role = SplitRole.END if first.metres == state.step.until.distance() else SplitRole.SPLIT
             return self._credit(pressed, MarkMatch(role, first.metres), first.at)
-        meant = self._means_end(at) or self._meant(at)
-        if not meant.counts:
+        match = self._match_end(at) or self._match(at)
+        if not match.counts:
             time_s = self._sequencer.step_time(at) or Seconds(0.0)
-            state.doubtful = KnownMark(at, time_s, meant.metres, SplitRole.DOUBTFUL)
+            state.step_marks.doubtful = KnownMark(at, time_s, match.metres, SplitRole.DOUBTFUL)
             self.split(at, SplitRole.DOUBTFUL)
             return ""
-        return self._credit(pressed, meant, at)
+        return self._credit(pressed, match, at)
 
     def split(
         self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None
@@ -167,7 +165,8 @@ class MarkHandler:
         if time_s is not None and role in {SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL}:
             rep = None if step is None else step.rep
             light_s = None if light is None else light.behind_s
-            state.marks = (*state.marks, KnownMark(pressed_at, time_s, metres, role, light_s, rep))
+            mark = KnownMark(pressed_at, time_s, metres, role, light_s, rep)
+            state.step_marks.marks = (*state.step_marks.marks, mark)
         sequencer.events.emit(Split(at, role, metres, time_s, light))
 
     def earlier(self, pressed: Pressed) -> str:
@@ -178,42 +177,24 @@ class MarkHandler:
         """The line of the rep just run came 5 m after our boundary."""
         return self._line(pressed, self._sequencer.settings.line_m)
 
-    def accept_stretch(self, pressed: Pressed) -> str:
-        """Take the factor a declared stretch offered, and count the running step with it, from its line on."""
-        sequencer, state, stretch = self._sequencer, self._sequencer.state, self._sequencer.state.stretch
-        state.offer, state.stretch = "", None
-        if stretch is None:
-            return "Nothing is on offer."
-        if not self._teach(stretch[0], stretch[1], stretch[2], "stretch"):
-            return "The stretch says nothing about the pod: no pod, too short, too slow, or broken by a gap."
-        odometer, latest = sequencer.signals.distance, sequencer.distance.latest()
-        before = odometer.factor()[0]
-        odometer.apply()
-        begin = sequencer.distance.begin_total(state)
-        if latest is not None and begin is not None and latest[1] > begin:
-            state.begin_total = Metres(latest[1] - (latest[1] - begin) * odometer.factor()[0] / before)
-        sequencer.discard_forecast()
-        sequencer.advance(pressed.at)
-        return ""
-
     def anchor_here(self, at: Seconds, metres: Metres = Metres(0.0)) -> None:
         """Remember that the runner is surely at a line now, `metres` into the step."""
-        total = self._sequencer.distance.total_at(at)
-        step = self._sequencer.state.step
-        if total is None or step is None:
-            self._sequencer.state.anchor = None
-        else:
-            self._sequencer.state.anchor = Anchor(step.step_id, at, total, metres)
+        state, total = self._sequencer.state, self._sequencer.distance.total_at(at)
+        anchor = None
+        if total is not None and state.step is not None:
+            anchor = Anchor(state.step.step_id, at, total, metres)
+        state.step_marks.anchor = anchor
 
     def _credited_metres(self) -> Metres:
-        known = [mark.metres for mark in self._sequencer.state.marks if mark.metres is not None]
-        return known[-1] if known else Metres(0.0)
+        mark = self._last_credited()
+        return Metres(0.0) if mark is None or mark.metres is None else mark.metres
 
-    def _last_time(self) -> Seconds:
-        known = [mark.time_s for mark in self._sequencer.state.marks if mark.metres is not None]
-        return known[-1] if known else Seconds(0.0)
+    def _last_credited(self) -> KnownMark | None:
+        """The newest mark of the step that was credited to a planned mark."""
+        marks = reversed(self._sequencer.state.step_marks.marks)
+        return next((mark for mark in marks if mark.metres is not None), None)
 
-    def _means_end(self, at: Seconds) -> MarkMatch | None:
+    def _match_end(self, at: Seconds) -> MarkMatch | None:
         """Is the mark the finish of a step by distance: near its end, or where only a mark can end it?"""
         sequencer, state = self._sequencer, self._sequencer.state
         step = state.step
@@ -221,9 +202,10 @@ class MarkHandler:
         if step is None or length is None:
             return None
         beyond_bridge = (
-            sequencer.distance.unmeasured_s(at) > sequencer.settings.bridge_s and not state.clock_mode
+            sequencer.distance.unmeasured_s(at) > sequencer.settings.bridge_s
+            and not state.measurement.clock_mode
         )
-        if state.held_open or (beyond_bridge and not sequencer.by_hand):
+        if state.progress.held_open or (beyond_bridge and not sequencer.by_hand):
             return MarkMatch(SplitRole.END, length)
         position, time_s = sequencer.distance.position_at(state, at), sequencer.step_time(at)
         if position is None or position.metres <= 0 or not time_s:
@@ -231,20 +213,21 @@ class MarkHandler:
         near_end = (length - position.metres) * time_s / position.metres <= sequencer.ends.window_s(step)
         return MarkMatch(SplitRole.END, length) if near_end else None
 
-    def _meant(self, at: Seconds) -> MarkMatch:
+    def _match(self, at: Seconds) -> MarkMatch:
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         length = step.until.distance() if step is not None else None
         position = sequencer.distance.position_at(state, at)
         fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
         if position is not None and fresh:
             return by_position(position.metres, length, self._credited_metres(), sequencer.settings)
-        took = Seconds((sequencer.step_time(at) or 0.0) - self._last_time())
+        last = self._last_credited()
+        took = Seconds((sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s))
         return by_plausibility(
             took, self._expected_s_per_m(), length, self._credited_metres(), sequencer.settings
         )
 
     def _expected_s_per_m(self) -> float | None:
-        marks = [mark for mark in self._sequencer.state.marks if mark.metres]
+        marks = [mark for mark in self._sequencer.state.step_marks.marks if mark.metres]
         if marks:
             before = marks[-2] if len(marks) > 1 else None
             metres = (marks[-1].metres or 0.0) - ((before.metres if before else None) or 0.0)
@@ -252,16 +235,16 @@ class MarkHandler:
         step = self._sequencer.state.step
         return None if step is None else light_time(step, 1.0, None)
 
-    def _credit(self, pressed: Pressed, meant: MarkMatch, moment: Seconds) -> str:
+    def _credit(self, pressed: Pressed, match: MarkMatch, moment: Seconds) -> str:
         sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
-        self.split(at, meant.role, meant.metres, moment)
-        if meant.metres is not None and step is not None:
-            self._learn(step.step_id, moment, meant.metres)
-        if meant.role is not SplitRole.END or step is None:
+        self.split(at, match.role, match.metres, moment)
+        if match.metres is not None and step is not None:
+            self._learn(step.step_id, moment, match.metres)
+        if match.role is not SplitRole.END or step is None:
             return ""
         position = sequencer.distance.position_at(sequencer.state, moment)
-        if step.calibrate and position is not None and meant.metres is not None:
-            self._offer_stretch(moment, position.metres, meant.metres)
+        if step.calibrate and position is not None and match.metres is not None:
+            self._offers.offer_calibration(moment, position.metres, match.metres)
         rest = step.kind in RESTS
         sequencer.end(
             at,
@@ -276,7 +259,7 @@ class MarkHandler:
 
     def _learn(self, step_id: str, at: Seconds, metres: Metres) -> None:
         """Let the pod learn from the last line surely known, if that is far enough back; else keep that line."""
-        sequencer, anchor = self._sequencer, self._sequencer.state.anchor
+        sequencer, anchor = self._sequencer, self._sequencer.state.step_marks.anchor
         total = sequencer.distance.total_at(at)
         if anchor is None or anchor.step_id != step_id or total is None or self._broken(anchor.at, at):
             self.anchor_here(at, metres)
@@ -285,33 +268,18 @@ class MarkHandler:
         if true < sequencer.settings.anchor_m:
             return
         if self._on_track():
-            self._teach(at, Metres(total - anchor.total), Metres(true), "mark")
+            learn_factor(sequencer, at, Metres(total - anchor.total), Metres(true), "mark")
         self.anchor_here(at, metres)
 
     def _broken(self, start: Seconds, end: Seconds) -> bool:
         return bool(self._sequencer.clock.pauses(start, end)) or self._sequencer.distance.has_gap(start, end)
 
-    def _teach(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> bool:
-        learnt = self._sequencer.signals.distance.learn(at, measured, true, origin)
-        if learnt is not None:
-            self._sequencer.events.emit_calibration(learnt)
-        return learnt is not None
-
     def _on_track(self) -> bool:
         return self._sequencer.state.timeline.context.surface not in {"grass", "trail", "treadmill"}
 
-    def _offer_stretch(self, at: Seconds, measured: Metres, true: Metres) -> None:
-        """Offer the factor of a declared stretch, where it is near enough to have been meant."""
-        state = self._sequencer.state
-        if state.step is None or measured <= 0:
-            return
-        if abs(true / measured - 1) <= self._sequencer.settings.stretch_fraction:
-            state.stretch, state.offer = (at, measured, true), "calibration"
-            self._sequencer.events.emit(Asked(at, "calibration", state.step.step_id))
-
     def _line(self, pressed: Pressed, by: float) -> str:
         sequencer, state = self._sequencer, self._sequencer.state
-        last = state.last_end
+        last = state.records.last_end
         step = state.step
         if last is None or last.goal_total is None or step is None or step.kind not in RESTS:
             return "The line can be moved in the rest after a rep by distance."
@@ -319,11 +287,11 @@ class MarkHandler:
         to = sequencer.signals.distance.time_at(total, last.started_at)
         if to is None or to > pressed.at:
             return "The runner has not been there yet."
-        ended = next((one for one in state.results if one.step.step_id == last.step_id), None)
+        ended = sequencer.results.result_of(state, last.step_id)
         length = None if ended is None else ended.step.until.distance()
         sequencer.move_boundary(pressed.at, to, MovedBy.LINE, begin_total=total)
         if length is not None:
-            self._teach(to, Metres(length + by), length, "line")
+            learn_factor(sequencer, to, Metres(length + by), length, "line")
         return ""
 
 
@@ -338,16 +306,19 @@ class AutomaticSplits:
     def on_readings(self, now: Seconds) -> None:
         """Say the marks that the newest sample lies at or beyond; the end of a rep is no such mark."""
         sequencer, state = self._sequencer, self._sequencer.state
-        latest = sequencer.distance.latest()
-        if latest is None or latest[0] == self._looked_at:
+        newest_at = sequencer.distance.newest_at
+        if newest_at is None or newest_at == self._looked_at:
             return
-        self._looked_at = latest[0]
-        step, every = state.step, self._every()
-        mark = state.passed + every
-        length = None if step is None else step.until.distance()
-        if step is None or length is None or mark >= length or step.kind not in REPS:
+        self._looked_at = newest_at
+        step = state.step
+        if step is None or state.progress.started_at is None or step.kind not in REPS:
             return
-        if state.started_at is None or state.clock_mode or sequencer.by_hand:
+        length = step.until.distance()
+        if length is None or state.measurement.clock_mode or sequencer.by_hand:
+            return
+        every = self._every()
+        mark = state.passed_marks.passed + every
+        if mark >= length:
             return
         position = sequencer.distance.position(state, now)
         if position is None or position.estimated:
@@ -358,15 +329,15 @@ class AutomaticSplits:
 
     def _every(self) -> float:
         settings = self._sequencer.settings
-        is_track = self._sequencer.state.timeline.context.surface == "track"
+        is_track = self._sequencer.state.workout.timeline.context.surface == "track"
         return settings.mark_every if is_track else settings.mark_every_off_track
 
     def _pass(self, step: Step, mark: float, now: Seconds) -> None:
         sequencer, state = self._sequencer, self._sequencer.state
-        state.passed = metres = Metres(mark)
+        state.passed_marks.passed = metres = Metres(mark)
         at = sequencer.distance.reached_at(state, mark, now)
         time_s = None if at is None else sequencer.step_time(at)
-        if time_s is None or any(one.metres == metres for one in state.marks):
+        if time_s is None or any(pressed.metres == metres for pressed in state.step_marks.marks):
             return
         light = sequencer.results.light(state, step, metres, time_s)
         sequencer.events.emit(Split(now, SplitRole.SPLIT, metres, time_s, light, pressed=False))

@@ -1,59 +1,144 @@
-"""What is offered to a runner who slows from rep to rep: a longer rest, else slower paces; `accept` takes it.
+"""What is offered to the runner until `accept` takes it, and what is asked while nothing measures the step.
 
-Facts only: whether there is reason to offer it is for the cues. An offer goes with the rest it was made in.
+A gap in the distance: a press at the line, then the clock. A declared stretch: the pod's factor. A runner who slows
+from rep to rep: a longer rest, else slower paces. Whether a runner slows is for the cues to decide; an offer is a fact
+and goes with the step it was made in.
 """
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.edits import Edits
 from coach.session.events import Asked, StepEnded
 from coach.session.phases import Phase
 from coach.session.sequencer import StepSequencer
+from coach.session.state import Stretch
 from coach.workout.kinds import PACED_REPS, RESTS
 from coach.workout.timeline import Quantity, Step
 
-LONGER_REST, SLOWER_TARGET = "longer_rest", "slower_target"
+CALIBRATION, CLOCK_MODE, LONGER_REST, SLOWER_TARGET = (
+    "calibration",
+    "clock_mode",
+    "longer_rest",
+    "slower_target",
+)
 
 
 class Offers:
-    """Offers of one run, and what comes of them."""
+    """Makes the offers of one run and carries out those that are accepted."""
 
     def __init__(self, sequencer: StepSequencer, edits: Edits) -> None:
         """Act on the steps of `sequencer`; plans are changed by `edits`."""
         self._sequencer = sequencer
         self._edits = edits
 
-    def offer(self, now: Seconds) -> None:
-        """Offer what the rest under way allows, if anything, and if nothing else is on offer."""
+    def offer_relief(self, now: Seconds) -> None:
+        """Offer a longer rest, else slower paces, where the rest under way allows it and nothing is on offer."""
         state = self._sequencer.state
-        what = "" if state.offer else self._possible()
-        if what and state.step is not None:
-            state.offer = what
-            self._sequencer.events.emit(Asked(now, what, state.step.step_id))
+        offer = "" if state.open_offer.offer else self._possible_relief()
+        if offer and state.step is not None:
+            state.open_offer.offer = offer
+            self._sequencer.events.emit(Asked(now, offer, state.step.step_id))
+
+    def offer_calibration(self, at: Seconds, measured: Metres, true: Metres) -> None:
+        """Offer the factor of a declared stretch, where it is near enough to have been meant."""
+        state = self._sequencer.state
+        if state.step is None or measured <= 0:
+            return
+        if abs(true / measured - 1) <= self._sequencer.settings.stretch_fraction:
+            state.open_offer.stretch, state.open_offer.offer = Stretch(at, measured, true), CALIBRATION
+            self._sequencer.events.emit(Asked(at, CALIBRATION, state.step.step_id))
+
+    def ask_in_gap(self, now: Seconds) -> None:
+        """Ask for a press at the line, then offer the clock, where nothing has measured the step for long."""
+        sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
+        stage = sequencer.ends.gap_stage(state, now) if step is not None else None
+        if stage is None or step is None or state.progress.phase is Phase.OVERTIME:
+            return
+        offer = state.open_offer
+        if not offer.line_asked and stage[0] <= now:
+            offer.line_asked = True
+            sequencer.events.emit(Asked(now, "press_at_line", step.step_id))
+        if not offer.clock_offered and stage[1] <= now:
+            offer.clock_offered, offer.offer = True, CLOCK_MODE
+            sequencer.events.emit(Asked(now, CLOCK_MODE, step.step_id))
+
+    def gap_deadlines(self, now: Seconds) -> list[Seconds]:
+        """When to ask in the gap under way."""
+        offer, stage = (
+            self._sequencer.state.open_offer,
+            self._sequencer.ends.gap_stage(self._sequencer.state, now),
+        )
+        if stage is None:
+            return []
+        deadlines = [] if offer.line_asked else [stage[0]]
+        return deadlines if offer.clock_offered else [*deadlines, stage[1]]
+
+    def end_gap(self) -> None:
+        """Withdraw what was asked in a gap: the distance is measured again."""
+        offer = self._sequencer.state.open_offer
+        offer.line_asked = offer.clock_offered = False
+        if offer.offer == CLOCK_MODE:
+            offer.offer = ""
 
     def accept(self, pressed: Pressed) -> str:
-        """Take it: 30 s more of this rest, or slower paces for what is left of the set."""
-        state, edits, last = self._sequencer.state, self._edits, self._last_rep()
-        what, state.offer = state.offer, ""
-        if what == SLOWER_TARGET and last is not None:
-            return edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
-        return edits.back_to_rest(pressed) if state.phase is Phase.OVERTIME else edits.more_time(pressed)
+        """Carry out the offer that stands."""
+        open_offer = self._sequencer.state.open_offer
+        offer, open_offer.offer = open_offer.offer, ""
+        match offer:
+            case "clock_mode":
+                self._sequencer.run_by_clock(pressed.at)
+                return ""
+            case "calibration":
+                return self._accept_calibration(pressed)
+            case "longer_rest" | "slower_target":
+                return self._accept_relief(pressed, offer)
+        return "Nothing is on offer."
 
-    def _possible(self) -> str:
+    def _accept_calibration(self, pressed: Pressed) -> str:
+        """Put the factor of the declared stretch in force, and count the running step with it from its line on."""
+        sequencer, state, stretch = (
+            self._sequencer,
+            self._sequencer.state,
+            self._sequencer.state.open_offer.stretch,
+        )
+        state.open_offer.stretch = None
+        if stretch is None:
+            return "Nothing is on offer."
+        if not learn_factor(sequencer, stretch.ended_at, stretch.measured, stretch.true, "stretch"):
+            return "The stretch says nothing about the pod: no pod, too short, too slow, or broken by a gap."
+        odometer, latest = sequencer.signals.distance, sequencer.distance.latest()
+        before = odometer.factor()[0]
+        odometer.apply()
+        if latest is not None:
+            sequencer.distance.rescale_begin(state, latest[1], before, odometer.factor()[0])
+        sequencer.discard_forecast()
+        sequencer.advance(pressed.at)
+        return ""
+
+    def _accept_relief(self, pressed: Pressed, offer: str) -> str:
+        """Give 30 s more of this rest, or make the paces slower for what is left of the set."""
+        edits, last = self._edits, self._last_rep()
+        if offer == SLOWER_TARGET and last is not None:
+            return edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
+        if self._sequencer.state.progress.phase is Phase.OVERTIME:
+            return edits.back_to_rest(pressed)
+        return edits.more_time(pressed)
+
+    def _possible_relief(self) -> str:
         state, last = self._sequencer.state, self._last_rep()
         if state.step is None or state.step.kind not in RESTS or last is None:
             return ""
-        later = [one for one in state.steps[state.index :] if _is_like(one, last.step)]
+        later = [step for step in state.steps[state.progress.index :] if _is_like(step, last.step)]
         if not later:
             return ""
         if state.step.until.time() is not None:
             return LONGER_REST
-        paced = any(one.target is not None and one.target.quantity is Quantity.SPEED for one in later)
+        paced = any(step.target is not None and step.target.quantity is Quantity.SPEED for step in later)
         return SLOWER_TARGET if paced and self._slower_percent(last) > 0.0 else ""
 
     def _last_rep(self) -> StepEnded | None:
-        results = reversed(self._sequencer.state.results)
-        return next((one for one in results if one.step.kind in PACED_REPS), None)
+        results = reversed(self._sequencer.state.records.results)
+        return next((result for result in results if result.step.kind in PACED_REPS), None)
 
     def _slower_percent(self, last: StepEnded) -> float:
         """By how much the paces may be eased: as much as the last rep was slow, in per cent of its pace."""
@@ -69,6 +154,14 @@ class Offers:
         )
 
 
+def learn_factor(sequencer: StepSequencer, at: Seconds, measured: Metres, true: Metres, origin: str) -> bool:
+    """Let the pod learn from a stretch that ended at `at`; tell whether it could, and emit what it learnt."""
+    learnt = sequencer.signals.distance.learn(at, measured, true, origin)
+    if learnt is not None:
+        sequencer.events.emit_calibration(learnt)
+    return learnt is not None
+
+
 def _is_like(step: Step, rep: Step) -> bool:
-    """Is it a rep of the same set?"""
+    """Is the step a rep of the same set?"""
     return step.kind in PACED_REPS and step.set_id == rep.set_id

@@ -14,7 +14,6 @@ from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
-from coach.session.phases import Phase
 from coach.session.state import LastEnd, State
 from coach.signals.readings import Reading, Source
 from coach.workout.timeline import Band, Quantity, Step, Target
@@ -65,102 +64,6 @@ class ReadingHistory:
         self.power = ReadingSeries()
 
 
-def last_end_of(
-    ended: StepEnded, started_at: Seconds, goal: Metres | None, window_s: Seconds | None, *, by_itself: bool
-) -> LastEnd:
-    """What must be remembered of an end; `goal` is the odometer's total there, where it ended by distance.
-
-    `window_s` is how long after it a mark re-times it; None for never.
-    """
-    return LastEnd(
-        step_id=ended.step.step_id,
-        started_at=started_at,
-        ended_at=ended.ended_at,
-        by_itself=by_itself,
-        estimated=ended.estimated and goal is not None,
-        goal_total=goal,
-        confirm_until=Seconds(0.0 if window_s is None else ended.ended_at + window_s),
-    )
-
-
-def move_boundary(
-    state: State,
-    clock: RunningClock,
-    at: Seconds,
-    to: Seconds,
-    by: MovedBy,
-    *,
-    begin_total: Metres | None,
-) -> BoundaryMoved:
-    """Re-time the last boundary to `to`, where the step under way then begins.
-
-    It can be re-timed again: a second press in the confirm window is a better one.
-    """
-    last = state.last_end
-    assert last is not None  # a mark, a source or a line re-times only a boundary there is
-    started = state.started_at
-    if started is not None:
-        state.started_at, state.begin_total = to, begin_total
-        on_grid = state.slot_from is not None and state.slot_from != clock.running(started)
-        if state.steps[state.index].send_off_s is not None and not on_grid:
-            state.slot_from = clock.running(to)
-    elif state.phase is Phase.FINISHED:
-        state.finished_at = to
-    elif state.delay_ends is not None:
-        state.delay_ends = Seconds(state.delay_ends + to - last.ended_at)
-    goal = last.goal_total if begin_total is None else begin_total
-    state.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal)
-    state.results = tuple(
-        _retimed(one, last, clock, to) if one.step.step_id == last.step_id else one for one in state.results
-    )
-    return BoundaryMoved(at, last.step_id, last.ended_at, to, by)
-
-
-def remeasure_boundary(
-    state: State, at: Seconds, begin_total: Metres | None, *, unmeasured: bool
-) -> BoundaryMoved | None:
-    """Say how far a step really was at its announced end, which its runner had not reached.
-
-    The step under way runs on from the announced moment, at `begin_total` on the odometer. Where that moment
-    lies `unmeasured`, in a hole, nobody knows better, and the estimate stands.
-    """
-    last = state.last_end
-    assert last is not None and last.goal_total is not None  # noqa: PT018 - of an estimated end both are known
-    state.last_end = replace(last, estimated=False)
-    if state.begin_total is None:
-        state.begin_total = begin_total
-    ended = next((one for one in state.results if one.step.step_id == last.step_id), None)
-    length = ended.step.until.distance() if ended is not None else None
-    if length is None or begin_total is None or unmeasured:
-        return None
-    true = Metres(max(0.0, length - (last.goal_total - begin_total)))
-    state.results = tuple(
-        _remeasured(one, true) if one.step.step_id == last.step_id else one for one in state.results
-    )
-    return BoundaryMoved(at, last.step_id, last.ended_at, last.ended_at, MovedBy.SOURCE, true)
-
-
-def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
-    time_s = clock.between(last.started_at, to)
-    metres = ended.distance
-    if ended.distance_source is not Source.CLOCK and ended.estimated:
-        metres = ended.step.until.distance()
-    return replace(
-        ended,
-        ended_at=to,
-        time_s=time_s,
-        distance=metres,
-        mean_speed=MetresPerSecond(metres / time_s) if metres and time_s > 0 else None,
-        light_s=None if ended.light_s is None else Seconds(ended.light_s + time_s - ended.time_s),
-        estimated=False,
-    )
-
-
-def _remeasured(ended: StepEnded, metres: Metres) -> StepEnded:
-    speed = MetresPerSecond(metres / ended.time_s) if ended.time_s > 0 else None
-    return replace(ended, distance=metres, mean_speed=speed, light_s=None, estimated=False)
-
-
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 _CUT_BY_NATURE = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
 
@@ -185,26 +88,28 @@ class StepResults:
         reason: EndReason,
         ended_at: Seconds,
         *,
-        known: Metres | None = None,
+        length: Metres | None = None,
         at_line: bool = False,
         estimated: bool = False,
     ) -> StepEnded:
-        """The step as it ended; `known` is its length where a line or the boundary itself says it."""
-        start = state.started_at
+        """The step as it ended; `length` is its true length where a line or the boundary itself tells it."""
+        start = state.progress.started_at
         if start is None:
-            return StepEnded(at, state.index, step, reason, at, Seconds(0.0))
+            return StepEnded(at, state.progress.index, step, reason, at, Seconds(0.0))
         time_s = self._clock.between(start, ended_at)
         pauses = self._clock.pauses(start, ended_at)
         position = (
-            None if known is not None or state.clock_mode else self._distance.position_at(state, ended_at)
+            None
+            if length is not None or state.measurement.clock_mode
+            else self._distance.position_at(state, ended_at)
         )
-        metres = known if known is not None else position.metres if position is not None else None
+        metres = length if length is not None else position.metres if position is not None else None
         heart = self._history.heart_rate.between(start, ended_at, pauses)
         strides = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart, mean_cadence = mean(heart), mean(strides)
         return StepEnded(
             at=at,
-            index=state.index,
+            index=state.progress.index,
             step=step,
             reason=reason,
             ended_at=ended_at,
@@ -222,6 +127,85 @@ class StepResults:
             light_s=None if metres is None else self.light_s(state, step, metres, time_s),
         )
 
+    def append(self, state: State, ended: StepEnded) -> None:
+        """Record a step that ended."""
+        state.records.results = (*state.records.results, ended)
+
+    def put(self, state: State, ended: StepEnded) -> None:
+        """Record a step that ended in place of its former end, if it had one."""
+        others = (result for result in state.records.results if result.step.step_id != ended.step.step_id)
+        state.records.results = (*others, ended)
+
+    def keep_boundary(
+        self,
+        state: State,
+        ended: StepEnded,
+        goal: Metres | None,
+        window_s: Seconds | None,
+        *,
+        by_itself: bool,
+    ) -> None:
+        """Remember the boundary at the end of the step under way, so that it can be re-timed.
+
+        `goal` is the odometer's total there where it ended by distance. `window_s` is how long after it a mark
+        re-times it; None for never.
+        """
+        started = state.progress.started_at
+        if started is None:
+            return
+        state.records.last_end = LastEnd(
+            step_id=ended.step.step_id,
+            started_at=started,
+            ended_at=ended.ended_at,
+            by_itself=by_itself,
+            estimated=ended.estimated and goal is not None,
+            goal_total=goal,
+            confirm_until=Seconds(0.0 if window_s is None else ended.ended_at + window_s),
+        )
+
+    def move_boundary(
+        self, state: State, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None
+    ) -> BoundaryMoved:
+        """Re-time the last boundary and its step to `to`, where the odometer's total is `begin_total`.
+
+        It can be re-timed again: a second press in the confirm window is a better one.
+        """
+        last = state.records.last_end
+        assert last is not None  # a mark, a source or a line re-times only a boundary there is
+        goal = last.goal_total if begin_total is None else begin_total
+        state.records.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal)
+        state.records.results = tuple(
+            _retimed(result, last, self._clock, to) if result.step.step_id == last.step_id else result
+            for result in state.records.results
+        )
+        return BoundaryMoved(at, last.step_id, last.ended_at, to, by)
+
+    def remeasure_boundary(
+        self, state: State, at: Seconds, total: Metres | None, *, unmeasured: bool
+    ) -> BoundaryMoved | None:
+        """Record how far a step really was at its announced end, which its runner had not reached.
+
+        `total` is the odometer's there. Where the end lies `unmeasured`, in a hole, the estimate stands.
+        """
+        last = state.records.last_end
+        assert last is not None and last.goal_total is not None  # noqa: PT018 - of an estimated end both are known
+        state.records.last_end = replace(last, estimated=False)
+        ended = self.result_of(state, last.step_id)
+        length = None if ended is None else ended.step.until.distance()
+        if length is None or total is None or unmeasured:
+            return None
+        metres = Metres(max(0.0, length - (last.goal_total - total)))
+        state.records.results = tuple(
+            _remeasured(result, metres) if result.step.step_id == last.step_id else result
+            for result in state.records.results
+        )
+        return BoundaryMoved(at, last.step_id, last.ended_at, last.ended_at, MovedBy.SOURCE, metres)
+
+    @staticmethod
+    def result_of(state: State, step_id: str) -> StepEnded | None:
+        """The result of a step; None while it has none."""
+        return next((result for result in state.records.results if result.step.step_id == step_id), None)
+
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
         """Seconds behind the light at a place and time of the step; None where no light runs."""
         light = self.light(state, step, metres, time_s)
@@ -229,12 +213,12 @@ class StepResults:
 
     def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
         """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
-        if state.clock_mode or state.timeline.context.surface == "treadmill":
+        if state.measurement.clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        return light_at(step, metres, time_s, state.light_shift_s)
+        return light_at(step, metres, time_s, state.progress.light_shift_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
-        if state.clock_mode:
+        if state.measurement.clock_mode:
             return Source.CLOCK
         if metres is None:
             return None
@@ -242,20 +226,20 @@ class StepResults:
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target
-        if target is None or state.started_at is None or state.clock_mode:
+        if target is None or state.progress.started_at is None or state.measurement.clock_mode:
             return None
         series = self._series(target)
-        first = Seconds(state.started_at + self._settings.in_band_after_s)
+        first = Seconds(state.progress.started_at + self._settings.in_band_after_s)
         if series is None or first >= ended_at:
             return None
-        span = ended_at - state.started_at
+        span = ended_at - state.progress.started_at
         judged = hits = 0
         pauses = self._clock.pauses(first, ended_at)
         for at, value in series.pairs(first, ended_at):
             if any(since < at <= until for since, until in pauses):
                 continue
             judged += 1
-            hits += holds(band_at(target, (at - state.started_at) / span), value)
+            hits += holds(band_at(target, (at - state.progress.started_at) / span), value)
         return hits / judged if judged else None
 
     def _series(self, target: Target) -> ReadingSeries | None:
@@ -301,3 +285,24 @@ def _between(start: float | None, end: float | None, share: float) -> float | No
     if start is None or end is None:
         return start if end is None else end
     return start + (end - start) * min(1.0, max(0.0, share))
+
+
+def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
+    time_s = clock.between(last.started_at, to)
+    metres = ended.distance
+    if ended.distance_source is not Source.CLOCK and ended.estimated:
+        metres = ended.step.until.distance()
+    return replace(
+        ended,
+        ended_at=to,
+        time_s=time_s,
+        distance=metres,
+        mean_speed=MetresPerSecond(metres / time_s) if metres and time_s > 0 else None,
+        light_s=None if ended.light_s is None else Seconds(ended.light_s + time_s - ended.time_s),
+        estimated=False,
+    )
+
+
+def _remeasured(ended: StepEnded, metres: Metres) -> StepEnded:
+    speed = MetresPerSecond(metres / ended.time_s) if ended.time_s > 0 else None
+    return replace(ended, distance=metres, mean_speed=speed, light_s=None, estimated=False)

@@ -6,7 +6,6 @@ Rule 3: a boundary by distance lies where the distance says, and the overshoot b
 Rule 4: only the last boundary can still move.
 """
 
-from dataclasses import replace
 from math import floor
 
 from coach.quantities import Metres, Seconds
@@ -14,62 +13,37 @@ from coach.session.buttons import Button
 from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
-from coach.session.ends import EndForecast, EndForecaster, PlannedEnd, hold_heart_rate
-from coach.session.events import EndReason, EventBuffer, MovedBy, StepEnded, StepStarted, Waiting
+from coach.session.ends import EndForecast, EndForecaster, PlannedEnd
+from coach.session.events import (
+    BoundaryMoved,
+    EndReason,
+    EventBuffer,
+    MovedBy,
+    StepEnded,
+    StepStarted,
+    Undone,
+    Waiting,
+)
 from coach.session.phases import Phase, phase_of
-from coach.session.results import ReadingHistory, StepResults, last_end_of, move_boundary
+from coach.session.results import ReadingHistory, StepResults
 from coach.session.starts import (
     StartPolicy,
     may_be_held,
     moving,
     only_asks,
     sends_off,
+    slot_length,
     step_after,
     step_before,
     waits_for_runner,
 )
-from coach.session.state import State
+from coach.session.state import State, WorkoutRevision
 from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
 from coach.workout.kinds import RESTS, Kind
-from coach.workout.timeline import (
-    AutoStart,
-    DelayStart,
-    MovementStart,
-    PressStart,
-    SlotEnd,
-    Start,
-    Step,
-    Timeline,
-)
+from coach.workout.timeline import AutoStart, DelayStart, MovementStart, PressStart, Start, Step, Timeline
 
 _ROUNDING_S = 1e-6
-
-
-def slot_from(state: State, previous: Step | None, running: Seconds) -> Seconds:
-    """The running time at which the slot of a rep begins that starts at `running`.
-
-    A rep that followed its rest by itself stands on the grid, however late a short rest made it; any other
-    start begins a grid of its own.
-    """
-    every = 0.0 if previous is None else slot_length(previous)
-    last = state.last_end
-    if previous is None or not sends_off(previous) or state.slot_from is None or every <= 0:
-        return running
-    if last is None or not last.by_itself or last.step_id != previous.step_id:
-        return running
-    slots = max(1, floor((running - state.slot_from + _ROUNDING_S) / every))
-    return Seconds(state.slot_from + slots * every)
-
-
-def planned_rest_s(step: Step, takes_s: Seconds) -> Seconds:
-    """The rest a send-off plans after a rep that takes so long."""
-    return Seconds(max(0.0, (step.send_off_s or 0.0) - takes_s))
-
-
-def slot_length(step: Step) -> Seconds:
-    """How far apart the slots are at whose next one the step ends; 0 if it does not."""
-    return next((end.every_s for end in step.until.ends if isinstance(end, SlotEnd)), Seconds(0.0))
 
 
 class StepSequencer:
@@ -95,7 +69,7 @@ class StepSequencer:
         self.distance = StepDistance(signals, self.clock, settings)
         self.ends = EndForecaster(self.distance, self.clock, settings)
         self.results = StepResults(self.history, self.distance, self.clock, settings)
-        self.state = State(timeline)
+        self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
         """When a step last ended by itself, and how things stood."""
         self.cut_short = False
@@ -129,25 +103,25 @@ class StepSequencer:
             self._ask(index, at, came_from)
             index += 1
         self.discard_forecast()
-        self.state = self.state.at_step(index, came_from)
+        self.state = state = self.state.at_step(index, came_from)
         reached = at if moment is None else moment
-        if index >= len(self.state.steps):
-            self.state.finished_at = reached
+        if index >= len(state.steps):
+            state.progress.finished_at = reached
             self.enter_phase(Phase.FINISHED, at, button)
             return
-        step, previous = self.state.steps[index], self._before(index)
+        step, previous = state.steps[index], self._before(index)
         how = start or self.starts.of(step, previous, reached)
-        self.state.how = how
+        state.pending.how = how
         if isinstance(how, AutoStart):
             holds = start is None and self.starts.holds_for_standing
-            if holds and may_be_held(step, previous, self.state.timeline.context.surface):
-                self.state.go_to_check = reached
+            if holds and may_be_held(step, previous, state.timeline.context.surface):
+                state.pending.go_to_check = reached
             self.start(at, moment=moment, begin_total=begin_total, button=button)
             return
         if isinstance(how, DelayStart):
-            self.state.delay_ends = Seconds(reached + how.seconds)
+            state.pending.delay_ends = Seconds(reached + how.seconds)
         if isinstance(how, MovementStart):
-            self.await_movement(at)
+            self._await_movement(at)
         self.enter_phase(Phase.READY, at, button)
 
     def start(
@@ -160,74 +134,145 @@ class StepSequencer:
     ) -> None:
         """Start the step at `moment` (now, unless it began earlier)."""
         self.discard_forecast()
-        state, step = self.state, self.state.steps[self.state.index]
+        state, progress, pending = self.state, self.state.progress, self.state.pending
+        step = state.steps[progress.index]
         began = at if moment is None else moment
-        state.started_at, state.begin_total = began, begin_total
-        state.delay_ends, state.waits_to_move, state.waits = None, False, False
-        state.ask_press_at = None
-        state.over_since = None
-        if state.run_started_at is None:
-            state.run_started_at = began
-        self._choose_measure(step, at)
+        progress.started_at = began
+        pending.delay_ends, pending.waits_to_move, pending.waits_for_runner = None, False, False
+        pending.ask_press_at = pending.over_since = None
+        if progress.run_started_at is None:
+            progress.run_started_at = began
+        self.distance.begin_step(state, step, at, begin_total, by_hand=self.by_hand)
+        if state.measurement.clock_mode:
+            pending.go_to_check = None
         if step.send_off_s is not None:
-            state.slot_from = slot_from(state, self._before(state.index), self.clock.running(began))
-            state.planned_rest_s = planned_rest_s(step, self.ends.by_clock_s(step))
+            state.send_off.slot_from = self._slot_from(began)
+            state.send_off.planned_rest_s = Seconds(max(0.0, step.send_off_s - self.ends.by_clock_s(step)))
         self.signals.distance.apply()
-        self.events.emit(StepStarted(at, state.index, step, None if began == at else began))
+        self.events.emit(StepStarted(at, progress.index, step, None if began == at else began))
         if step.kind is Kind.PROMPT:
-            state.question = step
+            progress.question = step
         self.enter_phase(phase_of(step), at, button)
+
+    def start_if_due(self, now: Seconds) -> bool:
+        """Start the step at the end of its count-down, if that is over; tell whether it was."""
+        due = self.state.pending.delay_ends
+        if due is None or due > now:
+            return False
+        self.start(now, moment=due)
+        return True
 
     def wait_for_runner(self, at: Seconds) -> None:
         """Take an automatic go back: the runner stands."""
         self.discard_forecast()
-        state = self.state
-        self.state = state.at_step(state.index, None)
-        self.state.waits, self.state.how = True, PressStart()
-        self.events.emit(Waiting(at, state.steps[state.index].step_id))
+        index = self.state.progress.index
+        self.state = self.state.at_step(index, None)
+        self.state.pending.waits_for_runner, self.state.pending.how = True, PressStart()
+        self.events.emit(Waiting(at, self.state.steps[index].step_id))
         self.enter_phase(Phase.READY, at)
 
+    def release_go(self) -> None:
+        """Let an automatic go stand: it is no longer taken back."""
+        self.state.pending.go_to_check = None
+
+    def stop_asking_for_press(self) -> None:
+        """Ask for no press any more."""
+        self.state.pending.ask_press_at = None
+
+    def begin_countdown(self, at: Seconds) -> bool:
+        """Begin the count-down of a step that starts by one; tell whether it does and none was running."""
+        pending = self.state.pending
+        if not isinstance(pending.how, DelayStart) or pending.delay_ends is not None:
+            return False
+        pending.delay_ends = Seconds(at + pending.how.seconds)
+        return True
+
+    def delay_countdown(self, seconds: float) -> bool:
+        """Put the end of the count-down off; tell whether one is running."""
+        pending = self.state.pending
+        if pending.delay_ends is None:
+            return False
+        pending.delay_ends = Seconds(pending.delay_ends + seconds)
+        return True
+
+    def cancel_countdown(self) -> bool:
+        """Stop the count-down; tell whether one was running."""
+        was_running = self.state.pending.delay_ends is not None
+        self.state.pending.delay_ends = None
+        return was_running
+
+    def slide_slots(self, seconds: float) -> bool:
+        """Put this and every later send-off off; tell whether one is running."""
+        send_off = self.state.send_off
+        if send_off.slot_from is None:
+            return False
+        send_off.slot_from = Seconds(send_off.slot_from + seconds)
+        return True
+
+    def restart_slots(self, slot_from: Seconds) -> None:
+        """Count the send-off slots from a running time."""
+        self.state.send_off.slot_from = slot_from
+        self.discard_forecast()
+
+    def count_rest_from(self, over_since: Seconds | None) -> None:
+        """Let the rest before the step keep counting: it has been over since then."""
+        self.state.pending.over_since = over_since
+
+    def end_overtime(self, at: Seconds, button: Button) -> None:
+        """Go back from overtime into the rest."""
+        self.state.pending.over_since = None
+        self.enter_phase(Phase.RECOVERY, at, button)
+
+    def shift_light(self, seconds: float) -> None:
+        """Set the pacing light of the step back by so many seconds."""
+        progress = self.state.progress
+        progress.light_shift_s = Seconds(progress.light_shift_s + seconds)
+
+    def close_question(self) -> None:
+        """Take no more answers to the open prompt."""
+        self.state.progress.question = None
+
+    def run_by_clock(self, at: Seconds) -> None:
+        """Let the step run on the clock from now on."""
+        self.distance.run_by_clock(self.state, at)
+        self.discard_forecast()
+        self.advance(at)
+
     def skip(self, index: int, at: Seconds) -> None:
-        """Say of a step that it was skipped."""
+        """Leave a step ahead out."""
         skipped = StepEnded(at, index, self.state.steps[index], EndReason.SKIPPED, at, Seconds(0.0))
-        self.state.results = (*self.state.results, skipped)
+        self.results.append(self.state, skipped)
         self.events.emit(skipped)
 
     def enter_phase(self, phase: Phase, at: Seconds, button: Button | None = None) -> None:
-        """Come to a phase, and say so if it is another."""
-        self.state.phase = phase
+        """Come to a phase, and emit an event if it is another."""
+        self.state.progress.phase = phase
         self.emit_phase(at, button)
 
     def phase(self) -> Phase:
         """The phase as the world sees it."""
-        return self.state.phase if self.clock.paused_at is None else Phase.PAUSED
+        return self.state.progress.phase if self.clock.paused_at is None else Phase.PAUSED
 
     def emit_phase(self, at: Seconds, button: Button | None = None) -> None:
-        """Say the phase if it is not the one said last."""
+        """Emit the phase if it is not the one emitted last."""
         self.events.emit_phase(self.phase(), at, button)
 
     def step_time(self, now: Seconds) -> Seconds | None:
         """Running time of the step under way; None before it starts."""
-        started = self.state.started_at
+        started = self.state.progress.started_at
         return None if started is None else self.clock.between(started, now)
 
-    def await_movement(self, at: Seconds) -> None:
-        """Start at the first running; where nothing measures speed soon, it takes a press, which will be said."""
-        speed = self.signals.speed()
-        self.state.waits_to_move = True
-        if speed is None or is_stale(at - speed.at, speed.period_s):
-            self.state.ask_press_at = Seconds(at + self.settings.source_grace_s)
-
     def planned_end(self, now: Seconds) -> PlannedEnd | None:
-        """The next end of the step under way, as far as known."""
-        if self.state.phase is Phase.OVERTIME:
+        """The next end of the step under way, as far as it can be told."""
+        if self.state.progress.phase is Phase.OVERTIME:
             return None
         return self.ends.planned_end(self.state, self.forecast, now, by_hand=self.by_hand)
 
     def wake_at(self, now: Seconds) -> Seconds | None:
-        """When to look at the end of the step though nothing arrives."""
-        if self.state.phase is Phase.OVERTIME or self.state.started_at is None:
-            return None
+        """When a count-down is over, or when to look at the end of the step though nothing arrives."""
+        progress = self.state.progress
+        if progress.started_at is None or progress.phase is Phase.OVERTIME:
+            return self.state.pending.delay_ends
         return self.ends.wake_at(self.state, self.forecast, now, by_hand=self.by_hand)
 
     def end(
@@ -244,37 +289,31 @@ class StepSequencer:
         start: Start | None = None,
         button: Button | None = None,
     ) -> None:
-        """End the step under way and reach the one at `goto` (the next, unless said otherwise).
+        """End the step under way and reach the one at `goto` (the next, unless given).
 
         `at_line`: a mark says that the runner is at its planned end; `by_distance`: the odometer does.
         """
-        state, step = self.state, self.state.steps[self.state.index]
+        state, progress = self.state, self.state.progress
+        step = state.steps[progress.index]
         length = step.until.distance()
         goal = None
         if length is not None and (by_distance or estimated):
             goal = self.distance.goal_total(state, length, ended_at)
+        true_length = length if by_distance or at_line else None
         ended = self.results.summarise(
-            state,
-            step,
-            at,
-            reason,
-            ended_at,
-            known=length if by_distance or at_line else None,
-            at_line=at_line,
-            estimated=estimated,
+            state, step, at, reason, ended_at, length=true_length, at_line=at_line, estimated=estimated
         )
-        state.results = (*(one for one in state.results if one.step.step_id != step.step_id), ended)
-        if state.started_at is not None:
-            window = self.ends.window_s(step) if by_itself and length is not None else None
-            state.last_end = last_end_of(ended, state.started_at, goal, window, by_itself=by_itself)
+        self.results.put(state, ended)
+        window = self.ends.window_s(step) if by_itself and length is not None else None
+        self.results.keep_boundary(state, ended, goal, window, by_itself=by_itself)
         self.events.emit(ended)
         self.reach(
-            state.index + 1 if goto is None else goto,
+            progress.index + 1 if goto is None else goto,
             at,
             moment=ended_at,
             begin_total=None if estimated else goal,
             start=start,
-            came_from=moving(step) if state.started_at is not None else state.came_from,
+            came_from=progress.came_from if progress.started_at is None else moving(step),
             button=button,
         )
 
@@ -282,12 +321,12 @@ class StepSequencer:
         """End every step whose end lies at or before `now`."""
         for _ in range(len(self.state.steps) + 1):
             state = self.state
-            if state.started_at is None or self.ends.is_quiet(state, self.forecast, now):
+            if state.progress.started_at is None or self.ends.is_quiet(state, self.forecast, now):
                 return
             due = self.planned_end(now)
             if due is None or due.at > now or self._goes_over(due, now):
                 return
-            self.before_end = (now, replace(state))
+            self.before_end = (now, state.copy())
             self.end(
                 now,
                 due.reason,
@@ -298,79 +337,148 @@ class StepSequencer:
             )
 
     def skip_gap(self, since: Seconds, until: Seconds) -> None:
-        """Take a stretch out of the running time, like a pause, and put off a count-down by it."""
+        """Take a stretch out of the running time, like a pause, and put a count-down off by it."""
         if self.clock.paused_at is None:
             self.clock.pause(since)
             self.clock.resume(until)
-        if self.state.delay_ends is not None:
-            self.state.delay_ends = Seconds(self.state.delay_ends + until - since)
+        pending = self.state.pending
+        if pending.delay_ends is not None:
+            pending.delay_ends = Seconds(pending.delay_ends + until - since)
         self.discard_forecast()
 
     def move_boundary(self, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None = None) -> None:
-        """Re-time the last boundary to `to`, and say so."""
+        """Re-time the last boundary to `to`, where the step under way then begins, and emit that."""
         self.discard_forecast()
-        self.events.emit(move_boundary(self.state, self.clock, at, to, by, begin_total=begin_total))
+        state, progress = self.state, self.state.progress
+        last = state.records.last_end
+        assert last is not None  # a mark, a source or a line re-times only a boundary there is
+        started = progress.started_at
+        if started is not None:
+            progress.started_at = to
+            self.distance.move_begin(state, begin_total)
+            slot = state.send_off.slot_from
+            on_grid = slot is not None and slot != self.clock.running(started)
+            if state.steps[progress.index].send_off_s is not None and not on_grid:
+                state.send_off.slot_from = self.clock.running(to)
+        elif progress.phase is Phase.FINISHED:
+            progress.finished_at = to
+        elif state.pending.delay_ends is not None:
+            state.pending.delay_ends = Seconds(state.pending.delay_ends + to - last.ended_at)
+        self.events.emit(self.results.move_boundary(state, at, to, by, begin_total))
+
+    def remeasure_boundary(self, at: Seconds) -> None:
+        """Emit how far a step really was at its announced end, which its runner had not reached.
+
+        The step under way runs on from the announced moment.
+        """
+        state, last = self.state, self.state.records.last_end
+        assert last is not None  # only an estimated end is measured again
+        total = self.signals.distance.metres_at(last.ended_at)
+        unmeasured = self.distance.hole_at(last.ended_at)
+        if state.measurement.begin_total is None:
+            self.distance.move_begin(state, total)
+        moved = self.results.remeasure_boundary(state, at, total, unmeasured=unmeasured)
+        self.discard_forecast()
+        if moved is not None:
+            self.events.emit(moved)
 
     def follow_up(self, at: Seconds) -> Start:
         """How the step after the one under way would start, were it reached at `at`."""
         state = self.state
-        after = step_after(state.steps, state.index)
+        after = step_after(state.steps, state.progress.index)
         return AutoStart() if after is None else self.starts.of(after, state.step, at)
 
     def close(self, at: Seconds, button: Button | None = None) -> None:
-        """End the run here: the step under way ends first, reason `finished`."""
+        """End the run here: the step under way ends first, with reason `finished`."""
         self.clock.resume(at)
         self.discard_forecast()
-        if self.state.phase is Phase.FINISHED:
+        if self.state.progress.phase is Phase.FINISHED:
             return
         self.cut_short = True
         last = len(self.state.steps)
-        if self.state.started_at is not None:
+        if self.state.progress.started_at is not None:
             self.end(at, EndReason.FINISHED, at, goto=last, button=button)
         else:
             self.reach(last, at, button=button)
 
-    def catch_up(self, now: Seconds) -> None:
-        """After an undo, settle what lies behind: starts and ends that time, distance or heart rate brought."""
-        state = self.state
-        if state.delay_ends is not None and state.delay_ends <= now:
-            self.start(now, moment=state.delay_ends)
-        elif state.started_at is not None:
-            since = state.started_at if state.beyond_at is None else state.beyond_at
-            for at, bpm in self.history.heart_rate.pairs(since, now):
+    def restore(self, at: Seconds, saved: State, button: Button | None) -> None:
+        """Go back to a saved state in an undo of `button`; None un-ends a step, which then stays open."""
+        moved_end = self.state.records.last_end
+        self.state = state = saved.restored(self.state)
+        if button is None:
+            state.progress.held_open = True
+        if state.progress.started_at is None:
+            self.clock.resume(at)  # nothing is under way that could be paused
+        self.discard_forecast()
+        step, last = state.step, state.records.last_end
+        self.events.emit(Undone(at, button, step.step_id if step is not None else ""))
+        if moved_end is not None and last is not None and moved_end.step_id == last.step_id:
+            from_s, to = moved_end.ended_at, last.ended_at
+            if from_s != to:
+                self.events.emit(BoundaryMoved(at, last.step_id, from_s, to, MovedBy.UNDO))
+        self.emit_phase(at, Button.UNDO)
+        self._catch_up(at)
+
+    def _catch_up(self, now: Seconds) -> None:
+        """Fire what lies behind after an undo: starts and ends that time, distance or heart rate brought."""
+        state, started = self.state, self.state.progress.started_at
+        if not self.start_if_due(now) and started is not None:
+            newest = state.heart_rate_hold.beyond_at
+            for at, bpm in self.history.heart_rate.pairs(started if newest is None else newest, now):
                 heart = self.signals.heart_rate()
                 period = Seconds(1.0) if heart is None else heart.period_s
-                hold_heart_rate(state, Seconds(at), bpm, period, self.settings.heart_rate_hold_s)
+                self.ends.on_heart_rate(state, Seconds(at), bpm, period)
         self.advance(now)
 
     def _ask(self, index: int, at: Seconds, came_from: Kind | None) -> None:
         """Put the question of a step that never holds the clock."""
-        self.state = self.state.at_step(index, came_from)
-        step = self.state.steps[index]
-        self.state.question = step
+        self.state = state = self.state.at_step(index, came_from)
+        step = state.steps[index]
+        state.progress.question = step
         asked = StepEnded(at, index, step, EndReason.DONE, at, Seconds(0.0))
-        self.state.results = (*(one for one in self.state.results if one.step.step_id != step.step_id), asked)
+        self.results.put(state, asked)
         self.events.emit(StepStarted(at, index, step))
         self.enter_phase(Phase.PROMPT, at)
         self.events.emit(asked)
 
-    def _before(self, index: int) -> Step | None:
-        return None if self.state.run_started_at is None else step_before(self.state.steps, index)
+    def _await_movement(self, at: Seconds) -> None:
+        """Start at the first running; where nothing measures speed soon, the runner will be asked for a press."""
+        speed = self.signals.speed()
+        self.state.pending.waits_to_move = True
+        if speed is None or is_stale(at - speed.at, speed.period_s):
+            self.state.pending.ask_press_at = Seconds(at + self.settings.source_grace_s)
 
-    def _choose_measure(self, step: Step, at: Seconds) -> None:
-        if step.until.distance() is None or self.by_hand or self.distance.source(at) is not None:
-            return
-        self.state.clock_mode = True
-        self.state.go_to_check = None
-        self.state.may_measure_until = Seconds(at + self.settings.source_grace_s)
+    def _before(self, index: int) -> Step | None:
+        return None if self.state.progress.run_started_at is None else step_before(self.state.steps, index)
+
+    def _slot_from(self, started_at: Seconds) -> Seconds:
+        """The running time at which the send-off slot of a rep begins that starts at `started_at`.
+
+        A rep that followed its rest by itself stands on the grid, however late a short rest made it; any other
+        start begins a grid of its own.
+        """
+        state, running = self.state, self.clock.running(started_at)
+        previous, slot, last = (
+            self._before(state.progress.index),
+            state.send_off.slot_from,
+            state.records.last_end,
+        )
+        every = 0.0 if previous is None else slot_length(previous)
+        if previous is None or not sends_off(previous) or slot is None or every <= 0:
+            return running
+        if last is None or not last.by_itself or last.step_id != previous.step_id:
+            return running
+        slots = max(1, floor((running - slot + _ROUNDING_S) / every))
+        return Seconds(slot + slots * every)
 
     def _goes_over(self, due: PlannedEnd, now: Seconds) -> bool:
-        state, step = self.state, self.state.step
+        """Let a rest that is over count over, where the next step waits for its runner; tell whether it does."""
+        step, pending = self.state.step, self.state.pending
         how = self.follow_up(due.ended_at)
         if step is None or step.kind not in RESTS or not waits_for_runner(how):
             return False
-        state.over_since, state.over_reason = due.ended_at, due.reason
+        pending.over_since, pending.over_reason = due.ended_at, due.reason
         if isinstance(how, MovementStart):
-            self.await_movement(now)
+            self._await_movement(now)
         self.enter_phase(Phase.OVERTIME, now)
         return True

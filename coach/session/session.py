@@ -11,9 +11,11 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
+from coach.session.edits import Edits
 from coach.session.events import SessionEvent, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.marks import AutomaticSplits
+from coach.session.offers import Offers
 from coach.session.phases import Phase
 from coach.session.results import band_at
 from coach.session.sensor_monitor import SensorMonitor
@@ -44,8 +46,10 @@ class Session:
         """Begin before the first step. `by_hand`: is the run timed by marks?"""
         self.coach_mode = by_hand
         self._sequencer = StepSequencer(timeline, signals, settings, starts, by_hand=by_hand)
-        self._buttons = ButtonHandler(self._sequencer)
-        self._monitor = SensorMonitor(self._sequencer)
+        edits = Edits(self._sequencer)
+        self._offers = Offers(self._sequencer, edits)
+        self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
+        self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
         self._lit: tuple[object, ...] = ()
         self._light: Light | None = None
@@ -65,6 +69,7 @@ class Session:
 
     def fire(self, now: Seconds) -> Sequence[SessionOutput]:
         """Do what is due at `now`."""
+        self._sequencer.start_if_due(now)
         self._monitor.fire(now)
         self._sequencer.advance(now)
         return self._drain()
@@ -88,12 +93,11 @@ class Session:
         """Set the light back to the runner."""
         light = self.light(now)
         if light is not None:
-            state = self._sequencer.state
-            state.light_shift_s = Seconds(state.light_shift_s + light.behind_s)
+            self._sequencer.shift_light(light.behind_s)
 
     def offer_relief(self, now: Seconds) -> Sequence[SessionOutput]:
         """Offer a longer rest, else a slower target, where the rest under way allows it; `accept` takes it."""
-        self._buttons.offers.offer(now)
+        self._offers.offer_relief(now)
         return self._drain()
 
     def wake_at(self, now: Seconds) -> Seconds | None:
@@ -112,12 +116,12 @@ class Session:
     @property
     def timeline(self) -> Timeline:
         """The timeline of the revision in force."""
-        return self._sequencer.state.timeline
+        return self._sequencer.state.workout.timeline
 
     @property
     def index(self) -> int:
         """The place of the step in the timeline; the number of steps when finished."""
-        return self._sequencer.state.index
+        return self._sequencer.state.progress.index
 
     @property
     def step(self) -> Step | None:
@@ -127,17 +131,17 @@ class Session:
     @property
     def step_started_at(self) -> Seconds | None:
         """When the step under way began; None before it does."""
-        return self._sequencer.state.started_at
+        return self._sequencer.state.progress.started_at
 
     @property
     def started(self) -> bool:
         """Has the first step begun?"""
-        return self._sequencer.state.run_started_at is not None
+        return self._sequencer.state.progress.run_started_at is not None
 
     @property
     def finished_at(self) -> Seconds | None:
         """When the last step ended; None while one is to come."""
-        return self._sequencer.state.finished_at if self.phase is Phase.FINISHED else None
+        return self._sequencer.state.progress.finished_at if self.phase is Phase.FINISHED else None
 
     @property
     def ended(self) -> bool:
@@ -157,53 +161,53 @@ class Session:
     @property
     def effort_day(self) -> bool:
         """Are the paces re-based to effort?"""
-        return self._sequencer.state.effort_day
+        return self._sequencer.state.workout.effort_day
 
     @property
     def slower_percent(self) -> float:
         """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
         state, settings = self._sequencer.state, self._sequencer.settings
         day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
-        return day.of(state.step) if state.effort_day and state.step is not None else 0.0
+        return day.of(state.step) if state.workout.effort_day and state.step is not None else 0.0
 
     @property
     def offer(self) -> str:
         """What `accept` would take; empty when nothing is on offer."""
-        return self._sequencer.state.offer
+        return self._sequencer.state.open_offer.offer
 
     @property
     def clock_mode(self) -> bool:
         """Does the step run on the clock, because nothing measures it?"""
-        return self._sequencer.state.clock_mode
+        return self._sequencer.state.measurement.clock_mode
 
     @property
     def question(self) -> Step | None:
         """The prompt whose answer is welcome."""
-        return self._sequencer.state.question
+        return self._sequencer.state.progress.question
 
     @property
     def item(self) -> int:
         """The place of the checklist item under way, sets unrolled."""
-        return self._sequencer.state.item
+        return self._sequencer.state.press_memory.item
 
     @property
     def results(self) -> tuple[StepEnded, ...]:
         """Every step that ended, as corrected since, in the order of their ends."""
-        return self._sequencer.state.results
+        return self._sequencer.state.records.results
 
     @property
     def marks(self) -> tuple[KnownMark, ...]:
         """The marks of the step under way."""
-        return self._sequencer.state.marks
+        return self._sequencer.state.step_marks.marks
 
     @property
     def earlier_marks(self) -> tuple[KnownMark, ...]:
         """The marks of the last step before that had any."""
-        return self._sequencer.state.earlier_marks
+        return self._sequencer.state.step_marks.earlier_marks
 
     def came_from(self) -> Kind | None:
         """The kind of step the runner came out of, moving; None at a standing start."""
-        return self._sequencer.state.came_from
+        return self._sequencer.state.progress.came_from
 
     def step_time(self, now: Seconds) -> Seconds | None:
         """Running time of the step, in seconds; None before it starts."""
@@ -211,7 +215,7 @@ class Session:
 
     def run_time(self, now: Seconds) -> Seconds | None:
         """Running time of the run, in seconds; None before it starts."""
-        start = self._sequencer.state.run_started_at
+        start = self._sequencer.state.progress.run_started_at
         if start is None:
             return None
         return self._sequencer.clock.between(start, now)
@@ -229,16 +233,16 @@ class Session:
     def left_s(self, now: Seconds) -> Seconds | None:
         """Seconds left of a count-down, of a step that ends by time, slot or clock; negative in overtime."""
         sequencer, state = self._sequencer, self._sequencer.state
-        if state.started_at is None:
-            due = state.over_since if state.delay_ends is None else state.delay_ends
+        if state.progress.started_at is None:
+            due = state.pending.over_since if state.pending.delay_ends is None else state.pending.delay_ends
             return None if due is None else Seconds(due - now)
-        if state.over_since is not None:
-            return Seconds(state.over_since - now)
+        if state.pending.over_since is not None:
+            return Seconds(state.pending.over_since - now)
         forecast = sequencer.forecast
         if forecast.runs_out is not None and forecast.metres is None:
             return Seconds(forecast.runs_out - sequencer.clock.running(now))
         step = state.step
-        if step is None or (step.until.distance() is not None and not state.clock_mode):
+        if step is None or (step.until.distance() is not None and not state.measurement.clock_mode):
             return None
         return sequencer.ends.left_s(state, now)
 
@@ -276,16 +280,18 @@ class Session:
     def light(self, now: Seconds) -> Light | None:
         """The runner against the light, as of the newest sample; None where no light runs or nothing measures."""
         state, step = self._sequencer.state, self._sequencer.state.step
-        if step is None or state.timeline.context.surface == "treadmill":
+        if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
         position = self._sequencer.distance.position(state, now)
         if position is None:
             return None
-        if (position, step, state.light_shift_s) != self._lit:
+        if (position, step, state.progress.light_shift_s) != self._lit:
             time_s = self._sequencer.step_time(position.at)
-            self._lit = (position, step, state.light_shift_s)
+            self._lit = (position, step, state.progress.light_shift_s)
             self._light = (
-                None if time_s is None else light_at(step, position.metres, time_s, state.light_shift_s)
+                None
+                if time_s is None
+                else light_at(step, position.metres, time_s, state.progress.light_shift_s)
             )
         return self._light
 

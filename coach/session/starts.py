@@ -88,3 +88,8 @@ def waits_for_runner(start: Start) -> bool:
 def sends_off(step: Step) -> bool:
     """Does the step end at the next send-off?"""
     return any(isinstance(end, SlotEnd) for end in step.until.ends)
+
+
+def slot_length(step: Step) -> Seconds:
+    """How far apart the slots are at whose next one the step ends; 0 if it does not end at one."""
+    return next((end.every_s for end in step.until.ends if isinstance(end, SlotEnd)), Seconds(0.0))

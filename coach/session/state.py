@@ -1,10 +1,12 @@
 """Everything an undo gives back: the place in the timeline and what is known of the step under way.
 
-Pauses and the sensors' history are not in it: a pause is not undone by undoing another button, and what was
-measured stays measured.
+`State` is made of parts. Each part is written by one class only, which its docstring names; a test in
+`tests/architecture` keeps it so. The whole is made anew here and nowhere else, on reaching a step and for an undo.
+Pauses and the sensors' history are not part of it: undoing a button does not undo a pause, and what was measured
+stays measured.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, SplitRole, StepEnded
@@ -58,116 +60,236 @@ class Anchor:
     """Planned metres of the step there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A declared stretch that has been run."""
+
+    ended_at: Seconds
+    measured: Metres
+    """What the odometer measured."""
+    true: Metres
+    """What the document declares."""
+
+
 @dataclass(slots=True)
-class State:
-    """The session at one moment; replaced as a whole by an undo, so every field is immutable or replaced."""
+class WorkoutRevision:
+    """The workout as edited so far; written by `Edits`."""
 
     timeline: Timeline
+    effort_day: bool = False
+    """Are the paces re-based to effort?"""
+    extra_s: Seconds = Seconds(0.0)
+    """Time added by extend to the cap of a rest by heart rate, where the document names none."""
+
+
+@dataclass(slots=True)
+class StepProgress:
+    """Where the run is; written by `StepSequencer`."""
+
     index: int = 0
-    how: Start | None = None
-    """How the step starts, while it has not."""
+    """The place of the step in the timeline; the number of steps when finished."""
     phase: Phase = Phase.READY
-    """Never `paused`: that is the clock's to say."""
+    """Never `paused`: the clock knows that."""
+    came_from: Kind | None = None
+    """The kind of step the runner came out of, moving; None from standing."""
     run_started_at: Seconds | None = None
     started_at: Seconds | None = None
     """When the step began; None while it has not."""
-    begin_total: Metres | None = None
-    """The odometer's total where the step began; None while unknown."""
-    delay_ends: Seconds | None = None
-    """When a count-down reaches the start."""
-    slot_from: Seconds | None = None
-    """Running time at which the send-off slot under way began."""
-    planned_rest_s: Seconds | None = None
-    """The rest a send-off plans after the rep under way."""
-    clock_mode: bool = False
-    """Does the step run on the clock because nothing measures it?"""
-    may_measure_until: Seconds | None = None
-    """A source that appears by then still measures a step that began without one."""
+    finished_at: Seconds | None = None
     held_open: bool = False
     """Was its end undone? Then only a mark or next ends it."""
-    extra_s: Seconds = Seconds(0.0)
-    """Time added by extend to the cap of a rest by heart rate, where the document names none."""
-    marks: tuple[KnownMark, ...] = ()
-    passed: Metres = Metres(0.0)
-    """How far its planned marks have been passed by distance."""
-    earlier_marks: tuple[KnownMark, ...] = ()
-    """Marks of the step before that had any."""
+    light_shift_s: Seconds = Seconds(0.0)
+    """How far the pacing light was set back to the runner."""
+    question: Step | None = None
+    """The prompt that can still be answered."""
+
+
+@dataclass(slots=True)
+class PendingStart:
+    """The start that is awaited; written by `StepSequencer`."""
+
+    how: Start | None = None
+    """How the step starts, while it has not."""
+    delay_ends: Seconds | None = None
+    """When a count-down reaches the start."""
+    waits_to_move: bool = False
+    """Does running start the step?"""
+    ask_press_at: Seconds | None = None
+    """When to ask for a press, should nothing measure speed by then."""
+    waits_for_runner: bool = False
+    """Was an automatic go taken back, so that the step waits for a standing runner to move?"""
+    go_to_check: Seconds | None = None
+    """An automatic go that is taken back if the runner turns out to stand."""
     over_since: Seconds | None = None
     """When the rest was over, in overtime and after a false start."""
     over_reason: EndReason = EndReason.DONE
     """What the rest was over by."""
-    waits_to_move: bool = False
-    """Does running start the step?"""
-    ask_press_at: Seconds | None = None
-    """When to say that a start by movement takes a press, should nothing measure speed by then."""
-    doubtful: KnownMark | None = None
-    """A doubtful mark that a second press within 2 s makes good."""
-    floor_press_at: Seconds | None = None
-    offer: str = ""
-    clock_offered: bool = False
-    line_asked: bool = False
-    item: int = 0
-    light_shift_s: Seconds = Seconds(0.0)
-    """How far the light was set back to the runner."""
+
+
+@dataclass(slots=True)
+class SendOffSlot:
+    """The slot of a send-off under way; written by `StepSequencer`."""
+
+    slot_from: Seconds | None = None
+    """Running time at which the slot began."""
+    planned_rest_s: Seconds | None = None
+    """The rest planned after the rep."""
+
+
+@dataclass(slots=True)
+class StepMeasurement:
+    """What the step is measured by; written by `StepDistance`."""
+
+    begin_total: Metres | None = None
+    """The odometer's total where the step began; None while unknown."""
+    clock_mode: bool = False
+    """Does the step run on the clock because nothing measures it?"""
     clock_from: Seconds | None = None
     """When the clock was accepted in the middle of a step."""
+    may_measure_until: Seconds | None = None
+    """A source that appears by then still measures a step that began without one."""
+
+
+@dataclass(slots=True)
+class HeartRateHold:
+    """Heart rates held against a heart-rate end; written by `EndForecaster`."""
+
     beyond_since: Seconds | None = None
-    """Since when fresh heart rates have been beyond a heart-rate end."""
+    """Since when fresh heart rates have been beyond the end."""
     beyond_at: Seconds | None = None
-    """The newest heart rate held against it."""
+    """The time of the newest heart rate held against it."""
     beyond_until: Seconds | None = None
-    """Until when that one is fresh."""
+    """Until when that heart rate is fresh."""
     beyond_met_at: Seconds | None = None
-    """When they had been so for long enough."""
+    """When they had been beyond it for long enough."""
+
+
+@dataclass(slots=True)
+class MovementOnset:
+    """Running, while a start by movement is awaited; written by `SensorMonitor`."""
+
     moving_since: Seconds | None = None
-    """Since when the runner has been running, while a start by movement is awaited."""
+    """Since when the runner has been running."""
     moving_at: Seconds | None = None
-    """The newest speed that said so."""
-    discard_at: Seconds | None = None
-    """When a first discard was pressed."""
-    go_to_check: Seconds | None = None
-    """An automatic go that is taken back if the runner turns out to stand."""
-    waits: bool = False
-    """Does it wait for a standing runner to move?"""
-    came_from: Kind | None = None
-    """The kind of step the runner came out of, moving; None from standing."""
-    last_end: LastEnd | None = None
+    """The time of the newest speed."""
+
+
+@dataclass(slots=True)
+class StepMarks:
+    """The marks pressed in the step; written by `MarkHandler`."""
+
+    marks: tuple[KnownMark, ...] = ()
+    earlier_marks: tuple[KnownMark, ...] = ()
+    """Marks of the last step before that had any."""
+    doubtful: KnownMark | None = None
+    """A doubtful mark that a second press within 2 s makes good."""
     anchor: Anchor | None = None
     """The last line surely known."""
-    stretch: tuple[Seconds, Metres, Metres] | None = None
-    """A declared stretch on offer: when it ended, what was measured, what is true."""
+
+
+@dataclass(slots=True)
+class PassedMarks:
+    """The planned marks passed without a press; written by `AutomaticSplits`."""
+
+    passed: Metres = Metres(0.0)
+    """How far the planned marks of the step have been passed by distance."""
+
+
+@dataclass(slots=True)
+class OpenOffer:
+    """What `accept` would take, and what was asked in a gap; written by `Offers`."""
+
+    offer: str = ""
+    """The offer that stands; empty when none does."""
+    stretch: Stretch | None = None
+    """The declared stretch whose factor is on offer."""
+    line_asked: bool = False
+    """Was the runner asked to press at the line in this gap?"""
+    clock_offered: bool = False
+    """Was the clock offered in this gap?"""
+
+
+@dataclass(slots=True)
+class PressMemory:
+    """What earlier presses mean for the next one; written by `ButtonActions`."""
+
+    item: int = 0
+    """The place of the checklist item under way, sets unrolled."""
+    floor_press_at: Seconds | None = None
+    """When a go was pressed before the floor of a rest."""
+    discard_at: Seconds | None = None
+    """When a first discard was pressed."""
+
+
+@dataclass(slots=True)
+class StepRecords:
+    """The steps that ended; written by `StepResults`."""
+
     results: tuple[StepEnded, ...] = ()
-    question: Step | None = None
-    """The prompt whose answer is still welcome."""
-    effort_day: bool = False
-    finished_at: Seconds | None = None
+    """Every step that ended, as corrected since, in the order of their ends."""
+    last_end: LastEnd | None = None
+    """The boundary before the step under way."""
+
+
+@dataclass(slots=True)
+class State:
+    """The session at one moment, in parts that one class each writes."""
+
+    workout: WorkoutRevision
+    progress: StepProgress = field(default_factory=StepProgress)
+    pending: PendingStart = field(default_factory=PendingStart)
+    send_off: SendOffSlot = field(default_factory=SendOffSlot)
+    measurement: StepMeasurement = field(default_factory=StepMeasurement)
+    heart_rate_hold: HeartRateHold = field(default_factory=HeartRateHold)
+    movement: MovementOnset = field(default_factory=MovementOnset)
+    step_marks: StepMarks = field(default_factory=StepMarks)
+    passed_marks: PassedMarks = field(default_factory=PassedMarks)
+    open_offer: OpenOffer = field(default_factory=OpenOffer)
+    press_memory: PressMemory = field(default_factory=PressMemory)
+    records: StepRecords = field(default_factory=StepRecords)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline of the revision in force."""
+        return self.workout.timeline
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the timeline."""
-        return self.timeline.steps
+        return self.workout.timeline.steps
 
     @property
     def step(self) -> Step | None:
         """The step under way or about to start; None when finished."""
-        return self.timeline.steps[self.index] if self.phase is not Phase.FINISHED else None
+        progress = self.progress
+        return self.workout.timeline.steps[progress.index] if progress.phase is not Phase.FINISHED else None
 
     def at_step(self, index: int, came_from: Kind | None) -> "State":
         """The state on reaching another step: what belongs to the run stays, what belonged to the step goes."""
+        workout, progress, marks, offer = self.workout, self.progress, self.step_marks, self.open_offer
         return State(
-            timeline=self.timeline,
-            index=min(index, len(self.timeline.steps)),
-            run_started_at=self.run_started_at,
-            slot_from=self.slot_from,
-            planned_rest_s=self.planned_rest_s,
-            came_from=came_from,
-            last_end=self.last_end,
-            anchor=self.anchor,
-            stretch=self.stretch,
-            offer="calibration" if self.stretch is not None else "",
-            results=self.results,
-            question=self.question,
-            effort_day=self.effort_day,
-            discard_at=self.discard_at,
-            earlier_marks=self.marks or self.earlier_marks,
+            workout=WorkoutRevision(workout.timeline, effort_day=workout.effort_day),
+            progress=StepProgress(
+                index=min(index, len(self.steps)),
+                came_from=came_from,
+                run_started_at=progress.run_started_at,
+                question=progress.question,
+            ),
+            send_off=replace(self.send_off),
+            step_marks=StepMarks(earlier_marks=marks.marks or marks.earlier_marks, anchor=marks.anchor),
+            open_offer=OpenOffer("" if offer.stretch is None else "calibration", offer.stretch),
+            press_memory=PressMemory(discard_at=self.press_memory.discard_at),
+            records=replace(self.records),
         )
+
+    def copy(self) -> "State":
+        """A copy that shares no part with this state."""
+        return State(*(replace(getattr(self, part.name)) for part in fields(self)))
+
+    def restored(self, undone: "State") -> "State":
+        """A copy to go on from in place of `undone`; planned marks passed meanwhile in the same step stay passed."""
+        state, progress, other = self.copy(), self.progress, undone.progress
+        if progress.index == other.index and progress.started_at == other.started_at:
+            passed = max(self.passed_marks.passed, undone.passed_marks.passed)
+            state.passed_marks = PassedMarks(passed)
+        return state
