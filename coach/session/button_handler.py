@@ -18,8 +18,8 @@ from coach.session.phases import (
     context_of,
     items_of,
     mark_context_of,
-    refusal,
 )
+from coach.session.refusals import Refusal, RefusedError, sentence_of
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import only_asks, slot_length
 from coach.session.state import State
@@ -31,50 +31,48 @@ from coach.workout.timeline import AutoStart, PressStart
 class ButtonActions:
     """What the buttons of one run do."""
 
-    def __init__(self, sequencer: StepSequencer, marks: MarkHandler, edits: Edits, offers: Offers) -> None:
-        """Act on the steps of `sequencer`; marks are for `marks`, plans for `edits`, offers for `offers`."""
+    def __init__(self, sequencer: StepSequencer, marks: MarkHandler, edits: Edits) -> None:
+        """Act on the steps of `sequencer`; marks are kept by `marks`, plans changed by `edits`."""
         self._sequencer = sequencer
         self._marks = marks
         self._edits = edits
-        self._offers = offers
         self.discarded = False
         self.ended = False
 
-    def go(self, pressed: Pressed) -> str:
+    def go(self, pressed: Pressed) -> None:
         """Start the step, or begin its count-down."""
         sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
         if state.progress.phase is Phase.OVERTIME:
             sequencer.end(at, state.pending.over_reason, at, start=AutoStart(), button=pressed.button)
         elif sequencer.begin_countdown(at):
-            return ""
+            return
         else:
             sequencer.start(at, button=pressed.button)
         self._from_line(pressed)
-        return ""
 
-    def end_by_mark(self, pressed: Pressed) -> str:
+    def end_by_mark(self, pressed: Pressed) -> None:
         """End the step at the mark; in a fartlek it turns from hard to easy and back."""
         sequencer, at = self._sequencer, pressed.at
         step = sequencer.state.step
         if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.held_open:
-            return self._marks.time_split(pressed)
+            self._marks.time_split(pressed)
+            return
         rest = step is not None and step.kind in RESTS
         self._marks.split(at, SplitRole.END)
         sequencer.end(at, EndReason.MARK, at, start=AutoStart() if rest else None, button=pressed.button)
-        return ""
 
-    def confirm_or_go(self, pressed: Pressed) -> str:
+    def confirm_or_go(self, pressed: Pressed) -> None:
         """Start the next step if it waits for a press, else keep a split."""
         sequencer = self._sequencer
         if isinstance(sequencer.follow_up(pressed.at), PressStart):
             sequencer.end(pressed.at, _by(pressed), pressed.at, start=AutoStart(), button=pressed.button)
             self._from_line(pressed)
-            return ""
+            return
         if pressed.button is Button.GO:
-            return "The next step does not wait for a go: it starts by itself."
-        return self._marks.time_split(pressed)
+            raise RefusedError(Refusal.STARTS_BY_ITSELF)
+        self._marks.time_split(pressed)
 
-    def go_after_floor(self, pressed: Pressed) -> str:
+    def go_after_floor(self, pressed: Pressed) -> None:
         """End the rest; before its floor only when pressed twice."""
         sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
         floor = sequencer.ends.floor_at(state)
@@ -84,10 +82,9 @@ class ButtonActions:
         if floor is not None and at < floor and not is_second:
             memory.floor_press_at = at
             self._marks.split(at, SplitRole.IGNORED)
-            return ""
+            return
         sequencer.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
         self._from_line(pressed)
-        return ""
 
     def _from_line(self, pressed: Pressed) -> None:
         """The step just started did so from its line: the mark that said so is kept as a start."""
@@ -95,19 +92,17 @@ class ButtonActions:
         if pressed.button is Button.MARK:
             self._marks.split(pressed.at, SplitRole.START)
 
-    def next_item(self, pressed: Pressed) -> str:
+    def next_item(self, pressed: Pressed) -> None:
         """Tick an item off."""
         sequencer, state = self._sequencer, self._sequencer.state
         step, memory = state.step, state.press_memory
         memory.item += 1
         if step is None or memory.item >= items_of(step.items):
             sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
-        return ""
 
-    def end_now(self, pressed: Pressed) -> str:
+    def end_now(self, pressed: Pressed) -> None:
         """End the step and go on."""
         self._end(pressed, EndReason.NEXT)
-        return ""
 
     def _end(self, pressed: Pressed, reason: EndReason) -> None:
         sequencer = self._sequencer
@@ -115,12 +110,11 @@ class ButtonActions:
         start = AutoStart() if rest else None
         sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
 
-    def skip(self, pressed: Pressed) -> str:
+    def skip(self, pressed: Pressed) -> None:
         """Leave the step out."""
         self._sequencer.end(pressed.at, EndReason.SKIPPED, pressed.at, button=pressed.button)
-        return ""
 
-    def previous(self, pressed: Pressed) -> str:
+    def previous(self, pressed: Pressed) -> None:
         """Go back to the step before."""
         sequencer, state = self._sequencer, self._sequencer.state
         index = max(0, state.progress.index - 1)
@@ -133,17 +127,16 @@ class ButtonActions:
             sequencer.end(
                 pressed.at, EndReason.BACK, pressed.at, goto=index, start=start, button=pressed.button
             )
-        return ""
 
-    def item_back(self, pressed: Pressed) -> str:
+    def item_back(self, pressed: Pressed) -> None:
         """Go back an item."""
         memory = self._sequencer.state.press_memory
         if memory.item == 0:
-            return self.previous(pressed)
+            self.previous(pressed)
+            return
         memory.item -= 1
-        return ""
 
-    def rearm(self, pressed: Pressed) -> str:
+    def rearm(self, pressed: Pressed) -> None:
         """Wait for the start again, with its count-down if it had one."""
         sequencer, state = self._sequencer, self._sequencer.state
         how = state.pending.how
@@ -152,19 +145,16 @@ class ButtonActions:
         index, came_from = state.progress.index, state.progress.came_from
         sequencer.reach(index, pressed.at, start=how, came_from=came_from, button=pressed.button)
         sequencer.count_rest_from(state.pending.over_since)
-        return ""
 
-    def false_start(self, pressed: Pressed) -> str:
+    def false_start(self, pressed: Pressed) -> None:
         """Take the start back; the rest before it keeps counting."""
         started = self._sequencer.state.progress.started_at
         self._again(pressed, EndReason.FALSE_START, PressStart())
         self._sequencer.count_rest_from(started)
-        return ""
 
-    def restart_step(self, pressed: Pressed) -> str:
+    def restart_step(self, pressed: Pressed) -> None:
         """Begin the step again, now."""
         self._again(pressed, EndReason.RESTARTED, AutoStart())
-        return ""
 
     def _again(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
         sequencer = self._sequencer
@@ -177,106 +167,92 @@ class ButtonActions:
             button=pressed.button,
         )
 
-    def reslot(self, pressed: Pressed) -> str:
+    def reslot(self, pressed: Pressed) -> None:
         """Begin the rest of a send-off again and count the slots from it."""
         sequencer, state = self._sequencer, self._sequencer.state
         rest = state.send_off.planned_rest_s or Seconds(0.0)
         every = Seconds(0.0) if state.step is None else slot_length(state.step)
         self.restart_step(pressed)
         sequencer.restart_slots(Seconds(sequencer.clock.running(pressed.at) - (every - rest)))
-        return ""
 
-    def restart_list(self, _pressed: Pressed) -> str:
+    def restart_list(self, _pressed: Pressed) -> None:
         """Begin the list again."""
         self._sequencer.state.press_memory.item = 0
-        return ""
 
-    def abandon(self, pressed: Pressed) -> str:
+    def abandon(self, pressed: Pressed) -> None:
         """Give the step up."""
         self._sequencer.end(pressed.at, EndReason.ABANDONED, pressed.at, button=pressed.button)
-        return ""
 
-    def pause(self, pressed: Pressed) -> str:
+    def pause(self, pressed: Pressed) -> None:
         """Stop the clock."""
         self._sequencer.clock.pause(pressed.at)
         self._sequencer.emit_phase(pressed.at, pressed.button)
-        return ""
 
-    def cancel_delay(self, pressed: Pressed) -> str:
+    def cancel_delay(self, _pressed: Pressed) -> None:
         """Stop the count-down."""
-        del pressed
         if not self._sequencer.cancel_countdown():
-            return "No count-down is running."
-        return ""
+            raise RefusedError(Refusal.NO_COUNTDOWN)
 
-    def resume(self, pressed: Pressed) -> str:
+    def resume(self, pressed: Pressed) -> None:
         """Let the clock go on."""
         self._sequencer.clock.resume(pressed.at)
         self._sequencer.emit_phase(pressed.at, pressed.button)
-        return ""
 
-    def resume_and_end(self, pressed: Pressed) -> str:
+    def resume_and_end(self, pressed: Pressed) -> None:
         """Let the clock go on, and count the step as done."""
         self.resume(pressed)
         self._end(pressed, EndReason.DONE)
-        return ""
 
-    def resume_and_abandon(self, pressed: Pressed) -> str:
+    def resume_and_abandon(self, pressed: Pressed) -> None:
         """Let the clock go on and give the step up."""
         self.resume(pressed)
-        return self.abandon(pressed)
+        self.abandon(pressed)
 
-    def resume_and_rearm(self, pressed: Pressed) -> str:
+    def resume_and_rearm(self, pressed: Pressed) -> None:
         """Let the clock go on and take the start back."""
         self.resume(pressed)
-        return self.false_start(pressed)
+        self.false_start(pressed)
 
-    def cool_down(self, pressed: Pressed) -> str:
+    def cool_down(self, pressed: Pressed) -> None:
         """Go to the cool-down."""
         sequencer, state = self._sequencer, self._sequencer.state
         index = self._edits.cool_down_at()
         if index is None:
-            return "The workout has no cool-down ahead."
+            raise RefusedError(Refusal.NO_COOL_DOWN)
         sequencer.clock.resume(pressed.at)
         for place in range(state.progress.index + 1, index):
             sequencer.skip(place, pressed.at)
         reason = EndReason.COOL_DOWN if state.progress.started_at is not None else EndReason.SKIPPED
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
-        return ""
 
-    def accept(self, pressed: Pressed) -> str:
-        """Take what is on offer."""
-        return self._offers.accept(pressed)
-
-    def answer(self, pressed: Pressed) -> str:
+    def answer(self, pressed: Pressed) -> None:
         """Answer the open question."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
         question = state.progress.question
         if question is None:
-            return "No question is open."
-        if answer is None or not 1 <= answer <= (len(question.answers) or 10):
-            return f"The question takes an answer from 1 to {len(question.answers) or 10}."
+            raise RefusedError(Refusal.NO_QUESTION)
+        most = len(question.answers) or 10
+        if answer is None or not 1 <= answer <= most:
+            raise RefusedError(Refusal.NO_SUCH_ANSWER, answers=most)
         sequencer.events.emit(Answered(pressed.at, question.step_id, question.question, answer))
         sequencer.close_question()
         if state.step is question and state.progress.started_at is not None:
             sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
-        return ""
 
-    def finish(self, pressed: Pressed) -> str:
+    def finish(self, pressed: Pressed) -> None:
         """End the run here."""
         self._sequencer.close(pressed.at, pressed.button)
         self.ended = True
-        return ""
 
-    def discard(self, pressed: Pressed) -> str:
+    def discard(self, pressed: Pressed) -> None:
         """Throw the run away; it takes two presses."""
         memory = self._sequencer.state.press_memory
         first = memory.discard_at
         if first is None or pressed.at - first > self._sequencer.settings.discard_s:
             memory.discard_at = pressed.at
-            return ""
+            return
         self.discarded = True
-        return self.finish(pressed)
+        self.finish(pressed)
 
 
 def _by(pressed: Pressed) -> EndReason:
@@ -302,12 +278,13 @@ class ButtonHandler:
         """Act on the steps of `sequencer`; plans are changed by `edits`, offers carried out by `offers`."""
         self._sequencer = sequencer
         self._edits = edits
+        self._offers = offers
         self._marks = MarkHandler(sequencer, offers)
-        self._actions = ButtonActions(sequencer, self._marks, edits, offers)
-        self._saved: list[_Saved] = []
+        self._actions = ButtonActions(sequencer, self._marks, edits)
+        self._saved: list[_SavedState] = []
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}
-        self._does: dict[Action, Callable[[Pressed], str]] = self._table()
+        self._handlers: dict[Action, Callable[[Pressed], None]] = self._table()
 
     @property
     def ended(self) -> bool:
@@ -320,70 +297,72 @@ class ButtonHandler:
         return self._actions.discarded
 
     def press(self, pressed: Pressed) -> list[Rejected]:
-        """Do what the button does now; what cannot be done is said. The facts are collected in the sequencer."""
+        """Do what the button does now; the sequencer collects the events. A refused press is a `Rejected`."""
         if pressed.origin is Origin.KEY and self._is_bounce(pressed):
             return []
         sequencer = self._sequencer
         before, was_paused = sequencer.state.copy(), sequencer.clock.paused_at is not None
-        row = context_of(sequencer.phase(), sequencer.state.step)
-        does = self._action_of(row, pressed)
-        trouble = self._does[does](pressed) if does is not Action.REJECT else refusal(row, pressed.button)
-        sequencer.discard_forecast()
-        if trouble:
-            return [Rejected(pressed.at, str(pressed.button), trouble)]
+        context = context_of(sequencer.phase(), sequencer.state.step)
+        action = self._action_of(context, pressed)
+        try:
+            if action is Action.REJECT:
+                is_paused_mark = context is ButtonContext.PAUSED and pressed.button is Button.MARK
+                raise RefusedError(Refusal.PAUSED if is_paused_mark else Refusal.NOTHING_HERE)
+            self._handlers[action](pressed)
+        except RefusedError as error:
+            return [Rejected(pressed.at, str(pressed.button), sentence_of(error, pressed.button, context))]
+        finally:
+            sequencer.discard_forecast()
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
         if pressed.button not in _NOT_UNDONE:
             resumed = was_paused and sequencer.clock.paused_at is None
-            self._saved.append(_Saved(pressed.at, pressed.button, before, resumed))
+            self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
             del self._saved[: -sequencer.settings.undo_depth]
         return []
 
-    def _action_of(self, row: ButtonContext, pressed: Pressed) -> Action:
-        """What the table says, and what a mark says beyond it: of a boundary just behind, of a step un-ended."""
-        does, step = BUTTONS[row][pressed.button], self._sequencer.state.step
+    def _action_of(self, context: ButtonContext, pressed: Pressed) -> Action:
+        """The action of the table, or that of a mark which means a boundary just behind or a step un-ended."""
+        action, step = BUTTONS[context][pressed.button], self._sequencer.state.step
         if pressed.button is not Button.MARK:
-            return does
-        if row not in _NEVER_CONFIRMS and self._marks.confirms(pressed.at):
+            return action
+        if context not in _NEVER_CONFIRMS and self._marks.confirms(pressed.at):
             return Action.CONFIRM_OR_IGNORE
-        if row is ButtonContext.SEND_OFF_REP and step is not None:
-            does = BUTTONS[mark_context_of(step)][Button.MARK]
-        if (
-            self._sequencer.state.progress.held_open
-            and row in _MAY_BE_UNENDED
-            and does is not Action.CREDIT_MARK
-        ):
+        if context is ButtonContext.SEND_OFF_REP and step is not None:
+            action = BUTTONS[mark_context_of(step)][Button.MARK]
+        is_held_open = self._sequencer.state.progress.held_open
+        if is_held_open and context in _MAY_BE_UNENDED and action is not Action.CREDIT_MARK:
             return Action.END_BY_MARK
-        return does
+        return action
 
-    def _table(self) -> dict[Action, Callable[[Pressed], str]]:
-        edits, lines, deeds = self._edits, self._marks, self._actions
+    def _table(self) -> dict[Action, Callable[[Pressed], None]]:
+        actions, edits, marks = self._actions, self._edits, self._marks
         return {
-            Action.GO: deeds.go,
-            Action.CREDIT_MARK: lines.credit,
-            Action.TIME_SPLIT: lines.time_split,
-            Action.END_BY_MARK: deeds.end_by_mark,
-            Action.CONFIRM_OR_GO: deeds.confirm_or_go,
-            Action.CONFIRM_OR_IGNORE: lines.confirm_or_ignore,
-            Action.GO_AFTER_FLOOR: deeds.go_after_floor,
-            Action.NEXT_ITEM: deeds.next_item,
-            Action.END_NOW: deeds.end_now,
-            Action.SKIP: deeds.skip,
-            Action.PREVIOUS: deeds.previous,
-            Action.ITEM_BACK: deeds.item_back,
-            Action.REARM: deeds.rearm,
-            Action.FALSE_START: deeds.false_start,
-            Action.RESTART_STEP: deeds.restart_step,
-            Action.RESLOT: deeds.reslot,
-            Action.RESTART_LIST: deeds.restart_list,
-            Action.ABANDON: deeds.abandon,
+            Action.GO: actions.go,
+            Action.CREDIT_MARK: marks.credit,
+            Action.TIME_SPLIT: marks.time_split,
+            Action.END_BY_MARK: actions.end_by_mark,
+            Action.CONFIRM_OR_GO: actions.confirm_or_go,
+            Action.CONFIRM_OR_IGNORE: marks.confirm_or_ignore,
+            Action.GO_AFTER_FLOOR: actions.go_after_floor,
+            Action.NEXT_ITEM: actions.next_item,
+            Action.END_NOW: actions.end_now,
+            Action.SKIP: actions.skip,
+            Action.PREVIOUS: actions.previous,
+            Action.ITEM_BACK: actions.item_back,
+            Action.REARM: actions.rearm,
+            Action.FALSE_START: actions.false_start,
+            Action.RESTART_STEP: actions.restart_step,
+            Action.RESLOT: actions.reslot,
+            Action.RESTART_LIST: actions.restart_list,
+            Action.ABANDON: actions.abandon,
             Action.FLOAT_TO_JOG: edits.float_to_jog,
-            Action.PAUSE: deeds.pause,
-            Action.CANCEL_DELAY: deeds.cancel_delay,
-            Action.RESUME: deeds.resume,
-            Action.RESUME_AND_END: deeds.resume_and_end,
-            Action.RESUME_AND_ABANDON: deeds.resume_and_abandon,
-            Action.RESUME_AND_REARM: deeds.resume_and_rearm,
+            Action.PAUSE: actions.pause,
+            Action.CANCEL_DELAY: actions.cancel_delay,
+            Action.RESUME: actions.resume,
+            Action.RESUME_AND_END: actions.resume_and_end,
+            Action.RESUME_AND_ABANDON: actions.resume_and_abandon,
+            Action.RESUME_AND_REARM: actions.resume_and_rearm,
             Action.MORE_METRES: edits.more_metres,
             Action.MORE_TIME: edits.more_time,
             Action.LATER_CAP: edits.more_time,
@@ -396,16 +375,16 @@ class ButtonHandler:
             Action.ADD_REP: edits.add_rep,
             Action.DROP_REP: edits.drop_rep,
             Action.SHORTEN: edits.shorten,
-            Action.COOL_DOWN: deeds.cool_down,
+            Action.COOL_DOWN: actions.cool_down,
             Action.FASTER: edits.faster,
             Action.SLOWER: edits.slower,
-            Action.ACCEPT: deeds.accept,
-            Action.ANSWER: deeds.answer,
-            Action.LINE_EARLIER: lines.earlier,
-            Action.LINE_LATER: lines.later,
+            Action.ACCEPT: self._offers.accept,
+            Action.ANSWER: actions.answer,
+            Action.LINE_EARLIER: marks.earlier,
+            Action.LINE_LATER: marks.later,
             Action.EFFORT_DAY: edits.effort_day,
-            Action.FINISH: deeds.finish,
-            Action.DISCARD: deeds.discard,
+            Action.FINISH: actions.finish,
+            Action.DISCARD: actions.discard,
         }
 
     def _is_bounce(self, pressed: Pressed) -> bool:
@@ -417,13 +396,13 @@ class ButtonHandler:
         acted = self._acted_at.get(pressed.button)
         return pressed.button in _GUARDED and acted is not None and pressed.at - acted < settings.guard_s
 
-    def _undo(self, pressed: Pressed) -> str:
+    def _undo(self, pressed: Pressed) -> None:
         sequencer, at = self._sequencer, pressed.at
         saved, before_end = self._saved[-1] if self._saved else None, sequencer.before_end
         pressed_at = -inf if saved is None else saved.at
         ended_at = -inf if before_end is None else before_end[0]
         if at - max(pressed_at, ended_at) > sequencer.settings.undo_s:
-            return "Nothing was pressed or ended within the last minute."
+            raise RefusedError(Refusal.NOTHING_TO_UNDO)
         if before_end is not None and ended_at > pressed_at:
             sequencer.before_end = None
             sequencer.restore(at, before_end[1], None)
@@ -434,11 +413,10 @@ class ButtonHandler:
             if saved.resumed:
                 sequencer.clock.pause(at)
             sequencer.restore(at, saved.state, saved.button)
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Saved:
+class _SavedState:
     """How things stood before a press."""
 
     at: Seconds

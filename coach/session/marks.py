@@ -12,6 +12,7 @@ from coach.session.config import SessionSettings
 from coach.session.events import EndReason, MovedBy, Split, SplitRole
 from coach.session.light import light_time
 from coach.session.offers import Offers, learn_factor
+from coach.session.refusals import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, KnownMark
 from coach.signals.readings import Freshness
@@ -101,12 +102,12 @@ class MarkHandler:
         last = self._sequencer.state.records.last_end
         return last is not None and last.ended_at <= at <= last.confirm_until
 
-    def confirm_or_ignore(self, pressed: Pressed) -> str:
+    def confirm_or_ignore(self, pressed: Pressed) -> None:
         """Re-time the boundary just behind; without one, say that the mark means nothing here."""
         sequencer, at, last = self._sequencer, pressed.at, self._sequencer.state.records.last_end
         if last is None or not self.confirms(at):
             self.split(at, SplitRole.IGNORED)
-            return ""
+            return
         total = sequencer.distance.total_at(at)
         self.split(at, SplitRole.CONFIRM)
         ended = sequencer.results.result_of(sequencer.state, last.step_id)
@@ -118,9 +119,8 @@ class MarkHandler:
                 self._offers.offer_calibration(at, Metres(total - begin), length)
         sequencer.move_boundary(at, at, MovedBy.MARK, begin_total=total)
         self.anchor_here(at)
-        return ""
 
-    def time_split(self, pressed: Pressed) -> str:
+    def time_split(self, pressed: Pressed) -> None:
         """Keep the time; with metres known, credit the planned mark too."""
         sequencer, at = self._sequencer, pressed.at
         position = sequencer.distance.position_at(sequencer.state, at)
@@ -132,25 +132,26 @@ class MarkHandler:
         ):
             metres = by_position(position.metres, None, self._credited_metres(), sequencer.settings).metres
         self.split(at, SplitRole.SPLIT, metres)
-        return ""
 
-    def credit(self, pressed: Pressed) -> str:
+    def credit(self, pressed: Pressed) -> None:
         """Credit the mark to a planned mark of the step; at its last one end the step."""
         state, at = self._sequencer.state, pressed.at
         if state.step is None or state.step.until.distance() is None:
-            return self.time_split(pressed)
+            self.time_split(pressed)
+            return
         first, state.step_marks.doubtful = state.step_marks.doubtful, None
         is_second = first is not None and at - first.at <= self._sequencer.settings.press_twice_s
         if first is not None and is_second and first.metres is not None:
             role = SplitRole.END if first.metres == state.step.until.distance() else SplitRole.SPLIT
-            return self._credit(pressed, MarkMatch(role, first.metres), first.at)
+            self._credit(pressed, MarkMatch(role, first.metres), first.at)
+            return
         match = self._match_end(at) or self._match(at)
         if not match.counts:
             time_s = self._sequencer.step_time(at) or Seconds(0.0)
             state.step_marks.doubtful = KnownMark(at, time_s, match.metres, SplitRole.DOUBTFUL)
             self.split(at, SplitRole.DOUBTFUL)
-            return ""
-        return self._credit(pressed, match, at)
+            return
+        self._credit(pressed, match, at)
 
     def split(
         self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None
@@ -169,13 +170,13 @@ class MarkHandler:
             state.step_marks.marks = (*state.step_marks.marks, mark)
         sequencer.events.emit(Split(at, role, metres, time_s, light))
 
-    def earlier(self, pressed: Pressed) -> str:
+    def earlier(self, pressed: Pressed) -> None:
         """The line of the rep just run came 5 m before our boundary."""
-        return self._line(pressed, -self._sequencer.settings.line_m)
+        self._line(pressed, -self._sequencer.settings.line_m)
 
-    def later(self, pressed: Pressed) -> str:
+    def later(self, pressed: Pressed) -> None:
         """The line of the rep just run came 5 m after our boundary."""
-        return self._line(pressed, self._sequencer.settings.line_m)
+        self._line(pressed, self._sequencer.settings.line_m)
 
     def anchor_here(self, at: Seconds, metres: Metres = Metres(0.0)) -> None:
         """Remember that the runner is surely at a line now, `metres` into the step."""
@@ -235,13 +236,13 @@ class MarkHandler:
         step = self._sequencer.state.step
         return None if step is None else light_time(step, 1.0, None)
 
-    def _credit(self, pressed: Pressed, match: MarkMatch, moment: Seconds) -> str:
+    def _credit(self, pressed: Pressed, match: MarkMatch, moment: Seconds) -> None:
         sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
         self.split(at, match.role, match.metres, moment)
         if match.metres is not None and step is not None:
             self._learn(step.step_id, moment, match.metres)
         if match.role is not SplitRole.END or step is None:
-            return ""
+            return
         position = sequencer.distance.position_at(sequencer.state, moment)
         if step.calibrate and position is not None and match.metres is not None:
             self._offers.offer_calibration(moment, position.metres, match.metres)
@@ -255,7 +256,6 @@ class MarkHandler:
             button=pressed.button,
         )
         self.anchor_here(moment)
-        return ""
 
     def _learn(self, step_id: str, at: Seconds, metres: Metres) -> None:
         """Let the pod learn from the last line surely known, if that is far enough back; else keep that line."""
@@ -277,22 +277,21 @@ class MarkHandler:
     def _on_track(self) -> bool:
         return self._sequencer.state.timeline.context.surface not in {"grass", "trail", "treadmill"}
 
-    def _line(self, pressed: Pressed, by: float) -> str:
+    def _line(self, pressed: Pressed, by: float) -> None:
         sequencer, state = self._sequencer, self._sequencer.state
         last = state.records.last_end
         step = state.step
         if last is None or last.goal_total is None or step is None or step.kind not in RESTS:
-            return "The line can be moved in the rest after a rep by distance."
+            raise RefusedError(Refusal.NO_LINE)
         total = Metres(last.goal_total + by)
         to = sequencer.signals.distance.time_at(total, last.started_at)
         if to is None or to > pressed.at:
-            return "The runner has not been there yet."
+            raise RefusedError(Refusal.LINE_AHEAD)
         ended = sequencer.results.result_of(state, last.step_id)
         length = None if ended is None else ended.step.until.distance()
         sequencer.move_boundary(pressed.at, to, MovedBy.LINE, begin_total=total)
         if length is not None:
             learn_factor(sequencer, to, Metres(length + by), length, "line")
-        return ""
 
 
 class AutomaticSplits:

@@ -10,6 +10,7 @@ from coach.session.buttons import Pressed
 from coach.session.edits import Edits
 from coach.session.events import Asked, StepEnded
 from coach.session.phases import Phase
+from coach.session.refusals import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Stretch
 from coach.workout.kinds import PACED_REPS, RESTS
@@ -80,21 +81,20 @@ class Offers:
         if offer.offer == CLOCK_MODE:
             offer.offer = ""
 
-    def accept(self, pressed: Pressed) -> str:
+    def accept(self, pressed: Pressed) -> None:
         """Carry out the offer that stands."""
         open_offer = self._sequencer.state.open_offer
         offer, open_offer.offer = open_offer.offer, ""
-        match offer:
-            case "clock_mode":
-                self._sequencer.run_by_clock(pressed.at)
-                return ""
-            case "calibration":
-                return self._accept_calibration(pressed)
-            case "longer_rest" | "slower_target":
-                return self._accept_relief(pressed, offer)
-        return "Nothing is on offer."
+        if offer == CLOCK_MODE:
+            self._sequencer.run_by_clock(pressed.at)
+        elif offer == CALIBRATION:
+            self._accept_calibration(pressed)
+        elif offer:
+            self._accept_relief(pressed, offer)
+        else:
+            raise RefusedError(Refusal.NO_OFFER)
 
-    def _accept_calibration(self, pressed: Pressed) -> str:
+    def _accept_calibration(self, pressed: Pressed) -> None:
         """Put the factor of the declared stretch in force, and count the running step with it from its line on."""
         sequencer, state, stretch = (
             self._sequencer,
@@ -103,9 +103,9 @@ class Offers:
         )
         state.open_offer.stretch = None
         if stretch is None:
-            return "Nothing is on offer."
+            raise RefusedError(Refusal.NO_OFFER)
         if not learn_factor(sequencer, stretch.ended_at, stretch.measured, stretch.true, "stretch"):
-            return "The stretch says nothing about the pod: no pod, too short, too slow, or broken by a gap."
+            raise RefusedError(Refusal.NO_FACTOR)
         odometer, latest = sequencer.signals.distance, sequencer.distance.latest()
         before = odometer.factor()[0]
         odometer.apply()
@@ -113,18 +113,19 @@ class Offers:
             sequencer.distance.rescale_begin(state, latest[1], before, odometer.factor()[0])
         sequencer.discard_forecast()
         sequencer.advance(pressed.at)
-        return ""
 
-    def _accept_relief(self, pressed: Pressed, offer: str) -> str:
+    def _accept_relief(self, pressed: Pressed, offer: str) -> None:
         """Give 30 s more of this rest, or make the paces slower for what is left of the set."""
         edits, last = self._edits, self._last_rep()
         if offer == SLOWER_TARGET and last is not None:
-            return edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
-        if self._sequencer.state.progress.phase is Phase.OVERTIME:
-            return edits.back_to_rest(pressed)
-        return edits.more_time(pressed)
+            edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
+        elif self._sequencer.state.progress.phase is Phase.OVERTIME:
+            edits.back_to_rest(pressed)
+        else:
+            edits.more_time(pressed)
 
     def _possible_relief(self) -> str:
+        """The offer of relief that the rest under way allows; empty where it allows none."""
         state, last = self._sequencer.state, self._last_rep()
         if state.step is None or state.step.kind not in RESTS or last is None:
             return ""

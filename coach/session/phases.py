@@ -297,11 +297,3 @@ _SPLIT_ROWS = {
         ButtonContext.RECOVERY_OPEN,
     ),
 }
-
-
-def refusal(row: ButtonContext, button: Button) -> str:
-    """Say why a button does nothing in a row."""
-    if row is ButtonContext.PAUSED and button is Button.MARK:
-        return "Paused: press pause again to go on."
-    place = row.name.lower().replace("_", " ")
-    return f"The button {button} does nothing here ({place})."
