@@ -7,7 +7,7 @@ from typing import Final
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button
 from coach.session.light import Light
-from coach.session.phases import Phase
+from coach.session.phases import TRANSITIONS, Phase
 from coach.signals.readings import Calibrated, Source
 from coach.workout.effort_day import EffortDay
 from coach.workout.timeline import Step
@@ -221,10 +221,17 @@ class EventBuffer:
         self._calibrations.append(calibrated)
 
     def emit_phase(self, phase: Phase, at: Seconds, button: Button | None) -> None:
-        """Say the phase, if it is not the one said last."""
-        if phase is not self._phase:
-            self._phase = phase
-            self._events.append(PhaseChanged(at, phase, button))
+        """Add the phase, if it is not the one emitted last.
+
+        An undo goes back the way it came; any other change of phase is in `TRANSITIONS`.
+        """
+        previous = self._phase
+        if phase is previous:
+            return
+        if previous is not None and button is not Button.UNDO:
+            assert phase in TRANSITIONS[previous], (previous, phase)
+        self._phase = phase
+        self._events.append(PhaseChanged(at, phase, button))
 
     def drain(self) -> list[SessionEvent | Calibrated]:
         """Everything said since it was last taken."""

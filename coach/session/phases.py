@@ -59,7 +59,7 @@ TRANSITIONS: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.PAUSED: _UNDER_WAY | {Phase.OVERTIME},
     Phase.FINISHED: _UNDER_WAY | {Phase.OVERTIME},
 }
-"""Which phase may follow which. Any step may follow any step, and undo goes back the way it came."""
+"""Which phase may follow which. `EventBuffer` checks every change, except by an undo, which goes back to any phase."""
 
 
 class ButtonContext(Enum):
@@ -242,25 +242,15 @@ BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
 
 def context_of(phase: Phase, step: Step | None) -> ButtonContext:
     """The row of the button table that holds in a phase, with a step under way."""
-    fixed = _FIXED_ROWS.get(phase)
+    fixed = _CONTEXTS.get(phase)
     if fixed is not None or step is None:
         return fixed or ButtonContext.FINISHED
-    return _SPLIT_ROWS[phase][_column(phase, step)]
+    return _CONTEXTS_BY_END[phase][_column(phase, step)]
 
 
 def mark_context_of(step: Step) -> ButtonContext:
     """The row whose mark holds in the rep of a send-off: that of a rep that ends the same way."""
-    return _SPLIT_ROWS[Phase.WORK][_column(Phase.WORK, step)]
-
-
-def _column(phase: Phase, step: Step) -> int:
-    ends = step.until.ends
-    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
-        return 2
-    if any(isinstance(end, DistanceEnd) for end in ends):
-        return 0
-    # a mark never ends work by heart rate alone: that is a line it does not know
-    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
+    return _CONTEXTS_BY_END[Phase.WORK][_column(Phase.WORK, step)]
 
 
 def phase_of(step: Step) -> Phase:
@@ -277,8 +267,20 @@ def items_of(items: tuple[ChecklistItem, ...]) -> int:
     return sum(item.sets * (2 if item.each_side else 1) for item in items)
 
 
-_PHASES = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
-_FIXED_ROWS = {
+def _column(phase: Phase, step: Step) -> int:
+    """The place of a step's row in `_CONTEXTS_BY_END`."""
+    ends = step.until.ends
+    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
+        return 2
+    if any(isinstance(end, DistanceEnd) for end in ends):
+        return 0
+    # A mark never ends work that ends by heart rate alone: no line is known for it.
+    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
+
+
+_PHASES: Final = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
+"""The phase of each kind of step."""
+_CONTEXTS: Final = {
     Phase.READY: ButtonContext.READY,
     Phase.SEND_OFF_REP: ButtonContext.SEND_OFF_REP,
     Phase.SEND_OFF_REST: ButtonContext.SEND_OFF_REST,
@@ -288,7 +290,8 @@ _FIXED_ROWS = {
     Phase.PAUSED: ButtonContext.PAUSED,
     Phase.FINISHED: ButtonContext.FINISHED,
 }
-_SPLIT_ROWS = {
+"""The row of a phase that has one row only."""
+_CONTEXTS_BY_END: Final = {
     Phase.WORK: (ButtonContext.WORK_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
     Phase.FLOAT: (ButtonContext.FLOAT_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
     Phase.RECOVERY: (
@@ -297,3 +300,4 @@ _SPLIT_ROWS = {
         ButtonContext.RECOVERY_OPEN,
     ),
 }
+"""The rows of the other phases: of a step that ends by distance, by time, or otherwise."""
