@@ -10,7 +10,7 @@ from coach.session.events import SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.session import Session
-from coach.session.state import KnownMark
+from coach.session.state import StepMark
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.signals.signals import Signals
 from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
@@ -154,7 +154,7 @@ def _judged(session: Session, step: Step | None, target: Target | None) -> Quant
     return target.quantity if target.quantity in _JUDGED else None
 
 
-def _rows(marks: tuple[KnownMark, ...]) -> list[SplitRow]:
+def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
     rows, before = [], Seconds(0.0)
     for mark in marks:
         lap = Seconds(mark.time_s - before)

@@ -27,9 +27,27 @@ from coach.signals.readings import Rejected
 from coach.workout.kinds import REPS, RESTS, Kind
 from coach.workout.timeline import AutoStart, PressStart
 
+_GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
+"""The keys that do nothing for 0.7 s after they did something."""
+_NOT_UNDONE = frozenset({Button.PAUSE, Button.RESUME, Button.UNDO})
+"""The buttons that undo does not take back."""
+_MAY_BE_UNENDED = frozenset(ButtonContext) - {
+    ButtonContext.READY,
+    ButtonContext.OVERTIME,
+    ButtonContext.CHECKLIST,
+    ButtonContext.PAUSED,
+    ButtonContext.FINISHED,
+}
+"""The contexts in which a mark ends a step whose end was undone."""
+_NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
+"""The contexts in which a mark never means the boundary just behind."""
+
 
 class ButtonActions:
-    """What the buttons of one run do."""
+    """The actions of the button table, except those of `MarkHandler`, `Edits` and `Offers`.
+
+    An action that changes nothing raises `RefusedError`.
+    """
 
     def __init__(self, sequencer: StepSequencer, marks: MarkHandler, edits: Edits) -> None:
         """Act on the steps of `sequencer`; marks are kept by `marks`, plans changed by `edits`."""
@@ -48,7 +66,7 @@ class ButtonActions:
             return
         else:
             sequencer.start(at, button=pressed.button)
-        self._from_line(pressed)
+        self._start_at_line(pressed)
 
     def end_by_mark(self, pressed: Pressed) -> None:
         """End the step at the mark; in a fartlek it turns from hard to easy and back."""
@@ -65,8 +83,10 @@ class ButtonActions:
         """Start the next step if it waits for a press, else keep a split."""
         sequencer = self._sequencer
         if isinstance(sequencer.follow_up(pressed.at), PressStart):
-            sequencer.end(pressed.at, _by(pressed), pressed.at, start=AutoStart(), button=pressed.button)
-            self._from_line(pressed)
+            sequencer.end(
+                pressed.at, _reason_of(pressed), pressed.at, start=AutoStart(), button=pressed.button
+            )
+            self._start_at_line(pressed)
             return
         if pressed.button is Button.GO:
             raise RefusedError(Refusal.STARTS_BY_ITSELF)
@@ -83,14 +103,8 @@ class ButtonActions:
             memory.floor_press_at = at
             self._marks.split(at, SplitRole.IGNORED)
             return
-        sequencer.end(at, _by(pressed), at, start=AutoStart(), button=pressed.button)
-        self._from_line(pressed)
-
-    def _from_line(self, pressed: Pressed) -> None:
-        """The step just started did so from its line: the mark that said so is kept as a start."""
-        self._marks.anchor_here(pressed.at)
-        if pressed.button is Button.MARK:
-            self._marks.split(pressed.at, SplitRole.START)
+        sequencer.end(at, _reason_of(pressed), at, start=AutoStart(), button=pressed.button)
+        self._start_at_line(pressed)
 
     def next_item(self, pressed: Pressed) -> None:
         """Tick an item off."""
@@ -103,12 +117,6 @@ class ButtonActions:
     def end_now(self, pressed: Pressed) -> None:
         """End the step and go on."""
         self._end(pressed, EndReason.NEXT)
-
-    def _end(self, pressed: Pressed, reason: EndReason) -> None:
-        sequencer = self._sequencer
-        rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
-        start = AutoStart() if rest else None
-        sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
 
     def skip(self, pressed: Pressed) -> None:
         """Leave the step out."""
@@ -149,23 +157,12 @@ class ButtonActions:
     def false_start(self, pressed: Pressed) -> None:
         """Take the start back; the rest before it keeps counting."""
         started = self._sequencer.state.progress.started_at
-        self._again(pressed, EndReason.FALSE_START, PressStart())
+        self._restart(pressed, EndReason.FALSE_START, PressStart())
         self._sequencer.count_rest_from(started)
 
     def restart_step(self, pressed: Pressed) -> None:
         """Begin the step again, now."""
-        self._again(pressed, EndReason.RESTARTED, AutoStart())
-
-    def _again(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
-        sequencer = self._sequencer
-        sequencer.end(
-            pressed.at,
-            reason,
-            pressed.at,
-            goto=sequencer.state.progress.index,
-            start=start,
-            button=pressed.button,
-        )
+        self._restart(pressed, EndReason.RESTARTED, AutoStart())
 
     def reslot(self, pressed: Pressed) -> None:
         """Begin the rest of a send-off again and count the slots from it."""
@@ -254,25 +251,36 @@ class ButtonActions:
         self.discarded = True
         self.finish(pressed)
 
+    def _start_at_line(self, pressed: Pressed) -> None:
+        """Anchor the step just started at its line, and keep the mark that started it."""
+        self._marks.anchor_here(pressed.at)
+        if pressed.button is Button.MARK:
+            self._marks.split(pressed.at, SplitRole.START)
 
-def _by(pressed: Pressed) -> EndReason:
+    def _end(self, pressed: Pressed, reason: EndReason) -> None:
+        sequencer = self._sequencer
+        rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        start = AutoStart() if rest else None
+        sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
+
+    def _restart(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
+        sequencer = self._sequencer
+        sequencer.end(
+            pressed.at,
+            reason,
+            pressed.at,
+            goto=sequencer.state.progress.index,
+            start=start,
+            button=pressed.button,
+        )
+
+
+def _reason_of(pressed: Pressed) -> EndReason:
     return EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT
 
 
-_GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
-_NOT_UNDONE = frozenset({Button.PAUSE, Button.RESUME, Button.UNDO})
-_MAY_BE_UNENDED = frozenset(ButtonContext) - {
-    ButtonContext.READY,
-    ButtonContext.OVERTIME,
-    ButtonContext.CHECKLIST,
-    ButtonContext.PAUSED,
-    ButtonContext.FINISHED,
-}
-_NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
-
-
 class ButtonHandler:
-    """The buttons of one run."""
+    """Handles the buttons of one run."""
 
     def __init__(self, sequencer: StepSequencer, edits: Edits, offers: Offers) -> None:
         """Act on the steps of `sequencer`; plans are changed by `edits`, offers carried out by `offers`."""
@@ -288,12 +296,12 @@ class ButtonHandler:
 
     @property
     def ended(self) -> bool:
-        """Was the run ended by a button?"""
+        """Whether the run was ended by a button."""
         return self._actions.ended
 
     @property
     def discarded(self) -> bool:
-        """Was it thrown away?"""
+        """Whether the run was thrown away."""
         return self._actions.discarded
 
     def press(self, pressed: Pressed) -> list[Rejected]:
@@ -417,10 +425,10 @@ class ButtonHandler:
 
 @dataclass(frozen=True, slots=True)
 class _SavedState:
-    """How things stood before a press."""
+    """The state before a press."""
 
     at: Seconds
     button: Button
     state: State
     resumed: bool
-    """Did the press end a pause?"""
+    """Whether the press ended a pause."""

@@ -16,7 +16,7 @@ class RunningClock:
 
     @property
     def ever_paused(self) -> bool:
-        """Was there a pause at all?"""
+        """Whether there was a pause at all."""
         return bool(self._pauses)
 
     @property

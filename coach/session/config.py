@@ -1,4 +1,4 @@
-"""What the session takes for granted unless the settings say otherwise. Source: how a track session runs."""
+"""The settings of the session, with their defaults. Source: how a track session runs."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from coach.quantities import Metres, Seconds
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """Every number of the session, with its reason."""
+    """Every number of the session that an athlete can change, with the reason for its default."""
 
     held_key_s: Seconds = Seconds(0.150)
     """Identical keys closer than this are one key held down: terminals repeat at 25 to 40 Hz."""
@@ -74,9 +74,9 @@ class SessionSettings:
     effort_day_percent: float = 3.0
     """How much slower an effort day makes every pace, where it is not the heat that does."""
     temperature_c: float | None = None
-    """Air temperature in Celsius, -40 to 55, of a run that is told the weather;"""
+    """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None
-    """... and the dew point: with both an effort day goes by the heat table, and great heat is cautioned against."""
+    """Dew point in Celsius. With both an effort day goes by the heat table, and great heat is cautioned against."""
     movement_mps: float = 2.2
     """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
     movement_fraction: float = 0.75
@@ -84,7 +84,7 @@ class SessionSettings:
     movement_s: Seconds = Seconds(2.0)
     """How long movement must last to be a start."""
     movement_spm: float = 140.0
-    """And the cadence it needs, where cadence is known."""
+    """The cadence that a start by movement needs, where cadence is measured."""
     standing_spm: float = 60.0
     """A cadence under this is standing."""
     standing_s: Seconds = Seconds(10.0)
@@ -101,7 +101,7 @@ class SessionSettings:
         self.heat_sum_f()
 
     def heat_sum_f(self) -> float | None:
-        """Temperature and dew point added up in Fahrenheit; None where the weather was not told."""
+        """Temperature and dew point added up in Fahrenheit; None where no weather is given."""
         if self.temperature_c is None or self.dew_point_c is None:
             return None
         return heat_sum(self.temperature_c, self.dew_point_c)

@@ -17,6 +17,7 @@ from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step
 
 _MEAN_NEEDS_S = 5.0
+"""A mean speed needs at least this much of the step. Chosen, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class StepPosition:
 
     metres: Metres
     at: Seconds
-    """The moment they hold for: that of the newest sample, or of the question when bridged."""
+    """The moment they hold for: that of the newest sample, or the one asked for where they are bridged."""
     estimated: bool
+    """Whether a part of them was bridged over a gap."""
 
 
 class StepDistance:
@@ -109,13 +111,13 @@ class StepDistance:
         return True
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
-        """Did the distance go stale in between?"""
+        """Whether the distance went stale in between."""
         return any(since < end and until > start for since, until in self._gaps)
 
     def is_short(self, state: State, metres: Metres) -> bool:
-        """Is the step certainly still shorter than `metres`, as measured by a source that is not stale?
+        """Whether the step is certainly still shorter than `metres`, as measured by a source that is not stale.
 
-        No only means that one must look closer: at pauses and at holes.
+        False only means that pauses and holes have to be looked at.
         """
         latest = self._odometer.latest()
         begin, start = state.measurement.begin_total, state.progress.started_at
@@ -182,7 +184,7 @@ class StepDistance:
         return self._odometer.time_at(goal, state.progress.started_at)
 
     def position(self, state: State, now: Seconds) -> StepPosition | None:
-        """Metres into the step at `now`; None when nothing says so."""
+        """Metres into the step at `now`; None when nothing measures them."""
         latest = self._odometer.latest()
         progress, measurement = state.progress, state.measurement
         started = progress.started_at
@@ -194,17 +196,6 @@ class StepDistance:
             self._last_position = self._position(state, now, latest)
             self._position_key = key
         return self._last_position
-
-    def _position(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> StepPosition | None:
-        if state.progress.started_at is None:
-            return None
-        at, total = latest
-        metres = self._since_begin(state, total, min(at, now)) if at >= state.progress.started_at else 0.0
-        if metres is None:
-            return None
-        if self.stale_from is None or now <= self.stale_from:
-            return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
-        return self._bridged(state, max(at, state.progress.started_at), metres, now)
 
     def position_at(self, state: State, at: Seconds) -> StepPosition | None:
         """Metres into the step at a moment that may lie between samples."""
@@ -242,7 +233,7 @@ class StepDistance:
         return due
 
     def unmeasured_s(self, now: Seconds) -> Seconds:
-        """Running seconds since the newest sample, 0 before the first: in a pause nobody misses a sample."""
+        """Running seconds since the newest sample, pauses left out; 0 before the first."""
         latest = self._odometer.latest()
         return Seconds(0.0) if latest is None else self._clock.between(latest[0], now)
 
@@ -253,17 +244,35 @@ class StepDistance:
             None if latest is None else self._clock.moment(Seconds(self._clock.running(latest[0]) + seconds))
         )
 
+    def hole_at(self, at: Seconds) -> bool:
+        """Whether the moment lies in a hole, which no source measured, then or later."""
+        return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
+
+    def _position(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> StepPosition | None:
+        if state.progress.started_at is None:
+            return None
+        at, total = latest
+        metres = self._since_begin(state, total, min(at, now)) if at >= state.progress.started_at else 0.0
+        if metres is None:
+            return None
+        if self.stale_from is None or now <= self.stale_from:
+            return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
+        return self._bridged(state, max(at, state.progress.started_at), metres, now)
+
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
+        """Metres from the beginning of the step to a total, pauses left out and holes filled."""
         begin = self.begin_total(state)
         if begin is None:
             return None
         return max(0.0, total - begin - self._paused_metres(state, at) + self._hole_metres(state, at))
 
     def _measured_begin(self, started_at: Seconds) -> Metres | None:
+        """The total at the start of a step, as measured; None before a sample lies beyond it."""
         begin = self._odometer.metres_at(started_at)
         return self._from_first_sample(started_at) if begin is None else begin
 
     def _from_first_sample(self, started_at: Seconds) -> Metres | None:
+        """The total at a start just before the first sample, carried back at the speed of that sample."""
         if self._first is None:
             return None
         at, total = self._first
@@ -272,6 +281,7 @@ class StepDistance:
         return Metres(total - self._first_speed * (at - started_at))
 
     def _paused_metres(self, state: State, now: Seconds) -> float:
+        """Metres run in the pauses of the step, which belong to no step."""
         if not self._clock.ever_paused:
             return 0.0
         assert state.progress.started_at is not None
@@ -279,23 +289,20 @@ class StepDistance:
         return sum(self._metres_between(since, until) for since, until in pauses)
 
     def _metres_between(self, since: Seconds, until: Seconds) -> float:
-        """Metres run in a pause; none in one without a sample: its runner stood, for all anybody knows."""
+        """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood."""
         if bisect_left(self._times, since) == bisect_left(self._times, until):
             return 0.0
-        return self._known_total(until) - self._known_total(since)
+        return self._total_or_outermost(until) - self._total_or_outermost(since)
 
-    def _known_total(self, at: Seconds) -> float:
-        """The total at a moment; that of the first or newest sample outside them."""
+    def _total_or_outermost(self, at: Seconds) -> float:
+        """The total at a moment; before the first and after the newest sample that of the sample."""
         total, latest = self._odometer.metres_at(at), self._odometer.latest()
         if total is not None:
             return total
         return latest[1] if latest is not None and at > latest[0] else 0.0
 
-    def hole_at(self, at: Seconds) -> bool:
-        """Does the moment lie where nothing measured, then or later?"""
-        return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
-
     def _hole_metres(self, state: State, now: Seconds) -> float:
+        """Metres by which the holes in the step are filled: its own mean speed, for 30 s of each at most."""
         assert state.progress.started_at is not None
         holes = self._odometer.gaps(state.progress.started_at, now)
         if not holes:
@@ -304,6 +311,7 @@ class StepDistance:
         return sum(min(end - start, self._settings.bridge_s) for start, end in holes) * speed
 
     def _speed_outside(self, state: State, hole_s: float) -> float:
+        """Mean speed of the step outside its holes, else its target."""
         latest, begin, started = self._odometer.latest(), self.begin_total(state), state.progress.started_at
         if latest is not None and begin is not None and started is not None:
             measured_s = latest[0] - started - hole_s

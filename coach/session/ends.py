@@ -1,8 +1,8 @@
-"""When the step under way ends, as far as that is known now.
+"""When the step under way ends, as far as that can be forecast now.
 
 Rule 1: a floor holds every end back; a cap holds none off.
 Rule 2: by distance a step ends at the first sample at or past its length, dated back to the crossing.
-Rule 3: in a gap it ends where the bridge says; past the bridge it waits for the line, and at last for the clock.
+Rule 3: in a gap it ends where the bridge ends it; past the bridge it waits for the line, and at last for the clock.
 Rule 4: by heart rate it ends when fresh values have been beyond the limit for long enough, and still are.
 """
 
@@ -21,7 +21,7 @@ from coach.workout.timeline import DistanceEnd, End, HeartRateEnd, SlotEnd, Step
 
 @dataclass(frozen=True, slots=True)
 class PlannedEnd:
-    """An end that is known: settled at `at`, true at `ended_at`."""
+    """An end that can be forecast: it fires at `at`, and the step then ended at `ended_at`."""
 
     at: Seconds
     ended_at: Seconds
@@ -32,23 +32,23 @@ class PlannedEnd:
 
 @dataclass(frozen=True, slots=True)
 class EndForecast:
-    """What of a step's end stays true until somebody presses, or a step starts, ends or is re-timed."""
+    """What stays true of a step's end until a button is pressed, or a step starts, ends or is re-timed."""
 
     fixed: PlannedEnd | None = None
     """Its end by time, slot, clock or cap."""
     metres: Metres | None = None
     """The length by which it ends, where that is measured."""
     floor: Seconds | None = None
-    """Before when it does not end by distance or heart rate."""
+    """The earliest moment at which it ends by distance or heart rate."""
     runs_out: Seconds | None = None
-    """Running time at which it is over by time, slot or clock, floor and cap aside."""
+    """Running time at which it is over by time, slot or clock, without its floor and cap."""
 
 
 _NOTHING = EndForecast()
 
 
 class EndForecaster:
-    """Finds the next end of a step."""
+    """Forecasts the next end of a step."""
 
     def __init__(self, distance: StepDistance, clock: RunningClock, settings: SessionSettings) -> None:
         """Ask `distance` for metres and `clock` for running time."""
@@ -57,7 +57,7 @@ class EndForecaster:
         self._settings = settings
 
     def forecast(self, state: State) -> EndForecast:
-        """What is known of the end by the plan alone; nothing while paused or held open."""
+        """The forecast by the plan alone; empty while paused or held open."""
         step = state.step
         if (
             step is None
@@ -82,7 +82,7 @@ class EndForecaster:
         )
 
     def is_quiet(self, state: State, forecast: EndForecast, now: Seconds) -> bool:
-        """Is it certain, at little cost, that nothing ends the step by `now`?"""
+        """Whether it is certain, at little cost, that nothing ends the step by `now`."""
         fixed = forecast.fixed
         if state.heart_rate_hold.beyond_met_at is not None or (fixed is not None and fixed.at <= now):
             return False
@@ -94,19 +94,19 @@ class EndForecaster:
     def planned_end(
         self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool
     ) -> PlannedEnd | None:
-        """The first end known at `now`: past, present or to come; None when only the world can end the step.
+        """The first end forecast at `now`: past, present or to come; None when only an input can end the step.
 
-        `by_hand`: is the run timed by marks, so that without a source a distance waits for its mark?
+        In a run timed by marks (`by_hand`) a distance without a source waits for its mark.
         """
-        found = [] if forecast.fixed is None else [forecast.fixed]
+        ends = [] if forecast.fixed is None else [forecast.fixed]
         if forecast.metres is not None:
             due = self._by_distance(state, forecast.metres, now, by_hand)
             if due is not None:
-                found.append(_held_back(due, forecast.floor))
-        heart = self._by_heart_rate(state, forecast.floor, now)
-        if heart is not None:
-            found.append(heart)
-        return min(found, key=lambda due: due.at) if found else None
+                ends.append(_held_back(due, forecast.floor))
+        heart_rate_end = self._by_heart_rate(state, forecast.floor, now)
+        if heart_rate_end is not None:
+            ends.append(heart_rate_end)
+        return min(ends, key=lambda end: end.at) if ends else None
 
     def wake_at(self, state: State, forecast: EndForecast, now: Seconds, *, by_hand: bool) -> Seconds | None:
         """When to look again though nothing arrives: at an end, or when the distance goes stale."""
@@ -125,7 +125,7 @@ class EndForecaster:
         return None if runs_out is None else Seconds(runs_out - self._clock.running(now))
 
     def on_heart_rate(self, state: State, at: Seconds, bpm: float, period_s: Seconds) -> None:
-        """Hold a heart rate against the end of the step under way, and note since when it has been beyond it."""
+        """Compare a heart rate with the heart-rate end of the step, and note since when it has been beyond it."""
         step = state.step
         if step is None or state.progress.started_at is None:
             return
@@ -135,7 +135,7 @@ class EndForecaster:
                 return
 
     def floor_at(self, state: State) -> Seconds | None:
-        """Before when the step does not end by itself; None without a floor."""
+        """The earliest moment at which the step ends by itself; None without a floor."""
         step = state.step
         assert step is not None  # only a step under way has a floor or a cap
         floor = step.until.not_before_s
@@ -144,7 +144,7 @@ class EndForecaster:
         return None if floor is None else self._moment(state, floor)
 
     def cap_at(self, state: State) -> Seconds | None:
-        """When the step ends at the latest; None without a cap."""
+        """The latest moment at which the step ends; None without a cap."""
         step = state.step
         assert step is not None
         cap = step.until.cap_s
@@ -153,7 +153,7 @@ class EndForecaster:
         return None if cap is None else self._moment(state, cap)
 
     def has_own_cap(self, step: Step) -> bool:
-        """Is the step capped by a rule of the session, not by its document?"""
+        """Whether the step is capped by a rule of the session, not by its document."""
         return step.until.cap_s is None and _is_heart_rate_recovery(step)
 
     def by_clock_s(self, step: Step) -> Seconds:
@@ -197,6 +197,7 @@ class EndForecaster:
             hold.beyond_met_at = at
 
     def _runs_out(self, state: State, step: Step) -> Seconds | None:
+        """Running time at which the step is over by time, slot or clock."""
         ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
         return min(ends) if ends else None
 
@@ -249,6 +250,7 @@ class EndForecaster:
         return None if max(due, now) > fresh_until and due != met else PlannedEnd(due, due, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
+        """When the step will have taken so long; None in a pause."""
         assert state.progress.started_at is not None
         return self._clock.moment(Seconds(self._clock.running(state.progress.started_at) + step_time))
 
@@ -258,6 +260,7 @@ def _is_heart_rate_recovery(step: Step) -> bool:
 
 
 def _held_back(due: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
+    """The end, put off to the floor where it lies before it."""
     if floor is None or due.ended_at >= floor:
         return due
     return PlannedEnd(Seconds(max(due.at, floor)), floor, due.reason)

@@ -65,7 +65,7 @@ class StepStarted:
     """Its place in the timeline of this revision, from 0."""
     step: Step
     effective_at: Seconds | None = None
-    """When it really began, if that was earlier than `at`."""
+    """When it began, if that was earlier than `at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,18 @@ class StepEnded:
     step: Step
     reason: EndReason
     ended_at: Seconds
-    """When it really ended (interpolated between samples)."""
+    """When the step ended, interpolated between samples."""
     time_s: Seconds
     """Its running time, pauses excluded."""
     distance: Metres | None = None
     """Its length as measured or, where estimated, as bridged."""
     distance_source: Source | None = None
     estimated: bool = False
-    """Was its end predicted across a gap rather than measured?"""
+    """Whether its end was predicted across a gap rather than measured."""
     broken: bool = False
-    """Did a pause fall inside?"""
+    """Whether a pause fell inside it."""
     cut: bool = False
-    """Was it ended short of its plan?"""
+    """Whether it was ended short of its plan."""
     mean_speed: MetresPerSecond | None = None
     mean_heart_rate: BeatsPerMinute | None = None
     max_heart_rate: BeatsPerMinute | None = None
@@ -97,7 +97,7 @@ class StepEnded:
     in_band_fraction: float | None = None
     """Share of its judged time on target, 0 to 1."""
     light_s: Seconds | None = None
-    """Seconds against the light at the end, + is behind."""
+    """Seconds against the pacing light at the end, + is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +146,9 @@ class Split:
     time_s: Seconds | None = None
     """Step time at the mark."""
     light: Light | None = None
-    """The runner against the light there; None where no light runs or the metres are not known."""
+    """The runner against the pacing light there; None where none runs or the metres are not measured."""
     pressed: bool = True
-    """Was it pressed (else: passed by distance)?"""
+    """Whether it was pressed; else it was passed by distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +204,16 @@ SessionEvent = (
 
 
 class EventBuffer:
-    """Facts in the order they were said, with calibrations after them; the phase is said when it changes."""
+    """The events that nobody has taken yet, in order, with calibrations after them."""
 
     def __init__(self) -> None:
-        """Start with nothing said."""
+        """Start empty."""
         self._events: list[SessionEvent] = []
         self._calibrations: list[Calibrated] = []
         self._phase: Phase | None = None
 
     def emit(self, *events: SessionEvent) -> None:
-        """Say facts."""
+        """Add events."""
         self._events += events
 
     def emit_calibration(self, calibrated: Calibrated) -> None:
@@ -234,7 +234,7 @@ class EventBuffer:
         self._events.append(PhaseChanged(at, phase, button))
 
     def drain(self) -> list[SessionEvent | Calibrated]:
-        """Everything said since it was last taken."""
+        """Take everything that was emitted since the last call."""
         if not self._events and not self._calibrations:
             return []
         pending: list[SessionEvent | Calibrated] = [*self._events, *self._calibrations]

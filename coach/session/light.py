@@ -1,4 +1,4 @@
-"""The light: a virtual pacer that runs each paced rep at target pace. A fact, not an opinion."""
+"""The pacing light: a virtual pacer that runs each paced rep at target pace. A fact, not an opinion."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -7,27 +7,29 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.workout.timeline import Quantity, Step
 
 _FASTEST_CATCH_UP = 1.02
+"""Nobody is asked to run faster than this share of the target. Chosen, not measured."""
 _SHORTEST_S = 5.0
+"""A projection needs at least this much of the step. Chosen, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The runner against the light."""
+    """The runner against the pacing light."""
 
     behind_s: Seconds
-    """Seconds behind the light; negative is ahead."""
+    """Seconds behind the pacing light; negative is ahead."""
     behind_m: Metres
-    """Metres behind the light; negative is ahead."""
+    """Metres behind the pacing light; negative is ahead."""
     projected_s: Seconds | None
     """What the rep would take, at its mean speed so far; None without a distance end."""
     needed: MetresPerSecond | None
-    """The speed that would still meet the light at the end, at most target + 2 %; None without a distance end."""
+    """The speed that would still meet the light at the end, at most the target + 2 %; None without a distance end."""
 
 
 def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds | None:
-    """When the light is `metres` into the step, in seconds of step time; None for a step with no light.
+    """When the pacing light is `metres` into the step, in seconds of step time; None for a step without one.
 
-    With a ramp the light changes speed evenly: over the metres of a step by distance, over the time of one by time.
+    With a ramp its speed changes evenly: over the metres of a step by distance, over the time of a step by time.
     """
     speed, final = _speeds(step)
     if speed is None:
@@ -46,7 +48,7 @@ def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds |
 
 
 def light_at(step: Step, metres: Metres, step_time: Seconds, shift: Seconds) -> Light | None:
-    """The runner, `metres` into the step at `step_time`, against the light (set back by `shift`)."""
+    """The runner, `metres` into the step at `step_time`, against the pacing light, which is set back by `shift`."""
     due = light_time(step, metres, step.until.time())
     speed, final = _speeds(step)
     if due is None or speed is None:

@@ -14,23 +14,24 @@ from coach.session.light import light_time
 from coach.session.offers import Offers, learn_factor
 from coach.session.refusals import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
-from coach.session.state import Anchor, KnownMark
+from coach.session.state import Anchor, StepMark
 from coach.signals.readings import Freshness
 from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import AutoStart, Step
 
-_MISSED_FROM, _PLAUSIBLE_TO, _TWO_TO, _TOO_SOON = 1.6, 1.4, 2.4, 0.6
+_TOO_SOON, _PLAUSIBLE_TO, _MISSED_FROM, _TWO_TO = 0.6, 1.4, 1.6, 2.4
+"""Limits of the time of a mark, as a ratio to the expected time. Chosen, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkMatch:
-    """What a press was taken for."""
+    """What a press is taken for."""
 
     role: SplitRole
     metres: Metres | None = None
     """The planned mark it is credited with; None for none."""
     counts: bool = True
-    """Is it credited at once? A doubtful one may need a second press."""
+    """Whether it is credited at once. A doubtful one may need a second press."""
 
 
 def planned_marks(length: Metres | None, every: Metres) -> list[Metres]:
@@ -60,7 +61,7 @@ def by_plausibility(
     credited: Metres,
     settings: SessionSettings,
 ) -> MarkMatch:
-    """Credit the next planned mark, or more where the time says that presses were missed.
+    """Credit the next planned mark, or more where the time shows that presses were missed.
 
     `took` is the time since the mark before, `expected_s_per_m` what a metre should take by the previous split
     of the rep or its target (None accepts every press).
@@ -90,7 +91,7 @@ def _credited(ahead: list[Metres], count: int, length: Metres | None, *, doubtfu
 
 
 class MarkHandler:
-    """Marks of one run."""
+    """Handles the marks of one run."""
 
     def __init__(self, sequencer: StepSequencer, offers: Offers) -> None:
         """Act on the steps of `sequencer`; the factor of a declared stretch is for `offers`."""
@@ -98,12 +99,12 @@ class MarkHandler:
         self._offers = offers
 
     def confirms(self, at: Seconds) -> bool:
-        """Does a mark now mean the boundary that lies just behind?"""
+        """Whether a mark at this moment means the boundary that lies just behind."""
         last = self._sequencer.state.records.last_end
         return last is not None and last.ended_at <= at <= last.confirm_until
 
     def confirm_or_ignore(self, pressed: Pressed) -> None:
-        """Re-time the boundary just behind; without one, say that the mark means nothing here."""
+        """Re-time the boundary just behind; without one the mark is ignored."""
         sequencer, at, last = self._sequencer, pressed.at, self._sequencer.state.records.last_end
         if last is None or not self.confirms(at):
             self.split(at, SplitRole.IGNORED)
@@ -121,15 +122,12 @@ class MarkHandler:
         self.anchor_here(at)
 
     def time_split(self, pressed: Pressed) -> None:
-        """Keep the time; with metres known, credit the planned mark too."""
+        """Keep the time; where the metres are measured, credit the planned mark too."""
         sequencer, at = self._sequencer, pressed.at
         position = sequencer.distance.position_at(sequencer.state, at)
+        is_live = sequencer.distance.freshness(at) is Freshness.LIVE
         metres = None
-        if (
-            position is not None
-            and not position.estimated
-            and sequencer.distance.freshness(at) is Freshness.LIVE
-        ):
+        if position is not None and not position.estimated and is_live:
             metres = by_position(position.metres, None, self._credited_metres(), sequencer.settings).metres
         self.split(at, SplitRole.SPLIT, metres)
 
@@ -148,7 +146,7 @@ class MarkHandler:
         match = self._match_end(at) or self._match(at)
         if not match.counts:
             time_s = self._sequencer.step_time(at) or Seconds(0.0)
-            state.step_marks.doubtful = KnownMark(at, time_s, match.metres, SplitRole.DOUBTFUL)
+            state.step_marks.doubtful = StepMark(at, time_s, match.metres, SplitRole.DOUBTFUL)
             self.split(at, SplitRole.DOUBTFUL)
             return
         self._credit(pressed, match, at)
@@ -156,7 +154,7 @@ class MarkHandler:
     def split(
         self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None
     ) -> None:
-        """Keep a mark of the step under way, pressed at `moment`, and say what it was taken for."""
+        """Keep a mark of the step under way, pressed at `moment`, and emit what it was taken for."""
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         pressed_at = at if moment is None else moment
         time_s = sequencer.step_time(pressed_at)
@@ -166,20 +164,20 @@ class MarkHandler:
         if time_s is not None and role in {SplitRole.SPLIT, SplitRole.END, SplitRole.DOUBTFUL}:
             rep = None if step is None else step.rep
             light_s = None if light is None else light.behind_s
-            mark = KnownMark(pressed_at, time_s, metres, role, light_s, rep)
+            mark = StepMark(pressed_at, time_s, metres, role, light_s, rep)
             state.step_marks.marks = (*state.step_marks.marks, mark)
         sequencer.events.emit(Split(at, role, metres, time_s, light))
 
     def earlier(self, pressed: Pressed) -> None:
-        """The line of the rep just run came 5 m before our boundary."""
+        """Move the last boundary 5 m back: the line came before it."""
         self._line(pressed, -self._sequencer.settings.line_m)
 
     def later(self, pressed: Pressed) -> None:
-        """The line of the rep just run came 5 m after our boundary."""
+        """Move the last boundary 5 m on: the line came after it."""
         self._line(pressed, self._sequencer.settings.line_m)
 
     def anchor_here(self, at: Seconds, metres: Metres = Metres(0.0)) -> None:
-        """Remember that the runner is surely at a line now, `metres` into the step."""
+        """Remember that the runner is at a line at this moment, `metres` into the step."""
         state, total = self._sequencer.state, self._sequencer.distance.total_at(at)
         anchor = None
         if total is not None and state.step is not None:
@@ -190,13 +188,13 @@ class MarkHandler:
         mark = self._last_credited()
         return Metres(0.0) if mark is None or mark.metres is None else mark.metres
 
-    def _last_credited(self) -> KnownMark | None:
+    def _last_credited(self) -> StepMark | None:
         """The newest mark of the step that was credited to a planned mark."""
         marks = reversed(self._sequencer.state.step_marks.marks)
         return next((mark for mark in marks if mark.metres is not None), None)
 
     def _match_end(self, at: Seconds) -> MarkMatch | None:
-        """Is the mark the finish of a step by distance: near its end, or where only a mark can end it?"""
+        """The end of a step by distance, where the mark is near it or only a mark can end the step; else None."""
         sequencer, state = self._sequencer, self._sequencer.state
         step = state.step
         length = step.until.distance() if step is not None else None
@@ -215,6 +213,7 @@ class MarkHandler:
         return MarkMatch(SplitRole.END, length) if near_end else None
 
     def _match(self, at: Seconds) -> MarkMatch:
+        """The planned mark meant, by position where distance is fresh, else by the plausibility of the time."""
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         length = step.until.distance() if step is not None else None
         position = sequencer.distance.position_at(state, at)
@@ -228,6 +227,7 @@ class MarkHandler:
         )
 
     def _expected_s_per_m(self) -> float | None:
+        """Seconds a metre should take, by the previous split of the rep, else by its target."""
         marks = [mark for mark in self._sequencer.state.step_marks.marks if mark.metres]
         if marks:
             before = marks[-2] if len(marks) > 1 else None
@@ -237,6 +237,7 @@ class MarkHandler:
         return None if step is None else light_time(step, 1.0, None)
 
     def _credit(self, pressed: Pressed, match: MarkMatch, moment: Seconds) -> None:
+        """Keep the mark, learn from it, and end the step where it is its end."""
         sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
         self.split(at, match.role, match.metres, moment)
         if match.metres is not None and step is not None:
@@ -258,7 +259,7 @@ class MarkHandler:
         self.anchor_here(moment)
 
     def _learn(self, step_id: str, at: Seconds, metres: Metres) -> None:
-        """Let the pod learn from the last line surely known, if that is far enough back; else keep that line."""
+        """Let the pod learn from the metres since the anchor, if those are enough; else keep the anchor."""
         sequencer, anchor = self._sequencer, self._sequencer.state.step_marks.anchor
         total = sequencer.distance.total_at(at)
         if anchor is None or anchor.step_id != step_id or total is None or self._broken(anchor.at, at):
@@ -278,6 +279,7 @@ class MarkHandler:
         return self._sequencer.state.timeline.context.surface not in {"grass", "trail", "treadmill"}
 
     def _line(self, pressed: Pressed, by: float) -> None:
+        """Move the last boundary by so many metres, and let the pod learn from that."""
         sequencer, state = self._sequencer, self._sequencer.state
         last = state.records.last_end
         step = state.step
@@ -295,20 +297,20 @@ class MarkHandler:
 
 
 class AutomaticSplits:
-    """Watches the planned marks of the reps of one run."""
+    """Emits a split at each planned mark of a rep that is passed without a press."""
 
     def __init__(self, sequencer: StepSequencer) -> None:
         """Act on the steps of `sequencer`."""
         self._sequencer = sequencer
-        self._looked_at = -1.0
+        self._seen_at = -1.0
 
     def on_readings(self, now: Seconds) -> None:
-        """Say the marks that the newest sample lies at or beyond; the end of a rep is no such mark."""
+        """Emit a split for each mark at or before the newest sample; the end of a rep is no such mark."""
         sequencer, state = self._sequencer, self._sequencer.state
         newest_at = sequencer.distance.newest_at
-        if newest_at is None or newest_at == self._looked_at:
+        if newest_at is None or newest_at == self._seen_at:
             return
-        self._looked_at = newest_at
+        self._seen_at = newest_at
         step = state.step
         if step is None or state.progress.started_at is None or step.kind not in REPS:
             return

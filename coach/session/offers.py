@@ -164,5 +164,5 @@ def learn_factor(sequencer: StepSequencer, at: Seconds, measured: Metres, true: 
 
 
 def _is_like(step: Step, rep: Step) -> bool:
-    """Is the step a rep of the same set?"""
+    """Whether the step is a rep of the same set."""
     return step.kind in PACED_REPS and step.set_id == rep.set_id

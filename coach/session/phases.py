@@ -15,7 +15,7 @@ from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd,
 
 
 class Phase(StrEnum):
-    """Where a run is; every phase of the events and no other."""
+    """The phases of a run; the values are those of the events."""
 
     READY = "ready"
     """Waiting for a start: a count-down, a press, or movement."""
@@ -84,7 +84,7 @@ class ButtonContext(Enum):
 
 
 class Action(StrEnum):
-    """What a button does in a row; the value says it, and stands in the reference page."""
+    """What a button does in a row; the value is its description in the reference page."""
 
     REJECT = "Nothing: an output says so."
     GO = "Start the step (or begin its count-down)."

@@ -1,7 +1,7 @@
 """Results of steps: each is summed up when it ends, and re-timed when its boundary is known better.
 
-Rule 1: only the last boundary moves. What was said of it is corrected by an event, never withdrawn.
-Rule 2: a runner who had not reached an announced end is not sent back; the true distance is said instead.
+Rule 1: only the last boundary moves. An event corrects what was announced; nothing is withdrawn.
+Rule 2: a runner who had not reached an announced end is not sent back; the true distance is announced instead.
 """
 
 from bisect import bisect_right
@@ -20,7 +20,7 @@ from coach.workout.timeline import Band, Quantity, Step, Target
 
 
 class ReadingSeries:
-    """Values of one kind with their times, in the order they came."""
+    """Values of one kind with their times, oldest first."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -28,7 +28,7 @@ class ReadingSeries:
         self.values: list[float] = []
 
     def add(self, reading: Reading | None) -> bool:
-        """Keep a reading unless it is None or already kept; answer whether it was new."""
+        """Keep a reading unless it is None or not newer than the newest; tell whether it was kept."""
         if reading is None or (self.times and reading.at <= self.times[-1]):
             return False
         self.times.append(reading.at)
@@ -49,7 +49,7 @@ class ReadingSeries:
 
 
 def mean(values: list[float]) -> float | None:
-    """The mean, or None of nothing."""
+    """The mean of the values; None without any."""
     return sum(values) / len(values) if values else None
 
 
@@ -65,16 +65,17 @@ class ReadingHistory:
 
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
-_CUT_BY_NATURE = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
+"""A step that falls short by no more than this is not cut. Chosen, not measured."""
+_NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
 
 
 class StepResults:
-    """Makes the `StepEnded` of the step under way."""
+    """Sums up the steps that end, and corrects the last result when its boundary moves."""
 
     def __init__(
         self, history: ReadingHistory, distance: StepDistance, clock: RunningClock, settings: SessionSettings
     ) -> None:
-        """Read what the sensors said from `history` and metres from `distance`."""
+        """Read the values of the sensors from `history` and metres from `distance`."""
         self._history = history
         self._distance = distance
         self._clock = clock
@@ -104,9 +105,9 @@ class StepResults:
             else self._distance.position_at(state, ended_at)
         )
         metres = length if length is not None else position.metres if position is not None else None
-        heart = self._history.heart_rate.between(start, ended_at, pauses)
-        strides = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
-        mean_heart, mean_cadence = mean(heart), mean(strides)
+        heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
+        cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
+        mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
         return StepEnded(
             at=at,
             index=state.progress.index,
@@ -120,15 +121,15 @@ class StepResults:
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
             mean_speed=MetresPerSecond(metres / time_s) if metres is not None and time_s > 0 else None,
-            mean_heart_rate=None if mean_heart is None else BeatsPerMinute(mean_heart),
-            max_heart_rate=BeatsPerMinute(max(heart)) if heart else None,
+            mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
+            max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None else self.light_s(state, step, metres, time_s),
         )
 
     def append(self, state: State, ended: StepEnded) -> None:
-        """Record a step that ended."""
+        """Record a step that was left out."""
         state.records.results = (*state.records.results, ended)
 
     def put(self, state: State, ended: StepEnded) -> None:
@@ -257,7 +258,7 @@ class StepResults:
 
     @staticmethod
     def _is_cut(step: Step, reason: EndReason, time_s: Seconds, metres: Metres | None) -> bool:
-        if reason in _CUT_BY_NATURE:
+        if reason in _NEVER_CUT:
             return False
         length, time = step.until.distance(), step.until.time()
         if length is not None:
@@ -277,7 +278,7 @@ def band_at(target: Target, share: float) -> Band:
 
 
 def holds(band: Band, value: float) -> bool:
-    """Is the value inside the band, an open side letting everything through?"""
+    """Whether the value is inside the band; an open side has no limit."""
     return (band.low is None or value >= band.low) and (band.high is None or value <= band.high)
 
 
@@ -288,6 +289,7 @@ def _between(start: float | None, end: float | None, share: float) -> float | No
 
 
 def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
+    """The result as if the step had ended at `to`."""
     time_s = clock.between(last.started_at, to)
     metres = ended.distance
     if ended.distance_source is not Source.CLOCK and ended.estimated:
@@ -304,5 +306,6 @@ def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) 
 
 
 def _remeasured(ended: StepEnded, metres: Metres) -> StepEnded:
+    """The result with another distance."""
     speed = MetresPerSecond(metres / ended.time_s) if ended.time_s > 0 else None
     return replace(ended, distance=metres, mean_speed=speed, light_s=None, estimated=False)

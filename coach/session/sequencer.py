@@ -44,10 +44,11 @@ from coach.workout.kinds import RESTS, Kind
 from coach.workout.timeline import AutoStart, DelayStart, MovementStart, PressStart, Start, Step, Timeline
 
 _ROUNDING_S = 1e-6
+"""Two slots this close are one: times are sums of floats."""
 
 
 class StepSequencer:
-    """The steps of one run, in order: how each is reached, started and ended. What it says is collected in `events`."""
+    """Runs the steps of one run in order: each is reached, started and ended. `events` collects what it emits."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class StepSequencer:
         *,
         by_hand: bool,
     ) -> None:
-        """Begin before the first step; `by_hand` means timed by marks."""
+        """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.settings = settings
         self.starts = starts
         self.by_hand = by_hand
@@ -71,20 +72,20 @@ class StepSequencer:
         self.results = StepResults(self.history, self.distance, self.clock, settings)
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
-        """When a step last ended by itself, and how things stood."""
+        """When a step last ended by itself, and the state before that."""
         self.cut_short = False
-        """Was the run ended before its last step was?"""
+        """Whether the run was ended before its last step was."""
         self._forecast: EndForecast | None = None
 
     @property
     def forecast(self) -> EndForecast:
-        """What is known of the end of the step under way; kept until `discard_forecast`."""
+        """The forecast of the end of the step under way; kept until `discard_forecast`."""
         if self._forecast is None:
             self._forecast = self.ends.forecast(self.state)
         return self._forecast
 
     def discard_forecast(self) -> None:
-        """Look at the end of the step anew: something it rests on has changed."""
+        """Forecast the end of the step anew: something it rests on has changed."""
         self._forecast = None
 
     def reach(
@@ -263,7 +264,7 @@ class StepSequencer:
         return None if started is None else self.clock.between(started, now)
 
     def planned_end(self, now: Seconds) -> PlannedEnd | None:
-        """The next end of the step under way, as far as it can be told."""
+        """The next end of the step under way, as far as it can be forecast."""
         if self.state.progress.phase is Phase.OVERTIME:
             return None
         return self.ends.planned_end(self.state, self.forecast, now, by_hand=self.by_hand)
@@ -449,6 +450,7 @@ class StepSequencer:
             self.state.pending.ask_press_at = Seconds(at + self.settings.source_grace_s)
 
     def _before(self, index: int) -> Step | None:
+        """The step before the one at `index`; None for the first step of the run that starts."""
         return None if self.state.progress.run_started_at is None else step_before(self.state.steps, index)
 
     def _slot_from(self, started_at: Seconds) -> Seconds:

@@ -21,7 +21,7 @@ from coach.session.results import band_at
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
-from coach.session.state import KnownMark
+from coach.session.state import StepMark
 from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
@@ -43,7 +43,7 @@ class Session:
         *,
         by_hand: bool = False,
     ) -> None:
-        """Begin before the first step. `by_hand`: is the run timed by marks?"""
+        """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.coach_mode = by_hand
         self._sequencer = StepSequencer(timeline, signals, settings, starts, by_hand=by_hand)
         edits = Edits(self._sequencer)
@@ -51,7 +51,7 @@ class Session:
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
         self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
-        self._lit: tuple[object, ...] = ()
+        self._light_key: tuple[object, ...] = ()
         self._light: Light | None = None
 
     def open(self, at: Seconds) -> Sequence[SessionOutput]:
@@ -61,14 +61,14 @@ class Session:
         return self._drain()
 
     def on_readings(self, now: Seconds) -> Sequence[SessionOutput]:
-        """Take in what the signals just learnt."""
+        """Take in the newest readings of the signals."""
         self._monitor.on_readings(now)
         self._splits.on_readings(now)
         self._sequencer.advance(now)
         return self._drain()
 
     def fire(self, now: Seconds) -> Sequence[SessionOutput]:
-        """Do what is due at `now`."""
+        """Fire what is due at `now`."""
         self._sequencer.start_if_due(now)
         self._monitor.fire(now)
         self._sequencer.advance(now)
@@ -90,7 +90,7 @@ class Session:
         return self._drain()
 
     def reset_light(self, now: Seconds) -> None:
-        """Set the light back to the runner."""
+        """Set the pacing light back to the runner."""
         light = self.light(now)
         if light is not None:
             self._sequencer.shift_light(light.behind_s)
@@ -135,7 +135,7 @@ class Session:
 
     @property
     def started(self) -> bool:
-        """Has the first step begun?"""
+        """Whether the first step has begun."""
         return self._sequencer.state.progress.run_started_at is not None
 
     @property
@@ -145,22 +145,22 @@ class Session:
 
     @property
     def ended(self) -> bool:
-        """Was the run ended by `finish` or `discard`?"""
+        """Whether the run was ended by `finish` or `discard`."""
         return self._buttons.ended
 
     @property
     def cut_short(self) -> bool:
-        """Was the run ended before its last step was?"""
+        """Whether the run was ended before its last step was."""
         return self._sequencer.cut_short
 
     @property
     def discarded(self) -> bool:
-        """Was the run thrown away?"""
+        """Whether the run was thrown away."""
         return self._buttons.discarded
 
     @property
     def effort_day(self) -> bool:
-        """Are the paces re-based to effort?"""
+        """Whether the paces are re-based to effort."""
         return self._sequencer.state.workout.effort_day
 
     @property
@@ -177,12 +177,12 @@ class Session:
 
     @property
     def clock_mode(self) -> bool:
-        """Does the step run on the clock, because nothing measures it?"""
+        """Whether the step runs on the clock because nothing measures it."""
         return self._sequencer.state.measurement.clock_mode
 
     @property
     def question(self) -> Step | None:
-        """The prompt whose answer is welcome."""
+        """The prompt that can still be answered."""
         return self._sequencer.state.progress.question
 
     @property
@@ -196,12 +196,12 @@ class Session:
         return self._sequencer.state.records.results
 
     @property
-    def marks(self) -> tuple[KnownMark, ...]:
+    def marks(self) -> tuple[StepMark, ...]:
         """The marks of the step under way."""
         return self._sequencer.state.step_marks.marks
 
     @property
-    def earlier_marks(self) -> tuple[KnownMark, ...]:
+    def earlier_marks(self) -> tuple[StepMark, ...]:
         """The marks of the last step before that had any."""
         return self._sequencer.state.step_marks.earlier_marks
 
@@ -221,12 +221,12 @@ class Session:
         return self._sequencer.clock.between(start, now)
 
     def step_metres(self, now: Seconds) -> Metres | None:
-        """Metres into the step, measured or bridged; None when nothing says so."""
+        """Metres into the step, measured or bridged; None when nothing measures them."""
         position = self._sequencer.distance.position(self._sequencer.state, now)
         return None if position is None else position.metres
 
     def estimated(self, now: Seconds) -> bool:
-        """Are the metres of the step bridged over a gap?"""
+        """Whether the metres of the step are bridged over a gap."""
         position = self._sequencer.distance.position(self._sequencer.state, now)
         return position is not None and position.estimated
 
@@ -253,7 +253,7 @@ class Session:
         return None if length is None or metres is None else Metres(max(0.0, length - metres))
 
     def expected_end(self, now: Seconds) -> Seconds | None:
-        """When the step will end: known, or projected from its mean speed (else its target); None unknown."""
+        """When the step will end, as forecast or projected from its mean speed or target; None if nothing tells."""
         left = self.left_m(now)
         if left is None:
             due = self._sequencer.planned_end(now)
@@ -278,16 +278,16 @@ class Session:
         return replace(target, band=band_at(target, share), ramp=None)
 
     def light(self, now: Seconds) -> Light | None:
-        """The runner against the light, as of the newest sample; None where no light runs or nothing measures."""
+        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures."""
         state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
         position = self._sequencer.distance.position(state, now)
         if position is None:
             return None
-        if (position, step, state.progress.light_shift_s) != self._lit:
+        if (position, step, state.progress.light_shift_s) != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            self._lit = (position, step, state.progress.light_shift_s)
+            self._light_key = (position, step, state.progress.light_shift_s)
             self._light = (
                 None
                 if time_s is None

@@ -1,4 +1,4 @@
-"""How a step begins: as its document says, else as the setting of the run says."""
+"""How a step starts: as its document has it, else as the run has it."""
 
 from dataclasses import dataclass, field
 
@@ -19,18 +19,18 @@ from coach.workout.timeline import (
 
 @dataclass(frozen=True, slots=True)
 class StartPolicy:
-    """What a start means that the document leaves open, and what a written one means where nobody can press."""
+    """How steps start whose document leaves it open, and how written starts change where nobody can press."""
 
     first: Start = field(default_factory=AutoStart)
-    """Of the first step."""
+    """The start of the first step."""
     after_rest: Start = field(default_factory=AutoStart)
-    """Of a rep after a rest."""
+    """The start of a rep after a rest."""
     counts_delays: bool = True
-    """Is a delay counted down? In the replay of a foreign file a written first delay is 0."""
+    """Whether a delay is counted down. In the replay of a foreign file a written first delay is 0."""
     presses_until: Seconds | None = None
-    """When the last press comes, where that is known: a start by press after it is automatic."""
+    """When the last press comes, if the recording tells: a start by press after it is automatic."""
     holds_for_standing: bool = False
-    """Is an automatic go after a rest taken back when the runner stands?"""
+    """Whether an automatic go after a rest is taken back when the runner stands."""
 
     def of(self, step: Step, previous: Step | None, at: Seconds) -> Start:
         """How `step` starts when it is reached at `at`, after `previous` (None: it is the first)."""
@@ -59,14 +59,14 @@ def step_after(steps: tuple[Step, ...], index: int) -> Step | None:
 
 
 def only_asks(step: Step) -> bool:
-    """Does the step only put a question, which never holds the clock?"""
+    """Whether the step only asks a question, which never holds the clock."""
     return step.kind is Kind.PROMPT and all(isinstance(end, OpenEnd) for end in step.until.ends)
 
 
 def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
-    """Is it a go after a rest in which the runner moves, which is taken back if the runner stands?
+    """Whether it is a go after a rest in which the runner moves, which is taken back if they stand.
 
-    Never the first step, a send-off, a hill, nor on a belt.
+    It never is for the first step, a send-off, a hill, or on a belt.
     """
     if previous is None or step.kind in UPHILL or surface == "treadmill":
         return False
@@ -81,12 +81,12 @@ def moving(step: Step) -> Kind | None:
 
 
 def waits_for_runner(start: Start) -> bool:
-    """Does an expired rest count over, instead of starting, before such a start?"""
+    """Whether an expired rest counts over, instead of starting the next step, before such a start."""
     return isinstance(start, PressStart | MovementStart)
 
 
 def sends_off(step: Step) -> bool:
-    """Does the step end at the next send-off?"""
+    """Whether the step ends at the next send-off."""
     return any(isinstance(end, SlotEnd) for end in step.until.ends)
 
 

@@ -1,4 +1,4 @@
-"""Everything an undo gives back: the place in the timeline and what is known of the step under way.
+"""Everything an undo gives back: the place in the timeline and the state of the step under way.
 
 `State` is made of parts. Each part is written by one class only, which its docstring names; a test in
 `tests/architecture` keeps it so. The whole is made anew here and nowhere else, on reaching a step and for an undo.
@@ -16,7 +16,7 @@ from coach.workout.timeline import Start, Step, Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class KnownMark:
+class StepMark:
     """A mark of the step under way."""
 
     at: Seconds
@@ -38,9 +38,9 @@ class LastEnd:
     started_at: Seconds
     ended_at: Seconds
     by_itself: bool
-    """Did nobody press for it?"""
+    """Whether it came without a press."""
     estimated: bool
-    """Was it predicted across a gap, so that the returning source re-times it?"""
+    """Whether it was predicted across a gap, so that the returning source re-times it."""
     goal_total: Metres | None
     """The odometer's total where the step should have ended; None unless it ended by distance."""
     confirm_until: Seconds
@@ -52,7 +52,7 @@ class Anchor:
     """A line the runner was surely at."""
 
     step_id: str
-    """The step under way then."""
+    """The step under way at that moment."""
     at: Seconds
     total: Metres
     """The odometer's total there."""
@@ -77,7 +77,7 @@ class WorkoutRevision:
 
     timeline: Timeline
     effort_day: bool = False
-    """Are the paces re-based to effort?"""
+    """Whether the paces are re-based to effort."""
     extra_s: Seconds = Seconds(0.0)
     """Time added by extend to the cap of a rest by heart rate, where the document names none."""
 
@@ -97,7 +97,7 @@ class StepProgress:
     """When the step began; None while it has not."""
     finished_at: Seconds | None = None
     held_open: bool = False
-    """Was its end undone? Then only a mark or next ends it."""
+    """Whether its end was undone. Only a mark or next ends it then."""
     light_shift_s: Seconds = Seconds(0.0)
     """How far the pacing light was set back to the runner."""
     question: Step | None = None
@@ -113,17 +113,17 @@ class PendingStart:
     delay_ends: Seconds | None = None
     """When a count-down reaches the start."""
     waits_to_move: bool = False
-    """Does running start the step?"""
+    """Whether running starts the step."""
     ask_press_at: Seconds | None = None
     """When to ask for a press, should nothing measure speed by then."""
     waits_for_runner: bool = False
-    """Was an automatic go taken back, so that the step waits for a standing runner to move?"""
+    """Whether an automatic go was taken back, so that the step waits for a standing runner to move."""
     go_to_check: Seconds | None = None
     """An automatic go that is taken back if the runner turns out to stand."""
     over_since: Seconds | None = None
     """When the rest was over, in overtime and after a false start."""
     over_reason: EndReason = EndReason.DONE
-    """What the rest was over by."""
+    """The reason why the rest was over."""
 
 
 @dataclass(slots=True)
@@ -141,9 +141,9 @@ class StepMeasurement:
     """What the step is measured by; written by `StepDistance`."""
 
     begin_total: Metres | None = None
-    """The odometer's total where the step began; None while unknown."""
+    """The odometer's total where the step began; None before a sample lies beyond it."""
     clock_mode: bool = False
-    """Does the step run on the clock because nothing measures it?"""
+    """Whether the step runs on the clock because nothing measures it."""
     clock_from: Seconds | None = None
     """When the clock was accepted in the middle of a step."""
     may_measure_until: Seconds | None = None
@@ -178,13 +178,13 @@ class MovementOnset:
 class StepMarks:
     """The marks pressed in the step; written by `MarkHandler`."""
 
-    marks: tuple[KnownMark, ...] = ()
-    earlier_marks: tuple[KnownMark, ...] = ()
+    marks: tuple[StepMark, ...] = ()
+    earlier_marks: tuple[StepMark, ...] = ()
     """Marks of the last step before that had any."""
-    doubtful: KnownMark | None = None
+    doubtful: StepMark | None = None
     """A doubtful mark that a second press within 2 s makes good."""
     anchor: Anchor | None = None
-    """The last line surely known."""
+    """The last line the runner was surely at."""
 
 
 @dataclass(slots=True)
@@ -204,9 +204,9 @@ class OpenOffer:
     stretch: Stretch | None = None
     """The declared stretch whose factor is on offer."""
     line_asked: bool = False
-    """Was the runner asked to press at the line in this gap?"""
+    """Whether the runner was asked to press at the line in this gap."""
     clock_offered: bool = False
-    """Was the clock offered in this gap?"""
+    """Whether the clock was offered in this gap."""
 
 
 @dataclass(slots=True)
