@@ -148,8 +148,7 @@ class ButtonActions:
         """Wait for the start again, with its count-down if it had one."""
         sequencer, state = self._sequencer, self._sequencer.state
         how = state.pending.how
-        if how is None or isinstance(how, AutoStart):
-            how = PressStart()
+        how = PressStart() if how is None or isinstance(how, AutoStart) else how
         index, came_from = state.progress.index, state.progress.came_from
         sequencer.reach(index, pressed.at, start=how, came_from=came_from, button=pressed.button)
         sequencer.count_rest_from(state.pending.over_since)

@@ -193,7 +193,7 @@ class StepDistance:
         # Session and cues ask several times about one sample.
         key = (now, latest, started, measurement.begin_total, progress.index, self._clock.paused_at)
         if key != self._position_key:
-            self._last_position = self._position(state, now, latest)
+            self._last_position = self._position(state, started, now, latest)
             self._position_key = key
         return self._last_position
 
@@ -248,16 +248,16 @@ class StepDistance:
         """Whether the moment lies in a hole, which no source measured, then or later."""
         return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
-    def _position(self, state: State, now: Seconds, latest: tuple[Seconds, Metres]) -> StepPosition | None:
-        if state.progress.started_at is None:
-            return None
+    def _position(
+        self, state: State, started: Seconds, now: Seconds, latest: tuple[Seconds, Metres]
+    ) -> StepPosition | None:
         at, total = latest
-        metres = self._since_begin(state, total, min(at, now)) if at >= state.progress.started_at else 0.0
+        metres = self._since_begin(state, total, min(at, now)) if at >= started else 0.0
         if metres is None:
             return None
         if self.stale_from is None or now <= self.stale_from:
             return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
-        return self._bridged(state, max(at, state.progress.started_at), metres, now)
+        return self._bridged(state, max(at, started), metres, now)
 
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
         """Metres from the beginning of the step to a total, pauses left out and holes filled."""

@@ -102,8 +102,7 @@ class Offers:
             self._sequencer.state.open_offer.stretch,
         )
         state.open_offer.stretch = None
-        if stretch is None:
-            raise RefusedError(Refusal.NO_OFFER)
+        assert stretch is not None  # a calibration on offer has its stretch
         if not learn_factor(sequencer, stretch.ended_at, stretch.measured, stretch.true, "stretch"):
             raise RefusedError(Refusal.NO_FACTOR)
         odometer, latest = sequencer.signals.distance, sequencer.distance.latest()

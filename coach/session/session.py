@@ -13,7 +13,7 @@ from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
 from coach.session.edits import Edits
 from coach.session.events import SessionEvent, StepEnded
-from coach.session.light import Light, light_at
+from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.phases import Phase
@@ -285,14 +285,12 @@ class Session:
         position = self._sequencer.distance.position(state, now)
         if position is None:
             return None
-        if (position, step, state.progress.light_shift_s) != self._light_key:
+        key = (position, step, state.progress.light_shift_s)
+        if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            self._light_key = (position, step, state.progress.light_shift_s)
-            self._light = (
-                None
-                if time_s is None
-                else light_at(step, position.metres, time_s, state.progress.light_shift_s)
-            )
+            light = self._sequencer.results.light
+            self._light = None if time_s is None else light(state, step, position.metres, time_s)
+            self._light_key = key
         return self._light
 
     def mean_speed(self, now: Seconds) -> MetresPerSecond | None:

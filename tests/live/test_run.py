@@ -47,8 +47,8 @@ def test_the_first_and_the_last_line():
     """A run says run_started first and run_ended last, once, and nothing after it."""
     track = Track(work_time(20.0), ends_after_s=0.0)
     track.wait(30.0)
-    assert track.said[0] == RunStarted(Seconds(0.0), "run", "workout", "")
-    last = track.said[-1]
+    assert track.events[0] == RunStarted(Seconds(0.0), "run", "workout", "")
+    last = track.events[-1]
     assert last == RunEnded(Seconds(20.0), completed=True, steps_done=1, time_s=Seconds(20.0), distance=None)
     assert track.run.ended
     assert track.run.wake_at() is None
@@ -62,7 +62,7 @@ def test_a_run_closes_a_minute_after_its_last_step():
     track.wait(79.9)
     assert not track.run.ended
     track.wait(80.0)
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert (last.at, last.time_s) == (80.0, 20.0)
 
@@ -92,7 +92,7 @@ def test_closed_in_mid_step():
     track.wait(25.0)
     track.close(30.0)
     assert track.ended("rest").reason.value == "finished"
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert (last.completed, last.steps_done, last.time_s) == (False, 1, 30.0)
 
@@ -102,7 +102,7 @@ def test_closed_before_the_start():
     track = Track(work_time(20.0, start=PressStart()))
     track.close(30.0)
     assert track.all(StepEnded) == []
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert (last.completed, last.steps_done, last.time_s, last.distance) == (False, 0, None, None)
 
@@ -111,7 +111,7 @@ def test_closed_after_the_last_step():
     """A run closed in finished is completed."""
     track = Track(work_time(20.0))
     track.close(30.0)
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert last.completed
 
@@ -123,7 +123,7 @@ def test_the_distance_of_a_run_is_that_of_its_steps():
     track.press(Button.RESTART, 20.0)
     track.go(20.0)
     track.run_at(4.0, 20.0, 90.0)
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert last.distance == pytest.approx(240.0, abs=0.5)
 
@@ -412,10 +412,10 @@ def test_reps_that_get_slower_bring_an_offer_a_key_accepts():
         return track
 
     track = evening()
-    said = [one for one in track.said if isinstance(one, Cue | Asked)]
+    said = [one for one in track.events if isinstance(one, Cue | Asked)]
     fade = next(one for one in said if isinstance(one, Cue) and one.kind is CueKind.FADE)
     assert fade.text == "Last one was five per cent off your first. Longer rest?"
     offers = [one for one in said if isinstance(one, Asked)]
     assert [(one.at, one.offer, one.step_id) for one in offers] == [(fade.at, "longer_rest", "rest 3")]
     assert encode_event(offers[0])["offer"] == "longer_rest"
-    assert track.said == evening().said
+    assert track.events == evening().events

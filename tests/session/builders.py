@@ -125,7 +125,7 @@ class Track:
             "run", timeline, starts=starts or StartPolicy(), by_hand=by_hand, ends_after_s=after
         )
         self.run: Any = LiveRun(self.setup)
-        self.said: list[Any] = []
+        self.events: list[Any] = []
         self.now = 0.0
         self.metres = 0.0
         if opened:
@@ -149,17 +149,17 @@ class Track:
 
     def feed(self, event: Input) -> list[Any]:
         """Hand in an input; what it said is kept, and answered."""
-        said: list[Any] = self.run.receive(event)
-        self.said += said
+        events: list[Any] = self.run.receive(event)
+        self.events += events
         self.now = event.at
-        return said
+        return events
 
     def wait(self, until: float) -> list[Any]:
         """Let time pass with nothing received."""
-        said: list[Any] = self.run.fire(Seconds(until))
-        self.said += said
+        events: list[Any] = self.run.fire(Seconds(until))
+        self.events += events
         self.now = until
-        return said
+        return events
 
     def press(
         self, button: Button, at: float, origin: Origin = Origin.STDIN, answer: int | None = None
@@ -217,19 +217,19 @@ class Track:
 
     def all(self, kind: type) -> list[Any]:
         """Everything said of one type, in order."""
-        return [one for one in self.said if isinstance(one, kind)]
+        return [event for event in self.events if isinstance(event, kind)]
 
     def ended(self, name: str) -> Any:
         """How a step last ended."""
-        return [one for one in self.all(StepEnded) if one.step.step_id == name][-1]
+        return [event for event in self.all(StepEnded) if event.step.step_id == name][-1]
 
     def started(self, name: str) -> Any:
         """How a step last started."""
-        return [one for one in self.all(StepStarted) if one.step.step_id == name][-1]
+        return [event for event in self.all(StepStarted) if event.step.step_id == name][-1]
 
     def splits(self) -> list[tuple[str, float | None]]:
         """Role and metres of every mark that was pressed."""
-        return [(one.role.value, one.metres) for one in self.all(Split) if one.pressed]
+        return [(event.role.value, event.metres) for event in self.all(Split) if event.pressed]
 
     def moves(self) -> list[Any]:
         """Every boundary that was re-timed."""
@@ -237,4 +237,4 @@ class Track:
 
     def phases(self) -> list[str]:
         """Every phase it came to, in order."""
-        return [one.phase.value for one in self.all(PhaseChanged)]
+        return [event.phase.value for event in self.all(PhaseChanged)]

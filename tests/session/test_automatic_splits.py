@@ -9,8 +9,8 @@ from tests.session.builders import Track, work
 
 def passed(track: Track) -> list[tuple[float | None, float | None]]:
     """The metres and times of the marks nobody pressed at."""
-    splits = [one for one in track.said if isinstance(one, Split) and not one.pressed]
-    return [(one.metres, one.time_s) for one in splits]
+    splits = [event for event in track.events if isinstance(event, Split) and not event.pressed]
+    return [(event.metres, event.time_s) for event in splits]
 
 
 def test_marks_are_passed_every_200_m():
@@ -26,7 +26,7 @@ def test_a_light_is_told_at_a_mark():
     """At 200 m of a rep run at its pace the runner is level with the light."""
     track = Track(work(700))
     track.run_at(4.0, 0.0, 60.0)
-    split = next(one for one in track.said if isinstance(one, Split))
+    split = next(event for event in track.events if isinstance(event, Split))
 
     assert split.role is SplitRole.SPLIT
     assert split.light is not None

@@ -173,14 +173,14 @@ class Before:
 Check = Callable[[Track, list[Output], Before], None]
 
 
-def of(said: list[Output], kind: type) -> list[Any]:
+def of(events: list[Output], kind: type) -> list[Any]:
     """What was said of one type."""
-    return [one for one in said if isinstance(one, kind)]
+    return [event for event in events if isinstance(event, kind)]
 
 
-def refused(track: Track, said: list[Output], before: Before) -> None:
+def refused(track: Track, events: list[Output], before: Before) -> None:
     """Nothing happened, and it was said why."""
-    assert len(of(said, Rejected)) == 1
+    assert len(of(events, Rejected)) == 1
     assert (track.phase, track.session.index) == (before.phase, before.index)
     assert track.session.timeline.revision == before.revision
 
@@ -188,8 +188,8 @@ def refused(track: Track, said: list[Output], before: Before) -> None:
 def starts(offset: int) -> Check:
     """A step started now, so many places on."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
-        (started,) = of(said, StepStarted)
+    def check(track: Track, events: list[Output], before: Before) -> None:
+        (started,) = of(events, StepStarted)
         assert started.index == before.index + offset == track.session.index
         assert track.session.step_time(Seconds(T)) == pytest.approx(0.0) or track.now != T
         assert track.phase is not Phase.READY
@@ -200,8 +200,8 @@ def starts(offset: int) -> Check:
 def ends(reason: str, offset: int = 1) -> Check:
     """The step ended for a reason, and the step so many places on was reached."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
-        (ended,) = of(said, StepEnded)
+    def check(track: Track, events: list[Output], before: Before) -> None:
+        (ended,) = of(events, StepEnded)
         assert (ended.reason.value, ended.index) == (reason, before.index)
         assert track.session.index == before.index + offset
 
@@ -211,9 +211,9 @@ def ends(reason: str, offset: int = 1) -> Check:
 def both(*checks: Check) -> Check:
     """Each of some checks."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
-        for one in checks:
-            one(track, said, before)
+    def check(track: Track, events: list[Output], before: Before) -> None:
+        for each in checks:
+            each(track, events, before)
 
     return check
 
@@ -221,10 +221,10 @@ def both(*checks: Check) -> Check:
 def splits(role: str, metres: float | None) -> Check:
     """A mark was kept with a role, and nothing ended."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
-        (kept,) = of(said, Split)
+    def check(track: Track, events: list[Output], before: Before) -> None:
+        (kept,) = of(events, Split)
         assert (kept.role.value, kept.metres) == (role, metres)
-        assert not of(said, StepEnded)
+        assert not of(events, StepEnded)
         assert track.phase is before.phase
 
     return check
@@ -233,7 +233,7 @@ def splits(role: str, metres: float | None) -> Check:
 def comes_to(phase: Phase, offset: int = 0) -> Check:
     """It is in a phase, at a step so many places on."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
+    def check(track: Track, events: list[Output], before: Before) -> None:
         assert (track.phase, track.session.index) == (phase, before.index + offset)
 
     return check
@@ -242,7 +242,7 @@ def comes_to(phase: Phase, offset: int = 0) -> Check:
 def more(seconds: float = 0.0, metres: float = 0.0) -> Check:
     """There is so much more left of the same step."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
+    def check(track: Track, events: list[Output], before: Before) -> None:
         assert track.session.index == before.index
         if seconds:
             assert track.session.left_s(Seconds(track.now)) == pytest.approx((before.left_s or 0.0) + seconds)
@@ -255,7 +255,7 @@ def more(seconds: float = 0.0, metres: float = 0.0) -> Check:
 def left(seconds: float | None) -> Check:
     """So much time is left now."""
 
-    def check(track: Track, said: list[Output], before: Before) -> None:
+    def check(track: Track, events: list[Output], before: Before) -> None:
         assert track.session.left_s(Seconds(track.now)) == (
             None if seconds is None else pytest.approx(seconds)
         )
@@ -263,42 +263,42 @@ def left(seconds: float | None) -> Check:
     return check
 
 
-def edited(track: Track, said: list[Output], before: Before) -> None:
+def edited(track: Track, events: list[Output], before: Before) -> None:
     """A new revision was made and said."""
-    (changed,) = of(said, WorkoutChanged)
+    (changed,) = of(events, WorkoutChanged)
     assert changed.revision == before.revision + 1 == track.session.timeline.revision
     assert changed.steps_left == len(track.session.timeline.steps) - track.session.index
 
 
-def un_ended(track: Track, said: list[Output], before: Before) -> None:
+def un_ended(track: Track, events: list[Output], before: Before) -> None:
     """The step before goes on."""
-    (undone,) = of(said, Undone)
+    (undone,) = of(events, Undone)
     assert (undone.button, undone.step_id) == (None, "rep 1")
     assert track.session.step is not None
     assert track.session.step.step_id == "rep 1"
     assert track.session.step_time(Seconds(30.0)) == 30.0
 
 
-def ended_run(track: Track, said: list[Output], before: Before) -> None:
+def ended_run(track: Track, events: list[Output], before: Before) -> None:
     """The last line was said."""
-    assert isinstance(said[-1], RunEnded)
+    assert isinstance(events[-1], RunEnded)
     assert track.run.ended
 
 
-def silent(track: Track, said: list[Output], before: Before) -> None:
+def silent(track: Track, events: list[Output], before: Before) -> None:
     """Nothing was said and nothing changed."""
-    assert said == []
+    assert events == []
     assert (track.phase, track.session.index) == (before.phase, before.index)
 
 
-def at_the_second(track: Track, said: list[Output], before: Before) -> None:
+def at_the_second(track: Track, events: list[Output], before: Before) -> None:
     """The first press before the floor is ignored; a second one within 2 s goes."""
-    splits("ignored", None)(track, said, before)
+    splits("ignored", None)(track, events, before)
     again = track.press(Button.MARK, track.now + 1.5)
     starts(1)(track, again, before)
 
 
-def cap_later(track: Track, said: list[Output], before: Before) -> None:
+def cap_later(track: Track, events: list[Output], before: Before) -> None:
     """The cap of 3:00 is now at 3:30."""
     track.wait(20.0 + 209.9)
     assert track.session.index == before.index
@@ -306,43 +306,43 @@ def cap_later(track: Track, said: list[Output], before: Before) -> None:
     assert track.ended("it").reason.value == "cap"
 
 
-def ticked(track: Track, said: list[Output], before: Before) -> None:
+def ticked(track: Track, events: list[Output], before: Before) -> None:
     """An item is done."""
     assert track.session.item == 1
     assert track.session.index == before.index
 
 
-def slid(track: Track, said: list[Output], before: Before) -> None:
+def slid(track: Track, events: list[Output], before: Before) -> None:
     """The rest after this rep ends 30 s later than the slot of 100 s, which began at 20 s."""
     track.press(Button.NEXT, T + 1)
     assert track.session.left_s(Seconds(T + 1)) == pytest.approx(20.0 + 100.0 + 30.0 - (T + 1))
 
 
-def jogs(track: Track, said: list[Output], before: Before) -> None:
+def jogs(track: Track, events: list[Output], before: Before) -> None:
     """The float is a jog now, with as many metres left as before."""
-    edited(track, said, before)
+    edited(track, events, before)
     assert track.session.step is not None
     assert (track.session.step.kind, track.session.step.target) == (Kind.RECOVERY, None)
     assert track.session.left_m(Seconds(track.now)) == pytest.approx(before.left_m)
-    assert not of(said, StepEnded)
+    assert not of(events, StepEnded)
 
 
-def answered(track: Track, said: list[Output], before: Before) -> None:
+def answered(track: Track, events: list[Output], before: Before) -> None:
     """The question has its answer, and is over."""
-    (answer,) = of(said, Answered)
+    (answer,) = of(events, Answered)
     assert (answer.answer, answer.step_id) == (2, "it")
     assert track.session.index == before.index + 1
 
 
-def to_cool_down(track: Track, said: list[Output], before: Before) -> None:
+def to_cool_down(track: Track, events: list[Output], before: Before) -> None:
     """The cool-down runs; what lay between was skipped."""
     assert track.session.step is not None
     assert track.session.step.step_id == "cool"
     assert track.session.step_time(Seconds(track.now)) == 0.0
     assert track.is_in(Phase.WORK)
-    reasons = {one.reason.value for one in of(said, StepEnded)}
+    reasons = {event.reason.value for event in of(events, StepEnded)}
     assert reasons <= {"skipped", "cool_down"}
-    assert len(of(said, StepEnded)) == track.session.index - before.index
+    assert len(of(events, StepEnded)) == track.session.index - before.index
 
 
 EFFECTS: dict[str, Check] = {
@@ -410,8 +410,8 @@ def test_every_button_in_every_row(row, button):
     before = Before(
         session.phase, session.index, session.left_s(now), session.left_m(now), session.timeline.revision
     )
-    said = track.press(button, at, answer=2 if button is Button.ANSWER else None)
-    EFFECTS[TABLE[row][button]](track, said, before)
+    events = track.press(button, at, answer=2 if button is Button.ANSWER else None)
+    EFFECTS[TABLE[row][button]](track, events, before)
 
 
 def test_phases_follow_the_transitions():
@@ -421,18 +421,18 @@ def test_phases_follow_the_transitions():
             track = ROWS[row]()
             before = track.phase
             track.press(button, T)
-            for changed in [one for one in track.all(PhaseChanged) if one.at == T]:
+            for changed in [event for event in track.all(PhaseChanged) if event.at == T]:
                 if changed.button is not Button.UNDO:
                     assert changed.phase in TRANSITIONS[before], (row, button, before, changed)
                 before = changed.phase
 
 
 def test_every_phase_and_row_is_listed():
-    """Every phase stands in the transitions, every row lists every button, and every deed is used."""
+    """Every phase stands in the transitions, every row lists every button, and every action is used."""
     assert set(TRANSITIONS) == set(Phase)
     assert set(BUTTONS) == set(ButtonContext)
     assert all(set(line) == set(Button) for line in BUTTONS.values())
-    assert {deed for line in BUTTONS.values() for deed in line.values()} == set(Action)
+    assert {action for line in BUTTONS.values() for action in line.values()} == set(Action)
 
 
 def test_the_table_and_the_test_agree_on_what_is_refused():
@@ -455,4 +455,4 @@ def test_pressed_twice_discard_throws_the_run_away():
     track.press(Button.DISCARD, T + 10)
     assert track.run.ended
     assert track.session.discarded
-    assert isinstance(track.said[-1], RunEnded)
+    assert isinstance(track.events[-1], RunEnded)

@@ -32,7 +32,7 @@ def test_two_ends_between_two_samples():
     track.run_at(4.0, 0.0, 1.0)
     track.unseen(4.0, 5.0)
     track.run_at(4.0, 2.5, 3.0)
-    assert [one.step.step_id for one in track.all(StepEnded)] == ["a", "b"]
+    assert [event.step.step_id for event in track.all(StepEnded)] == ["a", "b"]
 
 
 def test_what_is_not_stale_is_not_predicted():
@@ -150,7 +150,7 @@ def test_a_long_gap_asks_for_the_line_and_offers_the_clock():
     """After 45 s it asks to press at the line, after 60 s it offers the clock; nothing is said twice."""
     track = lost_for_good()
     track.wait(240.0)
-    assert [(one.at, one.offer) for one in track.all(Asked)] == [
+    assert [(event.at, event.offer) for event in track.all(Asked)] == [
         (144.0, "press_at_line"),
         (159.0, "clock_mode"),
     ]
@@ -251,7 +251,7 @@ def test_clock_mode_without_a_pace():
     """An unpaced step on the clock takes its else_time, or 90 s per 200 m."""
     track = Track(jog(400.0), jog(400.0, "second", else_time_s=Seconds(100.0)), rest(60.0))
     track.wait(290.0)
-    assert [(one.step.step_id, one.ended_at) for one in track.all(StepEnded)] == [
+    assert [(event.step.step_id, event.ended_at) for event in track.all(StepEnded)] == [
         ("jog", 180.0),
         ("second", 280.0),
     ]
@@ -397,7 +397,7 @@ def test_a_pause_is_no_part_of_a_gap():
     track.press(Button.PAUSE, 110.0)
     track.press(Button.RESUME, 210.0)
     track.wait(300.0)
-    assert [(one.at, one.offer) for one in track.all(Asked)] == [
+    assert [(event.at, event.offer) for event in track.all(Asked)] == [
         (244.0, "press_at_line"),
         (259.0, "clock_mode"),
     ]

@@ -41,7 +41,7 @@ def reps(count: int = 3) -> Track:
 
 def names(track: Track) -> list[str]:
     """The steps of the revision in force."""
-    return [one.step_id for one in track.session.timeline.steps]
+    return [event.step_id for event in track.session.timeline.steps]
 
 
 def test_add_and_drop():
@@ -49,12 +49,12 @@ def test_add_and_drop():
     track = reps()
     old = names(track)
     track.press(Button.ADD_REP, 10.0)
-    assert [one for one in names(track) if one in old] == old
+    assert [event for event in names(track) if event in old] == old
     assert len(names(track)) == len(old) + 2
     track.press(Button.DROP_REP, 11.0)
     track.press(Button.DROP_REP, 12.0)
     assert len(names(track)) == len(old) - 2
-    assert [(one.button, one.revision, one.steps_left) for one in track.all(WorkoutChanged)] == [
+    assert [(event.button, event.revision, event.steps_left) for event in track.all(WorkoutChanged)] == [
         (Button.ADD_REP, 1, 9), (Button.DROP_REP, 2, 7), (Button.DROP_REP, 3, 5),
     ]  # fmt: skip
 
@@ -73,7 +73,7 @@ def test_shorten_leaves_the_rep_under_way():
     """Shorten makes the remaining reps a fifth shorter, and not the one under way."""
     track = reps()
     track.press(Button.SHORTEN, 10.0)
-    lengths = [one.until.distance() for one in track.session.timeline.steps if one.kind is Kind.WORK]
+    lengths = [event.until.distance() for event in track.session.timeline.steps if event.kind is Kind.WORK]
     assert lengths == [400.0, 300.0, 300.0]
 
 
@@ -346,7 +346,7 @@ def test_a_declared_stretch_is_offered_and_accepted():
     track.run_at(4.0 / 1.06, 0.0, 200.0)
     track.mark(200.0)
     assert track.ended("work").distance == 800.0
-    assert [one.offer for one in track.all(Asked)] == ["calibration"]
+    assert [event.offer for event in track.all(Asked)] == ["calibration"]
     assert track.session.offer == "calibration"
     assert track.all(Calibrated) == []
     track.run_at(4.0 / 1.06, 200.0, 221.0)
@@ -380,12 +380,12 @@ def test_the_line_came_later():
     track.run_at(4.0, 0.0, 111.0)
     track.press(Button.LINE_LATER, 110.5)
     track.press(Button.LINE_LATER, 110.6)
-    assert [(one.by, one.to_s) for one in track.moves()] == [
+    assert [(event.by, event.to_s) for event in track.moves()] == [
         (MovedBy.LINE, pytest.approx(101.25)), (MovedBy.LINE, pytest.approx(102.5)),
     ]  # fmt: skip
     track.press(Button.LINE_EARLIER, 110.7)
     assert track.session.results[0].ended_at == pytest.approx(101.25)
-    assert {one.origin for one in track.all(Calibrated)} == {"line"}
+    assert {event.origin for event in track.all(Calibrated)} == {"line"}
 
 
 def test_a_line_not_reached_yet():
@@ -406,7 +406,7 @@ def test_after_the_end():
     assert track.is_in(Phase.FINISHED)
     track.press(Button.EXTEND, 135.0)
     track.wait(500.0)
-    assert [(one.step.step_id, one.time_s) for one in track.session.results] == [
+    assert [(event.step.step_id, event.time_s) for event in track.session.results] == [
         ("work", 20.0), ("free/1", 90.0), ("free/2", 300.0),
     ]  # fmt: skip
 
@@ -440,7 +440,7 @@ def test_an_effort_day_in_heat_goes_by_the_table():
     track.press(Button.EFFORT_DAY, 11.0)
     assert track.session.timeline.steps[0].target.band.aim == pytest.approx(4.0)
     assert track.session.slower_percent == 0.0
-    told = [(one.day.percent, one.day.reps_percent) for one in track.all(WorkoutChanged)]
+    told = [(event.day.percent, event.day.reps_percent) for event in track.all(WorkoutChanged)]
     assert told == [pytest.approx((3.75, 1.875)), (0.0, 0.0)]
 
 
@@ -453,7 +453,7 @@ def test_in_dangerous_heat_no_target_is_raised():
     track.press(Button.FASTER, 10.0)
     assert "too hot" in track.all(Rejected)[0].reason
     track.press(Button.SLOWER, 12.0)
-    assert [one.button for one in track.all(WorkoutChanged)] == [Button.SLOWER]
+    assert [event.button for event in track.all(WorkoutChanged)] == [Button.SLOWER]
 
 
 @pytest.mark.parametrize(

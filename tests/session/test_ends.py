@@ -128,8 +128,8 @@ def reps(speeds: list[float], every: float = 120.0) -> Track:
 
 def begins(track: Track) -> list[float]:
     """When the reps began."""
-    found = [one for one in track.all(StepStarted) if one.step.step_id.startswith("rep")]
-    return [one.at if one.effective_at is None else one.effective_at for one in found]
+    found = [event for event in track.all(StepStarted) if event.step.step_id.startswith("rep")]
+    return [event.at if event.effective_at is None else event.effective_at for event in found]
 
 
 def test_slots():

@@ -197,7 +197,7 @@ def test_mark_ends_steps_by_mark_and_open_ones():
     track.mark(10.0)
     track.mark(30.0)
     track.mark(40.0)
-    assert [(one.step.step_id, one.reason.value) for one in track.all(StepEnded)] == [
+    assert [(event.step.step_id, event.reason.value) for event in track.all(StepEnded)] == [
         ("work", "mark"), ("open", "mark"),
     ]  # fmt: skip
     assert track.splits() == [("end", None), ("end", None), ("split", None)]

@@ -25,15 +25,15 @@ def reps(between: Step, *, count: int = 3, starts: object = None, mps: float | N
 
 def offered(track: Track, at: float = 106.0) -> list[str]:
     """What was put on offer."""
-    said = track.session.offer_relief(Seconds(at))
-    assert all(isinstance(one, Asked) for one in said)
-    return [one.offer for one in said]
+    events = track.session.offer_relief(Seconds(at))
+    assert all(isinstance(event, Asked) for event in events)
+    return [event.offer for event in events]
 
 
 def aims(track: Track) -> dict[str, float]:
     """The pace of every rep in m/s."""
     steps = track.session.timeline.steps
-    return {one.step_id: one.target.band.aim for one in steps if one.target is not None}
+    return {event.step_id: event.target.band.aim for event in steps if event.target is not None}
 
 
 def test_a_rest_by_time_is_made_longer() -> None:
@@ -43,7 +43,7 @@ def test_a_rest_by_time_is_made_longer() -> None:
     assert track.session.offer == "longer_rest"
     track.press(Button.ACCEPT, 110.0)
     assert track.session.offer == ""
-    assert [one.button for one in track.all(WorkoutChanged)] == [Button.ACCEPT]
+    assert [event.button for event in track.all(WorkoutChanged)] == [Button.ACCEPT]
     track.wait(300.0)
     assert track.started("rep 2").at == pytest.approx(400 / 3.9 + 90.0, abs=0.1)
 
@@ -75,7 +75,7 @@ def test_an_offer_goes_with_its_rest() -> None:
     track = reps(rest(60.0, set_id="s"))
     offered(track)
     track.wait(200.0)
-    assert [one.step.step_id for one in track.all(StepStarted)][-1] == "rep 2"
+    assert [event.step.step_id for event in track.all(StepStarted)][-1] == "rep 2"
     assert track.session.offer == ""
     assert isinstance(track.press(Button.ACCEPT, 201.0)[-1], Rejected)
 

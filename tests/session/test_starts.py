@@ -32,7 +32,7 @@ def test_auto():
     """By default the first step starts at 0 and every other when the one before ends."""
     track = Track(work_time(20.0), rest(30.0), work_time(20.0, "second"))
     track.wait(60.0)
-    assert [(one.step.step_id, one.at) for one in track.all(StepStarted)] == [
+    assert [(event.step.step_id, event.at) for event in track.all(StepStarted)] == [
         ("work", 0.0), ("rest", 20.0), ("second", 50.0),
     ]  # fmt: skip
 
@@ -125,7 +125,7 @@ def test_a_prompt_after_a_rep_keeps_its_boundary():
     track = Track(work(400.0), prompt(), rest(60.0))
     track.run_at(4.0, 0.0, 102.5)
     track.mark(102.5)
-    assert [(one.step_id, one.to_s) for one in track.moves()] == [("work", 102.5)]
+    assert [(event.step_id, event.to_s) for event in track.moves()] == [("work", 102.5)]
     assert track.session.step_time(Seconds(110.0)) == 7.5
 
 
@@ -188,7 +188,7 @@ def test_movement_without_speed_is_by_press():
     track.wait(9.9)
     assert track.all(Asked) == []
     track.wait(12.0)
-    assert [(one.at, one.offer, one.step_id) for one in track.all(Asked)] == [
+    assert [(event.at, event.offer, event.step_id) for event in track.all(Asked)] == [
         (10.0, "press_to_start", "work")
     ]
     track.mark(15.0)
@@ -251,9 +251,9 @@ def test_waiting_for_a_standing_runner():
     assert (waiting.at, waiting.step_id) == (70.0, "second")
     assert track.is_in(Phase.READY)
     assert track.session.step_time(Seconds(74.0)) is None
-    assert [one.kind for one in track.all(Cue) if one.kind is CueKind.WAITING] == [CueKind.WAITING]
+    assert [event.kind for event in track.all(Cue) if event.kind is CueKind.WAITING] == [CueKind.WAITING]
     track.run_at(4.0, 75.0, 80.0)
-    assert [one.at for one in track.all(StepStarted) if one.step.step_id == "second"] == [60.0, 75.0]
+    assert [event.at for event in track.all(StepStarted) if event.step.step_id == "second"] == [60.0, 75.0]
     track.run_at(4.0, 80.0, 136.0)
     assert track.ended("second").time_s == 60.0
 

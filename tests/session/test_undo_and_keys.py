@@ -104,7 +104,7 @@ def test_every_button_can_be_taken_back(button):
             track.press(button, 41.0)
         track.run_at(4.0, 40.0, 45.0)
         if stray:
-            (undone,) = [one for one in track.press(Button.UNDO, 46.0) if isinstance(one, Undone)]
+            (undone,) = [event for event in track.press(Button.UNDO, 46.0) if isinstance(event, Undone)]
             assert (undone.button, undone.step_id) == (button, "rep 1")
         track.run_at(4.0, 45.0, 270.0)
         return track
@@ -116,9 +116,9 @@ def test_every_button_can_be_taken_back(button):
         clean.phase,
         clean.step_started_at,
     )
-    assert [(one.step.step_id, one.ended_at, one.distance, one.reason) for one in stray.results] == [
-        (one.step.step_id, one.ended_at, one.distance, one.reason) for one in clean.results
-    ]
+    assert [
+        (event.step.step_id, event.ended_at, event.distance, event.reason) for event in stray.results
+    ] == [(event.step.step_id, event.ended_at, event.distance, event.reason) for event in clean.results]
 
 
 def test_cool_down_is_harmless():
@@ -138,8 +138,8 @@ def test_pause_and_undo_are_not_undone():
     track.press(Button.EXTEND, 10.0)
     track.press(Button.PAUSE, 11.0)
     track.press(Button.RESUME, 12.0)
-    said = track.press(Button.UNDO, 13.0)
-    assert [one.button for one in said if isinstance(one, Undone)] == [Button.EXTEND]
+    events = track.press(Button.UNDO, 13.0)
+    assert [event.button for event in events if isinstance(event, Undone)] == [Button.EXTEND]
     assert track.session.left_s(Seconds(13.0)) == 88.0
 
 
@@ -160,8 +160,8 @@ def test_within_a_minute():
     for late, works in ((60.0, True), (60.1, False)):
         track = Track(work_time(1000.0))
         track.press(Button.EXTEND, 10.0)
-        said = track.press(Button.UNDO, 10.0 + late)
-        assert any(isinstance(one, Undone) for one in said) is works
+        events = track.press(Button.UNDO, 10.0 + late)
+        assert any(isinstance(event, Undone) for event in events) is works
 
 
 def test_a_step_that_ended_by_itself_runs_on():
@@ -169,14 +169,14 @@ def test_a_step_that_ended_by_itself_runs_on():
     track = Track(*reps())
     track.wait(70.0)
     assert track.is_in(Phase.RECOVERY)
-    said = track.press(Button.UNDO, 70.0)
-    assert [one.step_id for one in said if isinstance(one, Undone)] == ["rep 1"]
+    events = track.press(Button.UNDO, 70.0)
+    assert [event.step_id for event in events if isinstance(event, Undone)] == ["rep 1"]
     track.wait(300.0)
     assert track.is_in(Phase.WORK)
     track.mark(301.0)
     assert track.ended("rep 1").ended_at == 301.0
     assert track.is_in(Phase.RECOVERY)
-    assert [one.step.step_id for one in track.session.results] == ["rep 1"]
+    assert [event.step.step_id for event in track.session.results] == ["rep 1"]
 
 
 def test_an_un_ended_rest_runs_on_until_next():
@@ -197,7 +197,7 @@ def test_a_press_between_is_taken_back_first():
     track.press(Button.EXTEND, 63.0)
     track.press(Button.UNDO, 64.0)
     track.press(Button.UNDO, 65.0)
-    assert [(one.button, one.step_id) for one in track.all(Undone)] == [
+    assert [(event.button, event.step_id) for event in track.all(Undone)] == [
         (Button.EXTEND, "rest 1"),
         (None, "rep 1"),
     ]
@@ -208,17 +208,19 @@ def test_deadlines_that_passed_are_settled_with_their_true_time():
     track = Track(*reps())
     track.press(Button.ABANDON, 50.0)
     track.wait(64.0)
-    before = len(track.said)
+    before = len(track.events)
     track.press(Button.UNDO, 65.0)
-    said = track.said[before:]
-    ended = [one for one in said if isinstance(one, StepEnded)]
-    assert [(one.step.step_id, one.at, one.ended_at, one.reason.value) for one in ended] == [
+    events = track.events[before:]
+    ended = [event for event in events if isinstance(event, StepEnded)]
+    assert [(event.step.step_id, event.at, event.ended_at, event.reason.value) for event in ended] == [
         ("rep 1", 65.0, 60.0, "done")
     ]
-    started = [one for one in said if isinstance(one, StepStarted)]
-    assert [(one.step.step_id, one.at, one.effective_at) for one in started] == [("rest 1", 65.0, 60.0)]
-    assert not [one for one in said if type(one).__name__ == "Cue"]
-    assert [one.step.step_id for one in track.session.results] == ["rep 1"]
+    started = [event for event in events if isinstance(event, StepStarted)]
+    assert [(event.step.step_id, event.at, event.effective_at) for event in started] == [
+        ("rest 1", 65.0, 60.0)
+    ]
+    assert not [event for event in events if type(event).__name__ == "Cue"]
+    assert [event.step.step_id for event in track.session.results] == ["rep 1"]
     assert track.session.left_s(Seconds(65.0)) == 25.0
 
 
@@ -298,10 +300,10 @@ def test_the_second_end_of_a_step_replaces_the_first():
     track.press(Button.RESTART, 20.0)
     track.go(30.0)
     track.wait(95.0)
-    assert [(one.reason.value, one.ended_at) for one in track.all(StepEnded)] == [
+    assert [(event.reason.value, event.ended_at) for event in track.all(StepEnded)] == [
         ("false_start", 20.0), ("done", 90.0),
     ]  # fmt: skip
-    assert [(one.step.step_id, one.time_s) for one in track.session.results] == [("rep 1", 60.0)]
+    assert [(event.step.step_id, event.time_s) for event in track.session.results] == [("rep 1", 60.0)]
 
 
 def test_false_start_keeps_the_rest_counting():
@@ -332,7 +334,7 @@ def test_phases_say_their_button():
     track.press(Button.PAUSE, 20.0)
     track.press(Button.PAUSE, 25.0)
     track.wait(70.0)
-    assert [(one.phase.value, one.button) for one in track.all(PhaseChanged)] == [
+    assert [(event.phase.value, event.button) for event in track.all(PhaseChanged)] == [
         ("work", None), ("paused", Button.PAUSE), ("work", Button.PAUSE), ("recovery", None),
     ]  # fmt: skip
 
@@ -342,7 +344,7 @@ def test_finish_ends_the_run():
     track = Track(*reps())
     track.press(Button.FINISH, 20.0)
     assert track.ended("rep 1").reason.value == "finished"
-    last = track.said[-1]
+    last = track.events[-1]
     assert isinstance(last, RunEnded)
     assert (last.completed, last.steps_done, last.time_s) == (False, 0, 20.0)
     assert track.mark(30.0) == []
