@@ -1,14 +1,13 @@
-"""What can be asked from a shell?
+"""The command line: one file a command group, which parses, calls `coach.app` and prints.
 
-One file a command or group of commands: it parses, calls `coach.app`, and prints. Heavy imports happen inside the
-command that needs them, so that help is quick.
+Heavy imports happen inside the command that needs them, so that help is quick.
 """
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run `coach` with the arguments of this process, and leave with its exit code."""
+    """Run `coach` with the arguments of this process, and exit with its exit code."""
     from coach.cli.root import root
 
     root(prog_name="coach")

@@ -1,4 +1,4 @@
-"""What should the runner hear, and when?
+"""What to say to the runner, and when.
 
 Rules judge the facts of `coach.session`; an arbiter decides which of their cues are said.
 """

@@ -1,1 +1,1 @@
-"""How is a document that a person wrote read: strictly, and with sentences instead of tracebacks?"""
+"""Strict reading of the JSON that people write, with errors that name the place and the fix."""

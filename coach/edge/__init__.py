@@ -1,6 +1,6 @@
-"""Where does the world touch us?
+"""Everything with a clock, a radio, a file or a socket.
 
-asyncio, clocks, files and radios live here and nowhere below.
+asyncio lives here and in the rooms above, and nowhere below.
 """
 
 import logging

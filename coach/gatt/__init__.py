@@ -1,4 +1,1 @@
-"""What does this byte mean?
-
-Symmetric codecs between the bytes of a Bluetooth characteristic and plain quantities.
-"""
+"""Bytes of Bluetooth characteristics to measurements and back, one file a characteristic."""

@@ -1,4 +1,1 @@
-"""How do others write it?
-
-Readers of other tools' files: bytes in, inputs out, with a report of what was lost.
-"""
+"""Files of other programs: bytes in, inputs or workouts out, with a report of what was lost."""

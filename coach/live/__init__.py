@@ -1,4 +1,1 @@
-"""What comes of everything that happened?
-
-The fold: `outputs = fold(receive, inputs)`.
-"""
+"""The fold of a run: `outputs = fold(receive, inputs)`."""

@@ -1,4 +1,1 @@
-"""Where does this number come from?
-
-Formulas with their source, units and valid range.
-"""
+"""Formulas of exercise physiology, each with its source, its units and its valid range."""

@@ -1,4 +1,1 @@
-"""How did it go?
-
-Summaries made from the outputs of a fold.
-"""
+"""What a run came to: summaries, explanations and comparisons made from the outputs of a replay."""

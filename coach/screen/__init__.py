@@ -1,4 +1,1 @@
-"""What does the runner see?
-
-Textual: one widget a file, data down, messages up.
-"""
+"""The Textual screens: one widget a file, data down, messages up."""

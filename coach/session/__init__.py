@@ -1,4 +1,4 @@
-"""What is happening now?
+"""What is happening in the run now: facts only, no opinions.
 
-Facts only: phases, progress, marks, laps and the light. Opinions live in `coach.cues`.
+Phases, steps, marks, splits and the pacing light. Opinions live in `coach.cues`.
 """

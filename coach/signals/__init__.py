@@ -1,4 +1,1 @@
-"""Do I believe it?
-
-Readings, their freshness, smoothing, and the distance run.
-"""
+"""Which readings to believe: their freshness and smoothing, the heart rate, the footpod and the odometer."""

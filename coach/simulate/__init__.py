@@ -1,7 +1,4 @@
-"""Who runs when nobody runs?
-
-A virtual runner who hears the cues and emits the bytes a strap and a footpod would send.
-"""
+"""A virtual runner: follows the cues and emits the bytes that a strap and a footpod would send."""
 
 from coach.simulate.profile import RunnerProfile, read_profile
 from coach.simulate.runner import VirtualRunner

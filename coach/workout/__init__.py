@@ -1,4 +1,1 @@
-"""What is the session on paper?
-
-The workout document, and the flat timeline of steps it compiles to.
-"""
+"""The session on paper: the workout document, and the flat timeline of steps it compiles to."""

@@ -1,4 +1,4 @@
-"""Every room, module, class, function and test says what it is for."""
+"""Every room, module, class, function and test has a docstring, and docstrings state rather than ask."""
 
 import ast
 from collections.abc import Iterator
@@ -7,22 +7,8 @@ import pytest
 
 from tests.architecture.source import modules
 
-QUESTIONS = {
-    "gatt": "What does this byte mean?",
-    "physiology": "Where does this number come from?",
-    "signals": "Do I believe it?",
-    "workout": "What is the session on paper?",
-    "session": "What is happening now?",
-    "cues": "What should the runner hear, and when?",
-    "recording": "What is in the file?",
-    "simulate": "Who runs when nobody runs?",
-    "review": "How did it go?",
-    "interchange": "How do others write it?",
-    "plan": "What comes next?",
-    "squad": "How is everybody?",
-    "edge": "Where does the world touch us?",
-}
-"""The rooms whose question is part of the design; the others ask one in their own words."""
+PLAIN = ("app", "cues", "edge", "live", "recording", "session", "signals")
+"""The rooms whose docstrings state what is so and ask nothing."""
 
 Documented = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -30,12 +16,28 @@ PACKAGES = [module for module in modules() if module.path.name == "__init__.py" 
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
-def test_a_room_asks_its_question(package):
-    """The first line of a room's docstring is the question the room answers."""
-    question = (ast.get_docstring(package.tree) or "").partition("\n")[0]
+def test_a_room_says_what_it_is_for(package):
+    """The first line of a room's docstring is one sentence that ends with a full stop."""
+    first = (ast.get_docstring(package.tree) or "").partition("\n")[0]
 
-    assert question.endswith("?") or package.name.count(".") > 1
-    assert question == QUESTIONS.get(package.name.removeprefix("coach."), question)
+    assert first.endswith(".")
+
+
+@pytest.mark.parametrize("room", PLAIN)
+def test_docstrings_ask_nothing(room):
+    """In a room written in plain English no docstring, of a module, a class, a function or a field, is a question."""
+    asking = [
+        f"{module.path}:{node.lineno}: {node.value.value}"
+        for module in modules()
+        if module.room == room
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and node.value.value.partition("\n")[0].endswith("?")
+    ]
+
+    assert asking == []
 
 
 def test_everything_public_has_a_docstring():

@@ -1,1 +1,1 @@
-"""How do others write a workout down, and what of it can ours say?"""
+"""Workout files of other programs, read into workout documents."""

@@ -1,1 +1,1 @@
-"""The parts of the live screen, one a file: data down, nothing up."""
+"""The widgets of the live screen, one a file: data down, nothing up."""
