@@ -22,13 +22,13 @@ from coach.workout.timeline import (
     Band,
     Context,
     DistanceEnd,
+    EndConditions,
     Quantity,
     Steer,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 
@@ -70,7 +70,7 @@ def run_demo(speed: float, console: Console, *, as_json: bool) -> int:
 
 def demonstration() -> Timeline:
     """Two reps of 200 m with a float between, ten seconds of warm-up and of cool-down."""
-    ten_seconds = Until((TimeEnd(Seconds(10.0)),))
+    ten_seconds = EndConditions((TimeEnd(Seconds(10.0)),))
     slow, fast = speed_from_pace(360.0), speed_from_pace(285.0)
     warm_up = Step(
         step_id="0.0",
@@ -79,7 +79,7 @@ def demonstration() -> Timeline:
         kind=Kind.WARM_UP,
         name="Warm-up 0:10",
         until=ten_seconds,
-        target=Target(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
+        target=StepTarget(Quantity.SPEED, Band(slow, (slow + fast) / 2, fast), "4:45-6:00/km", is_range=True),
         steer=Steer.RATE,
         set_id="0",
         first_of_set=True,
@@ -103,7 +103,7 @@ def demonstration() -> Timeline:
         section="Cool-down",
         kind=Kind.COOL_DOWN,
         name="Cool-down 0:10",
-        target=Target(Quantity.EFFORT, Band(), "easy"),
+        target=StepTarget(Quantity.EFFORT, Band(), "easy"),
         steer=None,
         set_id="2",
     )
@@ -127,8 +127,8 @@ def _rep_and_float() -> tuple[Step, Step]:
         section="Main",
         kind=Kind.WORK,
         name="200 m",
-        until=Until((DistanceEnd(Metres(200.0)),)),
-        target=Target(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
+        until=EndConditions((DistanceEnd(Metres(200.0)),)),
+        target=StepTarget(Quantity.SPEED, _around(225.0, 0.025), "3:45/km"),
         steer=Steer.TIME,
         rep=1,
         of=2,
@@ -144,8 +144,8 @@ def _rep_and_float() -> tuple[Step, Step]:
         section="Main",
         kind=Kind.FLOAT,
         name="Float 0:15",
-        until=Until((TimeEnd(Seconds(15.0)),)),
-        target=Target(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
+        until=EndConditions((TimeEnd(Seconds(15.0)),)),
+        target=StepTarget(Quantity.SPEED, _around(300.0, 0.08), "5:00/km"),
         steer=Steer.RATE,
         rep=1,
         of=2,

@@ -8,7 +8,7 @@ from coach.cli.text import table
 from coach.physiology.fitness import words_of
 from coach.physiology.predictions import Prediction
 from coach.workout.sheet import Sheet, ZoneTable
-from coach.workout.sheet_text import Block, prediction_block, sheet_blocks
+from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
 
 
 def athlete_lines(athlete: Athlete) -> Iterator[str]:
@@ -100,7 +100,7 @@ def prediction_tree(race: Prediction) -> dict[str, Any]:
     return tree | ({"refused": race.refused} if race.refused else {})
 
 
-def _body(block: Block) -> Iterator[str]:
+def _body(block: SheetSection) -> Iterator[str]:
     """The table of a block and its lines, a blank line between."""
     if block.head:
         yield from table(block.head, block.rows)

@@ -17,7 +17,7 @@ from coach.live.run import LiveRun
 from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import format_clock
 from coach.recording.replay import refold
-from coach.review.compare import Change, Difference, ToldCue, compare, counts, event_of_difference
+from coach.review.compare import CueChange, CueDifference, ToldCue, compare, counts, event_of_difference
 
 RECORDED: Final = "recorded"
 """What `--compare` is given to hold this version against what was said when the run was recorded."""
@@ -46,11 +46,11 @@ def compare_cues(request: RecordingRequest, other: str, *, as_json: bool) -> Non
         out(line)
 
 
-def lines_of(differences: Sequence[Difference]) -> Iterator[str]:
+def lines_of(differences: Sequence[CueDifference]) -> Iterator[str]:
     """The cues that differ, under the step they belong to, and a count of everything."""
     path = None
     for difference in differences:
-        if difference.change is Change.SAME:
+        if difference.change is CueChange.SAME:
             continue
         cue = difference.after or difference.before
         if cue is not None and cue.path != path:
@@ -78,13 +78,13 @@ def _events(recording: PlayableRecording, setup: RunSetup) -> list[Event]:
     return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
 
 
-def _line(difference: Difference) -> str:
+def _line(difference: CueDifference) -> str:
     match difference.before, difference.after:
         case ToldCue() as before, None:
             return f"{_clock(before)}  gone      {_words(before)}"
         case None, ToldCue() as after:
             return f"{_clock(after)}  new       {_words(after)}"
-        case ToldCue() as before, ToldCue() as after if difference.change is Change.REWORDED:
+        case ToldCue() as before, ToldCue() as after if difference.change is CueChange.REWORDED:
             return f"{_clock(after)}  reworded  {_words(before)} -> {_words(after)}"
         case ToldCue() as before, ToldCue() as after:
             by = f"{abs(after.at - before.at):.1f} s {difference.change}"

@@ -8,7 +8,7 @@ from coach.live.encoding import put_measure
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Summary
-from coach.review.two_pods import Difference, TwoPods
+from coach.review.two_pods import PodDifference, TwoPods
 from coach.session.events import StepEnded
 from coach.workout.describe import target_text
 
@@ -87,7 +87,7 @@ def pods_tree(pods: TwoPods | None) -> dict[str, Any]:
     return {"two_pods": tree | {"calibration_sd": round(pods.calibration_sd, 4)}}
 
 
-def _difference(difference: Difference) -> str:
+def _difference(difference: PodDifference) -> str:
     return f"{100 * difference.share:+.1f} % ± {100 * difference.sd:.1f} %"
 
 

@@ -16,7 +16,7 @@ from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
 from coach.workout.kinds import JUDGED, LIMITED
-from coach.workout.timeline import Quantity, Target
+from coach.workout.timeline import Quantity, StepTarget
 
 
 class SideWords(NamedTuple):
@@ -56,7 +56,7 @@ class CadenceBand(Rule):
         super().__init__(context, arbiter)
         self._monitor = BandMonitor(arbiter.record(self.rule))
         self._mean = Scatter(context.settings.smooth_s)
-        self._target: Target | None = None
+        self._target: StepTarget | None = None
         self._limits: BandLimits | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
@@ -136,7 +136,7 @@ class PowerBand(CadenceBand):
 class _MetricLimit:
     """One limit on a metric, and how long it has been exceeded."""
 
-    target: Target
+    target: StepTarget
     scatter: Scatter
     monitor: BandMonitor = field(default_factory=BandMonitor)
     at: float | None = None

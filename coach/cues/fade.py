@@ -26,7 +26,7 @@ from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.workout.kinds import PACED_REPS, RESTS
-from coach.workout.timeline import Quantity, Step, Target
+from coach.workout.timeline import Quantity, Step, StepTarget
 
 _EASED = frozenset(
     {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.HEART_RATE_HIGH}
@@ -61,7 +61,7 @@ class FadeInRep(Rule):
         self._record = arbiter.record("fade_in_rep")
         self._is_broken = False
         self._source: Source | None = None
-        self._target: Target | None = None
+        self._target: StepTarget | None = None
         self._taken_at = 0.0
         self._first_s = self._first_sum = 0.0
         self._since: float | None = None

@@ -11,7 +11,7 @@ from coach.cues.rule import Rule, RuleEvent, Subscription
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.signals.readings import Freshness, Reading, freshness
-from coach.workout.timeline import Gate, Quantity
+from coach.workout.timeline import Quantity, StepGate
 
 _CHANNELS: Final = {
     Quantity.SPEED: Subscription.SPEED,
@@ -32,7 +32,7 @@ _UNITS: Final = {
 class _GateCounter:
     """The seconds spent beyond a gate: in a row, or in the present stretch of a set."""
 
-    gate: Gate
+    gate: StepGate
     quantity: Quantity
     at: float | None = None
     spent_s: float = 0.0
@@ -54,7 +54,7 @@ class Gates(Rule):
         super().__init__(context, arbiter)
         self._counters: list[_GateCounter] = []
         self._set = ""
-        self._budgets: dict[Gate, _GateCounter] = {}
+        self._budgets: dict[StepGate, _GateCounter] = {}
         self._metres: dict[str, float] = {}
         """The metres of each step of the set."""
 
@@ -91,7 +91,7 @@ class Gates(Rule):
             if self._is_about(counter, reading):
                 self._count(counter, self._value(counter, reading), reading, now)
 
-    def _counter_of(self, gate: Gate) -> _GateCounter:
+    def _counter_of(self, gate: StepGate) -> _GateCounter:
         assert gate.quantity is not None
         if gate.per_m is None:
             return _GateCounter(gate, gate.quantity)
@@ -146,5 +146,5 @@ class Gates(Rule):
             counter.stretch, counter.spent_s = stretch, 0.0
             counter.record.forget()
 
-    def _say(self, gate: Gate, why: Why, now: Seconds) -> None:
+    def _say(self, gate: StepGate, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)

@@ -21,7 +21,7 @@ from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.workout.kinds import BRIEF, COUNTED, EASY, HARD, LIMITED, RESTS
-from coach.workout.timeline import HeartRateEnd, Quantity, Target
+from coach.workout.timeline import HeartRateEnd, Quantity, StepTarget
 
 _Limits = tuple[float | None, float | None]
 """The lowest and the highest heart rate in bpm; None for an open side."""
@@ -282,7 +282,7 @@ class HeartRateBand(Rule):
         self._limits = self._limits_of(target)
         self._by_target = target is not None and target.quantity is Quantity.HEART_RATE
 
-    def _limits_of(self, target: Target | None) -> _Limits | None:
+    def _limits_of(self, target: StepTarget | None) -> _Limits | None:
         """Return the lowest cap and the target's own band; None without limits that may cue."""
         low = high = None
         if target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated:

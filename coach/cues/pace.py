@@ -19,7 +19,7 @@ from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.workout.kinds import FLOATS, JUDGED, PACED_REPS
-from coach.workout.timeline import Target
+from coach.workout.timeline import StepTarget
 
 
 class DriftAccumulator:
@@ -98,7 +98,7 @@ class PaceBand(Rule):
         self._drift_record = arbiter.record("pace_ledger")
         self._monitor = BandMonitor(self._record)
         self._drift = DriftAccumulator()
-        self._target: Target | None = None
+        self._target: StepTarget | None = None
         self._band: _RelativeBand | None = None
         self._dead = 0.0
         self._segment_ends = 0.0
@@ -164,7 +164,7 @@ class PaceBand(Rule):
         low, high = self._limit(band.low, least), self._limit(band.high, least)
         return self._why("pace_band", reading, now, None if low is None else -low, high)
 
-    def _read_target(self, target: Target | None) -> None:
+    def _read_target(self, target: StepTarget | None) -> None:
         """Read a target: its sides as shares of the aim, and the dead band of the drift."""
         self._target, self._band = target, None
         aim = None if target is None else pace_of(target.band)

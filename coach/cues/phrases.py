@@ -13,14 +13,14 @@ from coach.workout.kinds import KINDS, RESTS
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
+    EndConditions,
     HeartRateEnd,
     Move,
     Quantity,
-    Reminder,
     Steer,
     Step,
-    Target,
-    Until,
+    StepReminder,
+    StepTarget,
 )
 
 _ONES: Final = (
@@ -200,7 +200,7 @@ def belt(speed: float) -> str:
     return f"{number(whole)} {_ONES[tenth]}" if tenth else number(whole)
 
 
-def until(end: Until) -> str:
+def until(end: EndConditions) -> str:
     """Return the distance, time or heart rate that ends a step, in this order; empty if somebody ends it."""
     if (distance := end.distance()) is not None:
         return metres(distance)
@@ -212,7 +212,7 @@ def until(end: Until) -> str:
     return ""
 
 
-def target_words(target: Target, step: Step, *, belt_speed: bool = False, unit: str = "km") -> str:
+def target_words(target: StepTarget, step: Step, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Return a target: "at four ten", "under one fifty", "at one eighty steps", or its label."""
     band = target.band
     if target.quantity is Quantity.SPEED:
@@ -260,7 +260,7 @@ def _two_digits(value: int) -> str:
     return f"oh {_ONES[value]}" if value < 10 else number(value)
 
 
-def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, unit: str = "km") -> str:
+def first_words(step: Step, target: StepTarget | None, *, belt_speed: bool = False, unit: str = "km") -> str:
     """Return the first words of a step: which rep, how far or long, and at what target."""
     words = [_naming(step)]
     if step.first_of_set and step.kind not in RESTS and (group := _set_of(step.path)):
@@ -272,7 +272,7 @@ def first_words(step: Step, target: Target | None, *, belt_speed: bool = False, 
     return " ".join(part for part in words if part)
 
 
-def upcoming(step: Step, target: Target | None, start: str, unit: str = "km") -> str:
+def upcoming(step: Step, target: StepTarget | None, start: str, unit: str = "km") -> str:
     """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
     words = first_words(step, target, unit=unit)
     place = f" {start}" if start else ""
@@ -483,7 +483,7 @@ def offer(what: str) -> str:
     return _OFFERS.get(what, "")
 
 
-def reminder(what: Reminder, total: float | None) -> str:
+def reminder(what: StepReminder, total: float | None) -> str:
     """Return a reminder with its amount and the total: "Gel. Thirty g, ninety in all."."""
     words = sentence(what.text)
     if what.amount is None or total is None:

@@ -8,14 +8,14 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import DUST_S, NEVER, Rule, Subscription, deadline
 from coach.quantities import Metres, Seconds
-from coach.workout.timeline import Reminder
+from coach.workout.timeline import StepReminder
 
 
 @dataclass(slots=True)
 class _Pending:
     """A reminder with the time or distance it is next due at; None once it is over."""
 
-    reminder: Reminder
+    reminder: StepReminder
     at_s: float | None
     at_m: float | None
 
@@ -29,7 +29,7 @@ class Reminders(Rule):
         """Start with nothing due and no amounts."""
         super().__init__(context, arbiter)
         self._pending: list[_Pending] = []
-        self._run: dict[Reminder, _Pending] = {}
+        self._run: dict[StepReminder, _Pending] = {}
         self._totals: dict[tuple[str, str], float] = {}
 
     def on_step(self, now: Seconds) -> None:
@@ -103,7 +103,7 @@ class Reminders(Rule):
         self.arbiter.emit(now, kind, CueClass.INFO, phrases.reminder(reminder, total), Why("reminder"))
 
 
-def _first(reminder: Reminder) -> _Pending:
+def _first(reminder: StepReminder) -> _Pending:
     at_s = reminder.at_s if reminder.at_s is not None else reminder.every_s
     at_m = reminder.at_m if reminder.at_m is not None else reminder.every_m
     return _Pending(reminder, at_s, at_m)

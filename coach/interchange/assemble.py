@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from coach.interchange.clock import JUMP_FORWARD_S, Clock
+from coach.interchange.clock import JUMP_FORWARD_S, FileClock
 from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
 from coach.interchange.formats import SUFFIXES_LISTED, RecordingFormat
 from coach.live.inputs import Closed, Input, Opened
@@ -29,7 +29,7 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
     Raises:
         RecordingProblem: there is not one sample.
     """
-    clock = Clock()
+    clock = FileClock()
     rows = _placed(found.rows, clock)
     if not rows:
         raise RecordingProblem(
@@ -68,7 +68,7 @@ def _day(at: float, zero: date | None) -> str:
     return (zero + timedelta(days)).isoformat() if zero is not None and 0 < days < _MOST_DAYS else ""
 
 
-def _placed(rows: Iterable[Row], clock: Clock) -> list[Row]:
+def _placed(rows: Iterable[Row], clock: FileClock) -> list[Row]:
     placed: list[Row] = []
     for row in rows:
         at = clock.place(row.at)
@@ -94,7 +94,7 @@ def _merged(rows: Sequence[Row]) -> tuple[list[Row], int]:
     return list(merged.values()), doubles
 
 
-def _zero(found: Findings, clock: Clock) -> tuple[float, float]:
+def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
     """How far the zero moves, so that the timer does not start before it, and where that start then lies."""
     if found.started_at is None:
         return 0.0, 0.0
@@ -181,6 +181,6 @@ def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) ->
     return (Opened(Seconds(0.0)), *(one[2] for one in timed), Closed(Seconds(end)))
 
 
-def _lap(clock: Clock, shift: float, start: float, end: float, lap: Lap) -> Lap:
+def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:
     at = clock.find(start) + shift
     return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))

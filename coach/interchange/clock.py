@@ -13,7 +13,7 @@ OUT_OF_ORDER_S: Final = 5.0
 back."""
 
 
-class Clock:
+class FileClock:
     """Maps the file's clock to seconds that never run backward, and says where it had to be mended."""
 
     def __init__(self) -> None:

@@ -33,7 +33,7 @@ def read_gpx(data: bytes) -> Findings:
         RecordingProblem: no point of it has a time.
     """
     found = Findings()
-    reader = _Reader(found)
+    reader = _GpxReader(found)
     read_xml(data, reader.opened, reader.ended, found.problems)
     if not found.rows:
         said = " ".join(found.problems) or "A route or a planned course has none."
@@ -45,7 +45,7 @@ def read_gpx(data: bytes) -> Findings:
     return found
 
 
-class _Reader:
+class _GpxReader:
     """Gathers one point after the other."""
 
     def __init__(self, found: Findings) -> None:

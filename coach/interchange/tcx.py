@@ -46,7 +46,7 @@ def read_tcx(data: bytes) -> Findings:
         RecordingProblem: there is no track point with a time in it.
     """
     found = Findings()
-    reader = _Reader(found)
+    reader = _TcxReader(found)
     read_xml(data, reader.opened, reader.ended, found.problems)
     reader.add_points()
     if not found.rows:
@@ -58,7 +58,7 @@ def read_tcx(data: bytes) -> Findings:
     return found
 
 
-class _Reader:
+class _TcxReader:
     """Gathers points and laps."""
 
     def __init__(self, found: Findings) -> None:

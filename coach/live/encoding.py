@@ -31,14 +31,14 @@ from coach.workout.timeline import (
     Band,
     DistanceEnd,
     End,
+    EndConditions,
     HeartRateEnd,
     MarkEnd,
     OpenEnd,
     Quantity,
     SlotEnd,
-    Target,
+    StepTarget,
     TimeEnd,
-    Until,
 )
 
 Event = dict[str, Any]
@@ -114,7 +114,7 @@ def put_measure(event: Event, key: str, value: float | None) -> None:
     event[key] = round(value, digits) + 0.0 if digits else round(value)  # + 0.0 turns -0.0 into 0.0
 
 
-def encode_until(until: Until) -> Event:
+def encode_until(until: EndConditions) -> Event:
     """Encode when a step ends: the key of its one end, or `any` of several, with floor and cap beside it."""
     ends = [_encode_end(end) for end in until.ends]
     part: Event = ends[0] if len(ends) == 1 else {"any": ends}
@@ -123,7 +123,7 @@ def encode_until(until: Until) -> Event:
     return part
 
 
-def encode_target(target: Target) -> Event:
+def encode_target(target: StepTarget) -> Event:
     """Encode a target: its words, its quantity and the known sides of its band, units in the keys."""
     part: Event = {"text": target.label, "quantity": target.quantity.value}
     if target.metric:

@@ -13,7 +13,7 @@ from coach.session.session import Session
 from coach.session.state import StepMark
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorStatus, Source
 from coach.signals.signals import Signals
-from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
+from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def take_snapshot(
     )
 
 
-def _judged(session: Session, step: Step | None, target: Target | None) -> Quantity | None:
+def _judged(session: Session, step: Step | None, target: StepTarget | None) -> Quantity | None:
     if step is None or target is None or session.step_started_at is None or session.clock_mode:
         return None
     return target.quantity if target.quantity in _JUDGED else None

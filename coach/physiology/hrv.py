@@ -117,7 +117,7 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class HrvWeek:
     """A week of mornings against the runner's own baseline; all in ln ms."""
 
     verdict: Readiness
@@ -143,7 +143,7 @@ def band(baseline: Sequence[float]) -> tuple[float, float]:
     return mean - deviation / 2, mean + deviation / 2
 
 
-def judged(week: Sequence[float], baseline: Sequence[float]) -> Week:
+def judged(week: Sequence[float], baseline: Sequence[float]) -> HrvWeek:
     """Hold the mean ln RMSSD of the last 7 days' mornings against the band of the weeks before.
 
     Raises:
@@ -151,11 +151,11 @@ def judged(week: Sequence[float], baseline: Sequence[float]) -> Week:
     """
     if len(week) < FEWEST_DAYS or len(baseline) < FEWEST_BASELINE_DAYS:
         rule = f"no verdict under {FEWEST_DAYS} mornings a week and {FEWEST_BASELINE_DAYS} before"
-        return Week(Readiness.UNKNOWN, None, None, None, rule)
+        return HrvWeek(Readiness.UNKNOWN, None, None, None, rule)
     low, high = band(baseline)
     mean = sum(within(each, 0.0, 7.0, "ln RMSSD") for each in week) / len(week)
     verdict = Readiness.BELOW if mean < low else Readiness.ABOVE if mean > high else Readiness.INSIDE
-    return Week(
+    return HrvWeek(
         verdict, mean, low, high, f"mean of the week against {low:.2f} to {high:.2f} of the weeks before"
     )
 

@@ -66,7 +66,7 @@ def session_load(rating: float, minutes: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class LoadWeek:
     """A week of daily loads."""
 
     load: float
@@ -75,7 +75,7 @@ class Week:
     strain: float | None
 
 
-def week(loads: Sequence[float]) -> Week:
+def week(loads: Sequence[float]) -> LoadWeek:
     """Load, monotony and strain of seven daily loads, days off counted as 0.
 
     Raises:
@@ -85,9 +85,9 @@ def week(loads: Sequence[float]) -> Week:
         raise ValueError("a week has seven days; a day off is 0")
     total, spread = sum(loads), _deviation(loads)
     if spread <= 0:
-        return Week(total, None, None)
+        return LoadWeek(total, None, None)
     monotony = total / 7 / spread
-    return Week(total, monotony, total * monotony)
+    return LoadWeek(total, monotony, total * monotony)
 
 
 def running_mean(loads: Iterable[float], days: float, *, start: float = 0.0) -> float:

@@ -20,7 +20,7 @@ SAME_S: Final = 0.05
 """Closer than this they are said at the same moment: a tenth of a second is what a log is read to."""
 
 
-class Change(StrEnum):
+class CueChange(StrEnum):
     """What became of a cue."""
 
     SAME = "same"
@@ -48,10 +48,10 @@ class ToldCue:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CueDifference:
     """One cue of either side, and its counterpart where there is one."""
 
-    change: Change
+    change: CueChange
     before: ToldCue | None
     after: ToldCue | None
 
@@ -63,7 +63,7 @@ class Difference:
 
 def compare(
     before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
-) -> tuple[Difference, ...]:
+) -> tuple[CueDifference, ...]:
     """Hold the cues of two event logs of one recording against each other, in order of time.
 
     Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; what finds
@@ -73,17 +73,17 @@ def compare(
     """
     left, right = told_cues(before), told_cues(after)
     pairs = _pairs(left, right)
-    found = [Difference(_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
+    found = [CueDifference(_change(left[i], right[j]), left[i], right[j]) for i, j in pairs]
     paired_left, paired_right = {i for i, _ in pairs}, {j for _, j in pairs}
-    found += [Difference(Change.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left]
-    found += [Difference(Change.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right]
+    found += [CueDifference(CueChange.GONE, cue, None) for i, cue in enumerate(left) if i not in paired_left]
+    found += [CueDifference(CueChange.NEW, None, cue) for j, cue in enumerate(right) if j not in paired_right]
     return tuple(sorted(found, key=lambda one: (one.at, one.after is None)))
 
 
-def counts(differences: Iterable[Difference]) -> dict[Change, int]:
-    """How many cues became what, in the order of `Change`; what did not happen is left out."""
+def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
+    """How many cues became what, in the order of `CueChange`; what did not happen is left out."""
     found = Counter(one.change for one in differences)
-    return {change: found[change] for change in Change if found[change]}
+    return {change: found[change] for change in CueChange if found[change]}
 
 
 def told_cues(events: Iterable[Mapping[str, Any]]) -> list[ToldCue]:
@@ -128,14 +128,14 @@ def _pairs(left: Sequence[ToldCue], right: Sequence[ToldCue]) -> list[tuple[int,
     return pairs
 
 
-def _change(before: ToldCue, after: ToldCue) -> Change:
+def _change(before: ToldCue, after: ToldCue) -> CueChange:
     if abs(before.at - after.at) >= SAME_S:
-        return Change.SOONER if after.at < before.at else Change.LATER
+        return CueChange.SOONER if after.at < before.at else CueChange.LATER
     same = before.text == after.text and before.spoken == after.spoken
-    return Change.SAME if same else Change.REWORDED
+    return CueChange.SAME if same else CueChange.REWORDED
 
 
-def event_of_difference(one: Difference) -> Event:
+def event_of_difference(one: CueDifference) -> Event:
     """Tell a difference as one object: `change`, then what was said `before` and what is said `after`."""
     told: Event = {"change": one.change.value}
     for name, cue in (("before", one.before), ("after", one.after)):

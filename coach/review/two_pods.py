@@ -26,7 +26,7 @@ _LEAST_BLOCKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PodDifference:
     """How much more the second pod says than the first, as a share of their mean."""
 
     share: float
@@ -41,8 +41,8 @@ class TwoPods:
 
     seconds: Seconds
     """How long both were heard while running."""
-    speed: Difference
-    step_length: Difference | None
+    speed: PodDifference
+    step_length: PodDifference | None
     """By speed and cadence; None where a cadence was missing."""
     calibration_sd: float
     """Standard deviation of the difference that the pods' own factors leave open."""
@@ -106,7 +106,7 @@ def _pairs(
     return pairs
 
 
-def _difference(values: Sequence[tuple[float, float, float]]) -> Difference | None:
+def _difference(values: Sequence[tuple[float, float, float]]) -> PodDifference | None:
     """The mean difference of two rows and its standard deviation, by means of blocks; None for too few."""
     blocks: dict[int, list[float]] = {}
     for at, one, two in values:
@@ -116,4 +116,4 @@ def _difference(values: Sequence[tuple[float, float, float]]) -> Difference | No
         return None
     mean = sum(means) / len(means)
     spread = sum((each - mean) ** 2 for each in means) / (len(means) - 1)
-    return Difference(mean, sqrt(spread / len(means)))
+    return PodDifference(mean, sqrt(spread / len(means)))

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from coach.screen.safe import safe
 from coach.workout.sheet import Sheet
-from coach.workout.sheet_text import Block, prediction_block, sheet_blocks
+from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
 
 NOBODY = 'Nobody is saved yet. One race result is enough to begin: coach athlete set --race "5 km=20:15"'
 """What stands on the screen when there is nobody to show."""
@@ -73,7 +73,7 @@ def sheet_text(sheet: Sheet) -> str:
     return "\n\n".join(_set(block) for block in blocks)
 
 
-def _set(block: Block) -> str:
+def _set(block: SheetSection) -> str:
     """A block with its columns side by side."""
     rows = [[safe(cell, 120) for cell in row] for row in ((block.head, *block.rows) if block.head else ())]
     widths = [max(cell_len(row[at]) for row in rows) for at in range(len(block.head))]

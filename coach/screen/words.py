@@ -14,7 +14,7 @@ from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness
 from coach.workout.kinds import COUNTED, KINDS, RESTS
-from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, Target
+from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, StepTarget
 
 UNKNOWN: Final = "--"
 
@@ -157,7 +157,7 @@ def until(step: Step) -> str:
     return ""
 
 
-def aim(target: Target | None, unit: str = "km") -> str:
+def aim(target: StepTarget | None, unit: str = "km") -> str:
     """Write a target as short as can be: `3:50` per `unit`, else its own words; bounds in another unit anew."""
     if target is None:
         return ""

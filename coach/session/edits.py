@@ -11,7 +11,7 @@ from coach.session.sequencer import StepSequencer
 from coach.workout import edits
 from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
 from coach.workout.kinds import PACED_REPS, Kind
-from coach.workout.timeline import AutoStart, End, Move, OpenEnd, Step, TimeEnd, Timeline, Until
+from coach.workout.timeline import AutoStart, End, EndConditions, Move, OpenEnd, Step, TimeEnd, Timeline
 
 
 class Edits:
@@ -57,7 +57,7 @@ class Edits:
         """Rest 30 s more, counted from now, after the rest was over."""
         step, time_s = self._sequencer.state.step, self._sequencer.step_time(pressed.at)
         assert step is not None and time_s is not None  # noqa: PT018 - overtime is the time of a rest
-        until = Until((TimeEnd(Seconds(time_s + self._sequencer.settings.slide_s)),))
+        until = EndConditions((TimeEnd(Seconds(time_s + self._sequencer.settings.slide_s)),))
         self._revise(pressed, self._with_step(replace(step, until=until)))
         self._sequencer.end_overtime(pressed.at, pressed.button)
 
@@ -165,7 +165,7 @@ class Edits:
             section="Free",
             kind=Kind.OPEN,
             name=name,
-            until=Until((end,)),
+            until=EndConditions((end,)),
         )
         self._revise(pressed, self._next((*steps, step)))
         self._sequencer.reach(len(steps), pressed.at, start=AutoStart(), button=pressed.button)

@@ -16,7 +16,7 @@ from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
 from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Band, Quantity, Step, Target
+from coach.workout.timeline import Band, Quantity, Step, StepTarget
 
 
 class ReadingSeries:
@@ -243,7 +243,7 @@ class StepResults:
             hits += holds(band_at(target, (at - state.progress.started_at) / span), value)
         return hits / judged if judged else None
 
-    def _series(self, target: Target) -> ReadingSeries | None:
+    def _series(self, target: StepTarget) -> ReadingSeries | None:
         match target.quantity:
             case Quantity.SPEED:
                 return self._history.speed
@@ -266,7 +266,7 @@ class StepResults:
         return time is not None and time_s < time - _WHOLE_S
 
 
-def band_at(target: Target, share: float) -> Band:
+def band_at(target: StepTarget, share: float) -> Band:
     """The band of a target at a share (0 to 1) of its step, ramps resolved."""
     if target.ramp is None:
         return target.band

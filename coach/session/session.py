@@ -26,7 +26,7 @@ from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Step, Target, Timeline
+from coach.workout.timeline import Step, StepTarget, Timeline
 
 SessionOutput = SessionEvent | Calibrated | Rejected
 
@@ -262,7 +262,7 @@ class Session:
         speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
         return Seconds(now + left / speed) if speed else None
 
-    def target_now(self, now: Seconds) -> Target | None:
+    def target_now(self, now: Seconds) -> StepTarget | None:
         """The target of the step at this moment, ramps resolved; None without one."""
         step, time_s = self.step, self.step_time(now)
         target = None if step is None else step.target

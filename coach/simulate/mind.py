@@ -13,7 +13,7 @@ from coach.session.phases import Phase
 from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
 from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
-from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, Target, Timeline
+from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, StepTarget, Timeline
 
 _Heard = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
 """What a runner cares about."""
@@ -198,7 +198,7 @@ def _share_done(step: Step, since: float, gone: float) -> float:
     return min(1.0, since / time) if time else 0.0
 
 
-def _asked(target: Target, share: float, profile: RunnerProfile) -> float | None:
+def _asked(target: StepTarget, share: float, profile: RunnerProfile) -> float | None:
     """The speed in m/s a target asks for; None where it is about something else."""
     aim = _aim(target.band)
     end = _aim(target.ramp) if target.ramp else aim

@@ -17,7 +17,7 @@ from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
 from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
-from coach.workout.timeline import Context, SlotEnd, Step, Timeline, Until
+from coach.workout.timeline import Context, EndConditions, SlotEnd, Step, Timeline
 from coach.workout.watching import run_rules
 
 
@@ -199,7 +199,7 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
         section=place.section,
         kind=Kind.RECOVERY,
         name="Rest",
-        until=Until((SlotEnd(every_s),)),
+        until=EndConditions((SlotEnd(every_s),)),
         rep=place.rep,
         of=place.of,
         set_id=place.set_id,

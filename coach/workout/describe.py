@@ -10,6 +10,7 @@ from coach.workout.timeline import (
     ChecklistItem,
     DistanceEnd,
     End,
+    EndConditions,
     HeartRateEnd,
     MarkEnd,
     Move,
@@ -17,10 +18,9 @@ from coach.workout.timeline import (
     Quantity,
     SlotEnd,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
@@ -40,7 +40,7 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
         aim = f", {target_text(longest.target)}" if longest.target else ""
         return f"{timeline.name}: {size}{aim}; nothing hard."
     work = [step for step in hard if step.kind is Kind.WORK] or hard
-    lengths = _listed([until_text(Until(step.until.ends)) for step in work])
+    lengths = _listed([until_text(EndConditions(step.until.ends)) for step in work])
     paces = _listed([target_text(step.target) for step in work if step.target])
     least = sum(not step.optional for step in work)
     count = f"{least} to " if 0 < least < len(work) else ""
@@ -88,17 +88,17 @@ def item_text(item: ChecklistItem) -> str:
     return f"{item.do}, {much}" if much else item.do
 
 
-def step_name(kind: Kind, until: Until, move: Move) -> str:
+def step_name(kind: Kind, until: EndConditions, move: Move) -> str:
     """Name a step its author left without a name: `1000 m`, `Float 200 m`, `Jog 2:00`."""
     word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].name
     end = until.ends[0]
-    size = until_text(Until((end,))) if isinstance(end, TimeEnd | DistanceEnd) else ""
+    size = until_text(EndConditions((end,))) if isinstance(end, TimeEnd | DistanceEnd) else ""
     if kind is Kind.WORK and size:
         return size
     return f"{word} {size}".strip().capitalize()
 
 
-def until_text(until: Until) -> str:
+def until_text(until: EndConditions) -> str:
     """Say when a step ends: `1000 m`, `2:00`, `until under 120 bpm, at most 3:00`."""
     text = " or ".join(_end_text(end) for end in until.ends)
     if until.not_before_s is not None:
@@ -108,7 +108,7 @@ def until_text(until: Until) -> str:
     return text
 
 
-def target_text(target: Target | None) -> str:
+def target_text(target: StepTarget | None) -> str:
     """Say what a step aims at: `4:10/km`, `threshold (4:10/km)`, `under 150 bpm`; empty without a target."""
     if target is None:
         return ""

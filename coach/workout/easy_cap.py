@@ -6,7 +6,7 @@ from typing import Final
 from coach.athlete import Now
 from coach.physiology import easy
 from coach.workout.kinds import EASY, JUDGED, RESTS
-from coach.workout.timeline import Band, Quantity, Step, Target, Timeline
+from coach.workout.timeline import Band, Quantity, Step, StepTarget, Timeline
 
 _MAYBE_EASY: Final = JUDGED - RESTS
 """Kinds that may be easy. A recovery begins with the heart of the rep before; a stride or hill is not easy."""
@@ -32,7 +32,7 @@ def with_easy_cap(timeline: Timeline, bpm: float | None) -> Timeline:
     """
     if bpm is None:
         return timeline
-    cap = Target(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=bpm), f"under {bpm:.0f} bpm")
     steps = tuple(
         replace(step, caps=(*step.caps, cap)) if _is_easy(step) else step for step in timeline.steps
     )

@@ -11,7 +11,17 @@ from coach.quantities import Metres, Seconds
 from coach.workout.describe import step_name
 from coach.workout.kinds import REPS, Kind
 from coach.workout.marks import with_marks
-from coach.workout.timeline import Band, DistanceEnd, End, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    End,
+    EndConditions,
+    Quantity,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 from coach.workout.wording import pace_label
 
 SHORTEST_M = 100.0
@@ -199,7 +209,7 @@ def _shorter(end: End) -> End:
     return end
 
 
-def _renamed(step: Step, until: Until) -> Step:
+def _renamed(step: Step, until: EndConditions) -> Step:
     """A step with another end; a name made from the old end follows, one its author gave stays."""
     made_up = step.name == step_name(step.kind, step.until, step.move)
     return replace(step, until=until, name=step_name(step.kind, until, step.move) if made_up else step.name)
@@ -224,7 +234,7 @@ def _moved_band(band: Band, move: Callable[[float], float]) -> Band:
     return Band(low, aim, high)
 
 
-def _label(target: Target, band: Band, ramp: Band | None) -> str:
+def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
     """The label of a moved target, in the unit of the old one."""
     unit = "mile" if "/mi" in target.label else "km"
     was_range = "-" in target.label.partition(" to ")[0]

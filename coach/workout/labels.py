@@ -3,11 +3,11 @@
 from coach.quantities import format_pace
 from coach.workout import targets as written
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Band, Quantity, Target
+from coach.workout.timeline import Band, Quantity, StepTarget
 from coach.workout.wording import range_words
 
 
-def bound_label(band: Band, made: Target, numbers: Numbers, unit: str = "") -> str:
+def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") -> str:
     """Word an open-sided band."""
     if made.quantity is Quantity.SPEED:
         unit = unit or numbers.unit or "km"

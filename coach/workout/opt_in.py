@@ -10,7 +10,7 @@ from typing import Final
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
 from coach.workout.kinds import RESTS, RUN
-from coach.workout.timeline import Band, Gate, Move, Quantity, Step, Target, Timeline
+from coach.workout.timeline import Band, Move, Quantity, Step, StepGate, StepTarget, Timeline
 
 RED_MINUTES: Final = "red minutes per km"
 """The name of the rule of red minutes, as its cue tells it."""
@@ -98,7 +98,7 @@ def with_opt_in(timeline: Timeline, opt_in: OptIn, *, threshold_bpm: float | Non
     return timeline if steps is timeline.steps else replace(timeline, steps=steps)
 
 
-def _red_minutes(minutes: float, threshold_bpm: float | None) -> Gate:
+def _red_minutes(minutes: float, threshold_bpm: float | None) -> StepGate:
     if threshold_bpm is None:
         raise AthleteProblem(
             "the rule of red minutes per km is on, but no measured threshold heart rate is known",
@@ -106,7 +106,7 @@ def _red_minutes(minutes: float, threshold_bpm: float | None) -> Gate:
             "gates.red_minutes_per_km = 0 in the settings.",
         )
     unit = "minute" if minutes == 1.0 else "minutes"
-    return Gate(
+    return StepGate(
         RED_MINUTES,
         "during",
         f"{minutes:g} {unit} over threshold heart rate in this kilometre: your rule says ease off",
@@ -117,7 +117,7 @@ def _red_minutes(minutes: float, threshold_bpm: float | None) -> Gate:
     )
 
 
-def _caps(opt_in: OptIn) -> Iterator[Target]:
+def _caps(opt_in: OptIn) -> Iterator[StepTarget]:
     """The limits that are set, as caps of a step."""
     for name, (metric, words, unit, _, _) in _LIMITS.items():
         limit = getattr(opt_in, name)
@@ -125,14 +125,14 @@ def _caps(opt_in: OptIn) -> Iterator[Target]:
             over = name.endswith("above")
             band = Band(high=limit) if over else Band(low=limit)
             label = f"{words} {'under' if over else 'over'} {limit:g} {unit}"
-            yield Target(Quantity.METRIC, band, label, metric=metric)
+            yield StepTarget(Quantity.METRIC, band, label, metric=metric)
 
 
-def _hrv(percent: float, fallback_bpm: float) -> Gate:
+def _hrv(percent: float, fallback_bpm: float) -> StepGate:
     text = f"Is this morning's HRV within {percent:g} % of your 30-day mean?"
     if fallback_bpm:
         text += f" If not, run at {fallback_bpm:g} bpm today."
-    return Gate(f"HRV within {percent:g} % of the 30-day mean", "before", text)
+    return StepGate(f"HRV within {percent:g} % of the 30-day mean", "before", text)
 
 
 def _is_run(step: Step) -> bool:
@@ -141,5 +141,5 @@ def _is_run(step: Step) -> bool:
     return not stood and step.kind in RUN
 
 
-def _gated(step: Step, gate: Gate) -> Step:
+def _gated(step: Step, gate: StepGate) -> Step:
     return replace(step, gates=(*step.gates, gate))

@@ -30,7 +30,7 @@ from coach.workout.measures import (
     read_speed,
 )
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Band, Quantity, Steer, Target
+from coach.workout.timeline import Band, Quantity, Steer, StepTarget
 from coach.workout.wording import pace_label, range_words
 
 NO_SLOW_SIDE = RUN - QUICK
@@ -53,7 +53,7 @@ def resolve(
     ramp: written.Target | None = None,
     shifts: tuple[Shift, ...] = (),
     lenient: bool = False,
-) -> Target:
+) -> StepTarget:
     """Make a target of a step from what was written.
 
     Args:
@@ -77,13 +77,15 @@ def resolve(
         if not lenient:
             raise
         label = written_words(target) + (f" to {written_words(ramp)}" if ramp else "")
-        return Target(Quantity(target.about), Band(), label, ref=ref_of(target))
+        return StepTarget(Quantity(target.about), Band(), label, ref=ref_of(target))
     label = f"{made.label} to {end.label}"
     estimated = made.estimated or end.estimated
-    return Target(made.quantity, made.band, label, made.ref, end.band, estimated, made.metric, made.is_range)
+    return StepTarget(
+        made.quantity, made.band, label, made.ref, end.band, estimated, made.metric, made.is_range
+    )
 
 
-def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> Target | None:
+def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget | None:
     """Make a cap; a single value or a range written as a text is a maximum, bounds are kept as they are.
 
     Gives None where a number of the athlete is missing and `lenient` is true.
@@ -101,12 +103,12 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     band = made.band
     if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
-    return Target(
+    return StepTarget(
         made.quantity, band, bound_label(band, made, numbers), estimated=made.estimated, metric=made.metric
     )
 
 
-def steer_of(target: Target | None, kind: Kind, metres: Metres | None, wish: str | None) -> Steer | None:
+def steer_of(target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None) -> Steer | None:
     """In what a step is coached: as written; race paces in time; without a reference by kind and length."""
     if target is None or target.quantity is not Quantity.SPEED:
         return None
@@ -133,7 +135,7 @@ def pace_band(speed: float, ref: str, kind: Kind) -> Band:
     return Band(None if no_slow_side else speed / (1 + slower / 100), speed, speed / (1 - faster / 100))
 
 
-def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> Target:
+def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> StepTarget:
     """Resolve one target, bands laid around single values."""
     made = _exact(target, numbers)
     band = made.band
@@ -147,12 +149,12 @@ def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple
         Quantity.POWER: POWER_HALF_BAND * band.low,
     }.get(made.quantity, 0.0)
     around = Band(band.low - half, band.low, band.low + half)
-    return Target(made.quantity, around, made.label, made.ref, None, made.estimated, made.metric)
+    return StepTarget(made.quantity, around, made.label, made.ref, None, made.estimated, made.metric)
 
 
 def _speed_target(
-    target: written.Target, made: Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
-) -> Target:
+    target: written.Target, made: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
+) -> StepTarget:
     """Shift a speed target by the repeats around it and lay its band."""
     low, high = made.band.low, made.band.high
     if kind in REPS:
@@ -163,22 +165,22 @@ def _speed_target(
     ref = made.ref
     if low is None or high is None:
         band = Band(low, None, high)
-        return Target(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref, is_range=True)
+        return StepTarget(Quantity.SPEED, band, bound_label(band, made, numbers, unit), ref, is_range=True)
     in_speed = isinstance(target.speed, str) and "%" not in target.speed and not shifts
     label = written_words(target) if in_speed else pace_label(low, high, unit)
     if low == high:
-        return Target(Quantity.SPEED, pace_band(low, ref, kind), label, ref)
+        return StepTarget(Quantity.SPEED, pace_band(low, ref, kind), label, ref)
     open_slow = ref == "easy"
     band = Band(None if open_slow else low, (low + high) / 2, high)
-    return Target(Quantity.SPEED, band, label, ref, is_range=True)
+    return StepTarget(Quantity.SPEED, band, label, ref, is_range=True)
 
 
-def _exact(target: written.Target, numbers: Numbers) -> Target:
+def _exact(target: written.Target, numbers: Numbers) -> StepTarget:
     """The numbers of a target without any band laid around them."""
     match target.about:
         case "speed":
             low, high = _speeds(target, numbers)
-            return Target(Quantity.SPEED, Band(low, None, high), written_words(target), ref_of(target))
+            return StepTarget(Quantity.SPEED, Band(low, None, high), written_words(target), ref_of(target))
         case "heart_rate":
             return _heart_rate(target, numbers)
         case "cadence":
@@ -192,9 +194,9 @@ def _exact(target: written.Target, numbers: Numbers) -> Target:
             assert metric is not None
             band = Band(metric.min, None, metric.max)
             label = f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
-            return Target(Quantity.METRIC, band, label, metric=metric.name)
+            return StepTarget(Quantity.METRIC, band, label, metric=metric.name)
         case "effort":
-            return Target(Quantity.EFFORT, Band(), target.effort or "")
+            return StepTarget(Quantity.EFFORT, Band(), target.effort or "")
         case _ as never:
             assert_never(never)
 
@@ -218,7 +220,7 @@ def _speeds(target: written.Target, numbers: Numbers) -> tuple[float | None, flo
     return low_side, numbers.speed(read_speed(speed.max))[1] if speed.max else None
 
 
-def _heart_rate(target: written.Target, numbers: Numbers) -> Target:
+def _heart_rate(target: written.Target, numbers: Numbers) -> StepTarget:
     """Resolve a heart rate."""
     rate = target.heart_rate
     if isinstance(rate, str):
@@ -232,7 +234,7 @@ def _heart_rate(target: written.Target, numbers: Numbers) -> Target:
         high = None if most is None else most.high
         estimated = any(side.estimated for side in (least, most) if side)
     label = f"{range_words(low and round(low), high and round(high))} bpm"
-    return Target(Quantity.HEART_RATE, Band(low, None, high), label, estimated=estimated)
+    return StepTarget(Quantity.HEART_RATE, Band(low, None, high), label, estimated=estimated)
 
 
 def _plain(
@@ -240,7 +242,7 @@ def _plain(
     read: Callable[[str], Measure],
     quantity: Quantity,
     unit: str,
-) -> Target:
+) -> StepTarget:
     """Resolve a cadence or power, which need no athlete."""
     low: float | None
     high: float | None
@@ -250,4 +252,4 @@ def _plain(
     else:
         low = read(value.min).low if value.min else None
         high = read(value.max).high if value.max else None
-    return Target(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")
+    return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")

@@ -12,7 +12,7 @@ from coach.workout.sheet import PaceLine, Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class SheetSection:
     """A part of the sheet."""
 
     heading: str
@@ -23,7 +23,7 @@ class Block:
     """What stands below the heading in plain lines."""
 
 
-def sheet_blocks(sheet: Sheet) -> Iterator[Block]:
+def sheet_blocks(sheet: Sheet) -> Iterator[SheetSection]:
     """Everything of the sheet but its predictions: paces, zones, critical speed, notes, what is missing."""
     unit = sheet.athlete.units
     if sheet.paces:
@@ -31,14 +31,14 @@ def sheet_blocks(sheet: Sheet) -> Iterator[Block]:
         if sheet.fitness is not None:
             heading += f", derived from VDOT {sheet.fitness.vdot:.1f}: {sheet.fitness.words}"
         paces = tuple((line.name, pace_words(line, unit), _source(line)) for line in sheet.paces)
-        yield Block(heading, ("pace", f"per {unit}", "from"), paces)
+        yield SheetSection(heading, ("pace", f"per {unit}", "from"), paces)
     for each in sheet.tables:
         guessed = " (an estimate: no cue is made from it)" if each.estimated else ""
         beats = tuple((zone.name, beats_words(zone), zone.meaning) for zone in each.zones)
-        yield Block(f"Heart rate: {each.source}{guessed}", ("zone", "bpm", ""), beats)
+        yield SheetSection(f"Heart rate: {each.source}{guessed}", ("zone", "bpm", ""), beats)
     if sheet.pace_zones:
         speeds = tuple((zone.name, zone_words(zone, unit), zone.meaning) for zone in sheet.pace_zones)
-        yield Block("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
+        yield SheetSection("Pace: Friel, by threshold pace", ("zone", f"per {unit}", ""), speeds)
     found = sheet.critical_speed
     if found is not None:
         pace = format_pace(found.speed, unit=unit)
@@ -46,15 +46,15 @@ def sheet_blocks(sheet: Sheet) -> Iterator[Block]:
             f"{pace} (± {TYPICAL_ERROR_MPS} m/s), reserve above it {found.reserve:.0f} m (± {TYPICAL_ERROR_M:.0f} m)",
             f"from {found.trials} runs, the worst {found.worst_s:.0f} s off the line",
         )
-        yield Block("Critical speed", lines=lines)
+        yield SheetSection("Critical speed", lines=lines)
     if sheet.remarks:
-        yield Block("Notes", lines=sheet.remarks)
+        yield SheetSection("Notes", lines=sheet.remarks)
     if sheet.missing:
         missing = tuple((one.what, one.gives, one.command) for one in sheet.missing)
-        yield Block("Not known yet", ("what", "would give", "set it with"), missing)
+        yield SheetSection("Not known yet", ("what", "would give", "set it with"), missing)
 
 
-def prediction_block(found: Sequence[Prediction]) -> Block:
+def prediction_block(found: Sequence[Prediction]) -> SheetSection:
     """What each race would take by each formula, and below it what refuses to be said."""
     rows = tuple(
         (
@@ -68,7 +68,7 @@ def prediction_block(found: Sequence[Prediction]) -> Block:
     )
     refused = tuple(f"{one.name}: no prediction. {one.refused}" for one in found if one.by is None)
     head = ("race", "VDOT", "Riegel", "critical speed", "between", "from")
-    return Block("Predictions", head if rows else (), rows, refused)
+    return SheetSection("Predictions", head if rows else (), rows, refused)
 
 
 def pace_words(line: PaceLine, unit: str) -> str:

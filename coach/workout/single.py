@@ -28,23 +28,23 @@ from coach.workout.timeline import (
     DelayStart,
     DistanceEnd,
     End,
-    Gate,
+    EndConditions,
     HeartRateEnd,
     MarkEnd,
     Move,
     MovementStart,
     OpenEnd,
     PressStart,
-    Reminder,
     Start,
     Step,
+    StepGate,
+    StepReminder,
     TimeEnd,
-    Until,
 )
 from coach.workout.watching import make_gate, make_reminder
 
 """Kinds whose length changes from repeat to repeat."""
-OPEN = Until((OpenEnd(),))
+OPEN = EndConditions((OpenEnd(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Compiler:
                 )
         caps = [resolve_cap(cap, self.numbers, lenient=self.lenient) for cap in node.caps]
         move = Move(node.move or "jog")
-        says = tuple(Reminder(word.text, *read_point(word.at)) for word in node.says)
+        says = tuple(StepReminder(word.text, *read_point(word.at)) for word in node.says)
         return Step(
             "", "", "", kind, node.name or step_name(kind, until, move), until,
             target=target,
@@ -124,7 +124,7 @@ class Compiler:
             purpose=node.purpose or "",
         )  # fmt: skip
 
-    def _gates(self, gates: tuple[rules.Gate, ...]) -> tuple[Gate, ...]:
+    def _gates(self, gates: tuple[rules.Gate, ...]) -> tuple[StepGate, ...]:
         """Make gates."""
         return tuple(
             made
@@ -132,7 +132,7 @@ class Compiler:
             if (made := make_gate(gate, self.numbers, lenient=self.lenient)) is not None
         )
 
-    def _until(self, node: RunStep, kind: Kind, changes: Changes) -> Until:
+    def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
         """Make the end of a step, changed as the repeats around it say."""
         if node.until is None:
             return OPEN
@@ -141,7 +141,7 @@ class Compiler:
         ends = tuple(end for end in made if end is not None)
         floor = read_time(node.until.not_before) if node.until.not_before else None
         cap = read_time(node.until.cap) if node.until.cap else None
-        return Until(ends or OPEN.ends, floor, cap)
+        return EndConditions(ends or OPEN.ends, floor, cap)
 
     def _end(self, one: written.One, kind: Kind, changes: Changes) -> End | None:
         """Make one end; None for a heart rate the athlete does not give, where lenient."""

@@ -70,7 +70,7 @@ End = TimeEnd | DistanceEnd | MarkEnd | OpenEnd | HeartRateEnd | SlotEnd
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
+class EndConditions:
     """When a step ends: at the first of `ends`, never before the floor, at the latest at the cap."""
 
     ends: tuple[End, ...]
@@ -141,7 +141,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class StepTarget:
     """What a step aims at, or a cap beside the aim."""
 
     quantity: Quantity
@@ -162,7 +162,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Reminder:
+class StepReminder:
     """A word at a time or distance of the step, once or again and again, with an amount that adds up."""
 
     text: str
@@ -177,7 +177,7 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class StepGate:
     """A rule that speaks when the run breaks it; it names itself when it fires."""
 
     rule: str
@@ -220,9 +220,9 @@ class Step:
     kind: Kind
     name: str
     """A short name: `1000 m`, `Float 200 m`, `Drills`."""
-    until: Until
-    target: Target | None = None
-    caps: tuple[Target, ...] = ()
+    until: EndConditions
+    target: StepTarget | None = None
+    caps: tuple[StepTarget, ...] = ()
     start: Start | None = None
     """As written; None when the document leaves it to the defaults."""
     move: Move = Move.JOG
@@ -238,8 +238,8 @@ class Step:
     """Of a rep that goes every so many seconds: the length of its slot."""
     else_time_s: Seconds | None = None
     """How long the step takes when nothing measures its distance."""
-    reminders: tuple[Reminder, ...] = ()
-    gates: tuple[Gate, ...] = ()
+    reminders: tuple[StepReminder, ...] = ()
+    gates: tuple[StepGate, ...] = ()
     items: tuple[ChecklistItem, ...] = ()
     question: str = ""
     answers: tuple[str, ...] = ()

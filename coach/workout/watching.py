@@ -9,20 +9,22 @@ from coach.workout.kinds import RUN
 from coach.workout.measures import read_cadence, read_heart_rate, read_point, read_power, read_speed
 from coach.workout.model import Workout
 from coach.workout.numbers import Numbers
-from coach.workout.timeline import Gate, Quantity, Reminder, Step
+from coach.workout.timeline import Quantity, Step, StepGate, StepReminder
 
 
-def make_reminder(reminder: written.Reminder, *, of_run: bool) -> Reminder:
+def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
     """Make a reminder."""
     at = reminder.at or reminder.after or reminder.every
     assert at is not None
     at_s, at_m = read_point(at)
     every_s, every_m = read_point(reminder.every) if reminder.every else (None, None)
     amount, unit = reminder.amount, reminder.unit
-    return Reminder(reminder.text, at_s, at_m, every_s, every_m, amount, unit, of_run or reminder.of == "run")
+    return StepReminder(
+        reminder.text, at_s, at_m, every_s, every_m, amount, unit, of_run or reminder.of == "run"
+    )
 
 
-def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> Gate | None:
+def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate | None:
     """Make a gate; None where the athlete does not say enough and this is lenient."""
     try:
         quantity, above, below = _watched(gate, numbers)
@@ -30,7 +32,7 @@ def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> Gate | 
         if not lenient:
             raise
         return None
-    return Gate(
+    return StepGate(
         gate.rule,
         gate.when,
         gate.text,

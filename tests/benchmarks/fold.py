@@ -12,7 +12,17 @@ from coach.recording.codec import encode_input, read_journal
 from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    EndConditions,
+    Quantity,
+    Steer,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 from tests.benchmarks.table import drawn, spread
 from tests.recording.journals import HEADER, encode_lines
 
@@ -37,11 +47,11 @@ def an_hour() -> list[Input]:
 
 def a_workout() -> Timeline:
     """Reps of 400 m with jogged rests for the whole hour."""
-    pace = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="5k")
+    pace = StepTarget(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="5k")
     steps = []
     for rep in range(30):
-        run = Until((DistanceEnd(Metres(400.0)),))
-        rest = Until((TimeEnd(Seconds(50.0)),))
+        run = EndConditions((DistanceEnd(Metres(400.0)),))
+        rest = EndConditions((TimeEnd(Seconds(50.0)),))
         name = f"Main / {rep}"
         steps += [
             Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, pace, steer=Steer.TIME),

@@ -26,7 +26,7 @@ from coach.simulate.dice import Dice
 from coach.simulate.heart import Heart
 from coach.simulate.profile import RunnerProfile
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import Band, EndConditions, Quantity, Step, StepTarget, TimeEnd, Timeline
 from tests.benchmarks.table import drawn
 
 RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "data" / "recordings"
@@ -206,11 +206,11 @@ def _warned(rep: Rep, cap: float) -> float | None:
         if started <= at <= rep.end:
             inputs.append(Reported(Seconds(at - started), Source.STRAP, heart_rate=BeatsPerMinute(rate)))
     steps = (
-        Step("0", "Before", "Before", Kind.OPEN, "Before", Until((TimeEnd(Seconds(_BEFORE_S)),))),
+        Step("0", "Before", "Before", Kind.OPEN, "Before", EndConditions((TimeEnd(Seconds(_BEFORE_S)),))),
         Step(
             *("1", "Rep", "Rep", Kind.WORK, "Rep"),
-            Until((TimeEnd(Seconds(rep.end - rep.start)),)),
-            caps=(Target(Quantity.HEART_RATE, Band(high=cap), "cap"),),
+            EndConditions((TimeEnd(Seconds(rep.end - rep.start)),)),
+            caps=(StepTarget(Quantity.HEART_RATE, Band(high=cap), "cap"),),
         ),
     )
     run = LiveRun(

@@ -18,7 +18,7 @@ from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.signals.readings import Notified
 from coach.workout.kinds import Kind
-from coach.workout.timeline import OpenEnd, Step, Timeline, Until
+from coach.workout.timeline import EndConditions, OpenEnd, Step, Timeline
 from tests.benchmarks.table import drawn
 from tests.radio.daemon import VARIABLE, PrivateBus
 from tests.radio.device import AirTimings
@@ -126,7 +126,7 @@ class _Watched(LiveRun):
     """A run that remembers when it was handed each notification."""
 
     def __init__(self) -> None:
-        step = Step("0", "Run", "Run", Kind.WORK, "run", Until((OpenEnd(),)))
+        step = Step("0", "Run", "Run", Kind.WORK, "run", EndConditions((OpenEnd(),)))
         super().__init__(RunSetup("bench", Timeline("Open run", (step,))))
         self.taken: dict[bytes, float] = {}
 

@@ -21,23 +21,23 @@ from coach.workout.timeline import (
     DelayStart,
     DistanceEnd,
     End,
+    EndConditions,
     Move,
     OpenEnd,
     Quantity,
     Steer,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 _NUMBERS = count(1)  # no two steps have one id
 
 
-def pace(aim=4.0, low=0.02, high=0.02, **rest) -> Target:
+def pace(aim=4.0, low=0.02, high=0.02, **rest) -> StepTarget:
     """A speed target around an aim, its sides as shares of it."""
-    return Target(Quantity.SPEED, Band(aim * (1 - low), aim, aim * (1 + high)), "pace", **rest)
+    return StepTarget(Quantity.SPEED, Band(aim * (1 - low), aim, aim * (1 + high)), "pace", **rest)
 
 
 def step(kind=Kind.WORK, *, metres=None, seconds=None, ends=(), **rest) -> Step:
@@ -54,7 +54,7 @@ def step(kind=Kind.WORK, *, metres=None, seconds=None, ends=(), **rest) -> Step:
         "kind": kind,
         "name": "Step",
     }
-    return Step(until=Until(tuple(given)), **{**known, **rest})
+    return Step(until=EndConditions(tuple(given)), **{**known, **rest})
 
 
 def rep(metres=1000, *, steer=Steer.RATE, target=None, **rest) -> Step:

@@ -7,7 +7,7 @@ from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, Target
+from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
@@ -45,11 +45,11 @@ def test_rests_are_named_by_how_they_are_spent():
 
 def test_an_easy_cap_and_an_effort_are_said_in_their_own_words():
     """Targets of heart rate and effort."""
-    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
     assert first(step(Kind.WARM_UP, seconds=720, target=cap)) == [
         "Warm-up. Twelve minutes, heart rate under one fifty."
     ]
-    effort = Target(Quantity.EFFORT, Band(), "fast, smooth")
+    effort = StepTarget(Quantity.EFFORT, Band(), "fast, smooth")
     assert first(step(Kind.STRIDE, seconds=20, rep=1, of=4, target=effort)) == [
         "Stride one of four. Twenty seconds, fast, smooth."
     ]

@@ -11,7 +11,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import MarkEnd, Until
+from coach.workout.timeline import EndConditions, MarkEnd
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 WHY = Why("test")
@@ -118,7 +118,7 @@ def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
 
 def test_the_cap_of_a_rep_that_a_mark_ends_tells_how_long_it_may_be():
     """At most forty seconds: too short to mend anything on the way, however fast it is run."""
-    until = Until((MarkEnd(),), cap_s=40.0)
+    until = EndConditions((MarkEnd(),), cap_s=40.0)
     bench = Bench(replace(step(target=pace(), steer="rate", rep=2, of=3), until=until))
     bench.start()
     assert CueKind.TOO_FAST not in kinds(bench.run(38, 4.2))

@@ -19,10 +19,10 @@ from coach.workout.timeline import (
     HeartRateEnd,
     OpenEnd,
     Quantity,
-    Reminder,
     SlotEnd,
     Steer,
-    Target,
+    StepReminder,
+    StepTarget,
 )
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
@@ -131,7 +131,7 @@ def test_walking_is_not_judged_by_the_light_or_the_start():
 def test_a_light_without_distance_is_silent():
     """A step the session cannot place has no light."""
     bench = Bench(
-        rep(600, rep=2, of=3, steer=Steer.TIME, target=Target(Quantity.SPEED, Band(3.9, None, 4.1), ""))
+        rep(600, rep=2, of=3, steer=Steer.TIME, target=StepTarget(Quantity.SPEED, Band(3.9, None, 4.1), ""))
     )
     bench.start(came_from=Kind.FLOAT)
     assert judged(bench.run(150, 4.15)) == []
@@ -150,14 +150,14 @@ def test_a_runner_ahead_who_slows_down_is_left_alone():
 
 def test_a_target_without_numbers_is_not_judged():
     """A speed target with no side at all has no band."""
-    bench = Bench(rep(1600, rep=2, of=3, target=Target(Quantity.SPEED, Band(), "free")))
+    bench = Bench(rep(1600, rep=2, of=3, target=StepTarget(Quantity.SPEED, Band(), "free")))
     bench.start()
     assert judged(bench.run(120, 5.0)) == []
 
 
 def test_the_heart_comes_back_and_may_be_called_again_only_after_its_silence():
     """After 20 s three beats inside it is right again, silently."""
-    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under")
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under")
     bench = Bench(step(Kind.OPEN, seconds=3600, caps=(cap,)))
     bench.start()
     assert judged(bench.run(340, heart=160)) == [CueKind.HEART_RATE_HIGH]
@@ -168,7 +168,7 @@ def test_the_heart_comes_back_and_may_be_called_again_only_after_its_silence():
 
 def test_two_caps_are_as_strict_as_the_lower_one():
     """The lowest cap counts."""
-    caps = tuple(Target(Quantity.HEART_RATE, Band(high=bpm), "under") for bpm in (170.0, 150.0))
+    caps = tuple(StepTarget(Quantity.HEART_RATE, Band(high=bpm), "under") for bpm in (170.0, 150.0))
     bench = Bench(step(Kind.OPEN, seconds=3600, caps=caps))
     bench.start()
     assert judged(bench.run(340, heart=160)) == [CueKind.HEART_RATE_HIGH]
@@ -176,7 +176,7 @@ def test_two_caps_are_as_strict_as_the_lower_one():
 
 def test_heart_rate_in_a_long_rep_shares_its_budget():
     """In work under ten minutes the heart counts as a coach cue like any other."""
-    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under")
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under")
     bench = Bench(step(Kind.WARM_UP, seconds=400), step(seconds=500, caps=(cap,), rep=1, of=2))
     bench.start()
     bench.run(400, heart=120)
@@ -186,7 +186,7 @@ def test_heart_rate_in_a_long_rep_shares_its_budget():
 
 def test_reminders_of_the_run_may_count_metres():
     """Every 500 m of the whole run; what lies behind after an undo is left out."""
-    what = (Reminder("drink", every_m=500, of_run=True), Reminder("tall", at_s=10, every_m=200))
+    what = (StepReminder("drink", every_m=500, of_run=True), StepReminder("tall", at_s=10, every_m=200))
     bench = Bench(step(metres=5000, reminders=what))
     bench.start()
     assert texts(bench.run(260, 4.0)).count("Drink.") == 2
@@ -222,8 +222,8 @@ def test_silence_after_three_losses_is_for_good():
         (phrases.pod_reads(1.0), "Pod reads true, factor 1.000."),
         (phrases.until(step(ends=[HeartRateEnd(120, below=True)]).until), "until one twenty"),
         (phrases.until(step(ends=[OpenEnd()]).until), ""),
-        (phrases.target_words(Target(Quantity.SPEED, Band(), ""), step()), ""),
-        (phrases.target_words(Target(Quantity.POWER, Band(), ""), step()), ""),
+        (phrases.target_words(StepTarget(Quantity.SPEED, Band(), ""), step()), ""),
+        (phrases.target_words(StepTarget(Quantity.POWER, Band(), ""), step()), ""),
     ],
 )
 def test_words_for_the_rare_cases(said, words):
@@ -243,7 +243,7 @@ def test_an_undo_within_a_rep_renews_neither_its_budget_nor_its_start():
 
 def test_a_target_without_a_slow_side_is_never_slow():
     """Easy reps have no slow side, so two of them are no reason to stop."""
-    easy = Target(Quantity.SPEED, Band(None, 4.0, 4.1), "easy")
+    easy = StepTarget(Quantity.SPEED, Band(None, 4.0, 4.1), "easy")
     bench = Bench(*[rep(1000, set_id="a", target=easy) for _ in range(3)])
     for place in range(2):
         bench.start(place)

@@ -11,7 +11,7 @@ from coach.quantities import Seconds
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Target
+from coach.workout.timeline import Band, Quantity, Steer, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FADE = CueKind.FADE
@@ -114,8 +114,8 @@ def test_once_a_set_and_again_in_the_next():
         step(Kind.WARM_UP, metres=1000, target=pace()),
         by_light(target=pace(ramp=Band(3.5, 3.6, 3.7))),
         by_light(target=pace(estimated=True)),
-        by_light(target=Target(Quantity.SPEED, Band(None, None, 4.2), "no faster")),
-        by_light(target=Target(Quantity.EFFORT, Band(), "hard")),
+        by_light(target=StepTarget(Quantity.SPEED, Band(None, None, 4.2), "no faster")),
+        by_light(target=StepTarget(Quantity.EFFORT, Band(), "hard")),
     ],
 )
 def test_where_nobody_is_asked_to_hold_a_pace_nobody_fades(one):

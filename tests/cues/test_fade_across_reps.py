@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Target
+from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 ADVICE = CueKind.ADVICE
@@ -72,7 +72,7 @@ def test_what_was_estimated_or_broken_counts_for_nothing():
 
 def test_within_a_range_nobody_is_slow():
     """The slow edge of a range is what counts, however far from its middle."""
-    target = Target(Quantity.SPEED, Band(3.6, 4.0, 4.4), "range")
+    target = StepTarget(Quantity.SPEED, Band(3.6, 4.0, 4.4), "range")
     bench = Bench(*[rep(1000, set_id="a", target=target) for _ in range(3)])
     for place in range(2):
         bench.start(place, came_from=Kind.RECOVERY)
@@ -98,7 +98,9 @@ def test_too_fast_is_still_said():
 
 def test_steps_without_pace_are_never_slow():
     """Nothing was asked."""
-    bench = Bench(rep(1000, target=Target(Quantity.EFFORT, Band(), "hard"), set_id="a"), rep(target=pace()))
+    bench = Bench(
+        rep(1000, target=StepTarget(Quantity.EFFORT, Band(), "hard"), set_id="a"), rep(target=pace())
+    )
     bench.start()
     assert texts(bench.finish(1.0), ADVICE) == []
 

@@ -11,10 +11,10 @@ from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.signals.readings import Freshness, Reported, Source, freshness
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Target, Timeline
+from coach.workout.timeline import Band, Quantity, Steer, StepTarget, Timeline
 from tests.cues.bench import pace, rep, rest, step
 
-CAP = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
+CAP = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
 STEPS = (
     step(Kind.WARM_UP, seconds=310, step_id="w", caps=(CAP,)),
     rep(1200, step_id="1", rep=1, of=2, set_id="a", steer=Steer.RATE),

@@ -8,15 +8,15 @@ from dataclasses import replace
 from coach.cues.cue import CueClass, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, HeartRateEnd, Quantity, Target, Until
+from coach.workout.timeline import Band, EndConditions, HeartRateEnd, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, step, texts
 
 HIGH, LOW, CEILING = CueKind.HEART_RATE_HIGH, CueKind.HEART_RATE_LOW, CueKind.HEART_RATE_CEILING
 
 
-def cap(bpm=150.0, **more) -> Target:
+def cap(bpm=150.0, **more) -> StepTarget:
     """A heart-rate cap."""
-    return Target(Quantity.HEART_RATE, Band(high=bpm), "under", **more)
+    return StepTarget(Quantity.HEART_RATE, Band(high=bpm), "under", **more)
 
 
 def easy(seconds=3600, **more):
@@ -107,7 +107,7 @@ def test_strides_mute_it_and_90_s_after():
 
 def test_a_heart_rate_target_has_a_low_side_but_not_on_a_belt():
     """A little more - nobody is told to hurry on a treadmill."""
-    target = Target(Quantity.HEART_RATE, Band(140, 145, 150), "140-150")
+    target = StepTarget(Quantity.HEART_RATE, Band(140, 145, 150), "140-150")
     for surface, expected in (("road", True), ("treadmill", False)):
         bench = Bench(step(seconds=1200, target=target), surface=surface)
         bench.start()
@@ -137,7 +137,7 @@ def test_one_spike_is_no_ceiling():
 def test_a_recovery_that_ran_into_its_cap_was_not_complete():
     """Said once, if the heart is known."""
     for heart, words in ((150, ["Recovery not complete."]), (None, [])):
-        until = Until((HeartRateEnd(120, below=True),), cap_s=180.0)
+        until = EndConditions((HeartRateEnd(120, below=True),), cap_s=180.0)
         bench = Bench(replace(step(Kind.RECOVERY), until=until), step(seconds=60), pod=False)
         bench.start(came_from=Kind.WORK)
         bench.run(180, heart=heart)

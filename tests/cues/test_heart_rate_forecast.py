@@ -14,16 +14,16 @@ from coach.quantities import Metres, Seconds
 from coach.signals.readings import Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Target, Timeline
+from coach.workout.timeline import Band, Quantity, Steer, StepTarget, Timeline
 from tests.cues.bench import Bench, kinds, pace, step, texts
 
 HIGH = CueKind.HEART_RATE_HIGH
 HEART = HeartRateKinetics()
 
 
-def cap(bpm=170.0, **more) -> Target:
+def cap(bpm=170.0, **more) -> StepTarget:
     """A heart-rate cap."""
-    return Target(Quantity.HEART_RATE, Band(high=bpm), "under", **more)
+    return StepTarget(Quantity.HEART_RATE, Band(high=bpm), "under", **more)
 
 
 def rep(seconds=300, **more):

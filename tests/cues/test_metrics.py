@@ -8,7 +8,7 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Gate, Quantity, Target
+from coach.workout.timeline import Band, Quantity, StepGate, StepTarget
 from tests.cues.bench import Bench, kinds, step, texts
 
 HIGH, LOW, GATE = CueKind.METRIC_HIGH, CueKind.METRIC_LOW, CueKind.GATE
@@ -17,7 +17,7 @@ CORE, SMO2 = "core_temperature_c", "smo2_percent"
 
 def limit(metric=CORE, low=None, high=None):
     """A cap or floor on a metric."""
-    return Target(Quantity.METRIC, Band(low=low, high=high), "own", metric=metric)
+    return StepTarget(Quantity.METRIC, Band(low=low, high=high), "own", metric=metric)
 
 
 def begun(kind=Kind.WORK, **more):
@@ -95,7 +95,7 @@ def test_strides_are_left_alone():
 
 def test_a_gate_of_the_workout_watches_a_metric():
     """It fires as a gate, with its author's words and the metric's name as the unit."""
-    gate = Gate("hot", "during", "Cool down", Quantity.METRIC, above=38.9, for_s=20, metric=CORE)
+    gate = StepGate("hot", "during", "Cool down", Quantity.METRIC, above=38.9, for_s=20, metric=CORE)
     said = [cue for cue in send(begun(gates=(gate,)), 60, core_temperature_c=39.2) if cue.kind is GATE]
     assert texts(said) == ["Cool down."]
     assert (said[0].why.rule, said[0].why.quantity, said[0].why.value) == ("gate: hot", CORE, 39.2)
@@ -103,7 +103,7 @@ def test_a_gate_of_the_workout_watches_a_metric():
 
 def test_two_rules_may_watch_two_metrics():
     """A gate on oxygen and a cap on temperature each hear their own."""
-    gate = Gate("oxygen", "during", "Low", Quantity.METRIC, below=35.0, for_s=20, metric=SMO2)
+    gate = StepGate("oxygen", "during", "Low", Quantity.METRIC, below=35.0, for_s=20, metric=SMO2)
     bench = begun(gates=(gate,), caps=(limit(CORE, high=38.9),))
     said = send(bench, 60, core_temperature_c=38.0, smo2_percent=30.0)
     assert kinds(said).count(GATE) == 1
@@ -113,7 +113,7 @@ def test_two_rules_may_watch_two_metrics():
 def test_each_limit_hears_its_own_metric():
     """Two caps and two gates on two metrics: only those about oxygen speak of oxygen."""
     gates = tuple(
-        Gate(name, "during", name, Quantity.METRIC, below=35.0, for_s=20, metric=name)
+        StepGate(name, "during", name, Quantity.METRIC, below=35.0, for_s=20, metric=name)
         for name in (CORE, SMO2)
     )
     bench = begun(gates=gates, caps=(limit(CORE, low=35.0), limit(SMO2, low=35.0)))

@@ -10,7 +10,7 @@ from coach.cues.config import CueSettings
 from coach.cues.cue import VERDICTS, CueClass, CueKind
 from coach.signals.readings import Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Move, Quantity, Target
+from coach.workout.timeline import Band, Move, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 FAST, SLOW, ON = CueKind.TOO_FAST, CueKind.TOO_SLOW, CueKind.BACK_ON_TARGET
@@ -120,7 +120,7 @@ def test_too_slow_is_said_kindly():
 
 def test_an_open_side_is_never_called():
     """Easy pace has no slow side."""
-    assert verdicts(steady(3.0, target=Target(Quantity.SPEED, Band(None, 4.0, 4.2), "easy"))) == []
+    assert verdicts(steady(3.0, target=StepTarget(Quantity.SPEED, Band(None, 4.0, 4.2), "easy"))) == []
 
 
 def test_small_errors_of_a_noisy_source_are_not_called():

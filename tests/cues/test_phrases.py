@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.cues import phrases
-from coach.workout.timeline import Band, Quantity, Reminder, Target
+from coach.workout.timeline import Band, Quantity, StepReminder, StepTarget
 from tests.cues.bench import pace, step
 
 
@@ -117,15 +117,15 @@ def test_the_words_of_the_design_are_said_as_written():
     [
         (pace(1000 / 250), "at four ten"),
         (
-            Target(Quantity.SPEED, Band(1000 / 245, None, 1000 / 235), ""),
+            StepTarget(Quantity.SPEED, Band(1000 / 245, None, 1000 / 235), ""),
             "at three fifty-five to four oh five",
         ),
-        (Target(Quantity.SPEED, Band(None, None, 3.0), ""), "no faster than five thirty-three"),
-        (Target(Quantity.SPEED, Band(4.0, None, None), ""), "at four ten or faster"),
-        (Target(Quantity.HEART_RATE, Band(140, None, 150), ""), "heart rate one forty to one fifty"),
-        (Target(Quantity.CADENCE, Band(175, None, None), ""), "cadence over one seventy-five"),
-        (Target(Quantity.POWER, Band(None, 250, None), ""), "power two fifty"),
-        (Target(Quantity.METRIC, Band(), "lactate 4"), "lactate 4"),
+        (StepTarget(Quantity.SPEED, Band(None, None, 3.0), ""), "no faster than five thirty-three"),
+        (StepTarget(Quantity.SPEED, Band(4.0, None, None), ""), "at four ten or faster"),
+        (StepTarget(Quantity.HEART_RATE, Band(140, None, 150), ""), "heart rate one forty to one fifty"),
+        (StepTarget(Quantity.CADENCE, Band(175, None, None), ""), "cadence over one seventy-five"),
+        (StepTarget(Quantity.POWER, Band(None, 250, None), ""), "power two fifty"),
+        (StepTarget(Quantity.METRIC, Band(), "lactate 4"), "lactate 4"),
     ],
 )
 def test_targets_are_said_by_their_quantity(target, words):
@@ -135,7 +135,7 @@ def test_targets_are_said_by_their_quantity(target, words):
 
 def test_a_reminder_without_an_amount_is_just_said():
     """Relax your shoulders."""
-    assert phrases.reminder(Reminder("relax your shoulders"), None) == "Relax your shoulders."
+    assert phrases.reminder(StepReminder("relax your shoulders"), None) == "Relax your shoulders."
 
 
 @given(st.floats(0, 359_999))

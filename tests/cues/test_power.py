@@ -10,11 +10,11 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds, Watts
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Target, Timeline
+from coach.workout.timeline import Band, Quantity, StepTarget, Timeline
 from tests.cues.bench import step
 
 POWER = {CueKind.POWER_HIGH, CueKind.POWER_LOW}
-TARGET = Target(Quantity.POWER, Band(280.0, 290.0, 300.0), "280-300 W")
+TARGET = StepTarget(Quantity.POWER, Band(280.0, 290.0, 300.0), "280-300 W")
 
 
 def said(watts, kind=Kind.WORK, *, cadence=180, speed=4.0):

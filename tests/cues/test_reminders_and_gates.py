@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
-from coach.workout.timeline import ChecklistItem, Gate, Quantity, Reminder
+from coach.workout.timeline import ChecklistItem, Quantity, StepGate, StepReminder
 from tests.cues.bench import Bench, kinds, step, texts
 
 FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE
@@ -20,7 +20,7 @@ def easy(seconds=7200, **more):
 
 def test_a_reminder_comes_at_its_time_again_and_again_and_adds_up():
     """After 30 min, then every 20 min: thirty grams, sixty in all."""
-    gel = Reminder("gel", at_s=1800, every_s=1200, amount=30, unit="grams")
+    gel = StepReminder("gel", at_s=1800, every_s=1200, amount=30, unit="grams")
     bench = Bench(easy(reminders=(gel,)))
     bench.start()
     said = [cue for cue in bench.run(4300) if cue.kind is FUEL]
@@ -34,7 +34,7 @@ def test_a_reminder_comes_at_its_time_again_and_again_and_adds_up():
 
 def test_a_text_at_an_offset_is_said_once_between_inputs_too():
     """At 10.5 s, exactly."""
-    bench = Bench(easy(reminders=(Reminder("tall", at_s=10.5),)))
+    bench = Bench(easy(reminders=(StepReminder("tall", at_s=10.5),)))
     bench.start()
     said = [cue for cue in bench.run(600) if cue.kind is FORM]
     assert [(cue.at, cue.text) for cue in said] == [(10.5, "Tall.")]
@@ -42,14 +42,14 @@ def test_a_text_at_an_offset_is_said_once_between_inputs_too():
 
 def test_reminders_by_distance_count_metres():
     """Every 400 m of the step."""
-    bench = Bench(step(metres=2000, reminders=(Reminder("relax", every_m=400),)))
+    bench = Bench(step(metres=2000, reminders=(StepReminder("relax", every_m=400),)))
     bench.start()
     assert [cue.at for cue in bench.run(490, 4.0) if cue.kind is FORM] == [100, 200, 300, 400]
 
 
 def test_reminders_of_the_run_go_on_through_its_steps():
     """Every 10 min of the run, though the steps are shorter."""
-    sip = Reminder("drink", every_s=600, of_run=True)
+    sip = StepReminder("drink", every_s=600, of_run=True)
     bench = Bench(easy(500, reminders=(sip,)), easy(500, reminders=(sip,)), easy(500, reminders=(sip,)))
     said = []
     for place in range(3):
@@ -61,7 +61,7 @@ def test_reminders_of_the_run_go_on_through_its_steps():
 
 def test_after_an_undo_what_lies_behind_is_not_said_again():
     """Only what is still to come."""
-    bench = Bench(easy(reminders=(Reminder("early", at_s=10), Reminder("late", at_s=100))), easy())
+    bench = Bench(easy(reminders=(StepReminder("early", at_s=10), StepReminder("late", at_s=100))), easy())
     bench.start()
     bench.run(50)
     bench.press(Button.NEXT)
@@ -71,14 +71,14 @@ def test_after_an_undo_what_lies_behind_is_not_said_again():
 
 def test_a_gate_before_a_step_is_asked_at_its_start():
     """It names itself in the why."""
-    bench = Bench(easy(gates=(Gate("soreness", "before", "any pain today?"),)))
+    bench = Bench(easy(gates=(StepGate("soreness", "before", "any pain today?"),)))
     said = [cue for cue in bench.start() if cue.kind is GATE]
     assert [(cue.text, cue.why.rule) for cue in said] == [("Any pain today?", "gate: soreness")]
 
 
 def test_a_gate_during_a_step_fires_after_its_time_in_a_row():
     """Over 160 for 60 s in a row, once until it is right again."""
-    gate = Gate("red", "during", "too hot", Quantity.HEART_RATE, above=160, for_s=60)
+    gate = StepGate("red", "during", "too hot", Quantity.HEART_RATE, above=160, for_s=60)
     bench = Bench(easy(gates=(gate,)))
     bench.start()
     bench.run(50, heart=170)
@@ -90,7 +90,7 @@ def test_a_gate_during_a_step_fires_after_its_time_in_a_row():
 
 def test_a_budget_per_kilometre_counts_the_seconds_of_its_stretch():
     """20 s per 400 m in all, not in a row; each stretch has its own."""
-    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    gate = StepGate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
     bench = Bench(easy(gates=(gate,)))
     bench.start()
     said = []
@@ -106,7 +106,7 @@ def test_a_budget_per_kilometre_counts_the_seconds_of_its_stretch():
 def test_gates_may_be_about_any_measured_quantity(quantity, given):
     """Speed, cadence, power."""
     limit = {Quantity.SPEED: 3.0, Quantity.CADENCE: 160, Quantity.POWER: 150}[quantity]
-    bench = Bench(easy(gates=(Gate("low", "during", "", quantity, below=limit, for_s=10),)))
+    bench = Bench(easy(gates=(StepGate("low", "during", "", quantity, below=limit, for_s=10),)))
     bench.start()
     assert texts(bench.run(30, **given), GATE) == ["Low."]
 
@@ -131,7 +131,7 @@ def test_a_checklist_names_its_items_as_they_come():
 
 def test_a_budget_goes_on_over_the_reps_of_its_set():
     """Twenty red seconds in 400 m are found though each rep has only twelve; in another set they start anew."""
-    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    gate = StepGate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
     reps = [
         step(metres=100, gates=(gate,), set_id=name, step_id=f"{name}{at}")
         for name in "ab"
@@ -147,7 +147,7 @@ def test_a_budget_goes_on_over_the_reps_of_its_set():
 
 def test_the_metres_of_a_set_add_up_to_its_stretches():
     """A new stretch begins in the middle of a rep, 400 m from the start of the set."""
-    gate = Gate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
+    gate = StepGate("red minutes", "during", "enough", Quantity.HEART_RATE, above=160, for_s=20, per_m=400)
     bench = Bench(*(step(metres=300, gates=(gate,), set_id="a", step_id=str(place)) for place in range(2)))
     bench.start()
     bench.run(60, 4.0, heart=150)

@@ -6,13 +6,13 @@ from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.quantities import Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Steer, Step, Target, TimeEnd
+from coach.workout.timeline import Band, Quantity, Steer, Step, StepTarget, TimeEnd
 from tests.session.builders import Track, pace, rest, step, work
 
 AIM = 4.0
 """The pace of every rep here, in m/s."""
-CADENCE = Target(Quantity.CADENCE, Band(178.0, 180.0, 182.0), "180 spm")
-POWER = Target(Quantity.POWER, Band(245.0, 250.0, 255.0), "250 W")
+CADENCE = StepTarget(Quantity.CADENCE, Band(178.0, 180.0, 182.0), "180 spm")
+POWER = StepTarget(Quantity.POWER, Band(245.0, 250.0, 255.0), "250 W")
 
 
 def a_rep(*, steer: Steer = Steer.RATE, rep: int | None = None) -> Step:

@@ -8,7 +8,7 @@ from coach.cues.cue import CueClass, CueKind
 from coach.session.events import Asked
 from coach.signals.readings import Calibrated, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Target
+from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.cues.bench import Bench, kinds, rep, step, texts
 
 GONE, BACK = CueKind.SENSOR_GONE, CueKind.SENSOR_BACK
@@ -72,7 +72,7 @@ def test_a_loss_in_a_step_without_pace_waits_for_one_that_needs_it():
 
 def test_a_strap_is_spoken_of_only_where_it_steers_and_after_two_minutes():
     """120 s; in a step without heart rate never."""
-    cap = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150")
+    cap = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under 150")
     for caps, expected in (((cap,), [(180, GONE)]), ((), [])):
         bench = Bench(step(Kind.OPEN, seconds=3600, caps=caps))
         bench.start()

@@ -21,7 +21,7 @@ from coach.recording.replay import refold
 from coach.session.buttons import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
+from coach.workout.timeline import AutoStart, DistanceEnd, EndConditions, Step, TimeEnd, Timeline
 from tests.edge.doubles import FakeClock, Kept
 from tests.recording.journals import encode_lines
 
@@ -30,8 +30,8 @@ RUN = "01JD0000000000000000000000"
 
 def steps() -> tuple[Step, ...]:
     """Two reps of 100 m with 20 s between."""
-    rep = Until((DistanceEnd(Metres(100.0)),))
-    rest = Until((TimeEnd(Seconds(20.0)),))
+    rep = EndConditions((DistanceEnd(Metres(100.0)),))
+    rest = EndConditions((TimeEnd(Seconds(20.0)),))
     return (
         Step("0", "rep 1", "Main", Kind.WORK, "100 m", rep, start=AutoStart()),
         Step("1", "rest", "Main", Kind.RECOVERY, "rest", rest, start=AutoStart()),

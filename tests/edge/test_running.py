@@ -30,7 +30,7 @@ from coach.simulate import VirtualRunner
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.kinds import Kind
-from coach.workout.timeline import AutoStart, DistanceEnd, Step, TimeEnd, Timeline, Until
+from coach.workout.timeline import AutoStart, DistanceEnd, EndConditions, Step, TimeEnd, Timeline
 from tests.edge.doubles import FakeClock, Kept, KeptJournal, settle_down
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ STEPS = tuple(
         "Main",
         Kind.WORK if number % 2 == 0 else Kind.RECOVERY,
         "step",
-        Until((DistanceEnd(Metres(200.0)) if number % 2 == 0 else TimeEnd(Seconds(30.0)),)),
+        EndConditions((DistanceEnd(Metres(200.0)) if number % 2 == 0 else TimeEnd(Seconds(30.0)),)),
         start=AutoStart(),
     )
     for number in range(5)

@@ -35,12 +35,19 @@ from coach.session.events import (
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, SensorChanged, SensorState, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import DistanceEnd, Step, Until
+from coach.workout.timeline import DistanceEnd, EndConditions, Step
 from tests.edge.doubles import Kept, cue
 
 ROOT = Path(__file__).parents[2]
 STEP = Step(
-    "0", "Main / rep 1 of 5", "Main", Kind.WORK, "1000 m", Until((DistanceEnd(Metres(1000.0)),)), rep=1, of=5
+    "0",
+    "Main / rep 1 of 5",
+    "Main",
+    Kind.WORK,
+    "1000 m",
+    EndConditions((DistanceEnd(Metres(1000.0)),)),
+    rep=1,
+    of=5,
 )
 
 

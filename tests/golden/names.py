@@ -29,7 +29,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import UUIDS, input_to_json
 from coach.recording.records import Header
-from coach.review.compare import Change
+from coach.review.compare import CueChange
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import EndReason, MovedBy, SplitRole
 from coach.session.phases import Phase
@@ -46,7 +46,7 @@ from coach.signals.readings import (
 from coach.simulate.profile import RunnerProfile
 from coach.workout.document import workout_schema
 from coach.workout.kinds import Kind
-from coach.workout.timeline import MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline, Until
+from coach.workout.timeline import EndConditions, MarkEnd, Move, Quantity, Steer, TimeEnd, Timeline
 
 FILE: Final = Path(__file__).parent / "names.txt"
 """The frozen list: a heading for each kind of name, then a name a line."""
@@ -100,7 +100,7 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "kinds of cue": CueKind,
     "classes of cue": CueClass,
     "reasons of silence": SuppressionReason,
-    "changes of a cue": Change,
+    "changes of a cue": CueChange,
     "verdicts of doctor": Verdict,
     "formats of import": Format,
     "findings of import": Found,
@@ -203,7 +203,7 @@ _WITHIN: Final = ("anyOf", "oneOf", "allOf", "items", "prefixItems", "additional
 def _event_keys() -> Iterator[str]:
     """The keys of every event, and of what is nested in one, from the tables of the reference page."""
     yield from encode_event(RunStarted(Seconds(0.0), "", "", "ada"), Seconds(0.0))
-    several = Until((MarkEnd(), TimeEnd(Seconds(1.0))), not_before_s=Seconds(1.0), cap_s=Seconds(1.0))
+    several = EndConditions((MarkEnd(), TimeEnd(Seconds(1.0))), not_before_s=Seconds(1.0), cap_s=Seconds(1.0))
     yield from (f"until.{key}" for key in encode_until(several))
     page = EVENTS_PAGE.read_text(encoding="utf-8")
     for event, keys in findall(

@@ -15,7 +15,17 @@ from coach.quantities import Metres, Seconds
 from coach.recording.replay import refold
 from coach.workout.free import free_run
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    EndConditions,
+    Quantity,
+    Steer,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 from tests.recording.journals import encode_lines, journaled
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "recordings"
@@ -24,10 +34,12 @@ NAMES = sorted(file.name for file in SHARED.glob("*.*") if file.suffix in {".fit
 
 def a_session() -> Timeline:
     """Reps of 400 m at 4:30/km with 60 s rests: something to coach in any recording."""
-    target = Target(Quantity.SPEED, Band(3.6, 3.7, 3.8), "4:30/km", ref="5k")
-    steps = [Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", Until((TimeEnd(Seconds(60.0)),)))]
+    target = StepTarget(Quantity.SPEED, Band(3.6, 3.7, 3.8), "4:30/km", ref="5k")
+    steps = [
+        Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", EndConditions((TimeEnd(Seconds(60.0)),)))
+    ]
     for rep in range(1, 21):
-        run, rest = Until((DistanceEnd(Metres(400.0)),)), Until((TimeEnd(Seconds(60.0)),))
+        run, rest = EndConditions((DistanceEnd(Metres(400.0)),)), EndConditions((TimeEnd(Seconds(60.0)),))
         name = f"Main / rep {rep} of 20"
         steps += [
             Step(f"{rep}/0", name, "Main", Kind.WORK, "400 m", run, target, steer=Steer.TIME, rep=rep, of=20),

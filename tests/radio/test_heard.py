@@ -13,7 +13,7 @@ from coach.quantities import BeatsPerMinute, Seconds
 from coach.recording.replay import refold
 from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, OpenEnd, Quantity, Step, Target, Timeline, Until
+from coach.workout.timeline import Band, EndConditions, OpenEnd, Quantity, Step, StepTarget, Timeline
 from tests.radio.patience import wait_until
 from tests.radio.peripherals import strap, uuid
 from tests.radio.track import on_track
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.asyncio
 
 def said(inputs: list[Input]) -> list[dict[str, Any]]:
     """Fold what was heard through a run at 140 to 150 beats per minute; its events."""
-    target = Target(Quantity.HEART_RATE, Band(140.0, 145.0, 150.0), "140 to 150 bpm")
-    step = Step("0", "Run", "Run", Kind.WORK, "run", Until((OpenEnd(),)), target)
+    target = StepTarget(Quantity.HEART_RATE, Band(140.0, 145.0, 150.0), "140 to 150 bpm")
+    step = Step("0", "Run", "Run", Kind.WORK, "run", EndConditions((OpenEnd(),)), target)
     run = LiveRun(RunSetup("track", Timeline("Steady", (step,))))
     return [
         json.loads(line)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.review.compare import Change, compare, counts, event_of_difference
+from coach.review.compare import CueChange, compare, counts, event_of_difference
 
 
 def step(step_id="s1"):
@@ -24,44 +24,44 @@ def changes(before, after):
 def test_the_same_log_has_no_difference():
     """A log against itself is the same throughout."""
     log = [step(), cue(10.0), cue(50.0)]
-    assert changes(log, log) == [Change.SAME, Change.SAME]
+    assert changes(log, log) == [CueChange.SAME, CueChange.SAME]
 
 
 def test_a_cue_said_at_another_time_moved():
     """Within twenty seconds it is the same cue, sooner or later."""
-    assert changes([step(), cue(30.0)], [step(), cue(22.0)]) == [Change.SOONER]
-    assert changes([step(), cue(30.0)], [step(), cue(50.0)]) == [Change.LATER]
+    assert changes([step(), cue(30.0)], [step(), cue(22.0)]) == [CueChange.SOONER]
+    assert changes([step(), cue(30.0)], [step(), cue(50.0)]) == [CueChange.LATER]
 
 
 def test_beyond_a_silence_it_is_another_cue():
     """A cue more than twenty seconds away is a new one, and the old one is gone."""
-    assert changes([step(), cue(30.0)], [step(), cue(50.1)]) == [Change.GONE, Change.NEW]
+    assert changes([step(), cue(30.0)], [step(), cue(50.1)]) == [CueChange.GONE, CueChange.NEW]
 
 
 def test_other_words_at_the_same_moment_are_told():
     """A cue reworded, or no longer spoken, is neither the same nor gone."""
-    assert changes([step(), cue(30.0)], [step(), cue(30.0, text="Faster.")]) == [Change.REWORDED]
-    assert changes([step(), cue(30.0)], [step(), cue(30.0, spoken=False)]) == [Change.REWORDED]
+    assert changes([step(), cue(30.0)], [step(), cue(30.0, text="Faster.")]) == [CueChange.REWORDED]
+    assert changes([step(), cue(30.0)], [step(), cue(30.0, spoken=False)]) == [CueChange.REWORDED]
 
 
 def test_the_same_words_pair_before_the_nearest():
     """A countdown's "Two." pairs with "Two.", though "One." is nearer."""
     before = [step(), cue(8.0, "countdown", "Two."), cue(9.0, "countdown", "One.")]
     after = [step(), cue(9.0, "countdown", "Two."), cue(10.0, "countdown", "One.")]
-    assert changes(before, after) == [Change.LATER, Change.LATER]
+    assert changes(before, after) == [CueChange.LATER, CueChange.LATER]
 
 
 def test_cues_of_other_steps_never_pair():
     """What was said in one rep and is now said in the next is gone there and new here."""
     before = [step("s1"), cue(30.0), step("s2")]
     after = [step("s1"), step("s2"), cue(31.0)]
-    assert changes(before, after) == [Change.GONE, Change.NEW]
+    assert changes(before, after) == [CueChange.GONE, CueChange.NEW]
 
 
 def test_counts_leave_out_what_did_not_happen():
     """Every change is counted; a change that did not happen is not there."""
     found = compare([step(), cue(10.0), cue(60.0)], [step(), cue(10.0), cue(100.0, "too_fast")])
-    assert counts(found) == {Change.SAME: 1, Change.GONE: 1, Change.NEW: 1}
+    assert counts(found) == {CueChange.SAME: 1, CueChange.GONE: 1, CueChange.NEW: 1}
 
 
 def test_a_difference_as_an_event_leaves_out_the_missing_side():

@@ -8,7 +8,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.review.summary import summarize
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.workout.kinds import Kind
-from coach.workout.timeline import DistanceEnd, Step, Until
+from coach.workout.timeline import DistanceEnd, EndConditions, Step
 
 STARTED = RunStarted(Seconds(0), "01RUN", "2 x 400 m", "ada")
 
@@ -21,7 +21,7 @@ def a_step(name: str) -> Step:
         section="Main",
         kind=Kind.WORK,
         name=name,
-        until=Until((DistanceEnd(Metres(400)),)),
+        until=EndConditions((DistanceEnd(Metres(400)),)),
     )
 
 

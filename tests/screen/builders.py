@@ -20,19 +20,21 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     DistanceEnd,
+    EndConditions,
     MarkEnd,
     Move,
     Quantity,
     Steer,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
-PACE_350 = Target(Quantity.SPEED, Band(low=1000 / 235, aim=1000 / 230, high=1000 / 225), "3:50/km", ref="5k")
-EASY = Target(Quantity.SPEED, Band(aim=1000 / 360, high=1000 / 330), "easy", ref="easy")
+PACE_350 = StepTarget(
+    Quantity.SPEED, Band(low=1000 / 235, aim=1000 / 230, high=1000 / 225), "3:50/km", ref="5k"
+)
+EASY = StepTarget(Quantity.SPEED, Band(aim=1000 / 360, high=1000 / 330), "easy", ref="easy")
 
 
 def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
@@ -43,7 +45,7 @@ def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
         section="Main",
         kind=kind,
         name=kind.value,
-        until=Until((DistanceEnd(Metres(400)),)),
+        until=EndConditions((DistanceEnd(Metres(400)),)),
         target=PACE_350 if kind is Kind.WORK else None,
         steer=Steer.TIME if kind is Kind.WORK else None,
     )
@@ -53,14 +55,16 @@ def step(kind: Kind = Kind.WORK, *, step_id: str = "0", **changes: Any) -> Step:
 @cache
 def session_8x400() -> Timeline:
     """Make 8 x 400 m at 3:50 with 60 s jogs, a warm-up before and a cool-down after."""
-    steps = [step(Kind.WARM_UP, step_id="w", until=Until((TimeEnd(Seconds(720)),)), target=EASY)]
+    steps = [step(Kind.WARM_UP, step_id="w", until=EndConditions((TimeEnd(Seconds(720)),)), target=EASY)]
     for rep in range(1, 9):
         steps.append(step(step_id=f"m{rep}", rep=rep, of=8))
         if rep < 8:
-            rest = Until((TimeEnd(Seconds(60)),))
+            rest = EndConditions((TimeEnd(Seconds(60)),))
             steps.append(step(Kind.RECOVERY, step_id=f"r{rep}", rep=rep, of=8, until=rest, move=Move.JOG))
     steps.append(
-        step(Kind.COOL_DOWN, step_id="c", until=Until((MarkEnd(), TimeEnd(Seconds(600)))), target=EASY)
+        step(
+            Kind.COOL_DOWN, step_id="c", until=EndConditions((MarkEnd(), TimeEnd(Seconds(600)))), target=EASY
+        )
     )
     return Timeline("8 × 400 m at 5k pace, 60 s jog", tuple(steps), purpose="Speed that lasts.")
 

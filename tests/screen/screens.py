@@ -16,7 +16,7 @@ from coach.session.events import SplitRole
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import ChecklistItem, OpenEnd, Until
+from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
     FakeLibrary,
@@ -155,7 +155,9 @@ def at_the_start() -> Snapshot:
 def asked() -> Snapshot:
     """Make a question."""
     answers = ("yes", "unsure", "no")
-    question = step(Kind.PROMPT, question="Could you talk?", answers=answers, until=Until((OpenEnd(),)))
+    question = step(
+        Kind.PROMPT, question="Could you talk?", answers=answers, until=EndConditions((OpenEnd(),))
+    )
     return rep_four(phase=Phase.PROMPT, step=question, **NOTHING)
 
 
@@ -165,7 +167,7 @@ def drills() -> Snapshot:
         ChecklistItem("A-skips", sets=3, metres=Metres(20)),
         ChecklistItem("Leg swings", reps=20, each_side=True),
     )
-    checklist = step(Kind.CHECKLIST, items=items, until=Until((OpenEnd(),)))
+    checklist = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
     return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
 
 

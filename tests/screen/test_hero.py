@@ -11,12 +11,12 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
+    EndConditions,
     HeartRateEnd,
     MarkEnd,
     OpenEnd,
     Quantity,
     TimeEnd,
-    Until,
 )
 from tests.screen.builders import rep_four, shown, step
 
@@ -106,14 +106,14 @@ def test_a_rest_by_distance_shows_metres():
 
 def test_a_rest_by_heart_rate_shows_the_heart_rate_and_its_aim():
     """The number waited for is the large one, with where it has to go."""
-    until = Until((HeartRateEnd(120, below=True),))
+    until = EndConditions((HeartRateEnd(120, below=True),))
     made = hero(rest(step=step(Kind.RECOVERY, until=until)))
     assert made == Hero(("171",), "HEART RATE bpm   until under 120")
 
 
 def test_a_rest_by_mark_counts_up():
     """Nothing known of its end, its own time is shown."""
-    made = hero(rest(step=step(Kind.RECOVERY, until=Until((MarkEnd(),)))))
+    made = hero(rest(step=step(Kind.RECOVERY, until=EndConditions((MarkEnd(),)))))
     assert made == Hero(("0:41",), "JOG TIME   space is GO")
 
 
@@ -130,14 +130,14 @@ def test_a_start_by_press_says_how():
 
 def test_a_question_is_the_hero():
     """A prompt shows its question, made safe."""
-    asked = step(Kind.PROMPT, question="How\x1b[2J hard?", until=Until((OpenEnd(),)))
+    asked = step(Kind.PROMPT, question="How\x1b[2J hard?", until=EndConditions((OpenEnd(),)))
     assert hero(rep_four(phase=Phase.PROMPT, step=asked)).texts == ("How[2J hard?",)
 
 
 def test_a_checklist_shows_one_item_with_its_set():
     """Sets are unrolled: the third of three sets of the first item is item 3."""
     items = (ChecklistItem("A-skips", sets=3, metres=Metres(20)), ChecklistItem("Plank", seconds=Seconds(30)))
-    listed = step(Kind.CHECKLIST, items=items, until=Until((OpenEnd(),)))
+    listed = step(Kind.CHECKLIST, items=items, until=EndConditions((OpenEnd(),)))
     made = hero(rep_four(phase=Phase.CHECKLIST, step=listed, item=2))
     assert made == Hero(("A-skips", "A-skips"), "20 m   set 3 of 3   item 3 of 4")
     assert [number for _, number in unrolled(items)] == [1, 2, 3, 1]
@@ -147,7 +147,7 @@ def test_a_checklist_shows_one_item_with_its_set():
 
 def test_an_empty_checklist_is_still_shown():
     """A list without items does not fail."""
-    listed = step(Kind.CHECKLIST, until=Until((OpenEnd(),)))
+    listed = step(Kind.CHECKLIST, until=EndConditions((OpenEnd(),)))
     assert hero(rep_four(phase=Phase.CHECKLIST, step=listed)).texts == ("LIST",)
 
 
@@ -163,8 +163,12 @@ def test_finished_says_done_and_the_run_time():
 
 def test_looks_of_one_second_are_equal():
     """Within one second of clocks and five metres nothing has to be repainted."""
-    early = hero(rest(left_s=Seconds(23.9), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
-    late = hero(rest(left_s=Seconds(23.1), step=step(Kind.RECOVERY, until=Until((TimeEnd(Seconds(60)),)))))
+    early = hero(
+        rest(left_s=Seconds(23.9), step=step(Kind.RECOVERY, until=EndConditions((TimeEnd(Seconds(60)),))))
+    )
+    late = hero(
+        rest(left_s=Seconds(23.1), step=step(Kind.RECOVERY, until=EndConditions((TimeEnd(Seconds(60)),))))
+    )
     assert early == late
 
 

@@ -20,7 +20,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
-from coach.workout.timeline import HeartRateEnd, OpenEnd, TimeEnd, Timeline, Until
+from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, TimeEnd, Timeline
 from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
@@ -146,7 +146,7 @@ def test_short_of_room_a_rep_keeps_its_number_and_a_float_its_name():
 
 def test_a_step_without_a_length_is_worded_by_its_aim():
     """An open easy run says what it is and how to run it."""
-    assert "RUN" in wordings(step(Kind.OPEN, until=Until((OpenEnd(),))))[0]
+    assert "RUN" in wordings(step(Kind.OPEN, until=EndConditions((OpenEnd(),))))[0]
 
 
 def test_the_step_line_says_how_to_answer():
@@ -273,15 +273,15 @@ def test_the_width_of_a_step_is_its_time():
     """Time ends, distances at their pace, and a guess for what nobody knows."""
     assert seconds_of(step()) == pytest.approx(92)
     assert seconds_of(step(target=None)) == pytest.approx(400 / 3.5)
-    assert seconds_of(step(until=Until((TimeEnd(Seconds(90)),)))) == 90
-    assert seconds_of(step(until=Until((OpenEnd(),)))) == 180
-    assert seconds_of(step(until=Until((HeartRateEnd(120, below=True),), cap_s=Seconds(150)))) == 150
+    assert seconds_of(step(until=EndConditions((TimeEnd(Seconds(90)),)))) == 90
+    assert seconds_of(step(until=EndConditions((OpenEnd(),)))) == 180
+    assert seconds_of(step(until=EndConditions((HeartRateEnd(120, below=True),), cap_s=Seconds(150)))) == 150
 
 
 def test_short_strides_do_not_vanish_from_a_long_workout():
     """A column that holds several steps shows the hardest of them."""
-    hour = step(until=Until((TimeEnd(Seconds(3600)),)), kind=Kind.WARM_UP)
-    short = Until((TimeEnd(Seconds(5)),))
+    hour = step(until=EndConditions((TimeEnd(Seconds(3600)),)), kind=Kind.WARM_UP)
+    short = EndConditions((TimeEnd(Seconds(5)),))
     strides = [
         one for _ in range(4) for one in (step(Kind.STRIDE, until=short), step(Kind.RECOVERY, until=short))
     ]

@@ -8,7 +8,7 @@ from coach.quantities import Metres, Seconds
 from coach.screen import words
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, HeartRateEnd, Move, Quantity, SlotEnd, Target, Until
+from coach.workout.timeline import Band, EndConditions, HeartRateEnd, Move, Quantity, SlotEnd, StepTarget
 from tests.screen.builders import PACE_350, rep_four, shown, step
 
 
@@ -110,12 +110,12 @@ def test_paces_follow_the_runners_unit():
 )
 def test_bounds_in_another_unit_are_worded_anew(label, unit, text):
     """A one-sided target keeps its words unless they hold a pace per the other unit."""
-    assert words.aim(Target(Quantity.SPEED, Band(high=1000 / 300), label), unit) == text
+    assert words.aim(StepTarget(Quantity.SPEED, Band(high=1000 / 300), label), unit) == text
 
 
 def test_a_pace_without_numbers_keeps_its_words():
     """Where the band is not known there is nothing to work out, whatever the unit."""
-    assert words.aim(Target(Quantity.SPEED, Band(), "6:00/km with luck"), "mile") == "6:00/km with luck"
+    assert words.aim(StepTarget(Quantity.SPEED, Band(), "6:00/km with luck"), "mile") == "6:00/km with luck"
 
 
 def test_a_step_is_named_by_its_place():
@@ -129,14 +129,14 @@ def test_a_step_is_named_by_its_place():
 def test_a_step_is_worded_in_one_line():
     """Place, length and aim; what a step lacks is left out."""
     assert words.what(step(rep=5, of=8)) == "REP 5/8  400 m at 3:50"
-    slot = step(target=None, until=Until((SlotEnd(Seconds(120)),)))
+    slot = step(target=None, until=EndConditions((SlotEnd(Seconds(120)),)))
     assert words.what(slot) == "REP  go every 2:00"
-    assert words.what(step(Kind.RECOVERY, until=Until((HeartRateEnd(120, below=True),)))) == "JOG"
+    assert words.what(step(Kind.RECOVERY, until=EndConditions((HeartRateEnd(120, below=True),)))) == "JOG"
 
 
 def test_an_effort_is_worded_by_its_author_made_safe():
     """A target without numbers keeps its own words, without what could order the terminal about."""
-    effort = Target(Quantity.EFFORT, Band(), "fast,\x1b[5m smooth")
+    effort = StepTarget(Quantity.EFFORT, Band(), "fast,\x1b[5m smooth")
     assert words.aim(effort) == "fast,[5m smooth"
     assert words.aim(None) == ""
 

@@ -17,6 +17,7 @@ from coach.workout.timeline import (
     Context,
     DistanceEnd,
     End,
+    EndConditions,
     HeartRateEnd,
     MarkEnd,
     OpenEnd,
@@ -24,26 +25,25 @@ from coach.workout.timeline import (
     Quantity,
     SlotEnd,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 BY_PRESS = StartPolicy(after_rest=PressStart())
 """Reps after a rest wait for a press."""
 
 
-def pace(mps: float) -> Target:
+def pace(mps: float) -> StepTarget:
     """A target of a speed, with 2 % on either side."""
-    return Target(Quantity.SPEED, Band(mps * 0.98, mps, mps * 1.02), f"{mps} m/s")
+    return StepTarget(Quantity.SPEED, Band(mps * 0.98, mps, mps * 1.02), f"{mps} m/s")
 
 
-def step(name: str, kind: Kind, *ends: End, until: Until | None = None, **more: Any) -> Step:
+def step(name: str, kind: Kind, *ends: End, until: EndConditions | None = None, **more: Any) -> Step:
     """A step that ends at any of `ends`."""
     return Step(
         step_id=name, path=f"Main / {name}", section="Main", kind=kind, name=name,
-        until=until or Until(ends), **more,
+        until=until or EndConditions(ends), **more,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Quantity, Target, TimeEnd
+from coach.workout.timeline import Band, Quantity, StepTarget, TimeEnd
 from tests.session.builders import (
     Track,
     checklist,
@@ -222,7 +222,7 @@ def test_no_light():
 
 def test_a_ramp():
     """On a ramp from 3 to 5 m/s the light takes its time: over 400 m as over 100 s."""
-    ramp = Target(Quantity.SPEED, Band(aim=3.0), "3 to 5", ramp=Band(aim=5.0))
+    ramp = StepTarget(Quantity.SPEED, Band(aim=3.0), "3 to 5", ramp=Band(aim=5.0))
     by_distance = light_time(step("r", Kind.WORK, *work(400.0).until.ends, target=ramp), 400.0, None)
     assert by_distance == pytest.approx(400.0 / 2.0 * 0.5108256, rel=1e-5)  # 200 ln(5/3)
     by_time = light_time(step("r", Kind.WORK, TimeEnd(Seconds(100.0)), target=ramp), 400.0, 100.0)
@@ -259,7 +259,7 @@ def test_resetting_the_light():
 
 def test_a_ramped_target_now():
     """Half way through a ramp the target is half way between its ends."""
-    ramp = Target(Quantity.SPEED, Band(3.0, 3.1, 3.2), "ramp", ramp=Band(4.0, 4.1, 4.2))
+    ramp = StepTarget(Quantity.SPEED, Band(3.0, 3.1, 3.2), "ramp", ramp=Band(4.0, 4.1, 4.2))
     track = Track(work_time(100.0, target=ramp))
     now = track.session.target_now(Seconds(50.0))
     assert now is not None

@@ -7,7 +7,7 @@ from coach.session.buttons import Button
 from coach.session.events import StepStarted
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
-from coach.workout.timeline import HeartRateEnd, MarkEnd, SlotEnd, TimeEnd, Until
+from coach.workout.timeline import EndConditions, HeartRateEnd, MarkEnd, SlotEnd, TimeEnd
 from tests.session.builders import Track, recover_below, send_off, step, work_time
 
 
@@ -76,7 +76,9 @@ def test_the_cap_of_a_recovery():
 
 def test_written_floor_and_cap():
     """A floor and a cap that the document writes take the place of the defaults."""
-    until = Until((HeartRateEnd(120.0, below=True),), not_before_s=Seconds(90.0), cap_s=Seconds(100.0))
+    until = EndConditions(
+        (HeartRateEnd(120.0, below=True),), not_before_s=Seconds(90.0), cap_s=Seconds(100.0)
+    )
     track = Track(step("rest", Kind.RECOVERY, until=until), work_time(60.0))
     track.heart(110.0, 0.0, 90.0)
     track.wait(90.0)
@@ -107,7 +109,7 @@ def test_any_of_heart_rate_and_time():
 
 def test_a_floor_holds_a_time_back():
     """not_before holds every end back, a cap holds none."""
-    until = Until((TimeEnd(Seconds(20.0)),), not_before_s=Seconds(30.0))
+    until = EndConditions((TimeEnd(Seconds(20.0)),), not_before_s=Seconds(30.0))
     track = Track(step("rest", Kind.RECOVERY, until=until), work_time(60.0))
     track.wait(31.0)
     assert track.ended("rest").ended_at == 30.0

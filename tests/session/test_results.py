@@ -9,13 +9,13 @@ from coach.session.results import ReadingHistory, ReadingSeries, band_at, holds
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DelayStart, Quantity, Target, TimeEnd
+from coach.workout.timeline import Band, DelayStart, Quantity, StepTarget, TimeEnd
 from tests.session.builders import Track, jog, pace, rest, send_off, step, work, work_time
 
 
-def target(quantity: Quantity, low: float, high: float) -> Target:
+def target(quantity: Quantity, low: float, high: float) -> StepTarget:
     """A target of any quantity."""
-    return Target(quantity, Band(low, None, high), "it")
+    return StepTarget(quantity, Band(low, None, high), "it")
 
 
 def test_heart_rate_and_cadence():
@@ -90,7 +90,7 @@ def test_power_has_a_share_too():
 
 def test_bands_of_a_ramp():
     """Half way up a ramp the band is half way; an open side stays open, one that begins later is its own."""
-    ramp = Target(Quantity.SPEED, Band(3.0, None, None), "r", ramp=Band(4.0, None, 5.0))
+    ramp = StepTarget(Quantity.SPEED, Band(3.0, None, None), "r", ramp=Band(4.0, None, 5.0))
     assert band_at(ramp, 0.5) == Band(3.5, None, 5.0)
     assert band_at(ramp, 7.0) == Band(4.0, None, 5.0)
     assert holds(Band(3.0, None, None), 99.0)
@@ -170,7 +170,7 @@ def test_left_and_expected():
 
 def test_a_ramp_by_distance_now():
     """A ramp of a step by distance goes with its metres."""
-    ramp = Target(Quantity.SPEED, Band(3.0, 3.1, 3.2), "ramp", ramp=Band(4.0, 4.1, 4.2))
+    ramp = StepTarget(Quantity.SPEED, Band(3.0, 3.1, 3.2), "ramp", ramp=Band(4.0, 4.1, 4.2))
     track = Track(step("work", Kind.WORK, *work(400.0).until.ends, target=ramp))
     track.run_at(4.0, 0.0, 51.0)
     now = track.session.target_now(Seconds(50.0))

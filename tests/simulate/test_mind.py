@@ -17,15 +17,15 @@ from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
+    EndConditions,
     Move,
     MovementStart,
     OpenEnd,
     Quantity,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 EVEN = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.0, obedience=1.0)
@@ -34,8 +34,8 @@ EVEN = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.0, obedienc
 def a_step(kind=Kind.WORK, *, end=None, target=None, speed=None, **more):
     """A step; at a speed if one is given, for 60 s unless it says otherwise."""
     if speed is not None:
-        target = Target(Quantity.SPEED, Band(speed * 0.98, speed, speed * 1.02), "")
-    return Step("0", "Main", "Main", kind, "", Until((end or TimeEnd(60.0),)), target, **more)
+        target = StepTarget(Quantity.SPEED, Band(speed * 0.98, speed, speed * 1.02), "")
+    return Step("0", "Main", "Main", kind, "", EndConditions((end or TimeEnd(60.0),)), target, **more)
 
 
 def told(*outputs, profile=EVEN, timeline=None):
@@ -83,12 +83,12 @@ def test_recoveries_are_spent_as_they_say(move, speed):
 )
 def test_he_aims_inside_the_band(band, speed):
     """At its aim, else its middle, else a little inside its one side."""
-    assert begun(a_step(target=Target(Quantity.SPEED, band, ""))).goal(1.0, 0.0) == pytest.approx(speed)
+    assert begun(a_step(target=StepTarget(Quantity.SPEED, band, ""))).goal(1.0, 0.0) == pytest.approx(speed)
 
 
 def test_a_ramp_is_followed_by_time_or_distance():
     """Half way through a step from 3 to 4 m/s he goes for 3.5, whatever the step counts in."""
-    target = Target(Quantity.SPEED, Band(aim=3.0), "", ramp=Band(aim=4.0))
+    target = StepTarget(Quantity.SPEED, Band(aim=3.0), "", ramp=Band(aim=4.0))
     by_time = begun(a_step(target=target, end=TimeEnd(100.0)))
     by_distance = begun(a_step(target=target, end=DistanceEnd(400.0)))
     assert by_time.goal(51.0, 0.0) == pytest.approx(3.5)
@@ -98,7 +98,7 @@ def test_a_ramp_is_followed_by_time_or_distance():
 
 def test_a_heart_rate_is_run_at_the_pace_that_leads_to_it():
     """A target in beats becomes the speed whose steady state it is."""
-    target = Target(Quantity.HEART_RATE, Band(aim=144.49), "")
+    target = StepTarget(Quantity.HEART_RATE, Band(aim=144.49), "")
     assert begun(a_step(target=target)).goal(1.0, 0.0) == pytest.approx(3.5, abs=0.01)
 
 
@@ -115,15 +115,15 @@ def test_a_heart_rate_is_run_at_the_pace_that_leads_to_it():
 def test_steps_without_a_pace_are_run_by_feel(kind, speed):
     """Warm-ups are easy, strides fast, and nobody runs through a checklist."""
     step = a_step(kind, end=OpenEnd(), items=(ChecklistItem("A-skips"),))
-    effort = a_step(kind, end=OpenEnd(), target=Target(Quantity.EFFORT, Band(), "by feel"))
+    effort = a_step(kind, end=OpenEnd(), target=StepTarget(Quantity.EFFORT, Band(), "by feel"))
     assert begun(step).goal(1.0, 0.0) == pytest.approx(speed)
     assert begun(effort).goal(1.0, 0.0) == pytest.approx(speed)
 
 
 def test_a_target_that_is_no_pace_is_run_by_feel():
     """A cadence to keep, or a band without a number, says nothing of speed."""
-    cadence = a_step(target=Target(Quantity.CADENCE, Band(aim=180.0), ""))
-    nothing = a_step(target=Target(Quantity.SPEED, Band(), ""))
+    cadence = a_step(target=StepTarget(Quantity.CADENCE, Band(aim=180.0), ""))
+    nothing = a_step(target=StepTarget(Quantity.SPEED, Band(), ""))
     assert begun(cadence).goal(1.0, 0.0) == pytest.approx(1.05 * 4.2)
     assert begun(nothing).goal(1.0, 0.0) == pytest.approx(1.05 * 4.2)
 

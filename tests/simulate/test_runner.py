@@ -19,15 +19,15 @@ from coach.workout.timeline import (
     Band,
     ChecklistItem,
     DistanceEnd,
+    EndConditions,
     MarkEnd,
     MovementStart,
     OpenEnd,
     Quantity,
     Step,
-    Target,
+    StepTarget,
     TimeEnd,
     Timeline,
-    Until,
 )
 
 OPEN_AIR = RunnerProfile(lap_loss=0.0, packet_loss=0.0)
@@ -35,8 +35,8 @@ OPEN_AIR = RunnerProfile(lap_loss=0.0, packet_loss=0.0)
 
 def a_step(end, kind=Kind.WORK, speed=4.0, **more):
     """A step at a speed."""
-    target = Target(Quantity.SPEED, Band(aim=speed), "") if speed else None
-    return Step("0", "Main", "Main", kind, "", Until((end,)), target, **more)
+    target = StepTarget(Quantity.SPEED, Band(aim=speed), "") if speed else None
+    return Step("0", "Main", "Main", kind, "", EndConditions((end,)), target, **more)
 
 
 def sent_by(runner, seconds, *, step=None, chunk=1.0):

@@ -14,18 +14,28 @@ from coach.session.phases import Phase
 from coach.signals.readings import Notified, Source
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, Move, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    EndConditions,
+    Move,
+    Quantity,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 
 
 def a_rep(name, metres, speed):
     """A rep of some metres at a speed."""
-    target = Target(Quantity.SPEED, Band(speed * 0.98, speed, speed * 1.02), "fast")
-    return Step(name, name, "Main", Kind.WORK, name, Until((DistanceEnd(metres),)), target)
+    target = StepTarget(Quantity.SPEED, Band(speed * 0.98, speed, speed * 1.02), "fast")
+    return Step(name, name, "Main", Kind.WORK, name, EndConditions((DistanceEnd(metres),)), target)
 
 
 def a_rest(name, seconds):
     """A walk of some seconds."""
-    return Step(name, name, "Main", Kind.RECOVERY, name, Until((TimeEnd(seconds),)), move=Move.WALK)
+    return Step(name, name, "Main", Kind.RECOVERY, name, EndConditions((TimeEnd(seconds),)), move=Move.WALK)
 
 
 TWO_LAPS = Timeline("2 x 400 m", (a_rep("0", 400.0, 4.5), a_rest("1", 60.0), a_rep("2", 400.0, 4.5)))

@@ -21,10 +21,10 @@ Context: Any = timeline.Context
 DelayStart: Any = timeline.DelayStart
 DistanceEnd: Any = timeline.DistanceEnd
 HeartRateEnd: Any = timeline.HeartRateEnd
-Reminder: Any = timeline.Reminder
+Reminder: Any = timeline.StepReminder
 SlotEnd: Any = timeline.SlotEnd
 TimeEnd: Any = timeline.TimeEnd
-Until: Any = timeline.Until
+Until: Any = timeline.EndConditions
 
 EASY = {"kind": "warm_up", "until": {"time": "10:00"}}
 

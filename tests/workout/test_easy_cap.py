@@ -6,12 +6,12 @@ from coach.athlete import HeartRates, HeartRateValue, Now
 from coach.quantities import Seconds
 from coach.workout.easy_cap import easy_cap, with_easy_cap
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Move, Quantity, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import Band, EndConditions, Move, Quantity, Step, StepTarget, TimeEnd, Timeline
 
-EASY = Target(Quantity.SPEED, Band(None, 2.8, 3.0), "5:57/km", ref="easy")
-FAST = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="threshold")
-OWN = Target(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
-WORDS = Target(Quantity.EFFORT, Band(), "by feel")
+EASY = StepTarget(Quantity.SPEED, Band(None, 2.8, 3.0), "5:57/km", ref="easy")
+FAST = StepTarget(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km", ref="threshold")
+OWN = StepTarget(Quantity.HEART_RATE, Band(high=150.0), "under 150 bpm")
+WORDS = StepTarget(Quantity.EFFORT, Band(), "by feel")
 
 
 def known(**rates):
@@ -22,7 +22,7 @@ def known(**rates):
 
 def capped(kind, target=None, caps=()):
     """The caps a step of a kind comes to, at 145 bpm."""
-    step = Step("0", "Main", "Main", kind, "Step", Until((TimeEnd(Seconds(600.0)),)), target, caps)
+    step = Step("0", "Main", "Main", kind, "Step", EndConditions((TimeEnd(Seconds(600.0)),)), target, caps)
     return [cap.band.high for cap in with_easy_cap(Timeline("t", (step,)), 145.0).steps[0].caps]
 
 
@@ -79,7 +79,9 @@ def test_a_cap_its_author_wrote_stands_alone():
 
 def test_without_a_cap_the_timeline_is_the_same():
     """Nothing is copied where nothing is changed."""
-    step = Step("0", "Main", "Main", Kind.WORK, "Step", Until((TimeEnd(Seconds(60.0)),)), FAST, move=Move.JOG)
+    step = Step(
+        "0", "Main", "Main", Kind.WORK, "Step", EndConditions((TimeEnd(Seconds(60.0)),)), FAST, move=Move.JOG
+    )
     timeline = Timeline("t", (step,))
     assert with_easy_cap(timeline, None) is timeline
     assert with_easy_cap(timeline, 145.0) is timeline

@@ -5,14 +5,23 @@ import pytest
 from coach.quantities import Metres, Seconds
 from coach.workout.effort_day import EffortDay, effort_day, is_too_hot
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, OpenEnd, Quantity, Step, Target, TimeEnd, Until
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    EndConditions,
+    OpenEnd,
+    Quantity,
+    Step,
+    StepTarget,
+    TimeEnd,
+)
 
-PACE = Target(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km")
+PACE = StepTarget(Quantity.SPEED, Band(3.9, 4.0, 4.1), "4:10/km")
 
 
 def of(end, kind=Kind.WORK, target=PACE):
     """The share of a step at a sum of 145 degrees."""
-    return effort_day(3.0, 145.0).of(Step("0", "Main", "Main", kind, "Step", Until((end,)), target))
+    return effort_day(3.0, 145.0).of(Step("0", "Main", "Main", kind, "Step", EndConditions((end,)), target))
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_red_minutes_watch_every_step_that_is_run():
         threshold_bpm=170.0,
     )
     assert rules(timeline) == [[], [RED], [RED], [], [RED]]
-    assert timeline.steps[1].gates[0] == lines.Gate(
+    assert timeline.steps[1].gates[0] == lines.StepGate(
         RED,
         "during",
         "3 minutes over threshold heart rate in this kilometre: your rule says ease off",

@@ -13,7 +13,7 @@ from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
 from coach.workout.numbers import Numbers
 from coach.workout.sheet import PACES, sheet_of
-from coach.workout.sheet_text import Block, prediction_block, sheet_blocks
+from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 
@@ -64,7 +64,7 @@ def test_nobody_has_an_empty_sheet_full_of_commands():
     assert (sheet.paces, sheet.tables, sheet.predictions, sheet.fitness) == ((), (), (), None)
     assert [one.what for one in sheet.missing][:2] == ["a race result", "threshold pace"]
     assert [block.heading for block in sheet_blocks(sheet)] == ["Not known yet"]
-    assert prediction_block(()) == Block("Predictions")
+    assert prediction_block(()) == SheetSection("Predictions")
 
 
 def test_critical_speed_is_a_third_voice():

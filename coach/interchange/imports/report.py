@@ -23,7 +23,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """What became of one part of a file."""
 
     found: Found
@@ -44,16 +44,16 @@ class LossReport:
 
     format: str
     """In words: `Garmin Connect JSON`, `FIT`, `Zwift ZWO`, ..."""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ReportEntry, ...] = ()
     uncounted: int = 0
     """Losses beyond `MOST_TOLD`, which have no entry."""
 
-    def of(self, found: Found) -> tuple[Entry, ...]:
+    def of(self, found: Found) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
         return tuple(entry for entry in self.entries if entry.found is found)
 
     @property
-    def losses(self) -> tuple[Entry, ...]:
+    def losses(self) -> tuple[ReportEntry, ...]:
         """Everything approximated or dropped, in the order of the file."""
         return tuple(entry for entry in self.entries if entry.found is not Found.UNDERSTOOD)
 
@@ -92,8 +92,8 @@ class Reporter:
     """Gathers the report while a file is read."""
 
     format: str
-    _entries: list[Entry] = field(default_factory=list)
-    _seen: set[Entry] = field(default_factory=set)
+    _entries: list[ReportEntry] = field(default_factory=list)
+    _seen: set[ReportEntry] = field(default_factory=set)
     _lost: int = 0
     _uncounted: int = 0
     _fresh: list[str] = field(default_factory=list)
@@ -108,21 +108,21 @@ class Reporter:
 
     def understood(self, where: str, text: str) -> None:
         """Tell of a part that means the same in our document."""
-        self._add(Entry(Found.UNDERSTOOD, where, text))
+        self._add(ReportEntry(Found.UNDERSTOOD, where, text))
 
     def approximated(self, where: str, text: str) -> None:
         """Tell of a part that came out near, or that a choice was made about."""
-        self._add(Entry(Found.APPROXIMATED, where, text))
+        self._add(ReportEntry(Found.APPROXIMATED, where, text))
 
     def dropped(self, where: str, text: str) -> None:
         """Tell of a part that is not in our document."""
-        self._add(Entry(Found.DROPPED, where, text))
+        self._add(ReportEntry(Found.DROPPED, where, text))
 
     def report(self) -> LossReport:
         """The report so far."""
         return LossReport(self.format, tuple(self._entries), self._uncounted)
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: ReportEntry) -> None:
         if entry.found is not Found.UNDERSTOOD:
             self._fresh.append(entry.where)
         if entry in self._seen:
@@ -144,12 +144,13 @@ def _lost(total: int) -> str:
     return "lost or changed" if total != 1 else "is lost or changed"
 
 
-def _joined(losses: Sequence[Entry]) -> list[str]:
+def _joined(losses: Sequence[ReportEntry]) -> list[str]:
     """Losses as lines; the same sentence at several places stands once, with the first place and a count."""
     places: dict[tuple[Found, str], list[str]] = {}
     for entry in losses:
         places.setdefault((entry.found, entry.text), []).append(entry.where)
     return [
-        str(Entry(found, where[0], text)) + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
+        str(ReportEntry(found, where[0], text))
+        + (f" (and {len(where) - 1} more like it)" if where[1:] else "")
         for (found, text), where in places.items()
     ]

@@ -60,7 +60,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
     if number_of_sport is not None:
         sport = _SPORTS.get(number_of_sport, sport)
     maker = Maker(report, ground_of(sport, f"{where}.workoutTypeValueId".lstrip("."), report))
-    reader = _Reader(maker, key_of(head.get("primaryIntensityMetric")))
+    reader = _TrainingPeaksReader(maker, key_of(head.get("primaryIntensityMetric")))
     draft = Draft(
         name=str(tree.get("title") or tree.get("name") or tree.get("workoutName") or ""),
         where=where,
@@ -73,7 +73,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
     return document(draft, report)
 
 
-class _Reader:
+class _TrainingPeaksReader:
     """Reads the steps of one workout."""
 
     def __init__(self, maker: Maker, metric: str) -> None:

@@ -56,7 +56,7 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
     if body is None:
         raise WorkoutProblem("this Zwift file has no workout in it", where=root.where)
     ground = _ground(root, body, report)
-    reader = _Reader(Maker(report, ground), _unit(root, body, report, durations), _threshold(root, report))
+    reader = _ZwoReader(Maker(report, ground), _unit(root, body, report, durations), _threshold(root, report))
     tags = root.first("tags")
     names = [one_line(tag.get("name"), 40) for tag in tags.children] if tags else []
     about = root.says("description")
@@ -127,7 +127,7 @@ def _threshold(root: Element, report: Reporter) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _ZwoReader:
     """Reads the elements of one workout."""
 
     maker: Maker

@@ -18,7 +18,16 @@ from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import Context, DistanceEnd, Quantity, Steer, Step, Target, Timeline, Until
+from coach.workout.timeline import (
+    Context,
+    DistanceEnd,
+    EndConditions,
+    Quantity,
+    Steer,
+    Step,
+    StepTarget,
+    Timeline,
+)
 from tests.benchmarks.cue_quality.bench import PRODUCT, RULES, ruled
 from tests.benchmarks.cue_quality.product import SIGNS
 from tests.benchmarks.cue_quality.trials import MISSED_AFTER_S, Verdict
@@ -76,8 +85,8 @@ def fades_table(workers: int) -> str:
 
 def faded(steer: Steer, size: float, onset_s: float, seed: int) -> Fade:
     """Let a runner fade once."""
-    target = Target(Quantity.SPEED, pace_band(_PACE, "", Kind.WORK), "4:10/km")
-    until = Until((DistanceEnd(Metres(_REP_M)),))
+    target = StepTarget(Quantity.SPEED, pace_band(_PACE, "", Kind.WORK), "4:10/km")
+    until = EndConditions((DistanceEnd(Metres(_REP_M)),))
     step = Step("1", "Main", "Main", Kind.WORK, "2000 m", until, target, steer=steer)
     setup = RunSetup("bench", Timeline("Fade", (step,), Context(surface="road")))
     runner = VirtualRunner(_MUTE, seed, timeline=setup.timeline)

@@ -18,7 +18,17 @@ from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import Band, Context, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Band,
+    Context,
+    EndConditions,
+    Quantity,
+    Steer,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 from tests.benchmarks.table import drawn
 
 OVER_BPM: Final = (12, 8, 4)
@@ -107,9 +117,9 @@ class _Watched(VirtualRunner):
 
 
 def _session(cap: float, reps: int) -> Timeline:
-    target = Target(Quantity.SPEED, pace_band(_PACE, "", Kind.WORK), "4:10/km")
-    limit = Target(Quantity.HEART_RATE, Band(high=cap), f"under {cap:.0f} bpm")
-    rep, rest, warm_up = (Until((TimeEnd(Seconds(long)),)) for long in (_REP_S, 120.0, 480.0))
+    target = StepTarget(Quantity.SPEED, pace_band(_PACE, "", Kind.WORK), "4:10/km")
+    limit = StepTarget(Quantity.HEART_RATE, Band(high=cap), f"under {cap:.0f} bpm")
+    rep, rest, warm_up = (EndConditions((TimeEnd(Seconds(long)),)) for long in (_REP_S, 120.0, 480.0))
     steps = [Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", warm_up)]
     for number in range(1, reps + 1):
         name = f"Main / rep {number} of {reps}"

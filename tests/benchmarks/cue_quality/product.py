@@ -20,7 +20,16 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band
-from coach.workout.timeline import Context, Quantity, Steer, Step, Target, TimeEnd, Timeline, Until
+from coach.workout.timeline import (
+    Context,
+    EndConditions,
+    Quantity,
+    Steer,
+    Step,
+    StepTarget,
+    TimeEnd,
+    Timeline,
+)
 from tests.benchmarks.cue_quality.trials import (
     JUDGED_FROM_S,
     MISSED_AFTER_S,
@@ -84,11 +93,11 @@ def trial_from_the_start(window: Window, step: float, onset: int) -> tuple[Verdi
 
 def setup_of(pace: float, warm_up_s: float) -> RunSetup:
     """A run of an hour at a pace in m/s, steered by rate, after a warm-up of so many seconds (0 for none)."""
-    target = Target(Quantity.SPEED, pace_band(pace, "", Kind.WORK), "steady")
-    long = Until((TimeEnd(_LONG_S),))
+    target = StepTarget(Quantity.SPEED, pace_band(pace, "", Kind.WORK), "steady")
+    long = EndConditions((TimeEnd(_LONG_S),))
     steps = [Step("1", "Main", "Main", Kind.WORK, "Steady", long, target, steer=Steer.RATE)]
     if warm_up_s:
-        until = Until((TimeEnd(Seconds(warm_up_s)),))
+        until = EndConditions((TimeEnd(Seconds(warm_up_s)),))
         steps.insert(0, Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", until))
     return RunSetup("bench", Timeline("Steady", tuple(steps), Context(surface="road")))
 
