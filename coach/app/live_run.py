@@ -40,7 +40,7 @@ class RunContext:
     stage: Stage
     console: Console
     as_json: bool = False
-    """Are lines wanted as JSON?"""
+    """Whether lines are wanted as JSON."""
     announcer: Announcer = field(init=False)
     """Speaks while the run goes on: on the console, or on the screen that covers it."""
 

@@ -12,8 +12,8 @@ from importlib import import_module
 atheris = import_module("atheris")  # an extra: the other tests do without it
 
 with atheris.instrument_imports(include=["coach.interchange", "coach.documents", "coach.workout"]):
-    from coach.interchange.imports.formats import Format, reader_of
-    from coach.interchange.imports.importing import import_workout, read_workout
+    from coach.interchange.imports.formats import Format
+    from coach.interchange.imports.importing import import_workout, read_workout, reader_of
     from coach.problems import WorkoutProblem
     from coach.workout.document import document_from
 

@@ -7,12 +7,7 @@ and `read`. The choices and the help of `coach workout import`, the hints and th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
-
-if TYPE_CHECKING:
-    from coach.interchange.imports.report import Reporter
-    from coach.interchange.imports.workout_file import WorkoutFile
+from typing import Final
 
 
 class Format(StrEnum):
@@ -24,22 +19,6 @@ class Format(StrEnum):
     TCX = "tcx"
     INTERVALS = "intervals"
     TRAININGPEAKS = "trainingpeaks"
-
-
-class WorkoutReader(Protocol):
-    """What the module of a format offers."""
-
-    def looks_like(self, file: "WorkoutFile") -> bool:
-        """Is the file certainly of this format?"""
-        ...
-
-    def read(self, file: "WorkoutFile", report: "Reporter") -> list[dict[str, Any]]:
-        """Make a `coach-workout/1` document of each workout in the file.
-
-        Raises:
-            WorkoutProblem: there is none in it, or no step of one can be run.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +90,3 @@ def listed(words: Sequence[str], joint: str) -> str:
 
 
 KNOWN: Final = f"Workouts are imported from {listed([FORMATS[each].files for each in Format], ' and ')}."
-
-
-def reader_of(known: Format) -> WorkoutReader:
-    """Load the module that reads a format."""
-    return cast("WorkoutReader", import_module(FORMATS[known].module))

@@ -1,14 +1,32 @@
 """From the bytes of any workout file to documents of ours, with a report of what was lost on the way."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from coach.interchange.imports.decoding import check_size, is_ours
-from coach.interchange.imports.formats import FORMATS, KNOWN, Format, reader_of
+from coach.interchange.imports.formats import FORMATS, KNOWN, Format
 from coach.interchange.imports.report import LossReport, Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.problems import WorkoutProblem
 from coach.workout.document import WorkoutDocument, document_from, load_document
+
+
+class WorkoutReader(Protocol):
+    """What the module of a format offers."""
+
+    def looks_like(self, file: WorkoutFile) -> bool:
+        """Tell whether the file is certainly of this format."""
+        ...
+
+    def read(self, file: WorkoutFile, report: Reporter) -> list[dict[str, Any]]:
+        """Make a `coach-workout/1` document of each workout in the file.
+
+        Raises:
+            WorkoutProblem: there is none in it, or no step of one can be run.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +36,11 @@ class Imported:
     documents: tuple[Json, ...]
     """One `coach-workout/1` document for each workout in it, in order; every one of them loads."""
     report: LossReport
+
+
+def reader_of(known: Format) -> WorkoutReader:
+    """Load the module that reads a format."""
+    return cast("WorkoutReader", import_module(FORMATS[known].module))
 
 
 def format_of(data: bytes) -> Format | None:
