@@ -256,6 +256,7 @@ def _reason(name: str) -> Exception:
         (_reason("DENIED_BY_SYSTEM"), SensorTrouble.DENIED, "may not be used"),
         (_reason("UNKNOWN"), SensorTrouble.NOT_SUPPORTED, "not available"),
         (BleakDBusError("org.freedesktop.DBus.Error.AccessDenied", [""]), SensorTrouble.DENIED, "may not"),
+        (BleakDBusError("org.bluez.Error.NotReady", [""]), SensorTrouble.POWERED_OFF, "switched off"),
         (
             BleakDBusError("org.freedesktop.DBus.Error.ServiceUnknown", [""]),
             SensorTrouble.NOT_SUPPORTED,

@@ -74,7 +74,7 @@ def sensor_not_heard() -> SensorProblem:
 def _unavailable(reason: str) -> SensorProblem:
     """Explain why Bluetooth is unavailable, by the name of bleak's reason."""
     if reason == "POWERED_OFF":
-        return SensorProblem("Bluetooth is switched off", _OFF, reason=SensorTrouble.POWERED_OFF)
+        return _switched_off()
     if reason.startswith("DENIED"):
         return SensorProblem("Bluetooth may not be used", _DENIED, reason=SensorTrouble.DENIED)
     if reason == "NO_BLE_CENTRAL_ROLE":
@@ -88,6 +88,10 @@ def _unavailable(reason: str) -> SensorProblem:
     return SensorProblem("Bluetooth is not available", _OFF, reason=SensorTrouble.NOT_SUPPORTED)
 
 
+def _switched_off() -> SensorProblem:
+    return SensorProblem("Bluetooth is switched off", _OFF, reason=SensorTrouble.POWERED_OFF)
+
+
 def _of_bus(name: str, text: str) -> SensorProblem:
     """Explain an error of D-Bus."""
     if name.endswith(("AccessDenied", "AuthFailed")):
@@ -96,6 +100,10 @@ def _of_bus(name: str, text: str) -> SensorProblem:
             _DENIED,
             reason=SensorTrouble.DENIED,
         )
+    if name.endswith(
+        ".NotReady"
+    ):  # what bluetoothd answers before it has told that the adapter was switched off
+        return _switched_off()
     if any(word in name for word in _UNREACHABLE):
         return SensorProblem(
             "the Bluetooth service is not running", _SERVICE, reason=SensorTrouble.NOT_SUPPORTED
