@@ -173,7 +173,7 @@ class Settings:
     theme: str = "night"
     """`night` or `sun`."""
     mute: bool = False
-    """Start silent."""
+    """Start silent. It changes nothing yet: there is no voice."""
     athlete: str = ""
     """The slug of the athlete if none is named; empty: the only one there is."""
     keymap: Mapping[str, str] = field(default_factory=dict)

@@ -23,7 +23,7 @@ class Quirk:
     shunned: tuple[int, ...] = ()
     """Services that must not be discovered or subscribed to, because they break the rest."""
     advice: str = ""
-    """What the runner can do about it, one sentence."""
+    """What the runner can do about it, one sentence. Nothing prints it yet."""
     seen: str = ""
     """Where it was reported."""
 

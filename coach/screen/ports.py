@@ -58,7 +58,7 @@ class LiveFeed(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice (and let it speak again); cues are still shown."""
+        """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
         ...
 
 
