@@ -103,7 +103,7 @@ def phases_page() -> str:
             "A run is always in one phase. What a button does there is one cell of the table below.\n\n",
             "```mermaid\nstateDiagram-v2\n",
             *_diagram(),
-            "```\n\nEvery change of phase is checked against this table; an undo may go back to any phase.\n\n",
+            "```\n\n`TRANSITIONS` is checked at every change of phase; only an undo may go back to any phase.\n\n",
             "## Buttons\n\nA column is a phase, and for work, floats and recoveries also how the step ends.\n",
             "`–` means that nothing happens, and that an event says so. `mark` has three exceptions: just behind a\n",
             "boundary it re-times it, it ends a step whose end was undone, and in the rep of a send-off it does what\n",
