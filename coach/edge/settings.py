@@ -171,7 +171,7 @@ class Settings:
     units: str = "km"
     """Paces per `km` or `mile`."""
     theme: str = "night"
-    """`night` or `sun`."""
+    """A name of `coach.themes.SCREEN_THEMES`."""
     mute: bool = False
     """Start silent. It changes nothing yet: there is no voice."""
     athlete: str = ""
