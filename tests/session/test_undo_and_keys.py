@@ -39,6 +39,22 @@ def test_a_held_unguarded_key_acts_once_and_again_when_let_go():
     assert len(track.all(WorkoutChanged)) == 2
 
 
+def test_the_limits_of_the_debounce():
+    """A key pressed again after exactly 150 ms is no held key, and after exactly 0.7 s no guarded one."""
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.149, 0.297):
+        track.press(Button.EXTEND, at, KEY)
+    assert len(track.all(WorkoutChanged)) == 1
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.15):
+        track.press(Button.EXTEND, at, KEY)
+    assert len(track.all(WorkoutChanged)) == 2
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.7):
+        track.press(Button.MARK, at, KEY)
+    assert len(track.all(Split)) == 2
+
+
 @pytest.mark.parametrize(
     "button", [Button.MARK, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK, Button.GO]
 )
@@ -362,3 +378,18 @@ def test_a_pause_does_not_outlive_what_it_paused():
     track.press(Button.NEXT, 23.0)
     track.close(24.0)
     assert track.phases()[-1] == "finished"
+
+
+def test_an_end_that_a_press_brought_goes_with_the_press():
+    """A line moved earlier ends the rest at once; the undo after that of the press takes back the press before."""
+    track = Track(work(400.0), rest(10.0), work_time(60.0, "rep 2"))
+    track.run_at(4.0, 0.0, 80.0)
+    track.press(Button.FASTER, 80.0)
+    track.run_at(4.0, 80.5, 109.0)
+    assert track.is_in(Phase.RECOVERY)
+    track.press(Button.LINE_EARLIER, 109.5)
+    track.wait(109.6)
+    assert track.is_in(Phase.WORK)
+    track.press(Button.UNDO, 109.8)
+    track.press(Button.UNDO, 109.9)
+    assert [event.button for event in track.all(Undone)] == [Button.LINE_EARLIER, Button.FASTER]
