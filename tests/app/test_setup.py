@@ -7,13 +7,14 @@ import pytest
 
 from coach.app.header import header_of
 from coach.app.new_run import RunRequest
-from coach.app.setup import live_setup, recorded_setup
+from coach.app.setup import foreign_setup, live_setup, recorded_setup
 from coach.app.terminal import SILENT, Stage
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock, WallTime
 from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
+from coach.interchange.common import ForeignRecording
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
 from coach.signals.readings import Source
@@ -140,3 +141,22 @@ def test_the_weather_of_the_command_line_is_frozen_into_the_run():
     assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
     kept = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     assert recorded_setup(kept, SILENT) == setup
+
+
+@pytest.mark.parametrize(("timer_s", "start"), [(0.0, AutoStart()), (12.0, DelayStart(Seconds(12.0)))])
+def test_a_written_delay_in_the_replay_of_a_file(timer_s, start):
+    """A delay written for the first step is over when a file begins, or else when its timer starts."""
+    tree = {
+        "format": "coach-workout/1",
+        "name": "Delayed",
+        "sections": [
+            {
+                "name": "Main",
+                "steps": [{"kind": "work", "until": {"time": "1:00"}, "start": {"delay": "1:00"}}],
+            }
+        ],
+    }
+    workout = compile_embedded(tree, None, SILENT, name="delayed")
+    recording = ForeignRecording("fit", "file-0", (), {}, first_timer_start_s=Seconds(timer_s))
+    setup = foreign_setup(workout, Settings(), recording)
+    assert setup.starts.of(setup.timeline.steps[0], None, Seconds(0.0)) == start

@@ -143,3 +143,14 @@ def test_a_remark_begins_a_silence():
     assert not found.advise(119.9, CueKind.TOO_FAST, "Fast.", WHY)
     assert not found.remark(119.9, CueKind.HEART_RATE_HIGH, CueClass.COACH, "Easy.", WHY)
     assert found.advise(120.0, CueKind.TOO_FAST, "Fast.", WHY)
+
+
+def test_a_step_begins_with_no_error_called():
+    """Too fast in one rep keeps nobody from saying in the next that it started too fast."""
+    found = manners()
+    assert found.advise(100.0, CueKind.START_TOO_FAST, "Fast.", WHY)
+    assert found.record(CueKind.START_TOO_FAST).was_said()
+    assert found.record(CueKind.TOO_FAST).was_said()
+    found.begin_step(1000.0, 240.0)
+    assert not found.record(CueKind.START_TOO_FAST).was_said()
+    assert not found.record(CueKind.TOO_FAST).was_said()
