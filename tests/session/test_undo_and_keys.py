@@ -2,6 +2,8 @@
 
 import pytest
 
+from coach.cues.cue import Cue, CueKind
+from coach.live.inputs import RecorderTrouble
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
@@ -393,3 +395,12 @@ def test_an_end_that_a_press_brought_goes_with_the_press():
     track.press(Button.UNDO, 109.8)
     track.press(Button.UNDO, 109.9)
     assert [event.button for event in track.all(Undone)] == [Button.LINE_EARLIER, Button.FASTER]
+
+
+def test_an_undo_keeps_no_later_warning_unsaid():
+    """What an undo goes through again is not said; a disk that is full right after it is."""
+    track = Track(work_time(60.0))
+    track.press(Button.EXTEND, 10.0)
+    track.press(Button.UNDO, 11.0)
+    cues = track.feed(RecorderTrouble(Seconds(11.5), "the disk is full"))
+    assert [cue.kind for cue in cues if isinstance(cue, Cue)] == [CueKind.RECORDING_FAILING]
