@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from math import ceil
@@ -24,7 +24,6 @@ from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
@@ -43,10 +42,6 @@ class RunFold(Protocol):
 
     def wake_at(self) -> Seconds | None:
         """When the next deadline is due."""
-        ...
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The run as a screen needs it, its clocks as of `at`."""
         ...
 
     def run_s(self, at: Seconds) -> Seconds | None:
@@ -121,10 +116,6 @@ class Conductor:
     def now(self) -> Seconds:
         """Seconds since the run's first input, never less than the last stamp."""
         return Seconds(max(self._clock.monotonic() - self._zero, self._last_stamp))
-
-    def snapshot(self) -> Snapshot:
-        """The run at this moment."""
-        return self._run.snapshot(self.now())
 
     async def conduct(self) -> Ending:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
@@ -212,7 +203,6 @@ async def run_live(
     *,
     sources: Iterable[SensorSource] = (),
     recorder: Recorder | None = None,
-    catch_signals: bool = True,
 ) -> tuple[Ending, int]:
     """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
 
@@ -223,8 +213,7 @@ async def run_live(
         recorder.report_trouble_to(
             lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
         )
-    signals = ShutdownSignals(conductor.leave)
-    with signals if catch_signals else nullcontext():
+    with ShutdownSignals(conductor.leave) as signals:
         ending = await _conduct(conductor, sources, recorder)
     if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
         remove_run(recorder.folder.path)

@@ -25,8 +25,8 @@ class _PrivateFile(RotatingFileHandler):
         """Drop the line: an error report would be printed over the live screen."""
 
 
-def start_log(path: Path | None, *, debug: bool = False) -> bool:
-    """Send every log line to `path`, debug lines too if asked; returns False if the file cannot be written.
+def start_log(path: Path | None) -> bool:
+    """Send every log line but debug ones to `path`; returns False if the file cannot be written.
 
     Log lines of libraries (asyncio, Textual) go there too. Without a path, log lines are dropped.
     """
@@ -36,7 +36,7 @@ def start_log(path: Path | None, *, debug: bool = False) -> bool:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.getLogger("coach").setLevel(logging.DEBUG if debug else logging.INFO)
+
     logging.captureWarnings(True)
     return not isinstance(handler, logging.NullHandler)
 

@@ -13,7 +13,6 @@ from coach.edge.conductor import RunFold
 from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
@@ -99,10 +98,6 @@ class Playback:
         wall, log = self._paced_from
         paced = log + (self._clock.monotonic() - wall) * self._speed
         return Seconds(max(self._log_at, min(paced, self._inputs[self._next_index].at)))
-
-    def snapshot(self) -> Snapshot:
-        """The run at the current position."""
-        return self._run.snapshot(self.now())
 
     async def play(self) -> bool:
         """Play to the end; returns False if playback was stopped before."""

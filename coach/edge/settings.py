@@ -1,4 +1,4 @@
-"""Reads the settings: flags over `COACH_*` variables over the settings file over the defaults, checked strictly.
+"""Reads the settings: `COACH_*` variables over the settings file over the defaults, checked strictly.
 
     format = "coach-settings/1"
     units = "km"
@@ -191,21 +191,15 @@ SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
 
 
-def load_settings(
-    path: Path, environment: Mapping[str, str], flags: Mapping[str, object] | None = None
-) -> Settings:
-    """Read the settings; a missing file sets nothing. A flag that is None was not given.
+def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the settings; a missing file sets nothing.
 
     Raises:
         SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not
-            fit; it names the file, variable or flag, the key, the reason and the fix.
+            fit; it names the file or variable, the key, the reason and the fix.
     """
     settings = settings_over(Settings(), path) if path.exists() else Settings()
-    settings = _from_environment(settings, environment)
-    for key, value in (flags or {}).items():
-        if value is not None:
-            settings = _apply_values(settings, {key: value}, f"--{key}")
-    return settings
+    return _from_environment(settings, environment)
 
 
 def settings_over(settings: Settings, path: Path) -> Settings:

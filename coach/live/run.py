@@ -146,7 +146,7 @@ class LiveRun:
             outputs = [*events, *self._apply(self.coach.on_events(judged, now, quiet=quiet), now)]
             finished, after = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None if finished is None or after is None else Seconds(finished + after)
-        if self.session.ended or (self._closes_at is not None and now >= self._closes_at):
+        if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
             return [*outputs, *self._end(now)]
         return outputs
 

@@ -54,8 +54,8 @@ class ButtonActions:
         self._sequencer = sequencer
         self._marks = marks
         self._edits = edits
-        self.discarded = False
-        self.ended = False
+        self.has_ended = False
+        """Whether a button ended the run."""
 
     def go(self, pressed: Pressed) -> None:
         """Start the step, or begin its count-down."""
@@ -238,7 +238,7 @@ class ButtonActions:
     def finish(self, pressed: Pressed) -> None:
         """End the run here."""
         self._sequencer.close(pressed.at, pressed.button)
-        self.ended = True
+        self.has_ended = True
 
     def discard(self, pressed: Pressed) -> None:
         """Throw the run away; it takes two presses."""
@@ -247,7 +247,6 @@ class ButtonActions:
         if first is None or pressed.at - first > self._sequencer.settings.discard_s:
             memory.discard_at = pressed.at
             return
-        self.discarded = True
         self.finish(pressed)
 
     def _start_at_line(self, pressed: Pressed) -> None:
@@ -294,14 +293,9 @@ class ButtonHandler:
         self._handlers: dict[Action, Callable[[Pressed], None]] = self._table()
 
     @property
-    def ended(self) -> bool:
-        """Whether the run was ended by a button."""
-        return self._actions.ended
-
-    @property
-    def discarded(self) -> bool:
-        """Whether the run was thrown away."""
-        return self._actions.discarded
+    def has_ended(self) -> bool:
+        """Whether a button ended the run."""
+        return self._actions.has_ended
 
     def press(self, pressed: Pressed) -> list[Rejected]:
         """Do what the button does now; the sequencer collects the events. A refused press is a `Rejected`."""

@@ -144,19 +144,14 @@ class Session:
         return self._sequencer.state.progress.finished_at if self.phase is Phase.FINISHED else None
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the run was ended by `finish` or `discard`."""
-        return self._buttons.ended
+        return self._buttons.has_ended
 
     @property
     def cut_short(self) -> bool:
         """Whether the run was ended before its last step was."""
         return self._sequencer.cut_short
-
-    @property
-    def discarded(self) -> bool:
-        """Whether the run was thrown away."""
-        return self._buttons.discarded
 
     @property
     def effort_day(self) -> bool:

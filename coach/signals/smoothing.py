@@ -60,11 +60,11 @@ class Ema:
             self.tau_s = tau_s
             self._step = 0.0
 
-    def reseed(self, value: float | None = None) -> None:
-        """Forget everything; with a `value`, continue as if it had always been so."""
+    def reseed(self) -> None:
+        """Start anew, empty."""
         self._at = None
-        self._sum = value or 0.0
-        self._weight = 0.0 if value is None else 1.0
+        self._sum = 0.0
+        self._weight = 0.0
 
 
 class SpeedFilter:
@@ -104,9 +104,9 @@ class SpeedFilter:
         self._at = at
         return self._ema.add(at, speed, period_s)
 
-    def reseed(self, speed: float | None = None) -> None:
-        """Start anew at a step change; with a `speed`, start from it."""
-        self._ema.reseed(speed)
+    def reseed(self) -> None:
+        """Start anew, empty, at a step change."""
+        self._ema.reseed()
         self._at = None
 
 
@@ -133,6 +133,6 @@ class Scatter:
         return sqrt(max(0.0, squares - mean * mean)) / abs(mean)
 
     def reseed(self) -> None:
-        """Forget everything."""
+        """Start anew, empty."""
         self._mean.reseed()
         self._squares.reseed()
