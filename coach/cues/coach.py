@@ -277,17 +277,17 @@ class Coach:
     def _is_plan_stale(self, now: Seconds) -> bool:
         """Return True if the end of the step has moved without an event since the deadlines were scheduled."""
         session = self._session
-        if self._end is None and session.clock_mode is self._by_clock and session.phase is not Phase.READY:
+        if self._end is None and session.is_clock_mode is self._by_clock and session.phase is not Phase.READY:
             return False
         left = session.left_s(now)
         if left is None or self._end is None:
-            return left is not self._end or session.clock_mode is not self._by_clock
+            return left is not self._end or session.is_clock_mode is not self._by_clock
         return abs(now + left - self._end) > _DRIFT_S and session.phase is not Phase.PAUSED
 
     def _schedule(self, now: Seconds) -> None:
         left = self._session.left_s(now)
         self._end = None if left is None else now + left
-        self._by_clock = self._session.clock_mode
+        self._by_clock = self._session.is_clock_mode
         due = NEVER
         for rule in self._rules:
             rule.schedule(now)

@@ -65,7 +65,7 @@ class Countdown(Rule):
         ready = session.phase is Phase.READY
         if not ready and self._is_stride(step):
             return None
-        if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.clock_mode:
+        if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.is_clock_mode:
             return None
         left = self.context.session.left_s(now)
         return None if left is None or left < 0 else left
@@ -128,7 +128,7 @@ class LastMetres(Rule):
     def _mark(self) -> tuple[float, str] | None:
         step, settings = self.context.step, self.context.settings
         distance = None if step is None else step.until.distance()
-        if step is None or distance is None or self.context.session.clock_mode:
+        if step is None or distance is None or self.context.session.is_clock_mode:
             return None
         if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
             return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
@@ -161,7 +161,7 @@ class PacingLightCalls(Rule):
     def _next_call(self, now: Seconds) -> float | None:
         speed, time = self._speed(), self.context.session.step_time(now)
         step = self.context.step
-        if speed is None or time is None or step is None or not self.context.session.clock_mode:
+        if speed is None or time is None or step is None or not self.context.session.is_clock_mode:
             return None
         distance, every = step.until.distance(), self.context.settings.beep_m
         if distance is None or not self.context.is_running():

@@ -84,7 +84,7 @@ class FadeInRep(Rule):
             return ()
         if step.target.estimated or step.target.ramp is not None or step.target.band.low is None:
             return ()
-        if not context.is_running() or not context.may_push() or context.session.clock_mode:
+        if not context.is_running() or not context.may_push() or context.session.is_clock_mode:
             return ()
         settings, metres, seconds = context.settings, context.length_m, context.expected_s
         by_distance = metres is not None and metres >= settings.fade_in_from_m
@@ -112,7 +112,7 @@ class FadeInRep(Rule):
         if share is None or low is None or smooth >= low or self._first_s < context.settings.fade_in_first_s:
             self._since = None
             return
-        if context.is_walking(now) or context.session.estimated(now):
+        if context.is_walking(now) or context.session.is_estimated(now):
             self._since = None
             return
         if freshness(gap_s, reading.period_s) is not Freshness.LIVE:

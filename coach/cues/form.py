@@ -102,7 +102,7 @@ class FormRule(Rule):
         length = None if step is None else step.until.distance()
         metres = session.step_metres(now)
         if length is not None:
-            return None if metres is None or session.estimated(now) else metres / length
+            return None if metres is None or session.is_estimated(now) else metres / length
         lasting = None if step is None else step.until.time()
         time = session.step_time(now)
         return None if not lasting or time is None else time / lasting

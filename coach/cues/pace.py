@@ -128,7 +128,7 @@ class PaceBand(Rule):
             step.kind not in JUDGED
             or not context.is_running()
             or context.follows_light()
-            or context.session.clock_mode
+            or context.session.is_clock_mode
         ):
             return ()
         return (Subscription.SPEED,)

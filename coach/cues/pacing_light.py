@@ -40,7 +40,7 @@ class PacingLightRule(Rule):
         if (
             not self.context.follows_light()
             or not self.context.is_running()
-            or self.context.session.clock_mode
+            or self.context.session.is_clock_mode
         ):
             return ()
         return (Subscription.SPEED,)
@@ -61,7 +61,7 @@ class PacingLightRule(Rule):
         if not self._monitor.record.was_said() and abs(behind) <= worth:
             self._monitor.interrupt()
             return
-        if session.estimated(now) or self.context.is_walking(now):
+        if session.is_estimated(now) or self.context.is_walking(now):
             self._monitor.interrupt()
             return
         side = self._monitor.update(now, behind, -worth, worth, worth / 2.0)

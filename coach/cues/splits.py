@@ -36,8 +36,8 @@ class Splits(Rule):
         match event:
             case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
                 step = self.context.step
-                if step is not None and step.kind in TIMED and not self.context.session.clock_mode:
-                    about = not event.pressed and self.context.session.estimated(now)
+                if step is not None and step.kind in TIMED and not self.context.session.is_clock_mode:
+                    about = not event.pressed and self.context.session.is_estimated(now)
                     again = metres is not None and self._record.was_said_of(metres)
                     self._record.note(now, metres)
                     spoken = self._is_spoken(metres) and not again and not self._is_late(time, now)

@@ -34,7 +34,7 @@ class FastStart(Rule):
         step = self.context.step
         if step is None or step.kind not in PACED_REPS or self._record.was_said_of(step.step_id):
             return ()
-        if not self.context.is_paced() or not self.context.is_running() or self.context.session.clock_mode:
+        if not self.context.is_paced() or not self.context.is_running() or self.context.session.is_clock_mode:
             return ()
         return (Subscription.SPEED,)
 
@@ -45,7 +45,7 @@ class FastStart(Rule):
         aim = None if target is None else pace_of(target.band)
         if time is None or aim is None or self._fast_record.times or not self._is_start(time, now):
             return
-        if self.context.is_walking(now) or session.estimated(now):
+        if self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
             return
         up = self._up_at_mark(reading, now) if self._is_first() else None

@@ -53,7 +53,7 @@ class LiveRun:
         self._d_prime = (
             None if setup.critical is None else DPrimeBalance(*setup.critical, setup.session.bridge_s)
         )
-        self.ended = False
+        self.has_ended = False
         """Whether the last output was returned."""
         self._opened = False
         self._now = Seconds(0.0)
@@ -62,7 +62,7 @@ class LiveRun:
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
-        if self.ended:
+        if self.has_ended:
             return []
         at = max(self._now, event.at)
         outputs: list[Output] = []
@@ -72,7 +72,7 @@ class LiveRun:
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
-        if not self.ended:
+        if not self.has_ended:
             outputs += self._handle(event, at)
             self._schedule()
         return outputs
@@ -82,7 +82,7 @@ class LiveRun:
         outputs: list[Output] = []
         for _ in range(_MOST_DEADLINES):
             due = self._wake_at
-            if due is None or due > at or self.ended:
+            if due is None or due > at or self.has_ended:
                 break
             self._now = max(self._now, due)
             outputs += self._fire_due(self._now)
@@ -92,7 +92,7 @@ class LiveRun:
 
     def wake_at(self) -> Seconds | None:
         """When the next deadline is due; None if there is none."""
-        return None if self.ended else self._wake_at
+        return None if self.has_ended else self._wake_at
 
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
@@ -134,7 +134,7 @@ class LiveRun:
     def _fire_due(self, now: Seconds) -> list[Output]:
         changes = self.signals.fire(now)
         outputs = self._with_cues(now, [*changes, *self.session.fire(now)])
-        return outputs if self.ended else [*outputs, *self._apply(self.coach.fire(now), now)]
+        return outputs if self.has_ended else [*outputs, *self._apply(self.coach.fire(now), now)]
 
     def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
         """The events, with the cues that follow from them behind, and the end of the run where it has come."""
@@ -161,13 +161,13 @@ class LiveRun:
         return cues
 
     def _end(self, at: Seconds) -> list[Output]:
-        completed = self.session.finished_at is not None and not self.session.cut_short
+        completed = self.session.finished_at is not None and not self.session.was_cut_short
         events = self.session.close(at)
         judged = [event for event in events if not isinstance(event, Rejected)]
         cues = self.coach.on_events(judged, at, quiet=True)
         results = self.session.results
         distances = [result.distance for result in results if result.distance is not None]
-        self.ended = True
+        self.has_ended = True
         ended = RunEnded(
             at,
             completed,
