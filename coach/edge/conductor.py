@@ -30,10 +30,10 @@ from coach.session.buttons import Button, Origin, Pressed
 
 
 class RunFold(Protocol):
-    """What the edge needs of a run: `coach.live.run.LiveRun`, or that run with somebody watching it."""
+    """What the edge needs of a run: `coach.live.run.LiveRun`, or one that `coach.app.feeds` watches."""
 
     def receive(self, event: Input) -> Sequence[Output]:
-        """Fire every deadline up to the input's time, then take the input."""
+        """Fire every deadline up to the input's time, then receive the input."""
         ...
 
     def fire(self, at: Seconds) -> Sequence[Output]:
@@ -137,16 +137,16 @@ class Conductor:
 
     async def _wait(self) -> Seconds | None:
         """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
-        due = self._run.wake_at()
-        if due is not None and due <= self.now():
+        due_at = self._run.wake_at()
+        if due_at is not None and due_at <= self.now():
             await asyncio.sleep(0)
-            return due
+            return due_at
         if self._inbox:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
-        moment = None if due is None else self._zero + due
-        return None if await wait_until(self._has_input, self._clock, moment) else due
+        moment = None if due_at is None else self._zero + due_at
+        return None if await wait_until(self._has_input, self._clock, moment) else due_at
 
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""

@@ -70,7 +70,7 @@ def value_from_text(type_: type, key: str, text: str) -> object:
         InvalidSetting: there is no such field, or the text does not fit its type.
     """
     types_by_name = get_type_hints(type_)
-    if key not in {each.name for each in fields(type_)}:
+    if key not in {setting.name for setting in fields(type_)}:
         raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
     field_type = _plain_type(types_by_name[key])
     if field_type is bool:
@@ -100,7 +100,7 @@ _WORDS = {
 def _plain_type(type_: Any) -> Any:
     """The type behind a NewType or an optional type."""
     if get_origin(type_) in {Union, types.UnionType}:
-        type_ = next(each for each in get_args(type_) if each is not type(None))
+        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
     return getattr(type_, "__supertype__", type_)
 
 
@@ -118,13 +118,13 @@ def _convert(type_: Any, value: object, key: str) -> object:
         return _require_choice(origin, value, key)
     if origin is tuple and isinstance(value, list):
         return tuple(
-            _convert(get_args(type_)[0], each, f"{key}[{place}]") for place, each in enumerate(value)
+            _convert(get_args(type_)[0], item, f"{key}[{index}]") for index, item in enumerate(value)
         )
     if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
         of_key, of_value = get_args(type_)
         return {
-            _convert(of_key, name, key): _convert(of_value, each, f"{key}.{name}")
-            for name, each in value.items()
+            _convert(of_key, name, key): _convert(of_value, item, f"{key}.{name}")
+            for name, item in value.items()
         }
     raise InvalidSetting(f"{key}: cannot be set to {value!r}")
 
@@ -146,7 +146,7 @@ def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
     try:
         return type_(value)
     except ValueError:
-        choices = ", ".join(str(each.value) for each in type_)
+        choices = ", ".join(str(member.value) for member in type_)
         raise InvalidSetting(f"{key}: {value!r} is none of {choices}") from None
 
 
@@ -173,7 +173,7 @@ class Settings:
     theme: str = "night"
     """`night` or `sun`."""
     mute: bool = False
-    """Start silent."""
+    """Whether a run starts muted."""
     athlete: str = ""
     """The slug of the athlete if none is named; empty: the only one there is."""
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -186,7 +186,7 @@ class Settings:
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
-_NAMES: Final = tuple(each.name for each in fields(Settings))
+_NAMES: Final = tuple(setting.name for setting in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
 

@@ -1,7 +1,7 @@
 """The state machine of the link to a sensor: its phase, and how long it rests before the next try.
 
 Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio carries it out.
-Rule 2: the table needs no run: `coach sensors` drives it too. Only what it found enters the fold.
+Rule 2: the table needs no run: `coach sensors` uses it too. Only changes of the link enter the fold.
 Rule 3: a link never gives up. It ends only when the program lets it go.
 """
 
@@ -14,20 +14,20 @@ from coach.quantities import Seconds
 
 
 class LinkPhase(StrEnum):
-    """Where the link to one sensor is."""
+    """The phases of the link to one sensor."""
 
     SEARCHING = "searching"
     """The scan is on; the sensor has not been heard since."""
     CONNECTING = "connecting"
-    """It was heard; it is being connected, and told to send."""
+    """The sensor was heard; it is being connected and subscribed to."""
     CONNECTED = "connected"
-    """The link is up, no measurement has come over it."""
+    """The link is up; no measurement has been received."""
     STREAMING = "streaming"
-    """Measurements come."""
+    """Measurements are received."""
     RESTING = "resting"
-    """The link went, or would not come; the next try waits."""
+    """The link was lost or could not be made; the next try waits."""
     CLOSED = "closed"
-    """We let it go."""
+    """The program has let the sensor go."""
 
 
 class LinkEvent(StrEnum):
@@ -36,19 +36,19 @@ class LinkEvent(StrEnum):
     HEARD = "heard"
     """The sensor advertised, or the system turned out to hold it already."""
     UP = "up"
-    """It is connected and its measurements are asked for."""
+    """It is connected, and its measurements are subscribed to."""
     MEASURED = "measured"
-    """A measurement came."""
+    """A measurement was received."""
     FAILED = "failed"
-    """It would not connect, or not as the sensor it should be."""
+    """It did not connect, or was another sensor."""
     LOST = "lost"
-    """The link went away."""
+    """The link was lost."""
     SILENT = "silent"
-    """The link is up and nothing comes over it."""
+    """The link is up, but nothing was received for too long."""
     RESTED = "rested"
     """The rest is over."""
     STOPPED = "stopped"
-    """We let go."""
+    """The program lets the sensor go."""
 
 
 TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {
@@ -78,7 +78,7 @@ TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {
     },
     LinkPhase.CLOSED: {},
 }
-"""Where each event leads; an event that does not stand beside a phase changes nothing in it."""
+"""The phase after each event; an event that is not in the table of a phase does not change it."""
 
 BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(0.0),
@@ -88,16 +88,16 @@ BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(2.0),
     Seconds(5.0),
 )
-"""How long to rest after so many fruitless tries in a row, the last for ever after.
+"""How long to rest after so many fruitless tries in a row; after more of them, the last one.
 
-The first is 0: a link that was lost on the far side of the track is tried again at once. 5 s is what a runner
-covers 20 m in: longer rests would cost more of a passage in range than they spare the radio.
+The first is 0: a link that was lost on the far side of the track is tried again at once. In 5 s a runner covers 20 m:
+a longer rest would lose more of the time in range than it saves the radio.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The state of a link: its phase, and how the last tries went."""
+    """The state of a link: its phase, and the number of fruitless tries."""
 
     phase: LinkPhase = LinkPhase.SEARCHING
     fruitless: int = 0
