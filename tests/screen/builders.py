@@ -271,7 +271,7 @@ class FakeDesk:
         """Give what the test has set."""
         return tuple(self.shows)
 
-    def said(self) -> str:
+    def message(self) -> str:
         """Give what the test has set."""
         return self.words
 
