@@ -1,8 +1,8 @@
 """The cards of every workout that can be run by name, from a cache.
 
-A card is kept under a digest of the workout's bytes, the athlete's bytes and the program that made it. A kept card is
-always right, whatever was copied, renamed or edited in between, and the cache is never cleared; a cache that cannot
-be read or written costs time and nothing else.
+The key of a card is a digest of the workout's bytes, the athlete's bytes and the program that made it. So a card in the
+cache is always right, whatever was copied, renamed or edited, and the cache is never cleared. A cache that cannot be
+read or written only costs time.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.workout.card import Card
 
 _ROOMS = ("athlete", "documents", "physiology", "workout")
-"""The rooms a card is made by: a change of their code makes new cards."""
+"""The rooms whose code makes a card: after a change of their code the cards are made again."""
 
 
-def cards(shelf: Store | None = None) -> Iterator[Card | WorkoutProblem]:
+def cards(store: Store | None = None) -> Iterator[Card | WorkoutProblem]:
     """The card of every workout, in order of names; a problem for one that cannot be read."""
-    shelf = shelf or Store()
-    place = shelf.paths.state / "catalogue.json"
-    cache = _read(place)
-    salt = _program() + _athlete(shelf)
-    kept: dict[str, Any] = {}
-    for workout in shelf.workouts():
+    store = store or Store()
+    path = store.paths.state / "catalogue.json"
+    cache = _read(path)
+    salt = _program() + _athlete(store)
+    kept_cards: dict[str, Any] = {}
+    for workout in store.workouts():
         try:
             data = read_file(
                 workout.path,
@@ -38,35 +38,38 @@ def cards(shelf: Store | None = None) -> Iterator[Card | WorkoutProblem]:
                 hint="Is it a file?",
             )
             key = hashlib.blake2b(salt + workout.name.encode() + b"\0" + data, digest_size=16).hexdigest()
-            card = _from_cache(cache.get(key)) or _made(workout, data, shelf)
+            card = _from_cache(cache.get(key)) or _made(workout, data, store)
         except WorkoutProblem as problem:
             yield problem
             continue
-        kept[key] = card.kept()
+        kept_cards[key] = card.kept()
         yield card
-    if kept != cache:
-        _write(place, kept)
+    if kept_cards != cache:
+        _write(path, kept_cards)
 
 
-def _from_cache(kept: object) -> Card | None:
+def _from_cache(entry: object) -> Card | None:
     """A card of the cache; None if it is none."""
     try:
-        return Card.from_kept(kept) if isinstance(kept, dict) else None
+        return Card.from_kept(entry) if isinstance(entry, dict) else None
     except TypeError:
         return None
 
 
-def _made(workout: StoredWorkout, data: bytes, shelf: Store) -> Card:
+def _made(workout: StoredWorkout, data: bytes, store: Store) -> Card:
     """Make a card from the document.
 
     Raises:
         WorkoutProblem: the document is wrong.
     """
-    from coach.app.workouts import only_athlete, outlined  # they read documents, which a kept card saves
+    from coach.app.workouts import (  # they load the reader of documents, which a card in the cache does not need
+        only_athlete,
+        outline_document,
+    )
     from coach.workout.document import load_document
 
     document = load_document(data, name=str(workout.path))
-    return outlined(workout.name, document, only_athlete(shelf)).card
+    return outline_document(workout.name, document, only_athlete(store)).card
 
 
 def _program() -> bytes:
@@ -78,27 +81,27 @@ def _program() -> bytes:
     return f"{coach.__version__}{times}".encode()
 
 
-def _athlete(shelf: Store) -> bytes:
+def _athlete(store: Store) -> bytes:
     """The document of the only athlete there is; empty if there is none, or several."""
     try:
-        document = shelf.athlete()
+        document = store.athlete()
     except AthleteProblem:
         return b""
     return b"" if document is None else document.data
 
 
-def _read(place: Path) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, Any]:
     """Read the cache; empty if it cannot be read."""
     try:
-        cache = json.loads(place.read_bytes())
+        cache = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return cache if isinstance(cache, dict) else {}
 
 
-def _write(place: Path, kept: dict[str, Any]) -> None:
+def _write(path: Path, cards_by_key: dict[str, Any]) -> None:
     """Write the cache; if it cannot be written, the next list takes longer."""
     try:
-        write_document(place, json.dumps(kept).encode())
+        write_document(path, json.dumps(cards_by_key).encode())
     except CoachProblem:
         return

@@ -1,6 +1,6 @@
-"""The demonstration: the library's `demo` workout, compiled ahead, and a simulated runner who runs it.
+"""The demonstration: the library's `demo` workout, already compiled, run by a simulated runner.
 
-It is the first thing anybody sees, so it starts without reading and checking a document. A test compares it with
+Many people see it first, so it starts quickly, without reading and checking a document. A test compares it with
 `workouts/demo.json`.
 """
 

@@ -1,4 +1,4 @@
-"""A run as the screen sees it, live or played back: its snapshots, its buttons and keys."""
+"""The feeds of the screen: the snapshots, buttons and keys of a run, live or played back."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ SPEEDS: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, inf)
 
 
 class WatchedRun:
-    """A run that calls `changed` after every input, and knows whether it has ended."""
+    """A run that calls `changed` after every input and records whether it has ended."""
 
     def __init__(self, run: LiveRun) -> None:
         """Watch a run from its beginning."""
@@ -30,14 +30,14 @@ class WatchedRun:
         self.changed: Callable[[], None] = lambda: None
         """Called after every input and deadline."""
         self.has_ended = False
-        """True once it has said `run_ended`."""
+        """True once it has emitted `run_ended`."""
 
     def receive(self, event: Input) -> Sequence[Output]:
         """Hand an input on."""
         return self._watch(self._run.receive(event))
 
     def fire(self, at: Seconds) -> Sequence[Output]:
-        """Hand a moment on."""
+        """Fire the deadlines of the run."""
         return self._watch(self._run.fire(at))
 
     def wake_at(self) -> Seconds | None:
@@ -67,7 +67,7 @@ class ConductedFeed:
         self._conductor = conductor
 
     def now(self) -> Seconds:
-        """Tell the time on the run's own clock."""
+        """The time on the run's own clock."""
         return self._conductor.now()
 
     def snapshot(self, at: Seconds) -> Snapshot:
@@ -99,7 +99,7 @@ class PlayedFeed:
         self._playback = playback
 
     def now(self) -> Seconds:
-        """Tell the time of the log."""
+        """The position in the log."""
         return self._playback.now()
 
     def snapshot(self, at: Seconds) -> Snapshot:
@@ -133,7 +133,7 @@ class PlaybackKeys:
         return self._playback.is_paused
 
     def speed(self) -> float:
-        """Tell how many times faster than life it plays; infinite for `max`."""
+        """How many times faster than real time it plays; infinite for `max`."""
         return inf if self._playback.speed is None else self._playback.speed
 
     def toggle_pause(self) -> None:

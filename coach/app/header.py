@@ -1,4 +1,4 @@
-"""The header of a journal: the setup of a run is frozen into it, and read from it for every replay."""
+"""Writes the setup of a run into the header of its journal, and reads it from there for a replay."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 Table = TypeVar("Table")
 
-# --- frozen
+# --- written
 
 
 def header_of(
@@ -34,7 +34,7 @@ def header_of(
     clock: Clock,
     sensors: Mapping[Source, PairedSensor] | None = None,
 ) -> Header:
-    """Freeze a run that begins now, measured by these sensors, into the header of its journal."""
+    """Make the header of the journal of a run that begins now and is measured by these sensors."""
     wall = clock.wall()
     return Header(
         run=setup.run,
@@ -124,21 +124,21 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
 
 
 def recorded_settings(header: Header, console: Console) -> Settings:
-    """Read the settings a run was coached by; those this version no longer has are left out, which is said."""
-    plain = Settings()
+    """Read the settings a run was coached by; those this version does not have are left out, with a note."""
+    defaults = Settings()
     return replace(
-        plain,
-        signals=_table(header, "signals", plain.signals, console),
-        session=_table(header, "session", plain.session, console),
-        cues=_table(header, "cues", plain.cues, console),
-        gates=_table(header, "gates", plain.gates, console),
+        defaults,
+        signals=_table(header, "signals", defaults.signals, console),
+        session=_table(header, "session", defaults.session, console),
+        cues=_table(header, "cues", defaults.cues, console),
+        gates=_table(header, "gates", defaults.gates, console),
     )
 
 
 def with_recorded(setup: RunSetup, header: Header, console: Console) -> RunSetup:
-    """Lay over a setup what only the header knows: where the run happened, and what was learnt before it.
+    """The setup with what only the header has: how steps start, when the run ends, and what was learnt before it.
 
-    What cannot be read is left out, which is said.
+    What cannot be read is left out, with a note.
     """
     settings = header.settings
     setup = _with_learnt(setup, header, console)
@@ -195,15 +195,15 @@ def _seconds(value: object) -> Seconds | None:
     return Seconds(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _table(header: Header, name: str, plain: Table, console: Console) -> Table:
+def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults."""
     tree, unknown = header.settings.get(name, {}), []
     for key, value in tree.items() if isinstance(tree, Mapping) else ():
         try:
-            plain = dataclass_from_dict(plain, {key: value})
+            table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:
             unknown.append(f"{name}.{key}")
     if unknown:
         what = ", ".join(unknown)
         console.say(f"Note: run {header.run} was recorded with settings this version has not: {what}")
-    return plain
+    return table

@@ -1,6 +1,6 @@
-"""What runs teach: drawn from a recording when it is over, kept with its athlete, put into words, taken back.
+"""The lessons of runs: learnt from a recording when it is over, kept with the athlete, put into words, and forgotten.
 
-The next run is set up with it in `coach.app.setup`.
+`coach.app.setup` sets the next run up with them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,14 +23,14 @@ from coach.recording.records import Header
 from coach.review.lessons import Pod, lesson_of
 from coach.signals.readings import Source
 
-_KEPT: Final = 1000
-"""As many lessons as an athlete document holds: years of running."""
+_MOST_LESSONS: Final = 1000
+"""The most lessons in an athlete document, which are those of years."""
 
 
 def learn_from(path: Path, console: Console) -> None:
-    """Draw the lessons of a recorded run and keep them with its athlete; says what was learnt, and never fails.
+    """Learn from a recorded run, keep the lesson with its athlete, and say what was learnt; never fails.
 
-    Nothing is learnt of nobody, of a simulated runner, or twice from one run.
+    Nothing is learnt without an athlete, from a simulated runner, or twice from a run.
     """
     try:
         lines = list(_learn(path, console))
@@ -50,15 +50,17 @@ def forget_lesson(athlete: Athlete, run: str) -> Athlete:
 def lesson_words(lesson: Lesson) -> Iterator[str]:
     """Say what a run taught, a sentence each."""
     for pod in lesson.pods:
-        off = (1.0 / pod.factor - 1.0) * 100.0
-        reads = (
-            f"reads {'long' if off > 0 else 'short'} {abs(off):.1f} %" if abs(off) >= 0.05 else "reads true"
+        error_percent = (1.0 / pod.factor - 1.0) * 100.0
+        reading = (
+            f"reads {'long' if error_percent > 0 else 'short'} {abs(error_percent):.1f} %"
+            if abs(error_percent) >= 0.05
+            else "reads true"
         )
         shoe = f" on {pod.shoe}" if pod.shoe else ""
-        yield f"pod {pod.pod}{shoe} {reads}, factor {pod.factor:.3f} ± {pod.sd:.3f}"
+        yield f"pod {pod.pod}{shoe} {reading}, factor {pod.factor:.3f} ± {pod.sd:.3f}"
     for count in lesson.counts:
-        how = "both feet" if count.factor == 1 else "one foot, so it is doubled"
-        yield f"sensor {count.sensor} counts {how}"
+        count_words = "both feet" if count.factor == 1 else "one foot, so it is doubled"
+        yield f"sensor {count.sensor} counts {count_words}"
     if lesson.heart is not None:
         yield (
             f"heart rate follows after {lesson.heart.delay_up_s:.0f} + {lesson.heart.tau_up_s:.0f} s up, "
@@ -84,9 +86,9 @@ def habit_words(lessons: Sequence[Lesson]) -> str:
 
 
 def _learn(path: Path, console: Console) -> Iterator[str]:
-    shelf = Store()
-    journal = read_journal(shelf.recording(str(path)).data, name=path.name)
-    athlete = _athlete_of(journal.header, shelf)
+    store = Store()
+    journal = read_journal(store.recording(str(path)).data, name=path.name)
+    athlete = _athlete_of(journal.header, store)
     if athlete is None or any(lesson.run == journal.header.run for lesson in athlete.learnt):
         return
     pods = {
@@ -104,15 +106,15 @@ def _learn(path: Path, console: Console) -> Iterator[str]:
     )
     if lesson.is_empty:
         return
-    athlete = athlete.model_copy(update={"learnt": (*athlete.learnt, lesson)[-_KEPT:]})
-    shelf.save_athlete(athlete.slug, dump_athlete(athlete))
+    athlete = athlete.model_copy(update={"learnt": (*athlete.learnt, lesson)[-_MOST_LESSONS:]})
+    store.save_athlete(athlete.slug, dump_athlete(athlete))
     yield from (f"Learnt: {words}." for words in lesson_words(lesson))
     yield f"  to take it back: coach athlete learnt --forget {lesson.run}"
 
 
-def _athlete_of(header: Header, shelf: Store) -> Athlete | None:
+def _athlete_of(header: Header, store: Store) -> Athlete | None:
     """The saved athlete of a run with sensors of its own; None for everybody else."""
     slug = None if header.athlete is None else str(header.athlete.get("slug", ""))
-    if not header.devices or slug not in shelf.athletes():
+    if not header.devices or slug not in store.athletes():
         return None
-    return find_athlete(slug, shelf)
+    return find_athlete(slug, store)

@@ -1,4 +1,4 @@
-"""A live run: assembled, conducted to its end on the screen or as lines, and what became of it."""
+"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -59,7 +59,7 @@ class Resumption:
 
 @dataclass(frozen=True, slots=True)
 class AssembledRun:
-    """A live run with everything that feeds, hears and records it, ready to be conducted."""
+    """A live run with its sources, sinks and recorder, ready to be conducted."""
 
     watched: WatchedRun
     conductor: Conductor
@@ -101,7 +101,7 @@ def assemble(
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
-    """Add buttons from a piped stdin, where nobody is at the keys; a line that names no button is said."""
+    """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     if context.stage is Stage.UNATTENDED and is_piped(0):
         return RunSources([*sources.sources, StdinButtons(context.console.say)], sources.runner)
     return sources
@@ -116,7 +116,7 @@ def run_here(
     resumption: Resumption | None = None,
     warning: str = "",
 ) -> int:
-    """Conduct a run to its end and return its exit code; what became of it is said on the console.
+    """Conduct a run to its end, report on the console how it ended, and return its exit code.
 
     `begin` waits for what the run needs and opens its recording. `warning` stands in the title bar for as long
     as the run goes on.
@@ -134,7 +134,7 @@ def run_here(
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
-    say_what_became(run.setup.run, ending, recorder, context.console)
+    report_ending(run.setup.run, ending, recorder, context.console)
     return code
 
 
@@ -184,7 +184,7 @@ class LiveScreen:
         return self._app
 
     async def show(self, app: "CoachApp") -> tuple[Ending, int]:
-        """Show the screen until it is left, and end what is conducted as the person wants it."""
+        """Show the screen until it is left, then end the run as the person asked."""
         from coach.screen.ports import Leaving
 
         try:
@@ -208,7 +208,7 @@ class LiveScreen:
         return ending, code or (INTERRUPTED if is_interrupted else 0)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
-        """Close the screen under which a run was left by a signal, or failed; a finished one shows its summary."""
+        """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.screen.ports import Leaving
 
         if self._app is None:
@@ -217,8 +217,8 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
 
-def say_what_became(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
-    """Say where a run went that was recorded, and what it taught."""
+def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
+    """Say where a run was recorded, and what was learnt from it."""
     if recorder is None:
         return
     match ending:

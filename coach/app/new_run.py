@@ -1,4 +1,4 @@
-"""A new run: named on the command line, or picked from the library on the screen."""
+"""Starts a new run of a workout that is named on the command line or picked on the screen."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from coach.app.athletes import SavedAthletes, find_athlete
 from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
-from coach.app.live_run import LiveScreen, RunContext, assemble, run_here, say_what_became
+from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -27,7 +27,7 @@ from coach.app.terminal import (
     SILENT,
     Console,
     Stage,
-    held_awake,
+    keep_awake,
     keep_log_off_the_terminal,
     stage_here,
 )
@@ -51,18 +51,18 @@ from coach.workout.card import Card
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a run is asked to be like, as on the command line."""
+    """A run as requested on the command line."""
 
     athlete: str | None
     sensors: str | None
-    """`ble`, `sim` or `none`; None when nothing was said."""
+    """`ble`, `sim` or `none`; None if it was not given."""
     requires_sensor: bool
     """True if it starts only once a sensor is found."""
     marks: bool
     record: str | None
     is_recorded: bool
     weather: tuple[float, float] | None = None
-    """Temperature and dew point in Celsius; None to take what the settings say."""
+    """Temperature and dew point in Celsius; None for those of the settings."""
 
     def under(self, settings: Settings) -> Settings:
         """The settings with the weather of the command line."""
@@ -130,10 +130,10 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
             or nothing can be recorded.
     """
-    where = runner_paths()
-    settings = request.under(load_settings(where.settings, os.environ))
+    paths = runner_paths()
+    settings = request.under(load_settings(paths.settings, os.environ))
     compiled = compile_named(workout, request.athlete or settings.athlete, console)
-    start_log(where.log)
+    start_log(paths.log)
     context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console)
     if request.sensors is None:
@@ -143,9 +143,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     async def begin() -> Recorder | None:
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
-        return new.record(request.runs(where.runs), context.clock)
+        return new.record(request.runs(paths.runs), context.clock)
 
-    with held_awake(console) as warning:
+    with keep_awake(console) as warning:
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 
@@ -190,10 +190,10 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     Raises:
         CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
     """
-    where = runner_paths()
-    settings = load_settings(where.settings, os.environ)
+    paths = runner_paths()
+    settings = load_settings(paths.settings, os.environ)
     athlete = find_athlete(request.athlete or settings.athlete)
-    start_log(where.log)
+    start_log(paths.log)
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
 
@@ -208,20 +208,20 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
         app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
         return await screen.show(app)
 
-    with held_awake(console) as warning:
+    with keep_awake(console) as warning:
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request, athlete)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
-        say_what_became(library.run, ending, library.recorder, console)
+        report_ending(library.run, ending, library.recorder, console)
     return code
 
 
 def _entry(card: Card) -> LibraryEntry:
     try:
         timeline, problem = outline_of(card.name, SILENT).timeline, ""
-    except CoachProblem as trouble:
-        timeline, problem = None, str(trouble)
+    except CoachProblem as error:
+        timeline, problem = None, str(error)
     return LibraryEntry(
         slug=card.name,
         title=card.title,

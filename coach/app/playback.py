@@ -1,4 +1,4 @@
-"""A recording: found, read, set up, and played on the screen or as lines at any speed."""
+"""Finds and reads a recording, sets its run up, and plays it on the screen or as lines at any speed."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Journal
 from coach.recording.replay import TimedOutput
 
-_AT_ONCE: Final = 256
+_BATCH: Final = 256
 """Lines that are written at once."""
 
 
@@ -49,12 +49,12 @@ class PlayableRecording:
     changed: RunSetup | None = None
     """The same run by other settings, where some were named."""
     events: Sequence[Mapping[str, Any]] = ()
-    """What was said when it was run, as events, where that was recorded."""
+    """The outputs of the run when it was live, as events, where they were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingRequest:
-    """A recording, and what the command line says of it."""
+    """A recording to play, as requested on the command line."""
 
     recording: str
     workout: str | None = None
@@ -67,7 +67,7 @@ class RecordingRequest:
 
 
 def play(request: RecordingRequest, console: Console, *, speed: float | None, as_json: bool) -> int:
-    """Play a recording and return the exit code; what is damaged in it is said on the console.
+    """Play a recording and return the exit code; damage in it is reported on the console.
 
     Raises:
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
@@ -124,7 +124,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         settings = settings_over(recorded_settings(header, console), request.settings_file)
         changed = recorded_setup(header, console, workout, settings)
     setup = recorded_setup(header, console, workout)
-    return PlayableRecording(setup, _closed(journal), day, changed, journal.outputs)
+    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs)
 
 
 def _foreign(
@@ -152,7 +152,7 @@ def _foreign(
     return PlayableRecording(setup, recording.inputs, recording.day, changed)
 
 
-def _closed(journal: Journal) -> Sequence[Input]:
+def _close_inputs(journal: Journal) -> Sequence[Input]:
     """Close a recording that was cut off, at its last input or output, whichever is later."""
     if journal.is_closed:
         return journal.inputs
@@ -170,14 +170,15 @@ def _key_first(word: str) -> str:
 
 def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
     """Print everything at once; every line is written, however slow the reader."""
-    narrator = TextFormatter(unit=unit)
+    formatter = TextFormatter(unit=unit)
     stdout = sys.stdout.buffer
     lines: list[str] = []
-    for said in outputs:
-        lines += (
-            [encode_line(encode_event(said.output, said.run_s))] if as_json else narrator.lines(said.output)
-        )
-        if len(lines) >= _AT_ONCE:
+    for timed_output in outputs:
+        if as_json:
+            lines.append(encode_line(encode_event(timed_output.output, timed_output.run_s)))
+        else:
+            lines += formatter.lines(timed_output.output)
+        if len(lines) >= _BATCH:
             stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
             lines.clear()
     stdout.write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
@@ -185,7 +186,7 @@ def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> N
 
 
 async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float, *, as_json: bool) -> int:
-    """Print what is said when it is said."""
+    """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
     request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
     playback = Playback(run, recording.inputs, MachineClock(), sinks=sinks_for(request), speed=speed)

@@ -1,11 +1,11 @@
-"""Runs that were cut off: repaired, and resumed."""
+"""Repairs and resumes runs that were cut off."""
 
 import os
 
 from coach.app.live_run import Resumption, RunContext, run_here
 from coach.app.sensors import choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
-from coach.app.terminal import Console, held_awake, stage_here
+from coach.app.terminal import Console, keep_awake, stage_here
 from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
@@ -19,25 +19,25 @@ from coach.recording.codec import read_journal
 from coach.recording.repair import split_torn
 
 
-def resume_run(wanted: str | None, console: Console, *, as_json: bool) -> int:
+def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
     """Fold an interrupted run up to where it was cut off, conduct it from there, and return the exit code.
 
     Raises:
         CoachProblem: there is none, it was ended, or another program has it.
     """
-    shelf = Store()
-    where = runner_paths()
-    settings = load_settings(where.settings, os.environ)
-    interrupted = shelf.run(_newest(shelf) if wanted is None else wanted)
+    store = Store()
+    paths = runner_paths()
+    settings = load_settings(paths.settings, os.environ)
+    interrupted = store.run(_newest(store) if name is None else name)
     _refuse_unbegun(interrupted)
-    start_log(where.log)
+    start_log(paths.log)
     clock = MachineClock()
     resumed = resume_recording(interrupted.path, clock)
     if resumed.torn_bytes:
         console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
         )
-    run = _folded(resumed, console)
+    run = _refold(resumed, console)
     choice = choose_sensors(None, console)
     say_default(choice, console)
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
@@ -47,17 +47,17 @@ def resume_run(wanted: str | None, console: Console, *, as_json: bool) -> int:
         return resumed.recorder
 
     resumption = Resumption(resumed.at, resumed.alive_until)
-    with held_awake(console) as warning:
+    with keep_awake(console) as warning:
         return run_here(run, sources, context, begin=begin, resumption=resumption, warning=warning)
 
 
-def repair_run(wanted: str) -> str:
+def repair_run(name: str) -> str:
     """Cut a run's journal back to its last good line; returns what was done, in a sentence.
 
     Raises:
         RecordingProblem: there is no such run, another program has it, or its first line is damaged.
     """
-    run = Store().run(wanted)
+    run = Store().run(name)
     folder = reopen_run_folder(run.path, split_torn)
     os.close(folder.descriptor)
     state = run.manifest.state
@@ -67,15 +67,15 @@ def repair_run(wanted: str) -> str:
     return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
 
 
-def _newest(shelf: Store) -> str:
-    interrupted = [run.manifest.run for run in shelf.runs() if run.manifest.state is RunState.INTERRUPTED]
+def _newest(store: Store) -> str:
+    interrupted = [run.manifest.run for run in store.runs() if run.manifest.state is RunState.INTERRUPTED]
     if not interrupted:
         raise RecordingProblem("there is no run that was cut off", "coach runs list shows those there are.")
     return interrupted[0]
 
 
 def _refuse_unbegun(run: StoredRun) -> None:
-    """Look before anything is opened for writing.
+    """Refuse a run without inputs, before anything is opened for writing.
 
     Raises:
         RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
@@ -86,8 +86,8 @@ def _refuse_unbegun(run: StoredRun) -> None:
         raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
 
 
-def _folded(resumed: ResumedRecording, console: Console) -> LiveRun:
-    """Fold a journal into the run as it was when it was last alive; nothing of that is said again."""
+def _refold(resumed: ResumedRecording, console: Console) -> LiveRun:
+    """Refold a journal to the state in which the run was last alive; its outputs are not emitted again."""
     run = LiveRun(recorded_setup(resumed.journal.header, console))
     for event in resumed.journal.inputs:
         run.receive(event)

@@ -1,4 +1,4 @@
-"""The sensors as the screen shows them: those nearby, as the radio finds them, and the runner's own."""
+"""The sensors for the screen: those that the radio finds nearby, and the runner's own."""
 
 import asyncio
 import math
@@ -28,10 +28,10 @@ def _nothing() -> None:
 
 @dataclass(slots=True)
 class _OpenRadio:
-    """What is known while the radio is open."""
+    """A radio that is open, and what was found with it."""
 
     radio: "Radio"
-    vicinity: "ScanHistory"
+    history: "ScanHistory"
     since: float
     """When it was opened, by the clock."""
     batteries: dict[str, int] = field(default_factory=dict)
@@ -40,30 +40,28 @@ class _OpenRadio:
 
 
 class RadioDesk:
-    """Listens from `open` to `close`; pairing and battery checks run as tasks and say how they went."""
+    """Scans from `open` to `close`; pairings and battery checks run as tasks, whose results `message` gives."""
 
-    def __init__(
-        self, remembered: Callable[[], PairedSensors], radio: Callable[[], "Radio"], clock: Clock
-    ) -> None:
-        """Read the runner's own sensors by `remembered` and listen by a `radio`, both once the desk is opened."""
-        self._remembered = remembered
-        self._make = radio
+    def __init__(self, load: Callable[[], PairedSensors], radio: Callable[[], "Radio"], clock: Clock) -> None:
+        """Read the runner's own sensors with `load` and scan with a `radio`, both once the desk is opened."""
+        self._load_sensors = load
+        self._make_radio = radio
         self._clock = clock
         self._sensors: PairedSensors | None = None
         self._open_radio: _OpenRadio | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed: Callable[[], None] = _nothing
-        self._done = ""
+        self._last_message = ""
         self._trouble = ""
 
     def open(self, changed: Callable[[], None]) -> None:
         """Begin to listen."""
         self._changed = changed
         try:
-            self._sensors = self._remembered()
-            self._done = self._sensors.trouble
+            self._sensors = self._load_sensors()
+            self._last_message = self._sensors.trouble
         except CoachProblem as problem:
-            self._done = str(problem)
+            self._last_message = str(problem)
         self._start(self._listen())
 
     def close(self) -> None:
@@ -77,41 +75,49 @@ class RadioDesk:
         discovered = (
             {}
             if self._open_radio is None
-            else {sensor.id: sensor for sensor in self._open_radio.vicinity.all()}
+            else {sensor.id: sensor for sensor in self._open_radio.history.all()}
         )
         remembered = () if self._sensors is None else self._sensors.all()
-        own = [self._line(discovered.get(each.id), each) for each in remembered]
-        ids = {each.id for each in remembered}
-        return [*own, *(self._line(sensor, None) for sensor in discovered.values() if sensor.id not in ids)]
+        own_lines = [self._line(discovered.get(sensor.id), sensor) for sensor in remembered]
+        ids = {sensor.id for sensor in remembered}
+        return [
+            *own_lines,
+            *(self._line(sensor, None) for sensor in discovered.values() if sensor.id not in ids),
+        ]
 
-    def said(self) -> str:
-        """What is wrong with Bluetooth, else what was done last."""
-        return self._trouble or self._done
+    def message(self) -> str:
+        """What is wrong with Bluetooth, else the result of the last action."""
+        return self._trouble or self._last_message
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
-        """The sensor alone if it is clearly the one meant, else every sensor of its name, itself first."""
+        """The sensor alone if it is clearly the nearest of its name, else every sensor of that name, itself first."""
         from coach.edge.radio.discovery import nearest
 
         lines = {line.id: line for line in self.lines()}
         chosen = lines[id_]
         if self._open_radio is None or chosen.is_remembered or not chosen.name:
             return [chosen]
-        heard = self._open_radio.vicinity.advertisements(chosen.name)
-        listened_s = self._clock.monotonic() - self._open_radio.since
-        clear = nearest(heard.values()) if listened_s >= self._open_radio.radio.timings.rank_s else None
-        if len(heard) == 1 or getattr(clear, "id", None) == id_:
+        advertisements = self._open_radio.history.advertisements(chosen.name)
+        scanned_s = self._clock.monotonic() - self._open_radio.since
+        nearest_sensor = (
+            nearest(advertisements.values()) if scanned_s >= self._open_radio.radio.timings.rank_s else None
+        )
+        if len(advertisements) == 1 or getattr(nearest_sensor, "id", None) == id_:
             return [chosen]
-        return [chosen, *(lines[other] for other in heard if other != id_ and other in lines)]
+        return [
+            chosen,
+            *(lines[other_id] for other_id in advertisements if other_id != id_ and other_id in lines),
+        ]
 
     def pair(self, id_: str) -> None:
-        """Ask a sensor who it is, and remember it."""
-        opened, sensors = self._open_radio, self._sensors
+        """Read the details of a sensor, and remember it."""
+        open_radio, sensors = self._open_radio, self._sensors
         sensor = self._discovered(id_)
-        if opened is None or sensors is None or sensor is None:
+        if open_radio is None or sensors is None or sensor is None:
             self._say("It is not near. Wake it up, and try again.")
             return
         self._say("Asking it who it is ...")
-        self._start(self._pair(opened, sensors, sensor))
+        self._start(self._pair(open_radio, sensors, sensor))
 
     def rename(self, id_: str, label: str) -> None:
         """Give a remembered sensor a label.
@@ -129,26 +135,26 @@ class RadioDesk:
         Raises:
             CoachProblem: it cannot be written.
         """
-        forgotten = None if self._sensors is None else self._sensors.forget(id_)
-        if forgotten is not None:
-            self._say(f"Forgotten: {title(forgotten)}")
+        sensor = None if self._sensors is None else self._sensors.forget(id_)
+        if sensor is not None:
+            self._say(f"Forgotten: {title(sensor)}")
 
     async def _listen(self) -> None:
         """Listen for as long as the screen is open; where there is no Bluetooth, try again."""
         while True:
             try:
-                async with self._make() as radio:
-                    await self._hear(radio)
+                async with self._make_radio() as radio:
+                    await self._scan(radio)
             except SensorProblem as problem:
                 self._trouble = f"{problem.message}. {problem.hint}".strip()
                 self._changed()
             await self._clock.sleep_until(self._clock.monotonic() + AGAIN_S)
 
-    async def _hear(self, radio: "Radio") -> None:
+    async def _scan(self, radio: "Radio") -> None:
         from coach.edge.radio.scan_history import ScanHistory
 
         self._open_radio = opened = _OpenRadio(radio, ScanHistory(radio), self._clock.monotonic())
-        async with aclosing(opened.vicinity.scan(math.inf)) as discovered:
+        async with aclosing(opened.history.scan(math.inf)) as discovered:
             async for sensor in discovered:
                 self._trouble = ""
                 self._ask_battery(opened, sensor)
@@ -159,9 +165,9 @@ class RadioDesk:
         own = None if self._sensors is None else self._sensors.find(sensor.id)
         if own is not None and sensor.id not in opened.asked and not sensor.is_held:
             opened.asked.add(sensor.id)
-            self._start(self._battery(opened, sensor))
+            self._start(self._read_battery(opened, sensor))
 
-    async def _battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
+    async def _read_battery(self, opened: _OpenRadio, sensor: "DiscoveredSensor") -> None:
         try:
             percent = (await opened.radio.read_details(sensor)).battery_percent
         except SensorProblem:
@@ -195,7 +201,7 @@ class RadioDesk:
             label=own.label if own is not None else "",
             kind=own.kind.value if own is not None else "",
             measures=tuple(word.replace("_", " ") for word in measures if word != "battery"),
-            signals=() if self._open_radio is None else self._open_radio.vicinity.signals(id_),
+            signals=() if self._open_radio is None else self._open_radio.history.signals(id_),
             battery_percent=sensor.battery_percent if sensor is not None and charge is None else charge,
             location=own.location if own is not None else "",
             shoe=own.shoe if own is not None else "",
@@ -205,11 +211,11 @@ class RadioDesk:
         )
 
     def _discovered(self, id_: str) -> "DiscoveredSensor | None":
-        sensors = () if self._open_radio is None else self._open_radio.vicinity.all()
+        sensors = () if self._open_radio is None else self._open_radio.history.all()
         return next((sensor for sensor in sensors if sensor.id == id_), None)
 
     def _say(self, text: str) -> None:
-        self._done = text
+        self._last_message = text
         self._changed()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""What measures the runner: remembered sensors over Bluetooth, a simulated runner, or nothing at all."""
+"""Chooses what measures a run: remembered sensors over Bluetooth, a simulated runner, or nothing."""
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -60,7 +60,7 @@ class RunSources:
 
 
 def my_sensors(console: Console) -> PairedSensors:
-    """Read the remembered sensors; a damaged file is said on the console and counts as empty.
+    """Read the remembered sensors; a damaged file is reported on the console and counts as empty.
 
     Raises:
         SettingsProblem: the file is newer than this program, or may not be read.
@@ -80,16 +80,18 @@ def sensor_called(sensors: PairedSensors, word: str) -> PairedSensor:
     sensor = sensors.find(word)
     if sensor is not None:
         return sensor
-    alike = [each for each in sensors.all() if each.name.casefold() == word.casefold()]
-    if not alike:
+    sensors_of_name = [
+        candidate for candidate in sensors.all() if candidate.name.casefold() == word.casefold()
+    ]
+    if not sensors_of_name:
         raise no_such_sensor(word)
-    if len(alike) > 1:
+    if len(sensors_of_name) > 1:
         raise SensorProblem(
-            f"{len(alike)} remembered sensors are called {word}",
-            "Say which by its id: " + ", ".join(each.id for each in alike),
+            f"{len(sensors_of_name)} remembered sensors are called {word}",
+            "Say which by its id: " + ", ".join(candidate.id for candidate in sensors_of_name),
             reason=SensorTrouble.NOT_FOUND,
         )
-    return alike[0]
+    return sensors_of_name[0]
 
 
 def title(sensor: PairedSensor) -> str:
@@ -104,7 +106,7 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> dict[Source, PairedSen
         return {}
     from coach.edge.radio.source import assign_sources
 
-    return {source: each for each, source in assign_sources(sensors)}
+    return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
 def radio_for(doing: str) -> "Radio":
@@ -118,18 +120,18 @@ def radio_for(doing: str) -> "Radio":
 # --- what measures a run
 
 
-def choose_sensors(asked: str | None, console: Console) -> SensorChoice:
-    """Choose what is asked for or, if nothing is, the remembered sensors if there are any.
+def choose_sensors(mode: str | None, console: Console) -> SensorChoice:
+    """Choose the sensors of a mode; without a mode the remembered ones, if there are any.
 
     Raises:
         SensorProblem: sensors are asked for and none is remembered.
     """
-    if asked in {SensorMode.SIM, SensorMode.NONE}:
-        return SensorChoice(SensorMode(asked))
+    if mode in {SensorMode.SIM, SensorMode.NONE}:
+        return SensorChoice(SensorMode(mode))
     sensors = my_sensors(console).all()
     if sensors:
         return SensorChoice(SensorMode.BLE, sensors)
-    if asked is None:
+    if mode is None:
         return SensorChoice(SensorMode.NONE)
     raise SensorProblem(
         "no sensor is remembered, and a stranger's is never taken", _PAIR, reason=SensorTrouble.NOT_FOUND
@@ -139,7 +141,7 @@ def choose_sensors(asked: str | None, console: Console) -> SensorChoice:
 def say_default(choice: SensorChoice, console: Console) -> None:
     """Say what measures a run where nothing was asked for."""
     if choice.mode is SensorMode.BLE:
-        names = ", ".join(title(each) for each in choice.sensors)
+        names = ", ".join(title(sensor) for sensor in choice.sensors)
         console.say(f"Sensors: {names}. The run starts with what is there and looks for the rest.")
     elif choice.mode is SensorMode.NONE:
         console.say(
@@ -150,7 +152,7 @@ def say_default(choice: SensorChoice, console: Console) -> None:
 def sources_for(
     choice: SensorChoice, setup: RunSetup, clock: Clock, say: Callable[[str], None]
 ) -> RunSources:
-    """Make the sources of a run; `say` hears of trouble with the radio while the run goes on."""
+    """Make the sources of a run; `say` is called with trouble of the radio while the run goes on."""
     match choice.mode:
         case SensorMode.SIM:
             return simulated_sources(setup, clock)
@@ -185,12 +187,12 @@ async def require_sensor(
         raise SensorProblem("no sensor is remembered", _PAIR, reason=SensorTrouble.NOT_FOUND)
     from coach.edge.radio.radio import Radio
 
-    required = {each.id: each for each in choice.sensors}
-    console.say(f"Looking for {', '.join(title(each) for each in choice.sensors)} ...")
+    sensors_by_id = {required_sensor.id: required_sensor for required_sensor in choice.sensors}
+    console.say(f"Looking for {', '.join(title(required_sensor) for required_sensor in choice.sensors)} ...")
     async with Radio(clock=clock) as radio, aclosing(radio.scan(seconds)) as sensors:
         async for sensor in sensors:
-            if sensor.id in required:
-                console.say(f"Found {title(required[sensor.id])}.")
+            if sensor.id in sensors_by_id:
+                console.say(f"Found {title(sensors_by_id[sensor.id])}.")
                 return
     raise SensorProblem(
         f"none of your sensors was found in {seconds:g} s",

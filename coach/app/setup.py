@@ -1,7 +1,7 @@
-"""The setup of a run, whoever asks: a live run, a replay of a journal or of another tool's file, the demonstration.
+"""Makes the setup of a run: live, of a journal, of another tool's file, and of the demonstration.
 
-How an unwritten start is understood follows from where the run happens (docs/how-to/write-a-workout.md). What reads
-documents loads inside the functions that need it, so that the demonstration starts without.
+How a step starts whose document does not say depends on where the run happens (docs/how-to/write-a-workout.md). The
+readers of documents are imported in the functions that need them, because the demonstration starts without them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def live_setup(
     marks: bool = False,
     simulated: bool = False,
 ) -> RunSetup:
-    """Set up a live run; nothing of what earlier runs taught is in it.
+    """Set up a live run, without the lessons of earlier runs.
 
     Args:
         workout: what is run, compiled for its athlete.
@@ -71,20 +71,20 @@ def live_setup(
 def with_lessons(
     setup: RunSetup, athlete: "Athlete | None", sensors: Mapping[Source, PairedSensor]
 ) -> RunSetup:
-    """Lay over a new run's setup what earlier runs taught of its athlete and its sensors.
+    """The setup of a new run with the lessons of earlier runs about its athlete and its sensors.
 
-    Where nothing is learnt of a sensor, its name tells how its cadence is likely to count.
+    The cadence count of a sensor without a lesson is the usual one for its name.
     """
-    chosen = {
+    stated_counts = {
         source: sensor.cadence_count for source, sensor in sensors.items() if sensor.cadence_count is not None
     }
-    usual = {
+    usual_counts = {
         source: count for source, sensor in sensors.items() if (count := usual_cadence_count(sensor.name))
     }
     signals = replace(
         setup.signals,
-        cadence_counts={**setup.signals.cadence_counts, **chosen},
-        learnt_cadence_counts=usual,
+        cadence_counts={**setup.signals.cadence_counts, **stated_counts},
+        learnt_cadence_counts=usual_counts,
     )
     setup = replace(setup, signals=signals)
     if athlete is None or not athlete.learnt:
@@ -94,7 +94,9 @@ def with_lessons(
     from coach.physiology.kinetics import HeartRateKinetics
 
     lessons = athlete.learnt
-    learnt = {source: count for source, each in sensors.items() if (count := cadence_count(lessons, each.id))}
+    learnt_counts = {
+        source: count for source, sensor in sensors.items() if (count := cadence_count(lessons, sensor.id))
+    }
     heart = heart_lesson(lessons)
     kinetics = HeartRateKinetics()
     if heart is not None:
@@ -111,7 +113,7 @@ def with_lessons(
         signals=replace(
             setup.signals,
             learnt=tuple(_pod_factors(athlete, sensors)),
-            learnt_cadence_counts={**usual, **learnt},
+            learnt_cadence_counts={**usual_counts, **learnt_counts},
         ),
         heart_rate_kinetics=kinetics,
         cadence_line=cadence_line(lessons),
@@ -132,16 +134,16 @@ def recorded_setup(
     from coach.app.header import recorded_settings, recorded_workout, with_recorded
 
     workout = workout or recorded_workout(header, console)
-    recorded = recorded_settings(header, console)
+    settings_in_force = recorded_settings(header, console)
     if settings is not None:
-        recorded = replace(
-            recorded,
+        settings_in_force = replace(
+            settings_in_force,
             signals=settings.signals,
             session=settings.session,
             cues=settings.cues,
             gates=settings.gates,
         )
-    return with_recorded(_base_setup(workout, recorded, header.run), header, console)
+    return with_recorded(_base_setup(workout, settings_in_force, header.run), header, console)
 
 
 def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: ForeignRecording) -> RunSetup:
@@ -215,7 +217,7 @@ def _unit(settings: Settings, athlete: "Athlete | None") -> str:
 
 
 def _threshold(athlete: "Athlete | None") -> float | None:
-    """Tell the measured threshold heart rate; one estimated from age never makes a cue."""
+    """The measured threshold heart rate; one that is estimated from age never makes a cue."""
     rate = None if athlete is None else athlete.now.heart_rate.threshold
     return None if rate is None or rate.source != "measured" else rate.bpm
 

@@ -1,4 +1,4 @@
-"""A made-up run of a workout: as a journal, as a CSV stream, or over the air as a Bluetooth sensor."""
+"""Simulates a run of a workout: as a journal, as a CSV stream, or over the air as a Bluetooth sensor."""
 
 import asyncio
 import csv
@@ -39,17 +39,17 @@ if TYPE_CHECKING:
     from coach.edge.peripheral.sensor import VirtualSensor  # bumble may not be there
 
 FORMATS: Final = (".jsonl", ".csv")
-"""The suffixes of the files a made-up run can be written to: a journal, a CSV stream."""
+"""The suffixes of the files a simulated run can be written to: a journal, a CSV stream."""
 COLUMNS: Final = (
     "time_s", "source", "heart_rate_bpm", "rr_ms", "speed_mps", "cadence_spm", "distance_m", "mark",
 )  # fmt: skip
-"""The columns of a made-up CSV stream."""
+"""The columns of a simulated CSV stream."""
 _PROFILE_HINT: Final = 'A profile is JSON such as {"format": "coach-runner/1", "pod_factor": 1.02}.'
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationRequest:
-    """What a made-up run is asked to be like."""
+    """A simulated run as requested on the command line."""
 
     workout: str
     seed: int
@@ -59,7 +59,7 @@ class SimulationRequest:
 
 
 def simulated_file(request: SimulationRequest, suffix: str, console: Console) -> bytes:
-    """Let a virtual runner run a workout; returns what happened as a file of this suffix.
+    """Let a virtual runner run a workout; returns the run as a file of this suffix.
 
     Raises:
         CoachProblem: something cannot be found or read.
@@ -96,17 +96,17 @@ def _set_up(
     return workout, live_setup(workout, settings, run, Stage.UNATTENDED, simulated=True)
 
 
-def _profile(wanted: str | None) -> RunnerProfile:
+def _profile(name: str | None) -> RunnerProfile:
     """Read the runner of a profile's file; a club runner where none is named.
 
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
-    if wanted is None:
+    if name is None:
         return RunnerProfile()
-    path = Path(wanted).expanduser()
+    path = Path(name).expanduser()
     data = read_file(path, limit=SMALL_LIMIT, what="profile", problem=SettingsProblem, hint=_PROFILE_HINT)
-    return read_profile(data, name=plain(wanted))
+    return read_profile(data, name=plain(name))
 
 
 # --- over the air
@@ -192,14 +192,14 @@ def _rows(inputs: Iterable[Input], feet: int) -> Iterator[dict[str, object]]:
     for event in inputs:
         match event:
             case Notified(characteristic=Characteristic.HEART_RATE_MEASUREMENT):
-                beat = HeartRateMeasurement.from_bytes(event.payload)
-                if isinstance(beat, HeartRateMeasurement):
-                    rr = " ".join(f"{1000 * each:.0f}" for each in beat.rr_s)
-                    yield _row(event.at, source=event.source, heart_rate_bpm=beat.heart_rate, rr_ms=rr)
+                measurement = HeartRateMeasurement.from_bytes(event.payload)
+                if isinstance(measurement, HeartRateMeasurement):
+                    rr = " ".join(f"{1000 * interval_s:.0f}" for interval_s in measurement.rr_s)
+                    yield _row(event.at, source=event.source, heart_rate_bpm=measurement.heart_rate, rr_ms=rr)
             case Notified(characteristic=Characteristic.RSC_MEASUREMENT):
-                step = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
-                if isinstance(step, RunningSpeedCadenceMeasurement):
-                    yield _row(event.at, source=event.source, **_steps(step, feet))
+                pace_measurement = RunningSpeedCadenceMeasurement.from_bytes(event.payload)
+                if isinstance(pace_measurement, RunningSpeedCadenceMeasurement):
+                    yield _row(event.at, source=event.source, **_steps(pace_measurement, feet))
             case Pressed(button=Button.MARK | Button.GO):
                 yield _row(event.at, mark=1)
             case _:

@@ -1,6 +1,6 @@
-"""The sinks of a run: one table of who hears its outputs. A new sink is one more row.
+"""The table of the sinks of a run, which receive its outputs. A new sink is one more row.
 
-The screen is no sink: it is told of every input, also of one without output, and reads snapshots
+The screen is no sink: it is notified of every input, also of one without output, and reads snapshots
 (`coach.app.feeds`).
 """
 
@@ -13,7 +13,7 @@ from coach.app.terminal import Stage
 from coach.edge.sinks import Sink, json_lines, plain_lines
 from coach.edge.sources.simulated import SimulatedRunner
 
-_ROOM: Final = 4096
+_LINE_LIMIT: Final = 4096
 """Lines that may wait for a slow reader: an hour of events."""
 
 
@@ -27,8 +27,8 @@ class SinkRequest:
     as_json: bool = False
     """True for lines as JSON."""
     runner: SimulatedRunner | None = None
-    """The simulated runner of the run, who hears the coach."""
-    line_limit: int = _ROOM
+    """The simulated runner of the run, who reacts to the cues."""
+    line_limit: int = _LINE_LIMIT
     """Lines that may wait; the oldest are dropped beyond."""
 
 

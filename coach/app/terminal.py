@@ -1,4 +1,4 @@
-"""The terminal a run happens at: who is there, what they are told and asked, and what keeps the machine awake."""
+"""The terminal of a run: whether somebody is at the keys, the console to tell and ask them, and the sleep inhibitor."""
 
 import logging
 import os
@@ -106,8 +106,8 @@ def keep_log_off_the_terminal() -> None:
 
 
 @contextmanager
-def held_awake(console: Console) -> Iterator[str]:
-    """Hold the machine awake; gives the warning for the title bar, empty where all is well."""
+def keep_awake(console: Console) -> Iterator[str]:
+    """Keep the machine awake during the block; yields a warning for the title bar, empty if there is none."""
     from coach.edge.sleep_inhibitor import (
         SleepInhibitor,  # ctypes loads with it, which the demonstration does not need
     )

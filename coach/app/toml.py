@@ -1,4 +1,4 @@
-"""Settings as trees of plain values, and as TOML the way a settings file writes them."""
+"""Converts settings to trees of plain values, and those to the TOML of a settings file."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,20 +32,20 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return as_tree(value)
     if isinstance(value, Mapping):
-        return {str(_plain(name)): _plain(each) for name, each in value.items()}
+        return {str(_plain(name)): _plain(item) for name, item in value.items()}
     if isinstance(value, tuple | list | set | frozenset):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value
 
 
 def _key(name: str) -> str:
-    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if bare else json.dumps(name)
+    is_bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if is_bare else json.dumps(name)
 
 
 def _value(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(_value(each) for each in value)}]"
+        return f"[{', '.join(_value(item) for item in value)}]"
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(name)} = {_value(each)}' for name, each in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(name)} = {_value(item)}' for name, item in value.items())} }}"
     return json.dumps(value)  # TOML's texts, numbers and booleans are JSON's

@@ -1,10 +1,10 @@
-"""A workout: found, read (a foreign file is imported on the way), outlined for a list, or compiled for an athlete."""
+"""Finds and reads a workout, importing a foreign file, then outlines it for a list or compiles it for an athlete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from coach.app.athletes import FIRST_SLUG, changed, find_athlete, save_changes
+from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
 from coach.edge.store import Store, StoredFile
@@ -86,13 +86,13 @@ class Outline:
 # --- read
 
 
-def read_workout(wanted: str, console: Console) -> WorkoutDocument:
-    """Find and read a workout by name or path; a foreign file is imported. Losses and warnings are said.
+def read_workout(name_or_path: str, console: Console) -> WorkoutDocument:
+    """Find and read a workout by name or path; a foreign file is imported. Losses and warnings are reported.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    document = _read(Store().workout(wanted), console)
+    document = _read(Store().workout(name_or_path), console)
     for warning in document.warnings:
         console.say(f"Note: {warning}")
     return document
@@ -114,17 +114,17 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 # --- outlined
 
 
-def outline_of(wanted: str, console: Console) -> Outline:
+def outline_of(name_or_path: str, console: Console) -> Outline:
     """Outline one workout by name or path.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    shelf = Store()
-    return outlined(wanted, _read(shelf.workout(wanted), console), only_athlete(shelf))
+    store = Store()
+    return outline_document(name_or_path, _read(store.workout(name_or_path), console), only_athlete(store))
 
 
-def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
+def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
     """Outline a document for an athlete, or for nobody.
 
     Raises:
@@ -134,10 +134,10 @@ def outlined(name: str, document: WorkoutDocument, athlete: Athlete | None) -> O
     return Outline(name, document, timeline, estimate(timeline))
 
 
-def only_athlete(shelf: Store) -> Athlete | None:
-    """The only athlete there is, for numbers in place of names; lists and checks need none."""
+def only_athlete(store: Store) -> Athlete | None:
+    """The only athlete there is, for the paces in lists and checks; None if there is none, or several."""
     try:
-        return find_athlete(None, shelf)
+        return find_athlete(None, store)
     except AthleteProblem:
         return None
 
@@ -201,7 +201,7 @@ def _with_answer(missing: MissingNumber, athlete: Athlete | None, console: Conso
         answer = console.ask(f"Your {COMMANDS[number][0]}, such as {_EXAMPLES[number]}")
         try:
             entry = _entry(number, answer)
-            completed = changed(athlete, slug, {}, entry)
+            completed = with_changes(athlete, slug, {}, entry)
         except CoachProblem as problem:
             console.say(problem.message)
             continue

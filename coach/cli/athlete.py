@@ -121,16 +121,16 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     from coach.athlete import dump_athlete
     from coach.edge.store import Store
 
-    shelf = Store()
-    saved = saved_athlete(athlete, hint=_SAVE_FIRST, shelf=shelf)
+    store = Store()
+    saved = saved_athlete(athlete, hint=_SAVE_FIRST, store=store)
     if forget is not None:
         runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]
-        if len(runs) != 1 or saved.slug not in shelf.athletes():
+        if len(runs) != 1 or saved.slug not in store.athletes():
             raise AthleteProblem(
                 f"{forget!r} is {'no run' if not runs else 'more than one run'} that taught {saved.slug} anything",
                 "coach athlete learnt lists them.",
             )
-        shelf.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))
+        store.save_athlete(saved.slug, dump_athlete(forget_lesson(saved, runs[0])))
         narrate(f"Taken back what run {runs[0]} taught.")
         return
     for lesson in saved.learnt:

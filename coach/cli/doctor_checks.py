@@ -49,19 +49,19 @@ async def _has_failure(seconds: float, *, as_json: bool) -> bool:
 
 
 async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
-    shelf = Store()
+    store = Store()
     here = [
         check_python(),
         *check_terminal(_terminal_here()),
-        check_settings(shelf),
-        *check_athletes(shelf),
-        check_disk(shelf.paths.runs),
+        check_settings(store),
+        *check_athletes(store),
+        check_disk(store.paths.runs),
     ]
     for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
     sensors: tuple[PairedSensor, ...] = ()
     try:
-        remembered_sensors = load_sensors(shelf.paths.sensors)
+        remembered_sensors = load_sensors(store.paths.sensors)
         sensors = remembered_sensors.all()
         yield check_paired_file(remembered_sensors)
     except CoachProblem as problem:

@@ -167,7 +167,7 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.app.workouts import only_athlete, outlined
+    from coach.app.workouts import only_athlete, outline_document
     from coach.documents.faults import Misspelt
     from coach.workout.document import load_document
     from coach.workout.writing import written
@@ -190,5 +190,5 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
     from coach.edge.store import Store
 
     write_new_file(Path(out).expanduser(), data, what="workout")
-    narrate(outlined(document.name, document, only_athlete(Store())).sentence)
+    narrate(outline_document(document.name, document, only_athlete(Store())).sentence)
     narrate(f"Wrote {plain(out)}. Next: coach workout show {plain(out)}")

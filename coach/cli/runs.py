@@ -136,12 +136,12 @@ def delete(run: str, yes: bool) -> None:
     """
     from coach.edge.store import Store
 
-    shelf = Store()
-    manifest = shelf.run(run).manifest
+    store = Store()
+    manifest = store.run(run).manifest
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("Nobody can be asked here: say --yes to delete the run for good.")
         narrate(f"{manifest.run}, {manifest.started[:16].replace('T', ' ')}, {manifest.workout}")
         click.confirm("Delete it for good?", abort=True, err=True)
-    shelf.delete_run(manifest.run)
+    store.delete_run(manifest.run)
     narrate(f"Deleted {manifest.run}.")

@@ -1,4 +1,4 @@
-"""What to say to the runner, and when.
+"""Decides what to say to the runner, and when.
 
 Rules judge the facts of `coach.session`; an arbiter decides which of their cues are said.
 """

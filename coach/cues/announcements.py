@@ -1,4 +1,4 @@
-"""First words of steps, names of the next ones, answers to buttons, questions, checklists, pauses and heat."""
+"""Announces steps, changes by buttons, questions, checklists and pauses, and warns of heat."""
 
 from typing import Final
 
@@ -65,11 +65,11 @@ class Announcements(Rule):
         settings, session = self.context.settings, self.context.session
         if session.phase not in _RESTS or self._next() is None:
             return
-        left, time = session.left_s(now), session.step_time(now)
-        if left is None or time is None or left + time < settings.preview_min_s:
+        left_s, time_s = session.left_s(now), session.step_time(now)
+        if left_s is None or time_s is None or left_s + time_s < settings.preview_min_s:
             return
-        if left > settings.preview_s:
-            self.due = deadline(now, left - settings.preview_s)
+        if left_s > settings.preview_s:
+            self.due = deadline(now, left_s - settings.preview_s)
 
     def fire(self, now: Seconds) -> None:
         """Name the next step."""
@@ -78,7 +78,7 @@ class Announcements(Rule):
             self._ahead_record.note(now, step.step_id)
             self._step_cue(
                 now,
-                phrases.upcoming(step, step.target, self._where(step), self.context.athlete.unit),
+                phrases.upcoming(step, step.target, self._start_words(step), self.context.athlete.unit),
                 "next_step",
             )
 
@@ -90,13 +90,13 @@ class Announcements(Rule):
             step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
         )
         if not self._ahead_record.was_said_of(step.step_id):
-            words = " ".join(part for part in (words, self._where(step)) if part)
+            words = " ".join(part for part in (words, self._start_words(step)) if part)
         if step.start_mark and step.kind in HARD:
             self._place = step.start_mark
-        self._ahead_record.forget()
+        self._ahead_record.reset()
         self._step_cue(now, words, "first_words")
 
-    def _where(self, step: Step) -> str:
+    def _start_words(self, step: Step) -> str:
         if not step.start_mark or step.start_mark == self._place or step.kind not in HARD:
             return ""
         return phrases.start_at(step.start_mark)
@@ -150,10 +150,10 @@ class Prompts(Rule):
         step, place = self.context.step, self.context.session.item
         if step is None or place == self._item:
             return
-        before, self._item = _item_at(step, self._item), place
-        turned_to = _item_at(step, place)
-        if turned_to is not None and turned_to is not before:
-            self._say(phrases.item(turned_to), "checklist", now)
+        previous_item, self._item = _item_at(step, self._item), place
+        item = _item_at(step, place)
+        if item is not None and item is not previous_item:
+            self._say(phrases.item(item), "checklist", now)
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
@@ -162,42 +162,42 @@ class Prompts(Rule):
 class PauseNotices(Rule):
     """Confirms a pause and its end, and reminds once if the runner runs on while paused."""
 
-    __slots__ = ("_monitor", "_paused", "_record")
+    __slots__ = ("_is_paused", "_monitor", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Start running."""
+        """Start with a run that is not paused."""
         super().__init__(context, arbiter)
         self._monitor = BandMonitor()
-        self._paused = False
+        self._is_paused = False
         self._record = arbiter.record("still_paused")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Follow the phase."""
+        """Say the beginning and the end of a pause."""
         if not isinstance(event, PhaseChanged):
             return
-        paused = event.phase is Phase.PAUSED
-        if paused and not self._paused:
+        is_paused = event.phase is Phase.PAUSED
+        if is_paused and not self._is_paused:
             self._monitor.reset()
-            self._record.forget()
+            self._record.reset()
             self._say(phrases.PAUSED, Why("paused"), now)
-        elif self._paused and not paused and self.context.is_running():
+        elif self._is_paused and not is_paused and self.context.is_running():
             self._say(phrases.RESUMED, Why("resumed"), now)
             self.context.restart_settling(now, self.context.settings.settle_standing_s)
-        self._paused = paused
+        self._is_paused = is_paused
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the cadence while paused."""
-        return (Subscription.CADENCE,) if self._paused and not self._record.was_said() else ()
+        return (Subscription.CADENCE,) if self._is_paused and not self._record.was_said() else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Remind the runner once that the clock is paused."""
         settings = self.context.settings
         side = self._monitor.update(now, reading.value, None, settings.paused_still_spm, 0.0)
-        held = self._monitor.held_s(now)
-        if self._record.was_said() or side is not Side.HIGH or held < settings.paused_still_s:
+        held_s = self._monitor.held_s(now)
+        if self._record.was_said() or side is not Side.HIGH or held_s < settings.paused_still_s:
             return
-        age, high = Seconds(now - reading.at), settings.paused_still_spm
-        why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held), age)
+        age_s, high = Seconds(now - reading.at), settings.paused_still_spm
+        why = Why("still_paused", reading.value, "cadence_spm", None, high, Seconds(held_s), age_s)
         self._record.note(now)
         self._say(phrases.STILL_PAUSED, why, now)
 
@@ -231,9 +231,9 @@ class HeatCaution(Rule):
         """Warn at the first step and at the first hard one."""
         if not isinstance(event, StepStarted) or not is_too_hot(self.context.athlete.heat_sum_f):
             return
-        hard = event.step.kind in HARD
-        if self._record.was_said_of(scope=True) or (self._record.was_said() and not hard):
+        is_hard = event.step.kind in HARD
+        if self._record.was_said_of(scope=True) or (self._record.was_said() and not is_hard):
             return
         why = Why("heat", self.context.athlete.heat_sum_f, "heat_sum_f", None, CAUTION_SUM_F)
         self.arbiter.emit(now, CueKind.HEAT, CueClass.SAFETY, phrases.TOO_HOT, why)
-        self._record.note(now, scope=hard)
+        self._record.note(now, scope=is_hard)

@@ -38,7 +38,7 @@ _PUSHING: Final = frozenset(
         CueKind.POWER_LOW,
     }
 )
-"""Kinds that ask for more speed; suppressed after rest was advised and while the heart rate is over its cap."""
+"""Kinds that ask for more speed; they are suppressed after a rest was advised, and above a heart-rate cap."""
 
 _SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
 """Kinds that mean the same: the runner is slower than planned."""
@@ -57,10 +57,10 @@ class CueRecord:
 
     def __init__(self) -> None:
         """Start with nothing said."""
-        self.forget()
+        self.reset()
 
-    def forget(self) -> None:
-        """Start anew, with nothing said."""
+    def reset(self) -> None:
+        """Start with nothing said."""
         self.at: float = -inf
         self.scope: Hashable = None
         self.times = 0
@@ -84,18 +84,18 @@ class CueArbiter:
     """Turns what the rules propose into cues, or suppresses it."""
 
     __slots__ = (
-        "_alive",
         "_budget",
+        "_can_renew",
+        "_is_short",
         "_last_coach_at",
         "_last_kind",
+        "_live_cues",
         "_no_push_set",
         "_no_push_step",
         "_no_push_until",
         "_records",
-        "_renews",
         "_session",
         "_settings",
-        "_short",
         "_signals",
         "_spent",
         "_unanswered",
@@ -110,14 +110,14 @@ class CueArbiter:
         self._session = session
         self._signals = signals
         self._records: dict[Hashable, CueRecord] = {}
-        self._alive: list[Cue] = []
+        self._live_cues: list[Cue] = []
         self._last_coach_at = -inf
         self._last_kind: CueKind | None = None
         self._unanswered = 0
         self._spent = 0
         self._budget = 0
-        self._short = False
-        self._renews = False
+        self._is_short = False
+        self._can_renew = False
         self._no_push_set: str | None = None
         self._no_push_step = ""
         self._no_push_until = -inf
@@ -133,26 +133,26 @@ class CueArbiter:
         return record
 
     def begin_step(self, length_m: float | None, expected_s: float | None, kind: Kind | None = None) -> None:
-        """Open the budget of a step by its length in metres, else by its time in seconds; a rest has its own.
+        """Set the budget of a step by its length in metres, else by its time in seconds; a rest has its own.
 
-        A float is short but coached once.
+        A short float has a budget too.
         """
         settings = self._settings
         self._spent = 0
         self._unanswered = 0
-        self.record(CueKind.START_TOO_FAST).forget()
-        self.record(CueKind.TOO_FAST).forget()
-        self._renews = expected_s is None or expected_s > settings.renew_from_s
-        long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
-        self._budget = settings.budget_long if long else settings.budget
+        self.record(CueKind.START_TOO_FAST).reset()
+        self.record(CueKind.TOO_FAST).reset()
+        self._can_renew = expected_s is None or expected_s > settings.renew_from_s
+        is_long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
+        self._budget = settings.budget_long if is_long else settings.budget
         if kind in RESTS:
             self._budget = settings.budget_rest
         if length_m is not None:
-            self._short = length_m <= settings.short_m
+            self._is_short = length_m <= settings.short_m
         else:
-            self._short = expected_s is not None and expected_s <= settings.short_s
-        if kind in FLOATS and self._short:
-            self._short, self._budget = False, settings.budget_float
+            self._is_short = expected_s is not None and expected_s <= settings.short_s
+        if kind in FLOATS and self._is_short:
+            self._is_short, self._budget = False, settings.budget_float
 
     def emit(
         self,
@@ -167,20 +167,20 @@ class CueArbiter:
         """Emit a cue that needs no budget; return False if nothing was said."""
         if self.is_quiet or not text:
             return False
-        aloud = spoken and not self.is_stopwatch()
-        cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], aloud)
+        is_spoken = spoken and not self.is_stopwatch()
+        cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
         self.cues.append(cue)
-        self._alive = [alive for alive in self._alive if alive.at + alive.ttl_s > now]
-        self._alive.append(cue)
+        self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + live_cue.ttl_s > now]
+        self._live_cues.append(cue)
         if kind in VERDICTS:
             self.last_verdict = cue
         return True
 
-    def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, gross: bool = False) -> bool:
+    def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, is_gross: bool = False) -> bool:
         """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
-        if self._short and not gross:
+        if self._is_short and not is_gross:
             return False
         if self._spent >= self._budget and not self._is_renewed(now):
             return False
@@ -196,7 +196,7 @@ class CueArbiter:
             return False
         self._spent += 1
         self._unanswered += 1
-        # a start too fast is the same error as too fast, called sooner
+        # START_TOO_FAST is TOO_FAST called sooner, so the silences of both count together
         self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind
         if kind is CueKind.START_TOO_FAST:
             self.record(kind).note(now)
@@ -217,11 +217,11 @@ class CueArbiter:
     def suppressions(self, now: Seconds) -> Iterator[Suppression]:
         """Yield the reasons why a coach cue would be suppressed now."""
         settings, step = self._settings, self._session.step
-        if self._short:
+        if self._is_short:
             yield Suppression(SuppressionReason.SHORT)
         if self._spent >= self._budget and not self._is_renewed(now):
-            left = Seconds(self._last_coach_at + settings.renew_s - now) if self._renews else None
-            yield Suppression(SuppressionReason.SPENT, left)
+            left_s = Seconds(self._last_coach_at + settings.renew_s - now) if self._can_renew else None
+            yield Suppression(SuppressionReason.SPENT, left_s)
         silent_until = self._last_coach_at + settings.gaps_s[0]
         if now < silent_until:
             yield Suppression(SuppressionReason.QUIET, Seconds(silent_until - now))
@@ -255,15 +255,15 @@ class CueArbiter:
         return end is not None and end - now <= self._settings.boundary_s
 
     def cue_to_show(self, now: Seconds) -> Cue | None:
-        """Return the cue to show: the first class of those still worth it, and of these the newest."""
-        alive = [cue for cue in self._alive if cue.at <= now < cue.at + cue.ttl_s]
-        return min(alive, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
+        """Return the newest cue of the first class, of those whose time to live is not over."""
+        live_cues = [cue for cue in self._live_cues if cue.at <= now < cue.at + cue.ttl_s]
+        return min(live_cues, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
 
     def _is_long(self, expected_s: float | None) -> bool:
         return expected_s is None or expected_s > self._settings.long_s
 
     def _is_renewed(self, now: Seconds) -> bool:
-        return self._renews and now - self._last_coach_at >= self._settings.renew_s
+        return self._can_renew and now - self._last_coach_at >= self._settings.renew_s
 
     def _may_not_push(self) -> bool:
         step = self._session.step
@@ -278,7 +278,7 @@ class CueArbiter:
 
     def _is_silence_over(self, kind: CueKind, now: Seconds) -> bool:
         settings = self._settings
-        is_repeat = kind is self._last_kind and self._renews
+        is_repeat = kind is self._last_kind and self._can_renew
         gaps = settings.gaps_long_s if is_repeat else settings.gaps_s
         return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
 

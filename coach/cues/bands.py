@@ -27,7 +27,7 @@ class SideWords(NamedTuple):
 
 
 class BandLimits(NamedTuple):
-    """The band that is judged, as written; cadence is the quietest of all readings."""
+    """The limits a mean is compared with, as written: cadence has so little noise that they are not widened."""
 
     low: float | None
     aim: float
@@ -41,7 +41,7 @@ _POWER: Final = SideWords((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POW
 
 
 class CadenceBand(Rule):
-    """Cadence targets: settle time, hold and hysteresis, and silence once it is right."""
+    """Judges cadence targets, with a settle time, a hold and a hysteresis."""
 
     __slots__ = ("_limits", "_mean", "_monitor", "_target")
 
@@ -75,14 +75,14 @@ class CadenceBand(Rule):
         return (self.channel,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
-        """Judge the mean."""
+        """Compare the mean with the band."""
         value = self._mean.add(reading.at, reading.value)
         limits = self._limits_now(now)
         if limits is None:
             return
         low, aim, high = limits
-        inside = (low is None or value >= low) and (high is None or value <= high)
-        if inside and not self._monitor.record.was_said():
+        is_inside = (low is None or value >= low) and (high is None or value <= high)
+        if is_inside and not self._monitor.record.was_said():
             self._monitor.interrupt()
             return
         if not self.context.is_settled(now) or self.context.is_walking(now):
@@ -90,10 +90,10 @@ class CadenceBand(Rule):
             return
         side = self._monitor.update(now, value, low, high, aim * self.context.settings.hysteresis)
         if side is not None:
-            self._speak(side, value, limits, reading, now)
+            self._call(side, value, limits, reading, now)
 
     def _limits_now(self, now: Seconds) -> BandLimits | None:
-        """Return the limits of the present target, worked out once for each target."""
+        """Return the limits of the present target, which are made once for each target."""
         target = self.context.session.target_now(now)
         if target is not self._target:
             self._target = target
@@ -103,17 +103,17 @@ class CadenceBand(Rule):
                 self._limits = BandLimits(target.band.low, aim, target.band.high)
         return self._limits
 
-    def _speak(self, side: Side, value: float, limits: BandLimits, reading: Reading, now: Seconds) -> None:
-        held = self._monitor.held_s(now)
-        window, age, noise = Seconds(held), Seconds(now - reading.at), self._mean.relative()
-        why = Why(self.rule, value, self.unit, limits.low, limits.high, window, age, noise)
+    def _call(self, side: Side, value: float, limits: BandLimits, reading: Reading, now: Seconds) -> None:
+        held_s = self._monitor.held_s(now)
+        window_s, age_s, noise = Seconds(held_s), Seconds(now - reading.at), self._mean.relative()
+        why = Why(self.rule, value, self.unit, limits.low, limits.high, window_s, age_s, noise)
         if side is Side.BACK:
-            if held >= self.context.settings.hold_back_s and self.arbiter.remark(
+            if held_s >= self.context.settings.hold_back_s and self.arbiter.remark(
                 now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why
             ):
-                self._monitor.record.forget()
+                self._monitor.record.reset()
             return
-        if held < self.context.settings.hold_steps_s or not (side is Side.HIGH or self.context.may_push()):
+        if held_s < self.context.settings.hold_steps_s or not (side is Side.HIGH or self.context.may_push()):
             return
         kind, text = self.words.high if side is Side.HIGH else self.words.low
         if self.arbiter.advise(now, kind, text, why):
@@ -121,7 +121,7 @@ class CadenceBand(Rule):
 
 
 class PowerBand(CadenceBand):
-    """Power targets, judged as cadence is."""
+    """Judges power targets, in the same way as cadence."""
 
     __slots__ = ()
 
@@ -143,7 +143,7 @@ class _MetricLimit:
 
 
 class MetricBand(Rule):
-    """Calls a metric beyond a limit, once until it is back inside."""
+    """Calls a metric beyond a limit once, and again only after it was back inside."""
 
     __slots__ = ("_metric_limits",)
 
@@ -154,12 +154,12 @@ class MetricBand(Rule):
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Read the limits of the step; a limit that goes on is not called again."""
-        step, before = self.context.step, {limit.target: limit for limit in self._metric_limits}
+        step, previous_limits = self.context.step, {limit.target: limit for limit in self._metric_limits}
         limits = () if step is None or step.kind not in LIMITED else (step.target, *step.caps)
         targets = [target for target in limits if target is not None and target.quantity is Quantity.METRIC]
         tau_s = self.context.settings.metric_hold_s
         self._metric_limits = [
-            before.get(target) or _MetricLimit(target, Scatter(tau_s)) for target in targets
+            previous_limits.get(target) or _MetricLimit(target, Scatter(tau_s)) for target in targets
         ]
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -174,27 +174,27 @@ class MetricBand(Rule):
         """Compare a value with each limit on its metric."""
         for limit in self._metric_limits:
             if self.context.signals.metric(limit.target.metric) == reading:
-                self._judge(limit, reading, now)
+                self._compare(limit, reading, now)
 
-    def _judge(self, limit: _MetricLimit, reading: Reading, now: Seconds) -> None:
+    def _compare(self, limit: _MetricLimit, reading: Reading, now: Seconds) -> None:
         settings, band = self.context.settings, limit.target.band
         if limit.at is not None and now - limit.at > max(3.0, 3.0 * reading.period_s):
             limit.monitor.interrupt()  # a hold must have no gap
         limit.at = now
         limit.scatter.add(reading.at, reading.value, reading.period_s)
         side = limit.monitor.update(now, reading.value, band.low, band.high, 0.0)
-        held = limit.monitor.held_s(now)
+        held_s = limit.monitor.held_s(now)
         if side is Side.BACK:
-            if held >= settings.metric_hold_s:
-                limit.monitor.record.forget()
+            if held_s >= settings.metric_hold_s:
+                limit.monitor.record.reset()
             return
-        if side is None or limit.monitor.record.was_said_of(side) or held < settings.metric_hold_s:
+        if side is None or limit.monitor.record.was_said_of(side) or held_s < settings.metric_hold_s:
             return
         kind = CueKind.METRIC_HIGH if side is Side.HIGH else CueKind.METRIC_LOW
         name = limit.target.metric
-        window, age = Seconds(held), Seconds(now - reading.at)
+        window_s, age_s = Seconds(held_s), Seconds(now - reading.at)
         noise = limit.scatter.relative()
-        why = Why("metric_band", reading.value, name, band.low, band.high, window, age, noise)
+        why = Why("metric_band", reading.value, name, band.low, band.high, window_s, age_s, noise)
         words = phrases.metric(name, high=side is Side.HIGH)
         if self.arbiter.advise(now, kind, words, why):
             limit.monitor.record.note(now, side)

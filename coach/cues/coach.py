@@ -66,7 +66,7 @@ _RULES: Final = (
     Reminders,
     Sensors,
 )
-"""The rules in the order they take an event."""
+"""The rules in the order in which an event is dispatched to them."""
 _DRIFT_S: Final = 0.02
 """The deadlines are scheduled anew if the end of the step has moved by more than this."""
 
@@ -78,20 +78,20 @@ class _SampleFeed:
     newest: Callable[[], Reading | None]
     is_speed: bool = False
     rules: tuple[Rule, ...] = ()
-    taken_at: float = -inf
+    dispatched_at: float = -inf
 
 
 class SampleDispatcher:
     """Dispatches each new sample once, and only while it is fresh, to the rules subscribed to it."""
 
     __slots__ = (
-        "_active",
-        "_by_metric",
+        "_active_feeds",
         "_change_rules",
         "_context",
+        "_distance_at",
         "_distance_rules",
         "_feeds",
-        "_metres_at",
+        "_feeds_by_metric",
         "_rules",
     )
 
@@ -106,40 +106,42 @@ class SampleDispatcher:
             Subscription.CADENCE: _SampleFeed(signals.cadence),
             Subscription.POWER: _SampleFeed(signals.power),
         }
-        self._by_metric: dict[str, _SampleFeed] = {}
-        self._active: tuple[_SampleFeed, ...] = ()
+        self._feeds_by_metric: dict[str, _SampleFeed] = {}
+        self._active_feeds: tuple[_SampleFeed, ...] = ()
         self._distance_rules: tuple[Rule, ...] = ()
         self._change_rules: tuple[Rule, ...] = ()
-        self._metres_at = -inf
+        self._distance_at = -inf
 
     def resubscribe(self) -> None:
         """Collect what the rules subscribe to in this step and phase."""
-        wanted: dict[Subscription, list[Rule]] = {}
+        rules_by_subscription: dict[Subscription, list[Rule]] = {}
         for rule in self._rules:
             for subscription in rule.subscriptions():
-                wanted.setdefault(subscription, []).append(rule)
+                rules_by_subscription.setdefault(subscription, []).append(rule)
         for subscription, feed in self._feeds.items():
-            feed.rules = tuple(wanted.get(subscription, ()))
-        self._active = tuple(feed for feed in self._feeds.values() if feed.rules)
-        if Subscription.METRIC in wanted:
-            self._active += self._metric_feeds(wanted[Subscription.METRIC])
-        self._distance_rules = tuple(wanted.get(Subscription.DISTANCE, ()))
-        self._change_rules = tuple(wanted.get(Subscription.STATE, ()))
+            feed.rules = tuple(rules_by_subscription.get(subscription, ()))
+        self._active_feeds = tuple(feed for feed in self._feeds.values() if feed.rules)
+        if Subscription.METRIC in rules_by_subscription:
+            self._active_feeds += self._metric_feeds(rules_by_subscription[Subscription.METRIC])
+        self._distance_rules = tuple(rules_by_subscription.get(Subscription.DISTANCE, ()))
+        self._change_rules = tuple(rules_by_subscription.get(Subscription.STATE, ()))
 
     def _metric_feeds(self, rules: Sequence[Rule]) -> tuple[_SampleFeed, ...]:
         """Return the feeds of the external metrics, one for each name."""
         names = sorted({name for rule in rules for name in rule.metrics()})
         for name in names:
-            feed = self._by_metric.setdefault(name, _SampleFeed(partial(self._context.signals.metric, name)))
+            feed = self._feeds_by_metric.setdefault(
+                name, _SampleFeed(partial(self._context.signals.metric, name))
+            )
             feed.rules = tuple(rule for rule in rules if name in rule.metrics())
-        return tuple(self._by_metric[name] for name in names)
+        return tuple(self._feeds_by_metric[name] for name in names)
 
     def dispatch(self, now: Seconds) -> None:
         """Dispatch what is new since the last call."""
-        for feed in self._active:
+        for feed in self._active_feeds:
             reading = feed.newest()
-            if reading is not None and reading.at > feed.taken_at:
-                feed.taken_at = reading.at
+            if reading is not None and reading.at > feed.dispatched_at:
+                feed.dispatched_at = reading.at
                 if freshness(now - reading.at, reading.period_s) is Freshness.LIVE:
                     self._dispatch_sample(feed, reading, now)
         if self._distance_rules:
@@ -155,9 +157,9 @@ class SampleDispatcher:
 
     def _dispatch_distance(self, now: Seconds) -> None:
         newest = self._context.signals.distance.latest()
-        if newest is None or newest[0] <= self._metres_at:
+        if newest is None or newest[0] <= self._distance_at:
             return
-        self._metres_at = newest[0]
+        self._distance_at = newest[0]
         metres = self._context.session.step_metres(now)
         if metres is not None:
             for rule in self._distance_rules:
@@ -165,7 +167,7 @@ class SampleDispatcher:
 
 
 class Coach:
-    """Decides what the runner should hear, and when."""
+    """Decides what the runner hears, and when."""
 
     def __init__(
         self,
@@ -182,28 +184,28 @@ class Coach:
         self._rules: tuple[Rule, ...] = tuple(rule(self._context, self._arbiter) for rule in _RULES)
         self._samples = SampleDispatcher(self._context, self._rules)
         self._end: float | None = None
-        self._by_clock = False
+        self._is_clock_mode = False
         self._due = NEVER
         self._failure_record = self._arbiter.record("recorder")
-        self._budget_of = ""
+        self._budget_step_id = ""
         self._begin_step(Seconds(0.0), started=True)
         self._samples.resubscribe()
 
-    def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, quiet: bool = False) -> list[Cue]:
+    def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
         """Return the cues after events of the session and the signals and after new samples.
 
-        With `quiet` the events are the past, replayed by an undo; nothing is said.
+        With `is_quiet` the events are replayed by an undo, or the run ends; nothing is said.
         """
-        self._arbiter.is_quiet = quiet
+        self._arbiter.is_quiet = is_quiet
         for event in events:
             self._dispatch(event, now)
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
-        if events or self._is_plan_stale(now):
+        if events or self._is_schedule_stale(now):
             self._schedule(now)
         self._arbiter.is_quiet = False
-        return self._take_cues()
+        return self._drain_cues()
 
     def fire(self, now: Seconds) -> list[Cue]:
         """Return the cues due at exactly `now`."""
@@ -212,7 +214,7 @@ class Coach:
                 if rule.due <= now:
                     rule.fire(now)
             self._schedule(now)
-        return self._take_cues()
+        return self._drain_cues()
 
     def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
         """Warn that the recorder cannot write, at most once a minute; `message` says why."""
@@ -220,7 +222,7 @@ class Coach:
             self._failure_record.note(now)
             why, words = Why(f"recorder: {message}"), phrases.RECORDING_FAILING
             self._arbiter.emit(now, CueKind.RECORDING_FAILING, CueClass.SAFETY, words, why)
-        return self._take_cues()
+        return self._drain_cues()
 
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
@@ -239,12 +241,12 @@ class Coach:
         return tuple(suppressions(self._context, self._arbiter, now))
 
     def evidence(self, now: Seconds) -> Why | None:
-        """Return what pace is compared with at `now`, said or not; None if it is not judged in rate."""
+        """Return the evidence about pace at `now`, said or not; None if pace is not judged in rate."""
         evidence = (rule.evidence(now) for rule in self._rules)
         return next((why for why in evidence if why is not None), None)
 
     def cue_to_show(self, now: Seconds) -> Cue | None:
-        """Return the cue to show at `now`; None if no cue is worth it."""
+        """Return the cue to show at `now`; None if there is none."""
         return self._arbiter.cue_to_show(now)
 
     def _dispatch(self, event: RuleEvent, now: Seconds) -> None:
@@ -267,36 +269,40 @@ class Coach:
         context = self._context
         context.begin_step()
         kind = None if context.step is None else context.step.kind
-        place = "" if context.step is None else context.step.step_id
-        if started or place != self._budget_of:
-            self._budget_of = place
+        step_id = "" if context.step is None else context.step.step_id
+        if started or step_id != self._budget_step_id:
+            self._budget_step_id = step_id
             self._arbiter.begin_step(context.length_m, context.expected_s, kind)
         for rule in self._rules:
             rule.on_step(now)
 
-    def _is_plan_stale(self, now: Seconds) -> bool:
+    def _is_schedule_stale(self, now: Seconds) -> bool:
         """Return True if the end of the step has moved without an event since the deadlines were scheduled."""
         session = self._session
-        if self._end is None and session.clock_mode is self._by_clock and session.phase is not Phase.READY:
+        if (
+            self._end is None
+            and session.is_clock_mode is self._is_clock_mode
+            and session.phase is not Phase.READY
+        ):
             return False
-        left = session.left_s(now)
-        if left is None or self._end is None:
-            return left is not self._end or session.clock_mode is not self._by_clock
-        return abs(now + left - self._end) > _DRIFT_S and session.phase is not Phase.PAUSED
+        left_s = session.left_s(now)
+        if left_s is None or self._end is None:
+            return left_s is not self._end or session.is_clock_mode is not self._is_clock_mode
+        return abs(now + left_s - self._end) > _DRIFT_S and session.phase is not Phase.PAUSED
 
     def _schedule(self, now: Seconds) -> None:
-        left = self._session.left_s(now)
-        self._end = None if left is None else now + left
-        self._by_clock = self._session.clock_mode
+        left_s = self._session.left_s(now)
+        self._end = None if left_s is None else now + left_s
+        self._is_clock_mode = self._session.is_clock_mode
         due = NEVER
         for rule in self._rules:
             rule.schedule(now)
             due = min(due, rule.due)
         self._due = due
 
-    def _take_cues(self) -> list[Cue]:
-        out = self._arbiter.cues
-        if out:
+    def _drain_cues(self) -> list[Cue]:
+        cues = self._arbiter.cues
+        if cues:
             self._arbiter.cues = []
-            return out
+            return cues
         return []

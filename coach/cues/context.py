@@ -1,4 +1,4 @@
-"""The step under way as the rules see it: its length, its start, and the settled, smoothed speed with its noise."""
+"""What the rules share of the step under way: its length, its start, and the settled, smoothed speed with its noise."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -33,45 +33,64 @@ class SettlingDetector:
     successive means of 5 s agree and are close to the target.
     """
 
-    __slots__ = ("_at", "_before", "_count", "_ends", "_from_above", "_settings", "_sum", "is_steady")
+    __slots__ = (
+        "_at",
+        "_block_ends_at",
+        "_count",
+        "_is_from_above",
+        "_previous_mean",
+        "_settings",
+        "_sum",
+        "is_steady",
+    )
 
     def __init__(self, settings: CueSettings) -> None:
         """Start with nothing to wait for."""
         self._settings = settings
         self.is_steady = True
         """True once the speed has settled, or if the step has no pace."""
-        self._ends: float | None = None
-        self._before: float | None = None
-        self._from_above = False
+        self._block_ends_at: float | None = None
+        self._previous_mean: float | None = None
+        self._is_from_above = False
         self._sum = 0.0
         self._count = 0
         self._at = 0.0
 
-    def begin(self, *, paced: bool, from_above: bool) -> None:
-        """Start a step; `from_above` means that the runner slows down to its pace."""
-        self.is_steady = not paced
-        self._from_above = from_above
-        self._ends = self._before = None
+    def begin(self, *, is_paced: bool, is_from_above: bool) -> None:
+        """Start a step; `is_from_above` means that the runner slows down to its pace."""
+        self.is_steady = not is_paced
+        self._is_from_above = is_from_above
+        self._block_ends_at = self._previous_mean = None
 
     def update(self, at: float, speed: float, aim: float, noise: float) -> bool:
-        """Add a speed (m/s) at the time `at`; return True if it was still changing and no mean should hold it.
+        """Add a speed (m/s) at the time `at`; return True if it is still changing, so that no mean should include it.
 
         `aim` is the target in m/s, `noise` the relative noise of the source.
         """
         settings = self._settings
-        if self._ends is None or at - self._at > 2.0 * settings.settle_block_s:
-            self._ends, self._sum, self._count, self._before = at + settings.settle_block_s, 0.0, 0, None
+        if self._block_ends_at is None or at - self._at > 2.0 * settings.settle_block_s:
+            self._block_ends_at, self._sum, self._count, self._previous_mean = (
+                at + settings.settle_block_s,
+                0.0,
+                0,
+                None,
+            )
         self._at = at
         self._sum += speed
         self._count += 1
-        if at < self._ends:
+        if at < self._block_ends_at:
             return False
-        mean, before = self._sum / self._count, self._before
-        self._ends, self._sum, self._count, self._before = at + settings.settle_block_s, 0.0, 0, mean
-        if before is None or abs(mean - before) > aim * max(settings.settle_change, noise):
+        mean, previous_mean = self._sum / self._count, self._previous_mean
+        self._block_ends_at, self._sum, self._count, self._previous_mean = (
+            at + settings.settle_block_s,
+            0.0,
+            0,
+            mean,
+        )
+        if previous_mean is None or abs(mean - previous_mean) > aim * max(settings.settle_change, noise):
             return True
-        to_go = mean - aim if self._from_above else aim - mean
-        self.is_steady = to_go <= aim * settings.settle_near
+        change_left = mean - aim if self._is_from_above else aim - mean
+        self.is_steady = change_left <= aim * settings.settle_near
         return False
 
 
@@ -92,11 +111,11 @@ class AthleteContext:
 
 
 class StepContext:
-    """What is known of the step; it is worked out once at its start and shared by all rules."""
+    """What is known of the step; it is read once at its start and shared by all rules."""
 
     __slots__ = (
         "_aim",
-        "_noises",
+        "_noise_by_source",
         "_settle_from_s",
         "_settling",
         "_source",
@@ -138,22 +157,22 @@ class StepContext:
         self._settling = SettlingDetector(settings)
         self._aim: float | None = None
         self._source: Source | None = None
-        self._noises: dict[Source, Noise] = {}
+        self._noise_by_source: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
-        """The noise of the source heard last."""
+        """The noise of the source of the newest speed."""
         self.smooth = SpeedFilter(settings.smooth_most_s)
         self.quick = SpeedFilter(_QUICK_S)
         self.spread = 1.0
         """How much wider the smoothed speed scatters because a short rep leaves less time to smooth it."""
 
     def begin_step(self) -> None:
-        """Read the step the session is at and start the filters anew."""
+        """Read the step under way and start the filters anew."""
         self.refresh()
         self.is_standing_start = self._starts_from_standing()
         self.settle_s = self._settle_time_s()
         self._settle_from_s = 0.0
-        slower = self.step is not None and self.step.kind in EASING_OFF
-        self._settling.begin(paced=self._aim is not None, from_above=slower)
+        is_slowing_down = self.step is not None and self.step.kind in EASING_OFF
+        self._settling.begin(is_paced=self._aim is not None, is_from_above=is_slowing_down)
         self._reseed()
         self.noise.begin(self._aim)
         self._adapt()
@@ -163,8 +182,8 @@ class StepContext:
         self.step = self.session.step
         self.length_m, self.expected_s = _extent(self.step, self.settings.rep_open_s)
         target = None if self.step is None else self.step.target
-        paced = target is not None and target.quantity is Quantity.SPEED
-        self._aim = pace_of(target.band) if target is not None and paced else None
+        is_paced = target is not None and target.quantity is Quantity.SPEED
+        self._aim = pace_of(target.band) if target is not None and is_paced else None
 
     def restart_settling(self, now: Seconds, settle_s: float) -> None:
         """Wait for the settle time once more: the runner resumes, or the target changed."""
@@ -172,12 +191,12 @@ class StepContext:
         self.settle_s = settle_s
 
     def on_walk(self, now: Seconds) -> None:
-        """Wait for a runner who walks to run again; walking at a start changes nothing."""
+        """Restart the settle time for a runner who walks; walking before the speed has settled changes nothing."""
         if not self._settle_from_s and not self.is_settled(now):
             return
         self.restart_settling(now, self.settings.settle_from_jog_s)
         self._reseed()
-        self._settling.begin(paced=self._aim is not None, from_above=False)
+        self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
 
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
@@ -191,22 +210,22 @@ class StepContext:
             elif settling.update(at, speed, aim, self.noise.level):
                 self._reseed()
         self.smooth.add(at, speed, reading.period_s)
-        quick = self.quick.add(at, speed, reading.period_s)
+        quick_speed = self.quick.add(at, speed, reading.period_s)
         if not settling.is_steady:
             return
         noise = self.noise
         expected = aim or noise.mean or 0.0
-        if quick < self.settings.standing_share * expected or not self.is_settled(now):
+        if quick_speed < self.settings.standing_share * expected or not self.is_settled(now):
             noise.interrupt()
         elif noise.add(at, speed, reading.period_s):
             self._adapt()
 
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
-        time = self.session.step_time(now)
-        if time is None or time - self._settle_from_s < self.settle_s * times:
+        time_s = self.session.step_time(now)
+        if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
             return False
-        return self._settling.is_steady or time >= self.settings.settle_most_s
+        return self._settling.is_steady or time_s >= self.settings.settle_most_s
 
     def is_running(self) -> bool:
         """Return True if a step is under way and the clock runs."""
@@ -219,9 +238,13 @@ class StepContext:
             cadence is not None and self.is_live(cadence, now) and cadence.value < self.settings.walking_spm
         )
 
+    def is_track(self) -> bool:
+        """Return True if the workout is run on a track."""
+        return self.session.timeline.context.surface == "track"
+
     def is_unproven(self) -> bool:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
-        if self.session.timeline.context.surface != "track":
+        if not self.is_track():
             return False
         if self.signals.distance.last_source() not in CALIBRATED:
             return False
@@ -246,8 +269,18 @@ class StepContext:
 
     def has_pace_ahead(self) -> bool:
         """Return True if a step with a speed target is still to come."""
-        later = self.session.timeline.steps[self.session.index + 1 :]
-        return any(has_speed_target(step) for step in later)
+        steps_ahead = self.session.timeline.steps[self.session.index + 1 :]
+        return any(has_speed_target(step) for step in steps_ahead)
+
+    def share_done(self, now: Seconds) -> float | None:
+        """Return how much of the step is run, 0 to 1, by its metres or else its time; None if neither is known."""
+        session, step = self.session, self.step
+        length = None if step is None else step.until.distance()
+        if length is not None:
+            metres = session.step_metres(now)
+            return None if metres is None else metres / length
+        length_s, time_s = None if step is None else step.until.time(), session.step_time(now)
+        return None if not length_s or time_s is None else time_s / length_s
 
     def follows_light(self) -> bool:
         """Return True if the step is judged in seconds against the pacing light."""
@@ -266,9 +299,9 @@ class StepContext:
         """Start the filters anew, so that speeds of two sources are not mixed."""
         self._source = source
         self.noise.interrupt()
-        noise = self._noises.get(source)
+        noise = self._noise_by_source.get(source)
         if noise is None:
-            noise = self._noises[source] = Noise(self.settings.noise)
+            noise = self._noise_by_source[source] = Noise(self.settings.noise)
         self.noise = noise
         noise.begin(self._aim)
         self._reseed()
@@ -277,13 +310,13 @@ class StepContext:
     def _adapt(self) -> None:
         """Set the time constant: as long as the noise asks for, but no longer than the rep allows."""
         settings = self.settings
-        wanted = settings.smooth_base_s + settings.smooth_per_noise_s * self.noise.level
-        wanted = min(max(wanted, settings.smooth_least_s), settings.smooth_most_s)
-        tau = wanted
+        wanted_s = settings.smooth_base_s + settings.smooth_per_noise_s * self.noise.level
+        wanted_s = min(max(wanted_s, settings.smooth_least_s), settings.smooth_most_s)
+        tau_s = wanted_s
         if self.expected_s is not None:
-            tau = min(wanted, max(settings.smooth_rep_s, settings.smooth_rep_share * self.expected_s))
-        self.spread = sqrt((wanted + settings.smooth_rep_s) / (tau + settings.smooth_rep_s))
-        self.smooth.adapt(tau)
+            tau_s = min(wanted_s, max(settings.smooth_rep_s, settings.smooth_rep_share * self.expected_s))
+        self.spread = sqrt((wanted_s + settings.smooth_rep_s) / (tau_s + settings.smooth_rep_s))
+        self.smooth.adapt(tau_s)
 
     def _starts_from_standing(self) -> bool:
         came_from = self.session.came_from()

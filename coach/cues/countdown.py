@@ -41,48 +41,48 @@ class Countdown(Rule):
     def schedule(self, now: Seconds) -> None:
         """Schedule the next mark that lies ahead."""
         self.due = NEVER
-        left = self._left(now)
-        if left is None:
+        left_s = self._left_s(now)
+        if left_s is None:
             return
-        for mark in self._marks(now, left):
-            if left - mark > DUST_S:
-                self.due = deadline(now, left - mark)
+        for mark in self._marks_ahead(now, left_s):
+            if left_s - mark > DUST_S:
+                self.due = deadline(now, left_s - mark)
                 return
 
     def fire(self, now: Seconds) -> None:
         """Say the mark that is due."""
-        mark = round(self._left(now) or 0.0)
+        mark = round(self._left_s(now) or 0.0)
         if not mark:
             return
         if mark == 1:
             self._one_record.note(now)
         self._count(now, phrases.seconds_left(mark), "countdown")
 
-    def _left(self, now: Seconds) -> float | None:
+    def _left_s(self, now: Seconds) -> float | None:
         session, step = self.context.session, self.context.step
         if step is None or session.phase not in _COUNTED or step.kind not in RUN:
             return None
-        ready = session.phase is Phase.READY
-        if not ready and self._is_stride(step):
+        is_ready = session.phase is Phase.READY
+        if not is_ready and self._is_stride(step):
             return None
-        if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.clock_mode:
+        if session.phase is Phase.SEND_OFF_REP and step.until.time() is None and not session.is_clock_mode:
             return None
-        left = self.context.session.left_s(now)
-        return None if left is None or left < 0 else left
+        left_s = self.context.session.left_s(now)
+        return None if left_s is None or left_s < 0 else left_s
 
-    def _marks(self, now: Seconds, left: float) -> tuple[int, ...]:
+    def _marks_ahead(self, now: Seconds, left_s: float) -> tuple[int, ...]:
         settings, session = self.context.settings, self.context.session
         if session.phase is Phase.READY:
             return settings.countdown_delay_s
-        whole = left + (session.step_time(now) or 0.0) + DUST_S
-        belt = self.context.is_treadmill
+        length_s = left_s + (session.step_time(now) or 0.0) + DUST_S
+        is_belt = self.context.is_treadmill
         return tuple(
             mark
             for mark in settings.countdown_s
-            if whole >= self._least(mark) and not (belt and mark == round(settings.belt_ahead_s))
+            if length_s >= self._least_s(mark) and not (is_belt and mark == round(settings.belt_ahead_s))
         )
 
-    def _least(self, mark: int) -> float:
+    def _least_s(self, mark: int) -> float:
         settings = self.context.settings
         if mark >= 30:
             return settings.countdown_half_min_s
@@ -109,7 +109,7 @@ class LastMetres(Rule):
     def on_step(self, now: Seconds) -> None:
         """Start a step; a mark that lies behind counts as said."""
         mark = self._mark()
-        self._record.forget()
+        self._record.reset()
         if mark is None or (self.context.session.step_metres(now) or 0.0) >= mark[0]:
             self._record.note(now)
 
@@ -128,12 +128,11 @@ class LastMetres(Rule):
     def _mark(self) -> tuple[float, str] | None:
         step, settings = self.context.step, self.context.settings
         distance = None if step is None else step.until.distance()
-        if step is None or distance is None or self.context.session.clock_mode:
+        if step is None or distance is None or self.context.session.is_clock_mode:
             return None
         if step.kind in RESTS and distance > 2 * settings.jog_to_go_m:
             return distance - settings.jog_to_go_m, phrases.FIFTY_TO_GO
-        on_track = self.context.session.timeline.context.surface == "track"
-        if step.kind in PACED_REPS and on_track and distance >= settings.last_from_m:
+        if step.kind in PACED_REPS and self.context.is_track() and distance >= settings.last_from_m:
             return distance - settings.last_m, phrases.LAST_200
         return None
 
@@ -152,22 +151,22 @@ class PacingLightCalls(Rule):
 
     def fire(self, now: Seconds) -> None:
         """Call the hundred metres the light passes now."""
-        speed, time = self._speed(), self.context.session.step_time(now)
-        every = self.context.settings.beep_m
-        if speed is not None and time is not None:
-            words = phrases.beep(round(time * speed / every) * every)
+        speed, time_s = self._speed(), self.context.session.step_time(now)
+        every_m = self.context.settings.beep_m
+        if speed is not None and time_s is not None:
+            words = phrases.beep(round(time_s * speed / every_m) * every_m)
             self.arbiter.emit(now, CueKind.COUNTDOWN, CueClass.COUNTDOWN, words, Why("light_calls"))
 
     def _next_call(self, now: Seconds) -> float | None:
-        speed, time = self._speed(), self.context.session.step_time(now)
+        speed, time_s = self._speed(), self.context.session.step_time(now)
         step = self.context.step
-        if speed is None or time is None or step is None or not self.context.session.clock_mode:
+        if speed is None or time_s is None or step is None or not self.context.session.is_clock_mode:
             return None
-        distance, every = step.until.distance(), self.context.settings.beep_m
+        distance, every_m = step.until.distance(), self.context.settings.beep_m
         if distance is None or not self.context.is_running():
             return None
-        call = floor(time * speed / every + DUST_S) + 1
-        return call * every / speed - time if call * every < distance - 1.0 else None
+        call = floor(time_s * speed / every_m + DUST_S) + 1
+        return call * every_m / speed - time_s if call * every_m < distance - 1.0 else None
 
     def _speed(self) -> float | None:
         step = self.context.step

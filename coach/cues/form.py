@@ -1,4 +1,4 @@
-"""Form: a word when the cadence drops in the last third of a rep, for runners who switched it on.
+"""Cues about form when the cadence drops in the last third of a rep, for runners who switched them on.
 
 The runner's own cadence at a speed must be known from at least three runs (`coach.learnt`), because a drop that the
 speed explains is no loss of form.
@@ -21,17 +21,17 @@ _SMOOTH_S = 5.0
 class FormRule(Rule):
     """Compares the cadence of the last third of a rep with that of the first two."""
 
-    __slots__ = ("_baseline", "_count", "_record", "_since", "_smooth", "_taken_at", "_turn")
+    __slots__ = ("_baseline", "_count", "_record", "_sample_at", "_since", "_smooth", "_turn")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
-        """Start with the first of the words."""
+        """Start with the first of the phrases."""
         super().__init__(context, arbiter)
         self._turn = 0
         self._smooth = Ema(_SMOOTH_S)
         self._baseline = 0.0
         self._count = 0
         self._since: float | None = None
-        self._taken_at = 0.0
+        self._sample_at = 0.0
         self._record = arbiter.record("cadence_drop")
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
@@ -39,7 +39,7 @@ class FormRule(Rule):
         self._baseline = 0.0
         self._count = 0
         self._since = None
-        self._record.forget()
+        self._record.reset()
         self._smooth.reseed()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -47,10 +47,10 @@ class FormRule(Rule):
         step, context = self.context.step, self.context
         if not context.settings.form_cues or context.athlete.cadence_line is None or not context.is_running():
             return ()
-        wanted = (
+        is_wanted = (
             step is not None and step.kind in PACED_REPS and context.is_paced() and not context.is_treadmill
         )
-        return (Subscription.CADENCE, Subscription.SPEED) if wanted else ()
+        return (Subscription.CADENCE, Subscription.SPEED) if is_wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Add to the baseline; in the last third, compare the cadence with it and with the runner's usual cadence."""
@@ -64,9 +64,11 @@ class FormRule(Rule):
             or not context.is_settled(now)
         ):
             return
-        if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE or context.is_walking(now):
+        if freshness(now - self._sample_at, reading.period_s) is not Freshness.LIVE or context.is_walking(
+            now
+        ):
             self._since = None  # a hold must have no gap
-        self._taken_at = now
+        self._sample_at = now
         self._smooth.add(reading.at, reading.value, reading.period_s)
         share, line = self._share_done(now), context.athlete.cadence_line
         usual = None if line is None else line.at(speed)
@@ -87,22 +89,19 @@ class FormRule(Rule):
             self._since = None
             return
         since = self._since = now if self._since is None else self._since
-        held = Seconds(now - since)
-        if held < settings.form_hold_s:
+        held_s = Seconds(now - since)
+        if held_s < settings.form_hold_s:
             return
-        why = Why("cadence_drop", value, "cadence_spm", least, None, held, Seconds(now - reading.at))
+        why = Why("cadence_drop", value, "cadence_spm", least, None, held_s, Seconds(now - reading.at))
         words = phrases.FORM[self._turn % len(phrases.FORM)]
         if self.arbiter.advise(now, CueKind.FORM, words, why):
             self._record.note(now)
             self._turn += 1
 
     def _share_done(self, now: Seconds) -> float | None:
-        """Return how much of the rep is run, 0 to 1, by its metres or else its time."""
-        session, step = self.context.session, self.context.step
-        length = None if step is None else step.until.distance()
-        metres = session.step_metres(now)
-        if length is not None:
-            return None if metres is None or session.estimated(now) else metres / length
-        lasting = None if step is None else step.until.time()
-        time = session.step_time(now)
-        return None if not lasting or time is None else time / lasting
+        """Return how much of the rep is run, 0 to 1; None if its metres are bridged over a gap."""
+        step = self.context.step
+        is_by_distance = step is not None and step.until.distance() is not None
+        if is_by_distance and self.context.session.is_estimated(now):
+            return None
+        return self.context.share_done(now)

@@ -1,4 +1,4 @@
-"""Gates: the workout's own rules, asked before or watched during a step."""
+"""Gates: the workout's own rules, which are asked before a step or watched during it."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -65,8 +65,8 @@ class Gates(Rule):
             self._set = step.set_id
             self._budgets.clear()
             self._metres.clear()
-        during = () if step is None else tuple(gate for gate in step.gates if gate.when == "during")
-        self._counters = [self._counter_of(gate) for gate in during if gate.quantity in _CHANNELS]
+        gates = () if step is None else tuple(gate for gate in step.gates if gate.when == "during")
+        self._counters = [self._counter_of(gate) for gate in gates if gate.quantity in _CHANNELS]
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Ask the gates at a step's start."""
@@ -118,23 +118,27 @@ class Gates(Rule):
 
     def _count(self, counter: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:
         gate = counter.gate
-        whole = counter.at is not None and freshness(now - counter.at, reading.period_s) is Freshness.LIVE
-        step_s = now - counter.at if whole and counter.at is not None else 0.0
+        has_no_gap = (
+            counter.at is not None and freshness(now - counter.at, reading.period_s) is Freshness.LIVE
+        )
+        step_s = now - counter.at if has_no_gap and counter.at is not None else 0.0
         counter.at = now
         self._next_stretch(counter, now)
-        beyond = (gate.above is not None and value > gate.above) or (
+        is_beyond = (gate.above is not None and value > gate.above) or (
             gate.below is not None and value < gate.below
         )
-        if beyond:
+        if is_beyond:
             counter.spent_s += step_s
         elif gate.per_m is None:
             counter.spent_s = 0.0
-            counter.record.forget()
-        if beyond and not counter.record.was_said() and counter.spent_s >= (gate.for_s or 0.0):
+            counter.record.reset()
+        if is_beyond and not counter.record.was_said() and counter.spent_s >= (gate.for_s or 0.0):
             counter.record.note(now)
-            age, window = Seconds(now - reading.at), Seconds(counter.spent_s)
+            age_s, window_s = Seconds(now - reading.at), Seconds(counter.spent_s)
             unit = gate.metric or _UNITS[counter.quantity]
-            self._say(gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window, age), now)
+            self._say(
+                gate, Why(f"gate: {gate.rule}", value, unit, gate.below, gate.above, window_s, age_s), now
+            )
 
     def _next_stretch(self, counter: _GateCounter, now: Seconds) -> None:
         step, metres = self.context.step, self.context.session.step_metres(now)
@@ -144,7 +148,7 @@ class Gates(Rule):
         stretch = int(sum(self._metres.values()) // counter.gate.per_m)
         if stretch != counter.stretch:
             counter.stretch, counter.spent_s = stretch, 0.0
-            counter.record.forget()
+            counter.record.reset()
 
     def _say(self, gate: StepGate, why: Why, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)

@@ -1,6 +1,6 @@
-"""Heart rate: the ceiling, caps and targets, and recoveries that end too high.
+"""Heart rate: the ceiling, caps and targets, and recoveries that end with too high a rate.
 
-A cap is called after a hold, or ahead of time if the forecast is sure:
+A cap is called after a hold, or ahead of time if the forecast is certain enough:
 
 - There is no forecast before the heart has followed the step for a dead time and most of a time constant.
 - A forecast reaches a minute ahead at most, and never beyond the end of the step. It must be sure (nine in ten) for
@@ -30,22 +30,23 @@ _HARD: Final = HARD - BRIEF
 _COUNTED: Final = COUNTED - BRIEF
 """Kinds in which words about the heart rate count against the budget, where they are not long."""
 _BY_EFFORT: Final = frozenset({"easy", "threshold"})
-"""Reference paces that stand for an effort; if pace and heart rate disagree there, the heart rate counts."""
+"""Reference paces of an effort; if pace and heart rate disagree there, the heart rate counts."""
 
 
 class HeartRateForecast(NamedTuple):
-    """A heart rate that is forecast."""
+    """A forecast heart rate."""
 
     bpm: float
     sd: float
     """Standard deviation in bpm."""
     in_s: float
+    """How far ahead it is forecast."""
     held_s: float
     """How long the forecast has been this sure."""
 
 
 class Ceiling(Rule):
-    """The athlete's own ceiling: safety, called in every phase once a second reading confirms it."""
+    """Calls the athlete's own ceiling, in every phase, once a second reading confirms it."""
 
     __slots__ = ("_readings", "_record")
 
@@ -68,31 +69,31 @@ class Ceiling(Rule):
         self._readings += 1
         if self._readings < settings.ceiling_readings or now - self._record.at < settings.ceiling_repeat_s:
             return
-        age, window = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
-        why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window, age)
+        age_s, window_s = Seconds(now - reading.at), Seconds(self._readings * reading.period_s)
+        why = Why("heart_rate_ceiling", reading.value, "heart_rate_bpm", None, ceiling, window_s, age_s)
         words = phrases.HEART_RATE_CEILING
         if self.arbiter.emit(now, CueKind.HEART_RATE_CEILING, CueClass.SAFETY, words, why):
             self._record.note(now)
 
 
 class HeartRateBand(Rule):
-    """Caps and heart-rate targets: over by 2 bpm for 30 s; repeats grow rarer, and the third asks for a walk.
+    """Calls a heart rate 2 bpm beyond a cap or target for 30 s; repeats grow rarer, and the third asks for a walk.
 
     A crossing is called ahead of time if the forecast is sure. A heart rate that comes down by itself is not called.
     While it is over its cap the runner is not asked for more speed.
     """
 
     __slots__ = (
-        "_by_target",
         "_forecast",
         "_forecast_due",
+        "_has_heart_rate_target",
         "_heading",
         "_limits",
         "_monitor",
         "_record",
+        "_sample_at",
         "_stride_ended_at",
         "_sure_since",
-        "_taken_at",
     )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
@@ -103,11 +104,11 @@ class HeartRateBand(Rule):
         self._forecast_due = -inf
         self._sure_since: float | None = None
         self._limits: _Limits | None = None
-        self._by_target = False
+        self._has_heart_rate_target = False
         """True if the target is a heart rate, whose band may change during the step."""
         self._monitor = BandMonitor(arbiter.record("heart_rate_band"))
         self._record = arbiter.record("heart_rate")
-        self._taken_at = -inf
+        self._sample_at = -inf
         self._stride_ended_at = -inf
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
@@ -115,7 +116,7 @@ class HeartRateBand(Rule):
         self._restart_forecast()
         self._read_limits()
         self._monitor.reset()
-        self._record.forget()
+        self._record.reset()
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Note the end of a stride, start the forecast anew after a change, call a recovery that ran into its cap."""
@@ -126,11 +127,11 @@ class HeartRateBand(Rule):
             return
         if event.step.kind in BRIEF:
             self._stride_ended_at = now
-        wanted = any(isinstance(end, HeartRateEnd) and end.below for end in event.step.until.ends)
+        is_by_heart_rate = any(isinstance(end, HeartRateEnd) and end.below for end in event.step.until.ends)
         reading = self.context.signals.heart_rate()
         if (
             event.reason is EndReason.CAP
-            and wanted
+            and is_by_heart_rate
             and reading is not None
             and self.context.is_live(reading, now)
         ):
@@ -148,17 +149,17 @@ class HeartRateBand(Rule):
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge a heart rate once the run and the step are old enough."""
-        if freshness(now - self._taken_at, reading.period_s) is not Freshness.LIVE:
+        if freshness(now - self._sample_at, reading.period_s) is not Freshness.LIVE:
             self._monitor.interrupt()  # a hold must have no gap
-        self._taken_at = now
-        if self._by_target:
+        self._sample_at = now
+        if self._has_heart_rate_target:
             self._limits = self._limits_of(self.context.session.target_now(now))
         limits = self._limits or (None, None)
         self._update_forecast(reading, limits[1], now)
-        over = self.context.settings.heart_rate_over
-        low = None if limits[0] is None else limits[0] - over
-        high = None if limits[1] is None else limits[1] + over
-        inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
+        over_bpm = self.context.settings.heart_rate_over
+        low = None if limits[0] is None else limits[0] - over_bpm
+        high = None if limits[1] is None else limits[1] + over_bpm
+        is_inside = (low is None or reading.value >= low) and (high is None or reading.value <= high)
         if not self._is_run_old_enough(now):
             self._monitor.interrupt()
             return
@@ -166,7 +167,7 @@ class HeartRateBand(Rule):
             reading.value > limits[1] or self._monitor.record.was_said_of(Side.HIGH)
         ):
             self.arbiter.suppress_push_until(Seconds(now + self.context.settings.heart_rate_eases_s))
-        if inside and not self._monitor.record.was_said():
+        if is_inside and not self._monitor.record.was_said():
             self._monitor.interrupt()
             self._warn(reading, limits, now)
         elif not self._is_step_old_enough(now):
@@ -174,51 +175,51 @@ class HeartRateBand(Rule):
         else:
             self._hold(reading, (low, high), limits, now)
 
-    def _hold(self, reading: Reading, judged: _Limits, limits: _Limits, now: Seconds) -> None:
+    def _hold(self, reading: Reading, margins: _Limits, limits: _Limits, now: Seconds) -> None:
         settings = self.context.settings
-        inner = settings.heart_rate_over + settings.heart_rate_clear
-        side = self._monitor.update(now, reading.value, *judged, inner)
+        inner_bpm = settings.heart_rate_over + settings.heart_rate_clear
+        side = self._monitor.update(now, reading.value, *margins, inner_bpm)
         if side is Side.BACK and self._monitor.held_s(now) >= settings.heart_rate_clear_s:
-            self._monitor.record.forget()
+            self._monitor.record.reset()
         elif side is not None and side is not Side.BACK:
             self._call(side, reading, limits, now)
 
     def _is_run_old_enough(self, now: Seconds) -> bool:
-        """Return True if the run is old enough and the last stride is over for long enough."""
-        settings, run = self.context.settings, self.context.session.run_time(now)
-        if run is None or run < settings.heart_rate_from_s:
+        """Return True if enough time has passed since the run began and since the last stride."""
+        settings, run_s = self.context.settings, self.context.session.run_time(now)
+        if run_s is None or run_s < settings.heart_rate_from_s:
             return False
         return now - self._stride_ended_at >= settings.heart_rate_stride_s
 
     def _is_step_old_enough(self, now: Seconds) -> bool:
-        """Return True if the heart has had time to follow the step and is not doubted."""
-        step = self.context.session.step_time(now)
-        if step is None or step < self.context.settings.heart_rate_step_s:
+        """Return True if the heart rate has had time to follow the step and is not doubted."""
+        step_s = self.context.session.step_time(now)
+        if step_s is None or step_s < self.context.settings.heart_rate_step_s:
             return False
         return self.context.signals.heart_rate_clean_since() is not None
 
     def _warn(self, reading: Reading, limits: _Limits, now: Seconds) -> None:
         """Call a forecast crossing, unless this cap was called lately."""
         step, settings, high = self.context.step, self.context.settings, limits[1]
-        coming = self._warning(now)
-        if coming is None or high is None or step is None or step.kind in RESTS:
+        forecast = self._warning(now)
+        if forecast is None or high is None or step is None or step.kind in RESTS:
             return
         if now - self._record.at < self._repeat_after_s():
             return
-        noise, window = coming.sd / coming.bpm, Seconds(coming.held_s)
+        noise, window_s = forecast.sd / forecast.bpm, Seconds(forecast.held_s)
         why = Why(
-            *("heart_rate_heading", coming.bpm, "heart_rate_bpm", limits[0], high, window),
+            *("heart_rate_heading", forecast.bpm, "heart_rate_bpm", limits[0], high, window_s),
             sample_age_s=Seconds(now - reading.at),
             noise=noise,
         )
-        most = high + settings.heart_rate_over
-        words = phrases.heading_for(max(coming.bpm, most))
+        most_bpm = high + settings.heart_rate_over
+        words = phrases.heading_for(max(forecast.bpm, most_bpm))
         if self._say(CueKind.HEART_RATE_HIGH, words, why, now):
             self._record.note(now)
 
     def _call(self, side: Side, reading: Reading, limits: _Limits, now: Seconds) -> None:
-        held = self._monitor.held_s(now)
-        if held < self.context.settings.heart_rate_hold_s or now - self._record.at < self._repeat_after_s():
+        held_s = self._monitor.held_s(now)
+        if held_s < self.context.settings.heart_rate_hold_s or now - self._record.at < self._repeat_after_s():
             return
         if not self.context.is_heart_rate_clean(now):
             return
@@ -226,21 +227,21 @@ class HeartRateBand(Rule):
             return
         if side is Side.LOW and not self.context.may_push():
             return
-        age = Seconds(now - reading.at)
+        age_s = Seconds(now - reading.at)
         rule = "heart_rate_band" if limits[0] is not None else "heart_rate_cap"
         kind, words = CueKind.HEART_RATE_LOW, phrases.HEART_RATE_LOW
-        effort_first = side is Side.HIGH and self._is_on_pace(now)
+        is_effort_first = side is Side.HIGH and self._is_on_pace(now)
         if side is Side.HIGH:
             kind, words = CueKind.HEART_RATE_HIGH, phrases.HEART_RATE_HIGH
-            if effort_first:
+            if is_effort_first:
                 rule, words = "effort_first", phrases.EFFORT_FIRST
             if self._record.times + 1 >= self.context.settings.heart_rate_walk_from:
                 words = phrases.HEART_RATE_WALK
-        why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held), age, self._noise())
+        why = Why(rule, reading.value, "heart_rate_bpm", *limits, Seconds(held_s), age_s, self._noise())
         if self._say(kind, words, why, now):
             self._monitor.record.note(now, side)
             self._record.note(now)
-            if effort_first and self.context.step is not None:
+            if is_effort_first and self.context.step is not None:
                 self.arbiter.suppress_push_until(now, self.context.step.step_id)
 
     def _repeat_after_s(self) -> float:
@@ -249,7 +250,7 @@ class HeartRateBand(Rule):
         return repeats[min(times, len(repeats)) - 1] if times else 0.0
 
     def _is_on_pace(self, now: Seconds) -> bool:
-        """Return True in an easy or threshold step that is run on pace, so that the pace is too fast today."""
+        """Return True in an easy or threshold step that is run on pace."""
         step, speed = self.context.step, self.context.smooth.value
         target = None if step is None else self.context.session.target_now(now)
         if step is None or target is None or target.quantity is not Quantity.SPEED or speed is None:
@@ -261,18 +262,18 @@ class HeartRateBand(Rule):
 
     def _is_work(self, shorter_than_s: float) -> bool:
         """Return True in work that takes less than this many seconds."""
-        step, expected = self.context.step, self.context.expected_s
+        step, expected_s = self.context.step, self.context.expected_s
         if step is None or step.kind not in _HARD:
             return False
-        return expected is not None and expected < shorter_than_s
+        return expected_s is not None and expected_s < shorter_than_s
 
     def _say(self, kind: CueKind, words: str, why: Why, now: Seconds) -> bool:
-        """Say it: on the screen in short work, within the budget of a rep, by its own repeats in a long step."""
-        step, expected = self.context.step, self.context.expected_s
+        """Show it in short work; say it within the budget of a rep, or in a long step by its own repeats."""
+        step, expected_s = self.context.step, self.context.expected_s
         if self._is_work(self.context.settings.heart_rate_steers_s):
             return self.arbiter.emit(now, kind, CueClass.INFO, words, why, spoken=False)
-        long = expected is None or expected > self.context.settings.heart_rate_long_s
-        if step is not None and step.kind in _COUNTED and not long:
+        is_long = expected_s is None or expected_s > self.context.settings.heart_rate_long_s
+        if step is not None and step.kind in _COUNTED and not is_long:
             return self.arbiter.advise(now, kind, words, why)
         return self.arbiter.remark(now, kind, CueClass.COACH, words, why)
 
@@ -280,7 +281,7 @@ class HeartRateBand(Rule):
         """Read the limits of the step."""
         target = None if self.context.step is None else self.context.step.target
         self._limits = self._limits_of(target)
-        self._by_target = target is not None and target.quantity is Quantity.HEART_RATE
+        self._has_heart_rate_target = target is not None and target.quantity is Quantity.HEART_RATE
 
     def _limits_of(self, target: StepTarget | None) -> _Limits | None:
         """Return the lowest cap and the target's own band; None without limits that may cue."""
@@ -294,7 +295,7 @@ class HeartRateBand(Rule):
 
     def _restart_forecast(self) -> None:
         """Start the forecast anew, because another effort begins."""
-        self._heading.forget()
+        self._heading.reset()
         self._forecast = None
         self._forecast_due = -inf
         self._sure_since = None
@@ -305,11 +306,15 @@ class HeartRateBand(Rule):
             return
         self._forecast_due = now + EACH_S
         context = self.context
-        step = context.session.step_time(now)
-        if step is None or step < context.athlete.kinetics.delay_up_s or not context.is_heart_rate_clean(now):
+        step_s = context.session.step_time(now)
+        if (
+            step_s is None
+            or step_s < context.athlete.kinetics.delay_up_s
+            or not context.is_heart_rate_clean(now)
+        ):
             self._restart_forecast()
             return
-        self._heading.take(reading.at, reading.value)
+        self._heading.add(reading.at, reading.value)
         self._forecast = None
         if not self._will_cross(reading.value, high, now):
             self._sure_since = None
@@ -320,14 +325,14 @@ class HeartRateBand(Rule):
         """Return the forecast if it is surely over the cap, else None."""
         if self._sure_since is None or self._forecast is None:
             return None
-        held = now - self._sure_since
+        held_s = now - self._sure_since
         settings, kinetics = self.context.settings, self.context.athlete.kinetics
         if (
-            held < settings.heart_rate_sure_s
+            held_s < settings.heart_rate_sure_s
             or self._heading.seen_s < settings.heart_rate_seen * kinetics.tau_up_s
         ):
             return None
-        return HeartRateForecast(*self._forecast, held)
+        return HeartRateForecast(*self._forecast, held_s)
 
     def _is_coming_down(self, high: float, now: Seconds) -> bool:
         """Return True if the heart rate will fall under a cap in bpm by itself."""

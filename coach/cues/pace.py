@@ -25,8 +25,8 @@ from coach.workout.timeline import StepTarget
 class DriftAccumulator:
     """Adds up the errors of one segment of a step, as a CUSUM.
 
-    The runner is told `behind_s`, the plain sum of seconds since the segment began. When they are told depends on what
-    remains of each second's error beyond a dead band, summed and never below zero: noise cancels out, an error stays.
+    A cue says `behind_s`, the plain sum of seconds since the segment began. It is due when the errors beyond a dead
+    band, summed and never below zero, exceed a limit: in that sum noise cancels out and an error stays.
     """
 
     __slots__ = ("_fast", "_slow", "behind_s", "seconds")
@@ -44,7 +44,7 @@ class DriftAccumulator:
         self.clear()
 
     def clear(self) -> None:
-        """Clear the error so far, because it was called."""
+        """Clear the sums beyond the dead band, because the error was called."""
         self._fast = 0.0
         self._slow = 0.0
 
@@ -111,7 +111,7 @@ class PaceBand(Rule):
         self._at = None
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
-        self._drift_record.forget()
+        self._drift_record.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed of a paced step, unless it is judged by the pacing light or not measured.
@@ -128,7 +128,7 @@ class PaceBand(Rule):
             step.kind not in JUDGED
             or not context.is_running()
             or context.follows_light()
-            or context.session.clock_mode
+            or context.session.is_clock_mode
         ):
             return ()
         return (Subscription.SPEED,)
@@ -151,7 +151,7 @@ class PaceBand(Rule):
         error = smooth / band.aim - 1.0
         if not self._record.times and abs(error) < context.settings.alarm_least:
             self._monitor.interrupt()
-            self._judge_drift(reading, now)
+            self._call_drift(reading, now)
             return
         self._alarm(error, reading, now)
 
@@ -190,7 +190,7 @@ class PaceBand(Rule):
         inner = max(context.settings.hysteresis, least * context.settings.alarm_still)
         side = monitor.update(now, error, below, high, inner)
         if side is None:
-            self._judge_drift(reading, now)
+            self._call_drift(reading, now)
             return
         limit = (high if side is Side.HIGH else low) or 0.0
         if side is Side.BACK:
@@ -204,18 +204,20 @@ class PaceBand(Rule):
         context, settings = self.context, self.context.settings
         weight = context.smooth.weight
         # the noise of the filter while it fills, over that of a full one
-        early = sqrt((2.0 - weight) / weight) * context.spread
-        most = settings.alarm_most * min(early, settings.alarm_early)
-        return min(max(settings.alarm_times * context.noise.level * early, settings.alarm_least), most)
+        filling_noise = sqrt((2.0 - weight) / weight) * context.spread
+        most = settings.alarm_most * min(filling_noise, settings.alarm_early)
+        return min(
+            max(settings.alarm_times * context.noise.level * filling_noise, settings.alarm_least), most
+        )
 
     def _limit(self, side: float | None, least: float) -> float | None:
         if side is None:
             return None
         settings = self.context.settings
-        wider = settings.unproven_band if self.context.is_unproven() else 0.0
+        extra = settings.unproven_band if self.context.is_unproven() else 0.0
         if self._is_meant(side):
-            return max(least, side + least * settings.alarm_still) + wider
-        return max(least, side * settings.alarm_margin) + wider
+            return max(least, side + least * settings.alarm_still) + extra
+        return max(least, side * settings.alarm_margin) + extra
 
     def _is_still_wrong(self, side: Side, limit: float) -> bool:
         """Return True if the last few seconds show half of the error too and the runner is not correcting it."""
@@ -223,10 +225,10 @@ class PaceBand(Rule):
         quick, smooth = context.quick.value, context.smooth.value
         if quick is None or smooth is None or band is None:
             return False
-        better = band.aim * max(settings.mending, context.noise.level)
+        correction = band.aim * max(settings.mending, context.noise.level)
         if side is Side.HIGH:
-            return quick > band.aim * (1.0 + limit * settings.alarm_still) and quick > smooth - better
-        return quick < band.aim * (1.0 - limit * settings.alarm_still) and quick < smooth + better
+            return quick > band.aim * (1.0 + limit * settings.alarm_still) and quick > smooth - correction
+        return quick < band.aim * (1.0 - limit * settings.alarm_still) and quick < smooth + correction
 
     def _may_call(self, side: Side, now: Seconds) -> bool:
         """Return True if the side may be called: nobody is asked for more speed outside work or on a belt.
@@ -238,8 +240,8 @@ class PaceBand(Rule):
         context, settings = self.context, self.context.settings
         if not context.is_unproven():
             return context.may_push()
-        held = self._monitor.held_s(now) >= settings.hold_s
-        return context.may_push() and held and context.is_settled(now, settings.unproven_factor)
+        has_held = self._monitor.held_s(now) >= settings.hold_s
+        return context.may_push() and has_held and context.is_settled(now, settings.unproven_factor)
 
     def _call(self, side: Side, why: Why, now: Seconds) -> None:
         """Call the error, the second and third time in a row in other words."""
@@ -252,22 +254,22 @@ class PaceBand(Rule):
         self.arbiter.reset_back_off()
         why = self._why("pace_band", reading, now, low, high)
         if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-            self._record.forget()
-            self._start_record.forget()
+            self._record.reset()
+            self._start_record.reset()
 
     def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Add a sample to the drift; start a new segment when one is over."""
-        last, self._at = self._at, reading.at
-        time = self.context.session.step_time(now)
-        if time is not None and time >= self._segment_ends:
+        last_at, self._at = self._at, reading.at
+        time_s = self.context.session.step_time(now)
+        if time_s is not None and time_s >= self._segment_ends:
             self._segment_ends += self.context.settings.ledger_segment_s
             self._drift.reset()
-            self._drift_record.forget()
-        if last is not None:
-            seconds = min(reading.at - last, 2.0 * reading.period_s)
+            self._drift_record.reset()
+        if last_at is not None:
+            seconds = min(reading.at - last_at, 2.0 * reading.period_s)
             self._drift.add(reading.value / aim - 1.0, seconds, self._dead)
 
-    def _judge_drift(self, reading: Reading, now: Seconds) -> None:
+    def _call_drift(self, reading: Reading, now: Seconds) -> None:
         """Call the drift once a segment, if no alarm did."""
         settings, drift = self.context.settings, self._drift
         if self._record.times or self._drift_record.times:
@@ -280,11 +282,11 @@ class PaceBand(Rule):
             return
         if not self._may_call_drift(side, now):
             return
-        due = drift.behind_s
-        age = Seconds(now - reading.at)
-        least, over = settings.ledger_least_s, Seconds(drift.seconds)
-        why = Why("pace_ledger", due, "light_s", -least, least, over, age, noise)
-        words = phrases.behind_target(due) if side is Side.LOW else phrases.ahead_of_target(-due)
+        behind_s = drift.behind_s
+        age_s = Seconds(now - reading.at)
+        least, window_s = settings.ledger_least_s, Seconds(drift.seconds)
+        why = Why("pace_ledger", behind_s, "light_s", -least, least, window_s, age_s, noise)
+        words = phrases.behind_target(behind_s) if side is Side.LOW else phrases.ahead_of_target(-behind_s)
         if self.arbiter.advise(now, self._kind(side), words, why):
             self._drift_record.note(now)
             drift.clear()
@@ -293,9 +295,11 @@ class PaceBand(Rule):
         step = self.context.step
         if step is None or step.kind not in PACED_REPS or self.context.is_walking(now):
             return False
-        open_side = self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
-        unproven = side is Side.LOW and self.context.is_unproven()
-        return not open_side and not unproven and (side is Side.HIGH or self.context.may_push())
+        is_open_side = (
+            self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
+        )
+        is_unproven = side is Side.LOW and self.context.is_unproven()
+        return not is_open_side and not is_unproven and (side is Side.HIGH or self.context.may_push())
 
     def _kind(self, side: Side) -> CueKind:
         step = self.context.step
@@ -315,9 +319,9 @@ class PaceBand(Rule):
         )
 
     def _why(self, rule: str, reading: Reading, now: Seconds, low: float | None, high: float | None) -> Why:
-        """Return the evidence in m/s."""
+        """Return the evidence, with the limits in m/s."""
         context, band = self.context, self._band
         aim = 0.0 if band is None else band.aim
         slow, fast = None if low is None else aim * (1.0 + low), None if high is None else aim * (1.0 + high)
-        window, age = Seconds(context.smooth.window_s), Seconds(now - reading.at)
-        return Why(rule, context.smooth.value, "speed_mps", slow, fast, window, age, context.noise.level)
+        window_s, age_s = Seconds(context.smooth.window_s), Seconds(now - reading.at)
+        return Why(rule, context.smooth.value, "speed_mps", slow, fast, window_s, age_s, context.noise.level)

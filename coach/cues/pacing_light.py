@@ -3,7 +3,7 @@
 - Nothing is said before 150 m and 30 s. A standing start is forgiven.
 - In long reps on a track whole laps are compared, at the line. Elsewhere the error must hold for a while.
 - After `new_light` the run sets the session's light back to the runner.
-- A runner who is closing the gap is told nothing, and nobody is asked to close more than 5 s per km.
+- Nothing is said to a runner who is closing the gap, and nobody is asked to close more than 5 s per km.
 """
 
 from coach.cues import phrases
@@ -18,7 +18,7 @@ from coach.signals.readings import Reading
 class PacingLightRule(Rule):
     """Judges steps by the pacing light."""
 
-    __slots__ = ("_by_laps", "_lap", "_monitor", "_new_light_record")
+    __slots__ = ("_is_judged_by_lap", "_lap", "_monitor", "_new_light_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start level with the light."""
@@ -26,13 +26,13 @@ class PacingLightRule(Rule):
         self._monitor = BandMonitor(arbiter.record("light"))
         self._new_light_record = arbiter.record("new_light")
         self._lap = 0
-        self._by_laps = False
+        self._is_judged_by_lap = False
 
     def on_step(self, now: Seconds) -> None:
         """Start level with the light; laps that were run before an undo are not compared again."""
         self._monitor.reset()
-        self._new_light_record.forget()
-        self._by_laps = self._is_by_laps()
+        self._new_light_record.reset()
+        self._is_judged_by_lap = self._has_laps()
         self._lap = int((self.context.session.step_metres(now) or 0.0) // self._lap_m())
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -40,7 +40,7 @@ class PacingLightRule(Rule):
         if (
             not self.context.follows_light()
             or not self.context.is_running()
-            or self.context.session.clock_mode
+            or self.context.session.is_clock_mode
         ):
             return ()
         return (Subscription.SPEED,)
@@ -48,8 +48,8 @@ class PacingLightRule(Rule):
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare the runner with the light, at the end of a lap or when the error has held."""
         session, settings = self.context.session, self.context.settings
-        time = session.step_time(now)
-        if time is None or time < settings.light_from_s or not self.context.is_settled(now):
+        time_s = session.step_time(now)
+        if time_s is None or time_s < settings.light_from_s or not self.context.is_settled(now):
             return
         metres = session.step_metres(now)
         if metres is None or metres < settings.light_from_m or not self._is_due(metres):
@@ -57,26 +57,28 @@ class PacingLightRule(Rule):
         light = session.light(now)
         if light is None:
             return
-        behind, worth = self._forgiven(light.behind_s), self._worth(time)
-        if not self._monitor.record.was_said() and abs(behind) <= worth:
+        behind_s, limit_s = self._without_standing_start(light.behind_s), self._limit_s(time_s)
+        if not self._monitor.record.was_said() and abs(behind_s) <= limit_s:
             self._monitor.interrupt()
             return
-        if session.estimated(now) or self.context.is_walking(now):
+        if session.is_estimated(now) or self.context.is_walking(now):
             self._monitor.interrupt()
             return
-        side = self._monitor.update(now, behind, -worth, worth, worth / 2.0)
-        if side is None or not (self._by_laps or self._monitor.held_s(now) >= settings.hold_s):
+        side = self._monitor.update(now, behind_s, -limit_s, limit_s, limit_s / 2.0)
+        if side is None or not (self._is_judged_by_lap or self._monitor.held_s(now) >= settings.hold_s):
             return
-        why = Why("light", behind, "light_s", -worth, worth, self._window(now), Seconds(now - reading.at))
+        why = Why(
+            "light", behind_s, "light_s", -limit_s, limit_s, self._window(now), Seconds(now - reading.at)
+        )
         if side is Side.BACK:
             if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-                self._monitor.record.forget()
+                self._monitor.record.reset()
         elif side is Side.HIGH:
-            self._behind(behind, metres, why, now)
+            self._call_behind(behind_s, metres, why, now)
         else:
-            self._ahead(-behind, why, now)
+            self._call_ahead(-behind_s, why, now)
 
-    def _behind(self, behind: float, metres: float, why: Why, now: Seconds) -> None:
+    def _call_behind(self, behind_s: float, metres: float, why: Why, now: Seconds) -> None:
         settings, session = self.context.settings, self.context.session
         target = session.target_now(now)
         aim, quick = (None if target is None else pace_of(target.band)), self.context.quick.value
@@ -84,44 +86,47 @@ class PacingLightRule(Rule):
             return
         if self.context.is_unproven() and not self.context.is_settled(now, settings.unproven_factor):
             return
-        far = behind / (metres / METRES_PER_KM) > settings.new_light_s_per_km
-        if far and self._monitor.record.was_said_of(Side.HIGH) and not self._new_light_record.was_said():
+        is_far = behind_s / (metres / METRES_PER_KM) > settings.new_light_s_per_km
+        if is_far and self._monitor.record.was_said_of(Side.HIGH) and not self._new_light_record.was_said():
             if self.arbiter.advise(
                 now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.athlete.unit), why
             ):
                 self._new_light_record.note(now)
                 self._monitor.reset()
         elif not self._new_light_record.was_said() and self.arbiter.advise(
-            now, CueKind.BEHIND_LIGHT, phrases.behind(behind), why
+            now, CueKind.BEHIND_LIGHT, phrases.behind(behind_s), why
         ):
             self._monitor.record.note(now, Side.HIGH)
 
-    def _ahead(self, ahead: float, why: Why, now: Seconds) -> None:
+    def _call_ahead(self, ahead_s: float, why: Why, now: Seconds) -> None:
         target, quick = self.context.session.target_now(now), self.context.quick.value
         aim = None if target is None else pace_of(target.band)
         if aim is None or quick is None or quick < aim * (1.0 - self.context.settings.catching_up):
             return
-        if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead), why):
+        if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead_s), why):
             self._monitor.record.note(now, Side.LOW)
 
-    def _forgiven(self, behind: float) -> float:
-        if not self.context.is_standing_start or self._new_light_record.was_said() or behind <= 0.0:
-            return behind
-        return max(0.0, behind - self.context.settings.standing_start_s)
+    def _without_standing_start(self, behind_s: float) -> float:
+        if not self.context.is_standing_start or self._new_light_record.was_said() or behind_s <= 0.0:
+            return behind_s
+        return max(0.0, behind_s - self.context.settings.standing_start_s)
 
-    def _worth(self, time: float) -> float:
+    def _limit_s(self, time_s: float) -> float:
         settings = self.context.settings
         share = settings.light_share + (settings.unproven_band if self.context.is_unproven() else 0.0)
-        return max(settings.light_least_s, share * time)
+        return max(settings.light_least_s, share * time_s)
 
-    def _is_by_laps(self) -> bool:
+    def _has_laps(self) -> bool:
         length = self.context.length_m
-        on_track = self.context.session.timeline.context.surface == "track"
-        return on_track and length is not None and length >= self.context.settings.light_laps_from_m
+        return (
+            self.context.is_track()
+            and length is not None
+            and length >= self.context.settings.light_laps_from_m
+        )
 
     def _is_due(self, metres: float) -> bool:
         """Return True if the light is compared now: always, or in a long rep when a lap has just ended."""
-        if not self._by_laps:
+        if not self._is_judged_by_lap:
             return True
         lap = int(metres // self._lap_m())
         new_lap, self._lap = lap > self._lap, max(lap, self._lap)

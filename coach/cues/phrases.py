@@ -3,8 +3,8 @@
 Reminders, questions, items of checklists and the texts of gates are the workout's own. The screen's own words are in
 `coach.screen.words`.
 
-Spoken words are short and made for the ear: numbers are written as they are said, "four oh five" and not "4:05".
-Only what stays silent on the screen (coach mode, calibration) has digits.
+Spoken words are short, and numbers are written as they are said: "four oh five" and not "4:05". Words that are only
+shown (coach mode, calibration) have digits.
 """
 
 from typing import Final
@@ -67,7 +67,7 @@ _OFFERS: Final = {
     "calibration": "Take what the pod just learnt?",
 }
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
-"""Cues about form, said in turn; each is something a runner can do at once."""
+"""Cues about form, which are said in turn; a runner can do each of them at once."""
 _METRICS: Final = {
     "smo2_percent": "Muscle oxygen",
     "core_temperature_c": "Core temperature",
@@ -179,8 +179,8 @@ def duration(seconds: float) -> str:
     hours, minute = divmod(minutes, 60)
     if not hours:
         return "one minute" if minute == 1 else f"{number(minute)} minutes"
-    spoken = "one hour" if hours == 1 else f"{number(hours)} hours"
-    return f"{spoken} {number(minute)}" if minute else spoken
+    hours_words = "one hour" if hours == 1 else f"{number(hours)} hours"
+    return f"{hours_words} {number(minute)}" if minute else hours_words
 
 
 def metres(value: float) -> str:
@@ -209,9 +209,9 @@ def until(end: EndConditions) -> str:
         return metres(distance)
     if (seconds := end.time()) is not None:
         return duration(seconds)
-    for each in end.ends:
-        if isinstance(each, HeartRateEnd):
-            return f"until {beats(each.bpm)}"
+    for end_condition in end.ends:
+        if isinstance(end_condition, HeartRateEnd):
+            return f"until {beats(end_condition.bpm)}"
     return ""
 
 
@@ -291,8 +291,8 @@ def question(text: str, answers: tuple[str, ...]) -> str:
     """Return a question with its numbered answers: "Talk test? One yes, two unsure, three no."."""
     if not answers:
         return text
-    named = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
-    return f"{text} {sentence(named)}"
+    numbered_answers = ", ".join(f"{number(place)} {answer}" for place, answer in enumerate(answers, 1))
+    return f"{text} {sentence(numbered_answers)}"
 
 
 def name(text: str) -> str:
@@ -316,12 +316,12 @@ def item(what: ChecklistItem) -> str:
 
 
 def _naming(step: Step) -> str:
-    counted = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
+    count = "" if step.rep is None or step.of is None else f" {number(step.rep)} of {number(step.of)}"
     traits = KINDS[step.kind]
     if traits.is_rest:
         return f"{_MOVES[step.move]}."
-    if counted and traits.rep_word:
-        return f"{traits.rep_word.capitalize()}{counted}."
+    if count and traits.rep_word:
+        return f"{traits.rep_word.capitalize()}{count}."
     if traits.is_named_aloud:
         return f"{traits.name.capitalize()}."
     # a name such as "11 km" would repeat the end of the step
@@ -359,9 +359,13 @@ def low_battery(source: Source, percent: int) -> str:
 
 def pod_reads(factor: float) -> str:
     """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
-    off = (1.0 - factor) * 100.0
-    reads = f"reads {'long' if off > 0 else 'short'} {abs(off):.0f} %" if abs(off) >= 0.5 else "reads true"
-    return f"Pod {reads}, factor {factor:.3f}."
+    error_percent = (1.0 - factor) * 100.0
+    reading = (
+        f"reads {'long' if error_percent > 0 else 'short'} {abs(error_percent):.0f} %"
+        if abs(error_percent) >= 0.5
+        else "reads true"
+    )
+    return f"Pod {reading}, factor {factor:.3f}."
 
 
 def pod_against_belt(pod: float, belt_speed: float) -> str:

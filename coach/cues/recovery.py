@@ -1,8 +1,7 @@
-"""Standing in a recovery that is to be jogged: said once a set, because standing legs stiffen and clear less lactate.
+"""Asks a runner who stands in a jogged recovery to jog, once a set: jogging clears lactate faster than standing.
 
-It is never said of a walk or a stand, which the workout asked for, nor of the rest of a send-off, which is spent at
-the line. Source: none of the trials speaks of single workouts; that jogging clears lactate faster than standing is old
-and undisputed.
+It is not asked where the workout has a walk or a stand, nor in the rest of a send-off, which is spent at the line. No
+trial of single workouts is known.
 """
 
 from typing import Final
@@ -19,7 +18,7 @@ from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, Move, TimeEnd
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
-"""Ends of a recovery with a known length; one that a press ends is spent as the runner likes."""
+"""Ends of a recovery with a known length. In a recovery that a press ends the runner may stand."""
 
 
 class StandingRest(Rule):
@@ -38,7 +37,7 @@ class StandingRest(Rule):
         self._monitor.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Subscribe to the cadence in a recovery that is to be jogged, unless its set was told already."""
+        """Subscribe to the cadence in a recovery that is to be jogged, unless it was called in this set."""
         step = self.context.step
         if step is None or step.kind not in RESTS or step.move is not Move.JOG:
             return ()
@@ -54,22 +53,22 @@ class StandingRest(Rule):
         if reading.value >= settings.standing_spm:
             self._monitor.interrupt()
             return
-        time, speed = session.step_time(now), self.context.signals.speed()
-        if time is None or step is None or time < settings.standing_from_s:
+        time_s, speed = session.step_time(now), self.context.signals.speed()
+        if time_s is None or step is None or time_s < settings.standing_from_s:
             return
         if speed is not None and self.context.is_live(speed, now) and speed.value > settings.standing_mps:
             self._monitor.interrupt()  # the runner moves, so the sensor counts no steps
             return
         side = self._monitor.update(now, reading.value, settings.standing_spm, None, 0.0)
-        held = self._monitor.held_s(now)
-        if side is not Side.LOW or held < settings.standing_hold_s or self._record.was_said_of(step.set_id):
+        held_s = self._monitor.held_s(now)
+        if side is not Side.LOW or held_s < settings.standing_hold_s or self._record.was_said_of(step.set_id):
             return
         end = session.expected_end(now)
         if end is not None and end - now < settings.standing_left_s:
             return
-        age = Seconds(now - reading.at)
+        age_s = Seconds(now - reading.at)
         why = Why(
-            "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held), age
+            "standing_rest", reading.value, "cadence_spm", settings.standing_spm, None, Seconds(held_s), age_s
         )
-        if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, gross=True):
+        if self.arbiter.advise(now, CueKind.ADVICE, phrases.KEEP_JOGGING, why, is_gross=True):
             self._record.note(now, step.set_id)

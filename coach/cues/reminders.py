@@ -54,10 +54,10 @@ class Reminders(Rule):
         for pending in self._all():
             if pending.at_m is None:
                 continue
-            done = self._run_metres() if pending.reminder.of_run else metres
-            if done is not None and done >= pending.at_m:
+            run_m = self._run_metres() if pending.reminder.of_run else metres
+            if run_m is not None and run_m >= pending.at_m:
                 self._say(pending, now)
-                pending.at_m = _after(pending.at_m, pending.reminder.every_m, done)
+                pending.at_m = _after(pending.at_m, pending.reminder.every_m, run_m)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the next reminder by time."""
@@ -65,17 +65,17 @@ class Reminders(Rule):
         if not self.context.is_running():
             return
         for pending in self._all():
-            time = self._time(pending, now)
-            if pending.at_s is not None and time is not None:
-                self.due = min(self.due, deadline(now, max(pending.at_s - time, 0.0)))
+            time_s = self._time(pending, now)
+            if pending.at_s is not None and time_s is not None:
+                self.due = min(self.due, deadline(now, max(pending.at_s - time_s, 0.0)))
 
     def fire(self, now: Seconds) -> None:
         """Say what is due."""
         for pending in self._all():
-            time = self._time(pending, now)
-            if pending.at_s is not None and time is not None and time >= pending.at_s - DUST_S:
+            time_s = self._time(pending, now)
+            if pending.at_s is not None and time_s is not None and time_s >= pending.at_s - DUST_S:
                 self._say(pending, now)
-                pending.at_s = _after(pending.at_s, pending.reminder.every_s, time)
+                pending.at_s = _after(pending.at_s, pending.reminder.every_s, time_s)
 
     def _all(self) -> list[_Pending]:
         return [*self._pending, *self._run.values()]
@@ -85,8 +85,8 @@ class Reminders(Rule):
         return session.run_time(now) if pending.reminder.of_run else session.step_time(now)
 
     def _run_metres(self) -> float | None:
-        newest = self.context.signals.distance.latest()
-        return None if newest is None else newest[1]
+        latest = self.context.signals.distance.latest()
+        return None if latest is None else latest[1]
 
     def _skip(self, pending: _Pending, time: float, metres: float) -> None:
         if pending.at_s is not None and time > pending.at_s + DUST_S:
@@ -109,10 +109,10 @@ def _first(reminder: StepReminder) -> _Pending:
     return _Pending(reminder, at_s, at_m)
 
 
-def _after(at: float, every: float | None, done: float) -> float | None:
+def _after(at: float, every: float | None, position: float) -> float | None:
     """Return the next time or distance after the one run; None if there is no next."""
     if not every:
         return None
-    while at <= done + DUST_S:
+    while at <= position + DUST_S:
         at += every
     return at

@@ -26,7 +26,7 @@ class Side(StrEnum):
 
 
 class BandMonitor:
-    """Tells on which side of its band a value is and for how long; with hysteresis after a side was called."""
+    """Watches on which side of its band a value is, and for how long; there is a hysteresis after a side was called."""
 
     __slots__ = ("_side", "_since", "record")
 
@@ -39,7 +39,7 @@ class BandMonitor:
     def reset(self) -> None:
         """Start inside the band, with nothing called."""
         self._side = None
-        self.record.forget()
+        self.record.reset()
 
     def interrupt(self) -> None:
         """Start every hold anew, because there was nothing to judge for a while."""
@@ -100,7 +100,7 @@ class Rule:
         """Start a step, or go back to one after an undo."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Take an event of the session or the signals."""
+        """Handle an event of the session or the signals."""
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Return what the rule subscribes to in this step and phase."""
@@ -114,9 +114,9 @@ class Rule:
         """Judge a new sample that is fresh."""
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
-        """Take the measured distance into the step."""
+        """Handle a new distance into the step."""
 
-    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (for those who have some)
+    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (a rule may override it)
         """Return the present evidence of this rule, said or not; None if it judges nothing."""
         return None
 

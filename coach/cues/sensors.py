@@ -1,9 +1,10 @@
-"""News of the sensors, and a hint if the runner eases off at another line than the planned one.
+"""Reports lost and found sensors, and hints at a line that lies elsewhere than planned.
 
-A lost sensor is shown at once and spoken of only if it matters and stays lost.
+A lost sensor is shown at once. It is spoken of only if the step needs it and it stays lost.
 
-Distance drifts by a few metres a lap, and a runner who knows the track runs to the painted line. Where the speed
-falls after a rep tells where that line is. Three reps alike are shown in the rest, with the key that moves the line.
+Measured distance drifts by a few metres a lap, and a runner who knows the track runs to the painted line. The place
+where the speed falls after a rep shows where that line is. If three reps agree, the hint is shown in the rest, with
+the key that moves the line.
 """
 
 from collections import deque
@@ -31,12 +32,12 @@ from coach.workout.timeline import Move, Quantity, Step
 _DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
 
-_KEPT: Final = 60
+_MOST_SPEEDS: Final = 60
 """Speeds kept: half a minute at two a second, a minute at one."""
 
 
 class Sensors(Rule):
-    """Follows which sensors are lost, and speaks of those the step needs."""
+    """Keeps the times at which sensors were lost, and speaks of the losses that matter to the step."""
 
     __slots__ = ("_losses_record", "_lost_at")
 
@@ -50,10 +51,10 @@ class Sensors(Rule):
         """Follow the sensors, and show calibrations and offers."""
         match event:
             case SensorChanged(sensor=sensor, state=SensorState.LIVE):
-                self._found(sensor, now)
-                self._battery(sensor, event.battery_percent, now)
+                self._on_live(sensor, now)
+                self._on_battery(sensor, event.battery_percent, now)
             case SensorChanged(sensor=sensor, state=SensorState.STALE | SensorState.GONE, age_s=age):
-                self._lost(sensor, now, age or 0.0)
+                self._on_loss(sensor, now, age or 0.0)
                 if event.state is SensorState.GONE:
                     self._emit(
                         now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
@@ -90,38 +91,38 @@ class Sensors(Rule):
             or self._losses_record.times >= self.context.settings.losses_spoken
         ):
             return NEVER
-        patience = self._patience(source)
-        started = self.context.session.step_started_at
-        if patience is None or started is None or not self.context.is_running():
+        delay_s = self._loss_delay_s(source)
+        started_at = self.context.session.step_started_at
+        if delay_s is None or started_at is None or not self.context.is_running():
             return NEVER
-        return round(max(self._lost_at[source] + patience, started + self.context.settings.loss_words_s), 6)
+        return round(max(self._lost_at[source] + delay_s, started_at + self.context.settings.loss_words_s), 6)
 
-    def _patience(self, source: Source) -> float | None:
-        """Return how long a loss is kept quiet; None if this step does not need the source."""
+    def _loss_delay_s(self, source: Source) -> float | None:
+        """Return how long after a loss it is spoken of; None if this step does not need the source."""
         context = self.context
         if source in _DISTANCE and source is context.signals.distance.last_source():
             return context.settings.loss_distance_s if context.is_paced() else None
         reading = context.signals.heart_rate()
         if reading is None or reading.source is not source or context.step is None:
             return None
-        steering = [context.step.target, *context.step.caps]
-        by_heart = any(
+        targets = [context.step.target, *context.step.caps]
+        has_heart_rate = any(
             target is not None and target.quantity is Quantity.HEART_RATE and not target.estimated
-            for target in steering
+            for target in targets
         )
-        return context.settings.loss_heart_rate_s if by_heart else None
+        return context.settings.loss_heart_rate_s if has_heart_rate else None
 
-    def _lost(self, sensor: Source, now: Seconds, age: float) -> None:
-        self._lost_at.setdefault(sensor, now - age)
+    def _on_loss(self, sensor: Source, now: Seconds, age_s: float) -> None:
+        self._lost_at.setdefault(sensor, now - age_s)
 
-    def _found(self, sensor: Source, now: Seconds) -> None:
+    def _on_live(self, sensor: Source, now: Seconds) -> None:
         self._lost_at.pop(sensor, None)
         record = self._loss_record(sensor)
         if record.was_said():
-            record.forget()
+            record.reset()
             self._emit(now, CueKind.SENSOR_BACK, phrases.sensor_back(sensor), "sensor_back", spoken=True)
 
-    def _battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
+    def _on_battery(self, sensor: Source, percent: int | None, now: Seconds) -> None:
         record = self.arbiter.record(("low_battery", sensor))
         if percent is None or percent > self.context.settings.low_battery_percent or record.was_said():
             return
@@ -139,37 +140,33 @@ class Sensors(Rule):
 class LineHint(Rule):
     """Notes where the speed falls after each rep of a set."""
 
-    __slots__ = ("_ended", "_offsets", "_record", "_set", "_speeds")
+    __slots__ = ("_last_rep", "_offsets", "_record", "_set", "_speeds")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with no rep."""
         super().__init__(context, arbiter)
-        self._speeds: deque[tuple[float, float]] = deque(maxlen=_KEPT)
+        self._speeds: deque[tuple[float, float]] = deque(maxlen=_MOST_SPEEDS)
         self._offsets: list[float] = []
-        self._ended: StepEnded | None = None
+        self._last_rep: StepEnded | None = None
         self._set = ""
         self._record = arbiter.record("line_of_the_runner")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Note a rep that ended by distance, and look some seconds later where the speed fell."""
+        """Keep a rep that ended by distance, to find some seconds later where the speed fell."""
         match event:
             case StepEnded(step=step) if step.kind in PACED_REPS:
                 self._begin_set(step)
-                self._ended = event if self._is_measured(event) else None
-                self.due = deadline(now, self.context.settings.line_look_s) if self._ended else self.due
-            case StepStarted(step=step) if self._ended is not None and not _is_slower(step):
-                self._ended = None
+                self._last_rep = event if self._is_measured(event) else None
+                self.due = deadline(now, self.context.settings.line_look_s) if self._last_rep else self.due
+            case StepStarted(step=step) if self._last_rep is not None and not _is_slower(step):
+                self._last_rep = None
             case Undone():
-                self._ended = None
+                self._last_rep = None
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed on a track."""
-        on_track = self.context.session.timeline.context.surface == "track"
-        return (
-            (Subscription.SPEED,)
-            if on_track and self.context.is_running() and not self._record.was_said()
-            else ()
-        )
+        is_wanted = self.context.is_track() and self.context.is_running() and not self._record.was_said()
+        return (Subscription.SPEED,) if is_wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Keep the speed."""
@@ -177,20 +174,20 @@ class LineHint(Rule):
 
     def fire(self, now: Seconds) -> None:
         """Find where the speed fell, and show the hint after three reps alike."""
-        self.due = float("inf")
-        ended, self._ended = self._ended, None
-        if ended is None or ended.mean_speed is None:
+        self.due = NEVER
+        result, self._last_rep = self._last_rep, None
+        if result is None or result.mean_speed is None:
             return
         settings = self.context.settings
-        fell = self._fell_at(ended.mean_speed * settings.line_eased_share, ended.ended_at)
-        if fell is None:
+        eased_at = self._eased_at(result.mean_speed * settings.line_eased_share, result.ended_at)
+        if eased_at is None:
             self._offsets.clear()
             return
-        self._offsets.append((fell - settings.line_lag_s - ended.ended_at) * ended.mean_speed)
-        last = self._offsets[-settings.line_reps :]
-        mean = sum(last) / len(last)
-        alike = max(last) - min(last) <= settings.line_alike_m
-        if len(last) < settings.line_reps or not alike or abs(mean) < settings.line_least_m:
+        self._offsets.append((eased_at - settings.line_lag_s - result.ended_at) * result.mean_speed)
+        last_offsets = self._offsets[-settings.line_reps :]
+        mean = sum(last_offsets) / len(last_offsets)
+        are_alike = max(last_offsets) - min(last_offsets) <= settings.line_alike_m
+        if len(last_offsets) < settings.line_reps or not are_alike or abs(mean) < settings.line_least_m:
             return
         window = Seconds(settings.line_look_s)
         why = Why("line_of_the_runner", mean, "metres_m", None, None, window)
@@ -199,26 +196,26 @@ class LineHint(Rule):
         ):
             self._record.note(now)
 
-    def _fell_at(self, under: float, ended_at: float) -> float | None:
+    def _eased_at(self, under: float, ended_at: float) -> float | None:
         """Return when the speed fell below a bound for good, near the end of a rep; None if it did not."""
-        look = self.context.settings.line_look_s
-        near = [(at, speed) for at, speed in self._speeds if abs(at - ended_at) <= look]
-        if not near or near[-1][1] > under or near[0][1] <= under:
+        look_s = self.context.settings.line_look_s
+        speeds = [(at, speed) for at, speed in self._speeds if abs(at - ended_at) <= look_s]
+        if not speeds or speeds[-1][1] > under or speeds[0][1] <= under:
             return None
-        above = next(place for place in range(len(near) - 1, -1, -1) if near[place][1] > under)
-        (before, high), (after, low) = near[above], near[above + 1]
-        return before + (after - before) * (high - under) / (high - low)
+        above = next(place for place in range(len(speeds) - 1, -1, -1) if speeds[place][1] > under)
+        (before_at, high), (after_at, low) = speeds[above], speeds[above + 1]
+        return before_at + (after_at - before_at) * (high - under) / (high - low)
 
-    def _is_measured(self, ended: StepEnded) -> bool:
+    def _is_measured(self, result: StepEnded) -> bool:
         """Return True if a pod ended the rep by its distance, with nothing estimated or moved."""
-        whole = ended.reason is EndReason.DONE and not (ended.estimated or ended.broken or ended.cut)
-        return whole and ended.step.until.distance() is not None and ended.distance_source in PODS
+        is_whole = result.reason is EndReason.DONE and not (result.estimated or result.broken or result.cut)
+        return is_whole and result.step.until.distance() is not None and result.distance_source in PODS
 
     def _begin_set(self, step: Step) -> None:
         if step.set_id != self._set:
             self._set = step.set_id
             self._offsets.clear()
-            self._record.forget()
+            self._record.reset()
 
 
 def _is_slower(step: Step) -> bool:

@@ -1,4 +1,4 @@
-"""A rep or run that starts too fast: called early and once, even in a short rep."""
+"""Calls a rep or run that starts too fast: early, once, and also in a short rep."""
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
@@ -13,7 +13,7 @@ from coach.workout.kinds import PACED_REPS
 class FastStart(Rule):
     """Watches the first minute of a first rep, the first 400 m of a run, and the first half minute of any rep."""
 
-    __slots__ = ("_fast_record", "_monitor", "_past_mark", "_record")
+    __slots__ = ("_fast_record", "_is_past_mark", "_monitor", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with a rep to watch."""
@@ -21,35 +21,35 @@ class FastStart(Rule):
         self._monitor = BandMonitor()
         self._record = arbiter.record("fast_start")
         self._fast_record = arbiter.record(CueKind.TOO_FAST)
-        self._past_mark = False
+        self._is_past_mark = False
 
     def on_step(self, now: Seconds) -> None:
         """Watch the rep from its beginning; a mark that lies behind does not count."""
         self._monitor.reset()
         mark = self.context.settings.start_fast_mark_m
-        self._past_mark = (self.context.session.step_metres(now) or 0.0) >= mark
+        self._is_past_mark = (self.context.session.step_metres(now) or 0.0) >= mark
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed in paced, measured work."""
         step = self.context.step
         if step is None or step.kind not in PACED_REPS or self._record.was_said_of(step.step_id):
             return ()
-        if not self.context.is_paced() or not self.context.is_running() or self.context.session.clock_mode:
+        if not self.context.is_paced() or not self.context.is_running() or self.context.session.is_clock_mode:
             return ()
         return (Subscription.SPEED,)
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the speed of the last seconds, and the light at the first 200 m."""
         session = self.context.session
-        time, target = session.step_time(now), session.target_now(now)
+        time_s, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time is None or aim is None or self._fast_record.times or not self._is_start(time, now):
+        if time_s is None or aim is None or self._fast_record.times or not self._is_start(time_s, now):
             return
-        if self.context.is_walking(now) or session.estimated(now):
+        if self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
             return
-        up = self._up_at_mark(reading, now) if self._is_first() else None
-        why = up or self._too_fast(aim, time, reading, now)
+        mark_why = self._ahead_at_mark(reading, now) if self._is_first() else None
+        why = mark_why or self._too_fast(aim, time_s, reading, now)
         if why is not None:
             self._say(why, now)
 
@@ -58,16 +58,16 @@ class FastStart(Rule):
         if quick is None or smooth is None or time < settings.start_fast_from_s:
             return None
         noise = min(self.context.noise.level, self.context.noise.presumed)
-        early = self._is_first() and time <= settings.start_fast_until_s
-        share = settings.start_fast_share if early else settings.start_fast_later
+        is_early = self._is_first() and time <= settings.start_fast_until_s
+        share = settings.start_fast_share if is_early else settings.start_fast_later
         high = aim * (1.0 + max(share, settings.start_fast_times * noise))
-        lasting = smooth - aim >= settings.alarm_still * (high - aim)
-        side = self._monitor.update(now, quick if lasting else aim, None, high, 0.0)
-        held = self._monitor.held_s(now)
-        if side is not Side.HIGH or held < settings.start_fast_hold_s:
+        is_lasting = smooth - aim >= settings.alarm_still * (high - aim)
+        side = self._monitor.update(now, quick if is_lasting else aim, None, high, 0.0)
+        held_s = self._monitor.held_s(now)
+        if side is not Side.HIGH or held_s < settings.start_fast_hold_s:
             return None
-        age = Seconds(now - reading.at)
-        return Why("start_pace", quick, "speed_mps", None, high, Seconds(held), age, noise)
+        age_s = Seconds(now - reading.at)
+        return Why("start_pace", quick, "speed_mps", None, high, Seconds(held_s), age_s, noise)
 
     def _is_first(self) -> bool:
         """Return True in a first rep or outside repeats."""
@@ -82,29 +82,30 @@ class FastStart(Rule):
             return True
         session = self.context.session
         metres, light = session.step_metres(now), session.light(now)
-        long = self.context.expected_s is None or self.context.expected_s > settings.renew_from_s
-        if not long or metres is None or metres > settings.start_fast_run_m:
+        is_long = self.context.expected_s is None or self.context.expected_s > settings.renew_from_s
+        if not is_long or metres is None or metres > settings.start_fast_run_m:
             return False
-        return (
-            light is not None and light.behind_s < 0.0
-        )  # a runner who lost time before did not start too fast
+        # a runner who is behind the light did not start too fast
+        return light is not None and light.behind_s < 0.0
 
-    def _up_at_mark(self, reading: Reading, now: Seconds) -> Why | None:
+    def _ahead_at_mark(self, reading: Reading, now: Seconds) -> Why | None:
         settings, session = self.context.settings, self.context.session
         metres = session.step_metres(now)
-        if self._past_mark or metres is None or metres < settings.start_fast_mark_m:
+        if self._is_past_mark or metres is None or metres < settings.start_fast_mark_m:
             return None
-        self._past_mark = True
+        self._is_past_mark = True
         light = session.light(now)
         if light is None or light.behind_s > -settings.start_fast_up_s:
             return None
-        time, age = session.step_time(now), Seconds(now - reading.at)
-        return Why("too_fast_at_200", light.behind_s, "light_s", -settings.start_fast_up_s, None, time, age)
+        time_s, age_s = session.step_time(now), Seconds(now - reading.at)
+        return Why(
+            "too_fast_at_200", light.behind_s, "light_s", -settings.start_fast_up_s, None, time_s, age_s
+        )
 
     def _say(self, why: Why, now: Seconds) -> None:
         step, light = self.context.step, self.context.session.light(now)
         if step is None or self._record.was_said_of(step.step_id):
             return
-        up = 0.0 if light is None else -light.behind_s
-        if self.arbiter.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(up), why, gross=True):
+        ahead_s = 0.0 if light is None else -light.behind_s
+        if self.arbiter.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(ahead_s), why, is_gross=True):
             self._record.note(now, step.step_id)

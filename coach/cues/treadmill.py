@@ -1,4 +1,4 @@
-"""The treadmill: a question when footpod and belt disagree, and the next belt speed ahead of time."""
+"""Asks which speed is right when footpod and belt disagree, and says the next belt speed ahead of time."""
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
@@ -11,7 +11,7 @@ from coach.workout.timeline import Quantity
 
 
 class BeltQuestion(Rule):
-    """Asks once a run which is right, after footpod and belt have disagreed for long enough."""
+    """Asks once a run which speed is right, after footpod and belt have disagreed for long enough."""
 
     __slots__ = ("_record", "_since")
 
@@ -27,28 +27,33 @@ class BeltQuestion(Rule):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed on a treadmill until it was asked."""
-        wanted = self.context.is_treadmill and not self._record.was_said() and self.context.is_running()
-        return (Subscription.SPEED,) if wanted else ()
+        is_wanted = self.context.is_treadmill and not self._record.was_said() and self.context.is_running()
+        return (Subscription.SPEED,) if is_wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare the pod's smoothed speed with the belt's own speed, else with its target."""
         settings, value = self.context.settings, self.context.smooth.value
-        belt = self._belt(value, now)
+        belt_speed = self._belt(value, now)
         if self._record.was_said():
             return
-        if reading.source not in PODS or value is None or belt is None or not self.context.is_settled(now):
+        if (
+            reading.source not in PODS
+            or value is None
+            or belt_speed is None
+            or not self.context.is_settled(now)
+        ):
             self._since = None
             return
-        if abs(value / belt - 1.0) <= settings.belt_share:
+        if abs(value / belt_speed - 1.0) <= settings.belt_share:
             self._since = None
             return
         self._since = now if self._since is None else self._since
-        held = Seconds(now - self._since)
-        if held < settings.belt_hold_s:
+        held_s = Seconds(now - self._since)
+        if held_s < settings.belt_hold_s:
             return
-        low, high = belt * (1.0 - settings.belt_share), belt * (1.0 + settings.belt_share)
-        why = Why("pod_against_belt", value, "speed_mps", low, high, held, Seconds(now - reading.at))
-        words = phrases.pod_against_belt(value, belt)
+        low, high = belt_speed * (1.0 - settings.belt_share), belt_speed * (1.0 + settings.belt_share)
+        why = Why("pod_against_belt", value, "speed_mps", low, high, held_s, Seconds(now - reading.at))
+        words = phrases.pod_against_belt(value, belt_speed)
         if self.arbiter.emit(now, CueKind.PROMPT, CueClass.INFO, words, why):
             self._record.note(now)
 
@@ -81,7 +86,7 @@ class BeltAhead(Rule):
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
         """Start with nothing said."""
-        self._record.forget()
+        self._record.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the distance in a step by distance, whose end can only be projected."""
@@ -103,9 +108,9 @@ class BeltAhead(Rule):
     def schedule(self, now: Seconds) -> None:
         """Schedule it before the end of a timed step that another speed follows."""
         self.due = NEVER
-        left = self.context.session.left_s(now) if self._is_needed() else None
-        if left is not None and left - self.context.settings.belt_ahead_s > DUST_S:
-            self.due = deadline(now, left - self.context.settings.belt_ahead_s)
+        left_s = self.context.session.left_s(now) if self._is_needed() else None
+        if left_s is not None and left_s - self.context.settings.belt_ahead_s > DUST_S:
+            self.due = deadline(now, left_s - self.context.settings.belt_ahead_s)
 
     def fire(self, now: Seconds) -> None:
         """Say the next speed."""

@@ -5,6 +5,5 @@ asyncio lives here and in the rooms above, and nowhere below.
 
 import logging
 
-logging.getLogger("coach").addHandler(
-    logging.NullHandler()
-)  # without a log, log lines are dropped, not printed over the screen
+# Without a log, log lines are dropped and not printed over the screen.
+logging.getLogger("coach").addHandler(logging.NullHandler())

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-_NAP_S: Final = 5.0
+_LONGEST_SLEEP_S: Final = 5.0
 """Longest single sleep: the remaining time is measured again at least this often, because the lid may be shut."""
 
 
@@ -57,7 +57,7 @@ class MachineClock:
     async def sleep_until(self, moment: float) -> None:
         """Return once `moment` is reached; asyncio's own timers stop while the machine sleeps."""
         while (remaining := moment - _monotonic()) > 0:  # noqa: ASYNC110 - time passes by itself, nobody sets it
-            await asyncio.sleep(min(remaining, _NAP_S))
+            await asyncio.sleep(min(remaining, _LONGEST_SLEEP_S))
 
 
 def local_iso(moment: WallTime) -> str:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from math import ceil
@@ -24,17 +24,16 @@ from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
 
 class RunFold(Protocol):
-    """What the edge needs of a run: `coach.live.run.LiveRun`, or that run with somebody watching it."""
+    """What the edge needs of a run: `coach.live.run.LiveRun`, or one that `coach.app.feeds` watches."""
 
     def receive(self, event: Input) -> Sequence[Output]:
-        """Fire every deadline up to the input's time, then take the input."""
+        """Fire every deadline up to the input's time, then receive the input."""
         ...
 
     def fire(self, at: Seconds) -> Sequence[Output]:
@@ -43,10 +42,6 @@ class RunFold(Protocol):
 
     def wake_at(self) -> Seconds | None:
         """When the next deadline is due."""
-        ...
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """The run as a screen needs it, its clocks as of `at`."""
         ...
 
     def run_s(self, at: Seconds) -> Seconds | None:
@@ -122,10 +117,6 @@ class Conductor:
         """Seconds since the run's first input, never less than the last stamp."""
         return Seconds(max(self._clock.monotonic() - self._zero, self._last_stamp))
 
-    def snapshot(self) -> Snapshot:
-        """The run at this moment."""
-        return self._run.snapshot(self.now())
-
     async def conduct(self) -> Ending:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
@@ -146,16 +137,16 @@ class Conductor:
 
     async def _wait(self) -> Seconds | None:
         """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
-        due = self._run.wake_at()
-        if due is not None and due <= self.now():
+        due_at = self._run.wake_at()
+        if due_at is not None and due_at <= self.now():
             await asyncio.sleep(0)
-            return due
+            return due_at
         if self._inbox:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
-        moment = None if due is None else self._zero + due
-        return None if await wait_until(self._has_input, self._clock, moment) else due
+        moment = None if due_at is None else self._zero + due_at
+        return None if await wait_until(self._has_input, self._clock, moment) else due_at
 
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
@@ -212,7 +203,6 @@ async def run_live(
     *,
     sources: Iterable[SensorSource] = (),
     recorder: Recorder | None = None,
-    catch_signals: bool = True,
 ) -> tuple[Ending, int]:
     """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
 
@@ -223,8 +213,7 @@ async def run_live(
         recorder.report_trouble_to(
             lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
         )
-    signals = ShutdownSignals(conductor.leave)
-    with signals if catch_signals else nullcontext():
+    with ShutdownSignals(conductor.leave) as signals:
         ending = await _conduct(conductor, sources, recorder)
     if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
         remove_run(recorder.folder.path)

@@ -10,8 +10,8 @@ from typing import Final
 from coach.edge.files import make_private_folder
 
 _SIZE: Final = 1 << 20
-_KEPT: Final = 3
-_SHAPE: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_BACKUPS: Final = 3
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -25,18 +25,18 @@ class _PrivateFile(RotatingFileHandler):
         """Drop the line: an error report would be printed over the live screen."""
 
 
-def start_log(path: Path | None, *, debug: bool = False) -> bool:
-    """Send every log line to `path`, debug lines too if asked; returns False if the file cannot be written.
+def start_log(path: Path | None) -> bool:
+    """Send every log line but debug ones to `path`; returns False if the file cannot be written.
 
     Log lines of libraries (asyncio, Textual) go there too. Without a path, log lines are dropped.
     """
     handler = _handler(path)
-    handler.setFormatter(logging.Formatter(_SHAPE))
+    handler.setFormatter(logging.Formatter(_FORMAT))
     stop_log()
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    logging.getLogger("coach").setLevel(logging.DEBUG if debug else logging.INFO)
+
     logging.captureWarnings(True)
     return not isinstance(handler, logging.NullHandler)
 
@@ -44,7 +44,9 @@ def start_log(path: Path | None, *, debug: bool = False) -> bool:
 def stop_log() -> None:
     """Close the log, if one was started."""
     root = logging.getLogger()
-    for handler in [each for each in root.handlers if isinstance(each, _PrivateFile | logging.NullHandler)]:
+    for handler in [
+        handler for handler in root.handlers if isinstance(handler, _PrivateFile | logging.NullHandler)
+    ]:
         root.removeHandler(handler)
         handler.close()
     logging.captureWarnings(False)
@@ -56,7 +58,7 @@ def _handler(path: Path | None) -> logging.Handler:
     try:
         make_private_folder(path.parent)
         return _PrivateFile(
-            path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="backslashreplace"
+            path, maxBytes=_SIZE, backupCount=_BACKUPS, encoding="utf-8", errors="backslashreplace"
         )
     except OSError:
         return logging.NullHandler()

@@ -150,10 +150,10 @@ def _has_server(environment: Mapping[str, str]) -> bool:
 def _has_card(cards: Path) -> bool:
     """Tell whether the kernel lists a sound card, in a line that begins with its number."""
     try:
-        listed = cards.read_text(encoding="utf-8", errors="replace")
+        card_list = cards.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-    return any(line.split()[:1] and line.split()[0].isdigit() for line in listed.splitlines())
+    return any(line.split()[:1] and line.split()[0].isdigit() for line in card_list.splitlines())
 
 
 def _format_size(megabytes: int) -> str:
@@ -282,7 +282,7 @@ def _failure(check: str, problem: CoachProblem) -> CheckResult:
     return fail(check, problem.message, problem.hint or _MEND)
 
 
-NOBODY_S: Final = 1.0
+EMPTY_SCAN_S: Final = 1.0
 """Length of the scan if no sensor is paired: it only checks that a scan starts."""
 _WAKE: Final = "Wear it (wet a strap's electrodes, shake a pod) and leave any watch or app that holds it."
 
@@ -291,7 +291,7 @@ def check_paired_file(sensors: PairedSensors) -> CheckResult:
     """Check the file of paired sensors."""
     if sensors.trouble:
         return warn("remembered", sensors.trouble, "Pair your sensors again: coach sensors pair")
-    names = ", ".join(each.label or each.name or each.id for each in sensors.all())
+    names = ", ".join(sensor.label or sensor.name or sensor.id for sensor in sensors.all())
     return ok("remembered", names or "no sensor is remembered yet (coach sensors pair)")
 
 
@@ -302,17 +302,17 @@ async def check_bluetooth(
     sensors_by_id: dict[str, DiscoveredSensor] = {}
     try:
         await radio.check()
-        async with aclosing(radio.scan(seconds if sensors else NOBODY_S)) as sensors_nearby:
+        async with aclosing(radio.scan(seconds if sensors else EMPTY_SCAN_S)) as sensors_nearby:
             async for candidate in sensors_nearby:
                 sensors_by_id[candidate.id] = candidate
-                if sensors and all(each.id in sensors_by_id for each in sensors):
+                if sensors and all(sensor.id in sensors_by_id for sensor in sensors):
                     break
     except SensorProblem as problem:
         yield _bluetooth_failure(problem)
         return
     yield ok("bluetooth", "there is an adapter, it is on, and it may be used")
-    for each in sensors:
-        yield await _check_sensor(radio, each, sensors_by_id.get(each.id))
+    for sensor in sensors:
+        yield await _check_sensor(radio, sensor, sensors_by_id.get(sensor.id))
 
 
 def _bluetooth_failure(problem: SensorProblem) -> CheckResult:

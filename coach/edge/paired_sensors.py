@@ -46,8 +46,8 @@ class SensorKind(StrEnum):
     @property
     def characteristics(self) -> tuple[Characteristic, ...]:
         """The characteristics a run subscribes to."""
-        services = [each for each in SERVICES if each.measures in self.measures]
-        return tuple(Characteristic(number) for each in services for number in each.notifies)
+        services = [service for service in SERVICES if service.measures in self.measures]
+        return tuple(Characteristic(number) for service in services for number in service.notifies)
 
 
 _MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
@@ -114,7 +114,7 @@ class PairedSensors:
 
     def find(self, word: str) -> PairedSensor | None:
         """The sensor with this id or label."""
-        return next((each for each in self._sensors if each.is_called(word)), None)
+        return next((sensor for sensor in self._sensors if sensor.is_called(word)), None)
 
     def add(self, sensor: PairedSensor) -> None:
         """Store a sensor, replacing the entry with the same id.
@@ -122,7 +122,7 @@ class PairedSensors:
         Raises:
             CoachProblem: the file cannot be written.
         """
-        others = tuple(each for each in self._sensors if each.id != sensor.id)
+        others = tuple(other for other in self._sensors if other.id != sensor.id)
         self._write((*others, sensor))
 
     def change(self, id_: str, **changes: Any) -> None:
@@ -131,7 +131,9 @@ class PairedSensors:
         Raises:
             CoachProblem: the file cannot be written.
         """
-        self._write(tuple(replace(each, **changes) if each.id == id_ else each for each in self._sensors))
+        self._write(
+            tuple(replace(sensor, **changes) if sensor.id == id_ else sensor for sensor in self._sensors)
+        )
 
     def forget(self, word: str) -> PairedSensor | None:
         """Remove the sensor with this id or label; returns it, or None if there is none.
@@ -141,11 +143,11 @@ class PairedSensors:
         """
         sensor = self.find(word)
         if sensor is not None:
-            self._write(tuple(each for each in self._sensors if each is not sensor))
+            self._write(tuple(other for other in self._sensors if other is not sensor))
         return sensor
 
     def _write(self, sensors: tuple[PairedSensor, ...]) -> None:
-        document = {"format": f"{NAME}/{VERSION}", "sensors": [_to_json(each) for each in sensors]}
+        document = {"format": f"{NAME}/{VERSION}", "sensors": [_to_json(sensor) for sensor in sensors]}
         write_document(
             self._path, json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
         )
@@ -185,11 +187,11 @@ def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
             f"{NAME}/{VERSION}",
             "Update the program; the file was not changed.",
         )
-    return tuple(_read_sensor(each) for each in document["sensors"])
+    return tuple(_read_sensor(entry) for entry in document["sensors"])
 
 
 def _read_sensor(entry: Any) -> PairedSensor:
-    field_names = {each.name for each in fields(PairedSensor)}
+    field_names = {field.name for field in fields(PairedSensor)}
     values = {key: value for key, value in dict(entry).items() if key in field_names}
     cadence_count = values.pop("cadence_count", None)
     if not all(isinstance(value, str) for value in values.values()):
@@ -202,12 +204,12 @@ def _read_sensor(entry: Any) -> PairedSensor:
 def _set_aside(path: Path, error: str) -> str:
     """Rename a damaged file to a free name; returns a sentence about it."""
     places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
-    aside = next(place for place in places if not place.exists())
+    new_path = next(place for place in places if not place.exists())
     try:
-        path.replace(aside)
+        path.replace(new_path)
     except OSError:
         return f"{plain(path)} is damaged ({plain(error)}) and cannot be moved. {_HINT}"
-    return f"{plain(path)} is damaged ({plain(error)}); it was set aside as {aside.name}. {_HINT}"
+    return f"{plain(path)} is damaged ({plain(error)}); it was set aside as {new_path.name}. {_HINT}"
 
 
 def no_such_sensor(word: str) -> SensorProblem:

@@ -13,7 +13,6 @@ from coach.edge.conductor import RunFold
 from coach.edge.sinks import Fanout, Sink
 from coach.live.inputs import Closed, Input
 from coach.live.outputs import Output
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 
@@ -96,13 +95,9 @@ class Playback:
         """The position in the log, in seconds since its first input; never past the next input to play."""
         if self._is_paused or self._speed is None or self.is_finished:
             return self._log_at
-        wall, log = self._paced_from
-        paced = log + (self._clock.monotonic() - wall) * self._speed
-        return Seconds(max(self._log_at, min(paced, self._inputs[self._next_index].at)))
-
-    def snapshot(self) -> Snapshot:
-        """The run at the current position."""
-        return self._run.snapshot(self.now())
+        wall_from, log_from = self._paced_from
+        paced_at = log_from + (self._clock.monotonic() - wall_from) * self._speed
+        return Seconds(max(self._log_at, min(paced_at, self._inputs[self._next_index].at)))
 
     async def play(self) -> bool:
         """Play to the end; returns False if playback was stopped before."""
@@ -125,14 +120,14 @@ class Playback:
     async def _play_next(self, speed: float) -> None:
         """Wait for the next input or deadline, whichever is first, and play it."""
         event = self._inputs[self._next_index]
-        wake = self._run.wake_at()
-        due = event.at if wake is None else min(wake, event.at)
-        wall, log = self._paced_from
-        if await self._wait_for_change(wall + (due - log) / speed):
+        wake_at = self._run.wake_at()
+        due_at = event.at if wake_at is None else min(wake_at, event.at)
+        wall_from, log_from = self._paced_from
+        if await self._wait_for_change(wall_from + (due_at - log_from) / speed):
             return
-        if due < event.at:
-            self._log_at = Seconds(max(self._log_at, due))
-            self._emit(self._run.fire(due))
+        if due_at < event.at:
+            self._log_at = Seconds(max(self._log_at, due_at))
+            self._emit(self._run.fire(due_at))
         else:
             self._receive(event)
 

@@ -90,12 +90,12 @@ class Recorder:
         self._queue: deque[tuple[float, Callable[[], bytes]]] = deque()
         self._ready = threading.Condition()
         self._is_sync_requested = False
-        self._closing = False
+        self._is_closing = False
         self._trouble_reason = ""
         self._acknowledged = 0
         self._partial_line = b""
         self._unsynced_since: float | None = None
-        self._given_up = False
+        self._has_given_up = False
         self._done_steps: set[str] = set()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         if header:
@@ -135,17 +135,17 @@ class Recorder:
     async def close(self, state: RunState) -> bool:
         """Write what is queued, for at most `CLOSE_S`, and store the final state; returns True if all is on disk."""
         with self._ready:
-            self._closing = True
+            self._is_closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, CLOSE_S)
-        complete = not self._thread.is_alive()
-        self._given_up = True
+        is_complete = not self._thread.is_alive()
+        self._has_given_up = True
         self._update_manifest(state)
-        if complete:
+        if is_complete:
             self._file.close()
         else:
             _LOG.error("%d records could not be written", len(self._queue))
-        return complete
+        return is_complete
 
     def _enqueue(self, line: Callable[[], bytes]) -> None:
         """Queue a record; the writer thread encodes it."""
@@ -173,9 +173,9 @@ class Recorder:
     def _wait_for_work(self) -> bool:
         """Sleep until there is something to write or sync; returns False when all is done or given up."""
         with self._ready:
-            if not (self._queue or self._is_sync_requested or self._closing):
+            if not (self._queue or self._is_sync_requested or self._is_closing):
                 self._ready.wait(self._until_sync())
-            return not self._given_up and (not self._closing or self._has_work())
+            return not self._has_given_up and (not self._is_closing or self._has_work())
 
     def _has_work(self) -> bool:
         return bool(self._queue) or self._unsynced_since is not None
@@ -211,7 +211,7 @@ class Recorder:
         """Sync on a change of step or phase, at the end, and a second after the oldest unsynced record."""
         is_sync_requested, self._is_sync_requested = self._is_sync_requested, False
         if self._unsynced_since is None or not (
-            is_sync_requested or self._closing or self._until_sync() == 0.0
+            is_sync_requested or self._is_closing or self._until_sync() == 0.0
         ):
             return
         self._file.sync()
@@ -225,11 +225,11 @@ class Recorder:
         """Update the manifest; the journal does not depend on it, so a failure is only logged."""
         if self.folder is None:
             return
-        done = max(len(self._done_steps), self.folder.manifest.steps_done)
-        if (state, done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
+        steps_done = max(len(self._done_steps), self.folder.manifest.steps_done)
+        if (state, steps_done) == (self.folder.manifest.state, self.folder.manifest.steps_done):
             return
         try:
-            self.folder.update_manifest(state=state, steps_done=done)
+            self.folder.update_manifest(state=state, steps_done=steps_done)
         except OSError:
             _LOG.exception("the manifest could not be written")
 
@@ -297,7 +297,7 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
 
 def last_known_at(journal: Journal) -> Seconds:
     """When a recorded run was last known to be alive: the time of its last input or output."""
-    last_output_at = max((float(each.get("at_s", 0.0)) for each in journal.outputs), default=0.0)
+    last_output_at = max((float(event.get("at_s", 0.0)) for event in journal.outputs), default=0.0)
     return Seconds(max(last_output_at, journal.inputs[-1].at if journal.inputs else 0.0))
 
 

@@ -29,7 +29,7 @@ from coach.edge.files import (
 from coach.problems import RecordingProblem
 
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O, U
-_SHAPE: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
+_ULID: Final = re.compile(f"[0-7][{_LETTERS}]{{25}}")
 
 
 def new_ulid(epoch_s: float) -> str:
@@ -40,7 +40,7 @@ def new_ulid(epoch_s: float) -> str:
 
 def is_ulid(text: str) -> bool:
     """Tell whether a text is a whole ULID, in capitals."""
-    return _SHAPE.fullmatch(text) is not None
+    return _ULID.fullmatch(text) is not None
 
 
 if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway

@@ -1,4 +1,4 @@
-"""Reads the settings: flags over `COACH_*` variables over the settings file over the defaults, checked strictly.
+"""Reads the settings: `COACH_*` variables over the settings file over the defaults, checked strictly.
 
     format = "coach-settings/1"
     units = "km"
@@ -70,7 +70,7 @@ def value_from_text(type_: type, key: str, text: str) -> object:
         InvalidSetting: there is no such field, or the text does not fit its type.
     """
     types_by_name = get_type_hints(type_)
-    if key not in {each.name for each in fields(type_)}:
+    if key not in {setting.name for setting in fields(type_)}:
         raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
     field_type = _plain_type(types_by_name[key])
     if field_type is bool:
@@ -100,7 +100,7 @@ _WORDS = {
 def _plain_type(type_: Any) -> Any:
     """The type behind a NewType or an optional type."""
     if get_origin(type_) in {Union, types.UnionType}:
-        type_ = next(each for each in get_args(type_) if each is not type(None))
+        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
     return getattr(type_, "__supertype__", type_)
 
 
@@ -118,13 +118,13 @@ def _convert(type_: Any, value: object, key: str) -> object:
         return _require_choice(origin, value, key)
     if origin is tuple and isinstance(value, list):
         return tuple(
-            _convert(get_args(type_)[0], each, f"{key}[{place}]") for place, each in enumerate(value)
+            _convert(get_args(type_)[0], item, f"{key}[{index}]") for index, item in enumerate(value)
         )
     if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
         of_key, of_value = get_args(type_)
         return {
-            _convert(of_key, name, key): _convert(of_value, each, f"{key}.{name}")
-            for name, each in value.items()
+            _convert(of_key, name, key): _convert(of_value, item, f"{key}.{name}")
+            for name, item in value.items()
         }
     raise InvalidSetting(f"{key}: cannot be set to {value!r}")
 
@@ -146,7 +146,7 @@ def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
     try:
         return type_(value)
     except ValueError:
-        choices = ", ".join(str(each.value) for each in type_)
+        choices = ", ".join(str(member.value) for member in type_)
         raise InvalidSetting(f"{key}: {value!r} is none of {choices}") from None
 
 
@@ -186,26 +186,20 @@ class Settings:
 
 
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
-_NAMES: Final = tuple(each.name for each in fields(Settings))
+_NAMES: Final = tuple(setting.name for setting in fields(Settings))
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
 
 
-def load_settings(
-    path: Path, environment: Mapping[str, str], flags: Mapping[str, object] | None = None
-) -> Settings:
-    """Read the settings; a missing file sets nothing. A flag that is None was not given.
+def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Read the settings; a missing file sets nothing.
 
     Raises:
         SettingsProblem: a file that cannot be read or is newer than this program, or a value that does not
-            fit; it names the file, variable or flag, the key, the reason and the fix.
+            fit; it names the file or variable, the key, the reason and the fix.
     """
     settings = settings_over(Settings(), path) if path.exists() else Settings()
-    settings = _from_environment(settings, environment)
-    for key, value in (flags or {}).items():
-        if value is not None:
-            settings = _apply_values(settings, {key: value}, f"--{key}")
-    return settings
+    return _from_environment(settings, environment)
 
 
 def settings_over(settings: Settings, path: Path) -> Settings:

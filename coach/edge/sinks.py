@@ -83,7 +83,7 @@ class LineSink:
         self._room = room
         self._queue: deque[str] = deque()
         self._ready = threading.Condition()
-        self._closing = False
+        self._is_closing = False
         self.is_broken = False
         """True once the reader has gone."""
         self.dropped = 0
@@ -107,7 +107,7 @@ class LineSink:
     async def close(self) -> None:
         """Write what is queued, for at most 2 s."""
         with self._ready:
-            self._closing = True
+            self._is_closing = True
             self._ready.notify()
         await asyncio.to_thread(self._thread.join, _CLOSE_S)
         if self.dropped or self._thread.is_alive():
@@ -117,7 +117,7 @@ class LineSink:
         """Run the sink's thread: one write for everything that is queued."""
         while True:
             with self._ready:
-                self._ready.wait_for(lambda: self._queue or self._closing)
+                self._ready.wait_for(lambda: self._queue or self._is_closing)
                 lines = list(self._queue)
                 self._queue.clear()
             if not lines:
@@ -149,5 +149,5 @@ def json_lines(stream: BinaryIO, *, room: int = _ROOM) -> LineSink:
 
 def plain_lines(stream: BinaryIO, *, unit: str = "km", room: int = _ROOM) -> LineSink:
     """Make the sink for plain text: steps, splits and cues with the time of the run."""
-    narrator = TextFormatter(unit=unit)
-    return LineSink(stream, lambda output: narrator.lines(output.output), room=room)
+    formatter = TextFormatter(unit=unit)
+    return LineSink(stream, lambda output: formatter.lines(output.output), room=room)

@@ -22,10 +22,10 @@ _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --thresho
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The content of a file, and what to call it."""
+    """The content of a file, with its name in messages."""
 
     name: str
-    """Its name in messages: the path as it was given, or the name in the library."""
+    """The path as it was given, or the name in the library."""
     path: Path
     data: bytes
 

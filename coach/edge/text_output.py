@@ -22,7 +22,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Learnt, Rejected, SensorChanged, SensorState
 from coach.workout.describe import step_label
 
-_UNSAID: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
+_OMITTED: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
 """Cues that would repeat the line of a step or split."""
 _ENDS: Final = {
     EndReason.SKIPPED: "skipped",
@@ -48,7 +48,7 @@ class TextFormatter:
     def _sentence(self, output: Output) -> str:
         match output:
             case Cue():
-                return "" if output.kind in _UNSAID else f"  {output.text}"
+                return "" if output.kind in _OMITTED else f"  {output.text}"
             case StepStarted():
                 return f"> {output.step.path}: {step_label(output.step)}"
             case StepEnded():
@@ -62,18 +62,18 @@ class TextFormatter:
             case _:
                 return _side_line(output)
 
-    def _step_ended(self, ended: StepEnded) -> str:
-        parts = [format_clock(ended.time_s, tenths=True)]
-        if ended.distance is not None:
-            parts.append(("about " if ended.estimated else "") + format_metres(ended.distance))
-        if ended.mean_speed is not None:
-            parts.append(format_pace(ended.mean_speed, unit=self._unit))
-        if ended.mean_heart_rate is not None:
-            parts.append(f"{ended.mean_heart_rate:.0f} bpm")
-        if ended.light_s is not None and abs(ended.light_s) >= 0.05:
-            parts.append(f"{abs(ended.light_s):.1f} s {'behind' if ended.light_s > 0 else 'ahead'}")
-        end = _ENDS.get(ended.reason, "cut short" if ended.cut else "done")
-        return f"= {ended.step.name or ended.step.path}: {end}, {', '.join(parts)}"
+    def _step_ended(self, result: StepEnded) -> str:
+        parts = [format_clock(result.time_s, tenths=True)]
+        if result.distance is not None:
+            parts.append(("about " if result.estimated else "") + format_metres(result.distance))
+        if result.mean_speed is not None:
+            parts.append(format_pace(result.mean_speed, unit=self._unit))
+        if result.mean_heart_rate is not None:
+            parts.append(f"{result.mean_heart_rate:.0f} bpm")
+        if result.light_s is not None and abs(result.light_s) >= 0.05:
+            parts.append(f"{abs(result.light_s):.1f} s {'behind' if result.light_s > 0 else 'ahead'}")
+        end = _ENDS.get(result.reason, "cut short" if result.cut else "done")
+        return f"= {result.step.name or result.step.path}: {end}, {', '.join(parts)}"
 
 
 def _split(split: Split) -> str:
@@ -82,13 +82,13 @@ def _split(split: Split) -> str:
     return f"- {at}{time}" + ("" if split.role is SplitRole.SPLIT else f" ({split.role})")
 
 
-def _run_ended(ended: RunEnded) -> str:
-    parts = [f"{ended.steps_done} {'step' if ended.steps_done == 1 else 'steps'} done"]
-    if ended.time_s is not None:
-        parts.append(format_clock(ended.time_s))
-    if ended.distance is not None:
-        parts.append(format_metres(ended.distance))
-    return f"{'Finished' if ended.completed else 'Ended early'}: {', '.join(parts)}"
+def _run_ended(event: RunEnded) -> str:
+    parts = [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"]
+    if event.time_s is not None:
+        parts.append(format_clock(event.time_s))
+    if event.distance is not None:
+        parts.append(format_metres(event.distance))
+    return f"{'Finished' if event.completed else 'Ended early'}: {', '.join(parts)}"
 
 
 def _side_line(output: Output) -> str:

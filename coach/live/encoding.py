@@ -115,7 +115,7 @@ def put_measure(event: Event, key: str, value: float | None) -> None:
 
 
 def encode_until(until: EndConditions) -> Event:
-    """Encode when a step ends: the key of its one end, or `any` of several, with floor and cap beside it."""
+    """Encode when a step ends: the key of its only end, or `any` of several, with floor and cap beside it."""
     ends = [_encode_end(end) for end in until.ends]
     part: Event = ends[0] if len(ends) == 1 else {"any": ends}
     put_measure(part, "not_before_s", until.not_before_s)

@@ -1,6 +1,6 @@
-"""What goes into a run: what it knows before its first input, and everything that can happen to it.
+"""The setup of a run, and its inputs.
 
-Each input is stamped once, where the conductor or the log hands it in.
+Each input is stamped once: by the conductor, or in the log it is played from.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from coach.workout.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class RunSetup:
-    """What one run knows before its first input; the header of its journal holds all of it."""
+    """Everything a run depends on besides its inputs; the header of its journal holds all of it."""
 
     run: str
     """Its id: a ULID, or `file-` and 16 hex digits for a foreign file."""
@@ -77,7 +77,7 @@ class RecorderTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nothing more will come: finish, quit, or the end of the recording."""
+    """The run is closed: by finish, by quitting, or at the end of a recording."""
 
     at: Seconds
 

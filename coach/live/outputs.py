@@ -1,4 +1,4 @@
-"""What comes out of a run: the facts of the session and the signals, the cues, and its beginning and end."""
+"""The outputs of a run: its beginning and end, the events of the session and the signals, and the cues."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""The fold: inputs go in, outputs come out. A router; what an input means is decided in signals, session and cues.
+"""The fold of a run: routes each input to signals, session and cues, and returns their outputs.
 
 Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received.
 So the number of wakes cannot change a result.
-Rule 2: nothing the world sends is raised; what cannot be used is an output.
+Rule 2: nothing that the world sends raises; what cannot be used is an output.
 """
 
 from collections.abc import Sequence
@@ -53,16 +53,16 @@ class LiveRun:
         self._d_prime = (
             None if setup.critical is None else DPrimeBalance(*setup.critical, setup.session.bridge_s)
         )
-        self.ended = False
+        self.has_ended = False
         """Whether the last output was returned."""
-        self._opened = False
+        self._is_opened = False
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
         self._closes_at: Seconds | None = None
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
-        if self.ended:
+        if self.has_ended:
             return []
         at = max(self._now, event.at)
         outputs: list[Output] = []
@@ -72,7 +72,7 @@ class LiveRun:
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
-        if not self.ended:
+        if not self.has_ended:
             outputs += self._handle(event, at)
             self._schedule()
         return outputs
@@ -82,7 +82,7 @@ class LiveRun:
         outputs: list[Output] = []
         for _ in range(_MOST_DEADLINES):
             due = self._wake_at
-            if due is None or due > at or self.ended:
+            if due is None or due > at or self.has_ended:
                 break
             self._now = max(self._now, due)
             outputs += self._fire_due(self._now)
@@ -92,7 +92,7 @@ class LiveRun:
 
     def wake_at(self) -> Seconds | None:
         """When the next deadline is due; None if there is none."""
-        return None if self.ended else self._wake_at
+        return None if self.has_ended else self._wake_at
 
     def snapshot(self, at: Seconds | None = None) -> Snapshot:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
@@ -116,10 +116,10 @@ class LiveRun:
                 return self._with_cues(
                     at, self.session.press(event if event.at == at else replace(event, at=at))
                 )
-            case Opened() if self._opened:
+            case Opened() if self._is_opened:
                 return []
             case Opened():
-                self._opened = True
+                self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
             case RecorderTrouble(message=message):
@@ -134,24 +134,27 @@ class LiveRun:
     def _fire_due(self, now: Seconds) -> list[Output]:
         changes = self.signals.fire(now)
         outputs = self._with_cues(now, [*changes, *self.session.fire(now)])
-        return outputs if self.ended else [*outputs, *self._apply(self.coach.fire(now), now)]
+        return outputs if self.has_ended else [*outputs, *self._apply(self.coach.fire(now), now)]
 
     def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
-        """The events, with the cues that follow from them behind, and the end of the run where it has come."""
+        """The events, then the cues that follow from them, then the end of the run if it is due."""
         if not events:
             outputs: list[Output] = list(self._apply(self.coach.on_events((), now), now))
         else:
-            quiet = any(isinstance(event, Undone) for event in events)
-            judged = [event for event in events if not isinstance(event, Rejected | Learnt)]
-            outputs = [*events, *self._apply(self.coach.on_events(judged, now, quiet=quiet), now)]
-            finished, after = self.session.finished_at, self.setup.ends_after_s
-            self._closes_at = None if finished is None or after is None else Seconds(finished + after)
-        if self.session.ended or (self._closes_at is not None and now >= self._closes_at):
+            is_replayed = any(isinstance(event, Undone) for event in events)
+            rule_events = [event for event in events if not isinstance(event, Rejected | Learnt)]
+            cues = self.coach.on_events(rule_events, now, is_quiet=is_replayed)
+            outputs = [*events, *self._apply(cues, now)]
+            finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
+            self._closes_at = None
+            if finished_at is not None and ends_after_s is not None:
+                self._closes_at = Seconds(finished_at + ends_after_s)
+        if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
             return [*outputs, *self._end(now)]
         return outputs
 
     def _apply(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
-        """The cues, after the session has done what some of them ask of it."""
+        """The cues, after those that ask the session for something were carried out."""
         if not cues:
             return cues
         if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
@@ -161,16 +164,16 @@ class LiveRun:
         return cues
 
     def _end(self, at: Seconds) -> list[Output]:
-        completed = self.session.finished_at is not None and not self.session.cut_short
+        is_completed = self.session.finished_at is not None and not self.session.was_cut_short
         events = self.session.close(at)
-        judged = [event for event in events if not isinstance(event, Rejected)]
-        cues = self.coach.on_events(judged, at, quiet=True)
+        rule_events = [event for event in events if not isinstance(event, Rejected)]
+        cues = self.coach.on_events(rule_events, at, is_quiet=True)
         results = self.session.results
         distances = [result.distance for result in results if result.distance is not None]
-        self.ended = True
+        self.has_ended = True
         ended = RunEnded(
             at,
-            completed,
+            is_completed,
             sum(result.reason in COUNTS_AS_DONE for result in results),
             self.session.run_time(self.session.finished_at or at),
             Metres(sum(distances)) if distances else None,

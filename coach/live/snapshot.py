@@ -60,10 +60,10 @@ class Snapshot:
     heart_rate: DisplayValue | None
     cadence: DisplayValue | None
     power: DisplayValue | None
-    judged: Quantity | None
+    judged_quantity: Quantity | None
     """The quantity the needle of the tape shows; None when there is nothing to judge."""
     band: Band | None
-    """The band of `judged` at this moment, ramps and shifts applied."""
+    """The band of `judged_quantity` at this moment, ramps and shifts applied."""
     light: Light | None
     rep_mean_speed: MetresPerSecond | None
     cue: Cue | None
@@ -81,7 +81,7 @@ class Snapshot:
     """Index of the checklist item under way, every set and side counted."""
     coach_mode: bool
     """Whether the run is timed by hand, with marks and no sensors."""
-    effort_day: bool
+    is_effort_day: bool
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
     d_prime_left: float | None = None
@@ -122,13 +122,13 @@ def take_snapshot(
         left_s=session.left_s(now),
         left_m=session.left_m(now),
         step_m=session.step_metres(now),
-        estimated=session.estimated(now),
+        estimated=session.is_estimated(now),
         distance_source=signals.distance.source_at(now),
         speed=signals.display_value(signals.speed(), now),
         heart_rate=signals.display_value(signals.heart_rate(), now),
         cadence=signals.display_value(signals.cadence(), now),
         power=signals.display_value(signals.power(), now),
-        judged=judged,
+        judged_quantity=judged,
         band=target.band if judged is not None and target is not None else None,
         light=session.light(now),
         rep_mean_speed=session.mean_speed(now),
@@ -140,7 +140,7 @@ def take_snapshot(
         offer=session.offer,
         item=session.item,
         coach_mode=setup.by_hand and not any(sensor.source in DISTANCE_PRIORITY for sensor in sensors),
-        effort_day=session.effort_day,
+        is_effort_day=session.is_effort_day,
         slower_percent=session.slower_percent,
         unit=setup.unit,
         d_prime_left=d_prime_left,
@@ -149,7 +149,7 @@ def take_snapshot(
 
 
 def _judged(session: Session, step: Step | None, target: StepTarget | None) -> Quantity | None:
-    if step is None or target is None or session.step_started_at is None or session.clock_mode:
+    if step is None or target is None or session.step_started_at is None or session.is_clock_mode:
         return None
     return target.quantity if target.quantity in _JUDGED else None
 

@@ -45,7 +45,7 @@ class Heading:
         self._since = 0.0
         self._count = 0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Begin anew: the effort changed."""
         self._filters = ()
         self._count = 0
@@ -55,13 +55,13 @@ class Heading:
         """Over how long the heart rate of this effort has been followed, in seconds."""
         return self._at - self._since if self._filters else 0.0
 
-    def take(self, at: float, rate: float) -> None:
+    def add(self, at: float, rate: float) -> None:
         """Take in a heart rate in bpm, if it is not too soon after the last to tell anything new.
 
         After 15 s of silence the past is forgotten.
         """
         if self._filters and at - self._at > _HOLE_S:
-            self.forget()
+            self.reset()
         if not self._filters:
             self._filters = tuple(_Filter(tau, rate) for tau in self._taus)
             self._since = self._at = at

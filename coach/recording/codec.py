@@ -141,7 +141,8 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
 }
 
 UUIDS: Final = {
-    each: f"{each.value:04x}" if each.value < 1 << 16 else uuid_text(each.value) for each in Characteristic
+    characteristic: f"{characteristic:04x}" if characteristic < 1 << 16 else uuid_text(characteristic)
+    for characteristic in Characteristic
 }
 """The name of each characteristic in a line: four hex digits, or a whole UUID."""
 _BY_UUID: Final = {uuid: characteristic for characteristic, uuid in UUIDS.items()}
@@ -237,7 +238,7 @@ def _text(value: Any) -> str:
 
 
 def checked_time(before: Seconds, event: Input) -> Seconds:
-    """Return the time of an input.
+    """Return the time of an input, after one at `before`.
 
     Raises:
         CorruptRecord: it lies before the input in front of it.
@@ -262,7 +263,8 @@ _encode = json.JSONEncoder(
 def encode_header(header: Header) -> bytes:
     """Return the first line of a journal."""
     record = {"format": header.format}
-    record.update((each.name, getattr(header, each.name)) for each in fields(header) if each.name != "format")
+    names = (field.name for field in fields(header) if field.name != "format")
+    record.update((name, getattr(header, name)) for name in names)
     return _line(_encode(record))
 
 
@@ -287,11 +289,11 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.
     """
-    payloads, good = _whole_lines(data)
+    payloads, good_bytes = _whole_lines(data)
     header = _read_first(data, payloads, name)
     inputs: list[Input] = []
     outputs: list[dict[str, Any]] = []
-    now, reason, lines = Seconds(0.0), "", 1
+    now, reason, line_count = Seconds(0.0), "", 1
     try:
         for record in _records(payloads[1:]):
             if "in" in record:
@@ -300,25 +302,27 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
                 inputs.append(event)
             else:
                 outputs.append(_event(record))
-            lines += 1
+            line_count += 1
     except CorruptRecord as problem:
         reason = str(problem)
-        good = sum(len(payload) + _TAIL for payload in payloads[:lines])
-    set_aside = len(data) - good
-    return Journal(header, tuple(inputs), tuple(outputs), set_aside, _problem(set_aside, lines + 1, reason))
+        good_bytes = sum(len(payload) + _TAIL for payload in payloads[:line_count])
+    set_aside = len(data) - good_bytes
+    return Journal(
+        header, tuple(inputs), tuple(outputs), set_aside, _problem(set_aside, line_count + 1, reason)
+    )
 
 
 def _whole_lines(data: bytes) -> tuple[list[bytes], int]:
     """The JSON of every line up to the first that is not whole, and how many bytes these lines take."""
     payloads: list[bytes] = []
-    good = 0
+    good_bytes = 0
     for line in data.split(b"\n")[:-1]:
         text = line[: 1 - _TAIL]
         if line[1 - _TAIL :] != b"\t%08x" % crc32(text):
             break
         payloads.append(text)
-        good += len(line) + 1
-    return payloads, good
+        good_bytes += len(line) + 1
+    return payloads, good_bytes
 
 
 def _line(text: str) -> bytes:
@@ -410,7 +414,7 @@ def _object_or_none(value: Any) -> Mapping[str, Any] | None:
 
 
 def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
-    return tuple(_object(each) for each in value)
+    return tuple(_object(item) for item in value)
 
 
 def _words(value: Any) -> str:
@@ -439,6 +443,6 @@ _HEADER: Final[dict[str, Any]] = {
 def _problem(set_aside: int, line: int, reason: str) -> str:
     if not set_aside:
         return ""
-    why = f" ({reason})" if reason else ""
-    bytes_were = "1 byte was" if set_aside == 1 else f"{set_aside:,} bytes were"
-    return f"The journal is damaged or cut short at line {line}{why}: {bytes_were} set aside, all before was read."
+    because = f" ({reason})" if reason else ""
+    amount = "1 byte was" if set_aside == 1 else f"{set_aside:,} bytes were"
+    return f"The journal is damaged or cut short at line {line}{because}: {amount} set aside, all before was read."

@@ -1,4 +1,4 @@
-"""What a journal holds: one header, then inputs as received and outputs as returned."""
+"""The records of a journal: one header, then inputs as received and outputs as returned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

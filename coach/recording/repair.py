@@ -12,5 +12,5 @@ def split_torn(data: bytes, *, name: str = "the journal") -> tuple[bytes, bytes]
     Raises:
         RecordingProblem: it is no journal, a newer program wrote it, or its first line is damaged.
     """
-    good = len(data) - read_journal(data, name=name).set_aside_bytes
-    return data[:good], data[good:]
+    good_bytes = len(data) - read_journal(data, name=name).set_aside_bytes
+    return data[:good_bytes], data[good_bytes:]

@@ -21,7 +21,7 @@ class TimedOutput:
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """What a run returned for its inputs."""
+    """The outputs of a refolded run."""
 
     timed_outputs: tuple[TimedOutput, ...]
     snapshots: tuple[Snapshot, ...] = ()
@@ -34,17 +34,17 @@ class ReplayResult:
 
 
 def refold(run: LiveRun, inputs: Iterable[Input], *, snapshots: bool = False) -> ReplayResult:
-    """Hand everything that happened to a fresh run.
+    """Fold the inputs of a recording again, in a fresh run.
 
     Args:
         run: a run that has received nothing yet; it is used up.
         inputs: in order of time.
-        snapshots: keep what a screen would have shown after each input (large: one for every input).
+        snapshots: keep a snapshot of the run after each input (large).
     """
     outputs: list[TimedOutput] = []
-    shots: list[Snapshot] = []
+    run_snapshots: list[Snapshot] = []
     for event in inputs:
         outputs.extend(TimedOutput(output, run.run_s(output.at)) for output in run.receive(event))
         if snapshots:
-            shots.append(run.snapshot())
-    return ReplayResult(tuple(outputs), tuple(shots))
+            run_snapshots.append(run.snapshot())
+    return ReplayResult(tuple(outputs), tuple(run_snapshots))

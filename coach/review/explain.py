@@ -45,7 +45,7 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
     """
     said: list[TimedOutput] = []
     place = 0
-    while place < len(inputs) and inputs[place].at <= at and not run.ended:
+    while place < len(inputs) and inputs[place].at <= at and not run.has_ended:
         said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
     said += [TimedOutput(output, run.run_s(output.at)) for output in run.fire(at)]

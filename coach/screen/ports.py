@@ -176,7 +176,7 @@ class SensorDesk(Protocol):
         """List the runner's own sensors as they were paired, then the others as they were met."""
         ...
 
-    def said(self) -> str:
+    def message(self) -> str:
         """Tell what is to be said at the moment: what was done last, or what is wrong with Bluetooth."""
         ...
 

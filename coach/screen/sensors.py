@@ -78,8 +78,8 @@ class SensorsScreen(Screen[None]):
         lines = tuple(self._desk.lines())
         if lines != self._lines:
             self._list(lines)
-        said = _ASKED if self._doomed else self._desk.said()
-        self.query_one("#said", Static).update(Content(safe(said or ("" if lines else NOBODY), 300)))
+        message = _ASKED if self._doomed else self._desk.message()
+        self.query_one("#said", Static).update(Content(safe(message or ("" if lines else NOBODY), 300)))
 
     @on(OptionList.OptionHighlighted)
     def describe(self) -> None:

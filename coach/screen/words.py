@@ -96,7 +96,7 @@ def is_stale(shown: DisplayValue | None) -> bool:
 
 def judged(snapshot: Snapshot) -> DisplayValue | None:
     """Give the value the needle shows."""
-    match snapshot.judged:
+    match snapshot.judged_quantity:
         case Quantity.SPEED:
             return snapshot.speed
         case Quantity.HEART_RATE:

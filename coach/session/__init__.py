@@ -1,4 +1,4 @@
-"""What is happening in the run now: facts only, no opinions.
+"""The facts of the run now: phases, steps, marks, splits and the pacing light.
 
-Phases, steps, marks, splits and the pacing light. Opinions live in `coach.cues`.
+Opinions about them are in `coach.cues`.
 """

@@ -1,4 +1,4 @@
-"""Debounces, dispatches and undoes presses of buttons."""
+"""Handles the buttons: debounces keys, looks the action up in the table, carries it out, and can undo it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,8 +54,8 @@ class ButtonActions:
         self._sequencer = sequencer
         self._marks = marks
         self._edits = edits
-        self.discarded = False
-        self.ended = False
+        self.has_ended = False
+        """Whether a button ended the run."""
 
     def go(self, pressed: Pressed) -> None:
         """Start the step, or begin its count-down."""
@@ -72,12 +72,12 @@ class ButtonActions:
         """End the step at the mark; in a fartlek it turns from hard to easy and back."""
         sequencer, at = self._sequencer, pressed.at
         step = sequencer.state.step
-        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.held_open:
+        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.is_held_open:
             self._marks.time_split(pressed)
             return
-        rest = step is not None and step.kind in RESTS
+        is_rest = step is not None and step.kind in RESTS
         self._marks.split(at, SplitRole.END)
-        sequencer.end(at, EndReason.MARK, at, start=AutoStart() if rest else None, button=pressed.button)
+        sequencer.end(at, EndReason.MARK, at, start=AutoStart() if is_rest else None, button=pressed.button)
 
     def confirm_or_go(self, pressed: Pressed) -> None:
         """Start the next step if it waits for a press, else keep a split."""
@@ -97,8 +97,8 @@ class ButtonActions:
         sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
         floor = sequencer.ends.floor_at(state)
         memory = state.press_memory
-        first = memory.floor_press_at
-        is_second = first is not None and at - first <= sequencer.settings.press_twice_s
+        first_press_at = memory.floor_press_at
+        is_second = first_press_at is not None and at - first_press_at <= sequencer.settings.press_twice_s
         if floor is not None and at < floor and not is_second:
             memory.floor_press_at = at
             self._marks.split(at, SplitRole.IGNORED)
@@ -147,17 +147,17 @@ class ButtonActions:
     def rearm(self, pressed: Pressed) -> None:
         """Wait for the start again, with its count-down if it had one."""
         sequencer, state = self._sequencer, self._sequencer.state
-        how = state.pending.how
-        how = PressStart() if how is None or isinstance(how, AutoStart) else how
+        start = state.pending.start
+        start = PressStart() if start is None or isinstance(start, AutoStart) else start
         index, came_from = state.progress.index, state.progress.came_from
-        sequencer.reach(index, pressed.at, start=how, came_from=came_from, button=pressed.button)
+        sequencer.reach(index, pressed.at, start=start, came_from=came_from, button=pressed.button)
         sequencer.count_rest_from(state.pending.over_since)
 
     def false_start(self, pressed: Pressed) -> None:
         """Take the start back; the rest before it keeps counting."""
-        started = self._sequencer.state.progress.started_at
+        started_at = self._sequencer.state.progress.started_at
         self._restart(pressed, EndReason.FALSE_START, PressStart())
-        self._sequencer.count_rest_from(started)
+        self._sequencer.count_rest_from(started_at)
 
     def restart_step(self, pressed: Pressed) -> None:
         """Begin the step again, now."""
@@ -238,16 +238,15 @@ class ButtonActions:
     def finish(self, pressed: Pressed) -> None:
         """End the run here."""
         self._sequencer.close(pressed.at, pressed.button)
-        self.ended = True
+        self.has_ended = True
 
     def discard(self, pressed: Pressed) -> None:
         """Throw the run away; it takes two presses."""
         memory = self._sequencer.state.press_memory
-        first = memory.discard_at
-        if first is None or pressed.at - first > self._sequencer.settings.discard_s:
+        first_press_at = memory.discard_at
+        if first_press_at is None or pressed.at - first_press_at > self._sequencer.settings.discard_s:
             memory.discard_at = pressed.at
             return
-        self.discarded = True
         self.finish(pressed)
 
     def _start_at_line(self, pressed: Pressed) -> None:
@@ -258,8 +257,8 @@ class ButtonActions:
 
     def _end(self, pressed: Pressed, reason: EndReason) -> None:
         sequencer = self._sequencer
-        rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
-        start = AutoStart() if rest else None
+        is_rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        start = AutoStart() if is_rest else None
         sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
 
     def _restart(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
@@ -294,17 +293,12 @@ class ButtonHandler:
         self._handlers: dict[Action, Callable[[Pressed], None]] = self._table()
 
     @property
-    def ended(self) -> bool:
-        """Whether the run was ended by a button."""
-        return self._actions.ended
-
-    @property
-    def discarded(self) -> bool:
-        """Whether the run was thrown away."""
-        return self._actions.discarded
+    def has_ended(self) -> bool:
+        """Whether a button ended the run."""
+        return self._actions.has_ended
 
     def press(self, pressed: Pressed) -> list[Rejected]:
-        """Do what the button does now; the sequencer collects the events. A refused press is a `Rejected`."""
+        """Carry out the action of the button; the sequencer collects the events. A refused press is a `Rejected`."""
         if pressed.origin is Origin.KEY and self._is_bounce(pressed):
             return []
         sequencer = self._sequencer
@@ -329,7 +323,7 @@ class ButtonHandler:
         return []
 
     def _action_of(self, context: ButtonContext, pressed: Pressed) -> Action:
-        """The action of the table, or that of a mark which means a boundary just behind or a step un-ended."""
+        """The action of the table, unless a mark means a boundary just behind, or ends a step whose end was undone."""
         action, step = BUTTONS[context][pressed.button], self._sequencer.state.step
         if pressed.button is not Button.MARK:
             return action
@@ -337,7 +331,7 @@ class ButtonHandler:
             return Action.CONFIRM_OR_IGNORE
         if context is ButtonContext.SEND_OFF_REP and step is not None:
             action = BUTTONS[mark_context_of(step)][Button.MARK]
-        is_held_open = self._sequencer.state.progress.held_open
+        is_held_open = self._sequencer.state.progress.is_held_open
         if is_held_open and context in _MAY_BE_UNENDED and action is not Action.CREDIT_MARK:
             return Action.END_BY_MARK
         return action
@@ -396,12 +390,14 @@ class ButtonHandler:
 
     def _is_bounce(self, pressed: Pressed) -> bool:
         settings = self._sequencer.settings
-        before = self._last_key.get(pressed.button)
+        last_press_at = self._last_key.get(pressed.button)
         self._last_key[pressed.button] = pressed.at
-        if before is not None and pressed.at - before < settings.held_key_s:
+        if last_press_at is not None and pressed.at - last_press_at < settings.held_key_s:
             return True
-        acted = self._acted_at.get(pressed.button)
-        return pressed.button in _GUARDED and acted is not None and pressed.at - acted < settings.guard_s
+        acted_at = self._acted_at.get(pressed.button)
+        return (
+            pressed.button in _GUARDED and acted_at is not None and pressed.at - acted_at < settings.guard_s
+        )
 
     def _undo(self, pressed: Pressed) -> None:
         sequencer, at = self._sequencer, pressed.at

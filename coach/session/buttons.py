@@ -7,7 +7,7 @@ from coach.quantities import Seconds
 
 
 class Button(StrEnum):
-    """What somebody can ask of a run (`docs/reference/cli.md` has the keys)."""
+    """The buttons (`docs/reference/cli.md` has the keys)."""
 
     GO = "go"
     MARK = "mark"
@@ -35,7 +35,7 @@ class Button(StrEnum):
 
 
 class Origin(StrEnum):
-    """Whose press it was; only keys are debounced."""
+    """Where a press came from; only keys are debounced."""
 
     KEY = "key"
     STDIN = "stdin"
@@ -46,13 +46,13 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """Somebody pressed a button."""
+    """A press of a button."""
 
     at: Seconds
-    """When the run took it, seconds since its first input."""
+    """When the run received it, in seconds since its first input."""
     button: Button
-    """Which."""
+    """The button."""
     origin: Origin = Origin.KEY
-    """Where from."""
+    """Where the press came from."""
     answer: int | None = None
-    """The number of the chosen answer, 1 to 10, with `answer`."""
+    """The number of the chosen answer, 1 to 10, for the button `answer`."""

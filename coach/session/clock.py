@@ -1,7 +1,7 @@
-"""Running time: the clock of the run with its pauses taken out.
+"""Running time: the clock of the run without its pauses.
 
-Everything a step counts (its time, its end, its send-off slot) counts in running time, so a pause shifts all of it
-by itself, and an undo need not know that there was one.
+The time, the end and the send-off slot of a step are in running time. So a pause shifts all of them, and an undo does
+not have to know of it.
 """
 
 from coach.quantities import Seconds
@@ -15,7 +15,7 @@ class RunningClock:
         self._pauses: list[tuple[Seconds, Seconds | None]] = []
 
     @property
-    def ever_paused(self) -> bool:
+    def has_paused(self) -> bool:
         """Whether there was a pause at all."""
         return bool(self._pauses)
 
@@ -39,12 +39,12 @@ class RunningClock:
 
     def running(self, at: Seconds) -> Seconds:
         """Running time at a moment, in seconds since the first input."""
-        away = 0.0
+        paused_s = 0.0
         for since, until in self._pauses:
             if since >= at:
                 break
-            away += (at if until is None or until > at else until) - since
-        return Seconds(at - away)
+            paused_s += (at if until is None or until > at else until) - since
+        return Seconds(at - paused_s)
 
     def between(self, start: Seconds, end: Seconds) -> Seconds:
         """Running time from one moment to another."""

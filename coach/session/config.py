@@ -66,17 +66,17 @@ class SessionSettings:
     extend_m: Metres = Metres(100.0)
     """What extend adds to a distance."""
     free_s: Seconds = Seconds(300.0)
-    """What extend adds after the end."""
+    """How long a free step lasts that extend adds after the end."""
     line_m: Metres = Metres(5.0)
     """What one press of line earlier or later means."""
     target_step_s_per_400: Seconds = Seconds(1.0)
     """What one press of faster or slower changes."""
     effort_day_percent: float = 3.0
-    """How much slower an effort day makes every pace, where it is not the heat that does."""
+    """How much slower an effort day makes every pace where no weather is given."""
     temperature_c: float | None = None
     """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None
-    """Dew point in Celsius. With both an effort day goes by the heat table, and great heat is cautioned against."""
+    """Dew point in Celsius. With both, the heat table sets an effort day, and the runner is warned of great heat."""
     movement_mps: float = 2.2
     """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
     movement_fraction: float = 0.75
@@ -93,11 +93,15 @@ class SessionSettings:
     """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""
 
     def __post_init__(self) -> None:
-        """Refuse a weather that no run can have, and a day that makes no pace."""
+        """Refuse an impossible weather or effort day.
+
+        Raises:
+            ValueError: a number is out of its range.
+        """
         within(self.effort_day_percent, 0.0, 20.0, "slowing of an effort day", "%")
-        for value, what in ((self.temperature_c, "temperature"), (self.dew_point_c, "dew point")):
+        for value, name in ((self.temperature_c, "temperature"), (self.dew_point_c, "dew point")):
             if value is not None:
-                within(value, -40, 55, what, "Celsius")
+                within(value, -40, 55, name, "Celsius")
         self.heat_sum_f()
 
     def heat_sum_f(self) -> float | None:

@@ -32,7 +32,7 @@ class StepPosition:
 
 
 class StepDistance:
-    """Answers how far a step is, from the odometer and the running clock."""
+    """Measures how far the runner is in a step, with the odometer and the running clock."""
 
     def __init__(self, signals: Signals, clock: RunningClock, settings: SessionSettings) -> None:
         """Ask `signals` for the distance and `clock` for pauses."""
@@ -56,13 +56,13 @@ class StepDistance:
         latest = self._odometer.latest()
         if latest is None or latest[0] == self.newest_at:
             return
-        at, held = latest[0], stale_after(self._odometer.period_s())
+        at, stale_s = latest[0], stale_after(self._odometer.period_s())
         if self.newest_at is None:
             speed = self._signals.speed()
             self._first, self._first_speed = latest, speed.value if speed is not None else 0.0
-        elif at - self.newest_at > held:
+        elif at - self.newest_at > stale_s:
             self._gaps.append((self.newest_at, at))
-        self.newest_at, self.stale_from = at, Seconds(at + held)
+        self.newest_at, self.stale_from = at, Seconds(at + stale_s)
         self._times.append(at)
 
     def begin_step(
@@ -76,7 +76,7 @@ class StepDistance:
         self.keep_begin(state)
         if step.until.distance() is None or by_hand or self.source(at) is not None:
             return
-        state.measurement.clock_mode = True
+        state.measurement.is_clock_mode = True
         state.measurement.may_measure_until = Seconds(at + self._settings.source_grace_s)
 
     def keep_begin(self, state: State) -> None:
@@ -86,7 +86,7 @@ class StepDistance:
             state.measurement.begin_total = self._measured_begin(started)
 
     def move_begin(self, state: State, total: Metres | None) -> None:
-        """Let the step begin at another total; None for one to be looked up."""
+        """Let the step begin at another total; None to look it up when a sample lies beyond the start."""
         state.measurement.begin_total = total
 
     def rescale_begin(self, state: State, total: Metres, before: float, after: float) -> None:
@@ -97,7 +97,7 @@ class StepDistance:
 
     def run_by_clock(self, state: State, at: Seconds) -> None:
         """Let the step run on the clock from `at` on."""
-        state.measurement.clock_mode, state.measurement.clock_from = True, at
+        state.measurement.is_clock_mode, state.measurement.clock_from = True, at
 
     def measure_after_all(self, state: State, now: Seconds) -> bool:
         """Measure a step that began on the clock if a source has appeared in time; tell whether it has."""
@@ -107,7 +107,7 @@ class StepDistance:
         state.measurement.may_measure_until = None
         if now > until:
             return False
-        state.measurement.clock_mode = False
+        state.measurement.is_clock_mode = False
         return True
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
@@ -158,8 +158,8 @@ class StepDistance:
         latest, speed = self._odometer.latest(), self._signals.speed()
         if latest is None or at < latest[0] or self.freshness(at) is not Freshness.LIVE:
             return None
-        carried = speed.value * (at - latest[0]) if speed is not None else 0.0
-        return Metres(latest[1] + carried)
+        carried_m = speed.value * (at - latest[0]) if speed is not None else 0.0
+        return Metres(latest[1] + carried_m)
 
     def begin_total(self, state: State) -> Metres | None:
         """The odometer's total where the step began; carried on at the last speed until a sample lies beyond it."""
@@ -188,7 +188,7 @@ class StepDistance:
         latest = self._odometer.latest()
         progress, measurement = state.progress, state.measurement
         started = progress.started_at
-        if latest is None or started is None or measurement.clock_mode:
+        if latest is None or started is None or measurement.is_clock_mode:
             return None
         # Session and cues ask several times about one sample.
         key = (now, latest, started, measurement.begin_total, progress.index, self._clock.paused_at)
@@ -199,7 +199,7 @@ class StepDistance:
 
     def position_at(self, state: State, at: Seconds) -> StepPosition | None:
         """Metres into the step at a moment that may lie between samples."""
-        total = self.total_at(at) if not state.measurement.clock_mode else None
+        total = self.total_at(at) if not state.measurement.is_clock_mode else None
         if total is None:
             return self.position(state, at)
         metres = self._since_begin(state, total, at)
@@ -210,11 +210,11 @@ class StepDistance:
         latest = self._odometer.latest()
         if latest is None or state.progress.started_at is None or latest[0] <= state.progress.started_at:
             return None
-        took = self._clock.running(latest[0]) - self._clock.running(state.progress.started_at)
+        time_s = self._clock.running(latest[0]) - self._clock.running(state.progress.started_at)
         metres = self._since_begin(state, latest[1], latest[0])
-        if took < _MEAN_NEEDS_S or metres is None:
+        if time_s < _MEAN_NEEDS_S or metres is None:
             return None
-        return MetresPerSecond(metres / took)
+        return MetresPerSecond(metres / time_s)
 
     def bridge_ends_at(self, state: State, metres: float) -> Seconds | None:
         """When a bridged step would be `metres` long; None if that lies beyond the bridge."""
@@ -222,15 +222,15 @@ class StepDistance:
         if latest is None or state.progress.started_at is None or speed is None:
             return None
         at = max(latest[0], state.progress.started_at)
-        so_far = (
+        step_m = (
             self._since_begin(state, latest[1], latest[0]) if latest[0] >= state.progress.started_at else 0.0
         )
-        if so_far is None:
+        if step_m is None:
             return None
-        due = self._clock.moment(Seconds(self._clock.running(at) + max(0.0, metres - so_far) / speed))
-        if due is None or self._clock.between(latest[0], due) > self._settings.bridge_s:
+        ends_at = self._clock.moment(Seconds(self._clock.running(at) + max(0.0, metres - step_m) / speed))
+        if ends_at is None or self._clock.between(latest[0], ends_at) > self._settings.bridge_s:
             return None
-        return due
+        return ends_at
 
     def unmeasured_s(self, now: Seconds) -> Seconds:
         """Running seconds since the newest sample, pauses left out; 0 before the first."""
@@ -244,7 +244,7 @@ class StepDistance:
             None if latest is None else self._clock.moment(Seconds(self._clock.running(latest[0]) + seconds))
         )
 
-    def hole_at(self, at: Seconds) -> bool:
+    def is_hole_at(self, at: Seconds) -> bool:
         """Whether the moment lies in a hole, which no source measured, then or later."""
         return bool(self._odometer.gaps(Seconds(at - 1e-6), Seconds(at + 1e-6)))
 
@@ -282,7 +282,7 @@ class StepDistance:
 
     def _paused_metres(self, state: State, now: Seconds) -> float:
         """Metres run in the pauses of the step, which belong to no step."""
-        if not self._clock.ever_paused:
+        if not self._clock.has_paused:
             return 0.0
         assert state.progress.started_at is not None
         pauses = self._clock.pauses(state.progress.started_at, now)
@@ -328,8 +328,8 @@ class StepDistance:
         latest = self._odometer.latest()
         if speed is None or latest is None or self.unmeasured_s(now) > self._settings.bridge_s:
             return None
-        took = self._clock.running(now) - self._clock.running(since)
-        return StepPosition(Metres(metres + speed * took), now, estimated=True)
+        time_s = self._clock.running(now) - self._clock.running(since)
+        return StepPosition(Metres(metres + speed * time_s), now, estimated=True)
 
     @staticmethod
     def _target_speed(step: Step | None) -> float | None:

@@ -1,4 +1,4 @@
-"""Live edits: each makes the next revision of the timeline, or moves a time that has not come yet."""
+"""Live edits: each makes the next revision of the timeline, or moves a time that is still ahead."""
 
 from dataclasses import replace
 
@@ -108,7 +108,7 @@ class Edits:
     def effort_day(self, pressed: Pressed) -> None:
         """Make every pace from here on a stated share slower, or take that back."""
         state, day = self._sequencer.state, self._day
-        is_on = not state.workout.effort_day
+        is_on = not state.workout.is_effort_day
 
         def percent_of(step: Step) -> float:
             percent = day.of(step)
@@ -117,7 +117,7 @@ class Edits:
         scaled = edits.scale_paces(state.timeline, state.progress.index, percent_of)
         in_force = day if is_on else EffortDay(0.0, 0.0)
         self._revise(pressed, _or_refuse(scaled, Refusal.NO_PACES_LEFT), in_force)
-        state.workout.effort_day = is_on
+        state.workout.is_effort_day = is_on
 
     def ease_set(self, pressed: Pressed, set_id: str, percent: float) -> None:
         """Make the paces of the reps of a set from here on slower by a percentage of pace."""

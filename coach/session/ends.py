@@ -1,8 +1,8 @@
 """When the step under way ends, as far as that can be forecast now.
 
-Rule 1: a floor holds every end back; a cap holds none off.
+Rule 1: no end comes before the floor, except the cap; the cap comes even if other ends do not.
 Rule 2: by distance a step ends at the first sample at or past its length, dated back to the crossing.
-Rule 3: in a gap it ends where the bridge ends it; past the bridge it waits for the line, and at last for the clock.
+Rule 3: in a gap it ends where the bridged distance says; past the bridge at a press at the line, else by the clock.
 Rule 4: by heart rate it ends when fresh values have been beyond the limit for long enough, and still are.
 """
 
@@ -63,7 +63,7 @@ class EndForecaster:
             step is None
             or state.progress.started_at is None
             or self._clock.paused_at is not None
-            or state.progress.held_open
+            or state.progress.is_held_open
         ):
             return _NOTHING
         floor, cap = self.floor_at(state), self.cap_at(state)
@@ -76,7 +76,7 @@ class EndForecaster:
             fixed.append(PlannedEnd(cap, cap, EndReason.CAP))
         return EndForecast(
             min(fixed, key=lambda due: due.at) if fixed else None,
-            None if state.measurement.clock_mode else step.until.distance(),
+            None if state.measurement.is_clock_mode else step.until.distance(),
             floor,
             self._runs_out(state, step),
         )
@@ -100,9 +100,9 @@ class EndForecaster:
         """
         ends = [] if forecast.fixed is None else [forecast.fixed]
         if forecast.metres is not None:
-            due = self._by_distance(state, forecast.metres, now, by_hand)
-            if due is not None:
-                ends.append(_held_back(due, forecast.floor))
+            distance_end = self._by_distance(state, forecast.metres, now, by_hand)
+            if distance_end is not None:
+                ends.append(_held_back(distance_end, forecast.floor))
         heart_rate_end = self._by_heart_rate(state, forecast.floor, now)
         if heart_rate_end is not None:
             ends.append(heart_rate_end)
@@ -112,8 +112,8 @@ class EndForecaster:
         """When to look again though nothing arrives: at an end, or when the distance goes stale."""
         stale = self._distance.stale_from if forecast.metres is not None else None
         if state.heart_rate_hold.beyond_met_at is not None or (stale is not None and now >= stale):
-            due = self.planned_end(state, forecast, now, by_hand=by_hand)
-            return None if due is None else due.at
+            end = self.planned_end(state, forecast, now, by_hand=by_hand)
+            return None if end is None else end.at
         if forecast.fixed is None or (stale is not None and stale < forecast.fixed.at):
             return stale
         return forecast.fixed.at
@@ -177,7 +177,7 @@ class EndForecaster:
         if (
             step is None
             or state.progress.started_at is None
-            or state.measurement.clock_mode
+            or state.measurement.is_clock_mode
             or step.until.distance() is None
         ):
             return None
@@ -187,18 +187,20 @@ class EndForecaster:
 
     def _hold(self, state: State, end: HeartRateEnd, at: Seconds, bpm: float, period_s: Seconds) -> None:
         hold = state.heart_rate_hold
-        late = hold.beyond_until is not None and at > hold.beyond_until
+        is_late = hold.beyond_until is not None and at > hold.beyond_until
         hold.beyond_at, hold.beyond_until = at, Seconds(at + max(2.0, 2 * period_s))
         if not (bpm < end.bpm if end.below else bpm > end.bpm):
             hold.beyond_since = hold.beyond_met_at = None
-        elif hold.beyond_since is None or late:
+        elif hold.beyond_since is None or is_late:
             hold.beyond_since, hold.beyond_met_at = at, None
         elif hold.beyond_met_at is None and at - hold.beyond_since >= self._settings.heart_rate_hold_s:
             hold.beyond_met_at = at
 
     def _runs_out(self, state: State, step: Step) -> Seconds | None:
         """Running time at which the step is over by time, slot or clock."""
-        ends = [run for end in step.until.ends if (run := self._running_end(state, step, end)) is not None]
+        ends = [
+            ends_at for end in step.until.ends if (ends_at := self._running_end(state, step, end)) is not None
+        ]
         return min(ends) if ends else None
 
     def _by_time(self, state: State, step: Step, end: End) -> PlannedEnd | None:
@@ -211,43 +213,45 @@ class EndForecaster:
 
     def _running_end(self, state: State, step: Step, end: End) -> Seconds | None:
         assert state.progress.started_at is not None
-        began = self._clock.running(state.progress.started_at)
+        began_at = self._clock.running(state.progress.started_at)
         match end:
             case TimeEnd(seconds=seconds):
-                return Seconds(began + seconds)
-            case DistanceEnd() if state.measurement.clock_mode:
-                return Seconds(began + self.by_clock_s(step))
-            case SlotEnd(every_s=every) if state.send_off.slot_from is not None:
-                rest = state.send_off.planned_rest_s or 0.0
-                least = max(self._settings.send_off_rest_s, self._settings.send_off_rest_fraction * rest)
-                return Seconds(max(state.send_off.slot_from + every, began + min(rest, least)))
+                return Seconds(began_at + seconds)
+            case DistanceEnd() if state.measurement.is_clock_mode:
+                return Seconds(began_at + self.by_clock_s(step))
+            case SlotEnd(every_s=every_s) if state.send_off.slot_from is not None:
+                rest_s = state.send_off.planned_rest_s or 0.0
+                least_s = max(self._settings.send_off_rest_s, self._settings.send_off_rest_fraction * rest_s)
+                return Seconds(max(state.send_off.slot_from + every_s, began_at + min(rest_s, least_s)))
         return None
 
     def _by_distance(self, state: State, metres: float, now: Seconds, by_hand: bool) -> PlannedEnd | None:
-        reached = self._distance.reached_at(state, metres, now)
-        if reached is not None:
-            return PlannedEnd(now, reached, EndReason.DONE, by_distance=True)
+        reached_at = self._distance.reached_at(state, metres, now)
+        if reached_at is not None:
+            return PlannedEnd(now, reached_at, EndReason.DONE, by_distance=True)
         stale, step = self._distance.stale_from, state.step
         if stale is None or now < stale or step is None:
             return None
-        bridged = self._distance.bridge_ends_at(state, metres)
-        if bridged is not None:
-            at = Seconds(max(bridged, stale))
-            return PlannedEnd(at, bridged, EndReason.DONE, estimated=True, by_distance=True)
-        by_clock = None if by_hand else self._moment(state, self.by_clock_s(step))
-        offered = self._distance.unmeasured_for(self._settings.clock_offer_s)
-        if by_clock is None or offered is None:
+        bridged_at = self._distance.bridge_ends_at(state, metres)
+        if bridged_at is not None:
+            at = Seconds(max(bridged_at, stale))
+            return PlannedEnd(at, bridged_at, EndReason.DONE, estimated=True, by_distance=True)
+        clock_ends_at = None if by_hand else self._moment(state, self.by_clock_s(step))
+        offered_at = self._distance.unmeasured_for(self._settings.clock_offer_s)
+        if clock_ends_at is None or offered_at is None:
             return None
-        last = max(by_clock, offered)
-        return PlannedEnd(last, last, EndReason.DONE, estimated=True)
+        ends_at = max(clock_ends_at, offered_at)
+        return PlannedEnd(ends_at, ends_at, EndReason.DONE, estimated=True)
 
     @staticmethod
     def _by_heart_rate(state: State, floor: Seconds | None, now: Seconds) -> PlannedEnd | None:
-        met, fresh_until = state.heart_rate_hold.beyond_met_at, state.heart_rate_hold.beyond_until
-        if met is None or fresh_until is None:
+        met_at, fresh_until = state.heart_rate_hold.beyond_met_at, state.heart_rate_hold.beyond_until
+        if met_at is None or fresh_until is None:
             return None
-        due = met if floor is None else Seconds(max(met, floor))
-        return None if max(due, now) > fresh_until and due != met else PlannedEnd(due, due, EndReason.DONE)
+        ends_at = met_at if floor is None else Seconds(max(met_at, floor))
+        if max(ends_at, now) > fresh_until and ends_at != met_at:
+            return None
+        return PlannedEnd(ends_at, ends_at, EndReason.DONE)
 
     def _moment(self, state: State, step_time: float) -> Seconds | None:
         """When the step will have taken so long; None in a pause."""
@@ -259,8 +263,8 @@ def _is_heart_rate_recovery(step: Step) -> bool:
     return step.kind in RESTS and any(isinstance(end, HeartRateEnd) for end in step.until.ends)
 
 
-def _held_back(due: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
+def _held_back(end: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
     """The end, put off to the floor where it lies before it."""
-    if floor is None or due.ended_at >= floor:
-        return due
-    return PlannedEnd(Seconds(max(due.at, floor)), floor, due.reason)
+    if floor is None or end.ended_at >= floor:
+        return end
+    return PlannedEnd(Seconds(max(end.at, floor)), floor, end.reason)

@@ -1,4 +1,4 @@
-"""The pacing light: a virtual pacer that runs each paced rep at target pace. A fact, not an opinion."""
+"""The pacing light: a virtual pacer that runs each paced rep at target pace."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -49,23 +49,23 @@ def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds |
 
 def light_at(step: Step, metres: Metres, step_time: Seconds, shift: Seconds) -> Light | None:
     """The runner, `metres` into the step at `step_time`, against the pacing light, which is set back by `shift`."""
-    due = light_time(step, metres, step.until.time())
+    light_s = light_time(step, metres, step.until.time())
     speed, final = _speeds(step)
-    if due is None or speed is None:
+    if light_s is None or speed is None:
         return None
-    behind = step_time - due - shift
+    behind_s = step_time - light_s - shift
     pace = speed if final is None else (speed + final) / 2
     length = step.until.distance()
-    projected = needed = None
+    projected_s = needed = None
     if length is not None and metres > 0 and step_time >= _SHORTEST_S:
-        left = length - metres
-        projected = Seconds(step_time + max(0.0, left) * step_time / metres)
-        whole = light_time(step, length, None)
-        time_left = (whole or 0.0) + shift - step_time
-        if left > 0:
+        left_m = length - metres
+        projected_s = Seconds(step_time + max(0.0, left_m) * step_time / metres)
+        length_s = light_time(step, length, None)
+        left_s = (length_s or 0.0) + shift - step_time
+        if left_m > 0:
             fastest = pace * _FASTEST_CATCH_UP
-            needed = MetresPerSecond(min(left / time_left, fastest) if time_left > 0 else fastest)
-    return Light(Seconds(behind), Metres(behind * pace), projected, needed)
+            needed = MetresPerSecond(min(left_m / left_s, fastest) if left_s > 0 else fastest)
+    return Light(Seconds(behind_s), Metres(behind_s * pace), projected_s, needed)
 
 
 def _speeds(step: Step) -> tuple[float | None, float | None]:

@@ -55,7 +55,7 @@ def by_position(
 
 
 def by_plausibility(
-    took: Seconds,
+    time_s: Seconds,
     expected_s_per_m: float | None,
     length: Metres | None,
     credited: Metres,
@@ -71,7 +71,7 @@ def by_plausibility(
         return MarkMatch(SplitRole.DOUBTFUL, counts=False)
     if expected_s_per_m is None:
         return _credited(ahead, 1, length)
-    ratio = took / (expected_s_per_m * (ahead[0] - credited))
+    ratio = time_s / (expected_s_per_m * (ahead[0] - credited))
     if ratio < _TOO_SOON:
         return MarkMatch(SplitRole.DOUBTFUL, ahead[0], counts=False)
     if ratio <= _PLAUSIBLE_TO:
@@ -111,13 +111,13 @@ class MarkHandler:
             return
         total = sequencer.distance.total_at(at)
         self.split(at, SplitRole.CONFIRM)
-        ended = sequencer.results.result_of(sequencer.state, last.step_id)
-        length = None if ended is None else ended.step.until.distance()
-        if ended is not None and length is not None:
+        result = sequencer.results.result_of(sequencer.state, last.step_id)
+        length = None if result is None else result.step.until.distance()
+        if result is not None and length is not None:
             self._learn(last.step_id, at, length)
-            begin = None if last.goal_total is None else last.goal_total - length
-            if ended.step.calibrate and total is not None and begin is not None:
-                self._offers.offer_calibration(at, Metres(total - begin), length)
+            begin_total = None if last.goal_total is None else last.goal_total - length
+            if result.step.calibrate and total is not None and begin_total is not None:
+                self._offers.offer_calibration(at, Metres(total - begin_total), length)
         sequencer.move_boundary(at, at, MovedBy.MARK, begin_total=total)
         self.anchor_here(at)
 
@@ -137,11 +137,11 @@ class MarkHandler:
         if state.step is None or state.step.until.distance() is None:
             self.time_split(pressed)
             return
-        first, state.step_marks.doubtful = state.step_marks.doubtful, None
-        is_second = first is not None and at - first.at <= self._sequencer.settings.press_twice_s
-        if first is not None and is_second and first.metres is not None:
-            role = SplitRole.END if first.metres == state.step.until.distance() else SplitRole.SPLIT
-            self._credit(pressed, MarkMatch(role, first.metres), first.at)
+        first_mark, state.step_marks.doubtful = state.step_marks.doubtful, None
+        is_second = first_mark is not None and at - first_mark.at <= self._sequencer.settings.press_twice_s
+        if first_mark is not None and is_second and first_mark.metres is not None:
+            role = SplitRole.END if first_mark.metres == state.step.until.distance() else SplitRole.SPLIT
+            self._credit(pressed, MarkMatch(role, first_mark.metres), first_mark.at)
             return
         match = self._match_end(at) or self._match(at)
         if not match.counts:
@@ -200,30 +200,30 @@ class MarkHandler:
         length = step.until.distance() if step is not None else None
         if step is None or length is None:
             return None
-        beyond_bridge = (
+        is_beyond_bridge = (
             sequencer.distance.unmeasured_s(at) > sequencer.settings.bridge_s
-            and not state.measurement.clock_mode
+            and not state.measurement.is_clock_mode
         )
-        if state.progress.held_open or (beyond_bridge and not sequencer.by_hand):
+        if state.progress.is_held_open or (is_beyond_bridge and not sequencer.by_hand):
             return MarkMatch(SplitRole.END, length)
         position, time_s = sequencer.distance.position_at(state, at), sequencer.step_time(at)
         if position is None or position.metres <= 0 or not time_s:
             return None
-        near_end = (length - position.metres) * time_s / position.metres <= sequencer.ends.window_s(step)
-        return MarkMatch(SplitRole.END, length) if near_end else None
+        is_near_end = (length - position.metres) * time_s / position.metres <= sequencer.ends.window_s(step)
+        return MarkMatch(SplitRole.END, length) if is_near_end else None
 
     def _match(self, at: Seconds) -> MarkMatch:
         """The planned mark meant, by position where distance is fresh, else by the plausibility of the time."""
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         length = step.until.distance() if step is not None else None
         position = sequencer.distance.position_at(state, at)
-        fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
-        if position is not None and fresh:
+        is_fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
+        if position is not None and is_fresh:
             return by_position(position.metres, length, self._credited_metres(), sequencer.settings)
         last = self._last_credited()
-        took = Seconds((sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s))
+        split_s = Seconds((sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s))
         return by_plausibility(
-            took, self._expected_s_per_m(), length, self._credited_metres(), sequencer.settings
+            split_s, self._expected_s_per_m(), length, self._credited_metres(), sequencer.settings
         )
 
     def _expected_s_per_m(self) -> float | None:
@@ -233,13 +233,13 @@ class MarkHandler:
         """
         marks = [mark for mark in self._sequencer.state.step_marks.marks if mark.metres]
         if marks:
-            before = marks[-2] if len(marks) > 1 else None
-            metres = (marks[-1].metres or 0.0) - ((before.metres if before else None) or 0.0)
+            previous = marks[-2] if len(marks) > 1 else None
+            metres = (marks[-1].metres or 0.0) - ((previous.metres if previous else None) or 0.0)
             if metres <= 0:
                 return None
-            took = marks[-1].time_s - (before.time_s if before else 0.0)
-            if took != 0:
-                return took / metres
+            split_s = marks[-1].time_s - (previous.time_s if previous else 0.0)
+            if split_s != 0:
+                return split_s / metres
         step = self._sequencer.state.step
         return None if step is None else light_time(step, 1.0, None)
 
@@ -254,13 +254,13 @@ class MarkHandler:
         position = sequencer.distance.position_at(sequencer.state, moment)
         if step.calibrate and position is not None and match.metres is not None:
             self._offers.offer_calibration(moment, position.metres, match.metres)
-        rest = step.kind in RESTS
+        is_rest = step.kind in RESTS
         sequencer.end(
             at,
             EndReason.MARK,
             moment,
             at_line=True,
-            start=AutoStart() if rest else None,
+            start=AutoStart() if is_rest else None,
             button=pressed.button,
         )
         self.anchor_here(moment)
@@ -272,11 +272,11 @@ class MarkHandler:
         if anchor is None or anchor.step_id != step_id or total is None or self._broken(anchor.at, at):
             self.anchor_here(at, metres)
             return
-        true = metres - anchor.metres
-        if true < sequencer.settings.anchor_m:
+        metres_since_anchor = metres - anchor.metres
+        if metres_since_anchor < sequencer.settings.anchor_m:
             return
         if self._on_track():
-            learn_factor(sequencer, at, Metres(total - anchor.total), Metres(true), "mark")
+            learn_factor(sequencer, at, Metres(total - anchor.total), Metres(metres_since_anchor), "mark")
         self.anchor_here(at, metres)
 
     def _broken(self, start: Seconds, end: Seconds) -> bool:
@@ -293,14 +293,14 @@ class MarkHandler:
         if last is None or last.goal_total is None or step is None or step.kind not in RESTS:
             raise RefusedError(Refusal.NO_LINE)
         total = Metres(last.goal_total + by)
-        to = sequencer.signals.distance.time_at(total, last.started_at)
-        if to is None or to > pressed.at:
+        ends_at = sequencer.signals.distance.time_at(total, last.started_at)
+        if ends_at is None or ends_at > pressed.at:
             raise RefusedError(Refusal.LINE_AHEAD)
-        ended = sequencer.results.result_of(state, last.step_id)
-        length = None if ended is None else ended.step.until.distance()
-        sequencer.move_boundary(pressed.at, to, MovedBy.LINE, begin_total=total)
+        result = sequencer.results.result_of(state, last.step_id)
+        length = None if result is None else result.step.until.distance()
+        sequencer.move_boundary(pressed.at, ends_at, MovedBy.LINE, begin_total=total)
         if length is not None:
-            learn_factor(sequencer, to, Metres(length + by), length, "line")
+            learn_factor(sequencer, ends_at, Metres(length + by), length, "line")
 
 
 class AutomaticSplits:
@@ -322,7 +322,7 @@ class AutomaticSplits:
         if step is None or state.progress.started_at is None or step.kind not in REPS:
             return
         length = step.until.distance()
-        if length is None or state.measurement.clock_mode or sequencer.by_hand:
+        if length is None or state.measurement.is_clock_mode or sequencer.by_hand:
             return
         every = self._every()
         mark = state.passed_marks.passed + every
@@ -345,7 +345,7 @@ class AutomaticSplits:
         state.passed_marks.passed = metres = Metres(mark)
         at = sequencer.distance.reached_at(state, mark, now)
         time_s = None if at is None else sequencer.step_time(at)
-        if time_s is None or any(pressed.metres == metres for pressed in state.step_marks.marks):
+        if time_s is None or any(step_mark.metres == metres for step_mark in state.step_marks.marks):
             return
         light = sequencer.results.light(state, step, metres, time_s)
         sequencer.events.emit(Split(now, SplitRole.SPLIT, metres, time_s, light, pressed=False))

@@ -1,8 +1,10 @@
-"""What is offered to the runner until `accept` takes it, and what is asked while nothing measures the step.
+"""Offers to the runner, which the button `accept` carries out.
 
-A gap in the distance: a press at the line, then the clock. A declared stretch: the pod's factor. A runner who slows
-from rep to rep: a longer rest, else slower paces. Whether a runner slows is for the cues to decide; an offer is a fact
-and goes with the step it was made in.
+- In a gap in the distance the runner is asked for a press at the line, then the clock is offered.
+- After a declared stretch the pod's factor is offered.
+- To a runner who slows from rep to rep a longer rest is offered, else slower paces. The cues decide whether they slow.
+
+An offer ends with the step it was made in, except that of a factor.
 """
 
 from coach.quantities import Metres, Seconds
@@ -115,9 +117,9 @@ class Offers:
 
     def _accept_relief(self, pressed: Pressed, offer: str) -> None:
         """Give 30 s more of this rest, or make the paces slower for what is left of the set."""
-        edits, last = self._edits, self._last_rep()
-        if offer == SLOWER_TARGET and last is not None:
-            edits.ease_set(pressed, last.step.set_id, self._slower_percent(last))
+        edits, last_rep = self._edits, self._last_rep()
+        if offer == SLOWER_TARGET and last_rep is not None:
+            edits.ease_set(pressed, last_rep.step.set_id, self._slower_percent(last_rep))
         elif self._sequencer.state.progress.phase is Phase.OVERTIME:
             edits.back_to_rest(pressed)
         else:
@@ -128,21 +130,23 @@ class Offers:
         state, last = self._sequencer.state, self._last_rep()
         if state.step is None or state.step.kind not in RESTS or last is None:
             return ""
-        later = [step for step in state.steps[state.progress.index :] if _is_like(step, last.step)]
-        if not later:
+        steps_ahead = [step for step in state.steps[state.progress.index :] if _is_like(step, last.step)]
+        if not steps_ahead:
             return ""
         if state.step.until.time() is not None:
             return LONGER_REST
-        paced = any(step.target is not None and step.target.quantity is Quantity.SPEED for step in later)
-        return SLOWER_TARGET if paced and self._slower_percent(last) > 0.0 else ""
+        is_paced = any(
+            step.target is not None and step.target.quantity is Quantity.SPEED for step in steps_ahead
+        )
+        return SLOWER_TARGET if is_paced and self._slower_percent(last) > 0.0 else ""
 
     def _last_rep(self) -> StepEnded | None:
         results = reversed(self._sequencer.state.records.results)
         return next((result for result in results if result.step.kind in PACED_REPS), None)
 
-    def _slower_percent(self, last: StepEnded) -> float:
+    def _slower_percent(self, last_rep: StepEnded) -> float:
         """By how much the paces may be eased: as much as the last rep was slow, in per cent of its pace."""
-        target, mean = last.step.target, last.mean_speed
+        target, mean = last_rep.step.target, last_rep.mean_speed
         if target is None or target.quantity is not Quantity.SPEED or not mean:
             return 0.0
         band = target.band
@@ -156,10 +160,10 @@ class Offers:
 
 def learn_factor(sequencer: StepSequencer, at: Seconds, measured: Metres, true: Metres, origin: str) -> bool:
     """Let the pod learn from a stretch that ended at `at`; tell whether it could, and emit what it learnt."""
-    learnt = sequencer.signals.distance.learn(at, measured, true, origin)
-    if learnt is not None:
-        sequencer.events.emit_calibration(learnt)
-    return learnt is not None
+    calibration = sequencer.signals.distance.learn(at, measured, true, origin)
+    if calibration is not None:
+        sequencer.events.emit_calibration(calibration)
+    return calibration is not None
 
 
 def _is_like(step: Step, rep: Step) -> bool:

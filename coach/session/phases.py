@@ -10,13 +10,13 @@ from enum import Enum, StrEnum, auto
 from typing import Final
 
 from coach.session.buttons import Button
-from coach.session.starts import sends_off
+from coach.session.starts import ends_at_send_off
 from coach.workout.kinds import KINDS, UPHILL
 from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
 
 class Phase(StrEnum):
-    """The phases of a run; the values are those of the events."""
+    """The phases of a run; the events have these values."""
 
     READY = "ready"
     """Waiting for a start: a count-down, a press, or movement."""
@@ -74,7 +74,7 @@ class ButtonContext(Enum):
     RECOVERY_BY_TIME = auto()
     RECOVERY_BY_DISTANCE = auto()
     RECOVERY_OPEN = auto()
-    """A recovery that ends by heart rate, mark or word."""
+    """A recovery that ends by heart rate, by a mark or by a press."""
     SEND_OFF_REP = auto()
     SEND_OFF_REST = auto()
     OVERTIME = auto()
@@ -258,7 +258,7 @@ def phase_of(step: Step) -> Phase:
     """The phase a step is run in."""
     if step.send_off_s is not None:
         return Phase.SEND_OFF_REP
-    if sends_off(step):
+    if ends_at_send_off(step):
         return Phase.SEND_OFF_REST
     return _PHASES[step.kind]
 

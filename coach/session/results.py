@@ -1,7 +1,7 @@
-"""Results of steps: each is summed up when it ends, and re-timed when its boundary is known better.
+"""Results of steps: each is made when the step ends, and re-timed when a better time of its boundary is known.
 
 Rule 1: only the last boundary moves. An event corrects what was announced; nothing is withdrawn.
-Rule 2: a runner who had not reached an announced end is not sent back; the true distance is announced instead.
+Rule 2: if the runner had not reached an announced end, the end stays and the true distance is announced.
 """
 
 from bisect import bisect_right
@@ -101,7 +101,7 @@ class StepResults:
         pauses = self._clock.pauses(start, ended_at)
         position = (
             None
-            if length is not None or state.measurement.clock_mode
+            if length is not None or state.measurement.is_clock_mode
             else self._distance.position_at(state, ended_at)
         )
         metres = length if length is not None else position.metres if position is not None else None
@@ -214,12 +214,12 @@ class StepResults:
 
     def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
         """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
-        if state.measurement.clock_mode or state.timeline.context.surface == "treadmill":
+        if state.measurement.is_clock_mode or state.timeline.context.surface == "treadmill":
             return None
         return light_at(step, metres, time_s, state.progress.light_shift_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
-        if state.measurement.clock_mode:
+        if state.measurement.is_clock_mode:
             return Source.CLOCK
         if metres is None:
             return None
@@ -227,21 +227,21 @@ class StepResults:
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target
-        if target is None or state.progress.started_at is None or state.measurement.clock_mode:
+        if target is None or state.progress.started_at is None or state.measurement.is_clock_mode:
             return None
         series = self._series(target)
-        first = Seconds(state.progress.started_at + self._settings.in_band_after_s)
-        if series is None or first >= ended_at:
+        judged_from = Seconds(state.progress.started_at + self._settings.in_band_after_s)
+        if series is None or judged_from >= ended_at:
             return None
-        span = ended_at - state.progress.started_at
-        judged = hits = 0
-        pauses = self._clock.pauses(first, ended_at)
-        for at, value in series.pairs(first, ended_at):
+        length_s = ended_at - state.progress.started_at
+        judged_count = hits = 0
+        pauses = self._clock.pauses(judged_from, ended_at)
+        for at, value in series.pairs(judged_from, ended_at):
             if any(since < at <= until for since, until in pauses):
                 continue
-            judged += 1
-            hits += holds(band_at(target, (at - state.progress.started_at) / span), value)
-        return hits / judged if judged else None
+            judged_count += 1
+            hits += is_inside(band_at(target, (at - state.progress.started_at) / length_s), value)
+        return hits / judged_count if judged_count else None
 
     def _series(self, target: StepTarget) -> ReadingSeries | None:
         match target.quantity:
@@ -277,7 +277,7 @@ def band_at(target: StepTarget, share: float) -> Band:
     )
 
 
-def holds(band: Band, value: float) -> bool:
+def is_inside(band: Band, value: float) -> bool:
     """Whether the value is inside the band; an open side has no limit."""
     return (band.low is None or value >= band.low) and (band.high is None or value <= band.high)
 

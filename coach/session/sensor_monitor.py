@@ -1,6 +1,7 @@
-"""What the sensors mean for the step under way.
+"""Watches the sensors for what changes the step under way.
 
-A start by movement, a runner who stands, a heart rate reached, a source that came back, a gap that opened or closed.
+That is a start by movement, a runner who stands, a heart rate beyond the end of a step, a source that is back, and the
+beginning and the end of a gap.
 """
 
 from collections.abc import Sequence
@@ -88,8 +89,8 @@ class SensorMonitor:
         """Ask for a press where a start by movement is awaited and nothing measures speed."""
         sequencer, step = self._sequencer, self._awaited_step()
         speed = sequencer.signals.speed()
-        unmeasured = speed is None or is_stale(now - speed.at, speed.period_s)
-        if unmeasured and sequencer.state.pending.waits_to_move and step is not None:
+        is_unmeasured = speed is None or is_stale(now - speed.at, speed.period_s)
+        if is_unmeasured and sequencer.state.pending.waits_to_move and step is not None:
             sequencer.events.emit(Asked(now, "press_to_start", step.step_id))
 
     def _awaited_step(self) -> Step | None:
@@ -100,9 +101,9 @@ class SensorMonitor:
         return state.step
 
     def _watch_step(self, now: Seconds, speed: Reading | None, cadence: Reading | None) -> None:
-        """Look at what few steps wait for: a source, a boundary to re-time, a runner to move, a gap to end."""
+        """Check for a source that is back, a boundary to re-time, a runner who moves, and the end of a gap."""
         sequencer, state = self._sequencer, self._sequencer.state
-        if state.measurement.clock_mode and sequencer.distance.measure_after_all(state, now):
+        if state.measurement.is_clock_mode and sequencer.distance.measure_after_all(state, now):
             sequencer.discard_forecast()
         last = state.records.last_end
         if last is not None and last.estimated:
@@ -131,9 +132,9 @@ class SensorMonitor:
         cadence = sequencer.signals.cadence()
         if cadence is None or self._standing_since is None or sequencer.clock.paused_at is not None:
             return
-        fresh = freshness(Seconds(now - cadence.at), cadence.period_s)
-        stood = self._standing_since <= go - sequencer.settings.standing_s
-        if stood and fresh in {Freshness.LIVE, Freshness.HELD}:
+        freshness_now = freshness(Seconds(now - cadence.at), cadence.period_s)
+        was_standing = self._standing_since <= go - sequencer.settings.standing_s
+        if was_standing and freshness_now in {Freshness.LIVE, Freshness.HELD}:
             sequencer.wait_for_runner(now)
 
     def _retime(self, last: LastEnd, now: Seconds) -> None:
@@ -143,21 +144,21 @@ class SensorMonitor:
             return
         if latest is None or latest[0] <= last.ended_at:
             return
-        reached = sequencer.signals.distance.time_at(last.goal_total, last.started_at)
-        if reached is None:
+        reached_at = sequencer.signals.distance.time_at(last.goal_total, last.started_at)
+        if reached_at is None:
             sequencer.remeasure_boundary(now)
         else:
-            sequencer.move_boundary(now, reached, MovedBy.SOURCE, begin_total=last.goal_total)
+            sequencer.move_boundary(now, reached_at, MovedBy.SOURCE, begin_total=last.goal_total)
 
     def _on_speed(self, now: Seconds, speed: Reading, cadence: Reading | None) -> None:
         """Start the awaited step once the runner has been running for long enough, at the onset of it."""
         sequencer, state, settings = self._sequencer, self._sequencer.state, self._sequencer.settings
         step, movement = self._awaited_step(), state.movement
         target = None if step is None else step.target
-        least = settings.movement_mps
+        least_mps = settings.movement_mps
         if target is not None and target.quantity is Quantity.SPEED and target.band.aim:
-            least = min(least, settings.movement_fraction * target.band.aim)
-        is_running = speed.value > least
+            least_mps = min(least_mps, settings.movement_fraction * target.band.aim)
+        is_running = speed.value > least_mps
         if cadence is not None and not is_stale(now - cadence.at, cadence.period_s):
             is_running = is_running and cadence.value > settings.movement_spm
         previous_at, movement.moving_at = movement.moving_at, speed.at

@@ -1,4 +1,4 @@
-"""How the steps follow one another: a step is reached, waits for its start, starts, and ends by itself or by a press.
+"""Runs the steps in order: a step is reached, waits for its start, starts, and ends by itself or by a press.
 
 Rule 1: an event emitted now (`at`) may be about an earlier moment; a step that began earlier carries that time.
 Rule 2: the first step of a run is the first that starts; a question before it starts no clock.
@@ -28,10 +28,10 @@ from coach.session.phases import Phase, phase_of
 from coach.session.results import ReadingHistory, StepResults
 from coach.session.starts import (
     StartPolicy,
+    ends_at_send_off,
+    kind_if_moving,
     may_be_held,
-    moving,
     only_asks,
-    sends_off,
     slot_length,
     step_after,
     step_before,
@@ -73,7 +73,7 @@ class StepSequencer:
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
         """When a step last ended by itself, and the state before that."""
-        self.cut_short = False
+        self.was_cut_short = False
         """Whether the run was ended before its last step was."""
         self._forecast: EndForecast | None = None
 
@@ -99,29 +99,29 @@ class StepSequencer:
         came_from: Kind | None = None,
         button: Button | None = None,
     ) -> None:
-        """Come to the step at `index`: start it, or wait for its start (`start` overrides how)."""
+        """Come to the step at `index`: start it, or wait for its start. `start` overrides how the step starts."""
         while index < len(self.state.steps) and only_asks(self.state.steps[index]):
             self._ask(index, at, came_from)
             index += 1
         self.discard_forecast()
         self.state = state = self.state.at_step(index, came_from)
-        reached = at if moment is None else moment
+        reached_at = at if moment is None else moment
         if index >= len(state.steps):
-            state.progress.finished_at = reached
+            state.progress.finished_at = reached_at
             self.enter_phase(Phase.FINISHED, at, button)
             return
         step, previous = state.steps[index], self._before(index)
-        how = start or self.starts.of(step, previous, reached)
-        state.pending.how = how
-        if isinstance(how, AutoStart):
-            holds = start is None and self.starts.holds_for_standing
-            if holds and may_be_held(step, previous, state.timeline.context.surface):
-                state.pending.go_to_check = reached
+        may_hold = start is None and self.starts.holds_for_standing
+        start = start or self.starts.of(step, previous, reached_at)
+        state.pending.start = start
+        if isinstance(start, AutoStart):
+            if may_hold and may_be_held(step, previous, state.timeline.context.surface):
+                state.pending.go_to_check = reached_at
             self.start(at, moment=moment, begin_total=begin_total, button=button)
             return
-        if isinstance(how, DelayStart):
-            state.pending.delay_ends = Seconds(reached + how.seconds)
-        if isinstance(how, MovementStart):
+        if isinstance(start, DelayStart):
+            state.pending.delay_ends = Seconds(reached_at + start.seconds)
+        if isinstance(start, MovementStart):
             self._await_movement(at)
         self.enter_phase(Phase.READY, at, button)
 
@@ -137,20 +137,20 @@ class StepSequencer:
         self.discard_forecast()
         state, progress, pending = self.state, self.state.progress, self.state.pending
         step = state.steps[progress.index]
-        began = at if moment is None else moment
-        progress.started_at = began
+        began_at = at if moment is None else moment
+        progress.started_at = began_at
         pending.delay_ends, pending.waits_to_move, pending.waits_for_runner = None, False, False
         pending.ask_press_at = pending.over_since = None
         if progress.run_started_at is None:
-            progress.run_started_at = began
+            progress.run_started_at = began_at
         self.distance.begin_step(state, step, at, begin_total, by_hand=self.by_hand)
-        if state.measurement.clock_mode:
+        if state.measurement.is_clock_mode:
             pending.go_to_check = None
         if step.send_off_s is not None:
-            state.send_off.slot_from = self._slot_from(began)
+            state.send_off.slot_from = self._slot_from(began_at)
             state.send_off.planned_rest_s = Seconds(max(0.0, step.send_off_s - self.ends.by_clock_s(step)))
         self.signals.distance.apply()
-        self.events.emit(StepStarted(at, progress.index, step, None if began == at else began))
+        self.events.emit(StepStarted(at, progress.index, step, None if began_at == at else began_at))
         if step.kind is Kind.PROMPT:
             progress.question = step
         self.enter_phase(phase_of(step), at, button)
@@ -168,7 +168,7 @@ class StepSequencer:
         self.discard_forecast()
         index = self.state.progress.index
         self.state = self.state.at_step(index, None)
-        self.state.pending.waits_for_runner, self.state.pending.how = True, PressStart()
+        self.state.pending.waits_for_runner, self.state.pending.start = True, PressStart()
         self.events.emit(Waiting(at, self.state.steps[index].step_id))
         self.enter_phase(Phase.READY, at)
 
@@ -177,15 +177,15 @@ class StepSequencer:
         self.state.pending.go_to_check = None
 
     def stop_asking_for_press(self) -> None:
-        """Ask for no press any more."""
+        """Stop waiting for a press."""
         self.state.pending.ask_press_at = None
 
     def begin_countdown(self, at: Seconds) -> bool:
         """Begin the count-down of a step that starts by one; tell whether it does and none was running."""
         pending = self.state.pending
-        if not isinstance(pending.how, DelayStart) or pending.delay_ends is not None:
+        if not isinstance(pending.start, DelayStart) or pending.delay_ends is not None:
             return False
-        pending.delay_ends = Seconds(at + pending.how.seconds)
+        pending.delay_ends = Seconds(at + pending.start.seconds)
         return True
 
     def delay_countdown(self, seconds: float) -> bool:
@@ -241,9 +241,9 @@ class StepSequencer:
 
     def skip(self, index: int, at: Seconds) -> None:
         """Leave a step ahead out."""
-        skipped = StepEnded(at, index, self.state.steps[index], EndReason.SKIPPED, at, Seconds(0.0))
-        self.results.append(self.state, skipped)
-        self.events.emit(skipped)
+        result = StepEnded(at, index, self.state.steps[index], EndReason.SKIPPED, at, Seconds(0.0))
+        self.results.append(self.state, result)
+        self.events.emit(result)
 
     def enter_phase(self, phase: Phase, at: Seconds, button: Button | None = None) -> None:
         """Come to a phase, and emit an event if it is another."""
@@ -260,8 +260,8 @@ class StepSequencer:
 
     def step_time(self, now: Seconds) -> Seconds | None:
         """Running time of the step under way; None before it starts."""
-        started = self.state.progress.started_at
-        return None if started is None else self.clock.between(started, now)
+        started_at = self.state.progress.started_at
+        return None if started_at is None else self.clock.between(started_at, now)
 
     def planned_end(self, now: Seconds) -> PlannedEnd | None:
         """The next end of the step under way, as far as it can be forecast."""
@@ -297,24 +297,24 @@ class StepSequencer:
         state, progress = self.state, self.state.progress
         step = state.steps[progress.index]
         length = step.until.distance()
-        goal = None
+        goal_total = None
         if length is not None and (by_distance or estimated):
-            goal = self.distance.goal_total(state, length, ended_at)
+            goal_total = self.distance.goal_total(state, length, ended_at)
         true_length = length if by_distance or at_line else None
-        ended = self.results.summarise(
+        result = self.results.summarise(
             state, step, at, reason, ended_at, length=true_length, at_line=at_line, estimated=estimated
         )
-        self.results.put(state, ended)
+        self.results.put(state, result)
         window = self.ends.window_s(step) if by_itself and length is not None else None
-        self.results.keep_boundary(state, ended, goal, window, by_itself=by_itself)
-        self.events.emit(ended)
+        self.results.keep_boundary(state, result, goal_total, window, by_itself=by_itself)
+        self.events.emit(result)
         self.reach(
             progress.index + 1 if goto is None else goto,
             at,
             moment=ended_at,
-            begin_total=None if estimated else goal,
+            begin_total=None if estimated else goal_total,
             start=start,
-            came_from=progress.came_from if progress.started_at is None else moving(step),
+            came_from=progress.came_from if progress.started_at is None else kind_if_moving(step),
             button=button,
         )
 
@@ -324,17 +324,17 @@ class StepSequencer:
             state = self.state
             if state.progress.started_at is None or self.ends.is_quiet(state, self.forecast, now):
                 return
-            due = self.planned_end(now)
-            if due is None or due.at > now or self._goes_over(due, now):
+            end = self.planned_end(now)
+            if end is None or end.at > now or self._goes_over(end, now):
                 return
             self.before_end = (now, state.copy())
             self.end(
                 now,
-                due.reason,
-                due.ended_at,
+                end.reason,
+                end.ended_at,
                 by_itself=True,
-                by_distance=due.by_distance,
-                estimated=due.estimated,
+                by_distance=end.by_distance,
+                estimated=end.estimated,
             )
 
     def skip_gap(self, since: Seconds, until: Seconds) -> None:
@@ -353,13 +353,13 @@ class StepSequencer:
         state, progress = self.state, self.state.progress
         last = state.records.last_end
         assert last is not None  # a mark, a source or a line re-times only a boundary there is
-        started = progress.started_at
-        if started is not None:
+        started_at = progress.started_at
+        if started_at is not None:
             progress.started_at = to
             self.distance.move_begin(state, begin_total)
-            slot = state.send_off.slot_from
-            on_grid = slot is not None and slot != self.clock.running(started)
-            if state.steps[progress.index].send_off_s is not None and not on_grid:
+            slot_from = state.send_off.slot_from
+            is_on_grid = slot_from is not None and slot_from != self.clock.running(started_at)
+            if state.steps[progress.index].send_off_s is not None and not is_on_grid:
                 state.send_off.slot_from = self.clock.running(to)
         elif progress.phase is Phase.FINISHED:
             progress.finished_at = to
@@ -375,13 +375,13 @@ class StepSequencer:
         state, last = self.state, self.state.records.last_end
         assert last is not None  # only an estimated end is measured again
         total = self.signals.distance.metres_at(last.ended_at)
-        unmeasured = self.distance.hole_at(last.ended_at)
+        is_unmeasured = self.distance.is_hole_at(last.ended_at)
         if state.measurement.begin_total is None:
             self.distance.move_begin(state, total)
-        moved = self.results.remeasure_boundary(state, at, total, unmeasured=unmeasured)
+        event = self.results.remeasure_boundary(state, at, total, unmeasured=is_unmeasured)
         self.discard_forecast()
-        if moved is not None:
-            self.events.emit(moved)
+        if event is not None:
+            self.events.emit(event)
 
     def follow_up(self, at: Seconds) -> Start:
         """How the step after the one under way would start, were it reached at `at`."""
@@ -395,7 +395,7 @@ class StepSequencer:
         self.discard_forecast()
         if self.state.progress.phase is Phase.FINISHED:
             return
-        self.cut_short = True
+        self.was_cut_short = True
         last = len(self.state.steps)
         if self.state.progress.started_at is not None:
             self.end(at, EndReason.FINISHED, at, goto=last, button=button)
@@ -404,17 +404,17 @@ class StepSequencer:
 
     def restore(self, at: Seconds, saved: State, button: Button | None) -> None:
         """Go back to a saved state in an undo of `button`; None un-ends a step, which then stays open."""
-        moved_end = self.state.records.last_end
+        undone_end = self.state.records.last_end
         self.state = state = saved.restored(self.state)
         if button is None:
-            state.progress.held_open = True
+            state.progress.is_held_open = True
         if state.progress.started_at is None:
             self.clock.resume(at)  # nothing is under way that could be paused
         self.discard_forecast()
         step, last = state.step, state.records.last_end
         self.events.emit(Undone(at, button, step.step_id if step is not None else ""))
-        if moved_end is not None and last is not None and moved_end.step_id == last.step_id:
-            from_s, to = moved_end.ended_at, last.ended_at
+        if undone_end is not None and last is not None and undone_end.step_id == last.step_id:
+            from_s, to = undone_end.ended_at, last.ended_at
             if from_s != to:
                 self.events.emit(BoundaryMoved(at, last.step_id, from_s, to, MovedBy.UNDO))
         self.emit_phase(at, Button.UNDO)
@@ -422,10 +422,10 @@ class StepSequencer:
 
     def _catch_up(self, now: Seconds) -> None:
         """Fire what lies behind after an undo: starts and ends that time, distance or heart rate brought."""
-        state, started = self.state, self.state.progress.started_at
-        if not self.start_if_due(now) and started is not None:
-            newest = state.heart_rate_hold.beyond_at
-            for at, bpm in self.history.heart_rate.pairs(started if newest is None else newest, now):
+        state, started_at = self.state, self.state.progress.started_at
+        if not self.start_if_due(now) and started_at is not None:
+            newest_at = state.heart_rate_hold.beyond_at
+            for at, bpm in self.history.heart_rate.pairs(started_at if newest_at is None else newest_at, now):
                 heart = self.signals.heart_rate()
                 period = Seconds(1.0) if heart is None else heart.period_s
                 self.ends.on_heart_rate(state, Seconds(at), bpm, period)
@@ -436,11 +436,11 @@ class StepSequencer:
         self.state = state = self.state.at_step(index, came_from)
         step = state.steps[index]
         state.progress.question = step
-        asked = StepEnded(at, index, step, EndReason.DONE, at, Seconds(0.0))
-        self.results.put(state, asked)
+        result = StepEnded(at, index, step, EndReason.DONE, at, Seconds(0.0))
+        self.results.put(state, result)
         self.events.emit(StepStarted(at, index, step))
         self.enter_phase(Phase.PROMPT, at)
-        self.events.emit(asked)
+        self.events.emit(result)
 
     def _await_movement(self, at: Seconds) -> None:
         """Start at the first running; where nothing measures speed soon, the runner will be asked for a press."""
@@ -460,27 +460,27 @@ class StepSequencer:
         start begins a grid of its own.
         """
         state, running = self.state, self.clock.running(started_at)
-        previous, slot, last = (
+        previous, slot_from, last = (
             self._before(state.progress.index),
             state.send_off.slot_from,
             state.records.last_end,
         )
-        every = 0.0 if previous is None else slot_length(previous)
-        if previous is None or not sends_off(previous) or slot is None or every <= 0:
+        every_s = 0.0 if previous is None else slot_length(previous)
+        if previous is None or not ends_at_send_off(previous) or slot_from is None or every_s <= 0:
             return running
         if last is None or not last.by_itself or last.step_id != previous.step_id:
             return running
-        slots = max(1, floor((running - slot + _ROUNDING_S) / every))
-        return Seconds(slot + slots * every)
+        slots = max(1, floor((running - slot_from + _ROUNDING_S) / every_s))
+        return Seconds(slot_from + slots * every_s)
 
-    def _goes_over(self, due: PlannedEnd, now: Seconds) -> bool:
+    def _goes_over(self, end: PlannedEnd, now: Seconds) -> bool:
         """Let a rest that is over count over, where the next step waits for its runner; tell whether it does."""
         step, pending = self.state.step, self.state.pending
-        how = self.follow_up(due.ended_at)
-        if step is None or step.kind not in RESTS or not waits_for_runner(how):
+        start = self.follow_up(end.ended_at)
+        if step is None or step.kind not in RESTS or not waits_for_runner(start):
             return False
-        pending.over_since, pending.over_reason = due.ended_at, due.reason
-        if isinstance(how, MovementStart):
+        pending.over_since, pending.over_reason = end.ended_at, end.reason
+        if isinstance(start, MovementStart):
             self._await_movement(now)
         self.enter_phase(Phase.OVERTIME, now)
         return True

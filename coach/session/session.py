@@ -1,7 +1,7 @@
 """The session: which step is under way, how far it is, and what each button does.
 
-`StepSequencer` lets the steps follow one another, `EndForecaster` finds when one ends, `StepDistance` measures it,
-`SensorMonitor` reads the sensors, `ButtonHandler` carries the buttons out. `Session` is their only door.
+`StepSequencer` runs the steps in order, `EndForecaster` forecasts when one ends, `StepDistance` measures it,
+`SensorMonitor` watches the sensors, `ButtonHandler` handles the buttons. Other rooms use them through `Session` only.
 """
 
 from collections.abc import Sequence
@@ -76,8 +76,8 @@ class Session:
 
     def press(self, pressed: Pressed) -> Sequence[SessionOutput]:
         """Do what a button asks for."""
-        refused = self._buttons.press(pressed)
-        return [*self._drain(), *refused]
+        rejections = self._buttons.press(pressed)
+        return [*self._drain(), *rejections]
 
     def close(self, at: Seconds) -> Sequence[SessionOutput]:
         """Come to the end of the run, whatever is under way."""
@@ -103,9 +103,9 @@ class Session:
     def wake_at(self, now: Seconds) -> Seconds | None:
         """When something is due next though nothing arrives."""
         due = self._sequencer.wake_at(now)
-        for other in self._monitor.deadlines(now):
-            if due is None or other < due:
-                due = other
+        for deadline in self._monitor.deadlines(now):
+            if due is None or deadline < due:
+                due = deadline
         return due
 
     @property
@@ -134,41 +134,31 @@ class Session:
         return self._sequencer.state.progress.started_at
 
     @property
-    def started(self) -> bool:
-        """Whether the first step has begun."""
-        return self._sequencer.state.progress.run_started_at is not None
-
-    @property
     def finished_at(self) -> Seconds | None:
         """When the last step ended; None while one is to come."""
         return self._sequencer.state.progress.finished_at if self.phase is Phase.FINISHED else None
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the run was ended by `finish` or `discard`."""
-        return self._buttons.ended
+        return self._buttons.has_ended
 
     @property
-    def cut_short(self) -> bool:
+    def was_cut_short(self) -> bool:
         """Whether the run was ended before its last step was."""
-        return self._sequencer.cut_short
+        return self._sequencer.was_cut_short
 
     @property
-    def discarded(self) -> bool:
-        """Whether the run was thrown away."""
-        return self._buttons.discarded
-
-    @property
-    def effort_day(self) -> bool:
+    def is_effort_day(self) -> bool:
         """Whether the paces are re-based to effort."""
-        return self._sequencer.state.workout.effort_day
+        return self._sequencer.state.workout.is_effort_day
 
     @property
     def slower_percent(self) -> float:
         """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
         state, settings = self._sequencer.state, self._sequencer.settings
         day = effort_day(settings.effort_day_percent, settings.heat_sum_f())
-        return day.of(state.step) if state.workout.effort_day and state.step is not None else 0.0
+        return day.of(state.step) if state.workout.is_effort_day and state.step is not None else 0.0
 
     @property
     def offer(self) -> str:
@@ -176,9 +166,9 @@ class Session:
         return self._sequencer.state.open_offer.offer
 
     @property
-    def clock_mode(self) -> bool:
+    def is_clock_mode(self) -> bool:
         """Whether the step runs on the clock because nothing measures it."""
-        return self._sequencer.state.measurement.clock_mode
+        return self._sequencer.state.measurement.is_clock_mode
 
     @property
     def question(self) -> Step | None:
@@ -215,17 +205,17 @@ class Session:
 
     def run_time(self, now: Seconds) -> Seconds | None:
         """Running time of the run, in seconds; None before it starts."""
-        start = self._sequencer.state.progress.run_started_at
-        if start is None:
+        started_at = self._sequencer.state.progress.run_started_at
+        if started_at is None:
             return None
-        return self._sequencer.clock.between(start, now)
+        return self._sequencer.clock.between(started_at, now)
 
     def step_metres(self, now: Seconds) -> Metres | None:
         """Metres into the step, measured or bridged; None when nothing measures them."""
         position = self._sequencer.distance.position(self._sequencer.state, now)
         return None if position is None else position.metres
 
-    def estimated(self, now: Seconds) -> bool:
+    def is_estimated(self, now: Seconds) -> bool:
         """Whether the metres of the step are bridged over a gap."""
         position = self._sequencer.distance.position(self._sequencer.state, now)
         return position is not None and position.estimated
@@ -242,7 +232,7 @@ class Session:
         if forecast.runs_out is not None and forecast.metres is None:
             return Seconds(forecast.runs_out - sequencer.clock.running(now))
         step = state.step
-        if step is None or (step.until.distance() is not None and not state.measurement.clock_mode):
+        if step is None or (step.until.distance() is not None and not state.measurement.is_clock_mode):
             return None
         return sequencer.ends.left_s(state, now)
 
@@ -254,13 +244,13 @@ class Session:
 
     def expected_end(self, now: Seconds) -> Seconds | None:
         """When the step will end, as forecast or projected from its mean speed or target; None if nothing tells."""
-        left = self.left_m(now)
-        if left is None:
-            due = self._sequencer.planned_end(now)
-            return None if due is None else due.at
+        left_m = self.left_m(now)
+        if left_m is None:
+            end = self._sequencer.planned_end(now)
+            return None if end is None else end.at
         target = self.target_now(now)
         speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
-        return Seconds(now + left / speed) if speed else None
+        return Seconds(now + left_m / speed) if speed else None
 
     def target_now(self, now: Seconds) -> StepTarget | None:
         """The target of the step at this moment, ramps resolved; None without one."""
@@ -269,12 +259,12 @@ class Session:
         if step is None or target is None or target.ramp is None:
             return target
         share = 0.0
-        length, whole = step.until.distance(), step.until.time()
+        length, length_s = step.until.distance(), step.until.time()
         metres = None if length is None else self.step_metres(now)
         if length is not None and metres is not None:
             share = metres / length
-        elif whole is not None and time_s is not None:
-            share = time_s / whole
+        elif length_s is not None and time_s is not None:
+            share = time_s / length_s
         return replace(target, band=band_at(target, share), ramp=None)
 
     def light(self, now: Seconds) -> Light | None:

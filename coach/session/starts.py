@@ -1,4 +1,4 @@
-"""How a step starts: as its document has it, else as the run has it."""
+"""How a step starts: as its document says, else by the policy of the run."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ from coach.workout.timeline import (
 
 @dataclass(frozen=True, slots=True)
 class StartPolicy:
-    """How steps start whose document leaves it open, and how written starts change where nobody can press."""
+    """How steps start if their document does not say, and how written starts change where nobody can press."""
 
     first: Start = field(default_factory=AutoStart)
     """The start of the first step."""
@@ -28,7 +28,7 @@ class StartPolicy:
     counts_delays: bool = True
     """Whether a delay is counted down. In the replay of a foreign file a written first delay is 0."""
     presses_until: Seconds | None = None
-    """When the last press comes, if the recording tells: a start by press after it is automatic."""
+    """The time of the last press in a recording: a start by press after it is automatic; None for a live run."""
     holds_for_standing: bool = False
     """Whether an automatic go after a rest is taken back when the runner stands."""
 
@@ -37,13 +37,13 @@ class StartPolicy:
         start = step.start or self._unwritten(step, previous)
         if isinstance(start, DelayStart) and previous is None and not self.counts_delays:
             return AutoStart()
-        nobody_presses = self.presses_until is not None and at >= self.presses_until
-        return AutoStart() if nobody_presses and isinstance(start, PressStart) else start
+        is_past_last_press = self.presses_until is not None and at >= self.presses_until
+        return AutoStart() if is_past_last_press and isinstance(start, PressStart) else start
 
     def _unwritten(self, step: Step, previous: Step | None) -> Start:
         if previous is None:
             return self.first
-        if previous.kind in RESTS and step.kind in REPS and not sends_off(previous):
+        if previous.kind in RESTS and step.kind in REPS and not ends_at_send_off(previous):
             return self.after_rest
         return AutoStart()
 
@@ -64,32 +64,32 @@ def only_asks(step: Step) -> bool:
 
 
 def may_be_held(step: Step, previous: Step | None, surface: str) -> bool:
-    """Whether it is a go after a rest in which the runner moves, which is taken back if they stand.
+    """Whether the automatic start of a step is taken back if the runner stands.
 
-    It never is for the first step, a send-off, a hill, or on a belt.
+    It is after a rest in which the runner moves, but never for the first step, a send-off or a hill, or on a belt.
     """
     if previous is None or step.kind in UPHILL or surface == "treadmill":
         return False
-    rested = previous.kind in RESTS and previous.move is not Move.STAND
-    return rested and step.kind in REPS and not sends_off(previous) and step.send_off_s is None
+    has_rested = previous.kind in RESTS and previous.move is not Move.STAND
+    return has_rested and step.kind in REPS and not ends_at_send_off(previous) and step.send_off_s is None
 
 
-def moving(step: Step) -> Kind | None:
-    """The kind of a step its runner comes out of moving; None for one spent standing or walking."""
-    stood = step.kind not in RUN or (step.kind in RESTS and step.move is not Move.JOG)
-    return None if stood else step.kind
+def kind_if_moving(step: Step) -> Kind | None:
+    """The kind of a step after which the runner is still moving; None for one spent standing or walking."""
+    is_standing = step.kind not in RUN or (step.kind in RESTS and step.move is not Move.JOG)
+    return None if is_standing else step.kind
 
 
 def waits_for_runner(start: Start) -> bool:
-    """Whether an expired rest counts over, instead of starting the next step, before such a start."""
+    """Whether a rest before such a start goes into overtime instead of starting the next step."""
     return isinstance(start, PressStart | MovementStart)
 
 
-def sends_off(step: Step) -> bool:
+def ends_at_send_off(step: Step) -> bool:
     """Whether the step ends at the next send-off."""
     return any(isinstance(end, SlotEnd) for end in step.until.ends)
 
 
 def slot_length(step: Step) -> Seconds:
-    """How far apart the slots are at whose next one the step ends; 0 if it does not end at one."""
+    """The time between the slots of a send-off, at the next of which the step ends; 0 if it ends at none."""
     return next((end.every_s for end in step.until.ends if isinstance(end, SlotEnd)), Seconds(0.0))

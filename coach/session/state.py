@@ -1,9 +1,8 @@
-"""Everything an undo gives back: the place in the timeline and the state of the step under way.
+"""Everything an undo restores: the place in the timeline and the state of the step under way.
 
 `State` is made of parts. Each part is written by one class only, which its docstring names; a test in
-`tests/architecture` keeps it so. The whole is made anew here and nowhere else, on reaching a step and for an undo.
-Pauses and the sensors' history are not part of it: undoing a button does not undo a pause, and what was measured
-stays measured.
+`tests/architecture` keeps it so. A new `State` is made only here, on reaching a step and for an undo. Pauses and the
+history of the sensors are not part of it: undoing a button does not undo a pause or a measurement.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -76,7 +75,7 @@ class WorkoutRevision:
     """The workout as edited so far; written by `Edits`."""
 
     timeline: Timeline
-    effort_day: bool = False
+    is_effort_day: bool = False
     """Whether the paces are re-based to effort."""
     extra_s: Seconds = Seconds(0.0)
     """Time added by extend to the cap of a rest by heart rate, where the document names none."""
@@ -89,14 +88,14 @@ class StepProgress:
     index: int = 0
     """The place of the step in the timeline; the number of steps when finished."""
     phase: Phase = Phase.READY
-    """Never `paused`: the clock knows that."""
+    """Never `paused`: that is in the clock."""
     came_from: Kind | None = None
     """The kind of step the runner came out of, moving; None from standing."""
     run_started_at: Seconds | None = None
     started_at: Seconds | None = None
     """When the step began; None while it has not."""
     finished_at: Seconds | None = None
-    held_open: bool = False
+    is_held_open: bool = False
     """Whether its end was undone. Only a mark or next ends it then."""
     light_shift_s: Seconds = Seconds(0.0)
     """How far the pacing light was set back to the runner."""
@@ -108,7 +107,7 @@ class StepProgress:
 class PendingStart:
     """The start that is awaited; written by `StepSequencer`."""
 
-    how: Start | None = None
+    start: Start | None = None
     """How the step starts, while it has not."""
     delay_ends: Seconds | None = None
     """When a count-down reaches the start."""
@@ -142,7 +141,7 @@ class StepMeasurement:
 
     begin_total: Metres | None = None
     """The odometer's total where the step began; None before a sample lies beyond it."""
-    clock_mode: bool = False
+    is_clock_mode: bool = False
     """Whether the step runs on the clock because nothing measures it."""
     clock_from: Seconds | None = None
     """When the clock was accepted in the middle of a step."""
@@ -268,7 +267,7 @@ class State:
         """The state on reaching another step: what belongs to the run stays, what belonged to the step goes."""
         workout, progress, marks, offer = self.workout, self.progress, self.step_marks, self.open_offer
         return State(
-            workout=WorkoutRevision(workout.timeline, effort_day=workout.effort_day),
+            workout=WorkoutRevision(workout.timeline, is_effort_day=workout.is_effort_day),
             progress=StepProgress(
                 index=min(index, len(self.steps)),
                 came_from=came_from,
@@ -286,10 +285,10 @@ class State:
         """A copy that shares no part with this state."""
         return State(*(replace(getattr(self, part.name)) for part in fields(self)))
 
-    def restored(self, undone: "State") -> "State":
+    def restored(self, undone_state: "State") -> "State":
         """A copy to go on from in place of `undone`; planned marks passed meanwhile in the same step stay passed."""
-        state, progress, other = self.copy(), self.progress, undone.progress
-        if progress.index == other.index and progress.started_at == other.started_at:
-            passed = max(self.passed_marks.passed, undone.passed_marks.passed)
+        state, progress, undone_progress = self.copy(), self.progress, undone_state.progress
+        if progress.index == undone_progress.index and progress.started_at == undone_progress.started_at:
+            passed = max(self.passed_marks.passed, undone_state.passed_marks.passed)
             state.passed_marks = PassedMarks(passed)
         return state

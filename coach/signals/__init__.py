@@ -1,1 +1,1 @@
-"""Which readings to believe: their freshness and smoothing, the heart rate, the footpod and the odometer."""
+"""Decides which readings are believed: their freshness and smoothing, the heart rate, the footpod and the odometer."""

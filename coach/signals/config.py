@@ -1,4 +1,4 @@
-"""The constants of this room, each with its reason; the settings of the athlete may change them."""
+"""The settings of the signals, each with its reason; those of the athlete may replace them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ from coach.signals.readings import CORE_TEMPERATURE, INCLINE, SKIN_TEMPERATURE, 
 METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {
         SMO2: (0.0, 100.0),  # a share; sensors send more for "too much light" and "no tissue"
-        CORE_TEMPERATURE: (30.0, 45.0),  # below and above nobody runs, and few live
+        CORE_TEMPERATURE: (30.0, 45.0),  # nobody runs outside these limits
         SKIN_TEMPERATURE: (-5.0, 50.0),  # a strap lying in the sun, or in the snow
-        INCLINE: (-30.0, 45.0),  # what treadmills can do, and a little
+        INCLINE: (-30.0, 45.0),  # somewhat more than the range of treadmills
     }
 )
 """The possible values of the metrics of our own sensors; any finite number is possible for others."""
@@ -42,7 +42,7 @@ class DoubtSettings:
     same_s: Seconds = Seconds(20.0)
     """How long a value must stay the same before it is checked; sound ones stay the same for up to 36 s."""
     same_effort_s: Seconds = Seconds(60.0)
-    """How long no heart stays the same to the beat while the cadence changes by `effort_spm`."""
+    """How long a heart rate must stay exactly the same while the cadence changes by `effort_spm` to be doubted."""
     effort_spm: StepsPerMinute = StepsPerMinute(20.0)
     """The change of cadence that a heart rate must answer: from running to a walk or to standing."""
     beats: int = 8
@@ -63,11 +63,11 @@ class DoubtSettings:
     quick_entry_s: Seconds = Seconds(8.0)
     """The time in which no heart comes near the cadence by `quick_entry_bpm` and stays there."""
     quick_entry_bpm: float = 10.0
-    """The change in that time which is too quick: a rising heart rate slows down towards its plateau."""
+    """The change in that time that is too quick: a rising heart rate slows down towards its plateau."""
     slow_entry_s: Seconds = Seconds(25.0)
     """The time in which no heart comes near the cadence by `slow_entry_bpm` while the cadence is steady."""
     slow_entry_bpm: float = 12.0
-    """The change in that time which is too quick while the cadence is steady."""
+    """The change in that time that is too quick while the cadence is steady."""
     steady_s: Seconds = Seconds(60.0)
     """How long the cadence must have been steady; a heart follows a change for a minute."""
     steady_spm: StepsPerMinute = StepsPerMinute(4.0)
@@ -89,7 +89,7 @@ class NoiseSettings:
     """How the noise of a speed is learnt; the same for all sources (measured: docs/explanation/cue_quality.md)."""
 
     prior: float = 0.045
-    """The noise of a source that nothing is known of, which is that of a slow pod: silence is better than an error."""
+    """The noise of an unknown source, which is that of a slow pod: silence is better than a wrong cue."""
     presumed: float = 1.5
     """At a speed not run before, how many times the noise of the quietest stretch of this source is presumed."""
     prior_s: Seconds = Seconds(30.0)
@@ -148,7 +148,7 @@ class SignalSettings:
     lowest_factor: float = 0.9
     """The lowest factor; a pod further off is laced wrong or sits on another runner's shoe."""
     highest_factor: float = 1.1
-    """The highest factor, as above."""
+    """The highest factor, for the same reason."""
     most_per_press: float = 0.02
     """How far one press may move the factor after the first, because it may have been a mistake."""
     lowest_factor_sd: float = 0.001

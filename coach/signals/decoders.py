@@ -1,4 +1,4 @@
-"""Decoders of the rarer characteristics: their bytes become numbers, as if they came from a file."""
+"""Decodes the rarer characteristics into numbers, in the form of those from a file."""
 
 from collections.abc import Callable
 from typing import Final
@@ -36,7 +36,7 @@ def _power(event: Notified) -> Reported | Malformed:
 
 
 def _treadmill(event: Notified) -> Reported | Malformed:
-    """Speed, distance and incline of a belt; its counter may be a lifetime's, and a heart rate of 0 is none."""
+    """Decode speed, distance and incline of a belt; its counter may be a lifetime's, and a heart rate of 0 is none."""
     data = TreadmillData.from_bytes(event.payload)
     if isinstance(data, Malformed):
         return data
@@ -52,7 +52,7 @@ def _treadmill(event: Notified) -> Reported | Malformed:
 
 
 def _core(event: Notified) -> Reported | Malformed:
-    """Temperatures, without a core one that the sensor calls invalid or poor: it is settling, or off the skin."""
+    """Decode temperatures; a core temperature of invalid or poor quality is left out."""
     data = CoreBodyTemperature.from_bytes(event.payload)
     if isinstance(data, Malformed):
         return data

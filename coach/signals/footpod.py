@@ -1,9 +1,9 @@
-"""What a footpod says: cadence of one foot or both, a speed of 0 that is none, late packets, and which of two leads.
+"""Interprets a footpod: cadence of one foot or both, wrong speeds of 0, late packets, and which of two pods leads.
 
-The RSC service leaves open whether a cadence counts one foot or both, and makers disagree. What the runner says of a
-sensor holds. Otherwise what earlier runs found, or what is usual for its name, is the beginning, and running itself
-decides: by the stride beside the cadence, or by the cadence that somebody runs at. Until then a value is doubled when
-nobody would run (or walk) at it.
+The RSC service leaves open whether a cadence counts one foot or both, and makers disagree.
+A count that the runner states is never changed. Otherwise the count of earlier runs, or the usual one for the
+sensor's name, is taken first. Then this run decides, by the stride beside the cadence or by the cadence at running
+speed. Until then a cadence at which nobody runs (or walks) is doubled.
 
 Two pods differ by a few per cent, so each change from one to the other is a step in the pace that nobody ran. The
 pod that leads keeps the lead until it falls silent, until the other is calibrated and it is not, or until it has
@@ -28,7 +28,7 @@ _CONTRARY_FINDINGS: Final = 3
 
 
 class CadenceCount:
-    """Turns the cadence one sensor sends into steps per minute of both feet."""
+    """Converts the cadence of one sensor to steps per minute of both feet."""
 
     __slots__ = (
         "_contrary",
@@ -43,14 +43,14 @@ class CadenceCount:
     )
 
     def __init__(self, settings: SignalSettings, source: Source = Source.POD) -> None:
-        """Start with what the settings hold of the sensor."""
+        """Start with the count of the sensor in the settings, if there is one."""
         self._settings = settings
-        stated = settings.cadence_counts.get(source)
-        self.multiplier: int | None = stated or settings.learnt_cadence_counts.get(source)
+        stated_count = settings.cadence_counts.get(source)
+        self.multiplier: int | None = stated_count or settings.learnt_cadence_counts.get(source)
         """1 where the sensor counts both feet, 2 where it counts one; None until that is known."""
         self.has_news = False
         """Whether this run found a multiplier that was not known before and has not been emitted."""
-        self._is_settled = stated is not None
+        self._is_settled = stated_count is not None
         self._raw: list[float] = []
         self._watched_s = 0.0
         self._ratio_multiplier = 0
@@ -63,8 +63,8 @@ class CadenceCount:
             return raw * (self.multiplier or 1)
         return raw * self._estimate(raw, speed, stride, period_s)
 
-    def take_news(self) -> int:
-        """The multiplier this run has found; afterwards it is no news."""
+    def drain_news(self) -> int:
+        """The multiplier this run has found; afterwards `has_news` is False."""
         assert self.multiplier is not None
         self.has_news = False
         return self.multiplier
@@ -121,7 +121,7 @@ class CadenceCount:
 
 
 class FootpodDecoder:
-    """What one footpod, or another sensor that sends the same, measured: when, its cadence, and whether it stood."""
+    """Interprets one footpod, or another sensor with the same characteristic: its times, cadence and speeds of 0."""
 
     __slots__ = (
         "_counter",
@@ -135,7 +135,7 @@ class FootpodDecoder:
     )
 
     def __init__(self, settings: SignalSettings, source: Source) -> None:
-        """Start with what the settings hold of the sensor."""
+        """Start with the count of the sensor in the settings, if there is one."""
         self._settings = settings
         self.cadence = CadenceCount(settings, source)
         """How it counts steps."""
@@ -155,21 +155,21 @@ class FootpodDecoder:
         """
         if speed > 0.0:
             self._still_since = None
-        since, self._received_at = now - self._received_at, now
+        gap_s, self._received_at = now - self._received_at, now
         at = now
-        if since > NEVER_STALE_S and stale_after(period_s) < since <= self._settings.most_held_s:
-            ran = -1.0 if self._counter is None or distance is None else distance - self._counter
-            if ran >= 0.0 and speed >= self._settings.running_speed:
-                late = self._measured_at + max(period_s, ran / speed)
-                at = late if now - late >= self._settings.late_s else now
-        elif self._measured_at < now - since and since < 0.5 * period_s:
+        if gap_s > NEVER_STALE_S and stale_after(period_s) < gap_s <= self._settings.most_held_s:
+            ran_m = -1.0 if self._counter is None or distance is None else distance - self._counter
+            if ran_m >= 0.0 and speed >= self._settings.running_speed:
+                late_at = self._measured_at + max(period_s, ran_m / speed)
+                at = late_at if now - late_at >= self._settings.late_s else now
+        elif self._measured_at < now - gap_s and gap_s < 0.5 * period_s:
             at = min(now, self._measured_at + period_s)
         self._measured_at = at
         self._counter = distance
         return at
 
-    def can_stand(self, at: float, steps: float) -> bool:
-        """Whether a speed of 0 beside this cadence can be one; while the legs go on, the pod has lost the speed.
+    def may_be_standing(self, at: float, steps: float) -> bool:
+        """Whether a speed of 0 beside this cadence can be right; while the legs move, the pod has lost the speed.
 
         Just after a stop pods hold the cadence they had for up to 5 s (8 s seen at a walk); a held one does not
         change.
@@ -184,7 +184,7 @@ class FootpodDecoder:
 
 
 class _PodRecord:
-    """How one of the two pods has done."""
+    """The recent samples of one of two pods."""
 
     __slots__ = ("noise", "since", "speed", "stale_at", "watched_s")
 
@@ -204,7 +204,7 @@ class PodPair:
     def __init__(
         self, settings: SignalSettings, is_calibrated: Callable[[Source], bool], lead: Source, at: float
     ) -> None:
-        """Let the pod lead that was there first; `is_calibrated` says whether a pod's factor is known now."""
+        """Start with the pod that sent first as the lead; `is_calibrated` tells whether a pod's factor is known."""
         self._settings = settings
         self._is_calibrated = is_calibrated
         self._records = {source: _PodRecord() for source in PODS}

@@ -1,9 +1,9 @@
 """Validates a heart rate: spikes, values that stand still, and optical sensors that count steps instead of beats.
 
-A doubted value is still shown; a rule that judges by heart rate asks since when it has been clean. Being near the
-cadence says nothing: real hearts stay within 3 bpm of it for up to 91 s in public recordings. Three signs say that
-a heart rate follows the cadence (`cadence lock`). It came there faster than a heart can, it came there while the
-legs did nothing new, or it repeats the ups and downs of the cadence. `docs/explanation/doubts.md` has the
+A doubted value is still shown; a rule that judges by heart rate asks since when it has been clean. A heart rate near
+the cadence is no sign by itself: real hearts stay within 3 bpm of it for up to 91 s in public recordings. There are
+three signs that a heart rate follows the cadence (`cadence lock`): it came near faster than a heart can, it came near
+while the cadence was steady, or it repeats the ups and downs of the cadence. `docs/explanation/doubts.md` has the
 measurements behind each number.
 """
 
@@ -59,14 +59,14 @@ class HeartRateValidator:
 
         `at` never falls. `cadence` is that of both feet, None when it is not known now.
         """
-        before = self._at
-        elapsed = 0.0 if before is None else at - before
-        if before is None or (elapsed > NEVER_STALE_S and elapsed > stale_after(period_s)):
+        previous_at = self._at
+        elapsed_s = 0.0 if previous_at is None else at - previous_at
+        if previous_at is None or (elapsed_s > NEVER_STALE_S and elapsed_s > stale_after(period_s)):
             self._restart(at, bpm)
             self._lock.restart(at, bpm, cadence)
             return ""
         leap = abs(bpm - self._bpm)
-        if leap > self._settings.leap_bpm + self._settings.leap_bpm_per_s * elapsed and not self._confirms(
+        if leap > self._settings.leap_bpm + self._settings.leap_bpm_per_s * elapsed_s and not self._confirms(
             bpm
         ):
             self._leap_to = bpm
@@ -75,7 +75,7 @@ class HeartRateValidator:
         if self._leap_to is not None:
             self._leap_to = None
             self._break_clean_spell(at)
-        doubt = FOLLOWS_CADENCE if self._lock.on_sample(at, bpm, elapsed, cadence) else ""
+        doubt = FOLLOWS_CADENCE if self._lock.on_sample(at, bpm, elapsed_s, cadence) else ""
         if leap:
             self._bpm = bpm
             self._same_since = at
@@ -84,7 +84,7 @@ class HeartRateValidator:
                 self._odd_beats_s = 0.0
                 self._intervals.clear()
         elif at - self._same_since >= self._settings.same_s and self._stands_still(
-            at, elapsed, cadence, rr_s
+            at, elapsed_s, cadence, rr_s
         ):
             doubt = STANDS_STILL
         self._at = at
@@ -94,7 +94,7 @@ class HeartRateValidator:
         return ""
 
     def on_dropout(self) -> None:
-        """Note that the sensor has no heart rate now: its next value is a new beginning."""
+        """Note that the sensor has no heart rate now; the next value is not compared with earlier ones."""
         self._at = None
         self.clean_since = inf
 
@@ -213,13 +213,18 @@ class CadenceLockDetector:
         settings = self._settings
         self._near_since = at
         self._weight = 0.0
-        recent = next(
-            (value for when, value in reversed(self._past) if when <= at - settings.quick_entry_s), bpm
+        recent_bpm = next(
+            (
+                past_bpm
+                for past_at, past_bpm in reversed(self._past)
+                if past_at <= at - settings.quick_entry_s
+            ),
+            bpm,
         )
-        oldest_at, oldest = self._past[0]
+        oldest_at, oldest_bpm = self._past[0]
         is_steady = at - self._steady_since >= settings.steady_s and at - oldest_at >= settings.slow_entry_s
-        self._is_suspect = abs(bpm - recent) >= settings.quick_entry_bpm or (
-            is_steady and abs(bpm - oldest) >= settings.slow_entry_bpm
+        self._is_suspect = abs(bpm - recent_bpm) >= settings.quick_entry_bpm or (
+            is_steady and abs(bpm - oldest_bpm) >= settings.slow_entry_bpm
         )
 
     def _repeats(self, elapsed: float, cadence: float, gap: float) -> bool:
@@ -230,8 +235,8 @@ class CadenceLockDetector:
             self._cadence_mean, self._gap_mean = cadence, gap
             self._cadence_spread = self._gap_spread = 0.0
             return False
-        kept = self._weight * settings.repeat_tau_s / (settings.repeat_tau_s + elapsed)
-        self._weight = kept + elapsed
+        kept_s = self._weight * settings.repeat_tau_s / (settings.repeat_tau_s + elapsed)
+        self._weight = kept_s + elapsed
         share = elapsed / self._weight
         off = cadence - self._cadence_mean
         self._cadence_mean += share * off

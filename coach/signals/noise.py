@@ -1,4 +1,4 @@
-"""How much the speed of a source fluctuates at a steady pace, measured live for each stretch and speed.
+"""Measures live how much the speed of a source fluctuates at a steady pace, for each stretch and speed.
 
 The measure is the relative standard deviation of the mean of 10 s around the mean of the stretch, so that a runner
 who holds a wrong pace is not taken for a noisy sensor. Three things go into it:
@@ -12,7 +12,7 @@ from math import sqrt
 from statistics import median
 
 from coach.signals.config import NoiseSettings
-from coach.signals.readings import Freshness, freshness, resets
+from coach.signals.readings import Freshness, freshness, must_reset
 
 
 class Noise:
@@ -55,7 +55,7 @@ class Noise:
         self.level = settings.prior
         """Relative standard deviation of a mean of 10 s: 0.02 is 2 %."""
         self.presumed = settings.prior
-        """What the noise may be at a speed not run before: a quiet jog is a quiet source. Too bold for an alarm."""
+        """An estimate of the noise at a speed not run before, by the quietest stretch; too low for an alarm."""
 
     @property
     def mean(self) -> float | None:
@@ -71,24 +71,24 @@ class Noise:
         if len(self._changes) >= settings.least_blocks:
             robust = min(settings.robust * median(self._changes), settings.earlier_most)
             self._earlier.append((self._mean, robust * robust, len(self._changes) * settings.block_s))
-        self._forget_stretch()
+        self._reset_stretch()
         quietest = min((square for _, square, _ in self._earlier), default=settings.prior * settings.prior)
         self.presumed = min(settings.prior, settings.presumed * sqrt(quietest))
         self._earlier_s = self._earlier_square = 0.0
-        for mean, square, lasted in reversed(self._earlier):
+        for mean, square, length_s in reversed(self._earlier):
             if speed is None or abs(mean - speed) > settings.alike * speed:
                 continue
-            counted = min(lasted, settings.earlier_s - self._earlier_s)
-            self._earlier_s += counted
-            self._earlier_square += counted * square
+            counted_s = min(length_s, settings.earlier_s - self._earlier_s)
+            self._earlier_s += counted_s
+            self._earlier_square += counted_s * square
         self._learn()
 
     def add(self, at: float, speed: float, period_s: float = 1.0) -> bool:
         """Add a speed (m/s) of steady running, and return whether `level` has changed."""
-        last = self._at
-        if last is None or freshness(at - last, period_s) is not Freshness.LIVE:
-            if last is not None and resets(at - last, period_s):
-                self.forget()
+        last_at = self._at
+        if last_at is None or freshness(at - last_at, period_s) is not Freshness.LIVE:
+            if last_at is not None and must_reset(at - last_at, period_s):
+                self.reset()
             self._at, self._sum, self._count, self._last = at, speed, 1, None
             self._late.clear()
             self._block_ends = at - period_s + self._settings.block_s
@@ -99,30 +99,30 @@ class Noise:
         if at < self._block_ends:
             return False
         self._block_ends = at + self._settings.block_s
-        mean, before = self._sum / self._count, self._last
+        mean, previous_mean = self._sum / self._count, self._last
         self._sum, self._count, self._last = 0.0, 0, mean
-        if before is None:
+        if previous_mean is None:
             return False
-        if before + mean <= 0.0:
+        if previous_mean + mean <= 0.0:
             return False
-        self._late.append((before + mean) / 2.0)
+        self._late.append((previous_mean + mean) / 2.0)
         if len(self._late) <= self._settings.late_blocks:
             return False
         self._add(self._late.popleft())
         return True
 
     def interrupt(self) -> None:
-        """Drop what is not learnt yet: the runner stood, or was just told to change something."""
+        """Drop what is not learnt yet, because the runner does not run steadily."""
         self._at = None
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Start anew with the prior alone, as after a long silence (freshness table)."""
         self._earlier.clear()
         self._earlier_s = self._earlier_square = 0.0
-        self._forget_stretch()
+        self._reset_stretch()
         self._learn()
 
-    def _forget_stretch(self) -> None:
+    def _reset_stretch(self) -> None:
         self._at = None
         self._mean = self._squares = self._number = 0.0
         self._changes.clear()
@@ -153,7 +153,7 @@ class Noise:
     def _learn(self) -> None:
         settings = self._settings
         own_s = settings.own_weight * self._number * settings.block_s
-        own = self._variance() * own_s if self._number else 0.0
-        prior = settings.prior * settings.prior * settings.prior_s
+        own_square = self._variance() * own_s if self._number else 0.0
+        prior_square = settings.prior * settings.prior * settings.prior_s
         whole_s = settings.prior_s + self._earlier_s + own_s
-        self.level = sqrt((prior + self._earlier_square + own) / whole_s)
+        self.level = sqrt((prior_square + self._earlier_square + own_square) / whole_s)

@@ -1,4 +1,4 @@
-"""The distance run: one total from whatever measures, that never falls and never jumps.
+"""The distance run: one total from all sources, which never falls and never jumps.
 
 The best source that is not stale drives the total. When another takes over, it is credited with what it measured
 itself since the total was last known: a pod that comes back after a lost minute brings that minute's metres with it.
@@ -50,7 +50,7 @@ class SourceDistance:
         """Start with no metres, and with the factor of earlier runs where there is one."""
         self.source = source
         self.factor = learnt.factor if learnt else 1.0
-        """True metres per metre the source says, in force now."""
+        """True metres per metre the source measures, in force now."""
         self.factor_sd = learnt.sd if learnt else settings.prior_factor_sd
         self.presses = 1 if learnt else 0
         """How many presses of this or earlier runs the factor rests on; any number above one counts the same."""
@@ -58,7 +58,7 @@ class SourceDistance:
         self.metres: list[float] = []
         self.gaps: list[Gap] = []
         self.covers_from = inf
-        """Since when the newest sample counts everything; infinite when it is no count."""
+        """The time from which the newest count holds every metre; infinite if the newest sample has no count."""
         self.period_s = 1.0
         self.last_at = 0.0
         self.stale_at = -1.0
@@ -110,37 +110,37 @@ class SourceDistance:
     ) -> tuple[float, str]:
         """The metres at a sample with a count, and why the count was not believed."""
         assert self._counter is not None
-        ran = distance - self._counter
-        if wraps and ran < -DISTANCE_WRAPS_AT / 2:
-            ran += DISTANCE_WRAPS_AT
-        if -self._settings.jitter <= ran < 0.0:
+        ran_m = distance - self._counter
+        if wraps and ran_m < -DISTANCE_WRAPS_AT / 2:
+            ran_m += DISTANCE_WRAPS_AT
+        if -self._settings.jitter <= ran_m < 0.0:
             return self.metres[-1], ""  # wait until the counter is past itself again
         elapsed = at - self._counter_at
-        fastest = self._settings.highest_speed * (elapsed + limit)  # late bytes come in bursts
-        if 0.0 <= ran <= fastest:
+        fastest_m = self._settings.highest_speed * (elapsed + limit)  # late bytes come in bursts
+        if 0.0 <= ran_m <= fastest_m:
             # metres integrated since the last count are part of these, not on top of them; gaps are filled
             self.covers_from = self._counter_at
             while self.gaps and self.gaps[-1][0] >= self._counter_at:
                 self.gaps.pop()
-            counted = self._counter_metres + ran * self.factor
-            self._anchor(at, distance, counted)
-            return max(self.metres[-1], counted), ""
-        reason = "the distance was reset" if ran < 0.0 else "the distance jumped"
-        covered = self._integrated(at, speed, limit)
-        if ran < 0.0 and at - self.last_at > limit and distance <= fastest:
-            covered = distance * self.factor  # run since the pod woke up; what came before is the gap
-        total = self.metres[-1] + covered
+            total = self._counter_metres + ran_m * self.factor
+            self._anchor(at, distance, total)
+            return max(self.metres[-1], total), ""
+        reason = "the distance was reset" if ran_m < 0.0 else "the distance jumped"
+        covered_m = self._integrated(at, speed, limit)
+        if ran_m < 0.0 and at - self.last_at > limit and distance <= fastest_m:
+            covered_m = distance * self.factor  # run since the pod woke up; what came before is the gap
+        total = self.metres[-1] + covered_m
         self._anchor(at, distance, total)
         return total, reason
 
     def _integrated(self, at: float, speed: float | None, limit: float) -> float:
         """Metres since the last sample, by both speeds; 0, and a gap, where one of them is missing or old."""
-        elapsed = at - self.last_at
-        if elapsed > limit or speed is None or self._speed is None:
-            if elapsed > 0.0:
+        elapsed_s = at - self.last_at
+        if elapsed_s > limit or speed is None or self._speed is None:
+            if elapsed_s > 0.0:
                 self.gaps.append((self.last_at, at))
             return 0.0
-        return 0.5 * (self._speed + speed) * elapsed * self.factor
+        return 0.5 * (self._speed + speed) * elapsed_s * self.factor
 
     def _anchor(self, at: float, distance: float, total: float) -> None:
         """Count on from this value of the counter."""
@@ -219,11 +219,11 @@ class Odometer:
         right = bisect_left(self._metres, metres)
         if right == len(self._metres):
             return None
-        reached = self._times[right]
+        reached_at = self._times[right]
         if right:
             low, high = self._metres[right - 1], self._metres[right]
-            reached -= (high - metres) / (high - low) * (reached - self._times[right - 1])
-        return max(Seconds(reached), after)
+            reached_at -= (high - metres) / (high - low) * (reached_at - self._times[right - 1])
+        return max(Seconds(reached_at), after)
 
     def period_s(self) -> Seconds:
         """How far apart the samples of the driving source nominally are; 1 s before the first."""
@@ -264,36 +264,36 @@ class Odometer:
     def learn(self, at: Seconds, measured: Metres, true: Metres, origin: str) -> Calibrated | None:
         """Learn the driving pod's factor from a stretch of `true` metres that ended at `at`.
 
-        `measured` is what the total says of it. What is learnt comes in force with `apply`. Returns None where
-        nothing may be learnt: no pod, too short, too slow, a gap in it, or too far off to have been meant.
+        `measured` is its length by the total. The factor comes in force with `apply`. Returns None where nothing may
+        be learnt: no pod, too short, too slow, a gap in it, or so far off that another stretch was meant.
         """
         driver = self._driver
         if driver is None or driver.source not in CALIBRATED or not self._times:
             return None
-        end = min(at, self._times[-1])
-        began = self.time_at(
-            Metres((self.metres_at(Seconds(end)) or 0.0) - measured), Seconds(self._times[0])
+        end_at = min(at, self._times[-1])
+        began_at = self.time_at(
+            Metres((self.metres_at(Seconds(end_at)) or 0.0) - measured), Seconds(self._times[0])
         )
-        if began is None or began >= end or self.gaps(began, Seconds(end)):
+        if began_at is None or began_at >= end_at or self.gaps(began_at, Seconds(end_at)):
             return None
-        learnt = updated_factor(
+        update = updated_factor(
             self._settings,
-            in_force=self._factor_between(driver, began, end, measured),
-            so_far=self._offer.get(driver.source, (driver.factor, driver.factor_sd)),
-            first=driver.presses == 0,
-            measured=measured,
-            true=true,
-            speed=measured / (end - began),
+            in_force=self._factor_between(driver, began_at, end_at, measured),
+            prior_and_sd=self._offer.get(driver.source, (driver.factor, driver.factor_sd)),
+            is_first=driver.presses == 0,
+            measured_m=measured,
+            true_m=true,
+            speed=measured / (end_at - began_at),
             origin=origin,
         )
-        if learnt is None:
+        if update is None:
             return None
         driver.presses += 1
-        self._offer[driver.source] = learnt
-        return Calibrated(at, learnt[0], learnt[1], origin, driver.source)
+        self._offer[driver.source] = update
+        return Calibrated(at, update[0], update[1], origin, driver.source)
 
     def learnt(self) -> Sequence[LearntFactor]:
-        """The factor of each calibrated pod, that which is not yet in force included."""
+        """The factor of each calibrated pod, including those not yet in force."""
         return [
             LearntFactor(record.source, *self._offer.get(record.source, (record.factor, record.factor_sd)))
             for record in self._sources
@@ -301,7 +301,7 @@ class Odometer:
         ]
 
     def apply(self) -> None:
-        """Put what was learnt in force from now on; the total does not jump."""
+        """Put the learnt factors in force from now on; the total does not jump."""
         for source, (factor, sd) in self._offer.items():
             record = self._by_source[source]
             self._past_factors.append((self._times[-1], record.factor))
@@ -310,14 +310,14 @@ class Odometer:
 
     def _factor_between(self, driver: SourceDistance, start: float, end: float, measured: float) -> float:
         """The factor that made `measured` metres of a stretch; it may have changed within the stretch."""
-        raw, since = 0.0, start
+        raw_m, since = 0.0, start
         for until, factor in [*self._past_factors, (end, driver.factor)]:
             if since < until:
-                last = min(until, end)
-                before, after = (interpolated(self._times, self._metres, at) for at in (since, last))
-                raw += ((after or 0.0) - (before or 0.0)) / factor
-                since = last
-        return measured / raw if raw > 0.0 else driver.factor
+                last_at = min(until, end)
+                before, after = (interpolated(self._times, self._metres, at) for at in (since, last_at))
+                raw_m += ((after or 0.0) - (before or 0.0)) / factor
+                since = last_at
+        return measured / raw_m if raw_m > 0.0 else driver.factor
 
     def _new_source(self, source: Source) -> SourceDistance:
         """Begin to measure by a source; one whose distance does not follow from steps keeps factor 1."""
@@ -329,24 +329,26 @@ class Odometer:
         return record
 
     def _sort(self) -> None:
-        self._sources.sort(key=lambda each: -1 if each.source is self._first else _PRIORITY[each.source])
+        self._sources.sort(
+            key=lambda record: -1 if record.source is self._first else _PRIORITY[record.source]
+        )
 
     def _takes_over(self, record: SourceDistance, at: float) -> bool:
         """Whether `record` is now the first source that is not stale."""
-        return next(each for each in self._sources if at <= each.stale_at) is record
+        return next(other for other in self._sources if at <= other.stale_at) is record
 
     def _drive(self, record: SourceDistance) -> None:
         """Extend the total by what `record` measured since the newest sample of the total."""
-        at, own = record.last_at, record.metres[-1]
+        at, own_m = record.last_at, record.metres[-1]
         if not self._times:
             self._times.append(at)
             self._metres.append(0.0)
         else:
             newest_at = self._times[-1]
-            before = self._own if record is self._driver else self._join(record, newest_at)
+            before_m = self._own if record is self._driver else self._join(record, newest_at)
             if record.gaps and record.gaps[-1][1] > newest_at:
                 self._gaps += overlapping(record.gaps, newest_at, at)
-            total = self._metres[-1] + max(0.0, own - before)
+            total = self._metres[-1] + max(0.0, own_m - before_m)
             if self._gaps and self._gaps[-1][0] >= record.covers_from:
                 total = max(total, self._fill_gaps(record))
             if at > newest_at:
@@ -354,7 +356,7 @@ class Odometer:
                 self._metres.append(total)
             else:
                 self._metres[-1] = total
-        self._own = own
+        self._own = own_m
         self._driver = record
 
     def _fill_gaps(self, record: SourceDistance) -> float:
@@ -362,8 +364,8 @@ class Odometer:
         since = record.covers_from
         while self._gaps and self._gaps[-1][0] >= since:
             self._gaps.pop()
-        total, own = interpolated(self._times, self._metres, since), record.metres_at(since)
-        return (total or 0.0) + record.metres[-1] - (own or 0.0)
+        total, own_m = interpolated(self._times, self._metres, since), record.metres_at(since)
+        return (total or 0.0) + record.metres[-1] - (own_m or 0.0)
 
     def _join(self, record: SourceDistance, at: float) -> float:
         """What `record` had measured at the newest sample of the total; adds a gap if it began later."""

@@ -1,4 +1,4 @@
-"""What the sensors of a run send, and how old a value may be.
+"""The inputs and readings of sensors, and how old a value may be.
 
 Sensors send bytes, or numbers where a file holds only numbers. The limits of freshness are those of the table in
 `docs/reference/events.md`. Each is the larger of some seconds and some periods of the source, so that a file with
@@ -82,9 +82,9 @@ class Notified:
     at: Seconds
     """When the run received the bytes, in seconds since its first input."""
     source: Source
-    """Which sensor sent them."""
+    """The sensor that sent them."""
     characteristic: Characteristic
-    """What the bytes are, if they are well formed."""
+    """The characteristic they came from."""
     payload: bytes
     """The bytes as they came."""
     period_s: Seconds = Seconds(1.0)
@@ -98,9 +98,9 @@ class Reported:
     """Numbers of one source at one moment, from a file or stream; what it did not give is None."""
 
     at: Seconds
-    """When, in seconds since the first input of the run."""
+    """When the run received them, in seconds since its first input."""
     source: Source
-    """Which source."""
+    """The source of the numbers."""
     period_s: Seconds = Seconds(1.0)
     """The nominal time between reports of this source."""
     speed: MetresPerSecond | None = None
@@ -134,7 +134,7 @@ class LinkChanged:
     at: Seconds
     """When the run received it."""
     source: Source
-    """Which sensor."""
+    """The sensor."""
     state: LinkState
     """The new state of the link."""
     name: str = ""
@@ -215,7 +215,7 @@ class SensorChanged:
     at: Seconds
     """The arrival of its bytes, or the due time of its silence."""
     sensor: Source
-    """Which sensor."""
+    """The sensor."""
     state: SensorState
     """Its new state."""
     age_s: Seconds | None = None
@@ -229,7 +229,7 @@ class Calibrated:
     """The factor of a pod was learnt."""
 
     at: Seconds
-    """When."""
+    """When it was learnt."""
     factor: float
     """True metres per metre of the pod."""
     sd: float
@@ -237,17 +237,17 @@ class Calibrated:
     origin: str
     """What it was learnt from: `mark`, `stretch` or `line`."""
     sensor: Source
-    """Which pod."""
+    """The pod."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The run has learnt something about a sensor that the next run should know from the start."""
+    """The run has learnt something about a sensor, for the runs to come."""
 
     at: Seconds
-    """When."""
+    """When it was learnt."""
     sensor: Source
-    """Which sensor."""
+    """The sensor."""
     what: str
     """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is."""
     value: float
@@ -258,10 +258,10 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Something that the world sent could not be used; this is an output, never an exception."""
+    """An input that could not be used; this is an output, never an exception."""
 
     at: Seconds
-    """When it came."""
+    """When it was received."""
     what: str
     """What was sent, such as `heart_rate_measurement` or `go`."""
     reason: str
@@ -269,7 +269,7 @@ class Rejected:
 
 
 NEVER_STALE_S: Final = 3.0
-"""The age at which no value is stale, whatever its period; asking this first saves time at most samples."""
+"""The age up to which no value is stale, whatever its period; comparing with it first saves time at most samples."""
 _ROUNDING_S: Final = 1e-6
 """Sums of decimal seconds are off by less than this, so that a value of exactly 3 s is not over 3 s."""
 
@@ -301,6 +301,6 @@ def gone_after(period_s: float) -> float:
     return max(8.0, 4.0 * period_s) + _ROUNDING_S
 
 
-def resets(age_s: float, period_s: float) -> bool:
+def must_reset(age_s: float, period_s: float) -> bool:
     """Whether filters and noise start anew after a silence of `age_s`."""
     return age_s > max(15.0, 5.0 * period_s) + _ROUNDING_S

@@ -1,4 +1,4 @@
-"""The sensors of a run and whether they are alive. A silence has due times; each change is emitted once."""
+"""The sensors of a run, and when each becomes live, stale or gone; each change is emitted once, at its due time."""
 
 from collections.abc import Iterable
 from math import inf
@@ -33,14 +33,14 @@ def fire_silences(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChang
     """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
     changes: list[SensorChanged] = []
     while True:
-        silent = None
-        due = now
+        next_sensor = None
+        due_at = now
         for sensor in sensors:
-            if sensor.due_at <= due and (silent is None or sensor.due_at < due):
-                silent, due = sensor, sensor.due_at
-        if silent is None:
+            if sensor.due_at <= due_at and (next_sensor is None or sensor.due_at < due_at):
+                next_sensor, due_at = sensor, sensor.due_at
+        if next_sensor is None:
             return changes
-        changes.append(silent.fire())
+        changes.append(next_sensor.fire())
 
 
 class Sensor:
@@ -84,17 +84,17 @@ class Sensor:
     def fire(self) -> SensorChanged:
         """Turn it stale, then gone, when its silence is due. Only for a sensor that has sent something."""
         assert self.last_at is not None
-        due = self.due_at
+        due_at = self.due_at
         if self.state is SensorState.LIVE:
             self.state = SensorState.STALE
             self.due_at = Seconds(self.last_at + gone_after(self.period_s) + _AFTER_LIMIT_S)
         else:
             self.state = SensorState.GONE
             self.due_at = _NEVER
-        return self.change(due, due - self.last_at)
+        return self.change(due_at, due_at - self.last_at)
 
     def on_link_changed(self, event: LinkChanged, at: float) -> SensorChanged | None:
-        """Take in what the radio found, and return a change if the sensor or its charge is new."""
+        """Note a change of the link, and return a change of the sensor if it or its charge is new."""
         self.name = event.name or self.name
         self.rssi_dbm = self.rssi_dbm if event.rssi_dbm is None else event.rssi_dbm
         percent = event.battery_percent
@@ -127,13 +127,13 @@ class Sensor:
 
     def status(self, now: float, doubt: str = "") -> SensorStatus:
         """Its state at `now` for the sensor row, with why its heart rate is doubted."""
-        age = None if self.last_at is None else max(0.0, now - self.last_at)
-        state = SensorState.SEARCHING if age is None else _STATES[freshness(age, self.period_s)]
+        age_s = None if self.last_at is None else max(0.0, now - self.last_at)
+        state = SensorState.SEARCHING if age_s is None else _STATES[freshness(age_s, self.period_s)]
         return SensorStatus(
             self.source,
             self.name,
             state,
-            None if age is None else Seconds(age),
+            None if age_s is None else Seconds(age_s),
             self.battery_percent,
             self.rssi_dbm,
             self.cadence_count,

@@ -1,4 +1,4 @@
-"""The readings of one run: what the sensors sent, believed or doubted, as the session and the cues ask for them."""
+"""The readings of one run: checks what the sensors send, and keeps the believed values for the session and the cues."""
 
 from collections.abc import Sequence
 from math import inf
@@ -53,7 +53,7 @@ _BATTERY: Final = int(Characteristic.BATTERY_LEVEL)
 
 
 class Signals:
-    """Takes what the sensors send and answers what is believed; never raises for what the world sent."""
+    """Handles what the sensors send and keeps what is believed; never raises for what the world sent."""
 
     distance: Odometer
     """The distance run."""
@@ -77,7 +77,7 @@ class Signals:
         self._rejections = RejectionThrottle(settings.rejections_apart_s)
 
     def on_event(self, event: Notified | Reported | LinkChanged) -> list[SignalEvent]:
-        """Take in what a sensor sent or what became of its link, and return what follows from it.
+        """Handle what a sensor sent or a change of its link, and return the events that follow from it.
 
         What is not believed comes back as `Rejected`, a sensor that becomes live as `SensorChanged`. An event
         whose time lies before that of an earlier one counts as of now.
@@ -104,11 +104,11 @@ class Signals:
 
     def wake_at(self) -> Seconds | None:
         """When the next sensor goes stale or gone if it stays silent; None if none will."""
-        due = _NEVER
+        due_at = _NEVER
         for sensor in self._sensors.values():
-            if sensor.due_at < due:  # noqa: PLR1730 - min() costs three times as much, at every input
-                due = sensor.due_at
-        return None if due == inf else due
+            if sensor.due_at < due_at:  # noqa: PLR1730 - min() costs three times as much, at every input
+                due_at = sensor.due_at
+        return None if due_at == inf else due_at
 
     def sensors(self, now: Seconds) -> tuple[SensorStatus, ...]:
         """Every sensor known so far, in the order they appeared, for the sensor row."""
@@ -164,11 +164,11 @@ class Signals:
         """The reading with its age at `now`; None when there is none or it is gone."""
         if reading is None:
             return None
-        age = max(0.0, now - reading.at)
-        fresh = freshness(age, reading.period_s)
-        if fresh is Freshness.GONE:
+        age_s = max(0.0, now - reading.at)
+        freshness_now = freshness(age_s, reading.period_s)
+        if freshness_now is Freshness.GONE:
             return None
-        return DisplayValue(reading.value, Seconds(age), fresh, reading.source)
+        return DisplayValue(reading.value, Seconds(age_s), freshness_now, reading.source)
 
     def _sensor(self, source: Source) -> Sensor:
         sensor = self._sensors.get(source)
@@ -187,7 +187,7 @@ class Signals:
             store.prefer(pod)
 
     def _mark_alive(self, source: Source, period_s: Seconds) -> None:
-        """Note that the sensor sent something well formed, whatever it said."""
+        """Note that the sensor sent something well formed, whatever the value."""
         change = self._sensor(source).on_data(self._now, period_s)
         if change is not None:
             self._events.append(change)
@@ -228,7 +228,7 @@ class Signals:
                 self._reject(numbers.what, numbers.text)
 
     def _on_battery(self, event: Notified) -> None:
-        """Note the charge of a sensor; it says nothing about the freshness of its values."""
+        """Note the charge of a sensor; its values do not become fresher by it."""
         level = BatteryLevel.from_bytes(event.payload)
         if isinstance(level, Malformed):
             self._reject(battery.NAME, level.text)
@@ -238,7 +238,7 @@ class Signals:
             self._events.append(sensor.change(self._now))
 
     def _on_running(self, source: Source, period_s: Seconds, running: RunningSpeedCadenceMeasurement) -> None:
-        """Take the cadence of a footpod, and its speed and distance unless the speed is impossible."""
+        """Handle the cadence of a footpod, and its speed and distance unless the speed is impossible."""
         speed, name = running.speed, running_speed_cadence.NAME
         footpod = self._footpods.get(source) or self._new_footpod(source)
         now = self._now
@@ -252,7 +252,7 @@ class Signals:
         steps = footpod.cadence.steps_per_minute(running.cadence, speed, running.stride, period_s)
         if self._belt_seen_at and self._is_belt(source):
             pass  # its metres come as a treadmill's; the two counters must not be mixed
-        elif speed > 0.0 or footpod.can_stand(now, steps):
+        elif speed > 0.0 or footpod.may_be_standing(now, steps):
             self._on_metres(source, period_s, name, at=at, distance=running.distance, speed=speed, wraps=True)
         else:
             self._reject(name, f"a speed of 0 at {steps:g} steps per minute")
@@ -272,7 +272,7 @@ class Signals:
 
     def _learn_cadence_count(self, source: Source, footpod: FootpodDecoder) -> None:
         """Emit how the sensor counts its cadence, for the runs to come."""
-        count = footpod.cadence.take_news()
+        count = footpod.cadence.drain_news()
         self._sensor(source).cadence_count = count
         self._events.append(Learnt(self._now, source, CADENCE_COUNT, float(count)))
 

@@ -1,14 +1,14 @@
 """Averages over a time constant, for values that come at any spacing.
 
-The weight of a value is `exp(-age / tau)`, normalised. Right after a reseed the mean is the plain mean of what came
-since, so that nothing of the step before shines through and the first sample weighs no more than the others. After
-a gap the memory has faded, but the sample that ends the gap stands for no more time than any other.
+The weight of a value is `exp(-age / tau)`, normalised. Right after a reseed the mean is the plain mean of the samples
+since: values of the step before do not count, and the first sample weighs no more than the others. After a gap older
+values weigh less, but the sample that ends the gap counts for no more time than any other.
 """
 
 from math import exp, sqrt
 from typing import Final
 
-from coach.signals.readings import resets
+from coach.signals.readings import must_reset
 
 _LONGEST: Final = 2.0
 """The most periods a sample stands for."""
@@ -41,13 +41,13 @@ class Ema:
 
     def add(self, at: float, value: float, period_s: float = 1.0) -> float:
         """Add a sample and return the mean; the first one, and one not later than the last, counts a period."""
-        step = period_s if self._at is None else at - self._at
-        if step <= 0.0:
-            step = period_s
-        if step != self._step:
-            self._step = step
-            self._keep = exp(-step / self.tau_s)
-            self._gain = 1.0 - exp(-min(step, _LONGEST * period_s) / self.tau_s)
+        step_s = period_s if self._at is None else at - self._at
+        if step_s <= 0.0:
+            step_s = period_s
+        if step_s != self._step:
+            self._step = step_s
+            self._keep = exp(-step_s / self.tau_s)
+            self._gain = 1.0 - exp(-min(step_s, _LONGEST * period_s) / self.tau_s)
         keep, gain = self._keep, self._gain
         self._sum = self._sum * keep + value * gain
         self._weight = self._weight * keep + gain
@@ -60,11 +60,11 @@ class Ema:
             self.tau_s = tau_s
             self._step = 0.0
 
-    def reseed(self, value: float | None = None) -> None:
-        """Forget everything; with a `value`, continue as if it had always been so."""
+    def reseed(self) -> None:
+        """Start anew, empty."""
         self._at = None
-        self._sum = value or 0.0
-        self._weight = 0.0 if value is None else 1.0
+        self._sum = 0.0
+        self._weight = 0.0
 
 
 class SpeedFilter:
@@ -99,14 +99,14 @@ class SpeedFilter:
 
     def add(self, at: float, speed: float, period_s: float = 1.0) -> float:
         """Add a speed in m/s and return the mean; a silence of more than max(15 s, 5 periods) clears the past."""
-        if self._at is not None and resets(at - self._at, period_s):
+        if self._at is not None and must_reset(at - self._at, period_s):
             self.reseed()
         self._at = at
         return self._ema.add(at, speed, period_s)
 
-    def reseed(self, speed: float | None = None) -> None:
-        """Start anew at a step change; with a `speed`, start from it."""
-        self._ema.reseed(speed)
+    def reseed(self) -> None:
+        """Start anew, empty, at a step change."""
+        self._ema.reseed()
         self._at = None
 
 
@@ -133,6 +133,6 @@ class Scatter:
         return sqrt(max(0.0, squares - mean * mean)) / abs(mean)
 
     def reseed(self) -> None:
-        """Forget everything."""
+        """Start anew, empty."""
         self._mean.reseed()
         self._squares.reseed()

@@ -99,17 +99,17 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
         await advertise()
         desk.pair("AA")
         await advertise(1.0)
-        assert desk.said() == "Remembered: H10, a strap."
+        assert desk.message() == "Remembered: H10, a strap."
         assert desk.lines()[0].battery_percent == 80
         assert mine.all()[0].serial == "S1"
         desk.rename("AA", "belt")
-        assert (mine.all()[0].label, desk.said()) == ("belt", "It is called belt now.")
+        assert (mine.all()[0].label, desk.message()) == ("belt", "It is called belt now.")
         desk.rename("AA", "")
-        assert desk.said() == "It has no label now."
+        assert desk.message() == "It has no label now."
         desk.forget("AA")
-        assert (mine.all(), desk.said()) == ((), "Forgotten: H10")
+        assert (mine.all(), desk.message()) == ((), "Forgotten: H10")
         desk.pair("nobody")
-        assert "not near" in desk.said()
+        assert "not near" in desk.message()
 
 
 @pytest.mark.asyncio
@@ -119,7 +119,7 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mi
         await advertise()
         desk.pair("AA")
         await advertise(1.0)
-        assert "It would not be asked" in desk.said()
+        assert "It would not be asked" in desk.message()
         assert mine.all()[0].id == "AA"
 
 
@@ -145,10 +145,10 @@ async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
     """Switching it on is all there is to do."""
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
     async with opened(mine, thing(), faults=[off]) as (desk, advertise, _):
-        assert desk.said().startswith("Bluetooth is switched off.")
+        assert desk.message().startswith("Bluetooth is switched off.")
         await advertise(AGAIN_S)
         await advertise()
-        assert desk.said() == ""
+        assert desk.message() == ""
         assert [line.id for line in desk.lines()] == ["AA"]
 
 
@@ -169,4 +169,4 @@ async def test_a_file_that_cannot_be_read_is_said():
     desk.pair("AA")
     desk.close()
     await settle_down()
-    assert "not near" in desk.said()
+    assert "not near" in desk.message()

@@ -25,13 +25,13 @@ def names(coach, *words):
 def counting(monkeypatch):
     """Counts how many workouts are compiled for a list."""
     made = []
-    real = workouts.outlined
+    real = workouts.outline_document
 
-    def outlined(name, document, athlete):
+    def outline_document(name, document, athlete):
         made.append(name)
         return real(name, document, athlete)
 
-    monkeypatch.setattr(workouts, "outlined", outlined)
+    monkeypatch.setattr(workouts, "outline_document", outline_document)
     return made
 
 

@@ -129,7 +129,7 @@ class Bench:
 
     def hear(self, *events: SessionEvent | SensorChanged | Calibrated, quiet=False) -> list[Cue]:
         """Let the coach hear facts now, past the session."""
-        cues: list[Cue] = self.coach.on_events(events, Seconds(self.now), quiet=quiet)
+        cues: list[Cue] = self.coach.on_events(events, Seconds(self.now), is_quiet=quiet)
         self.cues += cues
         return cues
 

@@ -166,7 +166,7 @@ def test_a_bridged_stretch_is_not_judged():
         if second < 122:
             bench.report(Source.POD, distance=bench.metres)
         bench.report(Source.STRAP, speed=speed)
-    assert bench.session.estimated(bench.now)
+    assert bench.session.is_estimated(bench.now)
     assert fades(bench) == []
 
 

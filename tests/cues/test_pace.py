@@ -182,7 +182,7 @@ def test_clock_mode_judges_nothing():
     bench = Bench(rep(1600, rep=2, of=3), pod=False)
     bench.start()
     assert verdicts(bench.run(120, 4.6, source=Source.STRAP)) == []
-    assert bench.session.clock_mode
+    assert bench.session.is_clock_mode
 
 
 def test_stale_speed_is_never_judged():

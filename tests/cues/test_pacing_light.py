@@ -99,7 +99,7 @@ def test_no_light_where_distance_is_bridged():
     bench = Bench(rep(600, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.FLOAT)
     cues = bench.run(33, 4.6) + bench.run(25, 4.6, source=Source.STRAP)  # a strap counts no metres
-    assert bench.session.estimated(bench.now)
+    assert bench.session.is_estimated(bench.now)
     assert bench.session.light(bench.now).behind_s > 1.2
     assert BEHIND not in kinds(cues)
 

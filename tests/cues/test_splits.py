@@ -28,7 +28,7 @@ def test_a_passed_mark_across_a_gap_is_about():
     bench.start()
     bench.run(40, 4.15)
     bench.run(8)
-    assert bench.session.estimated(bench.now)
+    assert bench.session.is_estimated(bench.now)
     assert texts(bench.hear(Split(48.2, SplitRole.SPLIT, 200, 48.2, pressed=False))) == [
         "Two hundred, about forty-eight."
     ]

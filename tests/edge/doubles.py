@@ -11,7 +11,6 @@ from coach.edge.clock import WallTime
 from coach.edge.recorder import Recorder
 from coach.live.inputs import Closed, Input, Opened
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin
@@ -103,10 +102,6 @@ class StubRun:
         """The next deadline."""
         dues = [due for due in (self.due, self.ends_at) if due is not None]
         return None if self.over or not dues else Seconds(min(dues))
-
-    def snapshot(self, at: Seconds | None = None) -> Snapshot:
-        """Nothing to show."""
-        raise NotImplementedError
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """The clock of a run that started at once."""

@@ -31,13 +31,6 @@ def test_keeps_what_is_logged_for_its_owner_only(log, capsys):
     assert stat.S_IMODE(log.parent.stat().st_mode) == 0o700
 
 
-def test_debug_lines_are_kept_when_asked(log):
-    """With --debug the program's own debug lines are there."""
-    start_log(log, debug=True)
-    logging.getLogger("coach.edge").debug("so much")
-    assert "so much" in log.read_text()
-
-
 def test_warnings_do_not_reach_the_terminal(log, capsys):
     """A library's warning is logged instead of painted over the screen."""
     start_log(log)

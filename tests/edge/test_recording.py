@@ -65,7 +65,7 @@ async def recorded(runs, clock, seconds, end):
     disk_clock = FakeClock()  # the writer's thread knows nothing of the hours that pass here in no time
     recorder = start_recording(runs, header(clock), disk_clock, workout="Two reps", athlete="anna", steps=3)
     conductor = Conductor(LiveRun(SETUP), clock, journal=recorder)
-    running = asyncio.create_task(run_live(conductor, recorder=recorder, catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, recorder=recorder))
     await run_a_while(conductor, clock, seconds)
     end(conductor)
     return await running
@@ -103,7 +103,7 @@ async def test_leaving_leaves_a_run_that_can_go_on(tmp_path):
     run = LiveRun(SETUP)
     refold(run, resumed.journal.inputs)
     conductor = Conductor(run, clock, journal=resumed.recorder, resumed_at=resumed.at)
-    running = asyncio.create_task(run_live(conductor, recorder=resumed.recorder, catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, recorder=resumed.recorder))
     await run_a_while(conductor, clock, 5)
     conductor.close()
     assert await running == (Ending.FINISHED, 0)
@@ -172,7 +172,7 @@ async def test_a_conductor_that_fails_leaves_an_interrupted_run(tmp_path):
     conductor = Conductor(Mistaken(SETUP), clock, journal=recorder)
     conductor.press(Button.GO)
     with pytest.raises(ZeroDivisionError):
-        await run_live(conductor, recorder=recorder, catch_signals=False)
+        await run_live(conductor, recorder=recorder)
     assert read_manifest(tmp_path / RUN).state is RunState.INTERRUPTED
     assert read_journal((tmp_path / RUN / JOURNAL).read_bytes()).inputs[-1] == Pressed(
         Seconds(0.0), Button.GO
@@ -199,7 +199,7 @@ async def test_a_source_that_fails_is_missed_but_the_run_goes_on(tmp_path):
 
     endless, run, clock = Endless(), LiveRun(SETUP), FakeClock()
     conductor = Conductor(run, clock)
-    running = asyncio.create_task(run_live(conductor, sources=[Broken(), endless], catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, sources=[Broken(), endless]))
     await clock.advance(1.0)
     conductor.close()
     assert await running == (Ending.FINISHED, 0)
@@ -285,7 +285,7 @@ async def test_trouble_of_the_disk_is_an_input_and_a_cue(monkeypatch):
     disk, clock, kept = Full(), FakeClock(), Kept()
     recorder = Recorder(disk, FakeClock(), header=encode_header(header(clock)))
     conductor = Conductor(LiveRun(SETUP), clock, journal=recorder, sinks=[kept])
-    running = asyncio.create_task(run_live(conductor, recorder=recorder, catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, recorder=recorder))
     while not any(isinstance(each, Cue) and each.kind is CueKind.RECORDING_FAILING for each in kept.outputs):
         await clock.advance(0.01)
     disk.is_full = False

@@ -123,7 +123,7 @@ async def simulated() -> tuple[KeptJournal, Kept]:
     clock, journal, sink = FakeClock(), KeptJournal(), Kept()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
     conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, sink])
-    running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, sources=[runner]))
     for _ in range(120):
         if not running.done():
             await clock.advance(5.0)
@@ -180,9 +180,7 @@ async def test_a_slow_source_does_not_keep_the_recording_open(tmp_path):
     clock, source = FakeClock(), SlowToGo()
     recorder = start_recording(tmp_path, Header(RUN, "0", None, None), clock, workout="Three reps")
     conductor = Conductor(LiveRun(SETUP), clock, journal=recorder)
-    running = asyncio.create_task(
-        run_live(conductor, sources=[source], recorder=recorder, catch_signals=False)
-    )
+    running = asyncio.create_task(run_live(conductor, sources=[source], recorder=recorder))
     await settle_down()
     conductor.leave()
     while is_held(tmp_path / RUN):  # noqa: ASYNC110  # a thread closes it
@@ -200,7 +198,7 @@ async def test_a_recorded_run_replays_byte_for_byte_at_any_speed():
     clock, journal, live = FakeClock(), KeptJournal(), Lines()
     runner = SimulatedRunner(VirtualRunner(seed=3, timeline=SETUP.timeline), clock)
     conductor = Conductor(LiveRun(SETUP), clock, journal=journal, sinks=[runner, live])
-    running = asyncio.create_task(run_live(conductor, sources=[runner], catch_signals=False))
+    running = asyncio.create_task(run_live(conductor, sources=[runner]))
     while not running.done():
         await clock.advance(5.0)
     inputs = journal.inputs

@@ -1,8 +1,6 @@
-"""What a sensor says of itself when it is looked at: features, place on the body, maker, and its control point."""
+"""What a sensor says of itself when it is looked at: features, place on the body, and maker."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
-
-from struct import error as struct_error
 
 import pytest
 from hypothesis import given
@@ -12,7 +10,6 @@ from coach.gatt.device_information import LONGEST, text_of
 from coach.gatt.locations import BodyLocation, SensorLocation, body_location, location_words, sensor_location
 from coach.gatt.malformed import Malformed, PayloadFault
 from coach.gatt.running_features import RunningFeatures
-from coach.gatt.sc_control_point import ControlRequest, ControlResponse, ControlResult, Operation
 
 
 def test_reads_what_a_footpod_can_do():
@@ -51,60 +48,6 @@ def test_a_place_comes_back_as_it_was(location):
     """Every place of both lists is written and read again."""
     read = body_location if isinstance(location, BodyLocation) else sensor_location
     assert read(bytes((location,))) is location
-
-
-def test_setting_the_counter_is_five_bytes():
-    """`01 00000000` sets it to 0, and `10 01 01` is the answer (as found to work on a virtual pod)."""
-    ask = ControlRequest(Operation.SET_CUMULATIVE_VALUE, distance=0.0)
-    assert bytes(ask).hex() == "0100000000"
-    assert ControlResponse.from_bytes(bytes.fromhex("100101")) == ControlResponse(1, ControlResult.SUCCESS)
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        ControlRequest(Operation.SET_CUMULATIVE_VALUE, distance=1234.5),
-        ControlRequest(Operation.START_CALIBRATION),
-        ControlRequest(Operation.UPDATE_LOCATION, location=SensorLocation.TOP_OF_SHOE),
-        ControlRequest(Operation.LIST_LOCATIONS),
-    ],
-)
-def test_a_request_comes_back_as_it_was(ask):
-    """Every request is read by a pod as it was written."""
-    assert ControlRequest.from_bytes(bytes(ask)) == ask
-
-
-def test_an_answer_comes_back_as_it_was():
-    """An answer with the places a pod can sit at is written and read again."""
-    answer = ControlResponse(Operation.LIST_LOCATIONS, ControlResult.SUCCESS, b"\x01\x02\x03")
-    assert bytes(answer).hex() == "100401010203"
-    assert ControlResponse.from_bytes(bytes(answer)) == answer
-
-
-@pytest.mark.parametrize("payload", ["", "05", "0100", "03", "03ff"])
-def test_a_request_that_is_none_is_named(payload):
-    """An unknown opcode, an operand cut off or on no list."""
-    assert isinstance(ControlRequest.from_bytes(bytes.fromhex(payload)), Malformed)
-
-
-@pytest.mark.parametrize("payload", ["", "1001", "110101", "100105"])
-def test_an_answer_that_is_none_is_named(payload):
-    """Too short, another opcode, or a result on no list."""
-    assert isinstance(ControlResponse.from_bytes(bytes.fromhex(payload)), Malformed)
-
-
-def test_a_counter_that_does_not_fit_is_our_own_mistake():
-    """Writing a distance beyond u32 raises instead of wrapping round."""
-    with pytest.raises(struct_error):
-        bytes(ControlRequest(Operation.SET_CUMULATIVE_VALUE, distance=2.0**32))
-
-
-@given(st.binary(max_size=12))
-def test_any_bytes_of_the_control_point_give_an_answer(payload):
-    """Any bytes are a request or an answer that reads the same when written again, or a named rejection."""
-    for codec in (ControlRequest, ControlResponse):
-        read = codec.from_bytes(payload)
-        assert isinstance(read, Malformed) or codec.from_bytes(bytes(read)) == read
 
 
 @pytest.mark.parametrize(

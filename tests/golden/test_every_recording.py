@@ -81,7 +81,7 @@ def test_the_number_of_wakes_does_not_matter(name: str, recordings: Path) -> Non
     run, woken = LiveRun(RunSetup("file-0", a_session())), []
     for before, after in pairwise(inputs):
         woken += run.receive(before)
-        if luck.random() < 0.3 and not run.ended:
+        if luck.random() < 0.3 and not run.has_ended:
             woken += run.fire(Seconds(before.at + luck.random() * (after.at - before.at)))
     woken += run.receive(inputs[-1]) if inputs else []
 

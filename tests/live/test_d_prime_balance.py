@@ -94,7 +94,7 @@ def test_an_overdrawn_reserve_is_nothing():
     for at in range(1, 300):
         hear(run, at, 6.0)
     assert run.snapshot().d_prime_left == 0.0
-    assert not run.ended
+    assert not run.has_ended
 
 
 def test_it_never_makes_a_line():

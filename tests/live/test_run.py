@@ -50,7 +50,7 @@ def test_the_first_and_the_last_line():
     assert track.events[0] == RunStarted(Seconds(0.0), "run", "workout", "")
     last = track.events[-1]
     assert last == RunEnded(Seconds(20.0), completed=True, steps_done=1, time_s=Seconds(20.0), distance=None)
-    assert track.run.ended
+    assert track.run.has_ended
     assert track.run.wake_at() is None
     assert track.close(40.0) == []
     assert track.wait(50.0) == []
@@ -60,7 +60,7 @@ def test_a_run_closes_a_minute_after_its_last_step():
     """On a terminal a run closes 60 s after its last step, and its time is that of its steps."""
     track = Track(work_time(20.0), ends_after_s=60.0)
     track.wait(79.9)
-    assert not track.run.ended
+    assert not track.run.has_ended
     track.wait(80.0)
     last = track.events[-1]
     assert isinstance(last, RunEnded)
@@ -72,7 +72,7 @@ def test_un_finishing_stops_the_closing():
     track = Track(work_time(20.0), ends_after_s=60.0)
     track.press(Button.UNDO, 70.0)
     track.wait(200.0)
-    assert not track.run.ended
+    assert not track.run.has_ended
 
 
 def test_a_free_lap_stops_the_closing():
@@ -80,10 +80,10 @@ def test_a_free_lap_stops_the_closing():
     track = Track(work_time(20.0), ends_after_s=60.0)
     track.mark(70.0)
     track.wait(300.0)
-    assert not track.run.ended
+    assert not track.run.has_ended
     track.mark(300.0)
     track.wait(360.0)
-    assert track.run.ended
+    assert track.run.has_ended
 
 
 def test_closed_in_mid_step():

@@ -16,7 +16,7 @@ def followed(seconds, *, start=120.0, steady=180.0, tau=37.0, each=1):
     kinetics = HeartRateKinetics(delay_up_s=Seconds(0.0), tau_up_s=Seconds(tau))
     heading = Heading(PLAIN)
     for second in range(0, seconds + 1, each):
-        heading.take(float(second), round(kinetics.after(start, steady, second)))
+        heading.add(float(second), round(kinetics.after(start, steady, second)))
     return heading
 
 
@@ -52,11 +52,11 @@ def test_an_even_heart_rate_goes_on_as_it_is():
 def test_a_new_effort_or_a_hole_makes_it_forget():
     """What was foretold of one effort says nothing of the next, nor after 15 s of silence."""
     heading = followed(60)
-    heading.forget()
+    heading.reset()
     assert heading.ahead(60) is None
     assert heading.seen_s == 0.0
     heading = followed(60)
-    heading.take(80.0, 150.0)
+    heading.add(80.0, 150.0)
     assert heading.ahead(60) is None
 
 
@@ -66,6 +66,6 @@ def test_whatever_came_the_answer_is_a_number(steps, seconds):
     heading, at = Heading(PLAIN), 0.0
     for step, rate in steps:
         at += step
-        heading.take(at, rate)
+        heading.add(at, rate)
     found = heading.ahead(seconds)
     assert found is None or (-1e4 < found[0] < 1e4 and 0.0 <= found[1] < 1e4)

@@ -135,7 +135,7 @@ def rep_four(**changes: Any) -> Snapshot:
         heart_rate=shown(171, Source.STRAP),
         cadence=shown(182),
         power=None,
-        judged=Quantity.SPEED,
+        judged_quantity=Quantity.SPEED,
         band=PACE_350.band,
         light=Light(Seconds(-1.7), Metres(-7.3), Seconds(88.4), MetresPerSecond(4.2)),
         rep_mean_speed=MetresPerSecond(1000 / 221),
@@ -147,7 +147,7 @@ def rep_four(**changes: Any) -> Snapshot:
         offer="",
         item=0,
         coach_mode=False,
-        effort_day=False,
+        is_effort_day=False,
     )
     return replace(made, **changes)
 
@@ -271,7 +271,7 @@ class FakeDesk:
         """Give what the test has set."""
         return tuple(self.shows)
 
-    def said(self) -> str:
+    def message(self) -> str:
         """Give what the test has set."""
         return self.words
 

@@ -38,7 +38,13 @@ PICTURES: Final = Path(__file__).parent / "pictures"
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 SIZES: Final = (SMALL, MIDDLE, LARGE)
 BOTH: Final = ("sun", "night")
-NOTHING: Final[dict[str, Any]] = {"left_m": None, "judged": None, "band": None, "light": None, "cue": None}
+NOTHING: Final[dict[str, Any]] = {
+    "left_m": None,
+    "judged_quantity": None,
+    "band": None,
+    "light": None,
+    "cue": None,
+}
 TROUBLE: Final = "Bluetooth is switched off. Switch Bluetooth on; the coach goes on by itself."
 
 

@@ -20,7 +20,14 @@ from coach.workout.timeline import (
 )
 from tests.screen.builders import rep_four, shown, step
 
-NOTHING_KNOWN = {"speed": None, "judged": None, "band": None, "light": None, "cue": None, "left_m": None}
+NOTHING_KNOWN = {
+    "speed": None,
+    "judged_quantity": None,
+    "band": None,
+    "light": None,
+    "cue": None,
+    "left_m": None,
+}
 
 
 def rest(**changes):
@@ -74,13 +81,13 @@ def test_a_stale_pace_is_marked_and_says_its_age():
 )
 def test_the_hero_is_what_the_step_is_judged_by(quantity, text, label):
     """Steered by heart rate, cadence or power, that number is the large one."""
-    made = hero(rep_four(judged=quantity, band=Band(150, None, 160), power=shown(290)))
+    made = hero(rep_four(judged_quantity=quantity, band=Band(150, None, 160), power=shown(290)))
     assert made == Hero((text,), label)
 
 
 def test_an_unknown_value_is_two_dashes():
     """A heart-rate step without a strap shows `--`, never 0 and never the last value."""
-    assert hero(rep_four(judged=Quantity.HEART_RATE, heart_rate=None)).texts == ("--",)
+    assert hero(rep_four(judged_quantity=Quantity.HEART_RATE, heart_rate=None)).texts == ("--",)
 
 
 def test_by_hand_the_hero_is_the_rep_clock():

@@ -167,7 +167,7 @@ def test_the_title_names_workout_place_athlete_and_clock():
     """One row for whoever comes to the desk."""
     assert text(TitleBar(), rep_four()).split("   ")[0].strip() == "8 × 400 m at 5k pace, 60 s jog"
     assert (
-        text(TitleBar(), rep_four(effort_day=True, slower_percent=3.75))
+        text(TitleBar(), rep_four(is_effort_day=True, slower_percent=3.75))
         .rstrip()
         .endswith("effort day +3.8 %   ida   17:30")
     )

@@ -81,15 +81,19 @@ def test_an_open_side_has_no_label():
 
 def test_nothing_to_judge_leaves_the_tape_empty():
     """A step by effort has no band and no needle."""
-    assert set("".join(rows(rep_four(judged=None, band=None, step=step(target=None))))) == {" "}
-    assert set("".join(rows(rep_four(judged=Quantity.EFFORT)))) == {" "}
+    assert set("".join(rows(rep_four(judged_quantity=None, band=None, step=step(target=None))))) == {" "}
+    assert set("".join(rows(rep_four(judged_quantity=Quantity.EFFORT)))) == {" "}
 
 
 def test_in_a_rest_the_next_step_stands_there_in_letters():
     """With four rows the next rep can be read from the track; with two the line below has it."""
     timeline = session_8x400()
     resting = rep_four(
-        phase=Phase.RECOVERY, step=timeline.steps[8], next_step=timeline.steps[9], judged=None, band=None
+        phase=Phase.RECOVERY,
+        step=timeline.steps[8],
+        next_step=timeline.steps[9],
+        judged_quantity=None,
+        band=None,
     )
     wordings = Tape().look(resting)
     assert isinstance(wordings, tuple)

@@ -145,7 +145,7 @@ def test_the_judged_value_is_the_one_of_its_quantity():
     """The needle shows what the step is judged by, and nothing for words."""
     run = rep_four(power=shown(290))
     values = {
-        quantity: words.judged(replace(run, judged=quantity))
+        quantity: words.judged(replace(run, judged_quantity=quantity))
         for quantity in (Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER)
     }
     assert values == {
@@ -154,4 +154,4 @@ def test_the_judged_value_is_the_one_of_its_quantity():
         Quantity.CADENCE: run.cadence,
         Quantity.POWER: run.power,
     }
-    assert words.judged(replace(run, judged=Quantity.EFFORT)) is None
+    assert words.judged(replace(run, judged_quantity=Quantity.EFFORT)) is None

@@ -58,7 +58,7 @@ def test_a_gap_is_bridged_by_the_mean_speed():
     track = gap_before_the_end()
     track.wait(95.0)
     assert track.session.step_metres(Seconds(95.0)) == pytest.approx(380.0)
-    assert track.session.estimated(Seconds(95.0))
+    assert track.session.is_estimated(Seconds(95.0))
     track.wait(99.9)
     assert track.is_in(Phase.WORK)
     track.wait(110.0)
@@ -187,7 +187,7 @@ def test_accepting_the_clock():
     track = lost_for_good()
     track.wait(170.0)
     track.press(Button.ACCEPT, 170.0)
-    assert track.session.clock_mode
+    assert track.session.is_clock_mode
     assert track.session.left_s(Seconds(170.0)) == 80.0
     track.wait(251.0)
     ended = track.ended("work")
@@ -238,7 +238,7 @@ def test_a_source_that_returns_re_times_an_end_by_the_clock():
 def test_clock_mode():
     """A step that begins with no source, not timed by hand, runs on its target time."""
     track = Track(work(400.0), rest(60.0))
-    assert track.session.clock_mode
+    assert track.session.is_clock_mode
     assert track.session.left_s(Seconds(40.0)) == 60.0
     track.wait(101.0)
     ended = track.ended("work")
@@ -261,7 +261,7 @@ def test_by_hand_there_is_no_clock_mode():
     """Timed by hand a step by distance waits for its mark, for ever."""
     track = Track(work(400.0), rest(60.0), by_hand=True)
     track.wait(2000.0)
-    assert not track.session.clock_mode
+    assert not track.session.is_clock_mode
     assert track.is_in(Phase.WORK)
 
 
@@ -290,7 +290,7 @@ def test_a_step_begun_in_a_short_gap_is_measured():
     track = Track(work_time(30.0), work(400.0, "second"))
     track.run_at(4.0, 0.0, 10.0)
     track.wait(30.0)
-    assert not track.session.clock_mode
+    assert not track.session.is_clock_mode
 
 
 def test_a_pod_that_was_reset_goes_on():
@@ -326,7 +326,7 @@ def test_a_hole_over_the_end_keeps_the_estimate():
     assert track.moves() == []
     assert track.session.results[0].distance == 400.0
     assert track.session.step_metres(Seconds(117.0)) == pytest.approx(68.0, abs=1.0)
-    assert track.session.estimated(Seconds(117.0))
+    assert track.session.is_estimated(Seconds(117.0))
 
 
 def test_metres_run_in_a_pause_are_nobodys():

@@ -94,12 +94,12 @@ def test_effort_day():
     """An effort day makes every pace 3 % slower; pressed again, it is as before."""
     track = reps()
     track.press(Button.EFFORT_DAY, 10.0)
-    assert track.session.effort_day
+    assert track.session.is_effort_day
     slow = track.session.timeline.steps[0].target
     assert slow is not None
     assert slow.band.aim == pytest.approx(4.0 / 1.03)
     track.press(Button.EFFORT_DAY, 11.0)
-    assert not track.session.effort_day
+    assert not track.session.is_effort_day
     back = track.session.timeline.steps[0].target
     assert back is not None
     assert back.band.aim == pytest.approx(4.0)

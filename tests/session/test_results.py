@@ -5,7 +5,7 @@ import pytest
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.clock import RunningClock
-from coach.session.results import ReadingHistory, ReadingSeries, band_at, holds
+from coach.session.results import ReadingHistory, ReadingSeries, band_at, is_inside
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind
@@ -93,8 +93,8 @@ def test_bands_of_a_ramp():
     ramp = StepTarget(Quantity.SPEED, Band(3.0, None, None), "r", ramp=Band(4.0, None, 5.0))
     assert band_at(ramp, 0.5) == Band(3.5, None, 5.0)
     assert band_at(ramp, 7.0) == Band(4.0, None, 5.0)
-    assert holds(Band(3.0, None, None), 99.0)
-    assert not holds(Band(3.0, None, 4.0), 4.1)
+    assert is_inside(Band(3.0, None, None), 99.0)
+    assert not is_inside(Band(3.0, None, 4.0), 4.1)
 
 
 def test_a_timed_rep_cut_short_is_cut():
@@ -118,7 +118,7 @@ def test_a_series_keeps_each_time_once():
 def test_the_running_clock():
     """Running time stands still in pauses, also for moments asked for later, and knows its moments again."""
     clock = RunningClock()
-    assert not clock.ever_paused
+    assert not clock.has_paused
     clock.resume(Seconds(1.0))
     clock.pause(Seconds(10.0))
     clock.pause(Seconds(12.0))

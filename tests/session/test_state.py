@@ -12,7 +12,7 @@ from tests.session.builders import Track, checklist, prompt, recover_below, rest
 
 QUERIES = [name for name, member in vars(Session).items() if isinstance(member, property)]
 QUERIES_AT = [
-    "estimated", "expected_end", "left_m", "left_s", "light", "mean_speed", "run_time", "step_metres", "step_time",
+    "is_estimated", "expected_end", "left_m", "left_s", "light", "mean_speed", "run_time", "step_metres", "step_time",
     "target_now", "wake_at",
 ]  # fmt: skip
 

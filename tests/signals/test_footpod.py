@@ -71,7 +71,7 @@ def test_what_earlier_runs_found_is_given_up_after_a_minute_of_the_opposite():
     taken = [count.steps_per_minute(86, 3.5, None, 1.0) for _ in range(60)]
     assert taken[:59] == [86] * 59
     assert (taken[59], count.has_news) == (172, True)
-    assert count.take_news() == 2
+    assert count.drain_news() == 2
     assert count.steps_per_minute(86, 3.5, None, 1.0) == 172
     assert not count.has_news
 

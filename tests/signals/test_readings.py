@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.signals.readings import Freshness, freshness, gone_after, is_stale, resets, stale_after
+from coach.signals.readings import Freshness, freshness, gone_after, is_stale, must_reset, stale_after
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_decimal_seconds_do_not_make_a_value_stale():
 
 def test_filters_reset_after_fifteen_seconds_or_five_periods():
     """Up to 15 s (or five periods) filters go on; after that they start anew."""
-    assert not resets(15.0, 1.0)
-    assert resets(15.1, 1.0)
-    assert not resets(25.0, 5.0)
-    assert resets(25.1, 5.0)
+    assert not must_reset(15.0, 1.0)
+    assert must_reset(15.1, 1.0)
+    assert not must_reset(25.0, 5.0)
+    assert must_reset(25.1, 5.0)

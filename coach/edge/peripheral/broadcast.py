@@ -37,7 +37,7 @@ def sensors_by_controller(controllers: Sequence[str]) -> list[tuple[str, tuple[P
         case [controller]:
             return [(controller, (RUNNER,))]
         case _:
-            return [(name, (each,)) for name, each in zip(controllers, (STRAP, POD), strict=True)]
+            return [(name, (profile,)) for name, profile in zip(controllers, (STRAP, POD), strict=True)]
 
 
 class Broadcast:

@@ -112,22 +112,21 @@ class VirtualSensor:
             await self.device.notify_subscribers(attribute, payload)
 
     def _services(self) -> list[Service]:
-
         services = []
         for measurement in self.profile.measures:
             service = _MEASURED_BY[measurement]
-            attribute = self._notified(measurement, b"")
+            attribute = self._notifying(measurement, b"")
             attribute.on(Attribute.EVENT_SUBSCRIPTION, self._on_subscription)
-            readable = [_read(number, value) for number, value in _READABLE[service]]
+            readable = [_readable(number, value) for number, value in _READABLE[service]]
             services.append(Service(_uuid(service), [attribute, *readable]))
-        battery = self._notified(Characteristic.BATTERY_LEVEL, bytes((self.profile.battery_percent,)))
+        battery = self._notifying(Characteristic.BATTERY_LEVEL, bytes((self.profile.battery_percent,)))
         services.append(Service(_uuid(_BATTERY), [battery]))
         information_texts = {0x2A29: _MAKER, 0x2A24: self.profile.name, 0x2A25: self.profile.serial}
-        information = [_read(number, text.encode()) for number, text in information_texts.items()]
+        information = [_readable(number, text.encode()) for number, text in information_texts.items()]
         services.append(Service(_uuid(_DEVICE_INFORMATION), information))
         return services
 
-    def _notified(self, characteristic: Characteristic, value: bytes) -> Attribute[bytes]:
+    def _notifying(self, characteristic: Characteristic, value: bytes) -> Attribute[bytes]:
         """Make a characteristic that notifies, and can be read if it has an initial value."""
         properties = Attribute.Properties.NOTIFY
         if value:
@@ -153,11 +152,9 @@ class VirtualSensor:
             self.subscribed.set()
 
 
-def _read(number: int, value: bytes) -> Attribute[bytes]:
-
+def _readable(number: int, value: bytes) -> Attribute[bytes]:
     return Attribute(_uuid(number), Attribute.Properties.READ, Attribute.READABLE, value)
 
 
 def _uuid(number: int) -> UUID:
-
     return UUID.from_16_bits(number)

@@ -40,13 +40,13 @@ class DiscoveredSensor:
     is_held: bool = False
     """True if the system already holds a connection to it, so that it does not advertise."""
 
-    def differs_from(self, before: "DiscoveredSensor | None") -> bool:
+    def differs_from(self, previous: "DiscoveredSensor | None") -> bool:
         """Tell whether it is new, or noticeably different from the last report of the same sensor."""
-        if before is None or replace(self, rssi_dbm=None) != replace(before, rssi_dbm=None):
+        if previous is None or replace(self, rssi_dbm=None) != replace(previous, rssi_dbm=None):
             return True
-        if self.rssi_dbm is None or before.rssi_dbm is None:
-            return self.rssi_dbm != before.rssi_dbm
-        return abs(self.rssi_dbm - before.rssi_dbm) >= NOTICEABLE_DB
+        if self.rssi_dbm is None or previous.rssi_dbm is None:
+            return self.rssi_dbm != previous.rssi_dbm
+        return abs(self.rssi_dbm - previous.rssi_dbm) >= NOTICEABLE_DB
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def nearest(history: Iterable[Sequence[DiscoveredSensor]]) -> DiscoveredSensor |
     result is ambiguous if there is another one.
     """
     ranked = sorted(
-        ((_median_rssi_dbm(each), each[-1]) for each in history), key=lambda entry: (-entry[0], entry[1].id)
+        ((_median_rssi_dbm(advertisements), advertisements[-1]) for advertisements in history),
+        key=lambda entry: (-entry[0], entry[1].id),
     )
     if len(ranked) <= 1:
         return ranked[0][1] if ranked else None
@@ -135,8 +136,8 @@ class SensorIdentity:
             self._was_seen = True
             return True
         is_namesake = bool(self._serial) and bool(sensor.name) and sensor.name == self._name
-        asks = asks_serial or not self._is_this_platform
-        return is_namesake and asks and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
+        may_ask = asks_serial or not self._is_this_platform
+        return is_namesake and may_ask and not self._was_seen and self._attempts[sensor.id] < _MAX_ATTEMPTS
 
     def confirm_serial(self, sensor: DiscoveredSensor, serial: str) -> bool:
         """Tell whether the serial number is that of the paired sensor, and remember the result for its id.

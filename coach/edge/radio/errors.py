@@ -100,9 +100,8 @@ def _of_bus(name: str, text: str) -> SensorProblem:
             _DENIED,
             reason=SensorTrouble.DENIED,
         )
-    if name.endswith(
-        ".NotReady"
-    ):  # what bluetoothd answers before it has told that the adapter was switched off
+    # bluetoothd answers so before it has told that the adapter was switched off
+    if name.endswith(".NotReady"):
         return _switched_off()
     if any(word in name for word in _UNREACHABLE):
         return SensorProblem(

@@ -78,7 +78,7 @@ TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {
     },
     LinkPhase.CLOSED: {},
 }
-"""Where each event leads; an event that does not stand beside a phase changes nothing in it."""
+"""The phase after each event; an event that is not in the table of a phase does not change it."""
 
 BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(0.0),
@@ -88,16 +88,16 @@ BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(2.0),
     Seconds(5.0),
 )
-"""How long to rest after so many fruitless tries in a row, the last for ever after.
+"""How long to rest after so many fruitless tries in a row; after more of them, the last one.
 
-The first is 0: a link that was lost on the far side of the track is tried again at once. 5 s is what a runner
-covers 20 m in: longer rests would cost more of a passage in range than they spare the radio.
+The first is 0: a link that was lost on the far side of the track is tried again at once. In 5 s a runner covers 20 m:
+a longer rest would lose more of the time in range than it saves the radio.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The state of a link: its phase, and how the last tries went."""
+    """The state of a link: its phase, and the number of fruitless tries."""
 
     phase: LinkPhase = LinkPhase.SEARCHING
     fruitless: int = 0

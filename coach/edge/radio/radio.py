@@ -89,14 +89,14 @@ class Radio:
         traceback: TracebackType | None,
     ) -> None:
         """Stop scanning and disconnect every link, within the guard time for disconnecting."""
-        began = self.clock.monotonic()
+        began_at = self.clock.monotonic()
         guard_s = self.timings.disconnect_guard_s
         self.scanner.close()
         for task in self._tasks - {self._scanning}:
             task.cancel()
         await asyncio.wait({*self._tasks, self._scanning}, timeout=guard_s)
         self._scanning.cancel()
-        await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began)))
+        await self.connector.close(max(0.0, guard_s - (self.clock.monotonic() - began_at)))
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a coroutine as a task until it ends or the radio is closed."""
@@ -168,8 +168,8 @@ class Radio:
             device = self.registry.device(sensor.id)
             if device is None:
                 async with aclosing(self._advertisements(self.timings.connect_s)) as advertisements:
-                    async for each in advertisements:
-                        if each.id == sensor.id:
+                    async for candidate in advertisements:
+                        if candidate.id == sensor.id:
                             break
                 device = self.registry.device(sensor.id)
             if device is None:
@@ -220,8 +220,8 @@ class Radio:
 
     def _report_trouble(self, trouble: SensorProblem | None) -> None:
         """Report trouble once, and once that it is over."""
-        before, self.trouble = self.trouble, trouble
-        if str(before or "") != str(trouble or ""):
+        previous, self.trouble = self.trouble, trouble
+        if str(previous or "") != str(trouble or ""):
             for callback in tuple(self._trouble_callbacks):
                 with self.callback_errors:
                     callback(trouble)

@@ -49,7 +49,7 @@ class ScanHistory:
 
     def signals(self, id_: str) -> tuple[int, ...]:
         """The recent signals of a sensor in dBm, the newest last."""
-        return tuple(each.rssi_dbm for each in self._history.get(id_, ()) if each.rssi_dbm is not None)
+        return tuple(sensor.rssi_dbm for sensor in self._history.get(id_, ()) if sensor.rssi_dbm is not None)
 
     def _record(self, sensor: DiscoveredSensor) -> None:
         if sensor.measures and (sensor.id in self._history or len(self._history) < MAX_SENSORS):

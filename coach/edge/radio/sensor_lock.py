@@ -32,9 +32,9 @@ class LockHolder:
     def problem(self, name: str) -> SensorProblem:
         """The problem of using the sensor called `name` while it is held."""
         who = "this coach" if self.process == os.getpid() else f"another coach, process {self.process}"
-        doing = f" ({plain(self.run)})" if self.run else ""
+        purpose = f" ({plain(self.run)})" if self.run else ""
         return SensorProblem(
-            f"{plain(name)} is held by {who}{doing}",
+            f"{plain(name)} is held by {who}{purpose}",
             "Leave that one first; a run takes the sensor by itself as soon as it is free.",
             reason=SensorTrouble.HELD,
         )

@@ -43,7 +43,7 @@ _SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
 def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
     """Assign each sensor a source; extra sensors are ignored."""
     available = {kind: list(sources) for kind, sources in _SOURCES.items()}
-    return [(each, available[each.kind].pop(0)) for each in sensors if available.get(each.kind)]
+    return [(sensor, available[sensor.kind].pop(0)) for sensor in sensors if available.get(sensor.kind)]
 
 
 class SensorFeed:
@@ -61,7 +61,7 @@ class SensorFeed:
         self._inbox.put(Notified(_UNSTAMPED, self._source, characteristic, payload, heard_at=heard_at))
 
     def on_link_change(self, link: Link, candidate: DiscoveredSensor) -> None:
-        """Put a change of the link into the inbox, if the run has to know it."""
+        """Put a change of the link into the inbox, if it changes the state that a run needs."""
         if link.phase is LinkPhase.CLOSED:
             return
         if link.phase in {LinkPhase.CONNECTED, LinkPhase.STREAMING}:
@@ -224,8 +224,8 @@ class LinkSupervisor:
 
     def _apply(self, event: LinkEvent) -> None:
         """Apply an event to the link, and report a change of phase."""
-        before, self.link = self.link, self.link.after(event)
-        if self.link.phase is not before.phase:
+        previous, self.link = self.link, self.link.after(event)
+        if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
 
 

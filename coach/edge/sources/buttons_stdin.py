@@ -31,7 +31,7 @@ class StdinButtons:
     async def listen(self, inbox: Inbox) -> None:
         """Press the buttons that are read until the input ends; the thread may outlive a cancelled call."""
         loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
+        has_ended = asyncio.Event()
 
         def on_line(line: bytes) -> None:
             try:
@@ -49,10 +49,10 @@ class StdinButtons:
         def read() -> None:
             for line in _lines(self._fd):
                 call_on_loop(on_line, line)
-            call_on_loop(ended.set)
+            call_on_loop(has_ended.set)
 
         threading.Thread(target=read, name="buttons", daemon=True).start()
-        await ended.wait()
+        await has_ended.wait()
 
 
 def parse_button(line: bytes) -> Pressed | None:
@@ -69,7 +69,7 @@ def parse_button(line: bytes) -> Pressed | None:
         button = Button(name)
     except ValueError:
         raise ValueError(
-            f"{name!r} is no button{suggestion(name, [each.value for each in Button])}"
+            f"{name!r} is no button{suggestion(name, [member.value for member in Button])}"
         ) from None
     if button is not Button.ANSWER:
         if rest:

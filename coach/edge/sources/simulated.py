@@ -8,7 +8,7 @@ from coach.simulate.runner import STEP_S, VirtualRunner
 
 
 class SimulatedRunner:
-    """Advances a virtual runner with a clock; both a source and a sink."""
+    """Advances a virtual runner with a clock; it is both a source and a sink of the run."""
 
     def __init__(self, runner: VirtualRunner, clock: Clock) -> None:
         """Advance `runner` by this clock."""

@@ -123,7 +123,7 @@ def _rest(snapshot: Snapshot, step: Step) -> Hero:
 def _work(snapshot: Snapshot) -> Hero:
     if snapshot.coach_mode:
         return Hero((words.running(snapshot.step_time_s),), "REP TIME   space at the line")
-    quantity = snapshot.judged
+    quantity = snapshot.judged_quantity
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
@@ -145,7 +145,7 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     unit = snapshot.unit
     name = _NAMES[quantity]
     parts = [f"{name} /{unit}" if quantity is Quantity.SPEED else name]
-    if snapshot.judged is quantity:
+    if snapshot.judged_quantity is quantity:
         band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
         if band and snapshot.is_unproven:
