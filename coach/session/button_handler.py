@@ -43,242 +43,12 @@ _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, Butto
 """The contexts in which a mark never means the boundary just behind."""
 
 
-class ButtonActions:
-    """The actions of the button table, except those of `MarkHandler`, `Edits` and `Offers`.
-
-    An action that changes nothing raises `RefusedError`.
-    """
-
-    def __init__(self, sequencer: StepSequencer, marks: MarkHandler, edits: Edits) -> None:
-        """Act on the steps of `sequencer`; marks are kept by `marks`, plans changed by `edits`."""
-        self._sequencer = sequencer
-        self._marks = marks
-        self._edits = edits
-        self.has_ended = False
-        """Whether a button ended the run."""
-
-    def go(self, pressed: Pressed) -> None:
-        """Start the step, or begin its count-down."""
-        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
-        if state.progress.phase is Phase.OVERTIME:
-            sequencer.end(at, state.pending.over_reason, at, start=AutoStart(), button=pressed.button)
-        elif sequencer.begin_countdown(at):
-            return
-        else:
-            sequencer.start(at, button=pressed.button)
-        self._start_at_line(pressed)
-
-    def end_by_mark(self, pressed: Pressed) -> None:
-        """End the step at the mark; in a fartlek it turns from hard to easy and back."""
-        sequencer, at = self._sequencer, pressed.at
-        step = sequencer.state.step
-        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.is_held_open:
-            self._marks.time_split(pressed)
-            return
-        is_rest = step is not None and step.kind in RESTS
-        self._marks.split(at, SplitRole.END)
-        sequencer.end(at, EndReason.MARK, at, start=AutoStart() if is_rest else None, button=pressed.button)
-
-    def confirm_or_go(self, pressed: Pressed) -> None:
-        """Start the next step if it waits for a press, else keep a split."""
-        sequencer = self._sequencer
-        if isinstance(sequencer.follow_up(pressed.at), PressStart):
-            sequencer.end(
-                pressed.at, _reason_of(pressed), pressed.at, start=AutoStart(), button=pressed.button
-            )
-            self._start_at_line(pressed)
-            return
-        if pressed.button is Button.GO:
-            raise RefusedError(Refusal.STARTS_BY_ITSELF)
-        self._marks.time_split(pressed)
-
-    def go_after_floor(self, pressed: Pressed) -> None:
-        """End the rest; before its floor only when pressed twice."""
-        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
-        floor = sequencer.ends.floor_at(state)
-        memory = state.press_memory
-        first_press_at = memory.floor_press_at
-        is_second = first_press_at is not None and at - first_press_at <= sequencer.settings.press_twice_s
-        if floor is not None and at < floor and not is_second:
-            memory.floor_press_at = at
-            self._marks.split(at, SplitRole.IGNORED)
-            return
-        sequencer.end(at, _reason_of(pressed), at, start=AutoStart(), button=pressed.button)
-        self._start_at_line(pressed)
-
-    def next_item(self, pressed: Pressed) -> None:
-        """Tick an item off."""
-        sequencer, state = self._sequencer, self._sequencer.state
-        step, memory = state.step, state.press_memory
-        memory.item += 1
-        if step is None or memory.item >= items_of(step.items):
-            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
-
-    def end_now(self, pressed: Pressed) -> None:
-        """End the step and go on."""
-        self._end(pressed, EndReason.NEXT)
-
-    def skip(self, pressed: Pressed) -> None:
-        """Leave the step out."""
-        self._sequencer.end(pressed.at, EndReason.SKIPPED, pressed.at, button=pressed.button)
-
-    def previous(self, pressed: Pressed) -> None:
-        """Go back to the step before."""
-        sequencer, state = self._sequencer, self._sequencer.state
-        index = max(0, state.progress.index - 1)
-        while index > 0 and only_asks(state.steps[index]):
-            index -= 1
-        start = PressStart() if state.steps[index].kind in REPS else AutoStart()
-        if state.progress.started_at is None:
-            sequencer.reach(index, pressed.at, start=PressStart(), button=pressed.button)
-        else:
-            sequencer.end(
-                pressed.at, EndReason.BACK, pressed.at, goto=index, start=start, button=pressed.button
-            )
-
-    def item_back(self, pressed: Pressed) -> None:
-        """Go back an item."""
-        memory = self._sequencer.state.press_memory
-        if memory.item == 0:
-            self.previous(pressed)
-            return
-        memory.item -= 1
-
-    def rearm(self, pressed: Pressed) -> None:
-        """Wait for the start again, with its count-down if it had one."""
-        sequencer, state = self._sequencer, self._sequencer.state
-        start = state.pending.start
-        start = PressStart() if start is None or isinstance(start, AutoStart) else start
-        index, came_from = state.progress.index, state.progress.came_from
-        sequencer.reach(index, pressed.at, start=start, came_from=came_from, button=pressed.button)
-        sequencer.count_rest_from(state.pending.over_since)
-
-    def false_start(self, pressed: Pressed) -> None:
-        """Take the start back; the rest before it keeps counting."""
-        started_at = self._sequencer.state.progress.started_at
-        self._restart(pressed, EndReason.FALSE_START, PressStart())
-        self._sequencer.count_rest_from(started_at)
-
-    def restart_step(self, pressed: Pressed) -> None:
-        """Begin the step again, now."""
-        self._restart(pressed, EndReason.RESTARTED, AutoStart())
-
-    def reslot(self, pressed: Pressed) -> None:
-        """Begin the rest of a send-off again and count the slots from it."""
-        sequencer, state = self._sequencer, self._sequencer.state
-        rest = state.send_off.planned_rest_s or Seconds(0.0)
-        every = Seconds(0.0) if state.step is None else slot_length(state.step)
-        self.restart_step(pressed)
-        sequencer.restart_slots(Seconds(sequencer.clock.running(pressed.at) - (every - rest)))
-
-    def restart_list(self, _pressed: Pressed) -> None:
-        """Begin the list again."""
-        self._sequencer.state.press_memory.item = 0
-
-    def abandon(self, pressed: Pressed) -> None:
-        """Give the step up."""
-        self._sequencer.end(pressed.at, EndReason.ABANDONED, pressed.at, button=pressed.button)
-
-    def pause(self, pressed: Pressed) -> None:
-        """Stop the clock."""
-        self._sequencer.clock.pause(pressed.at)
-        self._sequencer.emit_phase(pressed.at, pressed.button)
-
-    def cancel_delay(self, _pressed: Pressed) -> None:
-        """Stop the count-down."""
-        if not self._sequencer.cancel_countdown():
-            raise RefusedError(Refusal.NO_COUNTDOWN)
-
-    def resume(self, pressed: Pressed) -> None:
-        """Let the clock go on."""
-        self._sequencer.clock.resume(pressed.at)
-        self._sequencer.emit_phase(pressed.at, pressed.button)
-
-    def resume_and_end(self, pressed: Pressed) -> None:
-        """Let the clock go on, and count the step as done."""
-        self.resume(pressed)
-        self._end(pressed, EndReason.DONE)
-
-    def resume_and_abandon(self, pressed: Pressed) -> None:
-        """Let the clock go on and give the step up."""
-        self.resume(pressed)
-        self.abandon(pressed)
-
-    def resume_and_rearm(self, pressed: Pressed) -> None:
-        """Let the clock go on and take the start back."""
-        self.resume(pressed)
-        self.false_start(pressed)
-
-    def cool_down(self, pressed: Pressed) -> None:
-        """Go to the cool-down."""
-        sequencer, state = self._sequencer, self._sequencer.state
-        index = self._edits.cool_down_at()
-        if index is None:
-            raise RefusedError(Refusal.NO_COOL_DOWN)
-        sequencer.clock.resume(pressed.at)
-        for place in range(state.progress.index + 1, index):
-            sequencer.skip(place, pressed.at)
-        reason = EndReason.COOL_DOWN if state.progress.started_at is not None else EndReason.SKIPPED
-        sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
-
-    def answer(self, pressed: Pressed) -> None:
-        """Answer the open question."""
-        sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
-        question = state.progress.question
-        if question is None:
-            raise RefusedError(Refusal.NO_QUESTION)
-        most = len(question.answers) or 10
-        if answer is None or not 1 <= answer <= most:
-            raise RefusedError(Refusal.NO_SUCH_ANSWER, answers=most)
-        sequencer.events.emit(Answered(pressed.at, question.step_id, question.question, answer))
-        sequencer.close_question()
-        if state.step is question and state.progress.started_at is not None:
-            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
-
-    def finish(self, pressed: Pressed) -> None:
-        """End the run here."""
-        self._sequencer.close(pressed.at, pressed.button)
-        self.has_ended = True
-
-    def discard(self, pressed: Pressed) -> None:
-        """Throw the run away; it takes two presses."""
-        memory = self._sequencer.state.press_memory
-        first_press_at = memory.discard_at
-        if first_press_at is None or pressed.at - first_press_at > self._sequencer.settings.discard_s:
-            memory.discard_at = pressed.at
-            return
-        self.finish(pressed)
-
-    def _start_at_line(self, pressed: Pressed) -> None:
-        """Anchor the step just started at its line, and keep the mark that started it."""
-        self._marks.anchor_here(pressed.at)
-        if pressed.button is Button.MARK:
-            self._marks.split(pressed.at, SplitRole.START)
-
-    def _end(self, pressed: Pressed, reason: EndReason) -> None:
-        sequencer = self._sequencer
-        is_rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
-        start = AutoStart() if is_rest else None
-        sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
-
-    def _restart(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
-        sequencer = self._sequencer
-        sequencer.end(
-            pressed.at,
-            reason,
-            pressed.at,
-            goto=sequencer.state.progress.index,
-            start=start,
-            button=pressed.button,
-        )
-
-
-def _reason_of(pressed: Pressed) -> EndReason:
-    return EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT
-
-
 class ButtonHandler:
-    """Handles the buttons of one run."""
+    """Handles the buttons of one run.
+
+    The actions are methods of this class, of `MarkHandler`, of `Edits` and of `Offers`. An action that changes nothing
+    raises `RefusedError`.
+    """
 
     def __init__(self, sequencer: StepSequencer, edits: Edits, offers: Offers) -> None:
         """Act on the steps of `sequencer`; plans are changed by `edits`, offers carried out by `offers`."""
@@ -286,16 +56,12 @@ class ButtonHandler:
         self._edits = edits
         self._offers = offers
         self._marks = MarkHandler(sequencer, offers)
-        self._actions = ButtonActions(sequencer, self._marks, edits)
         self._saved: list[_SavedState] = []
         self._last_key: dict[Button, Seconds] = {}
         self._acted_at: dict[Button, Seconds] = {}
         self._handlers: dict[Action, Callable[[Pressed], None]] = self._table()
-
-    @property
-    def has_ended(self) -> bool:
+        self.has_ended = False
         """Whether a button ended the run."""
-        return self._actions.has_ended
 
     def press(self, pressed: Pressed) -> list[Rejected]:
         """Carry out the action of the button; the sequencer collects the events. A refused press is a `Rejected`."""
@@ -337,33 +103,33 @@ class ButtonHandler:
         return action
 
     def _table(self) -> dict[Action, Callable[[Pressed], None]]:
-        actions, edits, marks = self._actions, self._edits, self._marks
+        edits, marks = self._edits, self._marks
         return {
-            Action.GO: actions.go,
+            Action.GO: self._go,
             Action.CREDIT_MARK: marks.credit,
             Action.TIME_SPLIT: marks.time_split,
-            Action.END_BY_MARK: actions.end_by_mark,
-            Action.CONFIRM_OR_GO: actions.confirm_or_go,
+            Action.END_BY_MARK: self._end_by_mark,
+            Action.CONFIRM_OR_GO: self._confirm_or_go,
             Action.CONFIRM_OR_IGNORE: marks.confirm_or_ignore,
-            Action.GO_AFTER_FLOOR: actions.go_after_floor,
-            Action.NEXT_ITEM: actions.next_item,
-            Action.END_NOW: actions.end_now,
-            Action.SKIP: actions.skip,
-            Action.PREVIOUS: actions.previous,
-            Action.ITEM_BACK: actions.item_back,
-            Action.REARM: actions.rearm,
-            Action.FALSE_START: actions.false_start,
-            Action.RESTART_STEP: actions.restart_step,
-            Action.RESLOT: actions.reslot,
-            Action.RESTART_LIST: actions.restart_list,
-            Action.ABANDON: actions.abandon,
+            Action.GO_AFTER_FLOOR: self._go_after_floor,
+            Action.NEXT_ITEM: self._next_item,
+            Action.END_NOW: self._end_now,
+            Action.SKIP: self._skip,
+            Action.PREVIOUS: self._previous,
+            Action.ITEM_BACK: self._item_back,
+            Action.REARM: self._rearm,
+            Action.FALSE_START: self._false_start,
+            Action.RESTART_STEP: self._restart_step,
+            Action.RESLOT: self._reslot,
+            Action.RESTART_LIST: self._restart_list,
+            Action.ABANDON: self._abandon,
             Action.FLOAT_TO_JOG: edits.float_to_jog,
-            Action.PAUSE: actions.pause,
-            Action.CANCEL_DELAY: actions.cancel_delay,
-            Action.RESUME: actions.resume,
-            Action.RESUME_AND_END: actions.resume_and_end,
-            Action.RESUME_AND_ABANDON: actions.resume_and_abandon,
-            Action.RESUME_AND_REARM: actions.resume_and_rearm,
+            Action.PAUSE: self._pause,
+            Action.CANCEL_DELAY: self._cancel_delay,
+            Action.RESUME: self._resume,
+            Action.RESUME_AND_END: self._resume_and_end,
+            Action.RESUME_AND_ABANDON: self._resume_and_abandon,
+            Action.RESUME_AND_REARM: self._resume_and_rearm,
             Action.MORE_METRES: edits.more_metres,
             Action.MORE_TIME: edits.more_time,
             Action.LATER_CAP: edits.more_time,
@@ -376,16 +142,16 @@ class ButtonHandler:
             Action.ADD_REP: edits.add_rep,
             Action.DROP_REP: edits.drop_rep,
             Action.SHORTEN: edits.shorten,
-            Action.COOL_DOWN: actions.cool_down,
+            Action.COOL_DOWN: self._cool_down,
             Action.FASTER: edits.faster,
             Action.SLOWER: edits.slower,
             Action.ACCEPT: self._offers.accept,
-            Action.ANSWER: actions.answer,
+            Action.ANSWER: self._answer,
             Action.LINE_EARLIER: marks.earlier,
             Action.LINE_LATER: marks.later,
             Action.EFFORT_DAY: edits.effort_day,
-            Action.FINISH: actions.finish,
-            Action.DISCARD: actions.discard,
+            Action.FINISH: self._finish,
+            Action.DISCARD: self._discard,
         }
 
     def _is_bounce(self, pressed: Pressed) -> bool:
@@ -416,6 +182,225 @@ class ButtonHandler:
             if saved.resumed:
                 sequencer.clock.pause(at)
             sequencer.restore(at, saved.state, saved.button)
+
+    def _go(self, pressed: Pressed) -> None:
+        """Start the step, or begin its count-down."""
+        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
+        if state.progress.phase is Phase.OVERTIME:
+            sequencer.end(at, state.pending.over_reason, at, start=AutoStart(), button=pressed.button)
+        elif sequencer.begin_countdown(at):
+            return
+        else:
+            sequencer.start(at, button=pressed.button)
+        self._start_at_line(pressed)
+
+    def _end_by_mark(self, pressed: Pressed) -> None:
+        """End the step at the mark; in a fartlek it turns from hard to easy and back."""
+        sequencer, at = self._sequencer, pressed.at
+        step = sequencer.state.step
+        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.is_held_open:
+            self._marks.time_split(pressed)
+            return
+        is_rest = step is not None and step.kind in RESTS
+        self._marks.split(at, SplitRole.END)
+        sequencer.end(at, EndReason.MARK, at, start=AutoStart() if is_rest else None, button=pressed.button)
+
+    def _confirm_or_go(self, pressed: Pressed) -> None:
+        """Start the next step if it waits for a press, else keep a split."""
+        sequencer = self._sequencer
+        if isinstance(sequencer.follow_up(pressed.at), PressStart):
+            sequencer.end(
+                pressed.at, _reason_of(pressed), pressed.at, start=AutoStart(), button=pressed.button
+            )
+            self._start_at_line(pressed)
+            return
+        if pressed.button is Button.GO:
+            raise RefusedError(Refusal.STARTS_BY_ITSELF)
+        self._marks.time_split(pressed)
+
+    def _go_after_floor(self, pressed: Pressed) -> None:
+        """End the rest; before its floor only when pressed twice."""
+        sequencer, state, at = self._sequencer, self._sequencer.state, pressed.at
+        floor = sequencer.ends.floor_at(state)
+        memory = state.press_memory
+        first_press_at = memory.floor_press_at
+        is_second = first_press_at is not None and at - first_press_at <= sequencer.settings.press_twice_s
+        if floor is not None and at < floor and not is_second:
+            memory.floor_press_at = at
+            self._marks.split(at, SplitRole.IGNORED)
+            return
+        sequencer.end(at, _reason_of(pressed), at, start=AutoStart(), button=pressed.button)
+        self._start_at_line(pressed)
+
+    def _next_item(self, pressed: Pressed) -> None:
+        """Tick an item off."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        step, memory = state.step, state.press_memory
+        memory.item += 1
+        if step is None or memory.item >= items_of(step.items):
+            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
+
+    def _end_now(self, pressed: Pressed) -> None:
+        """End the step and go on."""
+        self._end(pressed, EndReason.NEXT)
+
+    def _skip(self, pressed: Pressed) -> None:
+        """Leave the step out."""
+        self._sequencer.end(pressed.at, EndReason.SKIPPED, pressed.at, button=pressed.button)
+
+    def _previous(self, pressed: Pressed) -> None:
+        """Go back to the step before."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        index = max(0, state.progress.index - 1)
+        while index > 0 and only_asks(state.steps[index]):
+            index -= 1
+        start = PressStart() if state.steps[index].kind in REPS else AutoStart()
+        if state.progress.started_at is None:
+            sequencer.reach(index, pressed.at, start=PressStart(), button=pressed.button)
+        else:
+            sequencer.end(
+                pressed.at, EndReason.BACK, pressed.at, goto=index, start=start, button=pressed.button
+            )
+
+    def _item_back(self, pressed: Pressed) -> None:
+        """Go back an item."""
+        memory = self._sequencer.state.press_memory
+        if memory.item == 0:
+            self._previous(pressed)
+            return
+        memory.item -= 1
+
+    def _rearm(self, pressed: Pressed) -> None:
+        """Wait for the start again, with its count-down if it had one."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        start = state.pending.start
+        start = PressStart() if start is None or isinstance(start, AutoStart) else start
+        index, came_from = state.progress.index, state.progress.came_from
+        sequencer.reach(index, pressed.at, start=start, came_from=came_from, button=pressed.button)
+        sequencer.count_rest_from(state.pending.over_since)
+
+    def _false_start(self, pressed: Pressed) -> None:
+        """Take the start back; the rest before it keeps counting."""
+        started_at = self._sequencer.state.progress.started_at
+        self._restart(pressed, EndReason.FALSE_START, PressStart())
+        self._sequencer.count_rest_from(started_at)
+
+    def _restart_step(self, pressed: Pressed) -> None:
+        """Begin the step again, now."""
+        self._restart(pressed, EndReason.RESTARTED, AutoStart())
+
+    def _reslot(self, pressed: Pressed) -> None:
+        """Begin the rest of a send-off again and count the slots from it."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        rest = state.send_off.planned_rest_s or Seconds(0.0)
+        every = Seconds(0.0) if state.step is None else slot_length(state.step)
+        self._restart_step(pressed)
+        sequencer.restart_slots(Seconds(sequencer.clock.running(pressed.at) - (every - rest)))
+
+    def _restart_list(self, _pressed: Pressed) -> None:
+        """Begin the list again."""
+        self._sequencer.state.press_memory.item = 0
+
+    def _abandon(self, pressed: Pressed) -> None:
+        """Give the step up."""
+        self._sequencer.end(pressed.at, EndReason.ABANDONED, pressed.at, button=pressed.button)
+
+    def _pause(self, pressed: Pressed) -> None:
+        """Stop the clock."""
+        self._sequencer.clock.pause(pressed.at)
+        self._sequencer.emit_phase(pressed.at, pressed.button)
+
+    def _cancel_delay(self, _pressed: Pressed) -> None:
+        """Stop the count-down."""
+        if not self._sequencer.cancel_countdown():
+            raise RefusedError(Refusal.NO_COUNTDOWN)
+
+    def _resume(self, pressed: Pressed) -> None:
+        """Let the clock go on."""
+        self._sequencer.clock.resume(pressed.at)
+        self._sequencer.emit_phase(pressed.at, pressed.button)
+
+    def _resume_and_end(self, pressed: Pressed) -> None:
+        """Let the clock go on, and count the step as done."""
+        self._resume(pressed)
+        self._end(pressed, EndReason.DONE)
+
+    def _resume_and_abandon(self, pressed: Pressed) -> None:
+        """Let the clock go on and give the step up."""
+        self._resume(pressed)
+        self._abandon(pressed)
+
+    def _resume_and_rearm(self, pressed: Pressed) -> None:
+        """Let the clock go on and take the start back."""
+        self._resume(pressed)
+        self._false_start(pressed)
+
+    def _cool_down(self, pressed: Pressed) -> None:
+        """Go to the cool-down."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        index = self._edits.cool_down_at()
+        if index is None:
+            raise RefusedError(Refusal.NO_COOL_DOWN)
+        sequencer.clock.resume(pressed.at)
+        for place in range(state.progress.index + 1, index):
+            sequencer.skip(place, pressed.at)
+        reason = EndReason.COOL_DOWN if state.progress.started_at is not None else EndReason.SKIPPED
+        sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
+
+    def _answer(self, pressed: Pressed) -> None:
+        """Answer the open question."""
+        sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
+        question = state.progress.question
+        if question is None:
+            raise RefusedError(Refusal.NO_QUESTION)
+        most = len(question.answers) or 10
+        if answer is None or not 1 <= answer <= most:
+            raise RefusedError(Refusal.NO_SUCH_ANSWER, answers=most)
+        sequencer.events.emit(Answered(pressed.at, question.step_id, question.question, answer))
+        sequencer.close_question()
+        if state.step is question and state.progress.started_at is not None:
+            sequencer.end(pressed.at, EndReason.DONE, pressed.at, button=pressed.button)
+
+    def _finish(self, pressed: Pressed) -> None:
+        """End the run here."""
+        self._sequencer.close(pressed.at, pressed.button)
+        self.has_ended = True
+
+    def _discard(self, pressed: Pressed) -> None:
+        """Throw the run away; it takes two presses."""
+        memory = self._sequencer.state.press_memory
+        first_press_at = memory.discard_at
+        if first_press_at is None or pressed.at - first_press_at > self._sequencer.settings.discard_s:
+            memory.discard_at = pressed.at
+            return
+        self._finish(pressed)
+
+    def _start_at_line(self, pressed: Pressed) -> None:
+        """Anchor the step just started at its line, and keep the mark that started it."""
+        self._marks.anchor_here(pressed.at)
+        if pressed.button is Button.MARK:
+            self._marks.split(pressed.at, SplitRole.START)
+
+    def _end(self, pressed: Pressed, reason: EndReason) -> None:
+        sequencer = self._sequencer
+        is_rest = sequencer.state.progress.phase in {Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        start = AutoStart() if is_rest else None
+        sequencer.end(pressed.at, reason, pressed.at, start=start, button=pressed.button)
+
+    def _restart(self, pressed: Pressed, reason: EndReason, start: AutoStart | PressStart) -> None:
+        sequencer = self._sequencer
+        sequencer.end(
+            pressed.at,
+            reason,
+            pressed.at,
+            goto=sequencer.state.progress.index,
+            start=start,
+            button=pressed.button,
+        )
+
+
+def _reason_of(pressed: Pressed) -> EndReason:
+    return EndReason.MARK if pressed.button is Button.MARK else EndReason.NEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class OpenOffer:
 
 @dataclass(slots=True)
 class PressMemory:
-    """What earlier presses mean for the next one; written by `ButtonActions`."""
+    """What earlier presses mean for the next one; written by `ButtonHandler`."""
 
     item: int = 0
     """The place of the checklist item under way, sets unrolled."""

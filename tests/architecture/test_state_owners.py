@@ -21,7 +21,7 @@ OWNERS = {
     "StepMarks": "MarkHandler",
     "PassedMarks": "AutomaticSplits",
     "OpenOffer": "Offers",
-    "PressMemory": "ButtonActions",
+    "PressMemory": "ButtonHandler",
     "StepRecords": "StepResults",
 }
 """The class that writes each part."""
