@@ -35,6 +35,8 @@ class LiveRun:
         """Wait for the first input."""
         self.setup = setup
         self.signals = Signals(setup.signals)
+        if setup.counts_from is not None:
+            self.signals.distance.count_from(setup.counts_from)
         self.session = Session(
             setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
         )
