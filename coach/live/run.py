@@ -170,12 +170,14 @@ class LiveRun:
         results = self.session.results
         distances = [result.distance for result in results if result.distance is not None]
         self.ended = True
+        recorded, last = self.setup.recorded_until, self.session.finished_at or at
         ended = RunEnded(
             at,
             completed,
             sum(result.reason in COUNTS_AS_DONE for result in results),
-            self.session.run_time(self.session.finished_at or at),
+            self.session.run_time(last),
             Metres(sum(distances)) if distances else None,
+            Seconds(0.0 if recorded is None else max(0.0, recorded - last)),
         )
         return [*events, *cues, ended]
 

@@ -348,6 +348,7 @@ class ButtonHandler:
             Action.GO: actions.go,
             Action.CREDIT_MARK: marks.credit,
             Action.TIME_SPLIT: marks.time_split,
+            Action.KEEP_LAP: marks.keep_lap,
             Action.END_BY_MARK: actions.end_by_mark,
             Action.CONFIRM_OR_GO: actions.confirm_or_go,
             Action.CONFIRM_OR_IGNORE: marks.confirm_or_ignore,
