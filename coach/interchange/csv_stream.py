@@ -49,7 +49,7 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    found = Findings()
+    found = Findings(cadence_factor=1.0)
     table = Table(text, found)
     missing = [name for key, name in mapping.columns.items() if name not in table.header]
     if missing or mapping.column("time_s") not in table.header:
