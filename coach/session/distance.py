@@ -214,9 +214,8 @@ class StepDistance:
         if latest is None or started is None or not started <= latest[0] <= at:
             return None
         metres = self._since_begin(state, latest[1], latest[0])
-        if metres is None:
-            return None
-        return StepPosition(Metres(metres), latest[0], self.is_bridged(state, latest[0]))
+        bridged = self.is_bridged(state, latest[0])
+        return None if metres is None else StepPosition(Metres(metres), latest[0], bridged)
 
     def is_bridged(self, state: State, at: Seconds) -> bool:
         """Whether a part of the step up to a moment was bridged over a hole."""

@@ -2,11 +2,12 @@
 
 import pytest
 
-from coach.quantities import Metres, Seconds
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.session.events import Asked, EndReason, MovedBy, StepEnded
 from coach.session.phases import Phase
-from coach.signals.readings import Source
+from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd
 from tests.session.builders import Track, float_, jog, open_, rest, step, work, work_time
@@ -276,6 +277,21 @@ def test_a_source_that_wakes_late_measures_all_the_same(woken: float):
     assert (ended.distance_source, ended.distance) == (Source.POD, 400.0)
     assert ended.ended_at == pytest.approx(100.0)
     assert ended.estimated is (woken > 3.0)
+
+
+@pytest.mark.parametrize("lifetime_m", [None, 0.0, 12_345.0])
+def test_a_live_pod_that_wakes_late(lifetime_m: float | None):
+    """Bytes of a pod that wakes 20 s into the rep measure it, whatever its counter stands at."""
+    track = Track(work(400.0), work_time(30.0, "after"))
+    for second in range(20, 131):
+        counted = None if lifetime_m is None else Metres(lifetime_m + 4.0 * (second - 20))
+        sent = RunningSpeedCadenceMeasurement(MetresPerSecond(4.0), 85, distance=counted)
+        track.feed(Notified(Seconds(second), Source.POD, Characteristic.RSC_MEASUREMENT, bytes(sent)))
+    ended = track.ended("work")
+    assert (ended.reason, ended.distance, ended.distance_source) == (EndReason.DONE, 400.0, Source.POD)
+    assert (ended.ended_at, ended.estimated) == (pytest.approx(100.0), True)
+    assert track.ended("after").distance == pytest.approx(120.0)
+    assert track.ended("after").estimated is False
 
 
 def test_a_late_source_without_a_target_is_bridged_by_the_mean():
