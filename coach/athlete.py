@@ -18,7 +18,7 @@ from coach.learnt import Lesson
 from coach.problems import AthleteProblem
 
 RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
-"""Names that the MQTT topic tree uses itself."""
+"""Names kept free for the topics of an MQTT broker, to which nothing is published yet."""
 
 
 def _checks_slug(slug: str) -> str:

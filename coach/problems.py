@@ -90,7 +90,7 @@ class SensorProblem(CoachProblem):
 
 
 class BrokerProblem(CoachProblem):
-    """An MQTT broker is out of reach or refuses us; never fatal to a run."""
+    """An MQTT broker is out of reach or refuses us; never fatal to a run. Nothing connects to one yet."""
 
 
 class TerminalProblem(CoachProblem):

@@ -18,7 +18,7 @@ class ScreenTheme:
     """What is known of a theme."""
 
     is_dark: bool
-    """Is its paper dark?"""
+    """Whether its paper is dark."""
     colours: Mapping[str, tuple[str, str]]
     """Ink and paper, both as `#rrggbb`, of every pair of `coach.screen.palette.Palette`."""
 
@@ -54,3 +54,6 @@ SCREEN_THEMES: Final = {
     ),
 }
 """The rows by name, in the order the theme key goes through them."""
+
+THEME_KEY_LABEL: Final = "/".join(SCREEN_THEMES)
+"""What the key that goes through the themes is labelled on every screen."""

@@ -72,7 +72,7 @@ def pages() -> dict[str, str]:
 
 def workout_formats() -> Iterator[str]:
     """The formats of workouts that can be imported, as a table."""
-    yield "| `--from` | files | told by |\n|---|---|---|\n"
+    yield "| `--from` | files | recognised by |\n|---|---|---|\n"
     for name in WorkoutFormat:
         known = WORKOUT_FORMATS[name]
         yield f"| `{name}` | {known.files} | {known.mark} |\n"
@@ -80,7 +80,7 @@ def workout_formats() -> Iterator[str]:
 
 def recording_formats() -> Iterator[str]:
     """The formats of recordings that can be replayed, as a table."""
-    yield "| format | files | told by | its clock counts from |\n|---|---|---|---|\n"
+    yield "| format | files | recognised by | its clock counts from |\n|---|---|---|---|\n"
     for known in RECORDING_FORMATS:
         zero = "–" if known.clock_from is None else f"{known.clock_from:%Y-%m-%d}"
         yield f"| {known.kind} | `{known.suffix}` | {known.mark} | {zero} |\n"
@@ -103,11 +103,14 @@ def phases_page() -> str:
             "A run is always in one phase. What a button does there is one cell of the table below.\n\n",
             "```mermaid\nstateDiagram-v2\n",
             *_diagram(),
-            "```\n\n## Buttons\n\nThe rows split a phase by how its step ends. `–` means that nothing happens,\n",
-            "and that an event says so.\n\n",
+            "```\n\n`TRANSITIONS` is checked at every change of phase; only an undo may go back to any phase.\n\n",
+            "## Buttons\n\nA column is a phase, and for work, floats and recoveries also how the step ends.\n",
+            "`–` means that nothing happens, and that an event says so. `mark` has three exceptions: just behind a\n",
+            "boundary it re-times it, it ends a step whose end was undone, and in the rep of a send-off it does what\n",
+            "it does in work that ends the same way.\n\n",
             *_button_table(),
             "\n## What the words mean\n\n",
-            *(f"- **{_word(deed)}**: {deed.value}\n" for deed in Action),
+            *(f"- **{_word(action)}**: {action.value}\n" for action in Action),
         ]
     )
 
@@ -124,8 +127,8 @@ def links_page() -> str:
         [
             "# The link to a sensor\n\n",
             "<!-- Written by `make docs` from coach/edge/radio/link_state.py. -->\n\n",
-            "Each remembered sensor has a link of its own, and each link is in one phase. A link never gives up: it\n",
-            "ends (`closed`) only when the run or the command does, from whatever phase it is in.\n\n",
+            "Each paired sensor has a link of its own, and each link is in one phase. A link never gives up: it ends\n",
+            "(`closed`) only when the run or the command does, from whatever phase it is in.\n\n",
             f"```mermaid\nstateDiagram-v2\n    [*] --> {LinkPhase.SEARCHING}\n",
             *arrows,
             "```\n\n## Phases\n\n",
@@ -193,11 +196,11 @@ def _diagram() -> Iterator[str]:
 
 
 def _button_table() -> Iterator[str]:
-    yield "| button | key | " + " | ".join(_word(row) for row in ButtonContext) + " |\n"
+    yield "| button | key | " + " | ".join(_word(context) for context in ButtonContext) + " |\n"
     yield "|---" * (len(ButtonContext) + 2) + "|\n"
     for button in Button:
-        deeds = [BUTTONS[row][button] for row in ButtonContext]
-        cells = ["–" if deed is Action.REJECT else _word(deed) for deed in deeds]
+        actions = [BUTTONS[context][button] for context in ButtonContext]
+        cells = ["–" if action is Action.REJECT else _word(action) for action in actions]
         yield f"| `{button}` | {_KEYS.get(button, '')} | " + " | ".join(cells) + " |\n"
 
 

@@ -117,7 +117,7 @@ class Cue:
     ttl_s: Seconds
     """How long the cue is worth saying; a sink that is later drops it."""
     spoken: bool = True
-    """True for the voice, False for the screen alone."""
+    """True for a voice (there is none yet), False for the screen alone."""
 
 
 class SuppressionReason(StrEnum):

@@ -1,4 +1,7 @@
-"""All words that are spoken or advised: numbers, steps, sensors, verdicts.
+"""All words of cues: numbers, steps, sensors, verdicts.
+
+Reminders, questions, items of checklists and the texts of gates are the workout's own. The screen's own words are in
+`coach.screen.words`.
 
 Spoken words are short and made for the ear: numbers are written as they are said, "four oh five" and not "4:05".
 Only what stays silent on the screen (coach mode, calibration) has digits.

@@ -171,9 +171,9 @@ class Settings:
     units: str = "km"
     """Paces per `km` or `mile`."""
     theme: str = "night"
-    """`night` or `sun`."""
+    """A name of `coach.themes.SCREEN_THEMES`."""
     mute: bool = False
-    """Start silent."""
+    """Start silent. It changes nothing yet: there is no voice."""
     athlete: str = ""
     """The slug of the athlete if none is named; empty: the only one there is."""
     keymap: Mapping[str, str] = field(default_factory=dict)

@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """A receiver of outputs: lines on stdout, a screen, a voice, the simulated runner."""
+    """A receiver of outputs: lines on stdout, the simulated runner. The screen is none; it reads snapshots."""
 
     def offer(self, output: TimedOutput) -> None:
         """Take an output and its running time without blocking; drop and count what there is no room for."""

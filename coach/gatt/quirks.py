@@ -21,9 +21,9 @@ class Quirk:
     cadence_count: int | None = None
     """1 if they are said to count both feet, 2 if one; None if nothing is known."""
     shunned: tuple[int, ...] = ()
-    """Services that must not be discovered or subscribed to, because they break the rest."""
+    """Services that must not be discovered or subscribed to, because they break the rest; no run asks for one."""
     advice: str = ""
-    """What the runner can do about it, one sentence."""
+    """What the runner can do about it, one sentence. Nothing prints it yet."""
     seen: str = ""
     """Where it was reported."""
 

@@ -3,7 +3,7 @@
 Source: J. A. Lipponen and M. P. Tarvainen, J Med Eng Technol 43 (2019) 173-181: differences between successive
 intervals, and between each interval and the median of the 11 around it, are held against 5.2 quartile deviations of
 the 91 around them. For recordings: it looks 45 beats ahead. Checked against an artefact vector (corrected RMSSD within
-4 ms of 3.0 ms); it sees nothing wrong where more than half of the beats around are.
+4 ms of 3.0 ms); it sees nothing wrong where more than half of the beats around are. No command uses this yet.
 """
 
 import itertools

@@ -3,7 +3,8 @@
 Sources: detrended fluctuation analysis, Peng et al. 1995; 0.75 near the aerobic threshold in 15 runners (Rogers et al.
 2021), about 0.5 at high intensity. Experimental, because 3 % of artefacts spoil it, even corrected ones push it up, and
 shorter windows than two minutes do not repeat (ICC 0.02). Nothing is paced by it. Windows of 4 to 16 beats, side by
-side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first.
+side, linear trend removed, no detrending before: not to be compared with Kubios, which smooths first. No command uses
+this yet.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Source: A. E. Minetti et al., J Appl Physiol 93 (2002) 1039-1046, a polynomial for slopes of -0.45 to 0.45. It gives
 3.6 J/kg/m on the level where 3.40 +- 0.24 were measured. What is derived is a *metabolic* equivalent, not a pace to
-aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent.
+aim at: below about -10 % it flatters, because legs, not oxygen, limit a descent. No command uses this yet.
 """
 
 from typing import Final

@@ -5,7 +5,7 @@ against a band of half a standard deviation around the runner's own baseline, wi
 the 20 % rule of Malik for artefacts (the better correction is `coach.physiology.artefacts`). A strap's intervals are
 counted in 1/1024 s, which adds about 0.4 ms to an RMSSD: nothing at rest, much of what is left in hard running.
 
-Not here, and why: docs/explanation/zones.md.
+No command uses this yet. Not here, and why: docs/explanation/zones.md.
 """
 
 import itertools

@@ -130,7 +130,7 @@ class CoachApp(App[Leaving]):
         self.action_press(Button.RESUME if is_paused else Button.PAUSE)
 
     def action_mute(self) -> None:
-        """Silence the voice, or let it speak again."""
+        """Silence the voice, or let it speak again. There is no voice yet: the title bar alone changes."""
         if self._feed is None:
             return
         self._is_muted = not self._is_muted

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from coach.screen.safe import safe
+from coach.themes import THEME_KEY_LABEL
 from coach.workout.sheet import Sheet
 from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
 
@@ -43,7 +44,7 @@ class AthleteScreen(Screen[None]):
         with VerticalScroll():
             yield Static(id="sheet")
         turns = "   left, right  the next athlete" if len(self._sheets) > 1 else ""
-        yield Static(Content(f" Escape  back   up, down  scroll{turns}   F2  sun/night"), id="hints")
+        yield Static(Content(f" Escape  back   up, down  scroll{turns}   F2  {THEME_KEY_LABEL}"), id="hints")
 
     def on_mount(self) -> None:
         """Show the first athlete."""

@@ -1,4 +1,4 @@
-"""How often may a screen look? At once, then after a rest; what changes meanwhile is seen together when it is over."""
+"""Coalesces redraws: the first change is drawn at once, those within the rest that follows are drawn together."""
 
 from collections.abc import Callable
 

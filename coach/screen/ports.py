@@ -25,11 +25,11 @@ class Leaving(StrEnum):
     FINISHED = "finished"
     """The run is over and its summary was seen."""
     LEFT = "left"
-    """The run goes to bed as it is and can be resumed."""
+    """The run stays open and can be resumed."""
     DISCARDED = "discarded"
     """The run was thrown away; `discard` was pressed twice."""
     INTERRUPTED = "interrupted"
-    """Ctrl-C: as left, in a hurry."""
+    """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     NOTHING = "nothing"
     """No run had begun (or only a recording was watched)."""
 
@@ -58,7 +58,7 @@ class LiveFeed(Protocol):
         ...
 
     def mute(self, muted: bool) -> None:
-        """Silence the voice (and let it speak again); cues are still shown."""
+        """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
         ...
 
 

@@ -17,6 +17,7 @@ from coach.screen.ports import SensorDesk, SensorLine
 from coach.screen.safe import safe
 from coach.screen.sensor_dialogs import LabelDialog, SensorPicker
 from coach.screen.sensor_words import about, row
+from coach.themes import THEME_KEY_LABEL
 
 TICK_S: Final = 1.0
 """Time between two looks at the signals."""
@@ -24,7 +25,7 @@ REST_S: Final = 0.25
 """Least time between two looks: two hundred sensors on a start line have news all the time."""
 NOBODY: Final = "Nobody yet. Wear the strap (wet its electrodes), shake the pod."
 _ASKED: Final = "Forget it? f again forgets it, an arrow keeps it."
-_HINTS: Final = " Enter remember   l label   f forget   t sun/night   Escape back"
+_HINTS: Final = f" Enter remember   l label   f forget   t {THEME_KEY_LABEL}   Escape back"
 
 
 class SensorsScreen(Screen[None]):

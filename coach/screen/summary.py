@@ -14,6 +14,7 @@ from coach.quantities import Metres, format_clock, format_metres
 from coach.screen import words
 from coach.screen.safe import safe
 from coach.session.events import NOT_RUN, EndReason, StepEnded
+from coach.themes import THEME_KEY_LABEL
 from coach.workout.kinds import HARD, PACED_REPS
 
 COLUMNS = ("step", "time", "distance", "pace", "target", "on target", "heart rate", "light", "")
@@ -40,7 +41,9 @@ class SummaryScreen(Screen[None]):
         yield Static(Content(totals(self._snapshot)), id="totals")
         yield DataTable(zebra_stripes=False, cursor_type="row", id="table")
         yield Static(Content("\n".join(f" {safe(line, 160)}" for line in self._what_next)), id="what-next")
-        yield Static(Content(" Enter, q  done     arrows  look through     t  sun/night"), id="hints")
+        yield Static(
+            Content(f" Enter, q  done     arrows  look through     t  {THEME_KEY_LABEL}"), id="hints"
+        )
 
     def on_mount(self) -> None:
         """Fill the table once."""

@@ -1,4 +1,4 @@
-"""Carries the buttons out: keys are debounced, the table is asked, the action is done, and a press can be undone."""
+"""Debounces, dispatches and undoes presses of buttons."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

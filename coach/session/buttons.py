@@ -1,4 +1,4 @@
-"""The buttons of a run: one enum for keys, stdin, MQTT, events and recordings."""
+"""The buttons of a run: one enum for keys, stdin, events and recordings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,6 +40,7 @@ class Origin(StrEnum):
     KEY = "key"
     STDIN = "stdin"
     MQTT = "mqtt"
+    """Not yet: nothing reads buttons from a broker."""
     RECORDING = "recording"
 
 

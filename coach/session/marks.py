@@ -233,12 +233,19 @@ class MarkHandler:
         )
 
     def _expected_s_per_m(self) -> float | None:
-        """Seconds a metre should take, by the previous split of the rep, else by its target."""
+        """Seconds a metre should take, by the previous split of the rep, else by its target.
+
+        A split that took no time tells no pace: a mark at the start of the step, or two at one moment.
+        """
         marks = [mark for mark in self._sequencer.state.step_marks.marks if mark.metres]
         if marks:
             before = marks[-2] if len(marks) > 1 else None
             metres = (marks[-1].metres or 0.0) - ((before.metres if before else None) or 0.0)
-            return (marks[-1].time_s - (before.time_s if before else 0.0)) / metres if metres > 0 else None
+            if metres <= 0:
+                return None
+            took = marks[-1].time_s - (before.time_s if before else 0.0)
+            if took != 0:
+                return took / metres
         step = self._sequencer.state.step
         return None if step is None else light_time(step, 1.0, None)
 

@@ -1,8 +1,9 @@
 """The phases of a run, and the table that says what each button does in each of them.
 
-A row of the table follows how the step ends (`until`); `context_of` picks it. The table is the only place where a
-button gets its meaning, except for a mark, which `ButtonHandler` may take for a boundary just behind or for the end
-of a step whose end was undone.
+A row is a phase, and for work, floats and recoveries also how the step ends (`until`); `context_of` picks it. The table
+is the only place where a button gets its meaning, except for a mark. `ButtonHandler` may take it for a boundary just
+behind or for the end of a step whose end was undone, and in the rep of a send-off for what it means in work that ends
+the same way.
 """
 
 from enum import Enum, StrEnum, auto

@@ -165,7 +165,7 @@ class SignalSettings:
     """The lowest speed to learn from; pods measure jogging and walking differently from running."""
 
     running_speed: MetresPerSecond = MetresPerSecond(2.2)
-    """The speed at which everybody runs, so that a cadence tells how it is counted (ble.md 7, "the cadence trap")."""
+    """The speed at which everybody runs, so that a cadence tells how it is counted."""
     per_foot_below: StepsPerMinute = StepsPerMinute(115.0)
     """The median cadence at running speed below which one foot is counted."""
     per_step_above: StepsPerMinute = StepsPerMinute(130.0)

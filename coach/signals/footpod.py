@@ -1,9 +1,9 @@
 """What a footpod says: cadence of one foot or both, a speed of 0 that is none, late packets, and which of two leads.
 
-The RSC service leaves open whether a cadence counts one foot or both, and makers disagree (ble.md 7, "the cadence
-trap"). What the runner says of a sensor holds. Otherwise what earlier runs found, or what is usual for its name, is
-the beginning, and running itself decides: by the stride beside the cadence, or by the cadence that somebody runs
-at. Until then a value is doubled when nobody would run (or walk) at it.
+The RSC service leaves open whether a cadence counts one foot or both, and makers disagree. What the runner says of a
+sensor holds. Otherwise what earlier runs found, or what is usual for its name, is the beginning, and running itself
+decides: by the stride beside the cadence, or by the cadence that somebody runs at. Until then a value is doubled when
+nobody would run (or walk) at it.
 
 Two pods differ by a few per cent, so each change from one to the other is a step in the pace that nobody ran. The
 pod that leads keeps the lead until it falls silent, until the other is calibrated and it is not, or until it has

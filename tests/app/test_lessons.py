@@ -185,3 +185,16 @@ def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
     setup = with_lessons(live_setup(workout, Settings(), "02", Stage.SCREEN), None, told)
     assert setup.signals.learnt_cadence_counts == {Source.POD: 2}
     assert setup.signals.cadence_counts == {}
+
+
+def test_what_was_learnt_of_a_sensor_wins_over_its_name(ada):
+    """A treadmill sensor said to count both feet, which a run found to count one, counts one."""
+    lesson = Lesson(run="01", day="2026-05-31", counts=(CountLesson(sensor="D4:22", factor=2),))
+    runner = ada().model_copy(update={"learnt": (lesson,)})
+    setup = live_setup(compile_embedded(LAPS, runner, SILENT, name="x"), Settings(), "02", Stage.SCREEN)
+    sensors = {
+        Source.POD: replace(POD, name="RUNN"),
+        Source.POD_2: PairedSensor("D4:23", "RUNN", SensorKind.POD),
+    }
+    known = with_lessons(setup, runner, sensors).signals.learnt_cadence_counts
+    assert known == {Source.POD: 2, Source.POD_2: 1}

@@ -1,19 +1,23 @@
 """A run is set up by where it happens and by whom it is for, and comes back from its journal whole."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from coach.app.header import header_of
 from coach.app.new_run import RunRequest
-from coach.app.setup import live_setup, recorded_setup
+from coach.app.setup import foreign_setup, live_setup, recorded_setup
 from coach.app.terminal import SILENT, Stage
 from coach.app.workouts import compile_embedded
 from coach.athlete import Athlete
-from coach.edge.clock import MachineClock
+from coach.edge.clock import MachineClock, WallTime
+from coach.edge.paired_sensors import PairedSensor, SensorKind
 from coach.edge.settings import Settings
+from coach.interchange.common import ForeignRecording
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, read_journal
+from coach.signals.readings import Source
 from coach.workout.timeline import AutoStart, DelayStart, PressStart
 
 SHORT = {
@@ -54,6 +58,46 @@ def test_a_setup_survives_its_journal(stage, marks):
     header = read_journal(encode_header(header_of(setup, WORKOUT, MachineClock()))).header
 
     assert recorded_setup(header, SILENT) == setup
+
+
+def test_a_header_tells_the_moment_and_the_sensors():
+    """Both clocks, the zone and all that is known of a paired sensor stand in the first line, under their keys."""
+
+    class WinterClock(MachineClock):
+        """A clock that stands still in Central Europe."""
+
+        def monotonic(self):
+            """Twenty minutes after the machine started."""
+            return 1234.5
+
+        def wall(self):
+            """An hour ahead of UTC."""
+            return WallTime(1780000000.0, "CET", 3600)
+
+    pod = PairedSensor(
+        "D4:22", "Stride", SensorKind.POD, label="left one", serial="S-77", location="left", shoe="racers"
+    )
+    setup = live_setup(WORKOUT, Settings(), "01", Stage.SCREEN)
+    header = header_of(setup, WORKOUT, WinterClock(), {Source.POD: pod})
+    record = json.loads(encode_header(header).partition(b"\t")[0])
+
+    assert list(record) == [
+        "format", "run", "version", "workout", "athlete", "settings", "learnt",
+        "wall_epoch", "monotonic_epoch", "zone", "utc_offset_s", "devices",
+    ]  # fmt: skip
+    assert (record["wall_epoch"], record["monotonic_epoch"]) == (1780000000.0, 1234.5)
+    assert (record["zone"], record["utc_offset_s"]) == ("CET", 3600)
+    assert record["devices"] == [
+        {
+            "sensor": "pod",
+            "id": "D4:22",
+            "name": "Stride",
+            "label": "left one",
+            "location": "left",
+            "shoe": "racers",
+            "serial": "S-77",
+        }
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,3 +141,22 @@ def test_the_weather_of_the_command_line_is_frozen_into_the_run():
     assert (setup.session.temperature_c, setup.session.dew_point_c) == (30.0, 20.0)
     kept = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
     assert recorded_setup(kept, SILENT) == setup
+
+
+@pytest.mark.parametrize(("timer_s", "start"), [(0.0, AutoStart()), (12.0, DelayStart(Seconds(12.0)))])
+def test_a_written_delay_in_the_replay_of_a_file(timer_s, start):
+    """A delay written for the first step is over when a file begins, or else when its timer starts."""
+    tree = {
+        "format": "coach-workout/1",
+        "name": "Delayed",
+        "sections": [
+            {
+                "name": "Main",
+                "steps": [{"kind": "work", "until": {"time": "1:00"}, "start": {"delay": "1:00"}}],
+            }
+        ],
+    }
+    workout = compile_embedded(tree, None, SILENT, name="delayed")
+    recording = ForeignRecording("fit", "file-0", (), {}, first_timer_start_s=Seconds(timer_s))
+    setup = foreign_setup(workout, Settings(), recording)
+    assert setup.starts.of(setup.timeline.steps[0], None, Seconds(0.0)) == start

@@ -122,3 +122,35 @@ def test_the_cap_of_a_rep_that_a_mark_ends_tells_how_long_it_may_be():
     bench = Bench(replace(step(target=pace(), steer="rate", rep=2, of=3), until=until))
     bench.start()
     assert CueKind.TOO_FAST not in kinds(bench.run(38, 4.2))
+
+
+def test_a_record_counts_within_one_scope():
+    """Too fast twice and then too slow is once: the words of a third time belong to one side of a band."""
+    record = manners().record("pace")
+    for now, side in ((1.0, "high"), (2.0, "high"), (3.0, "low")):
+        record.note(now, side)
+    assert (record.times, record.at) == (1, 3.0)
+    assert record.was_said_of("low")
+    assert not record.was_said_of("high")
+    record.note(4.0, "low")
+    assert record.times == 2
+
+
+def test_a_remark_begins_a_silence():
+    """For 20 s after a remark nothing is advised and nothing else remarked."""
+    found = manners()
+    assert found.remark(100.0, CueKind.HEART_RATE_HIGH, CueClass.COACH, "Easy.", WHY)
+    assert not found.advise(119.9, CueKind.TOO_FAST, "Fast.", WHY)
+    assert not found.remark(119.9, CueKind.HEART_RATE_HIGH, CueClass.COACH, "Easy.", WHY)
+    assert found.advise(120.0, CueKind.TOO_FAST, "Fast.", WHY)
+
+
+def test_a_step_begins_with_no_error_called():
+    """Too fast in one rep keeps nobody from saying in the next that it started too fast."""
+    found = manners()
+    assert found.advise(100.0, CueKind.START_TOO_FAST, "Fast.", WHY)
+    assert found.record(CueKind.START_TOO_FAST).was_said()
+    assert found.record(CueKind.TOO_FAST).was_said()
+    found.begin_step(1000.0, 240.0)
+    assert not found.record(CueKind.START_TOO_FAST).was_said()
+    assert not found.record(CueKind.TOO_FAST).was_said()

@@ -37,7 +37,7 @@ readings: Any = signal_readings
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "events.md"
 
-PACE = plan.Target(Quantity.SPEED, plan.Band(4.1, 4.166667, 4.2), "4:00/km", ref="threshold")
+PACE = plan.StepTarget(Quantity.SPEED, plan.Band(4.1, 4.166667, 4.2), "4:00/km", ref="threshold")
 
 STEP = plan.Step(
     step_id="1/0.0/0",
@@ -45,13 +45,13 @@ STEP = plan.Step(
     section="Main",
     kind=Kind.WORK,
     name="1000 m",
-    until=plan.Until((plan.DistanceEnd(1000.0),), cap_s=420.0),
+    until=plan.EndConditions((plan.DistanceEnd(1000.0),), cap_s=420.0),
     target=PACE,
     rep=1,
     of=5,
 )
 
-BARE = plan.Step("0", "Run", "Run", Kind.OPEN, "Run", plan.Until((plan.OpenEnd(),)))
+BARE = plan.Step("0", "Run", "Run", Kind.OPEN, "Run", plan.EndConditions((plan.OpenEnd(),)))
 
 WHY = cues.Why("pace_band", 4.44444, "speed_mps", 4.1, 4.2, 12.0, 0.3333, 0.02123)
 
@@ -174,11 +174,12 @@ FULL: dict[Any, dict[str, Any]] = {
     facts.Asked(9.0, "clock_mode", "1/0"): {"offer": "clock_mode", "step_id": "1/0"},
     facts.Answered(9.0, "1/0", "RPE?", 7): {"step_id": "1/0", "question": "RPE?", "answer": 7},
     readings.Rejected(9.0, "go", "paused"): {"what": "go", "reason": "paused"},
-    outputs.RunEnded(9.0, True, 12, 3599.999, 10000.06): {
+    outputs.RunEnded(9.0, True, 12, 3599.999, 10000.06, 4.756): {
         "completed": True,
         "steps_done": 12,
         "time_s": 3600.0,
         "distance_m": 10000.1,
+        "unused_s": 4.76,
     },
 }
 """One output of each kind with everything known, and the keys its event has behind the first ones."""
@@ -276,28 +277,28 @@ def test_running_time_is_absent_before_the_start():
 
 
 UNTILS: list[tuple[Any, dict[str, Any]]] = [
-    (plan.Until((plan.TimeEnd(90.0),)), {"time_s": 90.0}),
-    (plan.Until((plan.MarkEnd(),), not_before_s=45.0), {"mark": True, "not_before_s": 45.0}),
-    (plan.Until((plan.HeartRateEnd(120.0, below=True),)), {"heart_rate_below_bpm": 120.0}),
-    (plan.Until((plan.HeartRateEnd(150.0, below=False),)), {"heart_rate_above_bpm": 150.0}),
-    (plan.Until((plan.SlotEnd(120.0),)), {"slot_s": 120.0}),
-    (plan.Until((plan.MarkEnd(), plan.TimeEnd(900.0))), {"any": [{"mark": True}, {"time_s": 900.0}]}),
+    (plan.EndConditions((plan.TimeEnd(90.0),)), {"time_s": 90.0}),
+    (plan.EndConditions((plan.MarkEnd(),), not_before_s=45.0), {"mark": True, "not_before_s": 45.0}),
+    (plan.EndConditions((plan.HeartRateEnd(120.0, below=True),)), {"heart_rate_below_bpm": 120.0}),
+    (plan.EndConditions((plan.HeartRateEnd(150.0, below=False),)), {"heart_rate_above_bpm": 150.0}),
+    (plan.EndConditions((plan.SlotEnd(120.0),)), {"slot_s": 120.0}),
+    (plan.EndConditions((plan.MarkEnd(), plan.TimeEnd(900.0))), {"any": [{"mark": True}, {"time_s": 900.0}]}),
 ]
 
 TARGETS: list[tuple[Any, dict[str, Any]]] = [
-    (plan.Target(Quantity.HEART_RATE, plan.Band(high=150.0), "under 150 bpm"), {"high_bpm": 150.0}),
-    (plan.Target(Quantity.CADENCE, plan.Band(low=176.0), "176 spm"), {"low_spm": 176.0}),
+    (plan.StepTarget(Quantity.HEART_RATE, plan.Band(high=150.0), "under 150 bpm"), {"high_bpm": 150.0}),
+    (plan.StepTarget(Quantity.CADENCE, plan.Band(low=176.0), "176 spm"), {"low_spm": 176.0}),
     (
-        plan.Target(Quantity.POWER, plan.Band(250.4, 260.0, 270.0), "260 W"),
+        plan.StepTarget(Quantity.POWER, plan.Band(250.4, 260.0, 270.0), "260 W"),
         {"low_w": 250, "aim_w": 260, "high_w": 270},
     ),
     (
-        plan.Target(Quantity.METRIC, plan.Band(high=38.5), "cool", metric="core"),
+        plan.StepTarget(Quantity.METRIC, plan.Band(high=38.5), "cool", metric="core"),
         {"metric": "core", "high": 38.5},
     ),
-    (plan.Target(Quantity.EFFORT, plan.Band(), "fast, smooth"), {}),
+    (plan.StepTarget(Quantity.EFFORT, plan.Band(), "fast, smooth"), {}),
     (
-        plan.Target(Quantity.SPEED, plan.Band(3.0), "faster", ramp=plan.Band(4.0)),
+        plan.StepTarget(Quantity.SPEED, plan.Band(3.0), "faster", ramp=plan.Band(4.0)),
         {"low_mps": 3.0, "ramp_to": {"low_mps": 4.0}},
     ),
 ]
@@ -390,7 +391,7 @@ def test_every_rounded_key_is_in_use():
     told: list[Any] = [encode_event(output, Seconds(1.0)) for output in FULL]
     told += [encode_until(until) for until, _ in UNTILS] + [encode_target(target) for target, _ in TARGETS]
     bands = [
-        encode_target(plan.Target(quantity, plan.Band(1.0, 2.0, 3.0), ""))
+        encode_target(plan.StepTarget(quantity, plan.Band(1.0, 2.0, 3.0), ""))
         for quantity in set(Quantity) - {Quantity.EFFORT}
     ]
     measured = {

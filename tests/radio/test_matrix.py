@@ -100,7 +100,8 @@ async def test_a_silent_strap_is_torn_down_and_connected_afresh(bluez):
     async with on_track(bluez, belt, timings=replace(QUICK, silent_s=Seconds(0.5))) as track:
         await track.hears(belt)
         belt.stalled = True
-        await wait_until(lambda: bluez.called("Disconnect"))
+        await wait_until(lambda: LOST in track.states())
+        assert bluez.called("Disconnect")
         belt.stalled = False
         await track.hears(belt)
     assert track.states()[:4] == [SEARCHING, CONNECTED, LOST, CONNECTED]

@@ -460,3 +460,11 @@ def test_pressed_twice_discard_throws_the_run_away():
     assert track.run.ended
     assert track.session.discarded
     assert isinstance(track.events[-1], RunEnded)
+
+
+def test_a_discard_is_not_forgotten_when_the_step_ends():
+    """A second discard within 5 s throws the run away, though the step ended between the two."""
+    track = Track(work_time(60.0), rest(30.0))
+    track.press(Button.DISCARD, 58.0)
+    track.press(Button.DISCARD, 62.0)
+    assert track.session.discarded

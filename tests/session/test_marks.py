@@ -133,6 +133,24 @@ def test_too_soon_alone_counts_for_nothing():
     assert track.all(Split)[-1].time_s == 50.0
 
 
+@pytest.mark.parametrize(
+    ("mps", "presses", "splits"),
+    [
+        (None, [0.0, 50.0], [("split", 200.0), ("split", 400.0)]),
+        (None, [0.0, 0.0, 50.0], [("split", 200.0), ("split", 400.0), ("split", 600.0)]),
+        (4.0, [0.0, 0.0, 50.0], [("doubtful", None), ("split", 200.0), ("split", 400.0)]),
+        (4.0, [0.0, 0.0, 20.0], [("doubtful", None), ("split", 200.0), ("doubtful", None)]),
+    ],
+)
+def test_a_split_without_time_is_no_expectation(mps, presses, splits):
+    """After a mark at the start of the step the target is the expectation; without one every mark counts."""
+    track = Track(work(1000.0, mps=mps), by_hand=True)
+    for at in presses:
+        track.mark(at)
+    assert track.splits() == splits
+    assert track.is_in(Phase.WORK)
+
+
 def test_measured_mark_is_credited_and_ends_nothing():
     """With a pod a mark at 200 m of 600 is a split, and one far from any line is doubtful."""
     track = Track(work(600.0))

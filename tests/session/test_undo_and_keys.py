@@ -2,6 +2,8 @@
 
 import pytest
 
+from coach.cues.cue import Cue, CueKind
+from coach.live.inputs import RecorderTrouble
 from coach.live.outputs import RunEnded
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin
@@ -37,6 +39,22 @@ def test_a_held_unguarded_key_acts_once_and_again_when_let_go():
     for at in (10.0, 10.1, 10.2, 10.3, 10.451):
         track.press(Button.EXTEND, at, KEY)
     assert len(track.all(WorkoutChanged)) == 2
+
+
+def test_the_limits_of_the_debounce():
+    """A key pressed again after exactly 150 ms is no held key, and after exactly 0.7 s no guarded one."""
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.149, 0.297):
+        track.press(Button.EXTEND, at, KEY)
+    assert len(track.all(WorkoutChanged)) == 1
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.15):
+        track.press(Button.EXTEND, at, KEY)
+    assert len(track.all(WorkoutChanged)) == 2
+    track = Track(work_time(60.0))
+    for at in (0.0, 0.7):
+        track.press(Button.MARK, at, KEY)
+    assert len(track.all(Split)) == 2
 
 
 @pytest.mark.parametrize(
@@ -362,3 +380,27 @@ def test_a_pause_does_not_outlive_what_it_paused():
     track.press(Button.NEXT, 23.0)
     track.close(24.0)
     assert track.phases()[-1] == "finished"
+
+
+def test_an_end_that_a_press_brought_goes_with_the_press():
+    """A line moved earlier ends the rest at once; the undo after that of the press takes back the press before."""
+    track = Track(work(400.0), rest(10.0), work_time(60.0, "rep 2"))
+    track.run_at(4.0, 0.0, 80.0)
+    track.press(Button.FASTER, 80.0)
+    track.run_at(4.0, 80.5, 109.0)
+    assert track.is_in(Phase.RECOVERY)
+    track.press(Button.LINE_EARLIER, 109.5)
+    track.wait(109.6)
+    assert track.is_in(Phase.WORK)
+    track.press(Button.UNDO, 109.8)
+    track.press(Button.UNDO, 109.9)
+    assert [event.button for event in track.all(Undone)] == [Button.LINE_EARLIER, Button.FASTER]
+
+
+def test_an_undo_keeps_no_later_warning_unsaid():
+    """What an undo goes through again is not said; a disk that is full right after it is."""
+    track = Track(work_time(60.0))
+    track.press(Button.EXTEND, 10.0)
+    track.press(Button.UNDO, 11.0)
+    cues = track.feed(RecorderTrouble(Seconds(11.5), "the disk is full"))
+    assert [cue.kind for cue in cues if isinstance(cue, Cue)] == [CueKind.RECORDING_FAILING]

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from coach.session.phases import Phase
+from coach.workout import kinds
 from coach.workout.kinds import (
     COUNTED,
     EASING_OFF,
@@ -81,6 +82,34 @@ def test_a_document_takes_the_kinds_that_are_run() -> None:
 def test_a_kind_is_run_in_a_phase_of_the_session() -> None:
     """The phase a row names is one the session has."""
     assert all(traits.phase in set(Phase) for traits in KINDS.values())
+
+
+SETS = {
+    "RUN": "warm_up work float recovery stride hill cool_down open fartlek",
+    "HARD": "work stride hill fartlek",
+    "REPS": "work stride hill",
+    "FLOATS": "float",
+    "RESTS": "recovery",
+    "EASY": "warm_up cool_down",
+    "BRIEF": "stride",
+    "UPHILL": "hill",
+    "EASING_OFF": "float recovery cool_down",
+    "ENDLESS": "cool_down open fartlek",
+    "QUICK": "work float stride hill fartlek",
+    "LIMITED": "warm_up work float recovery hill cool_down open fartlek",
+    "JUDGED": "warm_up work float recovery cool_down open fartlek",
+    "TIMED": "work hill",
+    "COUNTED": "work float stride hill",
+    "PACED_REPS": "work",
+    "ON_LANE": "work float",
+}
+"""The sets of kinds, written out: a trait changed in passing shows here."""
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_has_the_kinds_it_is_meant_for(name: str) -> None:
+    """A row of the table decides what is judged, counted and told, so each set is written out once more."""
+    assert [kind.value for kind in Kind if kind in getattr(kinds, name)] == SETS[name].split()
 
 
 def test_sets_follow_from_the_rows() -> None:

@@ -2,7 +2,7 @@
 
 Rule 1: what an event does is decided in `TRANSITIONS` and nowhere else; the radio carries it out.
 Rule 2: the table needs no run: `coach sensors` drives it too. Only what it found enters the fold.
-Rule 3: a link never gives up. It ends only when the program lets it go.
+Rule 3: a link never gives up. It ends only when the program closes it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,41 +14,41 @@ from coach.quantities import Seconds
 
 
 class LinkPhase(StrEnum):
-    """Where the link to one sensor is."""
+    """The phase of the link to one sensor."""
 
     SEARCHING = "searching"
-    """The scan is on; the sensor has not been heard since."""
+    """The scan is running; the sensor has not been discovered since."""
     CONNECTING = "connecting"
-    """It was heard; it is being connected, and told to send."""
+    """The sensor was discovered; it is being connected, and its measurements are subscribed to."""
     CONNECTED = "connected"
-    """The link is up, no measurement has come over it."""
+    """The link is up; no measurement has arrived over it."""
     STREAMING = "streaming"
-    """Measurements come."""
+    """Measurements arrive."""
     RESTING = "resting"
-    """The link went, or would not come; the next try waits."""
+    """The link was lost, or could not be made; the next try waits."""
     CLOSED = "closed"
-    """We let it go."""
+    """The program has closed the link."""
 
 
 class LinkEvent(StrEnum):
     """What can happen to a link."""
 
     HEARD = "heard"
-    """The sensor advertised, or the system turned out to hold it already."""
+    """The sensor advertised, or the system already holds it."""
     UP = "up"
-    """It is connected and its measurements are asked for."""
+    """It is connected and its measurements are subscribed to."""
     MEASURED = "measured"
-    """A measurement came."""
+    """A measurement arrived."""
     FAILED = "failed"
-    """It would not connect, or not as the sensor it should be."""
+    """It did not connect, is another sensor of that name, or measures nothing a run uses."""
     LOST = "lost"
-    """The link went away."""
+    """The link was lost."""
     SILENT = "silent"
-    """The link is up and nothing comes over it."""
+    """The link is up and nothing has arrived over it for 8 s."""
     RESTED = "rested"
     """The rest is over."""
     STOPPED = "stopped"
-    """We let go."""
+    """The program closes the link."""
 
 
 TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {

@@ -8,6 +8,7 @@ from coach.live.snapshot import Snapshot
 from coach.screen.paint import pieces_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
+from coach.themes import THEME_KEY_LABEL
 
 LIVE_HINTS: Final = (
     ("space", "mark"),
@@ -17,7 +18,7 @@ LIVE_HINTS: Final = (
     ("+ -", "target"),
     ("e", "longer"),
     ("m", "mute"),
-    ("t", "sun/night"),
+    ("t", THEME_KEY_LABEL),
     ("w", "why"),
     ("?", "all keys"),
     ("q", "quit"),
@@ -26,7 +27,7 @@ PLAYBACK_HINTS: Final = (
     ("space", "pause"),
     ("+ -", "speed"),
     ("w", "why"),
-    ("t", "sun/night"),
+    ("t", THEME_KEY_LABEL),
     ("?", "all keys"),
     ("q", "quit"),
 )
