@@ -31,6 +31,8 @@ class WatchedRun:
         """Called after every input and deadline."""
         self.has_ended = False
         """True once it has emitted `run_ended`."""
+        self.unused_s = Seconds(0.0)
+        """Seconds of the recording after the end of the run."""
 
     def receive(self, event: Input) -> Sequence[Output]:
         """Hand an input on."""
@@ -53,7 +55,9 @@ class WatchedRun:
         return self._run.run_s(at)
 
     def _watch(self, outputs: Sequence[Output]) -> Sequence[Output]:
-        self.has_ended = self.has_ended or any(isinstance(output, RunEnded) for output in outputs)
+        for output in outputs:
+            if isinstance(output, RunEnded):
+                self.has_ended, self.unused_s = True, output.unused_s
         self.changed()
         return outputs
 

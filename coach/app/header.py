@@ -21,6 +21,7 @@ from coach.recording.records import Header
 from coach.session.starts import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
+from coach.workout.free import free_run
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 Table = TypeVar("Table")
@@ -41,7 +42,7 @@ def header_of(
         version=__version__,
         workout=workout.document,
         athlete=None if workout.athlete is None else _athlete_tree(workout.athlete),
-        settings=_settings_tree(setup),
+        settings=_settings_tree(setup, workout),
         learnt=learnt_trees(setup),
         devices=_device_trees(sensors or {}),
         wall_epoch=wall.epoch_s,
@@ -57,7 +58,7 @@ def _athlete_tree(athlete: Athlete) -> dict[str, Any]:
     return tree
 
 
-def _settings_tree(setup: RunSetup) -> dict[str, Any]:
+def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
     starts = setup.starts
     tree: dict[str, Any] = {
         "starts": {"first": _start_tree(starts.first), "after_rest": _start_tree(starts.after_rest)},
@@ -75,6 +76,8 @@ def _settings_tree(setup: RunSetup) -> dict[str, Any]:
         tree["heart_rate_kinetics"] = as_tree(setup.heart_rate_kinetics)
     if setup.ends_after_s is not None:
         tree["ends_after_s"] = setup.ends_after_s
+    if workout.document is None:
+        tree["marks_are_laps"] = True
     return tree
 
 
@@ -120,6 +123,19 @@ def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     """
     name = f"run {header.run}"
     athlete = None if header.athlete is None else athlete_from(dict(header.athlete), name=name)
+    return compile_recorded(header, athlete, console, name=name)
+
+
+def compile_recorded(
+    header: Header, athlete: Athlete | None, console: Console, *, name: str
+) -> CompiledWorkout:
+    """Compile the workout of a recorded run for an athlete.
+
+    Raises:
+        CoachProblem: as `compile_embedded`.
+    """
+    if header.workout is None and header.settings.get("marks_are_laps") is not True:
+        return CompiledWorkout(free_run(ends_at_mark=True), None, athlete)  # as version 0.1.0 ran it
     return compile_embedded(header.workout, athlete, console, name=name)
 
 

@@ -4,14 +4,14 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any, Final
 
 from coach.app.athletes import runner_on
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
-from coach.app.header import recorded_day, recorded_settings, recorded_workout
+from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
@@ -30,6 +30,7 @@ from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
 from coach.live.run import LiveRun
 from coach.problems import INTERRUPTED, RecordingProblem, UsageProblem, WorkoutProblem
+from coach.quantities import format_clock
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Journal
 from coach.recording.replay import TimedOutput
@@ -79,12 +80,20 @@ def play(request: RecordingRequest, console: Console, *, speed: float | None, as
     if speed is None:
         speed = 1.0 if stage is Stage.SCREEN else inf
     run = WatchedRun(LiveRun(recording.setup))
+    code = 0
     if speed == inf:
         _print_all(replay_max(run, recording.inputs), recording.setup.unit, as_json=as_json)
-        return 0
-    if stage is Stage.SCREEN:
-        return asyncio.run(_on_screen(run, recording, settings, speed))
-    return asyncio.run(_as_lines(run, recording, speed, as_json=as_json))
+    elif stage is Stage.SCREEN:
+        code = asyncio.run(_on_screen(run, recording, settings, speed))
+    else:
+        code = asyncio.run(_as_lines(run, recording, speed, as_json=as_json))
+    if run.unused_s > 0:
+        whole = format_clock(recording.inputs[-1].at)
+        console.say(
+            f"Note: the last {format_clock(run.unused_s)} of the {whole} recorded were not used: "
+            "the workout was over before the recording."
+        )
+    return code
 
 
 # --- loaded
@@ -118,12 +127,14 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         runner = runner or recorded_workout(header, console).athlete
         workout = compile_for(read_workout(request.workout, console), runner, console)
     elif request.athlete is not None:
-        workout = compile_embedded(header.workout, runner, console, name=file.name)
+        workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
     if request.settings_file is not None:
         settings = settings_over(recorded_settings(header, console), request.settings_file)
         changed = recorded_setup(header, console, workout, settings)
     setup = recorded_setup(header, console, workout)
+    if request.workout is not None:
+        setup = replace(setup, recorded_until=journal.inputs[-1].at)
     return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs)
 
 

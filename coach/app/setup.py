@@ -164,7 +164,14 @@ def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: For
         # The start of the device's timer stands for the delay that is written.
         first, *others = setup.timeline.steps
         setup = replace(setup, timeline=replace(setup.timeline, steps=(replace(first, start=None), *others)))
-    return replace(setup, starts=starts, by_hand=recording.has_marks, ends_after_s=Seconds(0.0))
+    return replace(
+        setup,
+        starts=starts,
+        by_hand=recording.has_marks,
+        ends_after_s=Seconds(0.0),
+        counts_from=timer,
+        recorded_until=recording.inputs[-1].at if recording.inputs else None,
+    )
 
 
 def demonstration_setup(timeline: Timeline, settings: Settings, run: str, stage: Stage) -> RunSetup:

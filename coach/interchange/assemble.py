@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from coach.interchange.cadence import count_both_feet
 from coach.interchange.clock import JUMP_FORWARD_S, FileClock
 from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
 from coach.interchange.formats import SUFFIXES_LISTED, RecordingFormat
@@ -29,6 +30,7 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
     Raises:
         RecordingProblem: there is not one sample.
     """
+    count_both_feet(found)
     clock = FileClock()
     rows = _placed(found.rows, clock)
     if not rows:

@@ -1,6 +1,7 @@
-"""Which column of a CSV file holds what, and in which unit: the words of `--map`."""
+"""Which column of a CSV file holds what, and in which unit: the words of `--map`, and names that other tools write."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
@@ -62,8 +63,22 @@ def _clock(text: str) -> float | None:
         return None
 
 
+def _moment(text: str) -> float | None:
+    value = number(text)
+    if value is None:
+        value = _clock(text)
+    return seconds_of(text) if value is None else value
+
+
 UNITS: Final[dict[str, dict[str, Reader]]] = {
-    "time_s": {"s": number, "ms": _times(0.001), "min": _times(60.0), "iso": seconds_of, "clock": _clock},
+    "time_s": {
+        "s": number,
+        "ms": _times(0.001),
+        "min": _times(60.0),
+        "iso": seconds_of,
+        "clock": _clock,
+        "any": _moment,
+    },
     "heart_rate_bpm": {"bpm": number},
     "rr_ms": {"ms": number, "s": _times(1000.0)},
     "speed_mps": {
@@ -83,6 +98,53 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "source": {"": number},
 }
 """The units each column may be in, its own first."""
+
+
+_NAMES: Final = {
+    **dict.fromkeys(("time", "elapsed time", "elapsed", "timestamp", "seconds", "secs"), "time_s"),
+    **dict.fromkeys(("heart rate", "heartrate", "hr", "pulse", "bpm"), "heart_rate_bpm"),
+    **dict.fromkeys(("speed", "velocity", "pace"), "speed_mps"),
+    **dict.fromkeys(("cadence", "run cadence", "running cadence", "cad"), "cadence_spm"),
+    **dict.fromkeys(("distance", "distances", "dist"), "distance_m"),
+    **dict.fromkeys(("power", "watts", "running power"), "power_w"),
+}
+"""The key of a column by the name other tools give it, in small letters and without its unit."""
+_UNIT_WORDS: Final = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(
+        ("ms", "min", "bpm", "spm", "rpm", "w", "m/s", "km/h", "mph", "m", "km", "min/km", "min/mile")
+    ),
+    **dict.fromkeys(("hh:mm:ss", "h:mm:ss", "mm:ss"), "clock"),
+    **dict.fromkeys(("mps", "m/sec"), "m/s"),
+    **dict.fromkeys(("kmh", "kph", "kmph"), "km/h"),
+    **dict.fromkeys(("meter", "meters", "metre", "metres"), "m"),
+    **dict.fromkeys(("mi", "mile", "miles"), "mile"),
+    **dict.fromkeys(("/km", "min per km"), "min/km"),
+    **dict.fromkeys(("/mi", "/mile", "min/mi", "min per mile"), "min/mile"),
+    **dict.fromkeys(("watt", "watts"), "w"),
+}
+"""The unit by the word for it in a name; None where it is the word itself."""
+_WITHOUT_UNIT: Final = {"time_s": "any", "heart_rate_bpm": "bpm", "cadence_spm": "spm", "power_w": "w"}
+"""The unit where the name has none. A speed or distance without a unit is not guessed."""
+_BRACKETS: Final = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]")
+
+
+def _named(name: str) -> tuple[str, str] | None:
+    """The key and the unit of a column of another tool, by its name; None where it is none we know."""
+    plain = " ".join(name.lower().replace("_", " ").split())
+    bracketed = _BRACKETS.fullmatch(plain)
+    base, word = (bracketed[1], bracketed[2].strip()) if bracketed else (plain, "")
+    if not word and base not in _NAMES:
+        base, _, word = plain.rpartition(" ")
+    key = _NAMES.get(base)
+    if key is None or (word and word not in _UNIT_WORDS):
+        return None
+    unit = (_UNIT_WORDS[word] or word) if word else _WITHOUT_UNIT.get(key, "")
+    if unit == "rpm":
+        unit = "spm"  # the values tell which of both a file means
+    if unit not in UNITS[key] or (base == "pace") is not unit.startswith("min/"):
+        return None
+    return key, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +180,23 @@ class ColumnMap:
                 units[key] = unit
         return cls(columns, units)
 
+    def over(self, header: Iterable[str]) -> "ColumnMap":
+        """These columns, with those of a header whose names we know for the keys that have none.
+
+        A key's own name comes first, and a speed before a pace.
+        """
+        names = list(dict.fromkeys(header))
+        columns, units = dict(self.columns), dict(self.units)
+        for name in sorted(names, key=lambda name: "pace" in name.lower()):
+            known = None if name in columns.values() else _named(name)
+            if known is not None and known[0] not in columns and known[0] not in names:
+                columns[known[0]], units[known[0]] = name, known[1]
+        return ColumnMap(columns, units)
+
+    def keys(self, header: Sequence[str]) -> list[str]:
+        """The keys whose columns stand in a header."""
+        return [key for key in KEYS if self.column(key) in header]
+
     def column(self, key: str) -> str:
         """The name of the column that holds a key."""
         return self.columns.get(key, key)
@@ -126,3 +205,7 @@ class ColumnMap:
         """How a cell of that column becomes a number in the key's own unit."""
         readers = UNITS[key]
         return readers.get(self.units.get(key, ""), next(iter(readers.values())))
+
+
+NO_COLUMNS: Final = ColumnMap()
+"""Nobody named any column."""

@@ -88,7 +88,7 @@ class Row(NamedTuple):
     distance: float | None = None
     """Metres since the source's own zero."""
     cadence: float | None = None
-    """Steps per minute, both feet."""
+    """Per minute, as the file counts it: one foot or both."""
     heart_rate: float | None = None
     """Beats per minute; 0 is a sensor without contact and counts as unknown."""
     power: float | None = None
@@ -163,6 +163,8 @@ class Findings:
     """The timer's first start on the file's clock."""
     ended_at: float | None = None
     """The timer's last stop on the file's clock."""
+    cadence_factor: float | None = 2.0
+    """Steps per count of cadence, unless the values tell otherwise; None for another sport, left as it is."""
     workout: Mapping[str, Any] | None = None
     devices: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

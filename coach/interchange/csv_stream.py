@@ -1,10 +1,11 @@
 """The CSV stream: the simplest way in (`docs/reference/csv.md`)."""
 
 import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from coach.interchange.columns import KEYS, ColumnMap
+from coach.interchange.columns import NO_COLUMNS, ColumnMap
 from coach.interchange.common import Findings, Press, RecordingFile, Row, count
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
@@ -23,6 +24,13 @@ _METRICS: Final = {
 """Columns of external metrics, and the sensor each is of."""
 
 
+_USED: Final = frozenset({*_MOVEMENT, *_METRICS, "heart_rate_bpm", "rr_ms", "mark"})
+"""The keys a run can use, of which one at least must stand beside the time."""
+_HIGHEST: Final = 100
+"""A header stands within so many lines."""
+_DELIMITERS: Final = ",;\t|"
+
+
 def looks_like(file: RecordingFile) -> bool:
     """Is it a table of several columns, or one whose columns somebody named?"""
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
@@ -34,13 +42,12 @@ def read(file: RecordingFile) -> Findings:
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    return read_csv((file.text or "").lstrip(), file.mapping or ColumnMap())
+    return read_csv((file.text or "").lstrip(), file.mapping or NO_COLUMNS)
 
 
 def header_of(file: RecordingFile) -> tuple[str, ...]:
-    """The names of the columns, as far as they stand in the first 4096 characters."""
-    start = file.start
-    return tuple(cell.strip() for cell in start.partition("\n")[0].split(delimiter_of(start)))
+    """The names of the columns, as far as they stand in the first 4096 characters; other lines may lie above."""
+    return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
 
 
 def read_csv(text: str, mapping: ColumnMap) -> Findings:
@@ -49,20 +56,23 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    found = Findings()
-    table = Table(text, found)
-    missing = [name for key, name in mapping.columns.items() if name not in table.header]
+    found = Findings(cadence_factor=1.0)
+    table = Table(text, found, mapping)
+    missing = [name for name in mapping.columns.values() if name not in table.header]
+    is_named, mapping = mapping, mapping.over(table.header)
     if missing or mapping.column("time_s") not in table.header:
         lacking = missing[0] if missing else mapping.column("time_s")
         raise RecordingProblem(
             f'The CSV file has no column "{lacking}"; it has: {", ".join(table.header[:20]) or "none"}.',
             "Name its columns: --map time_s=COLUMN:UNIT --map speed_mps=COLUMN:UNIT",
         )
-    present = [key for key in KEYS if mapping.column(key) in table.header]
-    if not set(present) & {*_MOVEMENT, *_METRICS, "heart_rate_bpm", "rr_ms", "mark"}:
+    present = mapping.keys(table.header)
+    if "cadence_spm" in mapping.columns and "cadence_spm" not in is_named.columns:
+        found.cadence_factor = 2.0  # other tools count one foot
+    if not _USED & set(present):
         raise RecordingProblem(
-            "The CSV file has a time but no column a run can use.",
-            "See docs/reference/csv.md for their names.",
+            f"The CSV file has a time but no column a run can use; it has: {', '.join(table.header[:20])}.",
+            "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
         )
     _read_rows(found, table, mapping, present)
     return found
@@ -71,32 +81,89 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
 class Table:
     """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised."""
 
-    def __init__(self, text: str, found: Findings) -> None:
-        """Read the header from text, whose first line it is."""
+    def __init__(self, text: str, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
+        """Find the header in text, by the columns of `mapping` and by those we know."""
         self._found = found
-        self._rows = csv.reader(_lines(text), delimiter=delimiter_of(text))
-        self.header = [name.strip() for name in self._next() or []]
+        lines = list(_lines(text))
+        self._line, self._delimiter, self.header = _header_in(lines[:_HIGHEST], mapping)
+        self._rows = csv.reader(lines[self._line + 1 :], delimiter=self._delimiter)
+        quoted = _QUOTED.findall(text[:_LOOKED_AT]) if self._delimiter == "," else ()
+        self._groups_thousands = bool(quoted) and all(len(digits) == _THOUSAND for digits in quoted)
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         """Each row by column name, cells stripped; cells beyond the header are left out."""
         while (cells := self._next()) is not None:
             if cells:
-                yield {name: cell.strip() for name, cell in zip(self.header, cells, strict=False)}
+                yield {
+                    name: self._dotted(cell.strip()) for name, cell in zip(self.header, cells, strict=False)
+                }
+
+    def _dotted(self, cell: str) -> str:
+        """A cell with decimal points, where its numbers have commas."""
+        if "," not in cell:
+            return cell
+        return " ".join(self._with_point(word) for word in cell.split(" "))
+
+    def _with_point(self, word: str) -> str:
+        if not _COMMAS.fullmatch(word):
+            return word
+        if self._groups_thousands or word.rfind(".") > word.rfind(","):
+            return word.replace(",", "")
+        return word.replace(".", "").replace(",", ".")
 
     def _next(self) -> list[str] | None:
         try:
             return next(self._rows, None)
         except csv.Error:
             self._found.problems.append(
-                f"Line {self._rows.line_num} is no CSV; everything before it was read."
+                f"Line {self._line + 1 + self._rows.line_num} is no CSV; everything before it was read."
             )
             return None
 
 
-def delimiter_of(text: str) -> str:
-    """What parts the columns of the first line: commas, unless there are only semicolons or only tabs."""
-    head = text[:LONGEST_LINE].partition("\n")[0]
-    return next((mark for mark in ",;\t" if mark in head), ",")
+def _header_in(lines: Sequence[str], mapping: ColumnMap) -> tuple[int, str, list[str]]:
+    """The line of the header, what parts its columns, and their names.
+
+    Of several tables it is that with the most lines; where no line names a time and a value, it is the first line.
+    """
+    headers: list[tuple[int, str, list[str]]] = []
+    for line, text in enumerate(lines):
+        for delimiter in _DELIMITERS:
+            names = _cells(text, delimiter) if delimiter in text or mapping.columns else []
+            if _is_header(names, mapping):
+                headers.append((line, delimiter, names))
+                break
+    if not headers:
+        first = lines[0] if lines else ""
+        delimiter = next((mark for mark in _DELIMITERS if mark in first), ",")
+        return 0, delimiter, _cells(first, delimiter)
+    ends = [*(line for line, _, _ in headers[1:]), len(lines)]
+    return max(zip(headers, ends, strict=True), key=lambda table: table[1] - table[0][0])[0]
+
+
+def _is_header(names: Sequence[str], mapping: ColumnMap) -> bool:
+    """Whether these are names of columns, the time and a value a run can use among them."""
+    keys = mapping.over(names).keys(names)
+    return (
+        "time_s" in keys
+        and bool(_USED & set(keys))
+        and all(name in names for name in mapping.columns.values())
+    )
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+_LOOKED_AT: Final = 100_000
+"""Characters in which quoted numbers are looked for."""
+_THOUSAND: Final = 3
+_QUOTED: Final = re.compile(r'"[+-]?\d+,(\d+)"')
+_COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
+"""A number or a clock with commas in it."""
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -110,17 +177,22 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
     timeless = 0
     for cells in table:
         values: dict[str, float | None] = {}
+        unread = 0
         for key, reader in readers.items():
             cell = cells.get(mapping.column(key), "")
             values[key] = reader(cell) if cell else None
-            bad += bool(cell) and values[key] is None and key != "time_s"
+            unread += bool(cell) and values[key] is None and key != "time_s"
         at = values.get("time_s")
         if at is None:
-            timeless += 1
+            names = list(cells.values())
+            if names[: len(table.header)] != table.header and _is_header(names, NO_COLUMNS):
+                found.problems.append("The file holds a second table; it was left out.")
+                break
+            timeless += any(names)
             continue
         told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
-        beats, unread = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
-        bad += unread + _add(found, at, values, beats, told)
+        beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
+        bad += unread + odd + _add(found, at, values, beats, told)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
             found.presses.append(Press(at, Button.MARK))
     if timeless:

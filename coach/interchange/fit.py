@@ -8,7 +8,7 @@ Rules:
   the pod only if the file shows it: a foot pod is among the devices (or its application wrote the file),
   and either there are no positions, or the distance is the sum of the speeds, which a watch that measures
   by positions never writes.
-- Running cadence counts one foot and is doubled. Positions are used only where there is no speed and no
+- Positions are used only where there is no speed and no
   distance.
 """
 
@@ -83,14 +83,14 @@ def _fill(found: Findings, file: File) -> None:
         found.problems.append(
             f"The file calls itself {file.sport}, not running; its cadence is left as it is."
         )
-    factor = 2.0 if on_foot else 1.0
+        found.cadence_factor = None
     if any(
         "enhanced_speed" in m.values or "speed" in m.values or "distance" in m.values for m, _ in file.records
     ):
         for message, beats in file.records:
-            _add_rows(found, message, beats, native, factor)
+            _add_rows(found, message, beats, native)
     else:
-        _add_walk(found, file, factor)
+        _add_walk(found, file)
     _add_timers(found, file)
     _add_laps(found, file)
     found.devices.extend(filter(None, map(_name, ({"manufacturer": file.maker}, *file.devices))))
@@ -98,9 +98,7 @@ def _fill(found: Findings, file: File) -> None:
         found.workout = workout_from(file.steps, file.workout, found.problems)
 
 
-def _add_rows(
-    found: Findings, message: Message, beats: tuple[float, ...], native: Source, factor: float
-) -> None:
+def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
     values = message.values
     at = float(values["timestamp"])
     pod_speed = message.developers("speed", {"m/s", "mps"})
@@ -111,7 +109,7 @@ def _add_rows(
         power, power_source = message.number("power"), (Source.POD if from_pod else native)
     else:
         power_source = Source.POD
-    cadence = _cadence(message, factor)
+    cadence = _cadence(message)
     if pod_speed is not None:
         found.add(Row(at, Source.POD, pod_speed, pod_distance, cadence, None, power))
         if native is not Source.POD:
@@ -124,14 +122,14 @@ def _add_rows(
     found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))
 
 
-def _add_walk(found: Findings, file: File, factor: float) -> None:
+def _add_walk(found: Findings, file: File) -> None:
     """Positions, where nothing else tells of movement."""
     walker = Walker()
     for message, beats in file.records:
         values = message.values
         at = float(values["timestamp"])
         latitude, longitude = message.number("position_lat"), message.number("position_long")
-        cadence, power = _cadence(message, factor), message.number("power")
+        cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
             speed, distance = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
             found.add(Row(at, Source.POSITIONS, speed, distance, cadence, None, power))
@@ -195,14 +193,11 @@ def _end_of_lap(told: float, begun: float, elapsed: float | None) -> float:
     return exact if abs(exact - told) <= 1.0 else told
 
 
-def _cadence(message: Message, factor: float) -> float | None:
+def _cadence(message: Message) -> float | None:
     own = message.number("cadence")
     if own is not None:
-        return (own + (message.number("fractional_cadence") or 0.0)) * factor
-    pod = message.developers("cadence", {"rpm", "spm"})
-    if pod is None:
-        return None
-    return pod if message.developer["cadence"][1] == "spm" else pod * factor
+        return own + (message.number("fractional_cadence") or 0.0)
+    return message.developers("cadence", {"rpm", "spm"})
 
 
 def _name(device: Mapping[str, Any]) -> str:

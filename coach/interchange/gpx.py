@@ -3,7 +3,6 @@
 A GPX file has no button and no lap. Its speed comes from its positions unless a point tells its own.
 """
 
-from coach.interchange.cadence import doubled
 from coach.interchange.common import Findings, RecordingFile, Row, printable
 from coach.interchange.moments import seconds_of
 from coach.interchange.positions import Walker
@@ -41,7 +40,6 @@ def read_gpx(data: bytes) -> Findings:
             f"The GPX file has no track point with a time. {said}", "Export the activity, not the route."
         )
     found.problems.extend(reader.walker.problems())
-    doubled(found)
     return found
 
 

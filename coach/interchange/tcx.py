@@ -5,7 +5,6 @@ Laps are data to compare with, never marks: many programs write `Manual` under l
 
 from typing import Final
 
-from coach.interchange.cadence import doubled
 from coach.interchange.common import Findings, Lap, RecordingFile, Row, printable
 from coach.interchange.moments import seconds_of
 from coach.interchange.positions import Walker
@@ -54,7 +53,6 @@ def read_tcx(data: bytes) -> Findings:
         raise RecordingProblem(
             f"The TCX file has no track point with a time. {said}", "Export the activity itself."
         )
-    doubled(found)
     return found
 
 

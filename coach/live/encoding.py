@@ -55,6 +55,7 @@ ROUNDING: Final[dict[str, int]] = {
     "not_before_s": 2,
     "cap_s": 2,
     "slot_s": 2,
+    "unused_s": 2,
     "light_s": 2,
     "light_m": 1,
     "projected_s": 2,
@@ -375,6 +376,8 @@ def _run_ended(event: Event, output: RunEnded) -> None:
     event["steps_done"] = output.steps_done
     put_measure(event, "time_s", output.time_s)
     put_measure(event, "distance_m", output.distance)
+    if output.unused_s > 0:
+        put_measure(event, "unused_s", output.unused_s)
 
 
 _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {

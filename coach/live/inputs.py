@@ -49,6 +49,10 @@ class RunSetup:
     """The athlete's critical speed and the distance above it (D'); None without trials."""
     heart_rate_kinetics: HeartRateKinetics = field(default_factory=HeartRateKinetics)
     """How fast the athlete's heart rate follows their legs; the medians of many runners until it is learnt."""
+    counts_from: Seconds | None = None
+    """When the distance of a foreign file was 0; None for a run of our own, whose pods count since they woke."""
+    recorded_until: Seconds | None = None
+    """When the recording ends whose inputs these are; None while they are still to come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class RunEnded:
     """Running time, pauses excluded; None if it never started."""
     distance: Metres | None
     """Metres of all measured steps; None if there were none."""
+    unused_s: Seconds = Seconds(0.0)
+    """Seconds of the recording after its end."""
 
 
 Output = RunStarted | RunEnded | SessionEvent | Cue | SensorChanged | Calibrated | Learnt | Rejected

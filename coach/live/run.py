@@ -35,6 +35,8 @@ class LiveRun:
         """Wait for the first input."""
         self.setup = setup
         self.signals = Signals(setup.signals)
+        if setup.counts_from is not None:
+            self.signals.distance.count_from(setup.counts_from)
         self.session = Session(
             setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
         )
@@ -171,12 +173,14 @@ class LiveRun:
         results = self.session.results
         distances = [result.distance for result in results if result.distance is not None]
         self.has_ended = True
+        recorded, last = self.setup.recorded_until, self.session.finished_at or at
         ended = RunEnded(
             at,
             is_completed,
             sum(result.reason in COUNTS_AS_DONE for result in results),
-            self.session.run_time(self.session.finished_at or at),
+            self.session.run_time(last),
             Metres(sum(distances)) if distances else None,
+            Seconds(0.0 if recorded is None else max(0.0, recorded - last)),
         )
         return [*events, *cues, ended]
 

@@ -108,6 +108,7 @@ class ButtonHandler:
             Action.GO: self._go,
             Action.CREDIT_MARK: marks.credit,
             Action.TIME_SPLIT: marks.time_split,
+            Action.KEEP_LAP: marks.keep_lap,
             Action.END_BY_MARK: self._end_by_mark,
             Action.CONFIRM_OR_GO: self._confirm_or_go,
             Action.CONFIRM_OR_IGNORE: marks.confirm_or_ignore,

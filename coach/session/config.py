@@ -46,7 +46,7 @@ class SessionSettings:
     clock_offer_s: Seconds = Seconds(60.0)
     """When a gap has lasted this long, the clock is offered; unanswered, the step ends no earlier."""
     source_grace_s: Seconds = Seconds(10.0)
-    """A distance source that appears this soon after a step began still measures it."""
+    """How long a start by movement waits for a source of speed before it asks for a press."""
     else_s_per_200: Seconds = Seconds(90.0)
     """How long 200 m take when nothing measures them and no pace is set: an easy jog."""
     heart_rate_hold_s: Seconds = Seconds(5.0)

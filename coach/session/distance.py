@@ -2,7 +2,8 @@
 
 Rule 1: with a source that is not stale nothing is predicted.
 Rule 2: a gap is bridged with the rep's own mean speed, else its target, for 30 s and no longer.
-Rule 3: metres run while the clock was paused belong to no step.
+Rule 3: before the first sample of a run nothing is counted; a step by distance is bridged there, at its target speed.
+Rule 4: metres run while the clock was paused belong to no step.
 """
 
 from bisect import bisect_left
@@ -42,6 +43,7 @@ class StepDistance:
         self._settings = settings
         self._first: tuple[Seconds, Metres] | None = None
         self._first_speed = 0.0
+        self._first_stale_s = 0.0
         self.newest_at: Seconds | None = None
         """When the newest sample was taken."""
         self.stale_from: Seconds | None = None
@@ -60,6 +62,7 @@ class StepDistance:
         if self.newest_at is None:
             speed = self._signals.speed()
             self._first, self._first_speed = latest, speed.value if speed is not None else 0.0
+            self._first_stale_s = stale_s
         elif at - self.newest_at > stale_s:
             self._gaps.append((self.newest_at, at))
         self.newest_at, self.stale_from = at, Seconds(at + stale_s)
@@ -76,8 +79,7 @@ class StepDistance:
         self.keep_begin(state)
         if step.until.distance() is None or by_hand or self.source(at) is not None:
             return
-        state.measurement.is_clock_mode = True
-        state.measurement.may_measure_until = Seconds(at + self._settings.source_grace_s)
+        state.measurement.is_clock_mode = state.measurement.may_be_measured = True
 
     def keep_begin(self, state: State) -> None:
         """Keep the odometer's total where the step began, once a sample lies beyond it."""
@@ -100,14 +102,11 @@ class StepDistance:
         state.measurement.is_clock_mode, state.measurement.clock_from = True, at
 
     def measure_after_all(self, state: State, now: Seconds) -> bool:
-        """Measure a step that began on the clock if a source has appeared in time; tell whether it has."""
-        until = state.measurement.may_measure_until
-        if until is None or (now <= until and self.source(now) is None):
+        """Measure a step that began on the clock once a source has appeared; tell whether it has."""
+        measurement = state.measurement
+        if not measurement.may_be_measured or self.source(now) is None:
             return False
-        state.measurement.may_measure_until = None
-        if now > until:
-            return False
-        state.measurement.is_clock_mode = False
+        measurement.is_clock_mode = measurement.may_be_measured = False
         return True
 
     def has_gap(self, start: Seconds, end: Seconds) -> bool:
@@ -123,7 +122,7 @@ class StepDistance:
         begin, start = state.measurement.begin_total, state.progress.started_at
         if latest is None or begin is None or start is None or latest[1] >= begin + metres:
             return latest is None
-        return not self._odometer.gaps(start, latest[0])
+        return not self._lead_s(state) and not self._odometer.gaps(start, latest[0])
 
     def latest(self) -> tuple[Seconds, Metres] | None:
         """The newest sample of the odometer: its time and total."""
@@ -135,6 +134,10 @@ class StepDistance:
         if latest is None:
             return Freshness.GONE
         return freshness(Seconds(now - latest[0]), self._odometer.period_s())
+
+    def is_stale(self, now: Seconds) -> bool:
+        """Whether the newest sample is too old to tell where the runner is."""
+        return self.stale_from is not None and now > self.stale_from
 
     def source(self, now: Seconds) -> Source | None:
         """The source that measures now, or did within the time a gap is bridged; None when none does."""
@@ -205,12 +208,31 @@ class StepDistance:
         metres = self._since_begin(state, total, at)
         return None if metres is None else StepPosition(Metres(metres), at, self._hole_metres(state, at) > 0)
 
+    def measured(self, state: State, at: Seconds) -> StepPosition | None:
+        """Metres into the step up to its newest sample at a moment, however old; None without one in the step."""
+        latest, started = self._odometer.latest(), state.progress.started_at
+        if latest is None or started is None or not started <= latest[0] <= at:
+            return None
+        metres = self._since_begin(state, latest[1], latest[0])
+        bridged = self.is_bridged(state, latest[0])
+        return None if metres is None else StepPosition(Metres(metres), latest[0], bridged)
+
+    def is_bridged(self, state: State, at: Seconds) -> bool:
+        """Whether a part of the step up to a moment was bridged over a hole."""
+        return self._hole_metres(state, at) > 0
+
+    def uncounted_s(self, state: State) -> Seconds:
+        """Running seconds at the beginning of the step of which no metre is counted, as nothing measured yet."""
+        is_by_distance = state.step is not None and state.step.until.distance() is not None
+        return Seconds(0.0) if is_by_distance else self._lead_s(state)
+
     def mean_speed(self, state: State) -> MetresPerSecond | None:
         """Mean speed of the step as measured so far; None in its first seconds or unmeasured."""
         latest = self._odometer.latest()
         if latest is None or state.progress.started_at is None or latest[0] <= state.progress.started_at:
             return None
         time_s = self._clock.running(latest[0]) - self._clock.running(state.progress.started_at)
+        time_s -= self.uncounted_s(state)
         metres = self._since_begin(state, latest[1], latest[0])
         if time_s < _MEAN_NEEDS_S or metres is None:
             return None
@@ -255,7 +277,7 @@ class StepDistance:
         metres = self._since_begin(state, total, min(at, now)) if at >= started else 0.0
         if metres is None:
             return None
-        if self.stale_from is None or now <= self.stale_from:
+        if not self.is_stale(now):
             return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, started), metres, now)
 
@@ -272,13 +294,23 @@ class StepDistance:
         return self._from_first_sample(started_at) if begin is None else begin
 
     def _from_first_sample(self, started_at: Seconds) -> Metres | None:
-        """The total at a start just before the first sample, carried back at the speed of that sample."""
-        if self._first is None:
+        """The total at a start before the first sample: of that sample, or carried back at its speed if just before."""
+        if self._first is None or started_at > self._first[0]:
             return None
         at, total = self._first
-        if not 0 <= at - started_at <= self._settings.source_grace_s:
-            return None
-        return Metres(total - self._first_speed * (at - started_at))
+        lead = at - started_at
+        return Metres(total - self._first_speed * lead) if lead <= self._first_stale_s else total
+
+    def _lead_s(self, state: State) -> Seconds:
+        """Running seconds between the start of the step and the first sample of the run, where they lie apart."""
+        started, first = state.progress.started_at, self._first
+        if first is None or started is None or first[0] - started <= self._first_stale_s:
+            return Seconds(0.0)
+        return (
+            Seconds(0.0)
+            if self._odometer.metres_at(started) is not None
+            else self._clock.between(started, first[0])
+        )
 
     def _paused_metres(self, state: State, now: Seconds) -> float:
         """Metres run in the pauses of the step, which belong to no step."""
@@ -302,13 +334,23 @@ class StepDistance:
         return latest[1] if latest is not None and at > latest[0] else 0.0
 
     def _hole_metres(self, state: State, now: Seconds) -> float:
-        """Metres by which the holes in the step are filled: its own mean speed, for 30 s of each at most."""
+        """Metres by which the holes in the step are filled: its own mean speed, for 30 s of each at most.
+
+        A step by distance is filled before the first sample of the run too: all along at its target speed, as the
+        clock takes it to be run, where it has one.
+        """
         assert state.progress.started_at is not None
         holes = self._odometer.gaps(state.progress.started_at, now)
-        if not holes:
+        lead = self._lead_s(state)
+        if not holes and not lead:
             return 0.0
-        speed = self._speed_outside(state, sum(end - start for start, end in holes))
-        return sum(min(end - start, self._settings.bridge_s) for start, end in holes) * speed
+        bridge_s = self._settings.bridge_s
+        speed = self._speed_outside(state, sum(end - start for start, end in holes) + lead)
+        metres = sum(min(end - start, bridge_s) for start, end in holes) * speed
+        if lead and not self.uncounted_s(state):
+            target = self._target_speed(state.step)
+            metres += min(lead, bridge_s) * speed if target is None else lead * target
+        return metres
 
     def _speed_outside(self, state: State, hole_s: float) -> float:
         """Mean speed of the step outside its holes, else its target."""

@@ -142,7 +142,7 @@ class Split:
     at: Seconds
     role: SplitRole
     metres: Metres | None = None
-    """Planned metres of the step at the mark."""
+    """Planned metres of the step at the mark; in a free run those measured there."""
     time_s: Seconds | None = None
     """Step time at the mark."""
     light: Light | None = None

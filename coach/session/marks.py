@@ -131,6 +131,12 @@ class MarkHandler:
             metres = by_position(position.metres, None, self._credited_metres(), sequencer.settings).metres
         self.split(at, SplitRole.SPLIT, metres)
 
+    def keep_lap(self, pressed: Pressed) -> None:
+        """Keep a lap of a free run: its time, and the metres measured there, as no mark is planned."""
+        sequencer, at = self._sequencer, pressed.at
+        position = sequencer.distance.position_at(sequencer.state, at)
+        self.split(at, SplitRole.SPLIT, None if position is None else position.metres)
+
     def credit(self, pressed: Pressed) -> None:
         """Credit the mark to a planned mark of the step; at its last one end the step."""
         state, at = self._sequencer.state, pressed.at

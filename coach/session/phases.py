@@ -70,6 +70,7 @@ class ButtonContext(Enum):
     WORK_BY_DISTANCE = auto()
     WORK_BY_TIME = auto()
     WORK_OPEN = auto()
+    FREE_RUN = auto()
     FLOAT_BY_DISTANCE = auto()
     RECOVERY_BY_TIME = auto()
     RECOVERY_BY_DISTANCE = auto()
@@ -91,6 +92,7 @@ class Action(StrEnum):
     GO = "Start the step (or begin its count-down)."
     CREDIT_MARK = "Credit the mark to a planned mark; the last one ends the step."
     TIME_SPLIT = "Keep the time; nothing ends."
+    KEEP_LAP = "Keep a lap, its time and its metres; nothing ends."
     END_BY_MARK = "End the step at the mark."
     CONFIRM_OR_GO = (
         "Re-time the end before, else start the next step if it waits for a press, else keep a split."
@@ -181,6 +183,15 @@ BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
     | {Button.MARK: Action.CREDIT_MARK, Button.EXTEND: Action.MORE_METRES},
     ButtonContext.WORK_BY_TIME: _WORK | {Button.MARK: Action.TIME_SPLIT, Button.EXTEND: Action.MORE_TIME},
     ButtonContext.WORK_OPEN: _WORK | {Button.MARK: Action.END_BY_MARK, Button.EXTEND: Action.REJECT},
+    ButtonContext.FREE_RUN: _ANYWHERE
+    | {
+        Button.MARK: Action.KEEP_LAP,
+        Button.COOL_DOWN: Action.END_NOW,
+        Button.BACK: Action.REJECT,
+        Button.RESTART: Action.REJECT,
+        Button.ABANDON: Action.REJECT,
+        Button.EXTEND: Action.REJECT,
+    },
     ButtonContext.FLOAT_BY_DISTANCE: _REST
     | {
         Button.MARK: Action.CREDIT_MARK,
@@ -246,6 +257,8 @@ def context_of(phase: Phase, step: Step | None) -> ButtonContext:
     fixed = _CONTEXTS.get(phase)
     if fixed is not None or step is None:
         return fixed or ButtonContext.FINISHED
+    if any(isinstance(end, OpenEnd) and not end.ends_at_mark for end in step.until.ends):
+        return ButtonContext.FREE_RUN
     return _CONTEXTS_BY_END[phase][_column(phase, step)]
 
 

@@ -99,12 +99,19 @@ class StepResults:
             return StepEnded(at, state.progress.index, step, reason, at, Seconds(0.0))
         time_s = self._clock.between(start, ended_at)
         pauses = self._clock.pauses(start, ended_at)
-        position = (
-            None
-            if length is not None or state.measurement.is_clock_mode
-            else self._distance.position_at(state, ended_at)
-        )
+        is_measured = length is None and not state.measurement.is_clock_mode
+        is_last = reason is EndReason.FINISHED and self._distance.is_stale(ended_at)
+        position = self._distance.position_at(state, ended_at) if is_measured and not is_last else None
+        is_lost = is_measured and position is None
+        measured_s = Seconds(time_s - self._distance.uncounted_s(state))
+        if is_lost:  # what was measured counts, and what follows its last value is unknown
+            position = self._distance.measured(state, ended_at)
+            if position is not None:
+                measured_s = Seconds(measured_s - self._clock.between(position.at, ended_at))
         metres = length if length is not None else position.metres if position is not None else None
+        is_bridged = position is not None and position.estimated
+        if length is not None and not at_line:
+            is_bridged = self._distance.is_bridged(state, ended_at)
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
         cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
@@ -117,15 +124,17 @@ class StepResults:
             time_s=time_s,
             distance=metres,
             distance_source=self._source(state, at, metres, at_line=at_line),
-            estimated=estimated or (position is not None and position.estimated),
+            estimated=estimated or is_bridged,
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
-            mean_speed=MetresPerSecond(metres / time_s) if metres is not None and time_s > 0 else None,
+            mean_speed=MetresPerSecond(metres / measured_s)
+            if metres is not None and measured_s > 0
+            else None,
             mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
             max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
-            light_s=None if metres is None else self.light_s(state, step, metres, time_s),
+            light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
         )
 
     def append(self, state: State, ended: StepEnded) -> None:

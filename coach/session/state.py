@@ -145,8 +145,8 @@ class StepMeasurement:
     """Whether the step runs on the clock because nothing measures it."""
     clock_from: Seconds | None = None
     """When the clock was accepted in the middle of a step."""
-    may_measure_until: Seconds | None = None
-    """A source that appears by then still measures a step that began without one."""
+    may_be_measured: bool = False
+    """Whether a source that appears still measures the step, which began without one."""
 
 
 @dataclass(slots=True)

@@ -101,6 +101,13 @@ class SourceDistance:
             self.metres.append(total)
         return reason
 
+    def begin_at_zero(self, at: float) -> None:
+        """Begin with a count of 0 at `at`, before the first sample."""
+        self._anchor(at, 0.0, 0.0)
+        self.times.append(at)
+        self.metres.append(0.0)
+        self.last_at = at
+
     def metres_at(self, at: float) -> float | None:
         """The metres at a time, interpolated; None before the first sample and beyond the newest."""
         return interpolated(self.times, self.metres, at)
@@ -165,6 +172,7 @@ class Odometer:
         self._metres: list[float] = []
         self._gaps: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
+        self._counts_from: float | None = None
         self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
 
     def on_sample(
@@ -189,10 +197,16 @@ class Odometer:
             record = self._new_source(source)
         elif distance is None and speed is None:
             return ""
+        if not self._times and self._counts_from is not None and distance is not None:
+            self._begin_at_zero(record, self._counts_from, at, distance)
         reason = record.on_sample(at, period_s, distance, speed, wraps)
         if record is self._driver or self._takes_over(record, at):
             self._drive(record)
         return reason
+
+    def count_from(self, at: float) -> None:
+        """Take the first count as metres run since `at`, where the counter stood at 0; for files, which say so."""
+        self._counts_from = at
 
     def source_at(self, now: Seconds) -> Source | None:
         """The first source by priority whose distance is not stale at `now`."""
@@ -327,6 +341,15 @@ class Odometer:
         self._sources.append(record)
         self._sort()
         return record
+
+    def _begin_at_zero(self, record: SourceDistance, since: float, at: float, distance: float) -> None:
+        """Begin the total at the zero of the first count, unless nobody runs that far since."""
+        if at <= since or distance > self._settings.highest_speed * (at - since):
+            return
+        record.begin_at_zero(since)
+        self._times.append(since)
+        self._metres.append(0.0)
+        self._driver = record
 
     def _sort(self) -> None:
         self._sources.sort(

@@ -50,6 +50,9 @@ class MarkEnd:
 class OpenEnd:
     """Ends when somebody says so (mark or next)."""
 
+    ends_at_mark: bool = True
+    """False in a free run, where a mark is a lap and only next ends it."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeartRateEnd:

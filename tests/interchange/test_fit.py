@@ -86,10 +86,10 @@ def test_samples_without_speed_do_not_decide():
     assert {one.source for one in _reports(_read(pod, *told))} == {Source.WATCH}
 
 
-def test_a_developers_cadence_counts_as_its_unit_says():
-    """A pod's cadence in rpm is of one foot, in spm of both; a unit we do not know is nothing we know."""
-    for unit, cadence in (("rpm", 176.0), ("SPM", 88.0), ("hops", None)):
-        read = _read(*_records(developer=88), developer=("Cadence", unit))
+def test_a_developers_cadence_counts_as_its_values_say():
+    """A pod's cadence in rpm or spm is of one foot or both as its values are; an unknown unit is nothing we know."""
+    for unit, value, cadence in (("rpm", 88, 176.0), ("SPM", 176, 176.0), ("hops", 88, None)):
+        read = _read(*_records(developer=value), developer=("Cadence", unit))
         assert {one.cadence for one in _reports(read)} == {cadence}
 
 

@@ -174,11 +174,12 @@ FULL: dict[Any, dict[str, Any]] = {
     facts.Asked(9.0, "clock_mode", "1/0"): {"offer": "clock_mode", "step_id": "1/0"},
     facts.Answered(9.0, "1/0", "RPE?", 7): {"step_id": "1/0", "question": "RPE?", "answer": 7},
     readings.Rejected(9.0, "go", "paused"): {"what": "go", "reason": "paused"},
-    outputs.RunEnded(9.0, True, 12, 3599.999, 10000.06): {
+    outputs.RunEnded(9.0, True, 12, 3599.999, 10000.06, 4.756): {
         "completed": True,
         "steps_done": 12,
         "time_s": 3600.0,
         "distance_m": 10000.1,
+        "unused_s": 4.76,
     },
 }
 """One output of each kind with everything known, and the keys its event has behind the first ones."""

@@ -1,7 +1,7 @@
 """Every button in every row: the table of the track semantics, walked through real sessions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from coach.session.events import Answered, PhaseChanged, Split, StepEnded, StepS
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase, context_of
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
+from coach.workout.free import free_run
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DelayStart, SlotEnd, Step, TimeEnd
 from tests.session.builders import (
@@ -87,6 +88,7 @@ ROWS: dict[ButtonContext, Callable[[], Track]] = {
     ButtonContext.WORK_BY_DISTANCE: lambda: during(work(1000.0, "it", **IN_SET)),
     ButtonContext.WORK_BY_TIME: lambda: during(work_time(300.0, "it", **IN_SET)),
     ButtonContext.WORK_OPEN: lambda: during(by_mark("it", **IN_SET)),
+    ButtonContext.FREE_RUN: lambda: during(replace(free_run().steps[0], step_id="it")),
     ButtonContext.FLOAT_BY_DISTANCE: lambda: during(float_(1000.0, "it", **IN_SET)),
     ButtonContext.RECOVERY_BY_TIME: lambda: resting(rest(300.0, "it", **IN_SET)),
     ButtonContext.RECOVERY_BY_DISTANCE: lambda: resting(jog(1000.0, "it", **IN_SET)),
@@ -138,6 +140,7 @@ TABLE: dict[ButtonContext, dict[Button, str]] = {
     ButtonContext.WORK_BY_DISTANCE: cells("credits 200 m", "ends by next", "false start", "abandons", "+100 m"),
     ButtonContext.WORK_BY_TIME: cells("split", "ends by next", "false start", "abandons", "+30 s"),
     ButtonContext.WORK_OPEN: cells("ends by mark", "ends by next", "false start", "abandons", "-"),
+    ButtonContext.FREE_RUN: cells("lap", "ends by next", "-", "-", "-", back="-", cool_down="ends by next", **NO_SET),
     ButtonContext.FLOAT_BY_DISTANCE: cells("credits 200 m", "ends by next", "restarts", "to a jog", "+100 m"),
     ButtonContext.RECOVERY_BY_TIME: cells("split", "goes by next", "restarts", "-", "+30 s"),
     ButtonContext.RECOVERY_BY_DISTANCE: cells("credits 200 m", "goes by next", "restarts", "-", "+100 m"),
@@ -370,6 +373,7 @@ EFFECTS: dict[str, Check] = {
     "false start": both(ends("false_start", 0), comes_to(Phase.READY)),
     "abandons": ends("abandoned"),
     "split": splits("split", 200.0),
+    "lap": splits("split", 202.0),
     "ends by mark": ends("mark"),
     "restarts": both(ends("restarted", 0), starts(0)),
     "to a jog": jogs,

@@ -2,14 +2,15 @@
 
 import pytest
 
-from coach.quantities import Metres, Seconds
+from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
+from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Button
 from coach.session.events import Asked, EndReason, MovedBy, StepEnded
 from coach.session.phases import Phase
-from coach.signals.readings import Source
+from coach.signals.readings import Characteristic, Notified, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import DistanceEnd
-from tests.session.builders import Track, float_, jog, rest, step, work, work_time
+from tests.session.builders import Track, float_, jog, open_, rest, step, work, work_time
 
 
 def test_an_end_is_interpolated_and_carried():
@@ -158,11 +159,12 @@ def test_a_long_gap_asks_for_the_line_and_offers_the_clock():
 
 
 def test_unanswered_it_ends_at_its_target_time():
-    """Unanswered, the step ends at its target time, estimated and with no distance."""
+    """Unanswered, the step ends at its target time, estimated; the 396 m measured count, and no light is judged."""
     track = lost_for_good()
     track.wait(300.0)
     ended = track.ended("work")
-    assert (ended.ended_at, ended.estimated, ended.distance, ended.mean_speed) == (250.0, True, None, None)
+    assert (ended.ended_at, ended.estimated, ended.light_s) == (250.0, True, None)
+    assert (ended.distance, ended.mean_speed) == (396.0, pytest.approx(4.0))
     assert ended.reason is EndReason.DONE
 
 
@@ -265,24 +267,68 @@ def test_by_hand_there_is_no_clock_mode():
     assert track.is_in(Phase.WORK)
 
 
-def test_a_source_within_ten_seconds_measures():
-    """A source that appears within 10 s of the start still measures the step, from its start."""
+@pytest.mark.parametrize("woken", [2.0, 8.0, 11.0, 60.0])
+def test_a_source_that_wakes_late_measures_all_the_same(woken: float):
+    """A step by distance that began on the clock ends by distance, its beginning taken at the target speed."""
     track = Track(work(400.0), rest(60.0))
-    track.unseen(4.0, 8.0)
-    track.run_at(4.0, 8.0, 110.0)
+    track.unseen(4.0, woken)
+    track.run_at(4.0, woken, 110.0)
     ended = track.ended("work")
     assert (ended.distance_source, ended.distance) == (Source.POD, 400.0)
     assert ended.ended_at == pytest.approx(100.0)
+    assert ended.estimated is (woken > 3.0)
 
 
-def test_a_source_later_than_that_does_not():
-    """A source that appears later measures the next step, not this one."""
-    track = Track(work(400.0), jog(200.0))
-    track.wait(11.0)
-    track.run_at(4.0, 11.0, 160.0)
-    assert track.ended("work").distance_source is Source.CLOCK
-    assert track.ended("jog").distance_source is Source.POD
-    assert track.ended("jog").ended_at == pytest.approx(150.0)
+@pytest.mark.parametrize("lifetime_m", [None, 0.0, 12_345.0])
+def test_a_live_pod_that_wakes_late(lifetime_m: float | None):
+    """Bytes of a pod that wakes 20 s into the rep measure it, whatever its counter stands at."""
+    track = Track(work(400.0), work_time(30.0, "after"))
+    for second in range(20, 131):
+        counted = None if lifetime_m is None else Metres(lifetime_m + 4.0 * (second - 20))
+        sent = RunningSpeedCadenceMeasurement(MetresPerSecond(4.0), 85, distance=counted)
+        track.feed(Notified(Seconds(second), Source.POD, Characteristic.RSC_MEASUREMENT, bytes(sent)))
+    ended = track.ended("work")
+    assert (ended.reason, ended.distance, ended.distance_source) == (EndReason.DONE, 400.0, Source.POD)
+    assert (ended.ended_at, ended.estimated) == (pytest.approx(100.0), True)
+    assert track.ended("after").distance == pytest.approx(120.0)
+    assert track.ended("after").estimated is False
+
+
+def test_a_late_source_without_a_target_is_bridged_by_the_mean():
+    """Without a target the first 30 s at most are taken at the mean speed of what follows."""
+    for woken, ended_at in ((11.0, 100.0), (30.0, 100.0), (50.0, 120.0)):
+        track = Track(jog(400.0), rest(60.0))
+        track.unseen(4.0, woken)
+        track.run_at(4.0, woken, 130.0)
+        ended = track.ended("jog")
+        assert (ended.ended_at, ended.estimated) == (pytest.approx(ended_at), True)
+
+
+def test_a_step_not_by_distance_counts_from_the_first_value():
+    """Nothing is invented for the seconds before it, and the mean speed is that of the measured rest."""
+    for woken, metres in ((8.0, 168.0), (20.0, 120.0)):
+        track = Track(work_time(50.0))
+        track.unseen(4.0, woken)
+        track.run_at(4.0, woken, 60.0)
+        ended = track.ended("work")
+        assert (ended.distance, ended.estimated) == (pytest.approx(metres), False)
+        assert ended.mean_speed == pytest.approx(4.0)
+
+
+def test_what_was_measured_before_a_lost_end_counts():
+    """A source lost for good leaves its metres; what follows is unknown, and the run's last step is not bridged."""
+    for lost in (40.0, 120.0):
+        track = Track(work_time(200.0))
+        track.run_at(4.0, 0.0, 200.0 - lost)
+        track.wait(300.0)
+        ended = track.ended("work")
+        assert (ended.distance, ended.estimated) == (pytest.approx(4.0 * (199.0 - lost)), False)
+        assert ended.mean_speed == pytest.approx(4.0)
+    track = Track(open_("work"))
+    track.run_at(4.0, 0.0, 100.0)
+    track.wait(120.0)
+    track.close(120.0)
+    assert (track.ended("work").distance, track.ended("work").estimated) == (396.0, False)
 
 
 def test_a_step_begun_in_a_short_gap_is_measured():

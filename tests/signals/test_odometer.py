@@ -416,3 +416,26 @@ def test_the_total_never_falls(what_comes):
         times = [seen[0][0] + (at - seen[0][0]) * part / 7 for part in range(8)]
         metres = [odometer.metres_at(time) for time in times if time <= seen[-1][0]]
         assert metres == sorted(metres)
+
+
+@pytest.mark.parametrize(
+    ("since", "at", "first", "total"),
+    [
+        (0.0, 11.0, 33.0, 63.0),
+        (0.0, 11.0, 0.0, 30.0),
+        (5.0, 11.0, 33.0, 63.0),
+        (0.0, 11.0, 5033.0, 30.0),
+        (0.0, 11.0, 132.1, 30.0),
+        (0.0, 0.0, 33.0, 30.0),
+    ],
+    ids=["counted", "nothing yet", "later start", "cut out", "too fast by a hair", "at once"],
+)
+def test_the_first_count_of_a_file_is_since_its_start(since, at, first, total):
+    """What was counted before the first value is run since the start, unless nobody runs 12 m/s for so long."""
+    odometer = an_odometer()
+    odometer.count_from(since)
+    run(odometer, 10.0, 3.0, source=Source.WATCH, start=at, counter=first)
+
+    assert odometer.latest() == (at + 10.0, pytest.approx(total))
+    assert odometer.metres_at(since) == (0.0 if total > 30.0 or first == 0.0 or at == since else None)
+    assert odometer.gaps(0.0, at + 10.0) == ()
