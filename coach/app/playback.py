@@ -25,6 +25,7 @@ from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
 from coach.edge.text_output import TextFormatter
 from coach.interchange.columns import KEYS, ColumnMap
+from coach.interchange.imports.fit import in_words
 from coach.interchange.recordings import read_recording
 from coach.live.encoding import encode_event, encode_line
 from coach.live.inputs import Closed, Input, RunSetup
@@ -34,6 +35,7 @@ from coach.quantities import format_clock
 from coach.recording.codec import is_journal, read_journal
 from coach.recording.records import Journal
 from coach.recording.replay import TimedOutput
+from coach.workout.errors import MissingNumber
 
 _BATCH: Final = 256
 """Lines that are written at once."""
@@ -153,6 +155,10 @@ def _foreign(
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
+        except MissingNumber as missing:
+            console.say(f"Note: {missing.message} Until then its heart rates are words. {missing.hint}")
+            document = in_words(recording.workout)
+            workout = compile_embedded(document, runner, console, name=f"the workout in {file.name}")
         except WorkoutProblem as problem:
             console.say(f"Note: the workout in it is left out: {problem.message}")
             workout = compile_embedded(None, runner, console, name=file.name)

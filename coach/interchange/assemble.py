@@ -38,11 +38,14 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
             "The file holds no sample of speed, distance, heart rate or cadence.",
             f"A recording of a run is needed: {SUFFIXES_LISTED}.",
         )
+    first = found.rows[0].at
+    found.rows.clear()  # ten hours of them are 15 MB
     merged, doubles = _merged(rows)
     if doubles:
         clock.problems.append(f"{count(doubles, 'sample')} given twice, put together.")
     shift, start = _zero(found, clock)
-    merged = [row._replace(at=row.at + shift) for row in merged]
+    if shift:
+        merged = [row._replace(at=row.at + shift) for row in merged]
     end = merged[-1].at
     if found.ended_at is not None and 0 < clock.find(found.ended_at) + shift - end <= JUMP_FORWARD_S:
         end = clock.find(found.ended_at) + shift
@@ -60,7 +63,7 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
         has_marks=any(press.button is Button.MARK for press in presses),
         first_timer_start_s=Seconds(start),
         devices=tuple(dict.fromkeys(found.devices)),
-        day=_day(found.rows[0].at, known.clock_from),
+        day=_day(first, known.clock_from),
     )
 
 

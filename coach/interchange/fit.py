@@ -3,7 +3,9 @@
 Rules:
 - Only a lap with trigger `manual` is somebody at the line: it becomes a mark. Every lap is kept to compare
   with.
-- The timer's stops and starts become pause and resume; its first start is the start of the workout.
+- The timer's stops and starts become pause and resume, those that are missing as well (`fit_timer`).
+- Of a file with several sports only what was done on foot is read (`fit_legs`).
+- The workout in it is read as the importer reads it (`imports.fit`).
 - Speed and distance in developer fields come from a foot pod and are the pod's. The watch's own belong to
   the pod only if the file shows it: a foot pod is among the devices (or its application wrote the file),
   and either there are no positions, or the distance is the sum of the speeds, which a watch that measures
@@ -16,19 +18,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from coach.interchange.common import Findings, Lap, Press, RecordingFile, Row, printable
+from coach.interchange.fit_bytes import is_fit
 from coach.interchange.fit_file import File, gathered
-from coach.interchange.fit_frames import Message, is_fit, number, whole
+from coach.interchange.fit_frames import Message, number, whole
+from coach.interchange.fit_legs import keep_run, legs_of
 from coach.interchange.fit_source import native_source
-from coach.interchange.fit_workout import workout_from
+from coach.interchange.fit_timer import add_timers
+from coach.interchange.imports.fit import workouts_of
+from coach.interchange.imports.report import Reporter
+from coach.interchange.imports.trees import Json
 from coach.interchange.positions import Walker
-from coach.problems import RecordingProblem
+from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.signals.readings import Source
+from coach.workout.document import document_from
 
-_ON_FOOT: Final = frozenset(
-    {"", "running", "walking", "hiking", "training", "fitness_equipment", "generic", "all"}
-)
 _DEGREES: Final = 180.0 / 2**31
 """A semicircle in degrees (FIT profile)."""
 
@@ -63,7 +68,7 @@ def read_fit(data: bytes) -> Findings:
 
 def _no_records(file: File, problems: list[str]) -> RecordingProblem:
     said = " ".join(problems)
-    if file.steps or file.kind == "workout":
+    if file.workouts or file.kind == "workout":
         return RecordingProblem(
             "This FIT file is a workout, not a recording of a run.",
             "Look at it with: coach workout check FILE",
@@ -77,25 +82,40 @@ def _no_records(file: File, problems: list[str]) -> RecordingProblem:
 
 
 def _fill(found: Findings, file: File) -> None:
-    native = native_source(file)
-    on_foot = file.sport in _ON_FOOT
-    if not on_foot:
-        found.problems.append(
-            f"The file calls itself {file.sport}, not running; its cadence is left as it is."
-        )
+    legs = keep_run(file, legs_of(file), found.problems)
+    native = native_source(file, legs[0].sub_sport)
+    if not legs[0].is_on_foot:
         found.cadence_factor = None
-    if any(
-        "enhanced_speed" in m.values or "speed" in m.values or "distance" in m.values for m, _ in file.records
-    ):
+    if any(_tells_movement(message) for message, _ in file.records):
         for message, beats in file.records:
             _add_rows(found, message, beats, native)
     else:
         _add_walk(found, file)
-    _add_timers(found, file)
+    add_timers(found, file)
     _add_laps(found, file)
     found.devices.extend(filter(None, map(_name, ({"manufacturer": file.maker}, *file.devices))))
-    if file.steps:
-        found.workout = workout_from(file.steps, file.workout, found.problems)
+    if file.workouts:
+        found.workout = _workout(file, found.problems)
+
+
+def _tells_movement(message: Message) -> bool:
+    own = message.values
+    return "enhanced_speed" in own or "speed" in own or "distance" in own or "speed" in message.developer
+
+
+def _workout(file: File, problems: list[str]) -> Json | None:
+    """The first workout in the file, as the importer reads it; what is lost of it is told."""
+    report = Reporter("FIT")
+    try:
+        document = workouts_of(file, report)[0]
+        document_from(document, name="the embedded workout")
+    except WorkoutProblem as problem:
+        problems.append(f"The embedded workout cannot be used: {problem.message}")
+        return None
+    if len(file.workouts) > 1:
+        problems.append(f"The file holds {len(file.workouts)} workouts; the first is used.")
+    problems.extend(f"The embedded workout, {line}." for line in report.report().loss_lines()[:20])
+    return document
 
 
 def _add_rows(found: Findings, message: Message, beats: tuple[float, ...], native: Source) -> None:
@@ -139,25 +159,10 @@ def _add_walk(found: Findings, file: File) -> None:
     found.problems.extend(walker.problems())
 
 
-def _add_timers(found: Findings, file: File) -> None:
-    """The timer's first start, the pauses after it, and its last stop, which is no pause but the end."""
-    last_record = max(float(message.values["timestamp"]) for message, _ in file.records)
-    running: bool | None = None
-    for at, starts in sorted(file.timers, key=lambda one: one[0]):
-        if starts == running:
-            continue
-        if running is None and starts:
-            found.started_at = at
-        elif running is not None:
-            found.presses.append(Press(at, Button.RESUME if starts else Button.PAUSE))
-        running = starts
-    if found.presses and found.presses[-1].button is Button.PAUSE and found.presses[-1].at >= last_record:
-        found.ended_at = found.presses.pop().at
-
-
 def _add_laps(found: Findings, file: File) -> None:
     precise: float | None = None
-    for lap in file.laps:
+    for message in file.laps:
+        lap = message.values
         told = number(lap.get("timestamp"))
         start = number(lap.get("start_time"))
         elapsed = number(lap.get("total_elapsed_time"))

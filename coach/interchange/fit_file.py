@@ -1,9 +1,10 @@
-"""The messages of a FIT activity that matter to a run, gathered."""
+"""The messages of a FIT file that matter to a run or a workout, gathered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from coach.interchange.fit_bytes import RUN_FIELDS, Fields
 from coach.interchange.fit_frames import Message, messages, number
 
 MOST_BEATS: Final = 32
@@ -13,14 +14,22 @@ _STARTS: Final = frozenset({"start"})
 _STOPS: Final = frozenset({"stop", "stop_all", "stop_disable", "stop_disable_all"})
 
 
-def gathered(data: bytes, problems: list[str]) -> "File":
-    """Read every message up to the end or the first damage, which is told in `problems`."""
+def gathered(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> "File":
+    """Read the messages that are wanted; faults of the file are told in `problems`."""
     file = File()
-    for message in messages(data, problems):
+    for message in messages(data, problems, fields):
         taker = _TAKERS.get(message.name)
         if taker is not None:
             taker(file, message)
     return file
+
+
+@dataclass(slots=True)
+class FitWorkout:
+    """A workout of a FIT file: what is said of it as a whole, and its steps as they came."""
+
+    head: Mapping[str, Any] | None = None
+    steps: list[Message] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -29,14 +38,14 @@ class File:
 
     kind: str = ""
     maker: str = ""
-    sport: str = ""
-    sub_sport: str = ""
     records: list[tuple[Message, tuple[float, ...]]] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
     timers: list[tuple[float, bool]] = field(default_factory=list)
-    laps: list[Mapping[str, Any]] = field(default_factory=list)
-    steps: list[Mapping[str, Any]] = field(default_factory=list)
-    workout: Mapping[str, Any] = field(default_factory=dict)
+    laps: list[Message] = field(default_factory=list)
+    sessions: list[Message] = field(default_factory=list)
+    sports: list[tuple[int, Message]] = field(default_factory=list)
+    """The messages that name a sport, and how many records come before each."""
+    workouts: list[FitWorkout] = field(default_factory=list)
     devices: list[Mapping[str, Any]] = field(default_factory=list)
 
     def has_pod(self) -> bool:
@@ -78,20 +87,28 @@ def _take_event(file: File, message: Message) -> None:
 
 
 def _take_sport(file: File, message: Message) -> None:
-    file.sport = str(message.values.get("sport", file.sport))
-    file.sub_sport = str(message.values.get("sub_sport", file.sub_sport))
+    file.sports.append((len(file.records), message))
+
+
+def _take_session(file: File, message: Message) -> None:
+    file.sessions.append(message)
 
 
 def _take_lap(file: File, message: Message) -> None:
-    file.laps.append(message.values)
+    file.laps.append(message)
 
 
 def _take_step(file: File, message: Message) -> None:
-    file.steps.append(message.values)
+    if not file.workouts:
+        file.workouts.append(FitWorkout())
+    file.workouts[-1].steps.append(message)
 
 
 def _take_workout(file: File, message: Message) -> None:
-    file.workout = message.values
+    """A workout's own message comes before its steps; the first may come behind them."""
+    if not file.workouts or file.workouts[-1].head is not None:
+        file.workouts.append(FitWorkout())
+    file.workouts[-1].head = message.values
 
 
 def _take_device(file: File, message: Message) -> None:
@@ -105,7 +122,7 @@ _TAKERS: Final = {
     "hrv": _take_hrv,
     "event": _take_event,
     "sport": _take_sport,
-    "session": _take_sport,
+    "session": _take_session,
     "lap": _take_lap,
     "workout_step": _take_step,
     "workout": _take_workout,

@@ -1,17 +1,19 @@
-"""FIT frames as plain mappings: the one place that knows fitdecode.
+"""FIT messages as plain mappings: the one place that knows how fitdecode decodes.
 
 Any bytes are survived: what the decoder makes of damaged bytes ends the reading with a statement, never
 with an exception of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import fitdecode
 from fitdecode.reader import FitReader
 
-MAGIC: Final = b".FIT"
-"""Bytes 8 to 11 of every FIT header (FIT protocol, file header)."""
+from coach.interchange.fit_bytes import RUN_FIELDS, Fields, sifted
+
+_NONE: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
 class Message(NamedTuple):
@@ -23,6 +25,9 @@ class Message(NamedTuple):
     UTC."""
     developer: dict[str, tuple[Any, str]]
     """Values and units of developer fields, by their own lower-case names."""
+    raw: Mapping[int, Any] = _NONE
+    """Of a workout step, the values as they stand in the file, by the number of their field. The profile has words
+    for a few of the numbers, such as `bpm_offset` for 100 % of the maximum heart rate."""
 
     def number(self, name: str) -> float | None:
         """A value that is a number, or None."""
@@ -39,37 +44,27 @@ class Message(NamedTuple):
         return number(value) if unit in units else None
 
 
-def is_fit(data: bytes) -> bool:
-    """Do the bytes begin as a FIT file does?"""
-    return data[8:12] == MAGIC
-
-
-def messages(data: bytes, problems: list[str]) -> Iterator[Message]:
-    """Every data message up to the end or the first damage, which is told in `problems`."""
-    # Times stay whole seconds without a processor: quicker, and no date is too wild to be made.
-    reader = FitReader(
-        data,
-        processor=None,
-        check_crc=fitdecode.CrcCheck.READONLY,
-        error_handling=fitdecode.ErrorHandling.IGNORE,
-    )
-    with reader:
-        frames = iter(reader)
-        while True:
-            try:
-                frame = next(frames, None)
-            except fitdecode.FitEOFError:
-                problems.append("The file is cut short; everything before the cut was read.")
-                return
-            except Exception:  # noqa: BLE001 - damaged bytes make the decoder fail in many ways, all mean the same
-                problems.append("The file is damaged; everything before the damage was read.")
-                return
-            if frame is None:
-                return
-            if isinstance(frame, fitdecode.FitDataMessage):
-                yield _message(frame)
-            elif isinstance(frame, fitdecode.FitCRC) and not frame.matched:
-                problems.append("The file's checksum is wrong; it was read nevertheless.")
+def messages(data: bytes, problems: list[str], fields: Fields = RUN_FIELDS) -> Iterator[Message]:
+    """Every wanted message of each file, up to its end or its first damage; faults are told in `problems`."""
+    for file in sifted(data, fields, problems):
+        # Times stay whole seconds without a processor: quicker, and no date is too wild to be made.
+        with FitReader(
+            file,
+            processor=None,
+            check_crc=fitdecode.CrcCheck.DISABLED,
+            error_handling=fitdecode.ErrorHandling.IGNORE,
+        ) as reader:
+            frames = iter(reader)
+            while True:
+                try:
+                    frame = next(frames, None)
+                except Exception:  # noqa: BLE001 - damaged bytes make the decoder fail in many ways, all mean the same
+                    problems.append("The file is damaged; everything before the damage was read.")
+                    break
+                if frame is None:
+                    break
+                if isinstance(frame, fitdecode.FitDataMessage):
+                    yield _message(frame)
 
 
 def _message(frame: Any) -> Message:
@@ -82,7 +77,11 @@ def _message(frame: Any) -> Message:
             developer[str(item.name).strip().lower()] = (item.value, str(item.units or "").strip().lower())
         else:
             values.setdefault(item.name, item.value)
-    return Message(str(frame.name), values, developer)
+    name = str(frame.name)
+    if name != "workout_step":
+        return Message(name, values, developer)
+    raw = {item.def_num: item.raw_value for item in frame.fields if item.raw_value is not None}
+    return Message(name, values, developer, raw)
 
 
 def number(value: object) -> float | None:

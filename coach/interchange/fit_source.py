@@ -10,14 +10,14 @@ SUMS_WITHIN: Final = 0.02
 """Distance and summed speed may differ by this share of the way."""
 
 
-def native_source(file: File) -> Source:
-    """Whose the watch's own speed and distance are."""
+def native_source(file: File, sub_sport: str) -> Source:
+    """Whose the watch's own speed and distance are, in a run of this sub-sport."""
     placed = any("position_lat" in message.values for message, _ in file.records)
     has_pod_speed = any("speed" in message.developer for message, _ in file.records)
     if file.has_pod() and (not placed or (not has_pod_speed and _sums_its_speed(file))):
         return Source.POD
     belt = any(device.get("antplus_device_type") == "fitness_equipment" for device in file.devices)
-    if belt and file.sub_sport == "treadmill":
+    if belt and sub_sport == "treadmill":
         return Source.TREADMILL
     return Source.WATCH
 

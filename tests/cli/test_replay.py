@@ -240,3 +240,18 @@ def test_real_runs_are_coached(coach, recordings, name, words, least):
     assert sum(event["event"] == "step_ended" for event in told) >= least
     assert told[-1]["event"] == "run_ended"
     assert any(event["event"] == "cue" for event in told)
+
+
+def test_a_recording_whose_workout_needs_a_number_is_replayed(coach, shared_data):
+    """Targets in shares of a maximum nobody gave become words, the command for it is named, the run goes on."""
+    result = coach(
+        "replay",
+        str(shared_data / "wild/files/fit_hr_zone_target_in_activity.fit"),
+        "--speed",
+        "max",
+        "--json",
+    )
+
+    assert result.exit_code == 0
+    assert "coach athlete set --max-heart-rate 188" in result.stderr
+    assert json.loads(result.stdout.splitlines()[-1])["steps_done"] == 2

@@ -16,7 +16,7 @@ SAMPLES = ROOT.parent / "shared" / "data"
 SEEDS: dict[str, list[str]] = {
     "auto": [],
     "garmin": ["workouts/*.gcn", "workouts/*.json"],
-    "fit": ["recordings/workout_*.fit"],
+    "fit": ["recordings/workout_*.fit", "wild/files/fit_*.fit"],
     "zwo": ["workouts/*.zwo"],
     "tcx": ["workouts/*.tcx"],
     "intervals": ["workouts/*.md"],

@@ -14,7 +14,17 @@ _FORMS = {_ENUM: "B", _U8: "B", _U16: "H", _U32: "I", _S32: "i"}
 
 _MESSAGES: dict[str, tuple[int, dict[str, tuple[int, int, float]]]] = {
     "file_id": (0, {"type": (0, _ENUM, 1), "manufacturer": (1, _U16, 1)}),
-    "session": (18, {"sport": (5, _ENUM, 1), "sub_sport": (6, _ENUM, 1)}),
+    "sport": (12, {"sport": (0, _ENUM, 1)}),
+    "session": (
+        18,
+        {
+            "at": (253, _U32, 1),
+            "start": (2, _U32, 1),
+            "sport": (5, _ENUM, 1),
+            "sub_sport": (6, _ENUM, 1),
+            "elapsed": (7, _U32, 1000),
+        },
+    ),
     "lap": (
         19,
         {
@@ -73,8 +83,26 @@ def fit(*told: tuple[str, Mapping[str, Any]], developer: tuple[str, str] | None 
             "field_description", {"index": 0, "number": 0, "base": 2, "name": name, "units": units}
         )
     body += b"".join(_message(name, values) for name, values in told)
-    head = pack("<BBHI4sH", 14, 0x20, 2132, len(body), b".FIT", 0)
+    return framed(body)
+
+
+def framed(body: bytes, *, header: int = 14, says: int | None = None, size: int | None = None) -> bytes:
+    """A file of these messages.
+
+    Args:
+        body: the messages.
+        header: how many bytes the header has, 12 or more.
+        says: how many the header says it has; the truth unless given.
+        size: how many bytes of messages the header tells of; the truth unless given.
+    """
+    told = len(body) if size is None else size
+    head = pack("<BBHI4s", header if says is None else says, 0x20, 2132, told, b".FIT") + bytes(header - 12)
     return head + body + pack("<H", compute_crc(head + body))
+
+
+def body_of(data: bytes) -> bytes:
+    """The messages of a file made by `fit`."""
+    return data[14:-2]
 
 
 def _message(name: str, values: Mapping[str, Any]) -> bytes:

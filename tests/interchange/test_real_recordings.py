@@ -350,12 +350,12 @@ def test_embedded_workouts_become_documents(recordings):
     jog = {"kind": "recovery", "until": {"time": "2:00"}, "target": {"pace": "5:46-7:48/km"}}
     fast = {"kind": "work", "until": {"time": "2:00"}, "target": {"pace": "4:01-4:33/km"}}
     ends = {"until": {"time": "10:00"}, "target": {"pace": "5:05-6:28/km"}}
-    assert nine["sections"][0]["steps"] == [
-        {"kind": "warm_up"} | ends,
-        {"repeat": 9, "steps": [fast, jog]},
-        {"kind": "cool_down"} | ends,
+    assert [(part["name"], part["steps"]) for part in nine["sections"]] == [
+        ("Warm-up", [{"kind": "warm_up"} | ends]),
+        ("Main", [{"repeat": 9, "steps": [fast, jog]}]),
+        ("Cool-down", [{"kind": "cool_down"} | ends]),
     ]
-    outer = tens["sections"][0]["steps"][1]
+    outer = tens["sections"][1]["steps"][0]
     assert (outer["repeat"], outer["steps"][0]["repeat"]) == (2, 5)
     assert outer["steps"][0]["steps"][1] == {"kind": "recovery", "move": "walk", "until": {"time": "3:00"}}
     assert outer["steps"][1]["until"] == {"time": "5:00"}

@@ -66,6 +66,10 @@ class LossReport:
             told["more_losses"] = self.uncounted
         return told
 
+    def loss_lines(self) -> list[str]:
+        """The losses for people, a line each, alike ones joined."""
+        return _joined(self.losses)
+
     def lines(self, most: int = 20) -> list[str]:
         """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
         understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from struct import pack
 from typing import Any
 
-from fitdecode.utils import compute_crc
+from tests.interchange.fit_writer import framed
 
 _ENUM, _U16, _U32, _TEXT = 0x00, 0x84, 0x86, 0x07
 _FORMS = {_ENUM: "B", _U16: "H", _U32: "I"}
@@ -30,6 +30,7 @@ _FIELDS: dict[int, dict[str, tuple[int, int]]] = {
         "high": (6, _U32),
         "intensity": (7, _ENUM),
         "notes": (8, _TEXT),
+        "index": (254, _U16),
         "second": (19, _ENUM),
         "second_value": (20, _U32),
         "second_low": (21, _U32),
@@ -37,7 +38,7 @@ _FIELDS: dict[int, dict[str, tuple[int, int]]] = {
     },
 }
 
-STEP = {"duration": 0, "duration_value": 60_000, "target": 2, "intensity": 0}
+STEP: Mapping[str, Any] = {"duration": 0, "duration_value": 60_000, "target": 2, "intensity": 0}
 """A minute of work without a target."""
 RUNNING, CYCLING, TRAINING = 1, 2, 10
 
@@ -45,24 +46,13 @@ RUNNING, CYCLING, TRAINING = 1, 2, 10
 def fit_file(*messages: tuple[int, Mapping[str, Any]], kind: int = 5) -> bytes:
     """A file of messages by their global numbers; kind 5 is a workout, 4 an activity."""
     body = b"".join(_message(number, values) for number, values in ((0, {"type": kind}), *messages))
-    head = pack("<BBHI4sH", 14, 0x20, 2132, len(body), b".FIT", 0)
-    return head + body + pack("<H", compute_crc(head + body))
+    return framed(body)
 
 
 def workout(*steps: Mapping[str, Any], sport: int | None = RUNNING, **head: Any) -> bytes:
     """A workout file of steps, each `STEP` with changes."""
     about = {"sport": sport} | head if sport is not None else head
     return fit_file((26, about), *((27, {**STEP, **step}) for step in steps))
-
-
-def developer_message() -> bytes:
-    """A definition with one developer field of three bytes, and a message of it, of the kind `workout_step`."""
-    return (
-        pack("<BBBHB", 0x61, 0, 0, 27, 1)
-        + pack("BBB", 1, 1, _ENUM)
-        + pack("BBBB", 1, 0, 3, 0)
-        + b"\x01\x00abc"
-    )
 
 
 def _message(number: int, values: Mapping[str, Any]) -> bytes:
