@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import repeated, step
+from coach.interchange.imports.draft import repeated, short_name, step
 from coach.interchange.imports.ground import Ground
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
 from coach.interchange.imports.trees import Json
@@ -267,7 +267,8 @@ def _until(each: IntervalsStep, maker: Maker) -> Json:
 
 def _says(each: IntervalsStep, maker: Maker) -> list[Json]:
     said: list[Json] = []
-    for at, text in each.prompts:
+    for at, prompt in each.prompts:
+        text = short_name(maker.report, each.where, prompt)
         if not text or len(said) >= 50 or (each.seconds is not None and at >= each.seconds):
             shown = f'"{text[:60]}" at {clock(at)}'
             maker.report.dropped(each.where, f"the text {shown}, which is empty or not before the step's end")

@@ -23,6 +23,7 @@ from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations
 from coach.problems import WorkoutProblem
+from coach.workout.defaults import MAX_STEPS
 
 _STEP = re.compile(r"^\s*[-–•*](?![-*])\s*(?=\S)")
 _RULE = re.compile(r"^[-*_=~\s]{3,}$")
@@ -91,6 +92,8 @@ def read_intervals_text(
     title, about, blocks = reader.blocks(text, first_line)
     if not blocks:
         raise WorkoutProblem("no line of it is a step such as `- 10m 80% Pace`", where=f"line {first_line}")
+    if sum(bool(line.text) for block in blocks for line in block.lines) > MAX_STEPS:
+        raise WorkoutProblem(f"it has more than {MAX_STEPS} lines of steps, which no workout has")
     sections = [(block.name, reader.items(block)) for block in blocks]
     settle_kinds(sections)
     maker = Maker(report, ground)

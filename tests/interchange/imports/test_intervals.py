@@ -709,6 +709,15 @@ def test_timed_prompts_are_said_at_their_times(line, name, says):
     assert lost(report) == []
 
 
+def test_a_prompt_is_made_harmless_and_cut():
+    """A prompt holds no control characters and is no longer than a name, which is reported."""
+    steps, report = imported(f"- Go 5^ left\x00 right <!> 10m\n- 5^ {'word ' * 40}<!> 10m")
+
+    assert steps[0]["says"] == [{"text": "left right", "at": "0:05"}]
+    assert len(steps[1]["says"][0]["text"]) == 120
+    assert places(report, Found.APPROXIMATED) == ["line 2"]
+
+
 @pytest.mark.parametrize("prompt", ["60^ too late", "59^"])
 def test_a_prompt_that_is_never_said_is_told(prompt):
     """A prompt at or behind the end of its step, or without words, is dropped and told."""
@@ -779,6 +788,64 @@ def test_easy_running_is_no_work(text, kinds):
 
     assert [step["kind"] for step in steps] == kinds
     assert places(report) == []
+
+
+@pytest.mark.parametrize(
+    ("easy", "hard"),
+    [
+        ("87.7% Pace", "87.8% Pace"),
+        ("80-87.7% Pace", "80-87.8% Pace"),
+        ("90% LTHR", "91% LTHR"),
+        ("80% HR", "81% HR"),
+        ("75%", "76%"),
+        ("Z2 HR", "Z3 HR"),
+        ("Z1-Z2 Pace", "Z1-Z3 Pace"),
+        ("Z2", "Z3"),
+        ("140bpm Z2 HR", "140bpm Z3 HR"),
+    ],
+)
+def test_where_easy_running_ends(easy, hard):
+    """The top of zone 2 is easy in every measure, and what is beyond it is work."""
+    steps, _ = imported(f"- 10m {easy}\n- 10m {hard}")
+
+    assert [step["kind"] for step in steps] == ["warm_up", "work"]
+
+
+@pytest.mark.parametrize(
+    ("length", "kind"),
+    [
+        ("10m", "recovery"),
+        ("10m1s", "open"),
+        ("2km", "recovery"),
+        ("2.001km", "open"),
+        ("press lap", "recovery"),
+    ],
+)
+def test_how_long_a_recovery_after_a_hard_step_may_be(length, kind):
+    """Easy running of up to 10 min and 2 km between hard steps is a recovery, and what is longer a run."""
+    steps, _ = imported(f"- 10m 95% Pace\n- {length} Z1 HR\n- 10m 95% Pace")
+
+    assert [step["kind"] for step in steps] == ["work", kind, "work"]
+
+
+@pytest.mark.parametrize(
+    ("hardest", "easier", "near"),
+    [
+        ("105% Pace", "95% Pace", "95.1% Pace"),
+        ("Z7 HR", "105% LTHR", "106% LTHR"),
+        ("Z6 Pace", "101.5% LTHR", "102% LTHR"),
+        ("3:36/km", "4:00/km", "3:59/km"),
+        ("200bpm", "180bpm", "181bpm"),
+        ("300w", "270w", "271w"),
+        ("110%", "99%", "100%"),
+        ("100% HR", "90% HR", "91% HR"),
+    ],
+)
+def test_how_much_easier_a_recovery_of_a_repeat_is(hardest, easier, near):
+    """Ten points of threshold below the hardest step, or ten per cent of paces, beats and watts, make a recovery."""
+    for target, kind in ((easier, "recovery"), (near, "work")):
+        steps, _ = imported(f"3x\n- 3m {hardest}\n- 3m {target}")
+        assert [step["kind"] for step in steps[0]["steps"]] == ["work", kind]
 
 
 @pytest.mark.parametrize(
@@ -858,6 +925,12 @@ def test_repeats_nest_by_their_indent():
     assert steps[0]["steps"][1]["until"] == {"time": "3:00"}
     assert steps[1]["kind"] == "cool_down"
     assert lost(report) == []
+
+
+def test_a_text_of_more_lines_than_any_workout_is_refused():
+    """Ten thousand lines of steps are the most; more are refused before they are read."""
+    with pytest.raises(WorkoutProblem, match="more than 10000 lines of steps"):
+        imported("- 1m\n" * 10_001)
 
 
 def test_repeats_nested_beyond_reason_are_refused():
