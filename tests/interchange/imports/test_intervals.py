@@ -53,6 +53,8 @@ def test_lengths(length, until):
     [
         ("- 60m Z", {"time": "1:00:00"}, 0),
         ("- 150m", {"time": "2:30:00"}, 0),
+        ("- 200m", {"time": "3:20:00"}, 1),
+        ("- 201m", {"distance": "201 m"}, 1),
         ("- 100m", {"time": "1:40:00"}, 1),
         ("- 800m", {"distance": "800 m"}, 1),
     ],
@@ -650,6 +652,7 @@ def test_lengths_however_written(length, until, told):
         ("- 4x100mtr strides", {"repeat": 4}),
         ("- 100mtr strides", {"kind": "stride"}),
         ("- 10m 80% Pace # hold back", {"notes": "hold back"}),
+        ("- RPE 8 all through 10m", {"name": "RPE 8 all through", "target": {"effort": "RPE 8"}}),
         ("- 10m 80% Pace (easy)", {"kind": "open", "target": {"speed": "80 %threshold"}}),
         ("-\u00a010m\u00a080%\u00a0Pace", {"until": {"time": "10:00"}, "target": {"speed": "80 %threshold"}}),
         ("- RPE 9, not quite out 2m 300w", {"name": "RPE 9, not quite out", "target": {"power": "300 W"}}),
@@ -835,6 +838,7 @@ def test_how_long_a_recovery_after_a_hard_step_may_be(length, kind):
         ("Z7 HR", "105% LTHR", "106% LTHR"),
         ("Z6 Pace", "101.5% LTHR", "102% LTHR"),
         ("3:36/km", "4:00/km", "3:59/km"),
+        ("3:36-4:20/km", "4:00/km", "3:59/km"),
         ("200bpm", "180bpm", "181bpm"),
         ("300w", "270w", "271w"),
         ("110%", "99%", "100%"),
@@ -985,6 +989,14 @@ def test_what_a_document_says_besides_is_told(step, where):
     _, report = imported(_doc(step))
 
     assert places(report) == [where]
+
+
+def test_metres_of_a_rest_behind_a_step():
+    """`m` above sixty is metres in a rest behind a step, and that is reported."""
+    steps, report = imported("- 1km 95% Pace 100m jog")
+
+    assert steps[1]["until"] == {"distance": "100 m"}
+    assert places(report, Found.APPROXIMATED) == ["line 1"]
 
 
 def test_kinds_of_a_document():

@@ -127,6 +127,13 @@ def test_a_document_of_ours_is_known_by_its_format_wherever_that_stands():
     assert import_workout(_bytes(event), name="it").documents[0]["name"] == "coach-led run"
 
 
+@pytest.mark.parametrize("key", ["description", "start_date_local"])
+def test_a_day_of_a_calendar_without_steps_is_known(key):
+    """An event with a category and a text or a day is intervals.icu's, and is refused for want of steps."""
+    with pytest.raises(WorkoutProblem, match="no step that can be run"):
+        import_workout(_bytes({"category": "WORKOUT", "type": "Run", key: "x"}), name="it")
+
+
 def test_a_workout_doc_alone_is_known_by_its_keys():
     """A `workout_doc` without its event is read by the keys of its steps or its own; an unknown one is told."""
     found = import_workout(
