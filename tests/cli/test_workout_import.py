@@ -100,11 +100,11 @@ def test_one_workout_may_go_into_a_folder_too(coach, foreign, tmp_path):
 
 
 def test_strict_refuses_a_loss(coach, foreign):
-    """`--strict` leaves with 3 and nothing on stdout if anything is lost, and is content if nothing is."""
+    """`--strict` leaves with 1 and nothing on stdout if anything is lost, and is content if nothing is."""
     lossy = coach("workout", "import", foreign(ZWO), "--strict")
     whole = coach("workout", "import", foreign(), "--strict")
 
-    assert (lossy.exit_code, lossy.stdout) == (3, "")
+    assert (lossy.exit_code, lossy.stdout) == (1, "")
     assert "cannot be imported without loss" in lossy.stderr
     assert whole.exit_code == 0
 

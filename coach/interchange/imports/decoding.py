@@ -1,5 +1,6 @@
 """Bytes of a foreign workout file to text, whatever encoding their author's tool used."""
 
+import re
 from typing import Final
 
 from coach.interchange.imports.report import Reporter
@@ -15,6 +16,8 @@ _BOMS: Final = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+
+OURS: Final = re.compile(rb'"format"\s*:\s*"coach-')
 
 
 def decoded(data: bytes, report: Reporter | None = None) -> str | None:
@@ -42,7 +45,7 @@ def decoded(data: bytes, report: Reporter | None = None) -> str | None:
 
 def is_ours(data: bytes) -> bool:
     """Do the bytes look like a document of ours, whole or damaged?"""
-    return b'"coach-' in data[:4096] and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+    return OURS.search(data) is not None and data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
 
 
 def check_size(data: bytes, name: str) -> None:

@@ -64,7 +64,7 @@ def short_name(report: Reporter, where: str, text: object) -> str:
     """A name cut to what a document takes; cutting is told."""
     name = one_line(text, LONGEST_NAME)
     if name and isinstance(text, str) and len(" ".join(text.split())) > LONGEST_NAME:
-        report.approximated(where, f"the name is longer than {LONGEST_NAME} characters and was cut")
+        report.approximated(where, f"a name or text is longer than {LONGEST_NAME} characters and was cut")
     return name
 
 

@@ -70,14 +70,14 @@ FORMATS: Final = {
         title="TrainingPeaks",
         files="TrainingPeaks JSON",
         help="TrainingPeaks JSON",
-        mark="the key `structure`",
+        mark="the key `structure` with steps in it, or a day of its calendar",
         module="coach.interchange.imports.trainingpeaks",
     ),
     Format.INTERVALS: WorkoutFormat(
         title="intervals.icu",
         files="intervals.icu text or JSON",
         help="intervals.icu text or JSON",
-        mark="the key `workout_doc` or `steps`, or a text with a line that is a step",
+        mark="an event with a `workout_doc` or a text, `steps` with its keys, or a text with a line that is a step",
         module="coach.interchange.imports.intervals",
     ),
 }

@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 from coach.interchange.imports.decoding import check_size, is_ours
 from coach.interchange.imports.formats import FORMATS, KNOWN, Format
 from coach.interchange.imports.report import LossReport, Reporter
+from coach.interchange.imports.strangers import stranger
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.problems import WorkoutProblem
@@ -96,8 +97,9 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
         WorkoutProblem: as `load_document` and `import_workout`; or the file holds several workouts.
     """
     if format_of(data) is None:
-        if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            raise WorkoutProblem(f"{name} is no workout file we know", KNOWN)
+        file = WorkoutFile(data)
+        if not is_ours(data) and (file.is_xml or stranger(file)):
+            raise _unknown(file, name)
         return load_document(data, name=name), None
     imported = import_workout(data, name=name)
     if len(imported.documents) > 1:
@@ -122,10 +124,16 @@ def _check(document: Json, name: str) -> None:
         ) from None
 
 
+def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
+    """The problem of a file that no reader takes; it says what the file is, where that is known."""
+    words = stranger(file)
+    return WorkoutProblem(f"{name} is no workout file we know{f': it is {words}' if words else ''}", KNOWN)
+
+
 def _own(data: bytes, name: str) -> Imported:
     """A document of ours as it is; anything else is refused."""
     if not is_ours(data):
-        raise WorkoutProblem(f"{name} is no workout file we know", KNOWN)
+        raise _unknown(WorkoutFile(data), name)
     report = Reporter("coach-workout/1")
     document = load_document(data, name=name)
     report.understood("", "it is a workout of ours already")

@@ -1,6 +1,6 @@
-"""intervals.icu in both forms: the text of a workout, a page of several, and the JSON of its servers."""
+"""intervals.icu in all its forms: the text of a workout, a page of several, and the JSON of its servers."""
 
-from coach.interchange.imports.intervals_doc import read_workout_doc
+from coach.interchange.imports.intervals_doc import is_doc, is_event, read_event
 from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
 from coach.interchange.imports.markdown import read_markdown, workouts_of
 from coach.interchange.imports.report import Reporter
@@ -9,8 +9,10 @@ from coach.interchange.imports.workout_file import WorkoutFile
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it a `workout_doc`, or a text with a line that is a step?"""
-    return file.has_key("workout_doc", "steps") or is_intervals_text(file.plain)
+    """Is it a calendar's event, a `workout_doc`, or a text with a line that is a step?"""
+    if any(is_event(each) or is_doc(each) for each in file.objects):
+        return True
+    return is_intervals_text(file.plain)
 
 
 def read(file: WorkoutFile, report: Reporter) -> list[Json]:
@@ -21,7 +23,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     """
     text = file.text(report)
     if text.lstrip().startswith(("{", "[")):
-        return file.each_json(read_workout_doc, report)
+        return file.each_json(read_event, report)
     if workouts_of(text):
         return read_markdown(text, report, file.durations)
     return [read_intervals_text(text, report, file.durations)]

@@ -1,170 +1,225 @@
-"""intervals.icu's `workout_doc` JSON: the parsed workout as its servers give it, alone or inside an event."""
+"""intervals.icu's `workout_doc` JSON: the parsed workout as its servers give it, alone or inside a calendar's event."""
 
+import re
 from typing import Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.ground import ground_of
-from coach.interchange.imports.intervals_targets import pace, share, zone
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
+from coach.interchange.imports.draft import Draft, document
+from coach.interchange.imports.ground import Ground, ground_of
+from coach.interchange.imports.intervals_line import words_kind
+from coach.interchange.imports.intervals_step import (
+    KINDS,
+    IntervalsRepeat,
+    IntervalsStep,
+    IntervalsTarget,
+    Items,
+    flat,
+    nodes_of,
+    settle_kinds,
+)
+from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
+from coach.interchange.imports.maker import Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
 from coach.problems import WorkoutProblem
 
-_KINDS: Final = {
-    "warmup": "warm_up",
-    "cooldown": "cool_down",
-    "rest": "recovery",
-    "recovery": "recovery",
-    "active": "work",
-    "interval": "work",
-    "other": "work",
-}
-_PACE_METRES: Final = {
-    "secs/km": 1000.0,
-    "secs/mile": 1609.344,
-    "secs/mi": 1609.344,
-    "secs/100m": 100.0,
-    "secs/400m": 400.0,
-    "secs/500m": 500.0,
-    "mins/km": 1000 / 60,
-    "mins/mile": 1609.344 / 60,
-}
-"""Units of a pace: the metres that so many seconds, or minutes, are for."""
-_SHARES: Final = {"%pace": "pace", "%hr": "hr", "%lthr": "lthr", "%ftp": "ftp", "%mmp": "mmp"}
-_ZONES: Final = {"hr_zone": "hr", "pace_zone": "pace", "power_zone": "power"}
+_TARGETS: Final = ("pace", "hr", "power", "cadence")
+"""The first of these a step has is its target, the others are limits."""
+_LENGTHS: Final = ("duration", "distance", "until_lap_press", "reps", "steps")
+_STEP_KEYS: Final = frozenset(
+    [
+        *_TARGETS,
+        *_LENGTHS,
+        "text",
+        "text_locale",
+        "warmup",
+        "cooldown",
+        "intensity",
+        "ramp",
+        "freeride",
+        "maxeffort",
+        "hidepower",
+    ]
+)
+_NO_WORKOUTS: Final = (
+    "RACE",
+    "NOTE",
+    "HOLIDAY",
+    "SICK",
+    "INJURED",
+    "TARGET",
+    "SEASON",
+    "PLAN",
+    "SET_",
+    "FITNESS",
+)
+"""How the categories of a calendar's events begin that are no workouts."""
 
 
-def read_workout_doc(tree: Json, report: Reporter, where: str = "") -> Json:
-    """Make a document of one workout: an event with a `workout_doc`, or the `workout_doc` itself.
+def is_event(tree: Json) -> bool:
+    """Tell whether an object is an event of the calendar: it has a `workout_doc`, or a category and a text."""
+    if "workout_doc" in tree:
+        return True
+    return isinstance(tree.get("category"), str) and ("description" in tree or "start_date_local" in tree)
+
+
+def is_doc(tree: Json) -> bool:
+    """Tell whether an object is a `workout_doc`: it or its steps have keys of intervals.icu."""
+    steps = tree.get("steps")
+    if not isinstance(steps, list) or not all(isinstance(each, dict) for each in steps):
+        return False
+    if any(key in tree for key in ("pace_units", "threshold_pace", "zoneTimes", "lthr")):
+        return True
+    if not steps:
+        return set(tree) <= {"steps", "name", "type", "description", "duration", "distance", "target"}
+    known = all(key in _STEP_KEYS or key.startswith("_") for each in steps for key in each)
+    return known and any(key in each for each in steps for key in _LENGTHS)
+
+
+def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
+    """Make a document of one workout: an event with a `workout_doc` or a text, or the `workout_doc` itself.
 
     Raises:
-        WorkoutProblem: no step of it can be run.
+        WorkoutProblem: no step of it can be run; or it stands in a list and is a race, a note or for another sport.
     """
     base = f"{where}." if where else ""
     inner = tree.get("workout_doc")
-    told = inner if isinstance(inner, dict) else tree
-    path = f"{base}workout_doc.steps" if told is inner else f"{base}steps"
+    doc = inner if isinstance(inner, dict) else tree
+    path = f"{base}workout_doc.steps" if doc is inner else f"{base}steps"
     sport = key_of(tree.get("type") or tree.get("sport"))
-    if not sport and ("pace_units" in told or key_of(told.get("target")) == "pace"):
+    if not sport and ("pace_units" in doc or key_of(doc.get("target")) == "pace"):
         sport = "run"
-    maker = Maker(report, ground_of(sport, f"{base}type", report))
+    category = one_line(tree.get("category"), 20).upper()
+    if where and category.startswith(_NO_WORKOUTS):
+        raise WorkoutProblem(f"its category is {category}, which is no workout", where=where)
+    ground = ground_of(sport, f"{base}type", Reporter("") if where else report)
+    if where and ground is not Ground.RUN:
+        raise WorkoutProblem(f'it is for another sport ("{sport}")', where=where)
+    if where:
+        ground_of(sport, f"{base}type", report)
+    about = doc.get("description") or tree.get("description")
+    listed = items(doc.get("steps"))
+    name = str(tree.get("name") or doc.get("name") or "")
+    if not listed and isinstance(about, str) and is_intervals_text(about):
+        return read_intervals_text(about, report, within=f"{base}description", name=name, ground=ground)
+    found = _items(listed, path, report)
+    settle_kinds([("", found)])
     draft = Draft(
-        name=str(tree.get("name") or told.get("name") or ""),
+        name=name,
         where=where,
         named_at=f"{base}name",
-        description=told.get("description"),
+        description=about if doc.get("description") else None,
         source="intervals.icu",
     )
-    draft.sections.append(("", _nodes(items(told.get("steps")), path, maker)))
+    draft.sections.append(("", nodes_of(found, Maker(report, ground))))
     return document(draft, report)
 
 
-def _nodes(listed: list[object], path: str, maker: Maker) -> list[Json]:
-    nodes: list[Json] = []
-    for place, one in enumerate(listed):
+def _items(listed: list[object], path: str, report: Reporter) -> Items:
+    """The steps of a list; a text without a length is a note of the step behind it, or of the last one."""
+    found: Items = []
+    notes: list[tuple[str, str]] = []
+    for place, each in enumerate(listed):
         where = f"{path}[{place}]"
-        if not isinstance(one, dict):
+        if not isinstance(each, dict):
             raise WorkoutProblem("this step is no object", where=where)
-        inner = items(one.get("steps"))
-        if inner or one.get("reps") is not None:
-            made = _nodes(inner, f"{where}.steps", maker)
-            nodes += repeated(maker.report, where, whole(one.get("reps")), made)
-        else:
-            nodes += _step(one, where, maker)
-    return nodes
-
-
-def _step(one: Json, where: str, maker: Maker) -> list[Json]:
-    until = _until(one, where, maker)
-    if until is NO_LENGTH:
-        return []
-    made = [target for name in _ORDER if (target := _target(one, name, where, maker)) is not None]
-    target = made.pop(0) if made else None
-    more: Json = {}
-    if one.get("ramp") is True and target is not None:
-        target, more = _ramp(one, target, where, maker)
-    if target is None and one.get("maxeffort") is True:
-        target = {"effort": "as hard as you can"}
-    kind = _kind(one)
-    return [step(maker.report, where, kind, until, target=target, caps=made, name=one.get("text"), **more)]
-
-
-_ORDER: Final = ("pace", "hr", "power", "cadence")
-"""The first of these a step has is its target, the others are limits."""
-
-
-def _kind(one: Json) -> str:
-    if one.get("warmup") is True:
-        return "warm_up"
-    if one.get("cooldown") is True:
-        return "cool_down"
-    kind = _KINDS.get(key_of(one.get("intensity")), "work")
-    return "open" if kind == "work" and one.get("freeride") is True else kind
-
-
-def _until(one: Json, where: str, maker: Maker) -> Json:
-    seconds, metres = number(one.get("duration")), number(one.get("distance"))
-    if one.get("until_lap_press") is True:
-        if seconds or metres:
-            planned = f"{metres:g} m" if metres else f"{seconds:g} s"
-            maker.report.dropped(
-                where, f"the step ends when you press lap; its planned {planned} are not kept"
+        for key in each:
+            if (
+                key not in _STEP_KEYS
+                and not key.startswith("_")
+                and each[key] not in (None, False, "", [], {})
+            ):
+                report.dropped(
+                    where, f'the key "{one_line(key, 40)}", which no step of intervals.icu is known to have'
+                )
+        inner = items(each.get("steps"))
+        if inner or each.get("reps") is not None:
+            made: IntervalsStep | IntervalsRepeat = IntervalsRepeat(
+                where, whole(each.get("reps")), _items(inner, f"{where}.steps", report)
             )
-        return dict(MARK)
-    if metres:
-        return maker.after_metres(where, metres)
-    return maker.after_seconds(where, seconds)
+        elif set(each) <= {"text", "text_locale"}:
+            if isinstance(each.get("text"), str) and each["text"].strip():
+                notes.append((where, each["text"].strip()))
+            continue
+        else:
+            made = _step(each, where)
+        notes = _noted(notes, [made], report)
+        found.append(made)
+    for where, text in _noted(notes, found[::-1], report):
+        report.dropped(where, f'"{text[:60]}", for there is no step it belongs to')
+    return found
 
 
-def _target(one: Json, name: str, where: str, maker: Maker) -> Json | None:
-    told = part(one, name)
-    if not told:
-        return None
-    here = f"{where}.{name}"
-    value = number(told.get("value"))
-    low = number(told.get("start")) if value is None else value
-    high = number(told.get("end")) if value is None else value
+def _noted(notes: list[tuple[str, str]], found: Items, report: Reporter) -> list[tuple[str, str]]:
+    """Put notes to the first step of those given; give back what found none."""
+    step = next(flat(found), None)
+    if step is None:
+        return notes
+    for where, text in notes:
+        report.understood(where, f"a note: {text[:60]}")
+    step.notes = "\n".join([*(text for _, text in notes), *([step.notes] if step.notes else [])])
+    return []
+
+
+def _step(each: Json, where: str) -> IntervalsStep:
+    text = each.get("text")
+    step = IntervalsStep(
+        where=where,
+        seconds=number(each.get("duration")),
+        metres=number(each.get("distance")) or None,
+        by_lap=each.get("until_lap_press") is True,
+        is_ramp=each.get("ramp") is True,
+        is_max=each.get("maxeffort") is True,
+        name=text if isinstance(text, str) else "",
+    )
+    if each.get("hidepower") is True:
+        step.lose("hidepower: how a watch shows the target")
+    for name in _TARGETS:
+        _read_target(each, name, step)
+    _read_kind(each, step)
+    return step
+
+
+def _read_kind(each: Json, step: IntervalsStep) -> None:
+    said, words = key_of(each.get("intensity")), words_kind(step.name)
+    judged = next((target.is_easy for target in step.targets if target.is_easy is not None), None)
+    if each.get("warmup") is True:
+        step.kind = "warm_up"
+    elif each.get("cooldown") is True:
+        step.kind = "cool_down"
+    elif said in KINDS:
+        step.kind = KINDS[said]
+    elif not step.kind and words in {"warm_up", "cool_down"}:
+        step.kind = words
+    elif not step.kind and each.get("freeride") is True:
+        step.kind = "open"
+    elif not step.kind:
+        step.is_easy = judged if judged is not None else words == "easy"
+    if said and said not in KINDS:
+        step.lose(f"intensity {one_line(said, 30)}, which names no kind of step")
+
+
+def _read_target(each: Json, name: str, step: IntervalsStep) -> None:
+    stated = part(each, name)
+    if not stated:
+        if each.get(name) not in (None, {}, ""):
+            step.lose(f"the target: {name}, which is no object", f"{step.where}.{name}")
+        return
+    here, unit = f"{step.where}.{name}", key_of(stated.get("units"))
+    value = _value(stated.get("value"))
+    low = _value(stated.get("start")) if value is None else value
+    high = _value(stated.get("end")) if value is None else value
     low, high = low if low is not None else high, high if high is not None else low
-    unit = key_of(told.get("units"))
-    if low is None or high is None or low <= 0 or high <= 0:
-        return maker.no_target(here, f"{name} without usable numbers")
-    if unit in _SHARES:
-        return share(here, low, high, _SHARES[unit], maker)
-    if unit in _ZONES:
-        return _zone(here, low, high, unit, maker)
-    if unit in _PACE_METRES:
-        return pace(here, low, high, _PACE_METRES[unit], maker)
-    match unit:
-        case "w":
-            return maker.power(here, low, high)
-        case "bpm":
-            return maker.heart_rate(here, low, high)
-        case "rpm" | "spm":
-            return maker.cadence(here, low, high)
-        case "m/s":
-            return maker.speed(here, low, high)
-    return maker.no_target(here, f"{low:g}-{high:g} {one_line(unit, 30) or 'without a unit'}")
+    if low == high == 0 and name in {"pace", "power"}:
+        step.kind, step.move = "recovery", "stand"
+    elif low is None or high is None or low <= 0 or high <= 0:
+        step.lose(f"the target: {name} without usable numbers", here)
+    else:
+        step.targets.append(IntervalsTarget(here, unit, low, high))
 
 
-def _zone(where: str, low: float, high: float, unit: str, maker: Maker) -> Json | None:
-    first, last = whole(low), whole(high)
-    if first is None or last is None or not 0 < first < 20 or not 0 < last < 20:
-        return maker.no_target(where, f"{unit.replace('_', ' ')} {low:g}-{high:g}")
-    return zone(where, first, last, _ZONES[unit], maker)
-
-
-def _ramp(one: Json, target: Json, where: str, maker: Maker) -> tuple[Json, Json]:
-    """A target at the start and what it becomes; a range where the ends cannot be told apart."""
-    name = next(name for name in _ORDER if part(one, name))
-    told = part(one, name)
-    ends: list[Json] = []
-    for side in ("start", "end"):
-        single = {name: {"value": told.get(side), "units": told.get("units")}}
-        made = _target(single, name, where, maker)
-        if made is not None and "effort" not in made and not isinstance(next(iter(made.values())), dict):
-            ends.append(made)
-    if len(ends) == 2 and ends[0].keys() == ends[1].keys():
-        return ends[0], {"ramp": ends[1]}
-    maker.report.approximated(where, "a ramp between these targets became a range")
-    return target, {}
+def _value(value: object) -> float | None:
+    """A number, also one of a zone written `Z2`."""
+    if isinstance(value, str) and (zone := re.fullmatch(r"\s*[zZ](\d{1,2})\s*", value)):
+        return float(zone[1])
+    return number(value)

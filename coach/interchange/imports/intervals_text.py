@@ -1,42 +1,50 @@
 """intervals.icu's workout text: sections, `Main set 6x`, and step lines that begin with a dash.
 
-The text has no kinds of steps: warm-up and cool-down are told by their section's name, a recovery inside a
-repeat by how much easier it is than the hardest step there. Repeats do not nest, save for `4x` on a step line.
+Repeats do not nest there, save for `4x` on a step line. People nest them all the same, by `- 4x` or an indented
+`4x` above lines that are indented further, and are understood.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.intervals_line import LONGEST_LINE, Line, has_length, read_line
-from coach.interchange.imports.intervals_targets import read_targets
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
+from coach.interchange.imports.draft import Draft, document
+from coach.interchange.imports.ground import Ground
+from coach.interchange.imports.intervals_line import (
+    LONGEST_LINE,
+    has_length,
+    is_step_without_dash,
+    read_line,
+)
+from coach.interchange.imports.intervals_step import IntervalsRepeat, Items, nodes_of, settle_kinds
+from coach.interchange.imports.maker import Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations
 from coach.problems import WorkoutProblem
+from coach.workout.defaults import MAX_STEPS
 
-_STEP = re.compile(r"^\s*[-–•*]\s*(?=\S)")
-_TIMES = re.compile(r"(?:^|\s)(\d{1,5})\s*[x×]\s*$", re.IGNORECASE)
-_WARM_UP = re.compile(r"\bwarm[\s-]*up\b", re.IGNORECASE)
-_COOL_DOWN = re.compile(r"\b(?:cool|warm)[\s-]*down\b", re.IGNORECASE)
-_EASY = re.compile(r"\b(?:rest|recover\w*|easy|jog|walk|float|off)\b", re.IGNORECASE)
-_REST = re.compile(r"\b(?:rest|stand)\b", re.IGNORECASE)
-_WALK = re.compile(r"\bwalk\w*\b", re.IGNORECASE)
+_STEP = re.compile(r"^\s*[-–•*](?![-*])\s*(?=\S)")
+_RULE = re.compile(r"^[-*_=~\s]{3,}$")
+"""A line that only parts others."""
+_TIMES = re.compile(
+    r"^(?:(?:repeat\s+)?(\d{1,5})\s*(?:[x×]|times)(?:\s+(?!\d)(?P<behind>.*))?"
+    r"|(?P<before>.*?)(?:^|[\s(-])(?:(\d{1,5})\s*(?:[x×]|times)|[x×]\s*(\d{1,5})))$",
+    re.IGNORECASE,
+)
+MOST_NESTED: Final = 20
+"""Repeats within repeats that are followed: more than a document takes, and few enough for the stack."""
 
-EASIER: Final = 10.0
-"""Per cent points of threshold below the hardest step of a repeat that make a recovery."""
-_ZONE_SHARE: Final = {"1": 70.0, "2": 83.0, "3": 91.0, "4": 97.0, "5a": 102.0, "5b": 107.0, "5c": 115.0}
-"""About how hard a heart-rate zone is, per cent of threshold speed: only to tell steps of one repeat apart."""
-_KINDS: Final = {
-    "warmup": "warm_up",
-    "cooldown": "cool_down",
-    "rest": "recovery",
-    "recovery": "recovery",
-    "active": "work",
-    "interval": "work",
-}
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a section: a step, or how often those below it are repeated."""
+
+    number: int
+    indent: int
+    text: str
+    """Without its dash; empty for an empty line."""
 
 
 @dataclass(slots=True)
@@ -44,9 +52,9 @@ class _Block:
     """A section of the text."""
 
     name: str
-    where: str
+    number: int
     times: int | None = None
-    lines: list[tuple[int, str]] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
 
 
 def is_intervals_text(text: str) -> bool:
@@ -60,8 +68,10 @@ def read_intervals_text(
     durations: Durations | None = None,
     *,
     first_line: int = 1,
+    within: str = "",
     name: str = "",
     description: str = "",
+    ground: Ground = Ground.RUN,
 ) -> Json:
     """Make a document of one workout.
 
@@ -70,24 +80,30 @@ def read_intervals_text(
         report: what is told.
         durations: what an unclear `m` means; None lets it be decided.
         first_line: the number of its first line in the file.
+        within: the place of the text in the file, if it is a value in there.
         name: what it is called if it does not say so itself.
         description: what is said about it around the text.
+        ground: the sport it is for.
 
     Raises:
         WorkoutProblem: no line of it is a step.
     """
-    title, about, blocks = _blocks(text, first_line)
-    maker = Maker(report)
+    reader = _TextReader(report, durations, f"{within} line " if within else "line ")
+    title, about, blocks = reader.blocks(text, first_line)
+    if not blocks:
+        raise WorkoutProblem("no line of it is a step such as `- 10m 80% Pace`", where=f"line {first_line}")
+    if sum(bool(line.text) for block in blocks for line in block.lines) > MAX_STEPS:
+        raise WorkoutProblem(f"it has more than {MAX_STEPS} lines of steps, which no workout has")
+    sections = [(block.name, reader.items(block)) for block in blocks]
+    settle_kinds(sections)
+    maker = Maker(report, ground)
     draft = Draft(
-        name=title or name,
-        where=f"line {first_line}",
+        name=name if within else title or name,
+        where=f"{reader.line}{first_line}",
         description=description or about,
         source="intervals.icu",
     )
-    for block in blocks:
-        draft.sections.append((block.name, _block(block, maker, durations)))
-    if not blocks:
-        raise WorkoutProblem("no line of it is a step such as `- 10m 80% Pace`", where=f"line {first_line}")
+    draft.sections = [(section, nodes_of(items, maker)) for section, items in sections]
     if len(draft.sections) == 1 and draft.sections[0][0] in {"", title}:
         draft.sections = [("Workout", draft.sections[0][1])]
     return document(draft, report)
@@ -98,136 +114,119 @@ def _is_step(line: str) -> bool:
     return dash is not None and has_length(line[dash.end() :])
 
 
-def _blocks(text: str, first_line: int) -> tuple[str, str, list[_Block]]:
-    """The title, the words that belong to no step, and the sections of a text."""
-    title = ""
-    words: list[str] = []
-    blocks: list[_Block] = []
-    waiting: tuple[int, str] | None = None
-    for number, raw in enumerate(text.split("\n"), first_line):
-        line = raw.strip()
-        dash = _STEP.match(raw)
-        if not line:
-            if blocks and blocks[-1].lines and blocks[-1].times is not None and waiting is None:
-                blocks.append(_Block("", f"line {number}"))
-        elif dash is not None:
-            if waiting is not None or not blocks:
-                blocks.append(_header(*(waiting or (number, ""))))
-                waiting = None
-            blocks[-1].lines.append((number, raw[dash.end() :].strip()))
-        else:
-            if waiting is not None:
-                title, words = (title, [*words, waiting[1]]) if title else (waiting[1], words)
-            waiting = (number, line)
-    if waiting is not None:
-        words.append(waiting[1])
-    blocks = [block for block in blocks if block.lines]
-    if not title and blocks and blocks[0].name and blocks[0].times is None and len(blocks) == 1:
-        title = blocks[0].name
-    return title, "\n".join(words), blocks
+def _times(line: str) -> tuple[str, int | None]:
+    """The name of a header, and how often what is below it is repeated."""
+    line = " ".join(line[:LONGEST_LINE].split()).strip(" :#*_().")
+    times = _TIMES.match(line)
+    if times is None:
+        return line.strip(" -"), None
+    name = times["behind"] or times["before"] or ""
+    return name.strip(" :#*_()-"), int(times[1] or times[4] or times[5])
+
+
+@dataclass(frozen=True, slots=True)
+class _TextReader:
+    """Reads one text."""
+
+    report: Reporter
+    durations: Durations | None
+    line: str
+    """The place before the number of a line."""
+
+    def blocks(self, text: str, first_line: int) -> tuple[str, str, list[_Block]]:
+        """The title, the words that belong to no step, and the sections of a text."""
+        title = ""
+        words: list[str] = []
+        blocks: list[_Block] = []
+        waiting: tuple[int, str] | None = None
+        for number, raw in enumerate(text.expandtabs(4).split("\n"), first_line):
+            line, dash = ("" if _RULE.match(raw) else raw.strip()), _STEP.match(raw)
+            indent = len(raw) - len(raw.lstrip())
+            is_nested = dash is None and indent > 0 and _times(line)[1] is not None
+            if not line:
+                if blocks and waiting is None:
+                    blocks[-1].lines.append(_Line(number, 0, ""))
+                    if blocks[-1].times is not None and any(each.text for each in blocks[-1].lines):
+                        blocks.append(_Block("", number))
+            elif dash is not None or (is_nested and (blocks or waiting)):
+                if waiting is not None or not blocks:
+                    if waiting is not None and is_step_without_dash(waiting[1]):
+                        self._left_behind(*waiting)
+                    blocks.append(_header(*(waiting or (number, ""))))
+                    waiting = None
+                said = raw[dash.end() :].strip() if dash is not None else line
+                blocks[-1].lines.append(_Line(number, indent, said))
+            else:
+                if waiting is not None:
+                    self._left_behind(*waiting)
+                    title, words = (title, [*words, waiting[1]]) if title else (waiting[1], words)
+                waiting = (number, line)
+        if waiting is not None:
+            self._left_behind(*waiting)
+            words.append(waiting[1])
+        blocks = [block for block in blocks if any(each.text for each in block.lines)]
+        if not title and blocks and blocks[0].name and blocks[0].times is None and len(blocks) == 1:
+            title = blocks[0].name
+        return title, "\n".join(words), blocks
+
+    def items(self, block: _Block) -> Items:
+        """The steps of a section."""
+        items = self._nested(block.lines, block, in_repeat=block.times is not None)
+        return (
+            items
+            if block.times is None
+            else [IntervalsRepeat(f"{self.line}{block.number}", block.times, items)]
+        )
+
+    def _left_behind(self, number: int, line: str) -> None:
+        """Tell of a header without steps that says more than its words."""
+        if is_step_without_dash(line):
+            text = f'"{line[:60]}" has no dash before it, so it is a heading and no step'
+            self.report.dropped(f"{self.line}{number}", text)
+        elif _times(line)[1] is not None:
+            self.report.dropped(f"{self.line}{number}", f'"{line[:60]}" has no step below it to repeat')
+
+    def _nested(self, lines: Sequence[_Line], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
+        items: Items = []
+        place = 0
+        if depth > MOST_NESTED:
+            raise WorkoutProblem(f"its repeats are nested more than {MOST_NESTED} deep")
+        while place < len(lines):
+            line = lines[place]
+            place += 1
+            if not line.text:
+                continue
+            where, times = f"{self.line}{line.number}", _times(line.text)[1]
+            if times is not None and not has_length(line.text):
+                end = _end_of_repeat(lines, place, line.indent)
+                inner = self._nested(lines[place:end], block, in_repeat=True, depth=depth + 1)
+                items.append(IntervalsRepeat(where, times, inner))
+                place = end
+                continue
+            made = read_line(line.text, where, block.name, in_repeat=in_repeat, wish=self.durations)
+            if made is None:
+                self.report.dropped(where, f'"{line.text[:60]}" says no length and was left out')
+            elif isinstance(made, IntervalsRepeat) and made.times == 1:
+                items += made.items
+            else:
+                items.append(made)
+        return items
 
 
 def _header(number: int, line: str) -> _Block:
     """A section from its header line."""
-    line = " ".join(line[:LONGEST_LINE].split())
-    times = _TIMES.search(line)
-    name = line[: times.start()] if times else line
-    return _Block(name.strip(" :#-"), f"line {number}", int(times[1]) if times else None)
+    name, times = _times(line)
+    return _Block(name, number, times)
 
 
-def _block(block: _Block, maker: Maker, durations: Durations | None) -> list[Json]:
-    in_repeat = block.times is not None
-    nodes: list[Json] = []
-    for number, text in block.lines:
-        nodes += _line(text, f"line {number}", block, maker, durations)
-    if in_repeat and len(nodes) > 1:
-        _tell_recoveries(nodes)
-    if block.times is None:
-        return nodes
-    return repeated(maker.report, block.where, block.times, nodes)
-
-
-def _line(text: str, where: str, block: _Block, maker: Maker, durations: Durations | None) -> list[Json]:
-    line = read_line(text, where, maker.report, in_repeat=block.times is not None, wish=durations)
-    if line.seconds is None and line.metres is None and not line.by_lap:
-        maker.report.dropped(where, f'"{text[:60]}" says no length and was left out')
-        return []
-    until = _until(line, maker)
-    if until is NO_LENGTH:
-        return []
-    targets, words, rest = read_targets(line.after, where, maker)
-    more, target = _extras(words, targets, where, maker)
-    intensity = next((_KINDS[word] for word in sorted(words) if word in _KINDS), "")
-    told = f"{line.before} {rest}".strip()
-    kind = intensity or _kind(block.name, told, "freeride" in words, block.times is not None)
-    if kind == "recovery" and "walk" in told.lower():
-        more["move"] = "walk"
-    elif kind == "recovery" and _REST.search(told):
-        more["move"] = "stand" if "stand" in told.lower() else "walk"
-    node = step(
-        maker.report, where, kind, until, target=target, caps=targets, name=line.before, notes=rest, **more
-    )
-    return repeated(maker.report, where, line.times, [node]) if line.times != 1 else [node]
-
-
-def _extras(
-    words: set[str], targets: list[Json], where: str, maker: Maker
-) -> tuple[dict[str, Any], Json | None]:
-    """What single words add to a step; takes its target off the list."""
-    if "ramp" in words and targets:
-        first = targets.pop(0)
-        ((key, value),) = first.items()
-        if isinstance(value, dict) and {"min", "max"} <= value.keys():
-            return {"ramp": {key: value["max"]}}, {key: value["min"]}
-        maker.report.approximated(where, "a ramp between these targets became a range")
-        return {}, first
-    if "maxeffort" in words and not targets:
-        return {}, {"effort": "as hard as you can"}
-    return {}, targets.pop(0) if targets else None
-
-
-def _until(line: Line, maker: Maker) -> Json:
-    if line.by_lap:
-        if line.seconds or line.metres:
-            planned = f"{line.seconds:g} s" if line.seconds else f"{line.metres:g} m"
-            maker.report.dropped(
-                line.where, f"the step ends when you press lap; its planned {planned} are not kept"
-            )
-        return dict(MARK)
-    if line.metres is not None:
-        return maker.after_metres(line.where, line.metres)
-    return maker.after_seconds(line.where, line.seconds)
-
-
-def _kind(section: str, told: str, is_free: bool, in_repeat: bool) -> str:
-    for words in (told, section):
-        if _WARM_UP.search(words):
-            return "warm_up"
-        if _COOL_DOWN.search(words):
-            return "cool_down"
-    if in_repeat and _EASY.search(told):
-        return "recovery"
-    return "open" if is_free else "work"
-
-
-def _tell_recoveries(nodes: list[Json]) -> None:
-    """Make recoveries of the steps of a repeat that are clearly easier than its hardest one."""
-    plain = [node for node in nodes if "repeat" not in node]
-    hard = [share for node in plain if (share := _hardness(node)) is not None]
-    for node in plain:
-        share = _hardness(node)
-        if node["kind"] == "work" and share is not None and share <= max(hard) - EASIER:
-            node["kind"] = "recovery"
-
-
-def _hardness(node: Json) -> float | None:
-    """About how hard a step is, per cent of threshold speed; None if its target does not say."""
-    ((key, value),) = (node.get("target") or {"": None}).items()
-    if isinstance(value, dict):
-        value = value.get("max") or value.get("min")
-    if not isinstance(value, str):
-        return None
-    if value.startswith("zone "):
-        return _ZONE_SHARE[value[5:]]
-    number, _, unit = value.partition(" ")
-    return float(number) if key in {"speed", "heart_rate"} and unit in {"%threshold", "%lthr"} else None
+def _end_of_repeat(lines: Sequence[_Line], place: int, indent: int) -> int:
+    """Where the lines end that a `4x` repeats: those indented further, else all up to an empty line."""
+    is_deeper = place < len(lines) and bool(lines[place].text) and lines[place].indent > indent
+    while place < len(lines):
+        line = lines[place]
+        if is_deeper and line.text and line.indent <= indent:
+            break
+        if not is_deeper and (not line.text or _times(line.text)[1] is not None):
+            break
+        place += 1
+    return place

@@ -5,10 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from coach.problems import WorkoutProblem
+from coach.problems import FAILURE, WorkoutProblem
 
 MOST_TOLD: Final = 400
 """Losses told one by one; beyond them they are counted. No runner reads more."""
+
+
+class LossProblem(WorkoutProblem):
+    """Something of a foreign file is lost or changed, which `--strict` does not take: the file itself is in order."""
+
+    exit_code = FAILURE
 
 
 class Found(StrEnum):
@@ -82,13 +88,13 @@ class LossReport:
         return lines
 
     def refuse_losses(self, name: str) -> None:
-        """Raise `WorkoutProblem` with the first losses if there is any."""
+        """Raise `LossProblem` with the first losses if there is any."""
         losses = _joined(self.losses)
         if losses:
             also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
             more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
             hint = f"{also}{more}Without --strict it is imported with these losses."
-            raise WorkoutProblem(f"{name} cannot be imported without loss: {losses[0]}", hint)
+            raise LossProblem(f"{name} cannot be imported without loss: {losses[0]}", hint)
 
 
 @dataclass(slots=True)

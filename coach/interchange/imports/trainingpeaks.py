@@ -23,13 +23,26 @@ _SPORTS: Final = {
     13: "walk",
 }
 """`workoutTypeValueId`."""
+_CALENDAR: Final = ("workoutTypeValueId", "workoutId", "workoutDay", "totalTimePlanned", "tssPlanned")
+"""Keys of an entry of the calendar, which may have no structure."""
 _SECONDS: Final = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _METRES: Final = {"meter": 1.0, "kilometer": 1000.0, "mile": 1609.344, "yard": 0.9144}
 
 
 def looks_like(file: WorkoutFile) -> bool:
-    """Is it JSON with a `structure`?"""
-    return file.has_key("structure")
+    """Is it JSON with a `structure` of steps, or a workout of the calendar that has none?"""
+    return any(_is_workout(each) for each in file.objects)
+
+
+def _is_workout(tree: Json) -> bool:
+    outer = tree.get("structure")
+    if isinstance(outer, str):
+        return outer.lstrip().startswith(("{", "["))
+    if isinstance(outer, dict):
+        return isinstance(outer.get("structure"), list) or "primaryIntensityMetric" in outer
+    if isinstance(outer, list):
+        return all(isinstance(each, dict) and ("length" in each or "steps" in each) for each in outer)
+    return "structure" in tree and any(key in tree for key in _CALENDAR)
 
 
 def read(file: WorkoutFile, report: Reporter) -> list[Json]:
@@ -48,6 +61,12 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
         WorkoutProblem: no step of it can be run.
     """
     outer = tree.get("structure")
+    if outer is None:
+        raise WorkoutProblem(
+            "this entry of TrainingPeaks has no structure: it is a day off, or a workout in words",
+            "Only workouts that are built of steps there can be imported.",
+            where=where,
+        )
     if isinstance(outer, str):  # the calendar's own interface sends it as a text
         outer = read_json(outer, report)
     inner = outer.get("structure") if isinstance(outer, dict) else None

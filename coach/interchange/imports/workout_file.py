@@ -1,10 +1,11 @@
 """A workout file as its readers see it: bytes, text, JSON or XML, each made when it is asked for."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from coach.interchange.imports.decoding import decoded
+from coach.interchange.imports.decoding import decoded, one_line
 from coach.interchange.imports.formats import KNOWN
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, read_json
@@ -13,6 +14,7 @@ from coach.problems import WorkoutProblem
 
 MOST_WORKOUTS: Final = 200
 _NEAR: Final = 4096
+_NAMES: Final = ("name", "title", "workoutName")
 
 Durations = Literal["seconds", "metres"]
 
@@ -50,11 +52,19 @@ class WorkoutFile:
         """The text of a file that is neither XML nor JSON; empty if it is either, or no text."""
         return "" if self.is_xml or self.is_json else self._text or ""
 
+    @cached_property
+    def objects(self) -> tuple[Json, ...]:
+        """The outermost object, or those of a list; none of a document that names its own format."""
+        try:
+            tree = read_json(self._text or "") if self.is_json else None
+        except WorkoutProblem:
+            return ()
+        trees = tree if isinstance(tree, list) else [tree]
+        return tuple(each for each in trees if isinstance(each, dict) and "format" not in each)
+
     def has_key(self, *keys: str) -> bool:
-        """Does the outermost object, or the first of a list, have one of these keys, and does it name no format?"""
-        if not self.is_json or not any(f'"{key}"' in (self._text or "") for key in keys):
-            return False  # not worth reading twice
-        return "format" not in self._first and any(key in self._first for key in keys)
+        """Does one of the objects have one of these keys?"""
+        return any(key in each for each in self.objects for key in keys)
 
     def text(self, report: Reporter) -> str:
         """Give the whole text; the report says where it was not UTF-8.
@@ -81,31 +91,39 @@ class WorkoutFile:
     def each_json(self, read: Callable[[Json, Reporter, str], Json], report: Reporter) -> list[Json]:
         """Read the outermost object, or each of a list, with what is given; it is told the place in the list.
 
+        Of a list, what cannot be run is left out and told by its name: a calendar holds races and days off.
+
         Raises:
-            WorkoutProblem: it is no JSON, neither an object nor a list of them, or a list too long.
+            WorkoutProblem: it is no JSON, neither an object nor a list of them, a list too long, or none can be run.
         """
         tree = read_json(self.text(report), report)
-        trees = tree if isinstance(tree, list) else [tree]
+        trees: list[Any] = tree if isinstance(tree, list) else [tree]
         if not trees or len(trees) > MOST_WORKOUTS or not all(isinstance(each, dict) for each in trees):
             raise WorkoutProblem(
                 f"this is no {report.format} workout, nor a list of at most {MOST_WORKOUTS}", KNOWN
             )
-        several = len(trees) > 1
-        return [read(each, report, f"[{n}]" if several else "") for n, each in enumerate(trees)]
+        if len(trees) == 1:
+            return [read(trees[0], report, "")]
+        documents: list[Json] = []
+        problems: list[WorkoutProblem] = []
+        for n, each in enumerate(trees):
+            try:
+                documents.append(read(each, report, f"[{n}]"))
+            except WorkoutProblem as problem:
+                problems.append(problem)
+                called = next((one_line(each[key], 60) for key in _NAMES if one_line(each.get(key))), "")
+                shown, why = (
+                    f'"{called}"' if called else "an entry",
+                    re.sub(r"^\[\d+\][^: ]*: ", "", problem.message),
+                )
+                report.dropped(f"[{n}]", f"{shown} was left out: {why}")
+        if not documents:
+            raise problems[0]
+        return documents
 
     @cached_property
     def _text(self) -> str | None:
         return decoded(self.data)
-
-    @cached_property
-    def _first(self) -> Json:
-        """The outermost object or the first of a list; empty where there is none."""
-        try:
-            tree = read_json(self._text or "")
-        except WorkoutProblem:
-            return {}
-        first = tree[0] if isinstance(tree, list) and tree else tree
-        return first if isinstance(first, dict) else {}
 
     def _begins(self, *marks: str) -> bool:
         return (self._text or "")[:_NEAR].lstrip().startswith(marks)

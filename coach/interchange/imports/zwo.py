@@ -29,6 +29,19 @@ _STEADY: Final = ("SteadyState", "SolidState")
 _RAMPS: Final = {"Warmup": "warm_up", "Cooldown": "cool_down", "Ramp": "work"}
 _FREE: Final = ("FreeRide", "Freeride", "FreeRun")
 _KNOWN: Final = (*_STEADY, *_RAMPS, *_FREE, "IntervalsT", "MaxEffort", "RestDay")
+_LENGTHS: Final = frozenset(["duration", "cadence", "cadencelow", "cadencehigh", "incline"])
+_POWERS: Final = frozenset(["power", "powerlow", "powerhigh", "pace"])
+_READ: Final = {
+    **dict.fromkeys((*_STEADY, *_RAMPS), _LENGTHS | _POWERS),
+    **dict.fromkeys((*_FREE, "MaxEffort"), _LENGTHS),
+    "IntervalsT": _LENGTHS
+    | {"repeat", "pace", "onduration", "offduration", "onpower", "offpower"}
+    | {"poweronlow", "poweronhigh", "powerofflow", "poweroffhigh"}
+    | {"cadenceresting", "cadencerestinglow", "cadencerestinghigh"},
+}
+"""The attributes that are read of an element, in lower case."""
+_SHOWN: Final = frozenset(["flatroad", "show_avg", "units", "textscale", "text", "y"])
+"""Attributes that only say how Zwift shows a stretch."""
 _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 
@@ -139,6 +152,7 @@ class _ZwoReader:
         report = self.maker.report
         if element.get("Incline") is not None and number(element.get("Incline")) != 0:
             report.dropped(element.where, f"an incline of {one_line(element.get('Incline'), 20)}")
+        self._tell_unread(element)
         match element.name:
             case "IntervalsT":
                 return self._intervals(element)
@@ -153,6 +167,20 @@ class _ZwoReader:
         if element.name not in {*_TEXTS, "gameplayevent"} or element.get("message") is not None:
             report.dropped(element.where, f"{one_line(element.name, 40)} is no stretch of running")
         return []
+
+    def _tell_unread(self, element: Element) -> None:
+        """Tell of attributes that would be lost: a pace is read only as what a Power is a share of."""
+        read = _READ.get(element.name)
+        if read is None:
+            return
+        if not any("power" in key.lower() for key in element.attributes):
+            read -= {"pace"}
+        for key, value in element.attributes.items():
+            is_told = key.lower() in read | _SHOWN or (number(value) == 0 and key.lower() != "pace")
+            if not is_told:
+                alone = ", which is not read without a Power" if key.lower() == "pace" else ""
+                text = f"{one_line(key, 30)} {one_line(value, 30)}{alone}"
+                self.maker.report.dropped(element.where, text)
 
     def _one(self, element: Element, kind: str, target: Json | None, **more: Json) -> list[Json]:
         until = self._until(element, "Duration")

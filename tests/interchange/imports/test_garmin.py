@@ -423,6 +423,9 @@ def test_a_step_that_is_no_object_is_refused():
 
 
 def test_several_workouts_in_one_list():
-    """A list of two workouts names both in its places."""
-    with pytest.raises(WorkoutProblem, match=r"\[1\]: no step"):
-        imported([_workout(_step()), _workout()])
+    """Of a list, a workout of which nothing can be run is left out and told; a list of such alone is refused."""
+    _, report = imported([_workout(_step()), _workout()])
+    assert any("was left out: no step that can be run" in text for text in lost(report))
+
+    with pytest.raises(WorkoutProblem, match=r"\[0\]: no step"):
+        imported([_workout(), _workout()])

@@ -335,3 +335,33 @@ def test_xml_beyond_any_workout_is_refused(inner):
     """XML nested or repeated beyond any workout is refused."""
     with pytest.raises(WorkoutProblem, match="more than any workout"):
         imported(f"<workout_file>{inner}</workout_file>")
+
+
+@pytest.mark.parametrize(
+    ("element", "text"),
+    [
+        ('<SteadyState Duration="600" pace="240"/>', "pace 240, which is not read without a Power"),
+        ('<SteadyState Duration="600" pace="0"/>', "pace 0, which is not read without a Power"),
+        ('<IntervalsT Repeat="2" OnDuration="30" OffDuration="30" pace="4"/>', "pace 4, which is not read"),
+        ('<Warmup Duration="600" pace="1"/>', "pace 1, which is not read without a Power"),
+        ('<FreeRide Duration="600" Power="0.8"/>', "Power 0.8"),
+        ('<MaxEffort Duration="60" pace="2"/>', "pace 2"),
+        ('<SteadyState Duration="600" Power="1" pace="1" Zone="3"/>', "Zone 3"),
+        ('<SteadyState Duration="600" Power="1" pace="1" HeartRate="150"/>', "HeartRate 150"),
+    ],
+)
+def test_an_attribute_that_is_not_read_is_told(element, text):
+    """A pace without a Power, and every attribute that says what is to be run and is not read, is a loss."""
+    _, report = imported(_zwo(element))
+
+    assert len(places(report)) == 1
+    assert text in lost(report)[0]
+
+
+def test_attributes_that_only_show_are_no_loss():
+    """How Zwift shows a stretch is nothing a runner loses, and neither is a zero."""
+    _, report = imported(
+        _zwo('<SteadyState Duration="600" Power="1" pace="1" show_avg="1" units="1" OverUnder="0"/>')
+    )
+
+    assert lost(report) == []
