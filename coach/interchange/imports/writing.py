@@ -44,9 +44,11 @@ def plain_number(value: float, digits: int = 3) -> str:
 
 
 def time_end(seconds: float) -> Json | None:
-    """An end after so many seconds, to the millisecond."""
+    """An end after so many seconds, to the millisecond; None for a time no step can take, infinity among them."""
+    if not 0 < seconds <= LONGEST_S:
+        return None
     milliseconds = round(seconds * 1000)
-    if not 0 < milliseconds <= LONGEST_S * 1000:
+    if not milliseconds:
         return None
     return {"time": clock(milliseconds / 1000)}
 

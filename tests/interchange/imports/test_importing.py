@@ -9,6 +9,7 @@ from coach.interchange.imports.decoding import one_line, prose
 from coach.interchange.imports.formats import FORMATS, Format
 from coach.interchange.imports.importing import format_of, import_workout, read_workout, reader_of
 from coach.interchange.imports.report import MOST_TOLD, Found, LossReport, Reporter
+from coach.interchange.imports.writing import time_end
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 
@@ -300,3 +301,9 @@ def test_a_workout_too_large_for_a_document_is_refused():
         WorkoutProblem, match="it: what it comes to is no workout of ours: the file is larger"
     ):
         import_workout(data, name="it")
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 0.0001, float("inf"), float("nan"), 1e12])
+def test_a_time_no_step_can_take_is_no_end(seconds):
+    """Zero, nothing a clock can show, infinity and more than a day's run give no end, and no traceback."""
+    assert time_end(seconds) is None
