@@ -108,6 +108,8 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
         CoachProblem: nothing in it can be played, or what is to be coached cannot be found.
     """
     file = Store().recording(request.recording)
+    if file.note:
+        console.say(f"Note: {file.note}")
     if is_journal(file.data):
         if request.columns:
             raise UsageProblem("--map is for CSV files; this is a recording of ours.")

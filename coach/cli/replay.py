@@ -10,9 +10,9 @@ from coach.interchange.formats import SUFFIXES_LISTED
 
 _HELP = f"""Coach a recorded run again.
 
-RECORDING is the id of a run, its folder, or a {SUFFIXES_LISTED} file. Its own workout is
-coached if it holds one, else a free run. The same code coaches as in a live run, and says the same at any
-speed; nothing is written anywhere.
+RECORDING is the id of a run, its folder, a {SUFFIXES_LISTED} file, or - for standard input. A .gz
+is opened, and a .zip with one activity in it. Its own workout is coached if it holds one, else a free run.
+The same code coaches as in a live run, and says the same at any speed; nothing is written anywhere.
 
 On a terminal it plays on the live screen in real time, where keys drive the playback. Everywhere else, and
 with --json or --speed max, lines are printed, as fast as possible unless --speed says otherwise. What is

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 _FILES = listed([FORMATS[each].help for each in Format], ", or ")
 _IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
 
-FILE is {_FILES}; which of them is told by what it holds. The document goes to stdout, or to --out, which
-never overwrites. What was understood, approximated and dropped is told on stderr, each with its place.
+FILE is {_FILES}, or - for standard input; which of them is told by what it holds. The
+document goes to stdout, or to --out, which never overwrites.
+What was understood, approximated and dropped is told on stderr, each with its place.
 """
 
 

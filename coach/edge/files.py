@@ -6,6 +6,7 @@ regular files are opened, and never more than the limit is read. What is written
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,26 @@ def read_file(path: Path, *, limit: int, what: str, problem: type[CoachProblem],
         raise problem(f"{name} cannot be read: {error.strerror}", hint) from None
     finally:
         os.close(descriptor)
+
+
+def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -> bytes:
+    """Read what is piped in, 1 to `limit` bytes; in messages it is called a `what`.
+
+    Raises:
+        CoachProblem: as `problem`, if nothing is piped in, or too much.
+    """
+    hint = f"Pipe the {what} in, such as: < FILE"
+    if sys.stdin is None or sys.stdin.isatty():
+        raise problem("nothing is piped into standard input", hint)
+    try:
+        data = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise problem(f"standard input cannot be read: {error.strerror}", hint) from None
+    if not data:
+        raise problem("standard input is empty", hint)
+    if len(data) > limit:
+        raise problem(f"standard input is too large for a {what}: the limit is {limit >> 20} MB", hint)
+    return data
 
 
 def plain(path: Path | str) -> str:

@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from coach.edge.files import RECORDING_LIMIT, SMALL_LIMIT, WORKOUT_LIMIT, plain, read_file, write_document
+from coach.edge.archives import Opener
+from coach.edge.files import (
+    RECORDING_LIMIT,
+    SMALL_LIMIT,
+    WORKOUT_LIMIT,
+    plain,
+    read_file,
+    read_standard_input,
+    write_document,
+)
 from coach.edge.paths import Paths, library_path, runner_paths
 from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
 from coach.edge.suggestions import suggestion
-from coach.interchange.formats import SUFFIXES_LISTED
+from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
 _WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
@@ -18,6 +27,11 @@ _RECORDING_HINT: Final = (
     f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
 )
 _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
+
+STANDARD_INPUT: Final = "-"
+"""What stands for standard input where a file may."""
+_WORKOUTS: Final = Opener("workout", WORKOUT_LIMIT, (".json", ".fit", ".zwo", ".tcx", ".txt"), WorkoutProblem)
+_RECORDINGS: Final = Opener("recording", RECORDING_LIMIT, (OURS, *FOREIGN_SUFFIXES), RecordingProblem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,8 @@ class StoredFile:
     """The path as it was given, or the name in the library."""
     path: Path
     data: bytes
+    note: str = ""
+    """What is wrong with the archive it was in; empty if nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +83,14 @@ class Store:
         return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
 
     def workout(self, name: str) -> StoredFile:
-        """Read a workout by library name or path; the suffix of the path tells a foreign format.
+        """Read a workout by library name or path; `-` is standard input, and archives are opened.
 
         Raises:
             WorkoutProblem: there is none, or its file cannot be read.
         """
+        if name == STANDARD_INPUT:
+            data = read_standard_input(limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem)
+            return StoredFile("standard input", Path(name), *_WORKOUTS.opened(data, "standard input"))
         paths_by_name = {workout.name: workout.path for workout in self.workouts()}
         path = paths_by_name.get(name)
         if path is None:
@@ -83,7 +102,7 @@ class Store:
         data = read_file(
             path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
         )
-        return StoredFile(plain(name), path, data)
+        return StoredFile(plain(name), path, *_WORKOUTS.opened(data, plain(name)))
 
     # --- athletes
 
@@ -158,9 +177,14 @@ class Store:
     def recording(self, name: str) -> StoredFile:
         """Read a recording by a run's id, its folder, a folder that holds one run, or a file.
 
+        `-` is standard input, and archives are opened.
+
         Raises:
             RecordingProblem: there is none, or it cannot be read.
         """
+        if name == STANDARD_INPUT:
+            data = read_standard_input(limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem)
+            return StoredFile("standard input", Path(name), *_RECORDINGS.opened(data, "standard input"))
         path = _path_of(name)
         if not _looks_like_path(name) and not _exists(path):
             path = self.run(name).path
@@ -169,7 +193,7 @@ class Store:
         data = read_file(
             path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
         )
-        return StoredFile(plain(name), path, data)
+        return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:
         """Delete a run; returns the deleted run.

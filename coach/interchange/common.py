@@ -12,6 +12,8 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from coach.interchange.columns import ColumnMap
+from coach.interchange.encodings import ForeignText, text_of
+from coach.interchange.xml_stream import root_of
 from coach.live.inputs import Input
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
@@ -20,6 +22,9 @@ from coach.signals.readings import Source
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 """No recording of a run is larger: 24 hours at 1 Hz are 5 MB as FIT and 40 MB as GPX."""
+
+_START: Final = 1 << 16
+"""Bytes of the beginning by which a format is told."""
 
 MOST_ROWS: Final = 500_000
 """No run has more samples: 24 hours at 5 Hz are 432,000."""
@@ -38,43 +43,46 @@ class RecordingFile:
         self.mapping = mapping
 
     @cached_property
-    def text(self) -> str | None:
-        """The bytes as text, byte order mark taken off; None if they are no text.
+    def foreign_text(self) -> ForeignText | None:
+        """The bytes as UTF-8; None if they are no text."""
+        return text_of(self.data)
 
-        UTF-16 is known by its mark. A file that is not quite UTF-8 (a name in another encoding) is still text,
-        unless it holds many bytes text never holds.
-        """
-        data = self.data
-        if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            return data.decode("utf-16", "replace")
-        head = data[:4096]
-        if sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head) * 20 > len(head):
-            return None
-        return data.decode("utf-8-sig", "replace")
+    @property
+    def known_text(self) -> ForeignText:
+        """The text of a file whose format was told by it."""
+        assert self.foreign_text is not None
+        return self.foreign_text
+
+    @cached_property
+    def text(self) -> str | None:
+        """The bytes as text, byte order mark taken off; None if they are no text."""
+        return None if self.foreign_text is None else self.foreign_text.utf8.decode("utf-8", "replace")
+
+    @cached_property
+    def start(self) -> str:
+        """The first letters of the text; empty if it is none."""
+        data = b"" if self.foreign_text is None else self.foreign_text.utf8[:_START]
+        return data.decode("utf-8", "replace").lstrip()
+
+    @cached_property
+    def root(self) -> str:
+        """The name of the outermost element of XML; empty if it is none."""
+        return root_of(self.start)
 
     @cached_property
     def is_xml(self) -> bool:
         """Does the text begin as XML does?"""
-        return self.start.startswith("<")
+        return self.start.startswith("<") or bool(self.root)
 
     @cached_property
     def is_journal(self) -> bool:
         """Is it a journal of ours?"""
         return self.start.startswith('{"format":"coach-journal/')
 
-    def has_element(self, mark: str) -> bool:
-        """Is it XML in whose beginning these letters stand?"""
-        return self.is_xml and mark in (self.text or "")[:8192]
-
     @cached_property
     def is_table(self) -> bool:
         """Is it text that may be a table?"""
-        return self.text is not None and not self.is_xml and not self.is_journal
-
-    @cached_property
-    def start(self) -> str:
-        """The first letters of the text; empty if it is none."""
-        return (self.text or "")[:4096].lstrip()
+        return self.foreign_text is not None and not self.is_xml and not self.is_journal
 
 
 class Row(NamedTuple):

@@ -36,7 +36,7 @@ class Walker:
         here = (at, radians(latitude), radians(longitude))
         if self._last is None:
             self._last = here
-            return None, 0.0
+            return None, self._metres
         seconds = at - self._last[0]
         if seconds <= 0:
             return None, None
@@ -47,6 +47,10 @@ class Walker:
         self._last = here
         self._metres += metres
         return (metres / seconds if seconds <= GAP_S else None), self._metres
+
+    def restart(self) -> None:
+        """Forget the place after a pause: the way to the next one does not count."""
+        self._last = None
 
     def problems(self) -> list[str]:
         """Say how many positions were not believed."""

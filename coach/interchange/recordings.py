@@ -4,7 +4,7 @@ import hashlib
 
 from coach.interchange.assemble import assembled
 from coach.interchange.columns import ColumnMap
-from coach.interchange.common import LARGEST_BYTES, Findings, ForeignRecording, RecordingFile
+from coach.interchange.common import LARGEST_BYTES, Findings, ForeignRecording, RecordingFile, printable
 from coach.interchange.formats import (
     FOREIGN_SUFFIXES,
     OURS,
@@ -53,13 +53,27 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
         reader = reader_of(known)
         if reader.looks_like(file):
             return known, reader.read(file)
-    if file.text is None:
+    if file.foreign_text is None:
         raise RecordingProblem("This is no recording we know: it is neither FIT nor text.", _HINT)
     if file.is_xml:
-        names = sorted(each.kind.upper() for each in RECORDING_FORMATS if each.is_xml)
-        raise RecordingProblem(f"This XML file is neither {' nor '.join(names)}.", _HINT)
+        raise _other_xml(file.root)
     if file.is_journal:
         raise RecordingProblem(
             "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
         )
     raise RecordingProblem("This is no recording we know.", _HINT)
+
+
+def _other_xml(root: str) -> RecordingProblem:
+    """XML that is no recording, by its outermost element."""
+    if root.lower() == "html":
+        return RecordingProblem(
+            "This is a web page, not a recording.", "Log in where the recording is, and export it again."
+        )
+    if root == "workout_file":
+        return RecordingProblem(
+            "This is a Zwift workout, not a recording of a run.", "Look at it with: coach workout check FILE"
+        )
+    names = sorted(each.kind.upper() for each in RECORDING_FORMATS if each.is_xml)
+    element = f" but <{printable(root)}>" if root else ""
+    return RecordingProblem(f"This XML file is neither {' nor '.join(names)}{element}.", _HINT)

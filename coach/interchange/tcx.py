@@ -1,17 +1,16 @@
 """TCX activities: laps and track points, with speed and running cadence in Garmin's ActivityExtension.
 
-Laps are data to compare with, never marks: many programs write `Manual` under laps nobody pressed.
+Laps are data to compare with, never marks: many programs write `Manual` under laps nobody pressed. What they say of
+running time tells of pauses (`coach.interchange.track`).
 """
 
 from typing import Final
 
-from coach.interchange.common import Findings, Lap, RecordingFile, Row, printable
+from coach.interchange.common import Findings, Lap, RecordingFile, printable
 from coach.interchange.moments import seconds_of
-from coach.interchange.positions import Walker
+from coach.interchange.track import Activity, Point, TimedLap, add_activities
 from coach.interchange.xml_stream import number, read_xml
-from coach.problems import RecordingProblem
 from coach.quantities import Metres, Seconds
-from coach.signals.readings import Source
 
 _POINT: Final = {
     "DistanceMeters": "distance",
@@ -26,7 +25,7 @@ _POINT: Final = {
 
 def looks_like(file: RecordingFile) -> bool:
     """Is it XML of the Training Center?"""
-    return file.has_element("<TrainingCenterDatabase")
+    return file.root == "TrainingCenterDatabase"
 
 
 def read(file: RecordingFile) -> Findings:
@@ -35,24 +34,11 @@ def read(file: RecordingFile) -> Findings:
     Raises:
         RecordingProblem: there is no track point with a time in it.
     """
-    return read_tcx(file.data)
-
-
-def read_tcx(data: bytes) -> Findings:
-    """Read an activity.
-
-    Raises:
-        RecordingProblem: there is no track point with a time in it.
-    """
     found = Findings()
     reader = _TcxReader(found)
-    read_xml(data, reader.opened, reader.ended, found.problems)
-    reader.add_points()
-    if not found.rows:
-        said = " ".join(found.problems) or "A workout or a course has none."
-        raise RecordingProblem(
-            f"The TCX file has no track point with a time. {said}", "Export the activity itself."
-        )
+    is_whole = read_xml(file.known_text, reader.opened, reader.ended, found.problems)
+    reader.close()
+    add_activities(found, reader.activities, "TCX", walks=False, is_whole=is_whole)
     return found
 
 
@@ -60,68 +46,85 @@ class _TcxReader:
     """Gathers points and laps."""
 
     def __init__(self, found: Findings) -> None:
+        self.activities: list[Activity] = []
         self._found = found
         self._path: list[str] = []
+        self._in_point = False
+        self._at: float | None = None
         self._point: dict[str, float | None] = {}
-        self._points: list[dict[str, float | None]] = []
-        self._lap: dict[str, float | None] = {}
+        self._begins = True
+        self._lap: dict[str, float | None] | None = None
+        self._points_before = 0
         self._trigger = ""
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         self._path.append(name)
         if name == "Trackpoint":
-            self._point = {}
+            self._in_point, self._at, self._point = True, None, {}
+        elif name == "Track":
+            self._begins = True
         elif name == "Lap":
+            if not self.activities:
+                self.activities.append(Activity(""))
             self._lap = {"start": seconds_of(attributes.get("StartTime", ""))}
+            self._points_before = len(self.activities[-1].points)
             self._trigger = ""
+        elif name in {"Activity", "Transition", "Course"}:
+            self.activities.append(Activity(attributes.get("Sport", "")))
 
     def ended(self, name: str, text: str) -> None:
-        parent = self._path[-2] if len(self._path) > 1 else ""
         self._path.pop()
+        parent = self._path[-1] if self._path else ""
         if name == "Trackpoint":
-            if self._point.get("time") is not None:
-                self._points.append(self._point)
+            self._end_point()
+        elif self._in_point:
+            if name in _POINT:
+                self._point[_POINT[name]] = number(text)
+            elif name == "Time" and parent == "Trackpoint":
+                self._at = seconds_of(text)
+            elif name == "Value" and parent == "HeartRateBpm":
+                self._point["heart_rate"] = number(text)
         elif name == "Lap":
             self._end_lap()
-        elif name == "Time" and parent == "Trackpoint":
-            self._point["time"] = seconds_of(text)
-        elif name == "Value" and parent == "HeartRateBpm" and "Trackpoint" in self._path:
-            self._point["heart_rate"] = number(text)
-        elif name in _POINT and "Trackpoint" in self._path:
-            self._point[_POINT[name]] = number(text)
-        elif parent == "Lap" and name in {"TotalTimeSeconds", "DistanceMeters"}:
+        elif self._lap is not None and parent == "Lap" and name in {"TotalTimeSeconds", "DistanceMeters"}:
             self._lap[name] = number(text)
         elif parent == "Lap" and name == "TriggerMethod":
             self._trigger = printable(text).lower()
         elif parent == "Creator" and name == "Name":
             self._found.devices.append(printable(text))
 
-    def add_points(self) -> None:
-        """Turn the points into rows; positions count only where nothing else tells of movement."""
-        moved = any(p.get("speed") is not None or p.get("distance") is not None for p in self._points)
-        walker = Walker()
-        for point in self._points:
-            at = point["time"]
-            assert at is not None  # only points with a time are kept
-            speed, distance = point.get("speed"), point.get("distance")
-            latitude, longitude = point.get("latitude"), point.get("longitude")
-            if not moved and latitude is not None and longitude is not None:
-                speed, distance = walker.step(at, latitude, longitude)
-            source = Source.WATCH if moved else Source.POSITIONS
-            self._found.add(Row(at, source, speed, distance, point.get("cadence"), None, point.get("power")))
-            self._found.add(Row(at, Source.STRAP, heart_rate=point.get("heart_rate")))
-        self._found.problems.extend(walker.problems())
+    def close(self) -> None:
+        """Keep the lap that a cut file leaves open; what it says is of more than was read."""
+        if self._lap is not None:
+            self._lap["TotalTimeSeconds"] = None
+            self._end_lap()
+
+    def _end_point(self) -> None:
+        self._in_point = False
+        if not self.activities:  # a point outside of any activity
+            self.activities.append(Activity(""))
+        activity = self.activities[-1]
+        if self._at is None:
+            activity.timeless += 1
+            return
+        activity.points.append(Point(self._at, self._begins, **self._point))
+        self._begins = False
 
     def _end_lap(self) -> None:
-        start, time = self._lap.get("start"), self._lap.get("TotalTimeSeconds")
-        metres = self._lap.get("DistanceMeters")
-        if start is None or time is None:
+        told, activity = self._lap or {}, self.activities[-1]
+        self._lap = None
+        time, metres = told.get("TotalTimeSeconds") or None, told.get("DistanceMeters")
+        points = activity.points[self._points_before :]
+        start = told.get("start")
+        if start is None and points:
+            start = points[0].at
+        if start is None:
             return
         lap = Lap(
             Seconds(0.0),
             Seconds(0.0),
-            Seconds(time),
+            None if time is None else Seconds(time),
             None if metres is None else Metres(metres),
             self._trigger,
         )
-        self._found.laps.append((start, start + time, lap))
+        activity.laps.append(TimedLap(start, time, len(points), lap))

@@ -53,7 +53,7 @@ EXPECTED: dict[str, tuple[Any, ...]] = {
     "outdoor_stryd_speed_source.fit": ("fit", 4735, {POD: 4736, STRAP: 4736}, {POD: 1, STRAP: 1}, 4, 0, 0),
     "run_walk_intervals_rundouble.csv": ("rundouble", 1887, {WATCH: 376}, {WATCH: 5}, 9, 0, 0),
     "short_run_vivoactive3.fit": ("fit", 706, {WATCH: 707, STRAP: 707}, {WATCH: 1, STRAP: 1}, 3, 0, 0),
-    "steady_11km_sparse.tcx": ("tcx", 4566, {WATCH: 1599, STRAP: 1594}, {WATCH: 2, STRAP: 2}, 12, 0, 0),
+    "steady_11km_sparse.tcx": ("tcx", 4572, {WATCH: 1599, STRAP: 1594}, {WATCH: 2, STRAP: 2}, 12, 6, 0),
     "steady_fenix2.fit": ("fit", 2834, {WATCH: 2809, STRAP: 2808}, {WATCH: 1, STRAP: 1}, 4, 0, 0),
     "steady_fenix6x_stryd_3pauses.fit": (
         "fit",

@@ -1,46 +1,21 @@
-"""Bytes of a foreign workout file to text, whatever encoding their author's tool used."""
+"""What is text in a foreign workout file, and how much of it is taken."""
 
 import re
 from typing import Final
 
-from coach.interchange.imports.report import Reporter
+from coach.interchange.encodings import ForeignText
 from coach.problems import WorkoutProblem
 
 MAX_BYTES: Final = 1 << 20
 """1 MB: ten thousand steps written out. No workout is larger."""
 
-_BOMS: Final = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
 
 OURS: Final = re.compile(rb'"format"\s*:\s*"coach-')
 
 
-def decoded(data: bytes, report: Reporter | None = None) -> str | None:
-    """Give the text of a file without its byte order mark and with plain line ends; None if it is no text.
-
-    Bytes that are not UTF-8 are read as Windows-1252, which is told in the report.
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _plain(data[len(mark) :].decode(encoding, "replace"))
-    for encoding in ("utf-16-le", "utf-16-be"):
-        if data[:64].count(0) >= len(data[:64]) // 3 > 0 and data[encoding == "utf-16-le"] == 0:
-            return _plain(data.decode(encoding, "replace"))
-    head = data[:4096]
-    if sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head) * 20 > len(head):
-        return None
-    try:
-        return _plain(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        if report is not None:
-            line = data[: error.start].count(b"\n") + 1
-            report.understood(f"line {line}", "the text is not UTF-8 and was read as Windows-1252")
-        return _plain(data.decode("cp1252", "replace"))
+def decoded(text: ForeignText | None) -> str | None:
+    """Give the text of a file with plain line ends; None if it is none."""
+    return None if text is None else _plain(text.utf8.decode("utf-8", "replace"))
 
 
 def is_ours(data: bytes) -> bool:
@@ -79,4 +54,4 @@ def prose(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -48,7 +48,7 @@ _JSON: Final = (
 def stranger(file: WorkoutFile) -> str:
     """What a file that no reader takes is, in words; empty if nobody knows."""
     if file.is_xml:
-        return next((words for root, words in _XML.items() if f"<{root}" in file.head), "")
+        return _XML.get(file.root, "")
     if OURS.search(file.data) is not None:
         return "a list of workouts of ours, and each belongs in a file of its own"
     return next((words for each in file.objects if (words := _named(each))), "")

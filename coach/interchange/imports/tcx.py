@@ -20,7 +20,7 @@ _ROOT: Final = "TrainingCenterDatabase"
 
 def looks_like(file: WorkoutFile) -> bool:
     """Is it XML of the Training Center?"""
-    return file.is_xml and _ROOT in file.head
+    return file.root == _ROOT
 
 
 def read(file: WorkoutFile, report: Reporter) -> list[Json]:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from coach.interchange.encodings import ForeignText, text_of
 from coach.interchange.imports.decoding import decoded, one_line
 from coach.interchange.imports.formats import KNOWN
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, read_json
 from coach.interchange.imports.xml_tree import Element, read_tree
+from coach.interchange.xml_stream import root_of
 from coach.problems import WorkoutProblem
 
 MOST_WORKOUTS: Final = 200
@@ -33,14 +35,14 @@ class WorkoutFile:
         self.durations = durations
 
     @cached_property
-    def head(self) -> str:
-        """The beginning of the text, where an XML file has its outermost element; empty if it is no text."""
-        return (self._text or "")[: 4 * _NEAR]
+    def root(self) -> str:
+        """The name of the outermost element of XML; empty if it is none."""
+        return root_of((self._text or "")[: 16 * _NEAR])
 
     @cached_property
     def is_xml(self) -> bool:
         """Does the text begin as XML does?"""
-        return self._begins("<")
+        return self._begins("<") or bool(self.root)
 
     @cached_property
     def is_json(self) -> bool:
@@ -72,10 +74,10 @@ class WorkoutFile:
         Raises:
             WorkoutProblem: it is no text.
         """
-        text = decoded(self.data, report)
-        if text is None:
-            raise WorkoutProblem("this is no text file", KNOWN)
-        return text
+        text = self._foreign_text()
+        if text.note:
+            report.understood(f"line {text.line}", text.note)
+        return self._text or ""
 
     def xml(self, root: str, report: Reporter) -> Element:
         """Give the outermost element, which has this name.
@@ -83,7 +85,7 @@ class WorkoutFile:
         Raises:
             WorkoutProblem: it is no XML, or another element.
         """
-        element = read_tree(self.text(report), report)
+        element = read_tree(self._foreign_text(), report)
         if element.name != root:
             raise WorkoutProblem(f"this XML is no {report.format} file: it has no <{root}>", KNOWN)
         return element
@@ -121,9 +123,18 @@ class WorkoutFile:
             raise problems[0]
         return documents
 
+    def _foreign_text(self) -> ForeignText:
+        if self._utf8 is None:
+            raise WorkoutProblem("this is no text file", KNOWN)
+        return self._utf8
+
+    @cached_property
+    def _utf8(self) -> ForeignText | None:
+        return text_of(self.data)
+
     @cached_property
     def _text(self) -> str | None:
-        return decoded(self.data)
+        return decoded(self._utf8)
 
     def _begins(self, *marks: str) -> bool:
         return (self._text or "")[:_NEAR].lstrip().startswith(marks)

@@ -1,24 +1,16 @@
-"""XML of workouts as a small tree with line numbers: no document type, no entities, no network.
+"""XML of workouts as a small tree with line numbers."""
 
-Two faults of real files are mended, and told: bytes that are not UTF-8 (`decoding`), and bare ampersands.
-"""
-
-import re
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat
 
+from coach.interchange.encodings import ForeignText
 from coach.interchange.imports.report import Reporter
+from coach.interchange.xml_stream import PlainNames, XmlReader
 from coach.problems import WorkoutProblem
 
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 60_000
 """Ten thousand steps of TCX have six elements each."""
-
-_BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_SPACE: Final = "}"
 
 
 @dataclass(slots=True)
@@ -51,58 +43,44 @@ class Element:
         return next((lower[name.lower()] for name in names if name.lower() in lower), None)
 
 
-def read_tree(text: str, report: Reporter) -> Element:
-    """Read XML.
+def read_tree(text: ForeignText, report: Reporter) -> Element:
+    """Read XML; what had to be mended is told in the report.
 
     Raises:
-        WorkoutProblem: it is not well formed, declares a document type, or is beyond any workout.
+        WorkoutProblem: it is damaged, declares a document type, or is beyond any workout.
     """
-    text = _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text, count=1)
-    text = _FORBIDDEN.sub(" ", text)
-    bare = _BARE.search(text)
-    if bare is not None:
-        line = text.count("\n", 0, bare.start()) + 1
-        report.understood(f"line {line}", "a bare & was read as the character &")
-        text = _BARE.sub("&amp;", text)
-    builder = _Builder()
-    try:
-        builder.parser.Parse(text.encode(), True)
-    except expat.ExpatError as error:
-        raise WorkoutProblem(
-            f"this XML is damaged at line {error.lineno}: {expat.ErrorString(error.code)}",
-            "Is the file complete? Export it again.",
-        ) from None
-    assert builder.root is not None  # expat knows no document without an element
+    reader = XmlReader(text, WorkoutProblem, "workout")
+    builder = _Builder(reader)
+    damage = reader.read(builder.start, builder.add_text, builder.end)
+    for note, line in reader.mended.items():
+        report.understood(f"line {line}", note)
+    if damage or builder.root is None:
+        raise WorkoutProblem(f"this XML is damaged {damage}", "Is the file complete? Export it again.")
     return builder.root
 
 
 class _Builder:
-    """What expat talks to."""
+    """Puts elements into each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: XmlReader) -> None:
         self.root: Element | None = None
+        self._reader = reader
+        self._names = PlainNames()
         self._open: list[Element] = []
         self._counts: list[dict[str, int]] = [{}]
         self._texts: list[list[str]] = []
         self._elements = 0
-        self.parser = expat.ParserCreate(namespace_separator=_SPACE)
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._data
-        self.parser.StartDoctypeDeclHandler = self._doctype
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
             raise WorkoutProblem("the file holds more than any workout, or is nested deeper")
-        name = tag.rpartition(_SPACE)[2]
+        name = self._names[tag]
         count = self._counts[-1][name] = self._counts[-1].get(name, 0) + 1
         above = self._open[-1].where.rpartition(" (")[0] if self._open else ""
         number = f"[{count}]" if self._open and len(self._open) > 1 else ""
-        where = f"{above}/{name}{number} (line {self.parser.CurrentLineNumber})"
-        plain = {key.rpartition(_SPACE)[2]: value for key, value in attributes.items()}
-        element = Element(name, where, plain)
+        where = f"{above}/{name}{number} (line {self._reader.line})"
+        element = Element(name, where, {self._names[key]: value for key, value in attributes.items()})
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -111,16 +89,10 @@ class _Builder:
         self._counts.append({})
         self._texts.append([])
 
-    def _end(self, _tag: str) -> None:
+    def add_text(self, text: str) -> None:
+        self._texts[-1].append(text)
+
+    def end(self, _tag: str) -> None:
         element = self._open.pop()
         self._counts.pop()
         element.text = "".join(self._texts.pop())
-
-    def _data(self, text: str) -> None:
-        self._texts[-1].append(text)
-
-    def _doctype(self, *_: object) -> None:
-        raise WorkoutProblem(
-            "the file declares a document type (<!DOCTYPE ...>), which no workout needs; it was not read",
-            "Delete that line, or export the workout again.",
-        )

@@ -47,7 +47,7 @@ _TEXTS: Final = ("textevent", "TextEvent", "TextNotification")
 
 def looks_like(file: WorkoutFile) -> bool:
     """Is it XML with Zwift's element?"""
-    return file.is_xml and f"<{_ROOT}" in file.head
+    return file.root == _ROOT
 
 
 def read(file: WorkoutFile, report: Reporter) -> list[Json]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from coach.interchange.imports.formats import Format
 from coach.interchange.imports.importing import import_workout
 from coach.interchange.imports.report import Found
 from coach.problems import WorkoutProblem
@@ -208,5 +209,7 @@ def test_a_recording_is_refused():
 
 def test_another_root_is_refused():
     """A name inside the text does not make it TCX."""
+    with pytest.raises(WorkoutProblem, match="no workout file we know"):
+        imported("<x><!-- <TrainingCenterDatabase> --></x>")
     with pytest.raises(WorkoutProblem, match="no TCX file"):
-        imported("<x><!-- TrainingCenterDatabase --></x>")
+        imported("<x><!-- <TrainingCenterDatabase> --></x>", source=Format.TCX)

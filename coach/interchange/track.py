@@ -1,0 +1,336 @@
+"""The track points of TCX and GPX: pauses found, positions walked, rows made.
+
+These files have no word for a pause. A gap before a new track (TCX) or segment (GPX) is one; where a lap of a TCX
+counts less running time than passed, the gaps in it are, or else the stretches in which no way was made.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, pairwise, takewhile
+from statistics import median, quantiles
+from typing import Final, NamedTuple
+
+from coach.interchange.clock import JUMP_FORWARD_S
+from coach.interchange.common import Findings, Lap, Press, Row, count, printable
+from coach.interchange.positions import Walker
+from coach.problems import RecordingProblem
+from coach.session.buttons import Button
+from coach.signals.readings import Source
+
+ROUNDING_S: Final = 2.0
+"""Laps and points are written in whole seconds: a lap that counts so little less has no pause."""
+LONG_GAP_S: Final = 10.0
+"""A gap between two tracks of a lap that counts it as running all the same is a pause from here on."""
+EDGE_S: Final = 60.0
+"""Laps are believed that begin and end so long before and after the points."""
+LONGEST_STEP: Final = 1.5
+"""So many times the way of the step before may be made by a step across a pause."""
+STANDING_MPS: Final = 0.3
+"""Whoever is slower stands."""
+
+_OTHER_SPORTS: Final = re.compile(
+    r"bik|cycl|\brid|swim|ski|snow|\brow|skat|paddl|kayak|canoe|surf|sail|driv|motor|golf|\bfly|horse",
+    re.IGNORECASE,
+)
+
+
+class Point(NamedTuple):
+    """A track point; unknown is None."""
+
+    at: float
+    """Seconds since 1970."""
+    begins: bool
+    """Is it the first of a track or segment?"""
+    latitude: float | None = None
+    longitude: float | None = None
+    speed: float | None = None
+    distance: float | None = None
+    cadence: float | None = None
+    power: float | None = None
+    heart_rate: float | None = None
+
+
+class TimedLap(NamedTuple):
+    """A lap as the file tells it."""
+
+    start: float
+    running_s: float | None
+    """Without its pauses; None where the file does not say."""
+    points: int
+    """How many points it has."""
+    lap: Lap
+
+
+@dataclass(slots=True)
+class Activity:
+    """An activity of a file, mostly the only one."""
+
+    sport: str
+    """In the file's own word; empty if it has none."""
+    points: list[Point] = field(default_factory=list)
+    laps: list[TimedLap] = field(default_factory=list)
+    timeless: int = 0
+    """Points without a time."""
+
+
+class Gap(NamedTuple):
+    """The time from a point to the next, or the part of it in a lap."""
+
+    start: float
+    end: float
+    is_break: bool = False
+    """Does a new track begin behind it?"""
+
+    @property
+    def length(self) -> float:
+        """In seconds."""
+        return self.end - self.start
+
+
+def add_activities(
+    found: Findings, activities: Sequence[Activity], kind: str, *, walks: bool, is_whole: bool
+) -> None:
+    """Make rows, pauses and laps of the activities on foot; what is left out is said.
+
+    Args:
+        found: gets them.
+        activities: in the order of the file.
+        kind: what the file is, `TCX` or `GPX`.
+        walks: the distance is always that between the positions; a speed that a point tells counts all the same.
+        is_whole: the file was read to its end.
+
+    Raises:
+        RecordingProblem: no point has a time.
+    """
+    timeless = sum(activity.timeless for activity in activities)
+    with_points = [activity for activity in activities if activity.points]
+    if not with_points:
+        raise _no_points(found, kind, timeless)
+    if timeless:
+        found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
+    runs = _on_foot(with_points, found)
+    points = [point for run in runs for point in run.points]
+    _add(found, points, [lap for run in runs for lap in run.laps], walks=walks, is_whole=is_whole)
+
+
+def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
+    said = " ".join(found.problems)
+    if timeless:
+        number = "none of its points has one" if timeless > 1 else "its only point has none"
+        said = f"{said} A route or a planned course has no times: {number}.".lstrip()
+    hint = (
+        "Export it again."
+        if found.problems
+        else "Export the activity itself, not a route, a course or a workout."
+    )
+    return RecordingProblem(f"The {kind} file has no track point with a time. {said}".rstrip(), hint)
+
+
+def _on_foot(activities: list[Activity], found: Findings) -> list[Activity]:
+    """The runs among the activities; all of them where none is one, which is said."""
+    runs = [each for each in activities if "run" in each.sport.lower()]
+    runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
+    for other in activities:
+        if other in runs:
+            continue
+        sport = printable(other.sport).lower() or "unnamed"
+        if runs:
+            found.problems.append(
+                f"{count(len(other.points), 'track point')} of another sport ({sport}), left out."
+            )
+        else:
+            found.problems.append(f"The file calls itself {sport}, not running.")
+            found.cadence_factor = None
+    return runs or activities
+
+
+def _add(
+    found: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
+) -> None:
+    pauses = _pauses(points, laps, found, is_whole=is_whole)
+    for pause in pauses:
+        found.presses += (Press(pause.start, Button.PAUSE), Press(pause.end, Button.RESUME))
+    found.laps += (
+        (each.start, each.start + each.running_s, each.lap) for each in laps if each.running_s is not None
+    )
+    walks = walks or all(point.speed is None and point.distance is None for point in points)
+    source = Source.POSITIONS if walks else Source.WATCH
+    walker = Walker()
+    way = _walked(points, pauses, walker) if walks else _told(points, pauses)
+    for point, (speed, distance) in zip(points, way, strict=True):
+        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power))
+        found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
+    found.problems.extend(walker.problems())
+
+
+def _walked(
+    points: Sequence[Point], pauses: Sequence[Gap], walker: Walker
+) -> Iterator[tuple[float | None, float | None]]:
+    """Speed and distance of each point by the positions; the way across a pause does not count."""
+    ends = [pause.end for pause in pauses]
+    for point in points:
+        if ends and point.at >= ends[0]:
+            walker.restart()
+            ends = [end for end in ends if end > point.at]
+        speed = distance = None
+        if point.latitude is not None and point.longitude is not None:
+            speed, distance = walker.step(point.at, point.latitude, point.longitude)
+        yield (speed if point.speed is None else point.speed), distance
+
+
+def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[tuple[float | None, float | None]]:
+    """Speed and distance as the points tell them; what was added in a pause is taken off.
+
+    No more than one ordinary step is kept across a pause: the device measured until it was stopped.
+    """
+    coming = list(pauses)
+    last: tuple[float, float] | None = None  # when a distance was told last while running, and which
+    pace = spacing = lost = 0.0
+    for point in points:
+        distance = point.distance
+        if distance is None:
+            yield point.speed, None
+            continue
+        if coming and coming[0].start < point.at < coming[0].end:
+            yield point.speed, None if last is None else last[1] - lost
+            continue
+        over = sum(pause.end <= point.at for pause in coming) if coming else 0
+        if last is not None and point.at > last[0]:
+            seconds, metres = point.at - last[0], distance - last[1]
+            if over:
+                seconds -= sum(pause.length for pause in coming[:over])
+                if metres > LONGEST_STEP * pace * max(seconds, spacing):
+                    lost += metres - pace * seconds
+            else:
+                pace, spacing = metres / seconds, seconds
+        if over:
+            coming = coming[over:]
+        last = point.at, distance
+        yield point.speed, distance - lost
+
+
+# --- pauses
+
+
+def _pauses(
+    points: Sequence[Point], laps: Sequence[TimedLap], found: Findings, *, is_whole: bool
+) -> list[Gap]:
+    """Every pause, in order of time; where the timer started before the points and stopped after them, too."""
+    gaps = [Gap(one.at, other.at, other.begins) for one, other in pairwise(points) if other.at > one.at]
+    if not gaps:
+        return []
+    lengths = [gap.length for gap in gaps if not gap.is_break] or [1.0]
+    longest = max(2 * median(lengths), quantiles(lengths, n=20)[-1] if len(lengths) > 1 else 0.0)
+    gaps = sorted(gap for gap in gaps if gap.length > longest)
+    stands = _stands(points) if laps else []
+    windows = _windows(laps, points[0].at, points[-1].at)
+    pauses: list[Gap] = []
+    untold = 0.0
+    for lap, start, end in windows:
+        parts = [part for part in _within(gaps, start, end) if part.length > longest]
+        breaks = [part for part in parts if part.is_break]
+        paused = None if lap is None or lap.running_s is None else end - start - lap.running_s
+        if paused is None:
+            pauses += breaks
+        elif paused > ROUNDING_S:
+            parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
+            chosen = _chosen([*parts, *_within(stands, start, end)], paused)
+            pauses += chosen or breaks
+            untold += 0.0 if chosen else paused - sum(part.length for part in breaks)
+        elif lap is not None and lap.points:
+            pauses += [part for part in breaks if part.length > LONG_GAP_S]
+    if untold > LONG_GAP_S:
+        found.problems.append(
+            f"The laps count {untold:.0f} s less than they last, and nothing shows where the pause was; "
+            "it counts as running."
+        )
+    pauses = _joined(pauses)
+    _add_ends(found, windows, points, pauses, is_whole=is_whole)
+    return pauses
+
+
+def _windows(
+    laps: Sequence[TimedLap], first: float, last: float
+) -> list[tuple[TimedLap | None, float, float]]:
+    """Each lap from its start to that of the next; one without a lap where laps and points do not fit together."""
+    starts = [lap.start for lap in laps]
+    if not laps or starts != sorted(starts):
+        return [(None, first, last)]
+    lead = EDGE_S if laps[0].points else JUMP_FORWARD_S
+    tail = EDGE_S if laps[-1].points else JUMP_FORWARD_S
+    if not (first - lead <= starts[0] <= first + EDGE_S and starts[-1] <= last + tail):
+        return [(None, first, last)]
+    return list(zip(laps, starts, [*starts[1:], max(last, starts[-1])], strict=True))
+
+
+def _add_ends(
+    found: Findings,
+    windows: Sequence[tuple[TimedLap | None, float, float]],
+    points: Sequence[Point],
+    pauses: Sequence[Gap],
+    *,
+    is_whole: bool,
+) -> None:
+    """When the timer started and stopped, where the laps tell that it ran before the first point or after the last."""
+    first, start, _ = windows[0]
+    if first is not None and start < points[0].at:
+        found.started_at = start
+    lap, start, end = windows[-1]
+    if lap is None or lap.running_s is None or not is_whole:
+        return
+    stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
+    if points[-1].at < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
+        found.ended_at = stopped
+
+
+def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
+    """The parts of gaps, which are in order of time, that lie between two moments."""
+    place = max(0, bisect_right(gaps, start, key=lambda gap: gap.start) - 1)
+    inside = takewhile(lambda gap: gap.start < end, islice(gaps, place, None))
+    return [Gap(max(gap.start, start), min(gap.end, end), gap.is_break) for gap in inside if gap.end > start]
+
+
+def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
+    """The first candidates that together last as long as the pauses, cut to that; none if all are too short.
+
+    They are cut at the beginning: a device records nothing more before it is stopped, and goes on at once.
+    """
+    chosen: list[Gap] = []
+    total = 0.0
+    for part in candidates:
+        if total >= paused - ROUNDING_S:
+            break
+        chosen.append(part)
+        total += part.length
+    if total < paused - ROUNDING_S:
+        return []
+    share = min(1.0, paused / total)
+    return [Gap(part.end - share * part.length, part.end) for part in chosen]
+
+
+def _stands(points: Sequence[Point]) -> list[Gap]:
+    """The long stretches in which the told distance stands still, in order of time."""
+    stands: list[Gap] = []
+    for one, other in pairwise(points):
+        if one.distance is None or other.distance is None or other.at <= one.at:
+            continue
+        if abs(other.distance - one.distance) > STANDING_MPS * (other.at - one.at):
+            continue
+        if stands and stands[-1].end == one.at:
+            stands[-1] = Gap(stands[-1].start, other.at)
+        else:
+            stands.append(Gap(one.at, other.at))
+    return sorted(stand for stand in stands if stand.length > LONG_GAP_S)
+
+
+def _joined(pauses: Sequence[Gap]) -> list[Gap]:
+    """The pauses in order of time, those that touch made one."""
+    joined: list[Gap] = []
+    for pause in sorted(pauses):
+        if joined and pause.start <= joined[-1].end:
+            joined[-1] = Gap(joined[-1].start, max(pause.end, joined[-1].end))
+        else:
+            joined.append(pause)
+    return joined
