@@ -135,9 +135,11 @@ def test_ladders_open_and_easy_workouts_are_said_too():
 
 
 def test_a_free_run_is_one_open_step():
-    """Without a plan there is one open step and nothing to add up."""
+    """Without a plan there is one open step, which no mark ends, and nothing to add up."""
     plan = free_run()
-    assert [(step.kind, step.until.ends) for step in plan.steps] == [(Kind.OPEN, (OpenEnd(),))]
+    assert [(step.kind, step.until.ends) for step in plan.steps] == [
+        (Kind.OPEN, (OpenEnd(ends_at_mark=False),))
+    ]
     assert estimate(plan).open_steps == 1
     assert estimate(plan).seconds == 0
 

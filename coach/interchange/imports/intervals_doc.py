@@ -22,6 +22,7 @@ from coach.interchange.imports.maker import Maker
 from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
 from coach.problems import WorkoutProblem
+from coach.workout.kinds import EASY
 
 _TARGETS: Final = ("pace", "hr", "power", "cadence")
 """The first of these a step has is its target, the others are limits."""
@@ -189,7 +190,7 @@ def _read_kind(each: Json, step: IntervalsStep) -> None:
         step.kind = "cool_down"
     elif said in KINDS:
         step.kind = KINDS[said]
-    elif not step.kind and words in {"warm_up", "cool_down"}:
+    elif not step.kind and words in EASY:
         step.kind = words
     elif not step.kind and each.get("freeride") is True:
         step.kind = "open"

@@ -20,6 +20,7 @@ from coach.interchange.imports.intervals_step import (
 )
 from coach.interchange.imports.workout_file import Durations
 from coach.quantities import METRES_PER_MILE
+from coach.workout.kinds import EASY
 
 SURE_MINUTES: Final = 60.0
 """Up to here `m` is minutes whatever is around it."""
@@ -460,7 +461,7 @@ def _read_kind(step: IntervalsStep, pieces: _Pieces, heard: str, section: str, *
         step.kind = KINDS[said]
     elif step.kind:
         return
-    elif kind in {"warm_up", "cool_down"}:
+    elif kind in EASY:
         step.kind = kind
     elif re.search(r"\bfloat\b", heard, re.IGNORECASE) and in_repeat:
         step.kind = "float"
@@ -470,7 +471,7 @@ def _read_kind(step: IntervalsStep, pieces: _Pieces, heard: str, section: str, *
         step.kind = "recovery"
     elif is_stride:
         step.kind = "stride"
-    elif around in {"warm_up", "cool_down"}:
+    elif around in EASY:
         step.kind = around
     elif kind == "easy" and judged is not False:
         step.is_easy = True

@@ -23,6 +23,7 @@ from coach.interchange.imports.writing import (
 )
 from coach.physiology.heart_rate import FRIEL_ZONES
 from coach.quantities import METRES_PER_MILE
+from coach.workout.kinds import EASY, HARD
 
 KINDS: Final = {
     "warmup": "warm_up",
@@ -169,8 +170,8 @@ def settle_kinds(sections: Sequence[tuple[str, Items]]) -> None:
     for each, _ in steps:
         if not each.kind and not each.is_easy:
             each.kind = "work"
-    hard = [place for place, (each, _) in enumerate(steps) if each.kind in {"work", "stride"}]
-    is_named = any(each.kind in {"warm_up", "cool_down"} for each, _ in steps)
+    hard = [place for place, (each, _) in enumerate(steps) if each.kind in HARD]
+    is_named = any(each.kind in EASY for each, _ in steps)
     for place, (each, is_loose) in enumerate(steps):
         if each.kind:
             continue
