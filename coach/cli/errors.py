@@ -77,7 +77,7 @@ def answered_for(context: click.Context) -> Iterator[None]:
         _show_traceback(context)
         narrate("Interrupted.")
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except Exception as mistake:  # noqa: BLE001  (the last wall: a runner never sees a traceback unasked)
+    except Exception as mistake:  # noqa: BLE001 - the last wall: a runner never sees a traceback unasked
         _show_traceback(context)
         narrate(f"This is a mistake in the program, not yours: {type(mistake).__name__}: {mistake}")
         narrate("  Run the same command with --debug and report what it prints.")

@@ -49,7 +49,7 @@ class CoachGroup(click.Group):
         super().__init__(*args, **kwargs)
         self.params.append(_debug())
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order they are written."""
         return list(self.commands)
 
@@ -71,7 +71,7 @@ class LazyGroup(CoachGroup):
         super().__init__(*args, **kwargs)
         self.table = table
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name the commands in the order of the table."""
         return list(self.table)
 

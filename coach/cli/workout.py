@@ -169,7 +169,7 @@ def check(workout: str, as_json: bool) -> None:
     help="What lengths are that the file leaves open (ZWO, 800m of intervals.icu).",
 )
 @click.option("--strict", is_flag=True, help="Refuse the file if anything of it is lost or changed.")
-def import_(  # noqa: PLR0917  (click passes them by name)
+def import_(  # noqa: PLR0917 - click passes them by name
     file: str, source: str, out: str | None, as_json: bool, durations: Any, strict: bool
 ) -> None:
     """Make a workout of ours from a file of another tool."""

@@ -126,7 +126,7 @@ class Prompts(Rule):
         super().__init__(context, arbiter)
         self._item = 0
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Take the present item as said, so that an undo repeats nothing."""
         self._item = self.context.session.item
 

@@ -59,7 +59,7 @@ class CadenceBand(Rule):
         self._target: StepTarget | None = None
         self._limits: BandLimits | None = None
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start inside the band, with no mean."""
         self._monitor.reset()
         self._mean.reseed()
@@ -152,7 +152,7 @@ class MetricBand(Rule):
         super().__init__(context, arbiter)
         self._metric_limits: list[_MetricLimit] = []
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Read the limits of the step; a limit that goes on is not called again."""
         step, previous_limits = self.context.step, {limit.target: limit for limit in self._metric_limits}
         limits = () if step is None or step.kind not in LIMITED else (step.target, *step.caps)

@@ -66,13 +66,13 @@ class FadeInRep(Rule):
         self._first_s = self._first_sum = 0.0
         self._slow_since: float | None = None
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start a rep with no baseline."""
         self._is_broken = False
         self._target = None
         self._restart()
 
-    def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Give up a rep that a pause broke, because the runner has rested."""
         if isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED:
             self._is_broken = True

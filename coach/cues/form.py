@@ -34,7 +34,7 @@ class FormRule(Rule):
         self._sample_at = 0.0
         self._record = arbiter.record("cadence_drop")
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start a rep with no baseline."""
         self._baseline = 0.0
         self._count = 0

@@ -58,7 +58,7 @@ class Gates(Rule):
         self._metres: dict[str, float] = {}
         """The metres of each step of the set."""
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Read the gates of the step; stretches of the same set go on."""
         step = self.context.step
         if step is not None and step.set_id != self._set:

@@ -111,7 +111,7 @@ class HeartRateBand(Rule):
         self._sample_at = -inf
         self._stride_ended_at = -inf
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start inside the band, with no forecast."""
         self._restart_forecast()
         self._read_limits()

@@ -104,7 +104,7 @@ class PaceBand(Rule):
         self._segment_ends = 0.0
         self._at: float | None = None
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start on target, with no drift."""
         self._monitor.reset()
         self._target = None

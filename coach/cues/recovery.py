@@ -32,7 +32,7 @@ class StandingRest(Rule):
         self._monitor = BandMonitor()
         self._record = arbiter.record("standing_rest")
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start with a runner who jogs."""
         self._monitor.reset()
 

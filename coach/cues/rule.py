@@ -116,7 +116,7 @@ class Rule:
     def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Handle a new distance into the step."""
 
-    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002  (a rule may override it)
+    def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002 - a rule may override it
         """Return the present evidence of this rule, said or not; None if it judges nothing."""
         return None
 

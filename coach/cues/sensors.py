@@ -168,7 +168,7 @@ class LineHint(Rule):
         is_wanted = self.context.is_track() and self.context.is_running() and not self._record.was_said()
         return (Subscription.SPEED,) if is_wanted else ()
 
-    def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Keep the speed."""
         self._speeds.append((reading.at, reading.value))
 

@@ -27,7 +27,7 @@ class Splits(Rule):
         self._record = arbiter.record("split")
         """Its scope is the mark, in metres."""
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start with no mark said."""
         self._record.reset()
 

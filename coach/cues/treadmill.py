@@ -21,7 +21,7 @@ class BeltQuestion(Rule):
         self._record = arbiter.record("pod_against_belt")
         self._since: float | None = None
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start the hold anew, because another step has another belt speed."""
         self._since = None
 
@@ -84,7 +84,7 @@ class BeltAhead(Rule):
         super().__init__(context, arbiter)
         self._record = arbiter.record("belt_speed")
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start with nothing said."""
         self._record.reset()
 
@@ -95,7 +95,7 @@ class BeltAhead(Rule):
             return ()
         return (Subscription.DISTANCE,)
 
-    def on_distance(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002  (as the base has it)
+    def on_distance(self, metres: Metres, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Say the next speed once the step will probably end in ten seconds."""
         end = self.context.session.expected_end(now)
         if (

@@ -70,7 +70,7 @@ class Opener:
 
     def _gunzip(self, data: bytes, name: str) -> tuple[bytes, str]:
         from gzip import GzipFile
-        from zlib import error as ZlibError  # noqa: N812 -- a class whose name does not say so
+        from zlib import error as ZlibError  # noqa: N812 - a class whose name does not say so
 
         most = self._most(len(data))
         if data.count(_GZIP) > MOST_MEMBERS:
@@ -92,7 +92,7 @@ class Opener:
 
     def _unzip(self, data: bytes, name: str) -> bytes:
         from zipfile import BadZipFile, ZipFile
-        from zlib import error as ZlibError  # noqa: N812 -- a class whose name does not say so
+        from zlib import error as ZlibError  # noqa: N812 - a class whose name does not say so
 
         if data.count(_ZIP_ENTRY) > MOST_MEMBERS:
             raise self.problem(f"{name} is an archive of too many files", self._by_itself)
