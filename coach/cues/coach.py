@@ -228,10 +228,6 @@ class Coach:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
 
-    def is_unproven(self) -> bool:
-        """Return True if distance comes from an uncalibrated pod on a track, so that bands are wider."""
-        return self._context.is_unproven()
-
     def last_verdict(self) -> Cue | None:
         """Return the last cue that judged the runner."""
         return self._arbiter.last_verdict

@@ -91,6 +91,8 @@ class SessionSettings:
     """Standing this long before and after an automatic go puts the go off until the runner moves."""
     in_band_after_s: Seconds = Seconds(15.0)
     """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""
+    in_band_leave: bool = True
+    """The share of time on target allows an uncalibrated pod on a track the wider band its cues have."""
 
     def __post_init__(self) -> None:
         """Refuse an impossible weather or effort day.

@@ -25,7 +25,7 @@ from coach.session.events import (
     Waiting,
 )
 from coach.session.phases import Phase, phase_of
-from coach.session.results import ReadingHistory, StepResults
+from coach.session.results import PodLeave, ReadingHistory, StepResults
 from coach.session.starts import (
     StartPolicy,
     ends_at_send_off,
@@ -58,6 +58,7 @@ class StepSequencer:
         starts: StartPolicy,
         *,
         by_hand: bool,
+        pod_leave: PodLeave,
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.settings = settings
@@ -69,7 +70,7 @@ class StepSequencer:
         self.history = ReadingHistory()
         self.distance = StepDistance(signals, self.clock, settings)
         self.ends = EndForecaster(self.distance, self.clock, settings)
-        self.results = StepResults(self.history, self.distance, self.clock, settings)
+        self.results = StepResults(self.history, self.distance, self.clock, settings, pod_leave)
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
         """When a step last ended by itself, and the state before that."""

@@ -172,12 +172,10 @@ def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
 
 
 def _is_on_target(snapshot: Snapshot) -> bool:
-    shown, band = words.judged(snapshot), snapshot.band
+    shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in {Freshness.LIVE, Freshness.HELD}:
         return False
-    over = band.high is not None and shown.value > band.high
-    under = band.low is not None and shown.value < band.low
-    return not over and not under
+    return band.contains(shown.value)
 
 
 def _outlined(inside: list[Strip], width: int, pair: Pair) -> list[Strip]:
