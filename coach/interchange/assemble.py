@@ -10,7 +10,16 @@ from typing import Final
 
 from coach.interchange.cadence import count_both_feet
 from coach.interchange.clock import JUMP_FORWARD_S, FileClock
-from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
+from coach.interchange.common import (
+    MOST_LAPS,
+    Findings,
+    ForeignRecording,
+    Lap,
+    Press,
+    Row,
+    count,
+    too_many_laps,
+)
 from coach.interchange.formats import SUFFIXES_LISTED, RecordingFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.problems import RecordingProblem
@@ -29,8 +38,10 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
     """Make inputs from what a reader found.
 
     Raises:
-        RecordingProblem: there is not one sample.
+        RecordingProblem: there is not one sample, or there are more laps than any run has.
     """
+    if max(len(found.laps), len(found.presses)) > MOST_LAPS:
+        raise too_many_laps()
     count_both_feet(found)
     clock = FileClock()
     rows = _placed(found.rows, clock)
