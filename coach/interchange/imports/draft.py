@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.decoding import one_line, prose
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.writing import Json, as_cap, words
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.defaults import MAX_NESTING, MAX_STEPS
 

@@ -19,9 +19,9 @@ from coach.interchange.imports.intervals_line import (
 )
 from coach.interchange.imports.intervals_step import IntervalsRepeat, Items, nodes_of, settle_kinds
 from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.defaults import MAX_STEPS
 

@@ -8,8 +8,8 @@ import pytest
 from coach.interchange.imports.decoding import one_line, prose
 from coach.interchange.imports.formats import FORMATS, Format
 from coach.interchange.imports.importing import format_of, import_workout, read_workout, reader_of
-from coach.interchange.imports.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.interchange.imports.writing import time_end
+from coach.interchange.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 
