@@ -95,7 +95,9 @@ class LossReport:
         """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
         understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses
         total = len(losses) + self.uncounted
-        lines = [f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."]
+        lines = [
+            f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."
+        ]
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
         if len(joined) > most or self.uncounted:
