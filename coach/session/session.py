@@ -268,7 +268,10 @@ class Session:
         return replace(target, band=band_at(target, share), ramp=None)
 
     def light(self, now: Seconds) -> Light | None:
-        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures."""
+        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures.
+
+        It is the light that helps on the way: a new one where it was set back. Results are against the plan.
+        """
         state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
@@ -278,8 +281,8 @@ class Session:
         key = (position, step, state.progress.light_shift_s)
         if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            light = self._sequencer.results.light
-            self._light = None if time_s is None else light(state, step, position.metres, time_s)
+            light, set_back_s = self._sequencer.results.light, state.progress.light_shift_s
+            self._light = None if time_s is None else light(state, step, position.metres, time_s, set_back_s)
             self._light_key = key
         return self._light
 

@@ -200,4 +200,6 @@ def test_a_split_that_is_spoken_shows_the_light_beside_it():
     assert advice(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
     assert advice(rep_four(cue=said, light=level)).says == said.text
+    reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
+    assert advice(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
     assert advice(rep_four(cue=replace(said, spoken=False))).says == said.text
