@@ -184,12 +184,27 @@ def duration(seconds: float) -> str:
 
 
 def metres(value: float) -> str:
-    """Return a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
+    """Return a distance: "four hundred metres", "one mile", "five k", "one point two k"."""
+    if is_miles(value):
+        return _miles(value)
     whole = round(value)
     if whole < 2000:
         return f"{number(whole)} metres"
     kilometres, rest = divmod(round(value / 100), 10)
     return f"{number(kilometres)} point {_ONES[rest]} k" if rest else f"{number(kilometres)} k"
+
+
+def is_miles(value: float) -> bool:
+    """Return True if a distance is a whole or half number of miles, which nobody says in metres."""
+    halves = value / METRES_PER_MILE * 2
+    return round(halves) > 0 and abs(halves - round(halves)) * METRES_PER_MILE < 1.0
+
+
+def _miles(value: float) -> str:
+    whole, half = divmod(round(value / METRES_PER_MILE * 2), 2)
+    if not whole:
+        return "half a mile"
+    return f"{number(whole)}{' and a half' if half else ''} mile{'' if whole == 1 and not half else 's'}"
 
 
 def pace(speed: float, unit: str = "km") -> str:
@@ -282,9 +297,12 @@ def upcoming(step: Step, target: StepTarget | None, start: str, unit: str = "km"
     return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
 
 
-def start_at(mark: str) -> str:
-    """Return the place on the track to start from: "Start at the two hundred."."""
-    return f"Start at {_MARKS.get(mark, mark)}."
+def start_at(mark: str, before_m: float = 0.0) -> str:
+    """Return the place on the track to start from: "Start at the two hundred." or so many metres before it."""
+    place = _MARKS.get(mark, mark)
+    if not round(before_m):
+        return f"Start at {place}."
+    return f"Start {metres(abs(before_m))} {'before' if before_m > 0 else 'after'} {place}."
 
 
 def question(text: str, answers: tuple[str, ...]) -> str:
@@ -446,7 +464,7 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     time = f"about {time}" if about else time
     if at_metres is None:
         return sentence(time)
-    place = number(at_metres) if at_metres < 2000 else metres(at_metres)
+    place = number(at_metres) if at_metres < 2000 and not is_miles(at_metres) else metres(at_metres)
     return sentence(f"{place}, {time}")
 
 

@@ -251,6 +251,8 @@ class Step:
     purpose: str = ""
     start_mark: str = ""
     """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
+    line_m: Metres = Metres(0.0)
+    """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
     finish_mark: str = ""
     optional: bool = False
     """Is it beyond the minimum of a range of reps?"""

@@ -6,13 +6,18 @@ from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
 from coach.session.events import EndReason, MovedBy, Split, StepEnded
-from coach.session.marks import by_plausibility, by_position, planned_marks
+from coach.session.marks import by_plausibility, by_position, mark_spacing, planned_marks
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
+from coach.workout.timeline import Context
 from tests.session.builders import BY_PRESS, Track, by_mark, checklist, float_, open_, rest, work, work_time
 
 SETTINGS = SessionSettings()
 ZERO = Metres(0.0)
+
+
+def _planned(length):
+    return planned_marks(Metres(length), Metres(200.0))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,31 @@ ZERO = Metres(0.0)
 def test_planned_marks(length, marks):
     """Planned marks are every 200 m from the start of the step, and its end."""
     assert planned_marks(Metres(length), Metres(200.0)) == marks
+
+
+def test_the_marks_of_a_mile_are_where_the_lines_are():
+    """A mile begins 9.3 m before the line: its laps end at 409, 809, 1209 and 1609 m."""
+    mile, over = Metres(1609.344), Metres(9.344)
+    assert planned_marks(mile, Metres(400.0), over) == pytest.approx([409.344, 809.344, 1209.344, 1609.344])
+    assert planned_marks(Metres(393.0), Metres(200.0), Metres(-7.0)) == [193.0, 393.0]
+
+
+@pytest.mark.parametrize(
+    ("surface", "lap", "lane", "every", "spacing"),
+    [
+        ("track", 400.0, 1, 200.0, 200.0),
+        ("track", 400.0, 1, 100.0, 100.0),
+        ("track", 200.0, 1, 200.0, 200.0),
+        ("track", 300.0, 1, 200.0, 150.0),
+        ("track", 400.0, 4, 200.0, 211.18),
+        ("road", 300.0, 1, 200.0, 200.0),
+    ],
+)
+def test_planned_marks_are_where_lines_can_be_seen(surface, lap, lane, every, spacing):
+    """On a track they are halves or quarters of a lap in the lane; elsewhere the setting stands."""
+    context = Context(surface, Metres(lap), lane)
+    settings = SessionSettings(mark_every=Metres(every))
+    assert mark_spacing(context, settings) == pytest.approx(spacing, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +75,7 @@ def test_planned_marks(length, marks):
 )
 def test_by_position(at, length, credited, role, metres):
     """A measured mark is credited to the nearest planned mark within max(25 m, 4 %), each of them once."""
-    meant = by_position(Metres(at), Metres(length), Metres(credited), SETTINGS)
+    meant = by_position(Metres(at), _planned(length), Metres(length), Metres(credited), SETTINGS)
     assert (meant.role.value, meant.metres) == (role, metres)
 
 
@@ -66,19 +96,21 @@ def test_by_position(at, length, credited, role, metres):
 )
 def test_by_plausibility(took, role, metres, counts):
     """With 50 s expected, ratios under 0.6, to 1.4, to 1.6, to 2.4 and beyond credit as the table says."""
-    meant = by_plausibility(Seconds(took), 0.25, Metres(1000.0), ZERO, SETTINGS)
+    meant = by_plausibility(Seconds(took), 0.25, _planned(1000.0), Metres(1000.0), ZERO)
     assert (meant.role.value, meant.metres, meant.counts) == (role, metres, counts)
 
 
-def test_nothing_expected_accepts_all():
-    """Without a split before and without a target every mark counts for the next planned one."""
-    meant = by_plausibility(Seconds(7.0), None, Metres(1000.0), ZERO, SETTINGS)
+def test_nothing_expected_accepts_all_that_can_be_run():
+    """Without a split before and without a target a mark counts for the next planned one, unless nobody is so fast."""
+    meant = by_plausibility(Seconds(16.0), None, _planned(1000.0), Metres(1000.0), ZERO)
     assert (meant.role.value, meant.metres, meant.counts) == ("split", 200.0, True)
+    flying = by_plausibility(Seconds(15.9), None, _planned(1000.0), Metres(1000.0), ZERO)
+    assert (flying.role.value, flying.metres, flying.counts) == ("doubtful", None, False)
 
 
 def test_past_the_last_planned_mark():
     """A mark beyond the last planned one is doubtful and counts for nothing."""
-    meant = by_plausibility(Seconds(50.0), 0.25, Metres(400.0), Metres(400.0), SETTINGS)
+    meant = by_plausibility(Seconds(50.0), 0.25, _planned(400.0), Metres(400.0), Metres(400.0))
     assert (meant.role.value, meant.metres, meant.counts) == ("doubtful", None, False)
 
 
@@ -136,14 +168,15 @@ def test_too_soon_alone_counts_for_nothing():
 @pytest.mark.parametrize(
     ("mps", "presses", "splits"),
     [
-        (None, [0.0, 50.0], [("split", 200.0), ("split", 400.0)]),
-        (None, [0.0, 0.0, 50.0], [("split", 200.0), ("split", 400.0), ("split", 600.0)]),
-        (4.0, [0.0, 0.0, 50.0], [("doubtful", None), ("split", 200.0), ("split", 400.0)]),
-        (4.0, [0.0, 0.0, 20.0], [("doubtful", None), ("split", 200.0), ("doubtful", None)]),
+        (None, [0.0, 50.0], [("doubtful", None), ("split", 200.0)]),
+        (None, [0.3, 40.0], [("doubtful", None), ("split", 200.0)]),
+        (None, [0.3, 1.0, 50.0], [("doubtful", None), ("doubtful", None), ("split", 200.0)]),
+        (4.0, [0.0, 0.0, 50.0], [("doubtful", None), ("doubtful", None), ("split", 200.0)]),
+        (4.0, [0.0, 0.0, 20.0], [("doubtful", None), ("doubtful", None), ("doubtful", None)]),
     ],
 )
-def test_a_split_without_time_is_no_expectation(mps, presses, splits):
-    """After a mark at the start of the step the target is the expectation; without one every mark counts."""
+def test_a_mark_nobody_can_have_run_to_counts_for_nothing(mps, presses, splits):
+    """A mark just after the start is doubtful, also when pressed twice, and the next one is the first that counts."""
     track = Track(work(1000.0, mps=mps), by_hand=True)
     for at in presses:
         track.mark(at)
@@ -268,3 +301,51 @@ def test_timed_split_takes_the_nearest_line():
     track.run_at(4.0, 0.0, 101.0)
     track.mark(101.0)
     assert track.splits() == [("split", 400.0)]
+
+
+def test_laps_of_a_mile_are_credited_to_the_lines():
+    """Presses at the line, 409, 809 and 1209 m into the mile, are level with the light, with and without a pod."""
+    for mps in (None, 4.0):
+        track = Track(work(1609.344, line_m=Metres(9.344), start_mark="A"), rest(60.0), by_hand=mps is None)
+        for metres in (409.344, 809.344, 1209.344):
+            if mps is not None:
+                track.run_at(mps, track.now and track.now + 1.0, metres / 4.0)
+            track.mark(metres / 4.0)
+        pressed = [event for event in track.all(Split) if event.pressed]
+        assert [event.metres for event in pressed] == pytest.approx([409.344, 809.344, 1209.344])
+        assert [event.light.behind_s for event in pressed] == pytest.approx([0.0] * 3, abs=0.3)
+
+
+def test_the_lines_of_a_mile_are_passed_too():
+    """Without a press the splits of a mile are at its lines."""
+    track = Track(work(1609.344, line_m=Metres(9.344), start_mark="A"), rest(60.0))
+    track.run_at(4.0, 0.0, 410.0)
+    passed = [event.metres for event in track.all(Split)]
+    assert passed == pytest.approx([209.344 + 200.0 * place for place in range(7)])
+    assert track.is_in(Phase.RECOVERY)
+
+
+@pytest.mark.parametrize(
+    ("stray", "told"),
+    [(79.0, [("split", 200.0), ("doubtful", None), ("split", 400.0)]),
+     (81.1, [("split", 200.0), ("split", 400.0), ("split", 400.0)])],
+)  # fmt: skip
+def test_a_stray_mark_does_not_spoil_the_next_split(stray, told):
+    """The lap of the next row is whole, whether the stray press was doubtful or, a little later, taken for a line."""
+    track = Track(work(1000.0), by_hand=True)
+    for at in (50.0, stray, 100.0, 150.0):
+        track.mark(at)
+    assert track.splits() == [*told, ("split", 600.0)]
+    rows = track.run.snapshot().splits
+    assert [(row.role.value, row.metres, row.lap_s) for row in rows] == [
+        ("split", 200.0, 50.0), ("doubtful", None, pytest.approx(stray - 50.0)),
+        ("split", 400.0, 50.0), ("split", 600.0, 50.0),
+    ]  # fmt: skip
+
+
+def test_a_fast_split_is_no_stray():
+    """Two splits of 35 s, for a target of 50 s, are two splits: together they are no single one."""
+    track = Track(work(1000.0), by_hand=True)
+    for at in (50.0, 85.0, 120.0):
+        track.mark(at)
+    assert track.splits() == [("split", 200.0), ("split", 400.0), ("split", 600.0)]
