@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from coach import __version__
 from coach.app.terminal import Console
@@ -114,6 +114,12 @@ def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, 
 
 # --- read
 
+_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
+    "session": {"marks_in_timed_reps": False},
+    "cues": {"speak": "total"},
+}
+"""What holds in a journal whose header does not know a setting, where that is not the default: as it was then."""
+
 
 def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     """Compile the workout of a recorded run for its athlete.
@@ -214,7 +220,8 @@ def _seconds(value: object) -> Seconds | None:
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults."""
     tree, unknown = header.settings.get(name, {}), []
-    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:

@@ -9,6 +9,7 @@ shown (coach mode, calibration) have digits.
 
 from typing import Final
 
+from coach.cues.config import LapFigure
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -468,6 +469,19 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     return sentence(f"{place}, {time}")
 
 
+def lap(seconds: float, lap_m: float, figure: LapFigure, *, about: bool = False) -> str:
+    """Return a lap by its time, "Ninety-eight.", or by its pace per kilometre or mile, "Four oh five."."""
+    per_m = {LapFigure.KM: METRES_PER_KM, LapFigure.MILE: METRES_PER_MILE}.get(figure, lap_m)
+    time_s = seconds / lap_m * per_m
+    time = number(time_s) if time_s < 99.5 else clock(time_s)
+    return sentence(f"about {time}" if about else time)
+
+
+def off_by(seconds: float) -> str:
+    """Return by how much a lap or a rep was off, + is slow: "Two slow.", "One fast."."""
+    return f"{number(max(1, abs(seconds))).capitalize()} {'slow' if seconds > 0 else 'fast'}."
+
+
 def split_shown(
     at_metres: float | None,
     seconds: float,
@@ -475,11 +489,23 @@ def split_shown(
     about: bool,
     behind_s: float | None = None,
     projected_s: float | None = None,
+    lap_s: float | None = None,
+    off_s: float | None = None,
 ) -> str:
-    """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured."""
+    """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured.
+
+    A lap that is not the first has its own time, and one that is off its plan its error:
+    `800 m 3:16.2, lap 1:38.4, 2.4 s slow, 4.2 s behind`.
+    """
     time = format_clock(seconds, tenths=True)
     time = f"~{time}" if about else time
     text = time if at_metres is None else f"{format_metres(at_metres)} {time}"
+    if lap_s is not None and round(lap_s - seconds, 1):
+        text += f", lap {format_clock(lap_s, tenths=True)}"
+    if off_s is not None:
+        text += f", {abs(off_s):.1f} s {'slow' if off_s > 0 else 'fast'}"
+        if behind_s is not None and round(behind_s - off_s, 1) == 0:
+            behind_s = None  # of the first lap both are one
     if behind_s is not None and round(behind_s, 1):
         text += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
     return text if projected_s is None else f"{text}, for {format_clock(round(projected_s))}"

@@ -31,6 +31,8 @@ class SessionSettings:
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04
     """Pods are within 3 to 4 per cent uncalibrated."""
+    marks_in_timed_reps: bool = True
+    """Whether marks of a paced rep by time on a track are credited to lines where nothing measures distance."""
     confirm_s: Seconds = Seconds(5.0)
     """A mark this close to the end of a distance step means that end."""
     confirm_fraction: float = 0.04

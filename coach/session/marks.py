@@ -141,14 +141,17 @@ class MarkHandler:
         self.anchor_here(at)
 
     def time_split(self, pressed: Pressed) -> None:
-        """Keep the time; where the metres are measured, credit the planned mark too."""
-        sequencer, at = self._sequencer, pressed.at
+        """Keep the time, and credit the planned mark: by the metres measured, else in a paced rep by its time."""
+        sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
         position = sequencer.distance.position_at(sequencer.state, at)
         is_live = sequencer.distance.freshness(at) is Freshness.LIVE
-        metres = None
+        role, metres = SplitRole.SPLIT, None
         if position is not None and not position.estimated and is_live:
-            metres = self._by_position(position.metres, None).metres
-        self.split(at, SplitRole.SPLIT, metres)
+            metres = self._by_position(at, position.metres, None).metres
+        elif step is not None and self._is_credited_by_time(step):
+            match = self._match_time(at, None)
+            role, metres = (match.role, match.metres) if match.counts else (SplitRole.DOUBTFUL, None)
+        self.split(at, role, metres)
 
     def keep_lap(self, pressed: Pressed) -> None:
         """Keep a lap of a free run: its time, and the metres measured there, as no mark is planned."""
@@ -234,8 +237,18 @@ class MarkHandler:
         position, time_s = sequencer.distance.position_at(state, at), sequencer.step_time(at)
         if position is None or position.metres <= 0 or not time_s:
             return None
-        is_near_end = (length - position.metres) * time_s / position.metres <= sequencer.ends.window_s(step)
-        return MarkMatch(SplitRole.END, length) if is_near_end else None
+        left_m = length - position.metres
+        is_near_end = left_m * time_s / position.metres <= sequencer.ends.window_s(step)
+        return MarkMatch(SplitRole.END, length) if is_near_end and not self._is_at_line(at, length) else None
+
+    def _is_at_line(self, at: Seconds, length: Metres) -> bool:
+        """Whether a press is measured to be at a line before the end: the window of a long step holds half a lap."""
+        position = self._sequencer.distance.position_at(self._sequencer.state, at)
+        is_fresh = self._sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
+        if position is None or position.estimated or not is_fresh:
+            return False
+        match = self._by_position(at, position.metres, length)
+        return match.counts and match.role is SplitRole.SPLIT
 
     def _match(self, at: Seconds) -> MarkMatch:
         """The planned mark meant, by position where distance is fresh, else by the plausibility of the time."""
@@ -244,10 +257,21 @@ class MarkHandler:
         position = sequencer.distance.position_at(state, at)
         is_fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
         if position is not None and is_fresh:
-            return self._by_position(position.metres, length)
+            return self._by_position(at, position.metres, length)
+        return self._match_time(at, length)
+
+    def _is_credited_by_time(self, step: Step) -> bool:
+        """Whether the marks of a step by time are those of lines: a rep on a track whose pace is known."""
+        settings, context = self._sequencer.settings, self._sequencer.state.timeline.context
+        is_rep = step.kind in REPS and context.surface == "track" and settings.marks_in_timed_reps
+        return is_rep and light_time(step, 1.0, None) is not None
+
+    def _match_time(self, at: Seconds, length: Metres | None) -> MarkMatch:
+        """The planned mark meant, by the plausibility of the time since the mark before."""
         self._disown_stray(at)
         last = self._last_credited()
-        split_s = Seconds((sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s))
+        step_s = self._sequencer.step_time(at) or 0.0
+        split_s = Seconds(step_s - (0.0 if last is None else last.time_s))
         return by_plausibility(
             split_s, self._expected_s_per_m(), self._planned(length), length, self._credited_metres()
         )
@@ -273,9 +297,21 @@ class MarkHandler:
             marks = state.step_marks.marks
             state.step_marks.marks = tuple(disowned if mark is stray else mark for mark in marks)
 
-    def _by_position(self, metres: Metres, length: Metres | None) -> MarkMatch:
+    def _by_position(self, at: Seconds, metres: Metres, length: Metres | None) -> MarkMatch:
+        """The planned mark meant by a press `metres` into the step; from the last line on, where one is known."""
         credited, settings = self._credited_metres(), self._sequencer.settings
-        return by_position(metres, self._planned(length), length, credited, settings)
+        return by_position(
+            self._from_last_line(at, metres), self._planned(length), length, credited, settings
+        )
+
+    def _from_last_line(self, at: Seconds, metres: Metres) -> Metres:
+        """Metres into the step, measured from the last line a mark was credited to: a pod's error does not add up."""
+        step, anchor = self._sequencer.state.step, self._sequencer.state.step_marks.anchor
+        total = self._sequencer.distance.total_at(at)
+        is_of_step = anchor is not None and step is not None and anchor.step_id == step.step_id
+        if anchor is None or total is None or not is_of_step or self._broken(anchor.at, at):
+            return metres
+        return Metres(anchor.metres + total - anchor.total)
 
     def _planned(self, length: Metres | None) -> list[Metres]:
         """The planned marks of the step under way, with its end where it has a length."""

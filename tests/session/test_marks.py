@@ -10,7 +10,18 @@ from coach.session.marks import by_plausibility, by_position, mark_spacing, plan
 from coach.session.phases import Phase
 from coach.signals.readings import Rejected
 from coach.workout.timeline import Context
-from tests.session.builders import BY_PRESS, Track, by_mark, checklist, float_, open_, rest, work, work_time
+from tests.session.builders import (
+    BY_PRESS,
+    Track,
+    by_mark,
+    checklist,
+    float_,
+    open_,
+    pace,
+    rest,
+    work,
+    work_time,
+)
 
 SETTINGS = SessionSettings()
 ZERO = Metres(0.0)
@@ -349,3 +360,35 @@ def test_a_fast_split_is_no_stray():
     for at in (50.0, 85.0, 120.0):
         track.mark(at)
     assert track.splits() == [("split", 200.0), ("split", 400.0), ("split", 600.0)]
+
+
+def test_a_pod_that_is_wrong_does_not_shift_the_lines():
+    """With a press a lap the metres count from the last line: 4 % over eight laps would be the next line."""
+    track = Track(work(5000.0), rest(60.0))
+    for lap in range(9):
+        track.run_at(4.16, lap * 100.0 + (lap > 0), (lap + 1) * 100.0 + 1.0)
+        track.mark((lap + 1) * 100.0 + 0.5)
+    pressed = [event.metres for event in track.all(Split) if event.pressed]
+    assert pressed == [400.0 * (lap + 1) for lap in range(9)]
+
+
+def test_the_last_lap_of_a_long_rep_is_no_end():
+    """Two hundred metres before the end of 5 km are within 4 % of its time, and a line of their own."""
+    track = Track(work(5000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 1201.0)
+    track.mark(1200.5)
+    assert [(event.role.value, event.metres) for event in track.all(Split) if event.pressed] == [
+        ("split", 4800.0)
+    ]
+    assert track.is_in(Phase.WORK)
+
+
+def test_marks_of_a_timed_rep_are_lines():
+    """Without distance the marks of a paced rep by time are credited as in one by distance; none of them ends it."""
+    track = Track(work_time(900.0, target=pace(4.0)), by_hand=True)
+    for at in (100.0, 201.0, 220.0, 299.0):
+        track.mark(at)
+    assert track.splits() == [("split", 400.0), ("split", 800.0), ("doubtful", None), ("split", 1200.0)]
+    bare = Track(work_time(900.0), by_hand=True)
+    bare.mark(100.0)
+    assert bare.splits() == [("split", None)]
