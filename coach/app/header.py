@@ -115,7 +115,7 @@ def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, 
 # --- read
 
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "session": {"marks_in_timed_reps": False},
+    "session": {"marks_in_timed_reps": False, "pressed_again_s": 0.0},
     "cues": {"speak": "total"},
 }
 """What holds in a journal whose header does not know a setting, where that is not the default: as it was then."""

@@ -232,9 +232,10 @@ class MarkHandler:
             sequencer.distance.unmeasured_s(at) > sequencer.settings.bridge_s
             and not state.measurement.is_clock_mode
         )
-        if state.progress.is_held_open or (is_beyond_bridge and not sequencer.by_hand):
-            return MarkMatch(SplitRole.END, length)
         position, time_s = sequencer.distance.position_at(state, at), sequencer.step_time(at)
+        can_be_run = (time_s or 0.0) * FASTEST_MPS >= length
+        if state.progress.is_held_open or (is_beyond_bridge and can_be_run and not sequencer.by_hand):
+            return MarkMatch(SplitRole.END, length)
         if position is None or position.metres <= 0 or not time_s:
             return None
         left_m = length - position.metres

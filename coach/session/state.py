@@ -218,6 +218,8 @@ class PressMemory:
     """When a go was pressed before the floor of a rest."""
     discard_at: Seconds | None = None
     """When a first discard was pressed."""
+    boundary_at: Seconds | None = None
+    """When a mark or go brought the step under way; None if it came otherwise."""
 
 
 @dataclass(slots=True)

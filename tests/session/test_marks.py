@@ -8,17 +8,21 @@ from coach.session.config import SessionSettings
 from coach.session.events import EndReason, MovedBy, Split, StepEnded
 from coach.session.marks import by_plausibility, by_position, mark_spacing, planned_marks
 from coach.session.phases import Phase
+from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
-from coach.workout.timeline import Context
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Context, MarkEnd, PressStart
 from tests.session.builders import (
     BY_PRESS,
     Track,
     by_mark,
     checklist,
     float_,
+    jog,
     open_,
     pace,
     rest,
+    step,
     work,
     work_time,
 )
@@ -392,3 +396,59 @@ def test_marks_of_a_timed_rep_are_lines():
     bare = Track(work_time(900.0), by_hand=True)
     bare.mark(100.0)
     assert bare.splits() == [("split", None)]
+
+
+REST_BY_MARK = step("rest", Kind.RECOVERY, MarkEnd())
+
+
+@pytest.mark.parametrize(
+    ("steps", "starts", "presses", "phase", "index"),
+    [
+        ((by_mark(), REST_BY_MARK, by_mark("next")), None, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(), rest(90.0), by_mark("next")), BY_PRESS, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(), by_mark("next")), None, (60.0, 62.0), Phase.WORK, 1),
+        ((by_mark(), by_mark("next", start=PressStart())), None, (60.0, 62.0), Phase.READY, 1),
+        ((by_mark(), rest(50.0), by_mark("next")), BY_PRESS, (60.0, 112.0, 114.0), Phase.WORK, 2),
+        ((by_mark(), rest(50.0), by_mark("next")), None, (60.0, 112.0), Phase.WORK, 2),
+        ((by_mark(), checklist()), None, (60.0, 62.0), Phase.CHECKLIST, 1),
+        ((work_time(60.0), REST_BY_MARK, by_mark("next")), None, (62.0,), Phase.RECOVERY, 1),
+        ((work_time(60.0), rest(90.0), by_mark("next")), BY_PRESS, (62.0,), Phase.RECOVERY, 1),
+        ((by_mark(), jog(200.0), by_mark("next")), None, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(),), None, (60.0, 62.0), Phase.FINISHED, 1),
+        ((work_time(60.0),), None, (62.0,), Phase.FINISHED, 1),
+    ],
+)
+def test_a_press_just_after_a_boundary_advances_nothing(steps, starts, presses, phase, index):
+    """Pressed twice, or late, it is about the boundary just behind, whoever brought that."""
+    track = Track(*steps, starts=starts)
+    for at in presses:
+        track.mark(at)
+    assert (track.phase, track.session.index) == (phase, index)
+    assert track.splits()[-1] == ("ignored", None)
+    assert track.session.item == 0
+
+
+def test_a_press_well_after_a_boundary_acts():
+    """Five seconds later it is another press."""
+    track = Track(by_mark(), REST_BY_MARK, by_mark("next"))
+    for at in (60.0, 65.0, 70.0):
+        track.mark(at)
+    assert track.is_in(Phase.FINISHED)
+
+
+def test_when_a_rest_is_over_the_first_press_is_go():
+    """It may come at once, as may the first press of a run."""
+    track = Track(by_mark(), rest(50.0), by_mark("next"), starts=StartPolicy(PressStart(), PressStart()))
+    track.mark(0.5)
+    assert track.is_in(Phase.WORK)
+    track.mark(60.0)
+    track.mark(110.5)
+    assert (track.phase, track.session.index) == (Phase.WORK, 2)
+
+
+def test_a_short_sprint_timed_by_hand_ends_at_its_mark():
+    """Thirty metres in four seconds are a rep, not a press twice."""
+    track = Track(work(30.0, mps=8.0), rest(60.0), starts=StartPolicy(first=PressStart()), by_hand=True)
+    track.mark(1.0)
+    track.mark(5.0)
+    assert track.ended("work").time_s == 4.0
