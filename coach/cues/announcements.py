@@ -10,7 +10,7 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import Answered, PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
@@ -137,7 +137,10 @@ class Prompts(Rule):
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Ask the question or name the first item of a step."""
+        """Ask the question or name the first item of a step; after an answer ask what is still open."""
+        question = self.context.session.question
+        if isinstance(event, Answered) and question is not None:
+            self._say(phrases.question(question.question, question.answers), "question", now)
         if not isinstance(event, StepStarted):
             return
         step = event.step

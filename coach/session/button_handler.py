@@ -376,9 +376,9 @@ class ButtonHandler:
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
 
     def _answer(self, pressed: Pressed) -> None:
-        """Answer the open question."""
+        """Answer the open question; of several put in a row the first."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
-        question = state.progress.question
+        question = next(iter(state.progress.questions), None)
         if question is None:
             raise RefusedError(Refusal.NO_QUESTION)
         most = len(question.answers) or 10

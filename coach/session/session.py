@@ -172,8 +172,8 @@ class Session:
 
     @property
     def question(self) -> Step | None:
-        """The prompt that can still be answered."""
-        return self._sequencer.state.progress.question
+        """The prompt that the next answer is for; of several put in a row the first."""
+        return next(iter(self._sequencer.state.progress.questions), None)
 
     @property
     def item(self) -> int:

@@ -99,8 +99,8 @@ class StepProgress:
     """Whether its end was undone. Only a mark or next ends it then."""
     light_shift_s: Seconds = Seconds(0.0)
     """How far the pacing light was set back to the runner."""
-    question: Step | None = None
-    """The prompt that can still be answered."""
+    questions: tuple[Step, ...] = ()
+    """The prompts that can still be answered, in the order in which they were put."""
 
 
 @dataclass(slots=True)
@@ -274,7 +274,7 @@ class State:
                 index=min(index, len(self.steps)),
                 came_from=came_from,
                 run_started_at=progress.run_started_at,
-                question=progress.question,
+                questions=progress.questions,
             ),
             send_off=replace(self.send_off),
             step_marks=StepMarks(earlier_marks=marks.marks or marks.earlier_marks, anchor=marks.anchor),

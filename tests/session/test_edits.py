@@ -176,6 +176,19 @@ def test_a_prompt_is_answered_later():
     assert track.session.step_time(Seconds(8.0)) == 8.0
 
 
+def test_two_prompts_in_a_row_are_both_answered():
+    """The first answer is for the first, the second for the second; a prompt after a step replaces both."""
+    track = Track(prompt("rpe"), prompt("legs"), work_time(60.0), prompt("later"), work_time(60.0))
+    track.press(Button.ANSWER, 5.0, answer=3)
+    track.press(Button.ANSWER, 6.0, answer=1)
+    assert [(event.step_id, event.answer) for event in track.all(Answered)] == [("rpe", 3), ("legs", 1)]
+    assert isinstance(track.press(Button.ANSWER, 7.0, answer=1)[0], Rejected)
+    track = Track(prompt("rpe"), prompt("legs"), work_time(60.0), prompt("later"), work_time(60.0))
+    track.press(Button.ANSWER, 70.0, answer=2)
+    assert [event.step_id for event in track.all(Answered)] == ["later"]
+    assert track.session.question is None
+
+
 def test_back_passes_a_prompt():
     """Back from a rep after a question goes to the step before the question."""
     track = Track(work_time(20.0, "one"), prompt(), work_time(60.0, "two"))
