@@ -166,7 +166,10 @@ class StepTarget:
 
 @dataclass(frozen=True, slots=True)
 class StepReminder:
-    """A word at a time or distance of the step, once or again and again, with an amount that adds up."""
+    """A word at a time or distance of the step, once or again and again, with an amount that adds up.
+
+    What it repeats by need not be what it begins by: after 10 km it may come every half hour, counted from there.
+    """
 
     text: str
     at_s: Seconds | None = None
