@@ -129,6 +129,12 @@ def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, 
 
 # --- read
 
+_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
+    "session": {"marks_in_timed_reps": False, "pressed_again_s": 0.0},
+    "cues": {"speak": "total"},
+}
+"""What holds in a journal whose header does not know a setting, where that is not the default: as it was then."""
+
 
 def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     """Compile the workout of a recorded run for its athlete.
@@ -230,7 +236,8 @@ def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
     table = dataclass_from_dict(table, _BEFORE.get(name, {}))
     tree, unknown = header.settings.get(name, {}), []
-    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:

@@ -202,7 +202,7 @@ class Coach:
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
-        if events or self._is_schedule_stale(now):
+        if events or self._arbiter.cues or self._is_schedule_stale(now):
             self._schedule(now)
         self._arbiter.is_quiet = False
         return self._drain_cues()

@@ -25,7 +25,7 @@ class SplitRow:
     time_s: Seconds
     """Step time at the mark."""
     lap_s: Seconds
-    """Time since the mark before it."""
+    """Time since the mark before it; a doubtful mark that was credited to none is not one."""
     light_s: Seconds | None
     role: SplitRole
 
@@ -164,5 +164,6 @@ def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
     for mark in marks:
         lap = Seconds(mark.time_s - before)
         rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role))
-        before = mark.time_s
+        if mark.role is not SplitRole.DOUBTFUL or mark.metres is not None:
+            before = mark.time_s
     return rows

@@ -233,15 +233,25 @@ class StepResults:
         return next((result for result in state.records.results if result.step.step_id == step_id), None)
 
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
-        """Seconds behind the light at a place and time of the step; None where no light runs."""
+        """Seconds behind the light of the plan at a place and time of the step; None where no light runs."""
         light = self.light(state, step, metres, time_s)
         return None if light is None else light.behind_s
 
-    def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
-        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
+    def light(
+        self,
+        state: State,
+        step: Step,
+        metres: Metres,
+        time_s: Seconds,
+        set_back_s: Seconds = Seconds(0.0),
+    ) -> Light | None:
+        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock.
+
+        It is that of the plan, unless it was set back to the runner.
+        """
         if state.measurement.is_clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        return light_at(step, metres, time_s, state.progress.light_shift_s)
+        return light_at(step, metres, time_s, set_back_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
         if state.measurement.is_clock_mode:

@@ -175,8 +175,8 @@ class Session:
 
     @property
     def question(self) -> Step | None:
-        """The prompt that can still be answered."""
-        return self._sequencer.state.progress.question
+        """The prompt that the next answer is for; of several put in a row the first."""
+        return next(iter(self._sequencer.state.progress.questions), None)
 
     @property
     def item(self) -> int:
@@ -280,7 +280,10 @@ class Session:
         return self._sequencer.results.leave(self._sequencer.state, target)
 
     def light(self, now: Seconds) -> Light | None:
-        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures."""
+        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures.
+
+        It is the light that helps on the way: a new one where it was set back. Results are against the plan.
+        """
         state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
@@ -290,8 +293,8 @@ class Session:
         key = (position, step, state.progress.light_shift_s)
         if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            light = self._sequencer.results.light
-            self._light = None if time_s is None else light(state, step, position.metres, time_s)
+            light, set_back_s = self._sequencer.results.light, state.progress.light_shift_s
+            self._light = None if time_s is None else light(state, step, position.metres, time_s, set_back_s)
             self._light_key = key
         return self._light
 
