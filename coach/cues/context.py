@@ -198,6 +198,13 @@ class StepContext:
         self._reseed()
         self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
 
+    def on_stop_over(self, now: Seconds) -> None:
+        """Wait for a runner who stood to settle as after a standing start; nothing of the stop is averaged."""
+        self.restart_settling(now, self.settings.settle_standing_s)
+        self.noise.interrupt()
+        self._reseed()
+        self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
+
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value

@@ -15,6 +15,7 @@ from coach.session.events import (
     SplitRole,
     StepEnded,
     StepStarted,
+    Stopped,
     Undone,
     WorkoutChanged,
 )
@@ -59,11 +60,15 @@ class TextFormatter:
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
                 return _run_ended(output)
+            case Stopped(time_s=time_s):
+                return "! stopped" if time_s is None else f"! running again after {time_s:.0f} s"
             case _:
                 return _side_line(output)
 
     def _step_ended(self, result: StepEnded) -> str:
         parts = [format_clock(result.time_s, tenths=True)]
+        if result.moving_time_s is not None:
+            parts.append(f"{format_clock(result.moving_time_s, tenths=True)} of it moving")
         if result.distance is not None:
             parts.append(("about " if result.estimated else "") + format_metres(result.distance))
         if result.mean_speed is not None:

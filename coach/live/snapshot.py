@@ -91,6 +91,9 @@ class Snapshot:
     is_unproven: bool = False
     """Whether distance comes from a pod that is not calibrated, on a track, so that bands are judged wider."""
 
+    stopped_s: Seconds | None = None
+    """How long the runner has been standing in a paced step; None unless they are."""
+
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
@@ -144,6 +147,7 @@ def take_snapshot(
         slower_percent=session.slower_percent,
         unit=setup.unit,
         d_prime_left=d_prime_left,
+        stopped_s=session.stopped_s(now),
         is_unproven=judged is Quantity.SPEED and coach.is_unproven(),
     )
 

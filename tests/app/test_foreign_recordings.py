@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coach.app.header import compile_recorded, header_of
+from coach.app.header import compile_recorded, header_of, recorded_settings
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.setup import live_setup
 from coach.app.terminal import SILENT, Stage
@@ -101,6 +101,16 @@ def test_the_journal_says_that_marks_are_laps() -> None:
     header = replace(header, settings={})
     ends = compile_recorded(header, None, SILENT, name="x").timeline.steps[0].until.ends
     assert ends == (OpenEnd(ends_at_mark=True),)
+
+
+def test_a_journal_of_a_version_without_the_rule_tells_no_stops() -> None:
+    """A new header says that stops are told; one that does not say so is coached as it was recorded."""
+    workout = compile_embedded(None, None, SILENT, name="free")
+    setup = live_setup(workout, Settings(), "01", Stage.UNATTENDED)
+    header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
+    assert recorded_settings(header, SILENT).session.tells_stops
+
+    assert not recorded_settings(replace(header, settings={"session": {}}), SILENT).session.tells_stops
 
 
 def test_what_was_not_used_is_in_the_result(wild: Path) -> None:
