@@ -143,10 +143,11 @@ def recorded_settings(header: Header, console: Console) -> Settings:
     """Read the settings a run was coached by; those this version does not have are left out, with a note."""
     defaults = Settings()
     # A header without such a setting is of a version that had no rule for it, and replays as it was coached.
+    signals = replace(defaults.signals, reconciles_speed=False)
     session = replace(defaults.session, tells_stops=False)
     return replace(
         defaults,
-        signals=_table(header, "signals", defaults.signals, console),
+        signals=_table(header, "signals", signals, console),
         session=_table(header, "session", session, console),
         cues=_table(header, "cues", defaults.cues, console),
         gates=_table(header, "gates", defaults.gates, console),

@@ -119,6 +119,7 @@ class StepContext:
         "_settle_from_s",
         "_settling",
         "_source",
+        "_speed_ratio",
         "athlete",
         "expected_s",
         "is_standing_start",
@@ -157,6 +158,7 @@ class StepContext:
         self._settling = SettlingDetector(settings)
         self._aim: float | None = None
         self._source: Source | None = None
+        self._speed_ratio = 1.0  # by which the speeds of the source are corrected
         self._noise_by_source: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
         """The noise of the source of the newest speed."""
@@ -208,7 +210,10 @@ class StepContext:
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value
-        if reading.source is not self._source:
+        agreement = self.signals.distance.agreement_of(reading.source)
+        ratio = 1.0 if agreement is None else agreement.ratio
+        if reading.source is not self._source or ratio != self._speed_ratio:
+            self._speed_ratio = ratio
             self._change_source(reading.source)
         aim, settling = self._aim, self._settling
         if not settling.is_steady and aim is not None:
@@ -303,7 +308,7 @@ class StepContext:
         self.quick.reseed()
 
     def _change_source(self, source: Source) -> None:
-        """Start the filters anew, so that speeds of two sources are not mixed."""
+        """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
         self._source = source
         self.noise.interrupt()
         noise = self._noise_by_source.get(source)

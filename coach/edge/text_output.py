@@ -105,9 +105,8 @@ def _side_line(output: Output) -> str:
             return f"! {sensor}: {output.state}"
         case Calibrated():
             return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
-        case Learnt(what="cadence_count"):
-            feet = "one foot, its cadence is doubled" if output.value > 1 else "both feet"
-            return f"! {output.sensor}: counts {feet}"
+        case Learnt():
+            return _learnt(output)
         case Rejected():
             return f"! {output.what}: {output.reason}"
         case Undone(button=button):
@@ -121,3 +120,10 @@ def _side_line(output: Output) -> str:
             return f"? {output.offer.replace('_', ' ')}"
         case _:
             return ""
+
+
+def _learnt(event: Learnt) -> str:
+    if event.what == "speed_ratio":
+        return f"! {event.sensor}: speed {100 * (event.value - 1):+.0f} %, to agree with its own distance"
+    feet = "one foot, its cadence is doubled" if event.value > 1 else "both feet"
+    return f"! {event.sensor}: counts {feet}"

@@ -103,14 +103,18 @@ def test_the_journal_says_that_marks_are_laps() -> None:
     assert ends == (OpenEnd(ends_at_mark=True),)
 
 
-def test_a_journal_of_a_version_without_the_rule_tells_no_stops() -> None:
-    """A new header says that stops are told; one that does not say so is coached as it was recorded."""
+def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
+    """A new header says that stops are told and speeds corrected; one that does not is replayed as it was recorded."""
     workout = compile_embedded(None, None, SILENT, name="free")
     setup = live_setup(workout, Settings(), "01", Stage.UNATTENDED)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
-    assert recorded_settings(header, SILENT).session.tells_stops
+    settings = recorded_settings(header, SILENT)
+    assert settings.session.tells_stops
+    assert settings.signals.reconciles_speed
 
-    assert not recorded_settings(replace(header, settings={"session": {}}), SILENT).session.tells_stops
+    settings = recorded_settings(replace(header, settings={"session": {}, "signals": {}}), SILENT)
+    assert not settings.session.tells_stops
+    assert not settings.signals.reconciles_speed
 
 
 def test_what_was_not_used_is_in_the_result(wild: Path) -> None:
