@@ -3,10 +3,33 @@
 An athlete's settings may replace any of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from coach.physiology.limits import Range, check_ranges
 from coach.quantities import Metres, Seconds
 from coach.signals.config import NoiseSettings
+
+_RANGES: Final[Mapping[str, Range]] = {
+    **dict.fromkeys(
+        (
+            "settle_from_jog_s",
+            "settle_block_s",
+            "smooth_s",
+            "smooth_least_s",
+            "smooth_most_s",
+            "smooth_rep_s",
+        ),
+        (1.0, 600.0),
+    ),
+    **dict.fromkeys(("gaps_s", "gaps_long_s", "heart_rate_repeat_s"), (0.0, 86_400.0)),
+    **dict.fromkeys(("beep_m", "split_km_m"), (10.0, 100_000.0)),
+    "ledger_segment_s": (1.0, 86_400.0),
+    "ledger_dead": (0.001, 1.0),
+    "ceiling_repeat_s": (1.0, 86_400.0),
+}
+"""The ranges that a unit does not tell: what is divided by, or stepped by, is more than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,3 +416,11 @@ class CueSettings:
     """Distance within which they must agree (two seconds)."""
     line_least_m: Metres = Metres(15.0)
     """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag."""
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _RANGES)
