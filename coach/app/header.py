@@ -27,8 +27,15 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 Table = TypeVar("Table")
 
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "session": {"in_band_leave": False},
+    "signals": {"reconciles_speed": False},
+    "session": {
+        "in_band_leave": False,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "tells_stops": False,
+    },
     "cues": {
+        "speak": "total",
         "power_from_s": 61.0,
         "power_settle_s": 20.0,
         "heart_rate_early_s": 600.0,
@@ -228,9 +235,9 @@ def _seconds(value: object) -> Seconds | None:
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
-    table = dataclass_from_dict(table, _BEFORE.get(name, {}))
     tree, unknown = header.settings.get(name, {}), []
-    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:

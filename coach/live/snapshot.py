@@ -25,7 +25,7 @@ class SplitRow:
     time_s: Seconds
     """Step time at the mark."""
     lap_s: Seconds
-    """Time since the mark before it."""
+    """Time since the mark before it; a doubtful mark that was credited to none is not one."""
     light_s: Seconds | None
     role: SplitRole
 
@@ -96,6 +96,9 @@ class Snapshot:
         """The band inside which the runner is on target now, and nothing is called."""
         return None if self.band is None else self.band.widened(self.leave)
 
+    stopped_s: Seconds | None = None
+    """How long the runner has been standing in a paced step; None unless they are."""
+
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
@@ -150,6 +153,7 @@ def take_snapshot(
         unit=setup.unit,
         d_prime_left=d_prime_left,
         leave=0.0 if judged is None or target is None else session.leave(target),
+        stopped_s=session.stopped_s(now),
     )
 
 
@@ -164,5 +168,6 @@ def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
     for mark in marks:
         lap = Seconds(mark.time_s - before)
         rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role))
-        before = mark.time_s
+        if mark.role is not SplitRole.DOUBTFUL or mark.metres is not None:
+            before = mark.time_s
     return rows

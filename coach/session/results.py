@@ -16,6 +16,7 @@ from coach.session.distance import StepDistance
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
+from coach.session.stops import StopDetector
 from coach.signals.readings import CALIBRATED, Reading, Source
 from coach.workout.timeline import Quantity, Step, StepTarget
 
@@ -86,14 +87,17 @@ class StepResults:
         self,
         history: ReadingHistory,
         distance: StepDistance,
+        stops: StopDetector,
         clock: RunningClock,
         settings: SessionSettings,
+        *,
         pod_leave: PodLeave,
     ) -> None:
-        """Read the values of the sensors from `history` and metres from `distance`."""
+        """Read the values of the sensors from `history`, metres from `distance` and stops from `stops`."""
         self._pod_leave = pod_leave
         self._history = history
         self._distance = distance
+        self._stops = stops
         self._clock = clock
         self._settings = settings
 
@@ -131,6 +135,7 @@ class StepResults:
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
         cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
+        stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
             index=state.progress.index,
@@ -151,6 +156,8 @@ class StepResults:
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
+            stopped_s=stopped.seconds,
+            stopped_m=stopped.metres,
         )
 
     def append(self, state: State, ended: StepEnded) -> None:
@@ -233,15 +240,25 @@ class StepResults:
         return next((result for result in state.records.results if result.step.step_id == step_id), None)
 
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
-        """Seconds behind the light at a place and time of the step; None where no light runs."""
+        """Seconds behind the light of the plan at a place and time of the step; None where no light runs."""
         light = self.light(state, step, metres, time_s)
         return None if light is None else light.behind_s
 
-    def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
-        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
+    def light(
+        self,
+        state: State,
+        step: Step,
+        metres: Metres,
+        time_s: Seconds,
+        set_back_s: Seconds = Seconds(0.0),
+    ) -> Light | None:
+        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock.
+
+        It is that of the plan, unless it was set back to the runner.
+        """
         if state.measurement.is_clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        return light_at(step, metres, time_s, state.progress.light_shift_s)
+        return light_at(step, metres, time_s, set_back_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
         if state.measurement.is_clock_mode:

@@ -217,7 +217,10 @@ class StepTarget:
 
 @dataclass(frozen=True, slots=True)
 class StepReminder:
-    """A word at a time or distance of the step, once or again and again, with an amount that adds up."""
+    """A word at a time or distance of the step, once or again and again, with an amount that adds up.
+
+    What it repeats by need not be what it begins by: after 10 km it may come every half hour, counted from there.
+    """
 
     text: str
     at_s: Seconds | None = None
@@ -302,6 +305,8 @@ class Step:
     purpose: str = ""
     start_mark: str = ""
     """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
+    line_m: Metres = Metres(0.0)
+    """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
     finish_mark: str = ""
     optional: bool = False
     """Is it beyond the minimum of a range of reps?"""

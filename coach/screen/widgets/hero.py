@@ -95,8 +95,14 @@ def _checklist(snapshot: Snapshot, step: Step) -> Hero:
     return Hero((name, name.partition(" ")[0]), "   ".join(part for part in amounts if part))
 
 
+def _offset(before_m: float) -> str:
+    """How far before or after its mark a step begins: `9 m before `; empty at the mark."""
+    metres = round(before_m)
+    return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
+
+
 def _ready(snapshot: Snapshot, step: Step) -> Hero:
-    place = f"   from mark {safe(step.start_mark, 8)}" if step.start_mark else ""
+    place = f"   from {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
     return Hero(("READY",), f"space starts{place}")
