@@ -30,6 +30,8 @@ _NOISE_RANGES: Final[Mapping[str, Range]] = {
 _SIGNAL_RANGES: Final[Mapping[str, Range]] = {
     "pod_noise_s": (1.0, 3_600.0),
     "pod_noisier": (1.0, 100.0),
+    "agreement_block_s": (1.0, 3_600.0),
+    **dict.fromkeys(("agreement_blocks", "agreement_least_blocks"), (1.0, 10_000.0)),
     **dict.fromkeys(("lowest_factor", "highest_factor"), (0.5, 2.0)),
 }
 """The ranges that a unit does not tell: what is divided by, or counted in, is more than 0."""
