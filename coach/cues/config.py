@@ -355,7 +355,10 @@ class CueSettings:
     heart_rate_rise_doubt: float = 0.3
     """Standard deviation of the rest of a rise, as a share of it. Measured: without it one rep in 19 is misled."""
     heart_rate_near: float = 3.5
-    """So many beats under the cap a heart rate is near it; if it rises, a likely crossing is enough to be called."""
+    """In work so many beats under the cap is near it; if the heart rate rises, a likely crossing is enough.
+
+    In easy running a heart rate wanders along its cap for an hour, and it must be sure.
+    """
     heart_rate_swing: float = 2.0
     """A heart rate that moved by this many beats in the last `heart_rate_falls_s` rises or falls; less is wander.
 

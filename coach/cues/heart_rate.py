@@ -505,7 +505,9 @@ class HeartRateBand(Rule):
         self._is_near = False
         if bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high:
             return True
-        self._is_near = rate >= high - settings.heart_rate_near and self._is_rising(rate)
+        step = self.context.step
+        is_hard = step is not None and step.kind in HARD
+        self._is_near = is_hard and rate >= high - settings.heart_rate_near and self._is_rising(rate)
         return (
             self._is_near
             and bpm >= high + settings.heart_rate_near_over

@@ -76,6 +76,8 @@ class Rep:
     heart: Series
     start: float
     end: float
+    kind: Kind = Kind.WORK
+    """Steady running is an easy run, which is judged with more patience."""
 
     def within(self, start: float, end: float) -> Series:
         """The heart rates of a stretch, by seconds from the rep's start."""
@@ -121,7 +123,7 @@ def recorded(names: Sequence[str], *, steady: bool) -> Iterator[Rep]:
         else:
             pieces = _fast(speed)
         for start, end in pieces:
-            rep = Rep(heart, start, end)
+            rep = Rep(heart, start, end, Kind.OPEN if steady else Kind.WORK)
             if end - start >= SHORTEST_S and len(rep.within(0.0, end - start)) > 30:
                 yield rep
 
@@ -259,11 +261,11 @@ def _long_table() -> str:
     for name in STEADY:
         heart, _ = _series(name)
         rates = sorted(rate for _, rate in heart)
-        run = Rep(heart, heart[0][0] + _BEFORE_S, heart[-1][0])
+        run = Rep(heart, heart[0][0] + _BEFORE_S, heart[-1][0], Kind.OPEN)
         for tenth in range(3, 10):
             caps += 1
             hours += (run.end - run.start) / 3600.0
-            for word in said(run, rates[len(rates) * tenth // 10], Kind.OPEN):
+            for word in said(run, rates[len(rates) * tenth // 10]):
                 words += 1
                 falling += _falls(run, word.at)
     least, most = count_interval(falling)
@@ -316,7 +318,7 @@ def count_interval(count: int) -> tuple[float, float]:
     return (solved(count - 1, 0.975) if count else 0.0), solved(count, 0.025)
 
 
-def said(rep: Rep, cap: float, kind: Kind = Kind.WORK) -> list[Word]:
+def said(rep: Rep, cap: float) -> list[Word]:
     """What is said in a rep of a heart rate over a cap."""
     started = rep.start - _BEFORE_S
     inputs: list[Input] = [Opened(Seconds(0.0))]
@@ -326,7 +328,7 @@ def said(rep: Rep, cap: float, kind: Kind = Kind.WORK) -> list[Word]:
     steps = (
         Step("0", "Before", "Before", Kind.OPEN, "Before", EndConditions((TimeEnd(Seconds(_BEFORE_S)),))),
         Step(
-            *("1", "Rep", "Rep", kind, "Rep"),
+            *("1", "Rep", "Rep", rep.kind, "Rep"),
             EndConditions((TimeEnd(Seconds(rep.end - rep.start)),)),
             caps=(StepTarget(Quantity.HEART_RATE, Band(high=cap), "cap"),),
         ),
