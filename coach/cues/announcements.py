@@ -10,7 +10,17 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.events import Answered, PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import (
+    NOT_RUN,
+    Answered,
+    PhaseChanged,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Waiting,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
@@ -166,6 +176,27 @@ class Prompts(Rule):
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
+
+
+class FartlekTurns(Rule):
+    """Says what a mark in a fartlek turns to, and at its end how long was hard and how long easy."""
+
+    __slots__ = ()
+
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
+        """Say a turn, or the totals of a fartlek that was run."""
+        match event:
+            case Split(role=SplitRole.SPLIT, time_s=time) if time is not None:
+                is_easy, marks = self.context.session.is_easy_stretch, self.context.session.marks
+                if is_easy is not None:
+                    since_s = marks[-2].time_s if len(marks) > 1 else 0.0
+                    self._say(phrases.turn(time - since_s, to_easy=is_easy), now)
+            case StepEnded(turns=turns, hard_s=hard_s, easy_s=easy_s) if turns and hard_s is not None:
+                if event.reason not in NOT_RUN:
+                    self._say(phrases.fartlek(hard_s, easy_s or 0.0), now)
+
+    def _say(self, words: str, now: Seconds) -> None:
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("fartlek"))
 
 
 class PauseNotices(Rule):

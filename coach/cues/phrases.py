@@ -477,6 +477,17 @@ def lap(seconds: float, lap_m: float, figure: LapFigure, *, about: bool = False)
     return sentence(f"about {time}" if about else time)
 
 
+def turn(seconds: float, *, to_easy: bool) -> str:
+    """Return what a mark in a fartlek turns to, and how long it was: "Easy. Forty-five seconds hard."."""
+    what, was = ("Easy", "hard") if to_easy else ("Hard", "easy")
+    return f"{what}. {duration(seconds).capitalize()} {was}."
+
+
+def fartlek(hard_s: float, easy_s: float) -> str:
+    """Return the totals of a fartlek: "Hard six minutes, easy eight ten in all."."""
+    return f"Hard {duration(hard_s)}, easy {duration(easy_s)} in all."
+
+
 def off_by(seconds: float) -> str:
     """Return by how much a lap or a rep was off, + is slow: "Two slow.", "One fast."."""
     return f"{number(max(1, abs(seconds))).capitalize()} {'slow' if seconds > 0 else 'fast'}."

@@ -98,6 +98,21 @@ class StepEnded:
     """Share of its judged time on target, 0 to 1."""
     light_s: Seconds | None = None
     """Seconds against the pacing light of the plan at the end, + is behind."""
+    turns: tuple[Seconds, ...] | None = None
+    """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
+
+    @property
+    def hard_s(self) -> Seconds | None:
+        """Running time of the hard stretches of a fartlek; None for other steps."""
+        if self.turns is None:
+            return None
+        edges = (0.0, *self.turns, self.time_s)
+        return Seconds(sum(until - since for since, until in zip(edges[::2], edges[1::2], strict=False)))
+
+    @property
+    def easy_s(self) -> Seconds | None:
+        """Running time of the easy stretches of a fartlek; None for other steps."""
+        return None if self.hard_s is None else Seconds(self.time_s - self.hard_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
-from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, SplitRole, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
 from coach.signals.readings import Reading, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, Step, StepTarget
 
 
@@ -135,6 +136,7 @@ class StepResults:
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
+            turns=_turns(state, step),
         )
 
     def append(self, state: State, ended: StepEnded) -> None:
@@ -305,6 +307,13 @@ def _between(start: float | None, end: float | None, share: float) -> float | No
     if start is None or end is None:
         return start if end is None else end
     return start + (end - start) * min(1.0, max(0.0, share))
+
+
+def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
+    """When marks turned a fartlek from hard to easy and back, in step time; None for other steps."""
+    if step.kind is not Kind.FARTLEK:
+        return None
+    return tuple(mark.time_s for mark in state.step_marks.marks if mark.role is SplitRole.SPLIT)
 
 
 def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:

@@ -7,7 +7,7 @@ from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, StepTarget
+from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, OpenEnd, Quantity, Steer, StepTarget
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
@@ -144,3 +144,24 @@ def test_a_name_that_only_repeats_the_end_is_left_out():
     """A step called `11 km` is not named twice."""
     assert first(step(metres=11_000, name="11 km")) == ["Eleven k."]
     assert first(step(Kind.OPEN, name="Free run")) == ["Free run."]
+
+
+def test_a_fartlek_says_its_turns_and_its_totals():
+    """A mark says what comes and how long it was, the end both totals."""
+    bench = Bench(step(Kind.FARTLEK, ends=[OpenEnd()]), rest())
+    bench.start()
+    said = []
+    for seconds in (45, 90, 30):
+        bench.now += seconds
+        said += texts(bench.press(Button.MARK), CueKind.STEP)
+    assert said == ["Easy. Forty-five seconds hard.", "Hard. One thirty easy.", "Easy. Thirty seconds hard."]
+    bench.now += 60
+    assert texts(bench.end(), CueKind.STEP)[0] == "Hard one fifteen, easy two thirty in all."
+
+
+def test_a_fartlek_without_marks_has_no_totals():
+    """Nobody pressed: there is nothing to tell."""
+    bench = Bench(step(Kind.FARTLEK, ends=[OpenEnd()]), rest())
+    bench.start()
+    bench.now += 60
+    assert not any("in all" in text for text in texts(bench.end()))
