@@ -11,6 +11,7 @@ from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.events import (
+    COUNTS_AS_DONE,
     NOT_RUN,
     Answered,
     PhaseChanged,
@@ -47,6 +48,9 @@ class Announcements(Rule):
         match event:
             case StepStarted(step=step):
                 self._first_words(step, now)
+            case StepEnded(step=step, index=index, reason=reason) if reason in COUNTS_AS_DONE:
+                if self._was_minimum(step, index):
+                    self._step_cue(now, phrases.MINIMUM, "minimum")
             case PhaseChanged(phase=Phase.FINISHED):
                 self._step_cue(now, phrases.FINISHED, "finished")
             case Waiting():
@@ -92,6 +96,19 @@ class Announcements(Rule):
                 phrases.upcoming(step, step.target, self._start_words(step), self.context.athlete.unit),
                 "next_step",
             )
+
+    def _was_minimum(self, step: Step, index: int) -> bool:
+        """Return True if the step was the last that had to be run in a range of reps, and more may follow."""
+        turn = step.range_turn
+        if turn is None or turn.turn != turn.least or step.kind not in HARD:
+            return False
+        ahead = [
+            other
+            for other in self.context.session.timeline.steps[index + 1 :]
+            if other.range_turn is not None and other.range_turn.range_id == turn.range_id
+        ]
+        is_last = not any(other.range_turn == turn and other.kind in HARD for other in ahead)
+        return is_last and any(other.range_turn != turn and other.kind in HARD for other in ahead)
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind not in RUN:

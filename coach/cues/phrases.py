@@ -55,6 +55,7 @@ _CHANGES: Final = {
     Button.EXTEND: "Extended",
     Button.ADD_REP: "One more",
     Button.DROP_REP: "One less",
+    Button.ENOUGH: "Enough",
     Button.SHORTEN: "Shorter reps from here",
     Button.COOL_DOWN: "Cool-down",
     Button.FASTER: "Target faster",
@@ -67,6 +68,7 @@ _OFFERS: Final = {
     "press_to_start": "Press to start.",
     "calibration": "Take what the pod just learnt?",
 }
+MINIMUM: Final = "That was the minimum."
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
 """Cues about form, which are said in turn; a runner can do each of them at once."""
 _METRICS: Final = {

@@ -173,6 +173,7 @@ class ButtonHandler:
             Action.UNDO: self._undo,
             Action.ADD_REP: edits.add_rep,
             Action.DROP_REP: edits.drop_rep,
+            Action.ENOUGH: edits.enough,
             Action.SHORTEN: edits.shorten,
             Action.COOL_DOWN: self._cool_down,
             Action.FASTER: edits.faster,

@@ -95,6 +95,12 @@ class Edits:
         shorter = edits.drop_rep(state.timeline, state.progress.index)
         self._revise(pressed, _or_refuse(shorter, Refusal.NO_REP_LEFT))
 
+    def enough(self, pressed: Pressed) -> None:
+        """End the range of reps under way after this one."""
+        state = self._sequencer.state
+        fewer = edits.enough(state.timeline, state.progress.index)
+        self._revise(pressed, _or_refuse(fewer, Refusal.NO_RANGE))
+
     def shorten(self, pressed: Pressed) -> None:
         """Make the remaining reps shorter."""
         state = self._sequencer.state

@@ -132,6 +132,7 @@ class Action(StrEnum):
     UNDO = "Take back the last button, or the end of a step that ended by itself."
     ADD_REP = "One rep more."
     DROP_REP = "One rep fewer."
+    ENOUGH = "End the range of reps after this one, but not before its minimum."
     SHORTEN = "Make the remaining reps shorter."
     COOL_DOWN = "Go to the cool-down now."
     FASTER = "Targets 1 s per 400 m faster."
@@ -151,6 +152,7 @@ _ANYWHERE: Final[dict[Button, Action]] = {
     Button.UNDO: Action.UNDO,
     Button.ADD_REP: Action.ADD_REP,
     Button.DROP_REP: Action.DROP_REP,
+    Button.ENOUGH: Action.ENOUGH,
     Button.SHORTEN: Action.SHORTEN,
     Button.COOL_DOWN: Action.COOL_DOWN,
     Button.FASTER: Action.FASTER,

@@ -7,7 +7,17 @@ from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, OpenEnd, Quantity, Steer, StepTarget
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    HeartRateEnd,
+    Move,
+    OpenEnd,
+    Quantity,
+    RangeTurn,
+    Steer,
+    StepTarget,
+)
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
@@ -165,3 +175,35 @@ def test_a_fartlek_without_marks_has_no_totals():
     bench.start()
     bench.now += 60
     assert not any("in all" in text for text in texts(bench.end()))
+
+
+def test_a_range_says_when_its_minimum_is_run():
+    """Once, at the end of the last rep that has to be run; the button `enough` is confirmed."""
+    reps = [
+        rep(400, rep=number, of=3, set_id="s", range_turn=RangeTurn("s", number, 2)) for number in (1, 2, 3)
+    ]
+    steps = [part for one in reps for part in (one, rest(30, set_id="s", range_turn=one.range_turn))]
+    bench = Bench(*steps)
+    said = []
+    for place in (0, 2, 4):
+        bench.start(place)
+        bench.now += 100
+        said.append([text for text in texts(bench.end()) if "minimum" in text])
+        if place == 2:
+            assert texts(bench.press(Button.ENOUGH), CueKind.STEP) == ["Enough."]
+            break
+    assert said == [[], ["That was the minimum."]]
+    assert len(bench.session.timeline.steps) == 4
+
+
+def test_a_set_of_several_reps_is_the_minimum_with_its_last_one():
+    """Where a turn holds two reps, it is run with the second; a fixed count has no minimum."""
+    turn, more = RangeTurn("s", 1, 1), RangeTurn("s", 2, 1)
+    steps = [rep(400, range_turn=turn), rep(400, range_turn=turn), rep(400, range_turn=more), rep(400)]
+    bench = Bench(*steps)
+    said = []
+    for place in range(4):
+        bench.start(place)
+        bench.now += 100
+        said.append(any("minimum" in text for text in texts(bench.end())))
+    assert said == [False, True, False, False]

@@ -108,6 +108,7 @@ ROWS: dict[ButtonContext, Callable[[], Track]] = {
 ANYWHERE = {
     Button.ADD_REP: "edit",
     Button.DROP_REP: "edit",
+    Button.ENOUGH: "no range",
     Button.SHORTEN: "edit",
     Button.FASTER: "edit",
     Button.SLOWER: "edit",
@@ -354,6 +355,7 @@ EFFECTS: dict[str, Check] = {
     "-": refused,
     "nothing on offer": refused,
     "no question": refused,
+    "no range": refused,
     "no line": refused,
     "no reps": refused,
     "edit": edited,
