@@ -78,8 +78,8 @@ def tree_of(moment: Moment) -> Event:
         tree["estimated"] = snapshot.estimated
     for name, shown in _values(snapshot):
         tree[name] = _shown(shown)
-    if snapshot.judged_quantity is not None and snapshot.band is not None:
-        tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band, "")
+    if snapshot.judged_quantity is not None and snapshot.band_in_force is not None:
+        tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band_in_force, "")
     if snapshot.light is not None:
         put_measure(tree, "light_s", snapshot.light.behind_s)
         if snapshot.light.set_back_s:

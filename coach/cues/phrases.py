@@ -95,8 +95,10 @@ KEEP_JOGGING: Final = "Keep jogging."
 START_TOO_FAST: Final = "Too fast. Relax."
 CADENCE_LOW: Final = "Quicker feet."
 CADENCE_HIGH: Final = "Slower feet."
+CADENCE_RIGHT: Final = "Cadence is right."
 POWER_LOW: Final = "A little more power."
 POWER_HIGH: Final = "Less power."
+POWER_RIGHT: Final = "Power is right."
 HEART_RATE_HIGH: Final = "Heart rate high. Ease off."
 EFFORT_FIRST: Final = "On pace, but heart rate high. Effort first: ease off."
 HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
@@ -522,6 +524,58 @@ def split_shown(
     if behind_s is not None and round(behind_s, 1):
         text += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
     return text if projected_s is None else f"{text}, for {format_clock(round(projected_s))}"
+
+
+def cadence_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "Quicker feet.", or a later one, with the number."""
+    return CADENCE_LOW if repeats == 0 else f"Still slow feet. {beats(edge).capitalize()} steps or more."
+
+
+def cadence_high(repeats: int, edge: float) -> str:
+    """Return the first cue, "Slower feet.", or a later one, with the number."""
+    return CADENCE_HIGH if repeats == 0 else f"Still quick feet. {beats(edge).capitalize()} steps at most."
+
+
+def power_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "A little more power.", or the second, with the watts."""
+    return POWER_LOW if repeats == 0 else f"Still low. {beats(edge).capitalize()} watts, if you can."
+
+
+def power_high(repeats: int, edge: float) -> str:
+    """Return the first cue, "Less power.", the second, with the watts, or a later one."""
+    if repeats == 0:
+        return POWER_HIGH
+    if repeats == 1:
+        return f"Still too much power. {beats(edge).capitalize()} watts at most."
+    return TOO_FAST_AGAIN
+
+
+def heart_rate_high(repeats: int, edge: float, walk_from: int) -> str:
+    """Return the first cue, "Heart rate high. Ease off.", the second, with the number, or one that asks for a walk.
+
+    From the `walk_from`th on a walk is asked for, in two ways by turns.
+    """
+    if repeats + 1 >= walk_from:
+        is_first = (repeats + 1 - walk_from) % 2 == 0
+        return HEART_RATE_WALK if is_first else f"Still high. Walk until it is under {beats(edge)}."
+    return HEART_RATE_HIGH if repeats == 0 else f"Heart rate still high. Slow down to under {beats(edge)}."
+
+
+def heart_rate_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "Heart rate low. A little more.", or the second, with the number."""
+    return (
+        HEART_RATE_LOW if repeats == 0 else f"Heart rate still low. {beats(edge).capitalize()}, if you can."
+    )
+
+
+def heart_rate_over(edge: float, reps: int) -> str:
+    """Advise on a cap that every rep crosses: "Over one seventy in each of three reps. Slower reps, ..."."""
+    return f"Over {beats(edge)} in each of {number(reps)} reps. Slower reps, or longer rests."
+
+
+def heart_rate_rising(edge: float) -> str:
+    """Warn of a heart rate that has just crossed its cap and goes on: "Over one seventy and rising. Ease now."."""
+    return f"Over {beats(edge)} and rising. Ease now."
 
 
 def heading_for(bpm: float) -> str:

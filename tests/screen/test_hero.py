@@ -50,7 +50,7 @@ def test_a_mile_runner_reads_paces_per_mile():
 
 def test_a_wider_band_is_said():
     """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
-    assert "+-2 % pod uncalibrated" in hero(rep_four(is_unproven=True)).below
+    assert "+-2 % pod uncalibrated" in hero(rep_four(leave=0.02)).below
 
 
 def test_a_rep_without_any_pace_shows_its_clock():

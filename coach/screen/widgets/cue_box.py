@@ -134,6 +134,9 @@ def advice(snapshot: Snapshot) -> Advice:
         return Advice(Look.OUTLINE, (answers(snapshot.step),))
     if snapshot.phase is Phase.RECOVERY:
         word = words.rest_word(snapshot.step)
+    elif snapshot.stopped_s is not None:
+        says = "" if snapshot.light is None else "the light waits"
+        return Advice(Look.OUTLINE, ("STOPPED", "STOP"), says=says, is_quiet=True)
     elif not word and _is_on_target(snapshot):
         word = "ON"
     return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
@@ -181,12 +184,10 @@ def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
 
 
 def _is_on_target(snapshot: Snapshot) -> bool:
-    shown, band = words.judged(snapshot), snapshot.band
+    shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in {Freshness.LIVE, Freshness.HELD}:
         return False
-    over = band.high is not None and shown.value > band.high
-    under = band.low is not None and shown.value < band.low
-    return not over and not under
+    return band.contains(shown.value)
 
 
 def _outlined(inside: list[Strip], width: int, pair: Pair) -> list[Strip]:

@@ -154,8 +154,8 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     if snapshot.judged_quantity is quantity:
         band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
-        if band and snapshot.is_unproven:
-            parts.append("+-2 % pod uncalibrated")
+        if band and snapshot.leave:
+            parts.append(f"+-{100 * snapshot.leave:g} % pod uncalibrated")
     if quantity is Quantity.SPEED and snapshot.light is not None and snapshot.light.projected_s is not None:
         parts.append(f"for {format_clock(round(snapshot.light.projected_s))}")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
