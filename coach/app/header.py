@@ -143,7 +143,7 @@ def recorded_settings(header: Header, console: Console) -> Settings:
     """Read the settings a run was coached by; those this version does not have are left out, with a note."""
     defaults = Settings()
     # A header without such a setting is of a version that had no rule for it, and replays as it was coached.
-    signals = replace(defaults.signals, reconciles_speed=False)
+    signals = replace(defaults.signals, reconciles_speed=False, learns_laps=False)
     session = replace(defaults.session, tells_stops=False)
     return replace(
         defaults,
