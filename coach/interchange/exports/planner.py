@@ -64,15 +64,6 @@ HALF_SHARE: Final = 2.5
 HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
 USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
 """Names of sections that say no more than the steps in them."""
-_OWN_KINDS: Final = {
-    Kind.FLOAT: Part.FLOAT,
-    Kind.STRIDE: Part.STRIDE,
-    Kind.HILL: Part.HILL,
-    Kind.OPEN: Part.EASY_RUN,
-    Kind.FARTLEK: Part.FARTLEK,
-}
-"""Kinds that other programs do not tell from a plain step."""
-_KIND_NAMES: Final = {Kind.OPEN: "Run"}
 _LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
@@ -289,22 +280,22 @@ class _Planner:
     def _kind(self, planned: PlanStep) -> list[str]:
         """Tell of a kind that is not known there; it becomes the name of a step without one."""
         kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
-        said: list[tuple[Part, str]] = []
-        if kind in _OWN_KINDS:
-            said.append((_OWN_KINDS[kind], KINDS[kind].name))
-        if kind in RESTS:
-            said.append((Part.RECOVERY, MOVE_WORDS[move]))
-            if move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
-                said.append((Part.WALK if move is Move.WALK else Part.STAND, MOVE_WORDS[move]))
+        word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
+        own_part = Part.__members__.get(
+            kind.name
+        )  # kinds that others do not tell apart have a part of their own
+        said = [] if own_part is None else [(own_part, word)]
+        if kind in RESTS and move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
+            said.append((Part.WALK if move is Move.WALK else Part.STAND, word))
         words: list[str] = []
         for part, word in said:
-            what = "an easy run" if part is Part.EASY_RUN else f"that it is a {word}"
+            what = f"that it is a {word}"
             near = " is written as a plain step" if part is not Part.FLOAT else " is written as a recovery"
             fate = self.losses.tell(part, where, what, near=near)
             if fate is Fate.KEPT or planned.name:
                 words += [word.capitalize()] if fate is Fate.WORDS else []
             else:
-                planned.name = _KIND_NAMES.get(kind, word.capitalize())
+                planned.name = word.capitalize()
         if planned.name and self.losses.fate(Part.NAME) is Fate.WORDS:
             if own:
                 self.losses.tell(Part.NAME, where, f'the name "{own}"')
