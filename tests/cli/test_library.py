@@ -191,13 +191,13 @@ MADE = [
     (("ladder", "1600m", "1200m", "800m", "400m"), "4 km of it hard"),
     (
         ("ladder", "200m", "400m", "600m", "--shape", "pyramid", "--pace", "3k", "--rest", "1:30"),
-        "5 reps of 200 m, 400 m, 600 m",
+        "5 reps of 200 m to 600 m and back at 3k pace",
     ),
-    (("blocks", "6", "3:00", "--ratio", "1.5"), "6 reps of 3:00"),
-    (("progression", "30:00", "--last", "10:00"), "1 rep of 10:00"),
-    (("alternation", "8", "400m", "200m", "--pace", "3k", "--float", "half"), "8 reps of 400 m"),
-    (("cruise", "3", "1mile"), "3 reps of 1 mile"),
-    (("reverse", "tempo-then-800s"), "3 reps of 800 m, 15:00"),
+    (("blocks", "6", "3:00", "--ratio", "1.5"), "6 x 3:00 at 10k pace"),
+    (("progression", "30:00", "--last", "10:00"), "10:00 from easy pace to threshold pace"),
+    (("alternation", "8", "400m", "200m", "--pace", "3k", "--float", "half"), "8 x 400 m at 3k pace"),
+    (("cruise", "3", "1mile"), "3 x 1 mile at threshold pace"),
+    (("reverse", "tempo-then-800s"), "2 x 800 m at 5k pace, then 15:00 at threshold pace"),
 ]
 
 
