@@ -230,6 +230,14 @@ class CueArbiter:
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
 
+    def may_call_slow(self, now: Seconds) -> bool:
+        """Return True unless the runner is spared: rest was advised in this set, or the heart is at its cap."""
+        return not self._may_not_push() and now >= self._no_push_until
+
+    def note_error(self, now: Seconds) -> None:
+        """Keep the silence of a coach cue after a split that named an error."""
+        self._last_coach_at = now
+
     def reset_back_off(self) -> None:
         """Start the silences anew: the runner did what was asked."""
         self._unanswered = 0

@@ -202,7 +202,7 @@ class Coach:
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
-        if events or self._is_schedule_stale(now):
+        if events or self._arbiter.cues or self._is_schedule_stale(now):
             self._schedule(now)
         self._arbiter.is_quiet = False
         return self._drain_cues()
@@ -227,10 +227,6 @@ class Coach:
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
-
-    def is_unproven(self) -> bool:
-        """Return True if distance comes from an uncalibrated pod on a track, so that bands are wider."""
-        return self._context.is_unproven()
 
     def last_verdict(self) -> Cue | None:
         """Return the last cue that judged the runner."""

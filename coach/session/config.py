@@ -23,6 +23,11 @@ class SessionSettings:
     """A second discard must come within this time."""
     press_twice_s: Seconds = Seconds(2.0)
     """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
+    pressed_again_s: Seconds = Seconds(5.0)
+    """A mark this soon after a boundary is about that boundary and advances nothing: cold hands press twice. Judged.
+
+    The same as the window in which a mark re-times an end. In reps by distance the metres tell it.
+    """
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""
     mark_every_off_track: Metres = Metres(1000.0)
@@ -31,6 +36,8 @@ class SessionSettings:
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04
     """Pods are within 3 to 4 per cent uncalibrated."""
+    marks_in_timed_reps: bool = True
+    """Whether marks of a paced rep by time on a track are credited to lines where nothing measures distance."""
     confirm_s: Seconds = Seconds(5.0)
     """A mark this close to the end of a distance step means that end."""
     confirm_fraction: float = 0.04
@@ -91,6 +98,8 @@ class SessionSettings:
     """Standing this long before and after an automatic go puts the go off until the runner moves."""
     in_band_after_s: Seconds = Seconds(15.0)
     """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""
+    in_band_leave: bool = True
+    """The share of time on target allows an uncalibrated pod on a track the wider band its cues have."""
 
     def __post_init__(self) -> None:
         """Refuse an impossible weather or effort day.

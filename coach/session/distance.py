@@ -153,6 +153,10 @@ class StepDistance:
         """The source of the newest sample, however old."""
         return self._odometer.last_source()
 
+    def factor_sd(self) -> float:
+        """The standard deviation of the factor of the source that leads, as a share of the distance."""
+        return self._odometer.factor()[1]
+
     def total_at(self, at: Seconds) -> Metres | None:
         """The odometer's total at a moment, carried on at the last speed while that is fresh."""
         total = self._odometer.metres_at(at)

@@ -97,7 +97,7 @@ class StepEnded:
     in_band_fraction: float | None = None
     """Share of its judged time on target, 0 to 1."""
     light_s: Seconds | None = None
-    """Seconds against the pacing light at the end, + is behind."""
+    """Seconds against the pacing light of the plan at the end, + is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Split:
     time_s: Seconds | None = None
     """Step time at the mark."""
     light: Light | None = None
-    """The runner against the pacing light there; None where none runs or the metres are not measured."""
+    """The runner against the light of the plan there; None where none runs or the metres are not measured."""
     pressed: bool = True
     """Whether it was pressed; else it was passed by distance."""
 

@@ -17,7 +17,7 @@ from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.phases import Phase
-from coach.session.results import band_at
+from coach.session.results import PodLeave
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
@@ -26,7 +26,7 @@ from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Step, StepTarget, Timeline
+from coach.workout.timeline import Quantity, Step, StepTarget, Timeline
 
 SessionOutput = SessionEvent | Calibrated | Rejected
 
@@ -42,10 +42,13 @@ class Session:
         starts: StartPolicy,
         *,
         by_hand: bool = False,
+        pod_leave: PodLeave = PodLeave(),  # noqa: B008 - a constant: the defaults of a frozen tuple
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.coach_mode = by_hand
-        self._sequencer = StepSequencer(timeline, signals, settings, starts, by_hand=by_hand)
+        self._sequencer = StepSequencer(
+            timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
+        )
         edits = Edits(self._sequencer)
         self._offers = Offers(self._sequencer, edits)
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
@@ -172,8 +175,8 @@ class Session:
 
     @property
     def question(self) -> Step | None:
-        """The prompt that can still be answered."""
-        return self._sequencer.state.progress.question
+        """The prompt that the next answer is for; of several put in a row the first."""
+        return next(iter(self._sequencer.state.progress.questions), None)
 
     @property
     def item(self) -> int:
@@ -249,7 +252,8 @@ class Session:
             end = self._sequencer.planned_end(now)
             return None if end is None else end.at
         target = self.target_now(now)
-        speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
+        is_paced = target is not None and target.quantity is Quantity.SPEED
+        speed = self.mean_speed(now) or (target.band.aim if target is not None and is_paced else None)
         return Seconds(now + left_m / speed) if speed else None
 
     def target_now(self, now: Seconds) -> StepTarget | None:
@@ -265,10 +269,21 @@ class Session:
             share = metres / length
         elif length_s is not None and time_s is not None:
             share = time_s / length_s
-        return replace(target, band=band_at(target, share), ramp=None)
+        return replace(target, band=target.at(share), ramp=None)
+
+    def is_pod_unproven(self) -> bool:
+        """Return True if distance comes from a pod on a track that is not calibrated yet."""
+        return self._sequencer.results.is_pod_unproven(self._sequencer.state)
+
+    def leave(self, target: StepTarget) -> float:
+        """By what share the band of a target is wider now, because the pod is not calibrated; else 0."""
+        return self._sequencer.results.leave(self._sequencer.state, target)
 
     def light(self, now: Seconds) -> Light | None:
-        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures."""
+        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures.
+
+        It is the light that helps on the way: a new one where it was set back. Results are against the plan.
+        """
         state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
@@ -278,8 +293,8 @@ class Session:
         key = (position, step, state.progress.light_shift_s)
         if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            light = self._sequencer.results.light
-            self._light = None if time_s is None else light(state, step, position.metres, time_s)
+            light, set_back_s = self._sequencer.results.light, state.progress.light_shift_s
+            self._light = None if time_s is None else light(state, step, position.metres, time_s, set_back_s)
             self._light_key = key
         return self._light
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues.cue import VERDICTS, CueKind
+from coach.cues.cue import VERDICTS, CueKind, Why
 from coach.quantities import Metres, Seconds
 from coach.screen.block import first_that_fits, has_picture
 from coach.screen.palette import SUN
@@ -200,4 +200,10 @@ def test_a_split_that_is_spoken_shows_the_light_beside_it():
     assert advice(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
     assert advice(rep_four(cue=said, light=level)).says == said.text
+    reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
+    assert advice(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
+    lap = replace(
+        said, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
+    )
+    assert advice(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
     assert advice(rep_four(cue=replace(said, spoken=False))).says == said.text
