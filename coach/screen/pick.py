@@ -150,8 +150,10 @@ def found(entries: Sequence[LibraryEntry], query: str) -> list[LibraryEntry]:
 
 
 def about(entry: LibraryEntry) -> str:
-    """Describe a workout: its sentence, its purpose, its tags, and what stands in its way."""
-    parts = [safe(entry.problem, 400), safe(entry.sentence, 400), safe(entry.description, 1000)]
+    """Describe a workout: what stands in its way, its sentence, its purpose, what it asks for, its tags."""
+    parts = [safe(entry.problem, 400), safe(entry.sentence, 400)]
+    parts += [safe(paragraph, 1000) for paragraph in entry.description.split("\n\n")]
+    parts.append("\n".join(safe(text, 400) for text in entry.particulars))
     tags = ", ".join(safe(tag, 40) for tag in entry.tags)
     return "\n\n".join(part for part in [*parts, tags] if part)
 

@@ -32,7 +32,7 @@ from coach.workout.compile import changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
 from coach.workout.estimate import estimate, step_seconds
 from coach.workout.kinds import KINDS, RESTS, Kind
-from coach.workout.labels import written_words
+from coach.workout.labels import limit_words
 from coach.workout.measures import read_heart_rate, read_offset, read_speed
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.numbers import Numbers
@@ -390,7 +390,7 @@ class _Planner:
         for place, cap in enumerate(node.caps):
             where = f"{planned.where}.caps[{place}]"
             made = self._limit(cap)
-            label = _limit_words(cap)
+            label = limit_words(cap)
             what = f"the limit {label}"
             if is_first and made is not None and made.quantity in _LIMITED:
                 is_first = False
@@ -410,7 +410,8 @@ class _Planner:
     def _limit(self, cap: targets.Target) -> PlanTarget | None:
         """A limit in numbers; None where the athlete does not give one."""
         made = resolve_cap(cap, self.numbers, lenient=True)
-        return None if made is None else PlanTarget(made.quantity, made.band.low, made.band.high)
+        is_known = made.band != Band()
+        return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
 
     def _starts(self, start: Start | None, where: str) -> list[str]:
         match start:
@@ -534,20 +535,6 @@ def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _limit_words(cap: targets.Target) -> str:
-    """A limit as its author wrote it."""
-    if cap.metric is not None:
-        sides = ((f"over {cap.metric.min:g}") if cap.metric.min is not None else "", "")
-        most = f"under {cap.metric.max:g}" if cap.metric.max is not None else ""
-        amount = " and ".join(side for side in (*sides, most) if side)
-        return f"{cap.metric.name} {amount} {cap.metric.unit}".strip()
-    value = written_words(cap)
-    is_text = isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | targets.PaceRef)
-    if is_text:
-        return f"no faster than {value}" if cap.about == "speed" else f"at most {value}"
-    return value
 
 
 def _reminder_words(reminder: rules.Reminder) -> str:
