@@ -28,6 +28,8 @@ class PickScreen(Screen[None]):
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("shift+down", "scroll_words(3)", show=False, priority=True),
+        Binding("shift+up", "scroll_words(-3)", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
         Binding("f8", "app.sensors", show=False, priority=True),
         Binding("f9", "app.athlete", show=False, priority=True),
@@ -109,6 +111,10 @@ class PickScreen(Screen[None]):
         shown = self.query_one(OptionList)
         if self._found:
             shown.highlighted = min(len(self._found) - 1, max(0, (shown.highlighted or 0) + by))
+
+    def action_scroll_words(self, by: int) -> None:
+        """Scroll what is said of the workout, by so many lines."""
+        self.query_one("#about VerticalScroll").scroll_relative(y=by, animate=False)
 
     def action_clear_or_leave(self) -> None:
         """Empty the search and the filters; if they are empty, leave."""

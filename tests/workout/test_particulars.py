@@ -62,7 +62,7 @@ def test_limits_are_said_in_numbers_or_in_their_authors_words():
     ],
 )
 def test_reminders_and_rules_are_said(more, text):
-    """Each with its point, its amount and its limit; where nobody gives the limit, the words of the rule stand alone."""
+    """Each with its point, its amount and its limit; without a limit the words of the rule stand alone."""
     assert said(work(**more)) == [[text]]
 
 
