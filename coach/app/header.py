@@ -27,8 +27,15 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 Table = TypeVar("Table")
 
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "session": {"in_band_leave": False},
+    "signals": {"reconciles_speed": False},
+    "session": {
+        "in_band_leave": False,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "tells_stops": False,
+    },
     "cues": {
+        "speak": "total",
         "power_from_s": 61.0,
         "power_settle_s": 20.0,
         "heart_rate_early_s": 600.0,
@@ -129,12 +136,6 @@ def _device_trees(sensors: Mapping[Source, PairedSensor]) -> tuple[Mapping[str, 
 
 # --- read
 
-_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "session": {"marks_in_timed_reps": False, "pressed_again_s": 0.0},
-    "cues": {"speak": "total"},
-}
-"""What holds in a journal whose header does not know a setting, where that is not the default: as it was then."""
-
 
 def recorded_workout(header: Header, console: Console) -> CompiledWorkout:
     """Compile the workout of a recorded run for its athlete.
@@ -234,7 +235,6 @@ def _seconds(value: object) -> Seconds | None:
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
-    table = dataclass_from_dict(table, _BEFORE.get(name, {}))
     tree, unknown = header.settings.get(name, {}), []
     values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
     for key, value in values.items():

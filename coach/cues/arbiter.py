@@ -164,10 +164,14 @@ class CueArbiter:
         *,
         spoken: bool = True,
     ) -> bool:
-        """Emit a cue that needs no budget; return False if nothing was said."""
-        if self.is_quiet or not text:
+        """Emit a cue that needs no budget; return False if nothing was said.
+
+        To a runner who stands nothing but safety is spoken, and nobody is coached.
+        """
+        is_to_standing = cue_class is not CueClass.SAFETY and self._session.is_stopped(now)
+        if self.is_quiet or not text or (is_to_standing and cue_class is CueClass.COACH):
             return False
-        is_spoken = spoken and not self.is_stopwatch()
+        is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
         self.cues.append(cue)
         self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + live_cue.ttl_s > now]
@@ -306,7 +310,9 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     speed = context.signals.speed()
     if speed is None or not context.is_live(speed, now):
         yield Suppression(SuppressionReason.NOT_FRESH)
-    if context.is_walking(now):
+    if context.session.is_standing(now):
+        yield Suppression(SuppressionReason.STOPPED)
+    elif context.is_walking(now):
         yield Suppression(SuppressionReason.WALKING)
     if not context.is_settled(now):
         yield Suppression(SuppressionReason.SETTLING)

@@ -32,7 +32,7 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.quantities import Seconds
-from coach.session.events import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
+from coach.session.events import PhaseChanged, StepStarted, Stopped, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness
@@ -150,9 +150,13 @@ class SampleDispatcher:
             rule.on_change(now)
 
     def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
+        session, rules = self._context.session, feed.rules
         if feed.is_speed:
-            self._context.on_speed(reading, now)
-        for rule in feed.rules:
+            if not session.is_stopped(now):
+                self._context.on_speed(reading, now)
+            if session.is_standing(now):
+                rules = tuple(rule for rule in rules if rule.LOOKS_AT_STOPS)
+        for rule in rules:
             rule.on_sample(reading, now)
 
     def _dispatch_distance(self, now: Seconds) -> None:
@@ -255,6 +259,8 @@ class Coach:
             case WorkoutChanged():
                 self._context.refresh()
                 self._context.restart_settling(now, self._context.settings.settle_change_s)
+            case Stopped(to_s=to_s) if to_s is not None:
+                self._context.on_stop_over(now)
             case PhaseChanged() if self._session.step is not self._context.step:
                 self._begin_step(now, started=False)
         for rule in self._rules:

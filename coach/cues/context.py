@@ -150,6 +150,7 @@ class StepContext:
         "_settle_from_s",
         "_settling",
         "_source",
+        "_speed_ratio",
         "athlete",
         "expected_s",
         "is_standing_start",
@@ -191,6 +192,7 @@ class StepContext:
         self._limits: dict[Quantity, tuple[StepTarget | None, Limits | None]] = {}
         """The limits of each quantity that was asked for, with the target they were made of."""
         self._source: Source | None = None
+        self._speed_ratio = 1.0  # by which the speeds of the source are corrected
         self._noise_by_source: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
         """The noise of the source of the newest speed."""
@@ -264,10 +266,20 @@ class StepContext:
         self._reseed()
         self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
 
+    def on_stop_over(self, now: Seconds) -> None:
+        """Wait for a runner who stood to settle as after a standing start; nothing of the stop is averaged."""
+        self.restart_settling(now, self.settings.settle_standing_s)
+        self.noise.interrupt()
+        self._reseed()
+        self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
+
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value
-        if reading.source is not self._source:
+        agreement = self.signals.distance.agreement_of(reading.source)
+        ratio = 1.0 if agreement is None else agreement.ratio
+        if reading.source is not self._source or ratio != self._speed_ratio:
+            self._speed_ratio = ratio
             self._change_source(reading.source)
         aim, settling = self._aim, self._settling
         if not settling.is_steady and aim is not None:
@@ -380,7 +392,7 @@ class StepContext:
         self.quick.reseed()
 
     def _change_source(self, source: Source) -> None:
-        """Start the filters anew, so that speeds of two sources are not mixed."""
+        """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
         self._source = source
         self.noise.interrupt()
         noise = self._noise_by_source.get(source)

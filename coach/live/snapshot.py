@@ -96,6 +96,9 @@ class Snapshot:
         """The band inside which the runner is on target now, and nothing is called."""
         return None if self.band is None else self.band.widened(self.leave)
 
+    stopped_s: Seconds | None = None
+    """How long the runner has been standing in a paced step; None unless they are."""
+
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
@@ -150,6 +153,7 @@ def take_snapshot(
         unit=setup.unit,
         d_prime_left=d_prime_left,
         leave=0.0 if judged is None or target is None else session.leave(target),
+        stopped_s=session.stopped_s(now),
     )
 
 

@@ -84,6 +84,22 @@ class SessionSettings:
     """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None
     """Dew point in Celsius. With both, the heat table sets an effort day, and the runner is warned of great heat."""
+    tells_stops: bool = True
+    """Tell a stop inside a paced step from slow running; runs recorded before there was a rule for it have it off."""
+    stop_mps: float = 1.5
+    """Under this speed nobody runs; judged: a brisk walk is 1.9 m/s, standing by positions reads up to 1 m/s."""
+    stop_s: Seconds = Seconds(3.0)
+    """How long the speed must be under it; judged: drop-outs of pods and positions last a second or two."""
+    stop_at_start_s: Seconds = Seconds(6.0)
+    """The same where no running was seen in the step yet; judged: a pod shows a standing start 2 to 4 s late."""
+    stop_over_s: Seconds = Seconds(2.0)
+    """How long the runner must move again for a stop to be over; judged: positions of a standing runner jump."""
+    stop_pace_share: float = 0.85
+    """From this share of the target on the runner is at their pace; it is where a runner counts as easing off too."""
+    stop_eased_share: float = 0.6
+    """A fall below this share of the target may be the beginning of a stop; judged: a fade is not so sudden."""
+    stop_ease_s: Seconds = Seconds(10.0)
+    """The longest time that easing off, or getting going again, belongs to a stop; judged."""
     movement_mps: float = 2.2
     """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
     movement_fraction: float = 0.75

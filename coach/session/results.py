@@ -16,6 +16,7 @@ from coach.session.distance import StepDistance
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
+from coach.session.stops import StopDetector
 from coach.signals.readings import CALIBRATED, Reading, Source
 from coach.workout.timeline import Quantity, Step, StepTarget
 
@@ -86,14 +87,17 @@ class StepResults:
         self,
         history: ReadingHistory,
         distance: StepDistance,
+        stops: StopDetector,
         clock: RunningClock,
         settings: SessionSettings,
+        *,
         pod_leave: PodLeave,
     ) -> None:
-        """Read the values of the sensors from `history` and metres from `distance`."""
+        """Read the values of the sensors from `history`, metres from `distance` and stops from `stops`."""
         self._pod_leave = pod_leave
         self._history = history
         self._distance = distance
+        self._stops = stops
         self._clock = clock
         self._settings = settings
 
@@ -131,6 +135,7 @@ class StepResults:
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
         cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
+        stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
             index=state.progress.index,
@@ -151,6 +156,8 @@ class StepResults:
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
+            stopped_s=stopped.seconds,
+            stopped_m=stopped.metres,
         )
 
     def append(self, state: State, ended: StepEnded) -> None:

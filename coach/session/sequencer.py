@@ -38,6 +38,7 @@ from coach.session.starts import (
     waits_for_runner,
 )
 from coach.session.state import State, WorkoutRevision
+from coach.session.stops import StopDetector
 from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
 from coach.workout.kinds import RESTS, Kind
@@ -70,7 +71,10 @@ class StepSequencer:
         self.history = ReadingHistory()
         self.distance = StepDistance(signals, self.clock, settings)
         self.ends = EndForecaster(self.distance, self.clock, settings)
-        self.results = StepResults(self.history, self.distance, self.clock, settings, pod_leave)
+        self.stops = StopDetector(self.distance, self.clock, self.events, settings)
+        self.results = StepResults(
+            self.history, self.distance, self.stops, self.clock, settings, pod_leave=pod_leave
+        )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
         """When a step last ended by itself, and the state before that."""

@@ -11,6 +11,7 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
+from coach.session.distance import StepPosition
 from coach.session.edits import Edits
 from coach.session.events import SessionEvent, StepEnded
 from coach.session.light import Light
@@ -293,8 +294,7 @@ class Session:
         key = (position, step, state.progress.light_shift_s)
         if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            light, set_back_s = self._sequencer.results.light, state.progress.light_shift_s
-            self._light = None if time_s is None else light(state, step, position.metres, time_s, set_back_s)
+            self._light = None if time_s is None else self._waiting_light(step, position, time_s)
             self._light_key = key
         return self._light
 
@@ -303,6 +303,29 @@ class Session:
         if self._sequencer.distance.freshness(now) in {Freshness.STALE, Freshness.GONE}:
             return None
         return self._sequencer.distance.mean_speed(self._sequencer.state)
+
+    def is_standing(self, now: Seconds) -> bool:
+        """Whether the runner may be stopping, stands, or is getting going again: their speed says nothing then."""
+        return self._sequencer.stops.is_standing(self._sequencer.state, now)
+
+    def is_stopped(self, now: Seconds) -> bool:
+        """Whether the runner stands in a paced step."""
+        return self._sequencer.stops.is_stopped(self._sequencer.state, now)
+
+    def stopped_s(self, now: Seconds) -> Seconds | None:
+        """How long the runner has been standing in a paced step; None unless they are."""
+        return self._sequencer.stops.stopped_s(self._sequencer.state, now)
+
+    def _waiting_light(self, step: Step, position: StepPosition, time_s: Seconds) -> Light | None:
+        """The runner against the light, which waits while they stand; their projected time keeps the stops."""
+        sequencer = self._sequencer
+        lost_s = sequencer.stops.lost_s(sequencer.state, position.at)
+        moving_s = Seconds(max(0.0, time_s - lost_s))
+        set_back_s = sequencer.state.progress.light_shift_s
+        light = sequencer.results.light(sequencer.state, step, position.metres, moving_s, set_back_s)
+        if light is None or not lost_s or light.projected_s is None:
+            return light
+        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
 
     def _drain(self) -> Sequence[SessionOutput]:
         return self._sequencer.events.drain()

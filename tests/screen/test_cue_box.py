@@ -124,6 +124,15 @@ def test_a_phase_without_a_cue_says_its_name(phase, word):
     assert advice(rep_four(phase=phase, cue=None)).wordings == (word,)
 
 
+def test_a_runner_who_stands_sees_that_the_light_waits():
+    """A stop is shown as a stop, whatever the needle reads; without a light nothing waits."""
+    standing = replace(rep_four(), cue=None, stopped_s=Seconds(12.0))
+    assert advice(standing) == Advice(
+        Look.OUTLINE, ("STOPPED", "STOP"), says="the light waits", is_quiet=True
+    )
+    assert advice(replace(standing, light=None)).says == ""
+
+
 def test_a_recovery_says_how_it_is_spent():
     """Jog, walk or stand."""
     walking = step(Kind.RECOVERY, move=Move.WALK)

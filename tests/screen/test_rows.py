@@ -251,6 +251,14 @@ def test_doubt_and_a_doubled_cadence_are_said():
     assert text(SensorRow(), rep_four(sensors=sensors), 40).strip() == "strap live doubtful  pod live"
 
 
+def test_a_speed_that_its_own_distance_corrects_is_said():
+    """The sensor row says by how much, in few words where room is short."""
+    sensors = (Sensor(Source.WATCH, "", SensorState.LIVE, Seconds(0.2), None, None, speed_ratio=1.112),)
+    wide, narrow = (text(SensorRow(), rep_four(sensors=sensors), width).strip() for width in (80, 30))
+    assert wide == "watch live speed +11 % by its distance"
+    assert narrow == "watch live speed +11 %"
+
+
 def test_a_live_age_repaints_nothing():
     """The age of a live sensor is not shown, so it does not repaint the row four times a second."""
     row = SensorRow()

@@ -134,6 +134,9 @@ def advice(snapshot: Snapshot) -> Advice:
         return Advice(Look.OUTLINE, (answers(snapshot.step),))
     if snapshot.phase is Phase.RECOVERY:
         word = words.rest_word(snapshot.step)
+    elif snapshot.stopped_s is not None:
+        says = "" if snapshot.light is None else "the light waits"
+        return Advice(Look.OUTLINE, ("STOPPED", "STOP"), says=says, is_quiet=True)
     elif not word and _is_on_target(snapshot):
         word = "ON"
     return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
