@@ -117,9 +117,9 @@ def show(workout: str, as_json: bool) -> None:
     from coach.app.workouts import only_athlete, outline_of
     from coach.edge.store import Store
     from coach.workout import notation
-    from coach.workout.advice import advice
     from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
+    from coach.workout.particulars import of_steps, of_workout
 
     outlined = outline_of(workout, CONSOLE)
     if as_json:
@@ -132,16 +132,23 @@ def show(workout: str, as_json: bool) -> None:
     if line and losses:
         out(f"The line leaves out: {'; '.join(losses)}.")
     about = outlined.document.workout
-    for text in (about.purpose, about.description, about.caution, about.notes, *advice(about.tags)):
-        if text:
-            out(text)
+    if about.purpose:
+        out(f"For: {about.purpose}")
+    for text in (about.description, about.notes):
+        for paragraph in (text or "").splitlines():
+            out(paragraph)
+    for text in of_workout(about):
+        out(text)
     if about.source:
         out(f"Source: {about.source}")
     out("")
-    rows = []
-    for place, step in enumerate(outlined.timeline.steps, 1):
+    rows, purposes = [], set[str]()
+    for place, (step, said) in enumerate(of_steps(outlined.timeline, about), 1):
         rows.append((str(place), step.path, step_label(step)))
-        rows += [("", "", f"  {item_text(item)}") for item in step.items]
+        purpose = [step.purpose] if step.purpose and step.purpose not in purposes else []
+        purposes.update(purpose)
+        texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
+        rows += [("", "", f"  {text}") for text in texts]
     for line in table(("", "where", "what"), rows):
         out(line)
     question = too_ambitious(outlined.timeline, only_athlete(Store()))
