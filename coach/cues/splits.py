@@ -58,7 +58,7 @@ class Line:
 class Splits(Rule):
     """Says the time at a mark within a rep and the time of the rep at its end."""
 
-    __slots__ = ("_compared", "_is_pressed", "_lines", "_passed", "_record")
+    __slots__ = ("_compared", "_lines", "_passed", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing said."""
@@ -70,8 +70,6 @@ class Splits(Rule):
         """Seconds behind the plan at the lines pressed since an error was last named."""
         self._passed: dict[int, Seconds] = {}
         """The step time at each line, pressed or not, by its place."""
-        self._is_pressed = False
-        """Whether a mark was pressed at the line before, so that the next one waits for its press."""
 
     def on_step(self, now: Seconds) -> None:
         """Start with no mark said; the lines that were pressed before an undo still count."""
@@ -108,7 +106,13 @@ class Splits(Rule):
         self._record.note(now, metres)
         is_new = not is_repeat or (event.pressed and lap is not None)
         if lap is not None:
-            is_new, self._is_pressed = is_new and (event.pressed or not self._is_pressed), event.pressed
+            if event.pressed:
+                self.arbiter.are_laps_pressed = True
+            elif metres is not None and (count := self._laps_to(metres)) is not None and count > 1:
+                self.arbiter.are_laps_pressed = (
+                    self._lines[-1].count == count - 1
+                )  # else nobody pressed there
+            is_new = is_new and (event.pressed or not self.arbiter.are_laps_pressed)
         is_spoken = self._is_spoken(metres, lap) and is_new and not self._is_late(time, now)
         self._say(metres, time, now, about=is_about, spoken=is_spoken, light=event.light, lap=lap)
 
