@@ -380,15 +380,16 @@ def low_battery(source: Source, percent: int) -> str:
     return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
 
 
-def pod_reads(factor: float) -> str:
-    """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
+def pod_reads(factor: float, source: Source = Source.POD) -> str:
+    """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`; positions have theirs too."""
     error_percent = (1.0 - factor) * 100.0
+    whose = "Positions read" if source is Source.POSITIONS else "Pod reads"
     reading = (
-        f"reads {'long' if error_percent > 0 else 'short'} {abs(error_percent):.0f} %"
+        f"{'long' if error_percent > 0 else 'short'} {abs(error_percent):.0f} %"
         if abs(error_percent) >= 0.5
-        else "reads true"
+        else "true"
     )
-    return f"Pod {reading}, factor {factor:.3f}."
+    return f"{whose} {reading}, factor {factor:.3f}."
 
 
 def pod_against_belt(pod: float, belt_speed: float) -> str:

@@ -73,7 +73,7 @@ ANSWERS: Final = tuple(
 )
 MUTE: Final = Key("mute", "m", "m", "mute the voice")
 THEME: Final = Key("theme", "t", "t", " / ".join(SCREEN_THEMES), does="switch_theme")
-WHY: Final = Key("why", "w", "w", "why the last cue")
+WHY: Final = Key("why", "w", "w", "why: step and cue")
 HELP: Final = Key("help", "question_mark", "?", "keys", does="keys")
 QUIT: Final = Key("leave", "q", "q", "quit")
 
