@@ -202,7 +202,7 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         yield StepLine(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
-            _means(step),
+            step_means(step),
             "--" if seconds is None else format_clock(seconds),
             step.kind in HARD,
         )
@@ -222,7 +222,7 @@ def _what(step: Step) -> str:
     return f"{length}{word}{at}"
 
 
-def _means(step: Step) -> str:
+def step_means(step: Step) -> str:
     """What the target of a step is today; empty where nobody knows it, or it is words."""
     target = step.target
     if target is None or target.band == Band():
