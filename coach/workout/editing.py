@@ -18,6 +18,7 @@ from coach.documents.spelling import read_distance, read_time
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock
 from coach.workout import notation
+from coach.workout.defaults import MAX_STEPS
 from coach.workout.describe import MOVE_WORDS
 from coach.workout.document import document_from
 from coach.workout.kinds import FLOATS, KINDS, RESTS, Kind
@@ -332,6 +333,8 @@ def _read_rest(text: str, athlete: Athlete | None) -> Tree:
     rest: Tree | None = read.get("between") or (steps[-1] if len(steps) == 2 else None)
     if rest is None or "target" in steps[0]:
         raise CellProblem("That is no rest", "Such as 400 jog, 2:00 walk or 90s stand.")
+    if rest["until"] == {"mark": True} and re.search(r"\d", text):
+        raise CellProblem("A rest as long as the rep needs a number here", "Such as 400 jog or 2:00 walk.")
     return rest
 
 
@@ -378,7 +381,7 @@ def _end_as(node: Tree, until: Tree) -> None:
 def added(
     document: WorkoutDocument, row: Row, text: str, athlete: Athlete | None = None
 ) -> tuple[WorkoutDocument, Path]:
-    """Add what a line says behind a row, or first in a section; gives the place of the first new step.
+    """Add what a line says behind a row; gives the place of the first new step.
 
     Raises:
         CellProblem: the line cannot be read.
@@ -400,6 +403,11 @@ def added(
     return _edited(document, change), (*home, place)
 
 
+def guesses(text: str, athlete: Athlete | None = None) -> tuple[str, ...]:
+    """What a line that can be read leaves open, and how it is taken."""
+    return notation.read(text, athlete).guesses
+
+
 def removed(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
     """Take a row away, with all that is in it; a set or section that is empty then goes too.
 
@@ -408,7 +416,7 @@ def removed(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]
     """
 
     def change(tree: Tree) -> None:
-        _take(tree, row.path)
+        del _at(tree, row.path[:-1])[row.path[-1]]
 
     return _edited(document, change), row.path
 
@@ -454,7 +462,7 @@ def moved(document: WorkoutDocument, row: Row, by: int) -> tuple[WorkoutDocument
     Raises:
         WorkoutProblem: there is no place further on, or it cannot stand there.
     """
-    home, place = _home(row, can_be_section=True)
+    home, place = _home(row)
     goal: list[Path] = []
 
     def change(tree: Tree) -> None:
@@ -524,41 +532,29 @@ def _at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _home(row: Row, *, can_be_section: bool = False) -> tuple[Path, int]:
+def _home(row: Row) -> tuple[Path, int]:
     """The list that a row stands in, and its place there.
 
     Raises:
         WorkoutProblem: it stands in none.
     """
     *home, place = row.path
-    is_listed = isinstance(place, int) and (can_be_section or row.form is not Form.SECTION)
-    if not is_listed or not isinstance(place, int):
-        raise WorkoutProblem(
-            f"That cannot be done to {_called(row)}.", "Choose a step or a set.", where=row.where
-        )
+    if row.form is Form.SECTION or not isinstance(place, int):
+        what = "a section" if row.form is Form.SECTION else "the rest between sets"
+        raise WorkoutProblem(f"That cannot be done to {what}.", "Choose a step or a set.", where=row.where)
     return tuple(home), place
 
 
-def _called(row: Row) -> str:
-    """What a row is called in a refusal."""
-    return "a section" if row.form is Form.SECTION else "the rest between sets"
-
-
 def _behind(row: Row) -> tuple[Path, int]:
-    """The list and the place behind a row; a section takes what is added first."""
-    if row.form is Form.SECTION:
-        return ((*row.path, "steps") if row.path[0] == "sections" else row.path), 0
-    *home, place = row.path
-    if not isinstance(place, int):  # the rest between sets: behind the last step of a set
-        return (*home, "steps"), 10_000
-    return tuple(home), place + 1
+    """The list and the place behind a row; behind the rest between sets is the end of the set.
 
-
-def _take(tree: Tree, path: Path) -> None:
-    """Take a part out, then whatever around it is empty."""
-    *around, key = path
-    home = _at(tree, tuple(around))
-    del home[key]
+    Raises:
+        WorkoutProblem: it stands in none.
+    """
+    if row.form is Form.STEP and row.path[-1] == "between":
+        return (*row.path[:-1], "steps"), MAX_STEPS
+    home, place = _home(row)
+    return home, place + 1
 
 
 def _tidy(tree: Tree) -> None:

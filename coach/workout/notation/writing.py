@@ -51,7 +51,7 @@ def write_until(document: WorkoutDocument, step: RunStep) -> str:
 
 
 def write_aim(document: WorkoutDocument, step: RunStep) -> str:
-    """Write what a step aims at: `5k`, `easy->threshold`; empty without a target, and where a line has no sign for it."""
+    """Write what a step aims at: `5k`, `easy->threshold`; empty without a target or a sign for it."""
     return _Writer(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
 
 
