@@ -327,13 +327,16 @@ class HeartRateBand(Rule):
         if now - self._record.at < self._repeat_after_s() or is_falling:
             return
         noise, window_s = forecast.sd / forecast.bpm, Seconds(forecast.held_s)
-        bpm = max(forecast.bpm - settings.heart_rate_said_sd * forecast.sd, high + settings.heart_rate_over)
+        bpm, words = reading.value, phrases.heart_rate_rising(high)
+        if reading.value <= high:
+            said_bpm = forecast.bpm - settings.heart_rate_said_sd * forecast.sd
+            bpm = max(said_bpm, high + settings.heart_rate_over)
+            words = phrases.heading_for(bpm)
         why = Why(
             *("heart_rate_heading", bpm, "heart_rate_bpm", band.low, high, window_s),
             sample_age_s=Seconds(now - reading.at),
             noise=noise,
         )
-        words = phrases.heading_for(bpm) if reading.value <= high else phrases.heart_rate_rising(high)
         if self._say_high(words, why, now):
             self._record.note(now)
 
