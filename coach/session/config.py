@@ -35,10 +35,10 @@ class SessionSettings:
     """A second discard must come within this time."""
     press_twice_s: Seconds = Seconds(2.0)
     """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
-    pressed_again_s: Seconds = Seconds(5.0)
+    pressed_again_s: Seconds = Seconds(3.0)
     """A mark this soon after a boundary is about that boundary and advances nothing: cold hands press twice. Judged.
 
-    The same as the window in which a mark re-times an end. In reps by distance the metres tell it.
+    In reps by distance the metres tell it.
     """
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""

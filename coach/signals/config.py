@@ -258,6 +258,31 @@ class SignalSettings:
     agreement_step: float = 0.02
     """The least change of a ratio in force; judged: each is a step in the pace that nobody ran."""
 
+    learns_laps: bool = True
+    """Learn the factor of positions from laps of a track; runs recorded before there was a rule for it have it off."""
+    lap_tolerance: float = 0.08
+    """How far off a lap may be counted; judged: positions on a track are 2 to 5 % off, and lane 5 is 7 % longer."""
+    lap_near_m: Metres = Metres(10.0)
+    """How near the same place is; judged: positions are 3 to 5 m off, and the other straight is 70 m away."""
+    lap_heading_m: Metres = Metres(15.0)
+    """The way over which a direction is taken; judged: over less, the noise of positions turns it."""
+    lap_same_way: float = 0.8
+    """The cosine from which two directions are one: 37 degrees, more than a bend turns in 15 m."""
+    lap_every_m: Metres = Metres(10.0)
+    """How far apart two passes are that are both learnt from; judged: nearer ones err alike."""
+    lap_sd: float = 0.01
+    """The standard deviation of one lap; judged: positions 3 m off at both ends of 400 m."""
+    lap_least_sd: float = 0.02
+    """The standard deviation from which a factor is in force: 60 m into the second lap, as sure as a proven pod."""
+    lap_break_m: Metres = Metres(3.0)
+    """A place further from the last than was counted is behind a pause or a jump."""
+    lap_gap_s: Seconds = Seconds(6.0)
+    """Across a longer gap the straight line is no part of a lap; judged: a bend is cut by 1 m in 6 s."""
+    lap_slow_s: Seconds = Seconds(4.0)
+    """The time over which a runner must be running all along; judged: one position alone may be off by metres."""
+    lap_step: float = 0.005
+    """The least change of a factor in force; judged: each is a step in the pace that nobody ran."""
+
     doubts: DoubtSettings = field(default_factory=DoubtSettings)
     """When a heart rate is doubted."""
 
