@@ -281,7 +281,9 @@ class PaceBand(Rule):
             self._drift_record.reset()
         if last_at is not None:
             seconds = min(reading.at - last_at, 2.0 * reading.period_s)
-            self._drift.add(reading.value / aim - 1.0, seconds, self._dead)
+            extra = self.context.settings.unproven_band if self.context.is_unproven() else 0.0
+            slow_dead, fast_dead = self._dead
+            self._drift.add(reading.value / aim - 1.0, seconds, (slow_dead + extra, fast_dead + extra))
 
     def _call_drift(self, reading: Reading, now: Seconds) -> None:
         """Call the drift once a segment, if no alarm did."""

@@ -55,6 +55,7 @@ _CHANGES: Final = {
     Button.EXTEND: "Extended",
     Button.ADD_REP: "One more",
     Button.DROP_REP: "One less",
+    Button.ENOUGH: "Enough",
     Button.SHORTEN: "Shorter reps from here",
     Button.COOL_DOWN: "Cool-down",
     Button.FASTER: "Target faster",
@@ -67,6 +68,7 @@ _OFFERS: Final = {
     "press_to_start": "Press to start.",
     "calibration": "Take what the pod just learnt?",
 }
+MINIMUM: Final = "That was the minimum."
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
 """Cues about form, which are said in turn; a runner can do each of them at once."""
 _METRICS: Final = {
@@ -478,6 +480,17 @@ def lap(seconds: float, lap_m: float, figure: LapFigure, *, about: bool = False)
     time_s = seconds / lap_m * per_m
     time = number(time_s) if time_s < 99.5 else clock(time_s)
     return sentence(f"about {time}" if about else time)
+
+
+def turn(seconds: float, *, to_easy: bool) -> str:
+    """Return what a mark in a fartlek turns to, and how long it was: "Easy. Forty-five seconds hard."."""
+    what, was = ("Easy", "hard") if to_easy else ("Hard", "easy")
+    return f"{what}. {duration(seconds).capitalize()} {was}."
+
+
+def fartlek(hard_s: float, easy_s: float) -> str:
+    """Return the totals of a fartlek: "Hard six minutes, easy eight ten in all."."""
+    return f"Hard {duration(hard_s)}, easy {duration(easy_s)} in all."
 
 
 def off_by(seconds: float) -> str:

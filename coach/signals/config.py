@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from coach.physiology.limits import Range, check_ranges
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import CORE_TEMPERATURE, INCLINE, SKIN_TEMPERATURE, SMO2, Source
 
@@ -17,6 +18,23 @@ METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     }
 )
 """The possible values of the metrics of our own sensors; any finite number is possible for others."""
+
+_DOUBT_RANGES: Final[Mapping[str, Range]] = {
+    "beats": (1.0, 1_000.0),
+    **dict.fromkeys(("slow_entry_s", "quick_entry_s", "cadence_tau_s", "repeat_tau_s"), (1.0, 600.0)),
+}
+_NOISE_RANGES: Final[Mapping[str, Range]] = {
+    **dict.fromkeys(("prior_s", "block_s"), (1.0, 3_600.0)),
+    **dict.fromkeys(("centre_blocks", "memory_blocks", "least_blocks", "stretches"), (1.0, 10_000.0)),
+}
+_SIGNAL_RANGES: Final[Mapping[str, Range]] = {
+    "pod_noise_s": (1.0, 3_600.0),
+    "pod_noisier": (1.0, 100.0),
+    "agreement_block_s": (1.0, 3_600.0),
+    **dict.fromkeys(("agreement_blocks", "agreement_least_blocks"), (1.0, 10_000.0)),
+    **dict.fromkeys(("lowest_factor", "highest_factor"), (0.5, 2.0)),
+}
+"""The ranges that a unit does not tell: what is divided by, or counted in, is more than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,14 @@ class DoubtSettings:
     repeat_share: float = 0.15
     """The share of the variance of the cadence that the distance from it may have; a real heart adds its own."""
 
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _DOUBT_RANGES)
+
 
 @dataclass(frozen=True, slots=True)
 class NoiseSettings:
@@ -122,6 +148,14 @@ class NoiseSettings:
     """How many earlier stretches are remembered: the reps of a set."""
     alike: float = 0.15
     """How near in speed a stretch of the same class is; a jog and a rep are at least 30 % apart."""
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _NOISE_RANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +290,12 @@ class SignalSettings:
     """The pod factors of earlier runs; none for a foreign file."""
 
     def __post_init__(self) -> None:
-        """Refuse a count that is not 1 or 2.
+        """Refuse a number out of its range, and a count that is not 1 or 2.
 
         Raises:
-            ValueError: a cadence count is neither.
+            ValueError: the message names the setting and its range.
         """
+        check_ranges(self, _SIGNAL_RANGES)
         for counts in (self.cadence_counts, self.learnt_cadence_counts):
             for source, count in counts.items():
                 if count not in {1, 2}:
