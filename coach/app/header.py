@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from coach import __version__
 from coach.app.terminal import Console
@@ -25,6 +25,9 @@ from coach.workout.free import free_run
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 Table = TypeVar("Table")
+
+_OLD_RULES: Final[dict[str, Any]] = {"stop_ends_rep": False, "least_measured": 0.0}
+"""The settings of the session that stand for what runs did before they were settings."""
 
 # --- written
 
@@ -140,12 +143,15 @@ def compile_recorded(
 
 
 def recorded_settings(header: Header, console: Console) -> Settings:
-    """Read the settings a run was coached by; those this version does not have are left out, with a note."""
+    """Read the settings a run was coached by; those this version does not have are left out, with a note.
+
+    A rule that is younger than the header is off: the run replays as it was.
+    """
     defaults = Settings()
     return replace(
         defaults,
         signals=_table(header, "signals", defaults.signals, console),
-        session=_table(header, "session", defaults.session, console),
+        session=_table(header, "session", replace(defaults.session, **_OLD_RULES), console),
         cues=_table(header, "cues", defaults.cues, console),
         gates=_table(header, "gates", defaults.gates, console),
     )

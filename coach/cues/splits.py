@@ -13,7 +13,7 @@ from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import TIMED
 
-_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
 
 
 class Splits(Rule):
