@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-vm check format bench bench-cues coverage fuzz shape docs changelog constraints system-deps clean
+.PHONY: help setup run test test-vm check format bench bench-cues bench-sessions coverage fuzz shape docs changelog constraints system-deps clean
 
 help: ## List every target
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.stamp ## Make the virtual environment, with exactly the releases in constraints.txt
 
@@ -49,6 +49,9 @@ bench: $(VENV)/.stamp ## Print the benchmarks beside their budgets
 bench-cues: $(VENV)/.stamp ## Print how soon and how rightly cues are called, beside other rules
 	$(BIN)/python -m tests.benchmarks.cue_quality
 
+bench-sessions: $(VENV)/.stamp ## Print how right the cues of whole sessions are, scripted and recorded
+	$(BIN)/python -m tests.benchmarks.sessions
+
 coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then the core, which must be complete
 	@$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n auto --maxprocesses 2
@@ -58,7 +61,7 @@ coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then 
 
 FUZZ_SECONDS ?= 20
 
-fuzz: $(VENV)/.stamp ## Throw bytes at every importer for FUZZ_SECONDS each; finds are kept in build/fuzz
+fuzz: $(VENV)/.stamp ## Throw bytes at every importer and reader for FUZZ_SECONDS each; finds are kept in build/fuzz
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 

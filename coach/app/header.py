@@ -26,8 +26,29 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 Table = TypeVar("Table")
 
-_OLD_RULES: Final[dict[str, Any]] = {"stop_ends_rep": False, "least_measured": 0.0}
-"""The settings of the session that stand for what runs did before they were settings."""
+_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
+    "signals": {"learns_laps": False, "reconciles_speed": False},
+    "session": {
+        "in_band_leave": False,
+        "least_measured": 0.0,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "stop_ends_rep": False,
+        "tells_stops": False,
+    },
+    "cues": {
+        "speak": "total",
+        "power_from_s": 61.0,
+        "power_settle_s": 20.0,
+        "heart_rate_early_s": 600.0,
+        "heart_rate_near": 0.0,
+        "heart_rate_rise_doubt": 0.0,
+    },
+}
+"""Settings that came after version 0.1.0, with the value that does what 0.1.0 did.
+
+They hold for a journal whose header has not got them, so that it replays to what its runner heard.
+"""
 
 # --- written
 
@@ -151,7 +172,7 @@ def recorded_settings(header: Header, console: Console) -> Settings:
     return replace(
         defaults,
         signals=_table(header, "signals", defaults.signals, console),
-        session=_table(header, "session", replace(defaults.session, **_OLD_RULES), console),
+        session=_table(header, "session", defaults.session, console),
         cues=_table(header, "cues", defaults.cues, console),
         gates=_table(header, "gates", defaults.gates, console),
     )
@@ -218,9 +239,10 @@ def _seconds(value: object) -> Seconds | None:
 
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
-    """Read one table of the settings over its defaults."""
+    """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
     tree, unknown = header.settings.get(name, {}), []
-    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:

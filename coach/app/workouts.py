@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
+from coach.edge.clock import MachineClock
 from coach.edge.store import Store, StoredFile
 from coach.problems import AthleteProblem, CoachProblem
 from coach.workout.ambition import too_ambitious
@@ -18,6 +19,10 @@ from coach.workout.errors import COMMANDS, MissingNumber, Number
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.free import free_run
 from coach.workout.timeline import Timeline
+
+if TYPE_CHECKING:
+    from coach.interchange.exports.exporting import Exported
+    from coach.interchange.exports.formats import ExportFormat
 
 _EXAMPLES: Final = {
     Number.THRESHOLD_PACE: "4:10/km",
@@ -86,16 +91,27 @@ class Outline:
 # --- read
 
 
-def read_workout(name_or_path: str, console: Console) -> WorkoutDocument:
-    """Find and read a workout by name or path; a foreign file is imported. Losses and warnings are reported.
+def read_workout(text: str, console: Console, athlete: Athlete | None = None) -> WorkoutDocument:
+    """Read a workout by path or name, or one that is written in a line, for an athlete.
+
+    A foreign file is imported. Losses, warnings and what a line was understood as are reported.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    document = _read(Store().workout(name_or_path), console)
+    document = _find(text, Store(), console, athlete)
     for warning in document.warnings:
         console.say(f"Note: {warning}")
     return document
+
+
+def _find(text: str, store: Store, console: Console, athlete: Athlete | None) -> WorkoutDocument:
+    file = store.find_workout(text)
+    if file is not None:
+        return _read(file, console)
+    from coach.app.one_line import read_one_line
+
+    return read_one_line(text, [workout.name for workout in store.workouts()], athlete, console)
 
 
 def _read(file: StoredFile, console: Console) -> WorkoutDocument:
@@ -114,14 +130,15 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 # --- outlined
 
 
-def outline_of(name_or_path: str, console: Console) -> Outline:
-    """Outline one workout by name or path.
+def outline_of(text: str, console: Console) -> Outline:
+    """Outline one workout by path, name or line.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
     store = Store()
-    return outline_document(name_or_path, _read(store.workout(name_or_path), console), only_athlete(store))
+    athlete = only_athlete(store)
+    return outline_document(text, _find(text, store, console, athlete), athlete)
 
 
 def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
@@ -142,17 +159,34 @@ def only_athlete(store: Store) -> Athlete | None:
         return None
 
 
+# --- exported
+
+
+def export_named(workout: str, athlete: str | None, to: "ExportFormat", console: Console) -> "Exported":
+    """Export a workout by name or path for an athlete by slug or path (None: the only one, or nobody).
+
+    Raises:
+        CoachProblem: something cannot be found or read, or nothing of the workout can be written.
+    """
+    from coach.interchange.exports.exporting import ExportRequest, export_workout
+
+    store = Store()
+    document = _read(store.workout(workout), console)
+    runner = only_athlete(store) if athlete is None else find_athlete(athlete, store)
+    return export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
+
+
 # --- compiled
 
 
 def compile_named(workout: str, athlete: str | None, console: Console) -> CompiledWorkout:
-    """Read a workout by name or path, and compile it for an athlete by slug or path (None: the only one).
+    """Read a workout by path, name or line, and compile it for an athlete by slug or path (None: the only one).
 
     Raises:
         CoachProblem: something cannot be found or read, or a number is missing and nobody can be asked.
     """
-    document = read_workout(workout, console)
-    return compile_for(document, find_athlete(athlete), console)
+    runner = find_athlete(athlete)
+    return compile_for(read_workout(workout, console, runner), runner, console)
 
 
 def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:

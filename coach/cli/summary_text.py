@@ -94,6 +94,10 @@ def _difference(difference: PodDifference) -> str:
 def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
     about = "~" if row.estimated else ""
     notes = [word for word, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so]
+    if row.hard_s is not None and row.easy_s is not None:
+        notes.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
+    if row.moving_time_s is not None:
+        notes.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
     return (
         str(place),
         row.step.path,
@@ -118,11 +122,15 @@ def _row_tree(row: StepEnded) -> dict[str, Any]:
     }
     tree |= {name: True for name, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so}
     put_measure(tree, "time_s", row.time_s)
+    put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
     put_measure(tree, "mean_speed_mps", row.mean_speed)
+    put_measure(tree, "moving_speed_mps", row.moving_speed if row.stopped_s > 0 else None)
     put_measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
     put_measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
     put_measure(tree, "cadence_spm", row.cadence)
     put_measure(tree, "in_band_fraction", row.in_band_fraction)
     put_measure(tree, "light_s", row.light_s)
+    put_measure(tree, "hard_s", row.hard_s)
+    put_measure(tree, "easy_s", row.easy_s)
     return tree

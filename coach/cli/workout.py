@@ -1,5 +1,6 @@
 """`coach workout`: the library, other tools' files, and documents of one's own."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coach.cli.generate import command as generate
+from coach.cli.generate import give_line
 from coach.cli.group import CoachGroup
+from coach.cli.parameters import workout_argument
 from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
 from coach.interchange.imports.formats import FORMATS, Format, listed
 
 if TYPE_CHECKING:
@@ -20,6 +24,14 @@ _IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
 FILE is {_FILES}, or - for standard input; which of them is told by what it holds. The
 document goes to stdout, or to --out, which never overwrites.
 What was understood, approximated and dropped is told on stderr, each with its place.
+"""
+
+_EXPORTS = listed([EXPORT_FORMATS[each].help for each in ExportFormat], ", or ")
+_EXPORT_HELP = f"""Write a workout for another program.
+
+WORKOUT is a file or the name of a library workout. It is written as {_EXPORTS}; to stdout, or to
+--out, which never overwrites. Paces by name become numbers for one athlete.
+What is kept, approximated and dropped is told on stderr, each with its place.
 """
 
 
@@ -94,19 +106,20 @@ def list_(
 
 
 @command.command("show")
-@click.argument("workout")
+@workout_argument()
 @click.option("--json", "as_json", is_flag=True, help="Print the document itself.")
 def show(workout: str, as_json: bool) -> None:
     """Show every step of a workout.
 
-    WORKOUT is a file or the name of a library workout. Paces are shown for the athlete who is saved, by their
-    names for nobody.
+    WORKOUT is a file, the name of a library workout, or a workout in one line. Paces are shown for the athlete
+    who is saved, by their names for nobody. The workout itself is shown in one line too, as coaches write it.
     """
     from coach.app.workouts import only_athlete, outline_of
     from coach.edge.store import Store
-    from coach.workout.advice import advice
+    from coach.workout import notation
     from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
+    from coach.workout.particulars import of_steps, of_workout
 
     outlined = outline_of(workout, CONSOLE)
     if as_json:
@@ -114,31 +127,45 @@ def show(workout: str, as_json: bool) -> None:
         return
     out(outlined.sentence)
     about = outlined.document.workout
-    for text in (about.purpose, about.description, about.caution, about.notes, *advice(about.tags)):
-        if text:
-            out(text)
+    if about.purpose:
+        out(f"For: {about.purpose}")
+    for text in (about.description, about.notes):
+        for paragraph in (text or "").splitlines():
+            out(paragraph)
+    for text in of_workout(about):
+        out(text)
     if about.source:
         out(f"Source: {about.source}")
     out("")
-    rows = []
-    for place, step in enumerate(outlined.timeline.steps, 1):
+    rows, purposes = [], set[str]()
+    for place, (step, said) in enumerate(of_steps(outlined.timeline, about), 1):
         rows.append((str(place), step.path, step_label(step)))
-        rows += [("", "", f"  {item_text(item)}") for item in step.items]
-    for line in table(("", "where", "what"), rows):
-        out(line)
+        purpose = [step.purpose] if step.purpose and step.purpose not in purposes else []
+        purposes.update(purpose)
+        texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
+        rows += [("", "", f"  {text}") for text in texts]
+    for row in table(("", "where", "what"), rows):
+        out(row)
+    line, losses = notation.write(outlined.document)
+    if line:
+        out("")
+        out(f"In one line: {line}")
+    if line and losses:
+        out(f"The line leaves out: {'; '.join(losses)}.")
     question = too_ambitious(outlined.timeline, only_athlete(Store()))
     if question:
         narrate(f"Note: {question}")
 
 
 @command.command("check")
-@click.argument("workout", metavar="FILE")
+@workout_argument()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(workout: str, as_json: bool) -> None:
     """Say what a workout is, or what is wrong with it.
 
-    One sentence: what it is, how long, how far, how hard. What is wrong is told with its place in the file, the
-    reason and the fix, and leaves with 3; what is allowed but probably not meant is told on stderr.
+    WORKOUT is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
+    how far, how hard. What is wrong is told with its place, the reason and the fix, and leaves with 3; what is
+    allowed but probably not meant is told on stderr.
     """
     from coach.app.workouts import outline_of
 
@@ -196,6 +223,48 @@ def import_(  # noqa: PLR0917 - click passes them by name
             out_json(document)
 
 
+@command.command("export", help=_EXPORT_HELP)
+@click.argument("workout")
+@click.option(
+    "--to",
+    "to",
+    type=click.Choice([each.value for each in ExportFormat]),
+    required=True,
+    help="The format.",
+)
+@click.option("--out", metavar="FILE", help="Write it there; into a folder under its own name.")
+@click.option("--athlete", metavar="FILE|SLUG", help="Whose paces it names; else those of the only athlete.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything of it is lost or changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object; needs --out.")
+def export(
+    *, workout: str, to: str, out: str | None, athlete: str | None, strict: bool, as_json: bool
+) -> None:
+    """Write a workout for another program."""
+    from coach.app.workouts import export_named
+    from coach.cli.files import write_exported
+    from coach.edge.files import plain
+    from coach.interchange.report import MOST_TOLD
+
+    known = EXPORT_FORMATS[ExportFormat(to)]
+    if as_json and out is None:
+        raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
+    if out is None and not known.is_text and sys.stdout.isatty():
+        raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
+    exported = export_named(workout, athlete, ExportFormat(to), CONSOLE)
+    if strict:
+        exported.report.refuse_losses(plain(workout))
+    written = write_exported(exported.data, out, workout, known.suffix) if out else ""
+    if as_json:
+        out_json({"v": 1, "file": written, "report": exported.report.as_json()})
+        return
+    for line in exported.report.lines(most=MOST_TOLD):
+        narrate(line)
+    if written:
+        narrate(f"Wrote {written}")
+    else:
+        click.echo(exported.data, nl=False)
+
+
 @command.command("schema")
 def schema() -> None:
     """Print the JSON Schema of workout documents.
@@ -209,20 +278,34 @@ def schema() -> None:
 
 
 @command.command("new")
-@click.argument("file")
-@click.option("--name", metavar="TEXT", default="My workout", help="What the workout is called.")
-def new(file: str, name: str) -> None:
-    """Write a workout to start from.
+@click.argument("words", nargs=-1, metavar="[LINE | FILE]")
+@click.option("--name", metavar="TEXT", help="What the workout is called.")
+@click.option("--out", "target", metavar="FILE", help="Write it there; what is there already is kept.")
+def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None:
+    """Write a workout: from a line, or one to start from.
 
-    FILE gets a warm-up, four reps with a jog between, and a cool-down, each with a note that says how it can
-    be changed. What is there already is never overwritten.
+    LINE is a workout as coaches write it, such as 2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood is
+    told. The document goes to stdout, or to --out FILE, which never overwrites.
+
+    Without a line FILE (a name that ends in .json) gets a warm-up, four reps with a jog between, and a cool-down, each
+    with a note that says how it can be changed.
     """
+    line = " ".join(words)
+    is_file = line.casefold().endswith(".json")
+    if is_file and target is not None:
+        raise click.UsageError("Name one file, and no line, for the workout to start from.")
+    if line and not is_file:
+        give_line(line, name=name, out=target)
+        return
+    file = line or target
+    if not file:
+        raise click.UsageError("Missing argument: a LINE such as '6x800 @ 5k / 400 jog', or a FILE.json.")
     from coach.cli.files import write_new_file
     from coach.cli.starter import starter
     from coach.edge.files import plain
     from coach.workout.document import load_document
 
-    written = starter(name)
+    written = starter("My workout" if name is None else name)
     load_document(written, name="the new workout")  # the name may not fit
     write_new_file(Path(file).expanduser(), written, what="workout")
     narrate(f"Wrote {plain(file)}. Next: coach workout check {plain(file)}")

@@ -10,7 +10,18 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import (
+    COUNTS_AS_DONE,
+    NOT_RUN,
+    Answered,
+    PhaseChanged,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Waiting,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
@@ -28,7 +39,8 @@ class Announcements(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
         super().__init__(context, arbiter)
-        self._place = "A"
+        self._place = ("A", 0)
+        """The mark the last rep began at, and how many metres before it."""
         self._ahead_record = arbiter.record("next_step")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
@@ -36,6 +48,9 @@ class Announcements(Rule):
         match event:
             case StepStarted(step=step):
                 self._first_words(step, now)
+            case StepEnded(step=step, index=index, reason=reason) if reason in COUNTS_AS_DONE:
+                if self._was_minimum(step, index):
+                    self._step_cue(now, phrases.MINIMUM, "minimum")
             case PhaseChanged(phase=Phase.FINISHED):
                 self._step_cue(now, phrases.FINISHED, "finished")
             case Waiting():
@@ -82,6 +97,19 @@ class Announcements(Rule):
                 "next_step",
             )
 
+    def _was_minimum(self, step: Step, index: int) -> bool:
+        """Return True if the step was the last that had to be run in a range of reps, and more may follow."""
+        turn = step.range_turn
+        if turn is None or turn.turn != turn.least or step.kind not in HARD:
+            return False
+        ahead = [
+            other
+            for other in self.context.session.timeline.steps[index + 1 :]
+            if other.range_turn is not None and other.range_turn.range_id == turn.range_id
+        ]
+        is_last = not any(other.range_turn == turn and other.kind in HARD for other in ahead)
+        return is_last and any(other.range_turn != turn and other.kind in HARD for other in ahead)
+
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind not in RUN:
             return
@@ -92,14 +120,14 @@ class Announcements(Rule):
         if not self._ahead_record.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._start_words(step)) if part)
         if step.start_mark and step.kind in HARD:
-            self._place = step.start_mark
+            self._place = _place_of(step)
         self._ahead_record.reset()
         self._step_cue(now, words, "first_words")
 
     def _start_words(self, step: Step) -> str:
-        if not step.start_mark or step.start_mark == self._place or step.kind not in HARD:
+        if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
             return ""
-        return phrases.start_at(step.start_mark)
+        return phrases.start_at(step.start_mark, step.line_m)
 
     def _next(self) -> Step | None:
         session = self.context.session
@@ -114,6 +142,11 @@ class Announcements(Rule):
 
     def _step_cue(self, now: Seconds, words: str, rule: str) -> None:
         self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule))
+
+
+def _place_of(step: Step) -> tuple[str, int]:
+    """Return where a step begins: its start mark, and how many metres before it (minus: after it)."""
+    return step.start_mark, round(step.line_m)
 
 
 class Prompts(Rule):
@@ -131,7 +164,10 @@ class Prompts(Rule):
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Ask the question or name the first item of a step."""
+        """Ask the question or name the first item of a step; after an answer ask what is still open."""
+        question = self.context.session.question
+        if isinstance(event, Answered) and question is not None:
+            self._say(phrases.question(question.question, question.answers), "question", now)
         if not isinstance(event, StepStarted):
             return
         step = event.step
@@ -157,6 +193,27 @@ class Prompts(Rule):
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
+
+
+class FartlekTurns(Rule):
+    """Says what a mark in a fartlek turns to, and at its end how long was hard and how long easy."""
+
+    __slots__ = ()
+
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
+        """Say a turn, or the totals of a fartlek that was run."""
+        match event:
+            case Split(role=SplitRole.SPLIT, time_s=time) if time is not None:
+                is_easy, marks = self.context.session.is_easy_stretch, self.context.session.marks
+                if is_easy is not None:
+                    since_s = marks[-2].time_s if len(marks) > 1 else 0.0
+                    self._say(phrases.turn(time - since_s, to_easy=is_easy), now)
+            case StepEnded(turns=turns, hard_s=hard_s, easy_s=easy_s) if turns and hard_s is not None:
+                if event.reason not in NOT_RUN:
+                    self._say(phrases.fartlek(hard_s, easy_s or 0.0), now)
+
+    def _say(self, words: str, now: Seconds) -> None:
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("fartlek"))
 
 
 class PauseNotices(Rule):

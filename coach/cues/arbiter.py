@@ -43,6 +43,9 @@ _PUSHING: Final = frozenset(
 _SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
 """Kinds that mean the same: the runner is slower than planned."""
 
+_AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
+"""Kinds that say what a lap between two presses says better."""
+
 _TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT})
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
@@ -99,6 +102,7 @@ class CueArbiter:
         "_signals",
         "_spent",
         "_unanswered",
+        "are_laps_pressed",
         "cues",
         "is_quiet",
         "last_verdict",
@@ -124,6 +128,8 @@ class CueArbiter:
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
+        self.are_laps_pressed = False
+        """Whether a mark was pressed at the last line, so that the next lap is told by its press too."""
 
     def record(self, topic: Hashable) -> CueRecord:
         """Return the record of a topic; rules that ask for one topic share one record."""
@@ -164,10 +170,14 @@ class CueArbiter:
         *,
         spoken: bool = True,
     ) -> bool:
-        """Emit a cue that needs no budget; return False if nothing was said."""
-        if self.is_quiet or not text:
+        """Emit a cue that needs no budget; return False if nothing was said.
+
+        To a runner who stands nothing but safety is spoken, and nobody is coached.
+        """
+        is_to_standing = cue_class is not CueClass.SAFETY and self._session.is_stopped(now)
+        if self.is_quiet or not text or (is_to_standing and cue_class is CueClass.COACH):
             return False
-        is_spoken = spoken and not self.is_stopwatch()
+        is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
         self.cues.append(cue)
         self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + live_cue.ttl_s > now]
@@ -178,7 +188,11 @@ class CueArbiter:
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, is_gross: bool = False) -> bool:
         """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
+        if kind in _AGAINST_LIGHT and self.are_laps_pressed:
+            return False
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
+            return False
+        if kind in _PUSHING and self._signals.distance.awaits_lap():
             return False
         if self._is_short and not is_gross:
             return False
@@ -227,8 +241,18 @@ class CueArbiter:
             yield Suppression(SuppressionReason.QUIET, Seconds(silent_until - now))
         if now < self._no_push_until or (step is not None and self._may_not_push()):
             yield Suppression(SuppressionReason.SPARED)
+        if self._signals.distance.awaits_lap():
+            yield Suppression(SuppressionReason.AWAITS_LAP)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
+
+    def may_call_slow(self, now: Seconds) -> bool:
+        """Return True unless the runner is spared: rest was advised in this set, or the heart is at its cap."""
+        return not self._may_not_push() and now >= self._no_push_until
+
+    def note_error(self, now: Seconds) -> None:
+        """Keep the silence of a coach cue after a split that named an error."""
+        self._last_coach_at = now
 
     def reset_back_off(self) -> None:
         """Start the silences anew: the runner did what was asked."""
@@ -298,7 +322,9 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     speed = context.signals.speed()
     if speed is None or not context.is_live(speed, now):
         yield Suppression(SuppressionReason.NOT_FRESH)
-    if context.is_walking(now):
+    if context.session.is_standing(now):
+        yield Suppression(SuppressionReason.STOPPED)
+    elif context.is_walking(now):
         yield Suppression(SuppressionReason.WALKING)
     if not context.is_settled(now):
         yield Suppression(SuppressionReason.SETTLING)

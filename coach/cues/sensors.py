@@ -72,7 +72,7 @@ class Sensors(Rule):
                         now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
                     )
             case Calibrated():
-                words = phrases.pod_reads(event.factor)
+                words = phrases.pod_reads(event.factor, event.sensor)
                 self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
             case StepEnded(reason=EndReason.LINE, step=step):
                 self._tell_reading(step.step_id, now)
@@ -176,6 +176,8 @@ class LineHint(Rule):
     """Notes where the speed falls after each rep of a set, in a run in which no boundary follows it."""
 
     __slots__ = ("_last_rep", "_offsets", "_record", "_set", "_speeds")
+
+    LOOKS_AT_STOPS = True
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with no rep."""

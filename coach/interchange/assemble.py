@@ -4,12 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 from typing import Final
 
 from coach.interchange.cadence import count_both_feet
 from coach.interchange.clock import JUMP_FORWARD_S, FileClock
-from coach.interchange.common import Findings, ForeignRecording, Lap, Press, Row, count
+from coach.interchange.common import (
+    MOST_LAPS,
+    Findings,
+    ForeignRecording,
+    Lap,
+    Press,
+    Row,
+    count,
+    too_many_laps,
+)
 from coach.interchange.formats import SUFFIXES_LISTED, RecordingFormat
 from coach.live.inputs import Closed, Input, Opened
 from coach.problems import RecordingProblem
@@ -28,8 +38,10 @@ def assembled(found: Findings, *, known: RecordingFormat, run: str) -> ForeignRe
     """Make inputs from what a reader found.
 
     Raises:
-        RecordingProblem: there is not one sample.
+        RecordingProblem: there is not one sample, or there are more laps than any run has.
     """
+    if max(len(found.laps), len(found.presses)) > MOST_LAPS:
+        raise too_many_laps()
     count_both_feet(found)
     clock = FileClock()
     rows = _placed(found.rows, clock)
@@ -109,7 +121,7 @@ def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
     return max(0.0, -start), max(0.0, start)
 
 
-_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics")
+_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
 """The values of a row, the leading one, by which its source is judged, first."""
 
 
@@ -153,10 +165,10 @@ def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]
 
 
 def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
-    speed, distance, heart_rate, cadence, power, metrics = (
+    speed, distance, heart_rate, cadence, power, metrics, place = (
         getattr(row, name) if name in fields else None for name in _VALUES
     )
-    if not beats and speed is distance is cadence is heart_rate is power is metrics is None:
+    if not beats and speed is distance is cadence is heart_rate is power is metrics is place is None:
         return
     yield Reported(
         Seconds(row.at),
@@ -169,21 +181,25 @@ def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[f
         rr_s=tuple(Seconds(beat) for beat in beats),
         power=power,
         metrics=metrics or (),
+        place=place,
     )
 
 
-_ORDER: Final = {Button.RESUME: 0, Button.MARK: 2, Button.PAUSE: 3}
-"""At one moment: first the timer goes on, then (1) the samples, then the lap key, then the timer stops."""
+_BEFORE_SAMPLES: Final = (Button.RESUME,)
+_AFTER_SAMPLES: Final = (Button.MARK, Button.PAUSE)
+"""At one moment: first the timer goes on, then the samples, then the lap key, then the timer stops."""
 
 
 def _woven(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
-    timed: list[tuple[float, int, Input]] = [(report.at, 1, report) for report in reports]
-    timed.extend(
-        (press.at, _ORDER[press.button], Pressed(Seconds(press.at), press.button, Origin.RECORDING))
-        for press in presses
-    )
-    timed.sort(key=lambda one: one[:2])
-    return (Opened(Seconds(0.0)), *(one[2] for one in timed), Closed(Seconds(end)))
+    def pressed(buttons: Iterable[Button]) -> Iterable[Pressed]:
+        for button in buttons:
+            for press in presses:
+                if press.button is button:
+                    yield Pressed(Seconds(press.at), button, Origin.RECORDING)
+
+    timed: list[Input] = [*pressed(_BEFORE_SAMPLES), *reports, *pressed(_AFTER_SAMPLES)]
+    timed.sort(key=attrgetter("at"))  # which is stable
+    return (Opened(Seconds(0.0)), *timed, Closed(Seconds(end)))
 
 
 def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Lap) -> Lap:

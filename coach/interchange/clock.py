@@ -3,6 +3,7 @@
 from typing import Final
 
 from coach.interchange.common import count
+from coach.problems import RecordingProblem
 
 JUMP_FORWARD_S: Final = 6 * 3600.0
 """A step of the clock longer than this is a clock set anew, not a pause: nobody rests six hours in a
@@ -11,6 +12,10 @@ workout."""
 OUT_OF_ORDER_S: Final = 5.0
 """A row older than its forerunner by no more than this is one row out of order; older still is a clock set
 back."""
+
+
+MOST_JUMPS: Final = 1_000
+"""A clock that jumps more often tells no time."""
 
 
 class FileClock:
@@ -23,7 +28,11 @@ class FileClock:
         self._late = 0
 
     def place(self, raw: float) -> float | None:
-        """Where the next row of the file lies; None for a row a little out of order, which is left out."""
+        """Where the next row of the file lies; None for a row a little out of order, which is left out.
+
+        Raises:
+            RecordingProblem: the clock jumps more often than any.
+        """
         if not self._stretches:
             self._stretches.append([raw, raw, raw])
             return 0.0
@@ -35,6 +44,10 @@ class FileClock:
         if -OUT_OF_ORDER_S <= step < 0:
             self._late += 1
             return None
+        if len(self._stretches) > MOST_JUMPS:
+            raise RecordingProblem(
+                f"The file's clock jumps more than {MOST_JUMPS:,} times.", "Export it again."
+            )
         at = round(stretch[1] - stretch[2] + 1.0, 6)
         self._stretches.append([raw, raw, raw - at])
         way = "forward" if step > 0 else "back"

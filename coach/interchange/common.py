@@ -28,6 +28,10 @@ _START: Final = 1 << 16
 
 MOST_ROWS: Final = 500_000
 """No run has more samples: 24 hours at 5 Hz are 432,000."""
+MOST_LAPS: Final = 10_000
+"""No recording has more laps, nor more buttons pressed, nor more activities."""
+MOST_BEATS: Final = 1_000_000
+"""No run has more: 24 hours at 240 bpm are 345,600."""
 
 
 class RecordingFile:
@@ -52,11 +56,6 @@ class RecordingFile:
         """The text of a file whose format was told by it."""
         assert self.foreign_text is not None
         return self.foreign_text
-
-    @cached_property
-    def text(self) -> str | None:
-        """The bytes as text, byte order mark taken off; None if they are no text."""
-        return None if self.foreign_text is None else self.foreign_text.utf8.decode("utf-8", "replace")
 
     @cached_property
     def start(self) -> str:
@@ -105,6 +104,8 @@ class Row(NamedTuple):
     """Seconds between beats, oldest first."""
     metrics: tuple[tuple[str, float], ...] | None = None
     """External metrics by name."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the first position."""
 
 
 class Press(NamedTuple):
@@ -176,6 +177,8 @@ class Findings:
     workout: Mapping[str, Any] | None = None
     devices: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    beats: int = 0
+    """How many times between beats the rows hold."""
 
     def add(self, row: Row) -> None:
         """Take a row; one that says nothing is left out.
@@ -183,15 +186,26 @@ class Findings:
         Raises:
             RecordingProblem: there are more rows than any run has.
         """
-        if len(self.rows) >= MOST_ROWS:
-            raise RecordingProblem(
-                f"The recording has more than {MOST_ROWS:,} samples.", "Cut it to one run."
-            )
+        self.beats += len(row.rr_s)
+        if len(self.rows) >= MOST_ROWS or self.beats > MOST_BEATS:
+            raise too_long()
         if not isfinite(row.at):
             return
         clean = _cleaned(row)
         if any(value is not None for value in clean[2:7]) or clean.rr_s or clean.metrics:
             self.rows.append(clean)
+
+
+def too_long() -> RecordingProblem:
+    """The problem of a recording that has more samples than any run."""
+    return RecordingProblem(f"The recording has more than {MOST_ROWS:,} samples.", "Cut it to one run.")
+
+
+def too_many_laps() -> RecordingProblem:
+    """The problem of a recording that has more laps than any run."""
+    return RecordingProblem(
+        f"The recording has more than {MOST_LAPS:,} laps or pauses.", "Is it the right file?"
+    )
 
 
 def count(number: int, thing: str) -> str:
@@ -213,6 +227,7 @@ def _cleaned(row: Row) -> Row:
         power,
         tuple(rr for rr in row.rr_s if isfinite(rr) and rr > 0),
         tuple(each for each in row.metrics or () if isfinite(each[1])) or None,
+        row.place,
     )
 
 

@@ -3,15 +3,19 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Final
 
 from coach.interchange.columns import NO_COLUMNS, ColumnMap
-from coach.interchange.common import Findings, Press, RecordingFile, Row, count
+from coach.interchange.common import Findings, Press, RecordingFile, Row, count, too_long
+from coach.interchange.encodings import CHUNK
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import CORE_TEMPERATURE, SKIN_TEMPERATURE, SMO2, Source
 
+MOST_SILENT: Final = 200_000
+"""No table has more rows that say nothing: 55 hours at 1 Hz."""
 LONGEST_LINE: Final = 10_000
 """Characters; a longer line is no line of a recording."""
 
@@ -42,7 +46,7 @@ def read(file: RecordingFile) -> Findings:
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    return read_csv((file.text or "").lstrip(), file.mapping or NO_COLUMNS)
+    return read_csv(file.known_text.utf8, file.mapping or NO_COLUMNS)
 
 
 def header_of(file: RecordingFile) -> tuple[str, ...]:
@@ -50,14 +54,14 @@ def header_of(file: RecordingFile) -> tuple[str, ...]:
     return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
 
 
-def read_csv(text: str, mapping: ColumnMap) -> Findings:
-    """Read a CSV stream whose header was found; cells that are no numbers count as empty and are said.
+def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
+    """Read a CSV stream; cells that are no numbers count as empty and are said.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
     found = Findings(cadence_factor=1.0)
-    table = Table(text, found, mapping)
+    table = Table(utf8, found, mapping)
     missing = [name for name in mapping.columns.values() if name not in table.header]
     is_named, mapping = mapping, mapping.over(table.header)
     if missing or mapping.column("time_s") not in table.header:
@@ -79,15 +83,19 @@ def read_csv(text: str, mapping: ColumnMap) -> Findings:
 
 
 class Table:
-    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised."""
+    """A header and rows, read with the csv module; rows of the wrong length are dealt with, never raised.
 
-    def __init__(self, text: str, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
-        """Find the header in text, by the columns of `mapping` and by those we know."""
+    Lines are decoded as they are read, so a long table takes little room beside its bytes.
+    """
+
+    def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
+        """Find the header, by the columns of `mapping` and by those we know."""
         self._found = found
-        lines = list(_lines(text))
-        self._line, self._delimiter, self.header = _header_in(lines[:_HIGHEST], mapping)
-        self._rows = csv.reader(lines[self._line + 1 :], delimiter=self._delimiter)
-        quoted = _QUOTED.findall(text[:_LOOKED_AT]) if self._delimiter == "," else ()
+        lines = _lines(utf8)
+        first = list(islice(lines, _HIGHEST))
+        self._line, self._delimiter, self.header = _header_in(first, mapping)
+        self._rows = csv.reader(chain(first[self._line + 1 :], lines), delimiter=self._delimiter)
+        quoted = _QUOTED.findall(utf8[:_LOOKED_AT]) if self._delimiter == "," else ()
         self._groups_thousands = bool(quoted) and all(len(digits) == _THOUSAND for digits in quoted)
 
     def __iter__(self) -> Iterator[dict[str, str]]:
@@ -159,23 +167,31 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 _LOOKED_AT: Final = 100_000
-"""Characters in which quoted numbers are looked for."""
+"""Bytes in which quoted numbers are looked for."""
 _THOUSAND: Final = 3
-_QUOTED: Final = re.compile(r'"[+-]?\d+,(\d+)"')
+_QUOTED: Final = re.compile(rb'"[+-]?\d+,(\d+)"')
 _COMMAS: Final = re.compile(r"[+-]?[\d.,:]*\d,\d+(?:\.\d+)?|[+-]?,\d+")
 """A number or a clock with commas in it."""
 
 
-def _lines(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        yield line.replace("\0", "")[:LONGEST_LINE]
+def _lines(utf8: bytes) -> Iterator[str]:
+    """The lines from the first that is not blank, each cut to a sane length."""
+    start = len(utf8) - len(utf8.lstrip())
+    end_of_line = b"\n" if b"\n" in utf8 else b"\r"
+    while start < len(utf8):
+        end = utf8.find(end_of_line, start + CHUNK) + 1 or len(utf8)
+        for line in utf8[start:end].decode("utf-8", "replace").splitlines():
+            yield line[:LONGEST_LINE].replace("\0", "")
+        start = end
 
 
 def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
     readers = {key: mapping.reader(key) for key in present if key not in {"rr_ms", "mark", "source"}}
     bad = 0
     timeless = 0
-    for cells in table:
+    for line, cells in enumerate(table):
+        if line > len(found.rows) + MOST_SILENT:
+            raise too_long()
         values: dict[str, float | None] = {}
         unread = 0
         for key, reader in readers.items():

@@ -8,7 +8,7 @@ CHUNK: Final = 1 << 20
 """Bytes that are looked at in one go."""
 
 MOST_LETTERS: Final = 1_000_000
-"""In a file with more letters beyond ASCII it takes too long to look at each."""
+"""A file that is not UTF-8 and has more letters beyond ASCII is no recording and no workout."""
 
 _HIGH: Final = bytes(range(128, 256))
 _MARKS: Final = (
@@ -37,7 +37,7 @@ class ForeignText(NamedTuple):
 
 
 def text_of(data: bytes) -> ForeignText | None:
-    """Find the text of a file; None if it holds many bytes that text never holds.
+    """Find the text of a file; None if it holds many bytes that text never holds, or too many letters to guess.
 
     UTF-16 and UTF-32 are known by their mark, UTF-16 also by its zeros. What is UTF-8 is read as that, whatever it
     declares. In other files the declaration counts, and without one Windows-1252 for each byte that is not UTF-8.
@@ -53,12 +53,13 @@ def text_of(data: bytes) -> ForeignText | None:
     wrong = _first_not_utf8(data)
     if wrong is None:
         return ForeignText(data)
+    if len(data) - len(data.translate(None, _HIGH)) > MOST_LETTERS:
+        return None
     encoding = _declared(data)
     if encoding is not None:
         return ForeignText(data.decode(encoding, "replace").encode())
     line = data.count(b"\n", 0, wrong) + 1
-    letters = len(data) - len(data.translate(None, _HIGH))
-    text = data.decode("utf-8", _FALLBACK) if letters < MOST_LETTERS else data.decode("cp1252", "replace")
+    text = data.decode("utf-8", _FALLBACK)
     return ForeignText(text.encode(), line, "the text is not UTF-8 and was read as Windows-1252")
 
 

@@ -25,9 +25,9 @@ from coach.interchange.fit_legs import keep_run, legs_of
 from coach.interchange.fit_source import native_source
 from coach.interchange.fit_timer import add_timers
 from coach.interchange.imports.fit import workouts_of
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.positions import Walker
+from coach.interchange.report import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
@@ -151,8 +151,19 @@ def _add_walk(found: Findings, file: File) -> None:
         latitude, longitude = message.number("position_lat"), message.number("position_long")
         cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
-            speed, distance = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
-            found.add(Row(at, Source.POSITIONS, speed, distance, cadence, None, power))
+            walked = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
+            found.add(
+                Row(
+                    at,
+                    Source.POSITIONS,
+                    walked.speed,
+                    walked.distance,
+                    cadence,
+                    None,
+                    power,
+                    place=walked.place,
+                )
+            )
         else:
             found.add(Row(at, Source.WATCH, cadence=cadence, power=power))
         found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))

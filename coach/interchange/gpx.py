@@ -5,7 +5,7 @@ A GPX file has no button and no lap. Its speed comes from its positions unless a
 
 from typing import Final
 
-from coach.interchange.common import Findings, RecordingFile, printable
+from coach.interchange.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
 from coach.interchange.moments import seconds_of
 from coach.interchange.track import Activity, Point, add_activities
 from coach.interchange.xml_stream import number, read_xml
@@ -60,6 +60,8 @@ class _GpxReader:
             self._begins = True
         elif name == "trk":
             self.tracks.append(Activity(""))
+            if len(self.tracks) > MOST_LAPS:
+                raise too_many_laps()
         elif name == "gpx" and "creator" in attributes:
             self._found.devices.append(printable(attributes["creator"]))
 
@@ -82,5 +84,5 @@ class _GpxReader:
             track.timeless += 1
             return
         latitude, longitude = self._place
-        track.points.append(Point(self._at, self._begins, latitude, longitude, **self._values))
+        track.add(Point(self._at, self._begins, latitude, longitude, **self._values))
         self._begins = False

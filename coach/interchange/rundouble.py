@@ -26,16 +26,11 @@ def looks_like(file: RecordingFile) -> bool:
 
 
 def read(file: RecordingFile) -> Findings:
-    """Gather what the rows say."""
-    return read_rundouble((file.text or "").lstrip())
-
-
-def read_rundouble(text: str) -> Findings:
-    """Read the rows; a row without a time is left out."""
+    """Gather what the rows say; a row without a time is left out."""
     found = Findings()
     stages: list[tuple[float, str]] = []
     last = 0.0
-    for cells in Table(text, found):
+    for cells in Table(file.known_text.utf8, found):
         values = {key: _MAP.reader(key)(cells.get(column, "")) for key, column in _MAP.columns.items()}
         at = values["time_s"]
         if at is None:

@@ -6,7 +6,7 @@ running time tells of pauses (`coach.interchange.track`).
 
 from typing import Final
 
-from coach.interchange.common import Findings, Lap, RecordingFile, printable
+from coach.interchange.common import MOST_LAPS, Findings, Lap, RecordingFile, printable, too_many_laps
 from coach.interchange.moments import seconds_of
 from coach.interchange.track import Activity, Point, TimedLap, add_activities
 from coach.interchange.xml_stream import number, read_xml
@@ -71,6 +71,8 @@ class _TcxReader:
             self._trigger = ""
         elif name in {"Activity", "Transition", "Course"}:
             self.activities.append(Activity(attributes.get("Sport", "")))
+            if len(self.activities) > MOST_LAPS:
+                raise too_many_laps()
 
     def ended(self, name: str, text: str) -> None:
         self._path.pop()
@@ -107,7 +109,7 @@ class _TcxReader:
         if self._at is None:
             activity.timeless += 1
             return
-        activity.points.append(Point(self._at, self._begins, **self._point))
+        activity.add(Point(self._at, self._begins, **self._point))
         self._begins = False
 
     def _end_lap(self) -> None:
@@ -127,4 +129,6 @@ class _TcxReader:
             None if metres is None else Metres(metres),
             self._trigger,
         )
+        if len(activity.laps) >= MOST_LAPS:
+            raise too_many_laps()
         activity.laps.append(TimedLap(start, time, len(points), lap))

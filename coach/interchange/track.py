@@ -5,16 +5,17 @@ counts less running time than passed, the gaps in it are, or else the stretches 
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise
 from statistics import median, quantiles
 from typing import Final, NamedTuple
 
 from coach.interchange.clock import JUMP_FORWARD_S
-from coach.interchange.common import Findings, Lap, Press, Row, count, printable
-from coach.interchange.positions import Walker
+from coach.interchange.common import MOST_ROWS, Findings, Lap, Press, Row, count, printable, too_long
+from coach.interchange.positions import Walked, Walker
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -74,6 +75,16 @@ class Activity:
     timeless: int = 0
     """Points without a time."""
 
+    def add(self, point: Point) -> None:
+        """Take a point.
+
+        Raises:
+            RecordingProblem: the activity has more points than any run.
+        """
+        if len(self.points) >= MOST_ROWS:
+            raise too_long()
+        self.points.append(point)
+
 
 class Gap(NamedTuple):
     """The time from a point to the next, or the part of it in a lap."""
@@ -132,14 +143,14 @@ def _on_foot(activities: list[Activity], found: Findings) -> list[Activity]:
     """The runs among the activities; all of them where none is one, which is said."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
+    kept = {id(each) for each in runs}
+    points = Counter[str]()
     for other in activities:
-        if other in runs:
-            continue
-        sport = printable(other.sport).lower() or "unnamed"
+        if id(other) not in kept:
+            points[printable(other.sport).lower() or "unnamed"] += len(other.points)
+    for sport, number in points.items():
         if runs:
-            found.problems.append(
-                f"{count(len(other.points), 'track point')} of another sport ({sport}), left out."
-            )
+            found.problems.append(f"{count(number, 'track point')} of another sport ({sport}), left out.")
         else:
             found.problems.append(f"The file calls itself {sport}, not running.")
             found.cadence_factor = None
@@ -159,56 +170,55 @@ def _add(
     source = Source.POSITIONS if walks else Source.WATCH
     walker = Walker()
     way = _walked(points, pauses, walker) if walks else _told(points, pauses)
-    for point, (speed, distance) in zip(points, way, strict=True):
-        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power))
+    for point, (speed, distance, place) in zip(points, way, strict=True):
+        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
         found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
     found.problems.extend(walker.problems())
 
 
-def _walked(
-    points: Sequence[Point], pauses: Sequence[Gap], walker: Walker
-) -> Iterator[tuple[float | None, float | None]]:
+def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
     """Speed and distance of each point by the positions; the way across a pause does not count."""
-    ends = [pause.end for pause in pauses]
+    ends = deque(pause.end for pause in pauses)
     for point in points:
         if ends and point.at >= ends[0]:
             walker.restart()
-            ends = [end for end in ends if end > point.at]
-        speed = distance = None
+            while ends and ends[0] <= point.at:
+                ends.popleft()
+        walked = Walked()
         if point.latitude is not None and point.longitude is not None:
-            speed, distance = walker.step(point.at, point.latitude, point.longitude)
-        yield (speed if point.speed is None else point.speed), distance
+            walked = walker.step(point.at, point.latitude, point.longitude)
+        yield walked if point.speed is None else walked._replace(speed=point.speed)
 
 
-def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[tuple[float | None, float | None]]:
+def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
     """Speed and distance as the points tell them; what was added in a pause is taken off.
 
     No more than one ordinary step is kept across a pause: the device measured until it was stopped.
     """
-    coming = list(pauses)
+    coming = deque(pauses)
     last: tuple[float, float] | None = None  # when a distance was told last while running, and which
     pace = spacing = lost = 0.0
     for point in points:
         distance = point.distance
         if distance is None:
-            yield point.speed, None
+            yield Walked(point.speed)
             continue
         if coming and coming[0].start < point.at < coming[0].end:
-            yield point.speed, None if last is None else last[1] - lost
+            yield Walked(point.speed, None if last is None else last[1] - lost)
             continue
-        over = sum(pause.end <= point.at for pause in coming) if coming else 0
+        over: list[Gap] = []
+        while coming and coming[0].end <= point.at:
+            over.append(coming.popleft())
         if last is not None and point.at > last[0]:
             seconds, metres = point.at - last[0], distance - last[1]
             if over:
-                seconds -= sum(pause.length for pause in coming[:over])
+                seconds -= sum(pause.length for pause in over)
                 if metres > LONGEST_STEP * pace * max(seconds, spacing):
                     lost += metres - pace * seconds
             else:
                 pace, spacing = metres / seconds, seconds
-        if over:
-            coming = coming[over:]
         last = point.at, distance
-        yield point.speed, distance - lost
+        yield Walked(point.speed, distance - lost)
 
 
 # --- pauses
@@ -287,8 +297,8 @@ def _add_ends(
 
 def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
     """The parts of gaps, which are in order of time, that lie between two moments."""
-    place = max(0, bisect_right(gaps, start, key=lambda gap: gap.start) - 1)
-    inside = takewhile(lambda gap: gap.start < end, islice(gaps, place, None))
+    first = max(0, bisect_right(gaps, start, key=lambda gap: gap.start) - 1)
+    inside = gaps[first : bisect_left(gaps, end, lo=first, key=lambda gap: gap.start)]
     return [Gap(max(gap.start, start), min(gap.end, end), gap.is_break) for gap in inside if gap.end > start]
 
 

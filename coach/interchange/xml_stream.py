@@ -23,6 +23,8 @@ ELEMENTS_A_POINT: Final = 60
 
 MOST_POINTS: Final = 1_000_000
 """Twice as many as a run has: half of them may be without a time."""
+MOST_NAMES: Final = 10_000
+"""No recording has more names of elements and attributes; the parser keeps each."""
 MOST_MENDED: Final = 300_000
 """So many faults are mended; at the next one the reading ends."""
 
@@ -101,6 +103,11 @@ class XmlReader:
     def count(self, letters: bytes) -> int:
         """How often these letters stand in the document."""
         return self._data.count(letters)
+
+    def has_long_element(self) -> bool:
+        """Whether an element or a text is longer than `CHUNK`; the parser would hold it, and all its attributes."""
+        places = range(self._start, len(self._data) - CHUNK // 2, CHUNK // 2)
+        return any(self._data.find(b"<", place, place + CHUNK // 2) < 0 for place in places)
 
     def read(self, start: Opened, data: Callable[[str], object], end: Callable[[str], None]) -> str:
         """Hand over every element and text as it stands; returns what damage ended the reading, empty if none did.
@@ -186,7 +193,9 @@ def read_xml(text: ForeignText, opened: Opened, ended: Ended, problems: list[str
     reader = XmlReader(text, RecordingProblem, "recording")
     points = reader.count(b"<trkpt") + reader.count(b":trkpt") + reader.count(b"Trackpoint>") // 2
     if points > MOST_POINTS or reader.count(b"<") > MOST_ELEMENTS + 2 * ELEMENTS_A_POINT * points:
-        raise RecordingProblem("the file holds more elements than any recording", "Is it the right file?")
+        raise _beyond("more elements")
+    if reader.has_long_element():
+        raise _beyond("a longer element")
     names = PlainNames()
     words: list[str] = []
 
@@ -195,6 +204,8 @@ def read_xml(text: ForeignText, opened: Opened, ended: Ended, problems: list[str
         if attributes:
             attributes = {names[key]: value for key, value in attributes.items()}
         opened(names[tag], attributes)
+        if len(names) > MOST_NAMES:
+            raise _beyond("more names")
 
     def end(tag: str) -> None:
         ended(names[tag], "".join(words).strip())
@@ -205,6 +216,10 @@ def read_xml(text: ForeignText, opened: Opened, ended: Ended, problems: list[str
     if damage:
         problems.append(f"The file is cut short or damaged {damage}; everything before was read.")
     return not damage
+
+
+def _beyond(what: str) -> RecordingProblem:
+    return RecordingProblem(f"The file holds {what} than any recording.", "Is it the right file?")
 
 
 def number(text: str) -> float | None:

@@ -21,6 +21,7 @@ from coach.session.events import (
     Split,
     StepEnded,
     StepStarted,
+    Stopped,
     Undone,
     Waiting,
     WorkoutChanged,
@@ -57,6 +58,8 @@ ROUNDING: Final[dict[str, int]] = {
     "slot_s": 2,
     "unused_s": 2,
     "light_s": 2,
+    "hard_s": 2,
+    "easy_s": 2,
     "light_m": 1,
     "projected_s": 2,
     "needed_mps": 3,
@@ -68,6 +71,8 @@ ROUNDING: Final[dict[str, int]] = {
     "measured_m": 1,
     "metres": 1,
     "mean_speed_mps": 3,
+    "moving_time_s": 2,
+    "moving_speed_mps": 3,
     "low_mps": 3,
     "aim_mps": 3,
     "high_mps": 3,
@@ -181,6 +186,7 @@ EVENTS: Final[dict[type[Any], str]] = {
     Learnt: "learnt",
     PhaseChanged: "phase",
     Waiting: "waiting",
+    Stopped: "stop",
     Asked: "offer",
     Answered: "answer",
     Rejected: "rejected",
@@ -253,14 +259,18 @@ def _step_ended(event: Event, output: StepEnded) -> None:
         event["cut"] = True
     put_measure(event, "ended_at_s", output.ended_at)
     put_measure(event, "time_s", output.time_s)
+    put_measure(event, "moving_time_s", output.moving_time_s)
     put_measure(event, "distance_m", output.distance)
     event["estimated"] = output.estimated
     put_measure(event, "mean_speed_mps", output.mean_speed)
+    put_measure(event, "moving_speed_mps", output.moving_speed if output.stopped_s > 0 else None)
     put_measure(event, "mean_heart_rate_bpm", output.mean_heart_rate)
     put_measure(event, "max_heart_rate_bpm", output.max_heart_rate)
     put_measure(event, "cadence_spm", output.cadence)
     put_measure(event, "in_band_fraction", output.in_band_fraction)
     put_measure(event, "light_s", output.light_s)
+    put_measure(event, "hard_s", output.hard_s)
+    put_measure(event, "easy_s", output.easy_s)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
     put_measure(event, "measured_m", output.measured)
@@ -358,6 +368,13 @@ def _waiting(event: Event, output: Waiting) -> None:
     event["step_id"] = output.step_id
 
 
+def _stop(event: Event, output: Stopped) -> None:
+    event["step_id"] = output.step_id
+    put_measure(event, "from_s", output.from_s)
+    put_measure(event, "to_s", output.to_s)
+    put_measure(event, "time_s", output.time_s)
+
+
 def _offer(event: Event, output: Asked) -> None:
     event["offer"] = output.offer
     event["step_id"] = output.step_id
@@ -397,6 +414,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {
     Learnt: _learnt,
     PhaseChanged: _phase,
     Waiting: _waiting,
+    Stopped: _stop,
     Asked: _offer,
     Answered: _answer,
     Rejected: _rejected,

@@ -17,9 +17,11 @@ from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, 
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
+from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.events import COUNTS_AS_DONE, Undone
+from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
@@ -37,8 +39,16 @@ class LiveRun:
         self.signals = Signals(setup.signals)
         if setup.counts_from is not None:
             self.signals.distance.count_from(setup.counts_from)
+        context = setup.timeline.context
+        if context.surface == "track":
+            self.signals.expect_laps(lap_in_lane(context.lap_m, context.lane))
         self.session = Session(
-            setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
+            setup.timeline,
+            self.signals,
+            setup.session,
+            setup.starts,
+            by_hand=setup.by_hand,
+            pod_leave=PodLeave(setup.cues.proven_sd, setup.cues.unproven_band),
         )
         self.coach = Coach(
             setup.cues,

@@ -38,11 +38,13 @@ _SILENCES: Final = {
     SuppressionReason.NOT_RUNNING: "no step was under way",
     SuppressionReason.NOT_FRESH: "no speed was fresh enough to judge by",
     SuppressionReason.WALKING: "cadence says walking or standing",
+    SuppressionReason.STOPPED: "the runner stood: the light waited",
     SuppressionReason.SETTLING: "the speed had not settled yet",
     SuppressionReason.SHORT: "in so short a rep only a gross start is called",
     SuppressionReason.SPENT: "the words of this rep were said",
     SuppressionReason.QUIET: "the last word was too short a while ago",
     SuppressionReason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
+    SuppressionReason.AWAITS_LAP: "positions may read short on a track: nobody is called slow before a lap has told",
     SuppressionReason.UNHURRIED: "nobody is asked for more speed in such a step",
     SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }

@@ -24,7 +24,7 @@ from coach.session.sequencer import StepSequencer
 from coach.session.starts import only_asks, slot_length
 from coach.session.state import State
 from coach.signals.readings import Rejected
-from coach.workout.kinds import REPS, RESTS, Kind
+from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import AutoStart, PressStart
 
 _GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
@@ -41,6 +41,12 @@ _MAY_BE_UNENDED = frozenset(ButtonContext) - {
 """The contexts in which a mark ends a step whose end was undone."""
 _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
 """The contexts in which a mark never means the boundary just behind."""
+_BY_PRESS_ONLY = frozenset(
+    {ButtonContext.READY, ButtonContext.CHECKLIST, ButtonContext.FREE_RUN, ButtonContext.FARTLEK}
+)
+"""The contexts in which a mark just after a boundary is the same press again only if a press brought the boundary."""
+_JUDGED_BY_TIME = frozenset({ButtonContext.WORK_BY_DISTANCE, ButtonContext.SEND_OFF_REP})
+"""The contexts in which the mark itself is doubted where nobody can have run so far."""
 
 
 class ButtonHandler:
@@ -82,6 +88,8 @@ class ButtonHandler:
             sequencer.discard_forecast()
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
+        if pressed.button in {Button.MARK, Button.GO}:
+            self._note_boundary(before, pressed.at)
         if pressed.button not in _NOT_UNDONE:
             resumed = was_paused and sequencer.clock.paused_at is None
             self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
@@ -95,6 +103,8 @@ class ButtonHandler:
             return action
         if context not in _NEVER_CONFIRMS and self._marks.confirms(pressed.at):
             return Action.CONFIRM_OR_IGNORE
+        if self._is_pressed_again(context, pressed.at):
+            return Action.CONFIRM_OR_IGNORE
         if context is ButtonContext.SEND_OFF_REP and step is not None:
             action = BUTTONS[mark_context_of(step)][Button.MARK]
         is_held_open = self._sequencer.state.progress.is_held_open
@@ -102,12 +112,32 @@ class ButtonHandler:
             return Action.END_BY_MARK
         return action
 
+    def _note_boundary(self, before: State, at: Seconds) -> None:
+        """Remember a boundary that a mark or go brought."""
+        was, now = before.progress, self._sequencer.state.progress
+        if (was.index, was.started_at) != (now.index, now.started_at):
+            self._sequencer.state.press_memory.boundary_at = at
+
+    def _is_pressed_again(self, context: ButtonContext, at: Seconds) -> bool:
+        """Whether a mark comes so soon after a boundary that it is about that boundary, and advances nothing."""
+        state = self._sequencer.state
+        if context in _NEVER_CONFIRMS - {ButtonContext.CHECKLIST} or context in _JUDGED_BY_TIME:
+            return False
+        boundary_at = state.press_memory.boundary_at
+        if context not in _BY_PRESS_ONLY:
+            begun_at, finished_at = state.progress.started_at, state.progress.finished_at
+            boundary_at = max(
+                (at for at in (boundary_at, begun_at, finished_at) if at is not None), default=None
+            )
+        return boundary_at is not None and at - boundary_at < self._sequencer.settings.pressed_again_s
+
     def _table(self) -> dict[Action, Callable[[Pressed], None]]:
         edits, marks = self._edits, self._marks
         return {
             Action.GO: self._go,
             Action.CREDIT_MARK: marks.credit,
             Action.TIME_SPLIT: marks.time_split,
+            Action.TURN: marks.turn,
             Action.KEEP_LAP: marks.keep_lap,
             Action.END_BY_MARK: self._end_by_mark,
             Action.CONFIRM_OR_GO: self._confirm_or_go,
@@ -132,6 +162,7 @@ class ButtonHandler:
             Action.RESUME_AND_ABANDON: self._resume_and_abandon,
             Action.RESUME_AND_REARM: self._resume_and_rearm,
             Action.MORE_METRES: edits.more_metres,
+            Action.MORE: edits.more,
             Action.MORE_TIME: edits.more_time,
             Action.LATER_CAP: edits.more_time,
             Action.LATER_DELAY: edits.later_delay,
@@ -142,6 +173,7 @@ class ButtonHandler:
             Action.UNDO: self._undo,
             Action.ADD_REP: edits.add_rep,
             Action.DROP_REP: edits.drop_rep,
+            Action.ENOUGH: edits.enough,
             Action.SHORTEN: edits.shorten,
             Action.COOL_DOWN: self._cool_down,
             Action.FASTER: edits.faster,
@@ -196,12 +228,9 @@ class ButtonHandler:
         self._start_at_line(pressed)
 
     def _end_by_mark(self, pressed: Pressed) -> None:
-        """End the step at the mark; in a fartlek it turns from hard to easy and back."""
+        """End the step at the mark."""
         sequencer, at = self._sequencer, pressed.at
         step = sequencer.state.step
-        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.is_held_open:
-            self._marks.time_split(pressed)
-            return
         is_rest = step is not None and step.kind in RESTS
         self._marks.split(at, SplitRole.END)
         sequencer.end(at, EndReason.MARK, at, start=AutoStart() if is_rest else None, button=pressed.button)
@@ -349,9 +378,9 @@ class ButtonHandler:
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
 
     def _answer(self, pressed: Pressed) -> None:
-        """Answer the open question."""
+        """Answer the open question; of several put in a row the first."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
-        question = state.progress.question
+        question = next(iter(state.progress.questions), None)
         if question is None:
             raise RefusedError(Refusal.NO_QUESTION)
         most = len(question.answers) or 10

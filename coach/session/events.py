@@ -101,7 +101,13 @@ class StepEnded:
     in_band_fraction: float | None = None
     """Share of its judged time on target, 0 to 1."""
     light_s: Seconds | None = None
-    """Seconds against the pacing light at the end, + is behind."""
+    """Seconds against the pacing light of the plan at the end, + is behind."""
+    stopped_s: Seconds = Seconds(0.0)
+    """How much of its time the runner stood: a traffic light, a shoelace."""
+    stopped_m: Metres = Metres(0.0)
+    """The metres they came on meanwhile."""
+    turns: tuple[Seconds, ...] | None = None
+    """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
     measured: Metres | None = None
     """What its source measured: up to the line of the runner's own stop, or too little to be its distance."""
 
@@ -109,6 +115,37 @@ class StepEnded:
     def run_metres(self) -> Metres | None:
         """The metres it adds to the run; None where nothing was measured."""
         return self.measured if self.distance is None else self.distance
+
+    @property
+    def moving_time_s(self) -> Seconds | None:
+        """What it took without its stops, their few metres run at its moving speed; None where there was no stop."""
+        if self.stopped_s <= 0:
+            return None
+        speed = self.moving_speed
+        crept_s = self.stopped_m / speed if self.stopped_m > 0 and speed else 0.0
+        return Seconds(max(0.0, self.time_s - self.stopped_s + crept_s))
+
+    @property
+    def moving_speed(self) -> MetresPerSecond | None:
+        """The mean speed outside its stops, which is what advice goes by; the mean speed where there was none."""
+        if self.stopped_s <= 0 or self.distance is None or not self.mean_speed:
+            return self.mean_speed
+        seconds = self.distance / self.mean_speed - self.stopped_s
+        metres = self.distance - self.stopped_m
+        return MetresPerSecond(metres / seconds) if seconds > 0 and metres > 0 else None
+
+    @property
+    def hard_s(self) -> Seconds | None:
+        """Running time of the hard stretches of a fartlek; None for other steps."""
+        if self.turns is None:
+            return None
+        edges = (0.0, *self.turns, self.time_s)
+        return Seconds(sum(until - since for since, until in zip(edges[::2], edges[1::2], strict=False)))
+
+    @property
+    def easy_s(self) -> Seconds | None:
+        """Running time of the easy stretches of a fartlek; None for other steps."""
+        return None if self.hard_s is None else Seconds(self.time_s - self.hard_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +196,7 @@ class Split:
     time_s: Seconds | None = None
     """Step time at the mark."""
     light: Light | None = None
-    """The runner against the pacing light there; None where none runs or the metres are not measured."""
+    """The runner against the light of the plan there; None where none runs or the metres are not measured."""
     pressed: bool = True
     """Whether it was pressed; else it was passed by distance."""
 
@@ -180,6 +217,20 @@ class Waiting:
 
     at: Seconds
     step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The runner stands in a paced step, or runs again after it."""
+
+    at: Seconds
+    step_id: str
+    from_s: Seconds
+    """When they eased off."""
+    to_s: Seconds | None = None
+    """When they were at their pace again; None while they stand. A stop that its step ended in gets none."""
+    time_s: Seconds | None = None
+    """How long it lasted, pauses excluded; None while it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +262,7 @@ SessionEvent = (
     | Split
     | PhaseChanged
     | Waiting
+    | Stopped
     | Asked
     | Answered
 )

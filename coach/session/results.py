@@ -7,16 +7,19 @@ Rule 2: if the runner had not reached an announced end, the end stays and the tr
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
-from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, SplitRole, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
-from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Band, Quantity, Step, StepTarget
+from coach.session.stops import StopDetector
+from coach.signals.readings import CALIBRATED, Reading, Source
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Quantity, Step, StepTarget
 
 
 class ReadingSeries:
@@ -64,6 +67,15 @@ class ReadingHistory:
         self.power = ReadingSeries()
 
 
+class PodLeave(NamedTuple):
+    """What a pod on a track is allowed until it is calibrated: bands of pace are wider by a share of the speed."""
+
+    proven_sd: float = 0.02
+    """A pod counts as calibrated when the standard deviation of its factor is at most this."""
+    share: float = 0.02
+    """By how much bands are wider until then."""
+
+
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Chosen, not measured."""
 _NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.LINE, EndReason.SKIPPED})
@@ -73,11 +85,20 @@ class StepResults:
     """Sums up the steps that end, and corrects the last result when its boundary moves."""
 
     def __init__(
-        self, history: ReadingHistory, distance: StepDistance, clock: RunningClock, settings: SessionSettings
+        self,
+        history: ReadingHistory,
+        distance: StepDistance,
+        stops: StopDetector,
+        clock: RunningClock,
+        settings: SessionSettings,
+        *,
+        pod_leave: PodLeave,
     ) -> None:
-        """Read the values of the sensors from `history` and metres from `distance`."""
+        """Read the values of the sensors from `history`, metres from `distance` and stops from `stops`."""
+        self._pod_leave = pod_leave
         self._history = history
         self._distance = distance
+        self._stops = stops
         self._clock = clock
         self._settings = settings
 
@@ -94,10 +115,7 @@ class StepResults:
         estimated: bool = False,
         measured: Metres | None = None,
     ) -> StepEnded:
-        """The step as it ended; `length` is its true length where a line or the boundary itself tells it.
-
-        `measured` is what its source measured up to the runner's own line.
-        """
+        """The step as it ended; its true `length` where a line or the boundary tells it, `measured` up to that line."""
         start = state.progress.started_at
         if start is None:
             return StepEnded(at, state.progress.index, step, reason, at, Seconds(0.0))
@@ -113,15 +131,14 @@ class StepResults:
             if position is not None:
                 measured_s = Seconds(measured_s - self._clock.between(position.at, ended_at))
         metres = length if length is not None else position.metres if position is not None else None
-        source = self._source(state, at, metres, at_line=at_line)
         if length is None and metres is not None and measured_s < self._settings.least_measured * time_s:
             metres, measured = None, metres  # they count in the run; of the step they tell too little
         is_bridged = position is not None and position.estimated
         if length is not None and not at_line:
             is_bridged = self._distance.is_bridged(state, ended_at)
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
-        cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
-        mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
+        mean_heart_rate = mean(heart_rates)
+        stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
             index=state.progress.index,
@@ -131,19 +148,27 @@ class StepResults:
             time_s=time_s,
             distance=metres,
             measured=measured,
-            distance_source=source,
+            distance_source=self._source(state, at, measured or metres, at_line=at_line),
             estimated=estimated or is_bridged,
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
-            mean_speed=MetresPerSecond(metres / measured_s)
-            if metres is not None and measured_s > 0
-            else None,
+            mean_speed=_speed(metres, measured_s),
             mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
             max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
-            cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
+            cadence=self._cadence(start, ended_at, pauses),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
+            stopped_s=stopped.seconds,
+            stopped_m=stopped.metres,
+            turns=_turns(state, step),
         )
+
+    def _cadence(
+        self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
+    ) -> StepsPerMinute | None:
+        """The mean cadence while above 0."""
+        cadence = mean([value for value in self._history.cadence.between(start, end, pauses) if value > 0])
+        return None if cadence is None else StepsPerMinute(cadence)
 
     def append(self, state: State, ended: StepEnded) -> None:
         """Record a step that was left out."""
@@ -236,15 +261,25 @@ class StepResults:
         return next((result for result in state.records.results if result.step.step_id == step_id), None)
 
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
-        """Seconds behind the light at a place and time of the step; None where no light runs."""
+        """Seconds behind the light of the plan at a place and time of the step; None where no light runs."""
         light = self.light(state, step, metres, time_s)
         return None if light is None else light.behind_s
 
-    def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
-        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
+    def light(
+        self,
+        state: State,
+        step: Step,
+        metres: Metres,
+        time_s: Seconds,
+        set_back_s: Seconds = Seconds(0.0),
+    ) -> Light | None:
+        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock.
+
+        It is that of the plan, unless it was set back to the runner.
+        """
         if state.measurement.is_clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        return light_at(step, metres, time_s, state.progress.light_shift_s)
+        return light_at(step, metres, time_s, set_back_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
         if state.measurement.is_clock_mode:
@@ -252,6 +287,17 @@ class StepResults:
         if metres is None:
             return None
         return self._distance.source(at) or (Source.MARKS if at_line else self._distance.last_source())
+
+    def is_pod_unproven(self, state: State) -> bool:
+        """Return True if distance comes from a pod on a track that is not calibrated yet."""
+        if state.timeline.context.surface != "track" or self._distance.last_source() not in CALIBRATED:
+            return False
+        return self._distance.factor_sd() > self._pod_leave.proven_sd
+
+    def leave(self, state: State, target: StepTarget) -> float:
+        """By what share the band of a target is wider now; 0 unless a speed comes from an uncalibrated pod."""
+        is_wider = target.quantity is Quantity.SPEED and self.is_pod_unproven(state)
+        return self._pod_leave.share if is_wider else 0.0
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target
@@ -261,14 +307,17 @@ class StepResults:
         judged_from = Seconds(state.progress.started_at + self._settings.in_band_after_s)
         if series is None or judged_from >= ended_at:
             return None
-        length_s = ended_at - state.progress.started_at
+        started_at = state.progress.started_at
+        length_s = self._clock.between(started_at, ended_at)
+        leave = self.leave(state, target) if self._settings.in_band_leave else 0.0
         judged_count = hits = 0
         pauses = self._clock.pauses(judged_from, ended_at)
         for at, value in series.pairs(judged_from, ended_at):
             if any(since < at <= until for since, until in pauses):
                 continue
             judged_count += 1
-            hits += is_inside(band_at(target, (at - state.progress.started_at) / length_s), value)
+            share = 0.0 if target.ramp is None else self._clock.between(started_at, Seconds(at)) / length_s
+            hits += target.at(share).widened(leave).contains(value)
         return hits / judged_count if judged_count else None
 
     def _series(self, target: StepTarget) -> ReadingSeries | None:
@@ -294,26 +343,16 @@ class StepResults:
         return time is not None and time_s < time - _WHOLE_S
 
 
-def band_at(target: StepTarget, share: float) -> Band:
-    """The band of a target at a share (0 to 1) of its step, ramps resolved."""
-    if target.ramp is None:
-        return target.band
-    return Band(
-        _between(target.band.low, target.ramp.low, share),
-        _between(target.band.aim, target.ramp.aim, share),
-        _between(target.band.high, target.ramp.high, share),
-    )
+def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
+    """When marks turned a fartlek from hard to easy and back, in step time; None for other steps."""
+    if step.kind is not Kind.FARTLEK:
+        return None
+    return tuple(mark.time_s for mark in state.step_marks.marks if mark.role is SplitRole.SPLIT)
 
 
-def is_inside(band: Band, value: float) -> bool:
-    """Whether the value is inside the band; an open side has no limit."""
-    return (band.low is None or value >= band.low) and (band.high is None or value <= band.high)
-
-
-def _between(start: float | None, end: float | None, share: float) -> float | None:
-    if start is None or end is None:
-        return start if end is None else end
-    return start + (end - start) * min(1.0, max(0.0, share))
+def _speed(metres: Metres | None, seconds: Seconds) -> MetresPerSecond | None:
+    """The mean speed; None where the metres are not known, or took no time."""
+    return MetresPerSecond(metres / seconds) if metres is not None and seconds > 0 else None
 
 
 def _retimed(

@@ -40,7 +40,8 @@ class SensorMonitor:
         heart_rate, power = signals.heart_rate(), signals.power()
         if speed is not self._speed:
             self._speed = speed
-            history.speed.add(speed)
+            if history.speed.add(speed) and speed is not None:
+                sequencer.stops.on_speed(sequencer.state, speed, now)
         if power is not self._power:
             self._power = power
             history.power.add(power)
@@ -54,9 +55,17 @@ class SensorMonitor:
                 sequencer.ends.on_heart_rate(
                     sequencer.state, heart_rate.at, heart_rate.value, heart_rate.period_s
                 )
+        self._rescale()
         self._watch_step(now, speed, cadence)
         if sequencer.state.measurement.begin_total is None:
             distance.keep_begin(sequencer.state)
+
+    def _rescale(self) -> None:
+        """Count the metres of the step anew if laps of the track have told that positions read short or long."""
+        distance, odometer = self._sequencer.distance, self._sequencer.signals.distance
+        change, latest = odometer.drain_lap_change(), distance.latest()
+        if change is not None and latest is not None:
+            distance.rescale_begin(self._sequencer.state, latest[1], *change)
 
     def deadlines(self, now: Seconds) -> Sequence[Seconds]:
         """When the session must look again though nothing arrives, ends of steps and count-downs excepted."""

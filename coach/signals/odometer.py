@@ -14,6 +14,7 @@ from typing import Final
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.quantities import Metres, Seconds
+from coach.signals.agreement import SpeedAgreement
 from coach.signals.calibration import updated_factor
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import CALIBRATED, DISTANCE_PRIORITY, Calibrated, Source, stale_after
@@ -33,6 +34,7 @@ class SourceDistance:
         "_counter_metres",
         "_settings",
         "_speed",
+        "agreement",
         "covers_from",
         "factor",
         "factor_sd",
@@ -63,6 +65,8 @@ class SourceDistance:
         self.last_at = 0.0
         self.stale_at = -1.0
         """When its distance becomes stale."""
+        self.agreement = SpeedAgreement(settings)
+        """How its speed agrees with its distance."""
         self._settings = settings
         self._counter: float | None = None
         self._counter_at = 0.0
@@ -130,6 +134,9 @@ class SourceDistance:
             while self.gaps and self.gaps[-1][0] >= self._counter_at:
                 self.gaps.pop()
             total = self._counter_metres + ran_m * self.factor
+            is_whole = self._counter_at == self.last_at and 0.0 < elapsed <= limit
+            if is_whole and speed is not None and self._speed is not None:
+                self.agreement.add(elapsed, 0.5 * (self._speed + speed) * elapsed, ran_m)
             self._anchor(at, distance, total)
             return max(self.metres[-1], total), ""
         reason = "the distance was reset" if ran_m < 0.0 else "the distance jumped"
@@ -147,7 +154,7 @@ class SourceDistance:
             if elapsed_s > 0.0:
                 self.gaps.append((self.last_at, at))
             return 0.0
-        return 0.5 * (self._speed + speed) * elapsed_s * self.factor
+        return 0.5 * (self._speed + speed) * elapsed_s * self.factor * self.agreement.ratio
 
     def _anchor(self, at: float, distance: float, total: float) -> None:
         """Count on from this value of the counter."""
@@ -173,6 +180,8 @@ class Odometer:
         self._gaps: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
         self._counts_from: float | None = None
+        self._awaits_lap = False
+        self._lap_change: tuple[float, float] | None = None
         self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
 
     def on_sample(
@@ -255,10 +264,15 @@ class Odometer:
             return 1.0, self._settings.prior_factor_sd
         return self._driver.factor, self._driver.factor_sd
 
-    def factor_of(self, source: Source) -> float:
-        """The factor in force for one source; 1 unless it is a pod that was calibrated."""
+    def speed_factor_of(self, source: Source) -> float:
+        """What the speed of one source is multiplied by: the factor in force, and what its own distance corrects."""
         record = self._by_source.get(source)
-        return record.factor if record else 1.0
+        return record.factor * record.agreement.ratio if record else 1.0
+
+    def agreement_of(self, source: Source) -> SpeedAgreement | None:
+        """How the speed of one source agrees with its distance; None before its first sample."""
+        record = self._by_source.get(source)
+        return record.agreement if record else None
 
     def is_calibrated(self, source: Source) -> bool:
         """Whether the factor of a pod is known, from earlier runs or from this one."""
@@ -305,6 +319,36 @@ class Odometer:
         driver.presses += 1
         self._offer[driver.source] = update
         return Calibrated(at, update[0], update[1], origin, driver.source)
+
+    def await_lap(self) -> None:
+        """Take positions for doubtful, on a track, until a lap of it has told their factor."""
+        self._awaits_lap = True
+
+    def awaits_lap(self) -> bool:
+        """Whether the total comes from positions on a track whose factor no lap has told yet."""
+        driver = self._driver
+        return self._awaits_lap and driver is not None and driver.source is Source.POSITIONS
+
+    def learn_lap(self, at: Seconds, factor: float, sd: float) -> Calibrated | None:
+        """Learn the factor of positions from laps of a track; it is in force at once, and for this run only.
+
+        Returns None where it hardly changes: each change is a step in the pace that nobody ran.
+        """
+        record, settings = self._by_source[Source.POSITIONS], self._settings
+        is_first, self._awaits_lap = self._awaits_lap, False
+        record.factor_sd = sd
+        if not is_first and abs(factor - record.factor) < settings.lap_step:
+            return None
+        self._lap_change = (
+            (record.factor, factor) if self._lap_change is None else (self._lap_change[0], factor)
+        )
+        record.factor = factor
+        return Calibrated(at, factor, sd, "lap", Source.POSITIONS)
+
+    def drain_lap_change(self) -> tuple[float, float] | None:
+        """The factor of positions before and after laps changed it since the last call; None if none did."""
+        change, self._lap_change = self._lap_change, None
+        return change
 
     def learnt(self) -> Sequence[LearntFactor]:
         """The factor of each calibrated pod, including those not yet in force."""

@@ -74,6 +74,9 @@ INCLINE: Final = "incline_percent"
 CADENCE_COUNT: Final = "cadence_count"
 """What is learnt of a footpod: whether it counts both feet (1) or one (2)."""
 
+SPEED_RATIO: Final = "speed_ratio"
+"""What is learnt of a source for this run: what its speed is multiplied by to agree with its own distance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notified:
@@ -117,6 +120,8 @@ class Reported:
     """Running power in watts."""
     metrics: tuple[tuple[str, float], ...] = ()
     """External metrics by name, in the unit the name ends with: `("core_temperature_c", 38.1)`."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the source's own first position."""
 
 
 class LinkState(StrEnum):
@@ -206,6 +211,8 @@ class SensorStatus:
     """1 if its cadence counts both feet, 2 if it counts one and is doubled; None if that is not known."""
     doubt: str = ""
     """Why its heart rate is doubted, such as `follows the cadence`; empty if it is not."""
+    speed_ratio: float = 1.0
+    """What its speed is multiplied by to agree with its own distance; 1 where they agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,30 +233,30 @@ class SensorChanged:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """The factor of a pod was learnt."""
+    """The factor of a pod, or of positions on a track, was learnt."""
 
     at: Seconds
     """When it was learnt."""
     factor: float
-    """True metres per metre of the pod."""
+    """True metres per metre of the sensor."""
     sd: float
     """Standard deviation of the factor."""
     origin: str
-    """What it was learnt from: `mark`, `stretch` or `line`."""
+    """What it was learnt from: `mark`, `stretch`, `line`, or `lap` for positions."""
     sensor: Source
-    """The pod."""
+    """The pod, or the positions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The run has learnt something about a sensor, for the runs to come."""
+    """The run has learnt something about a sensor: a cadence count for the runs to come, a ratio for itself."""
 
     at: Seconds
     """When it was learnt."""
     sensor: Source
     """The sensor."""
     what: str
-    """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is."""
+    """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is; `speed_ratio`."""
     value: float
     """Its value."""
     sd: float | None = None

@@ -8,9 +8,9 @@ import pytest
 from coach.interchange import encodings, xml_stream
 from coach.interchange.common import RecordingFile
 from coach.interchange.encodings import text_of
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.xml_tree import Element, read_tree
 from coach.interchange.recordings import read_recording
+from coach.interchange.report import Reporter
 from coach.interchange.xml_stream import read_xml, root_of
 from coach.problems import RecordingProblem, WorkoutProblem
 
@@ -278,14 +278,27 @@ def test_faults_without_end_end_the_reading(monkeypatch):
         _tree("<gpx><name>&&&&</name></gpx>")
 
 
-def test_letters_without_end_are_not_looked_at_one_by_one(monkeypatch):
-    """A file of very many letters that are not UTF-8 is Windows-1252 throughout."""
+def test_letters_without_end_are_no_text(monkeypatch):
+    """A file of very many letters that are not UTF-8 is no recording and no workout, whatever it declares."""
     monkeypatch.setattr(encodings, "MOST_LETTERS", 3)
-    text = text_of(b"\xfc\xc3\xbc")
 
-    assert text is not None
-    assert text.utf8.decode() == "\xfc\xc3\xbc"
-    assert text.note
+    assert text_of(b"\xfc\xfc\xfc") is not None
+    assert text_of(b"\xfc\xfc\xfc\xfc") is None
+    assert text_of(b'<?xml version="1.0" encoding="latin1"?>\xfc\xfc\xfc\xfc') is None
+
+
+def test_an_element_longer_than_any_is_refused():
+    """A parser holds an element with all its attributes; one longer than a megabyte is refused unread."""
+    attributes = b" ".join(b'a%d="1"' % number for number in range(150_000))
+    with pytest.raises(RecordingProblem, match="a longer element than any recording"):
+        read_recording(b"<gpx><trk " + attributes + b"/></gpx>", name="long.gpx")
+
+
+def test_more_names_than_any_recording_has_are_refused():
+    """The parser keeps the name of each element and attribute."""
+    names = b"".join(b"<a%d/>" % number for number in range(10_001))
+    with pytest.raises(RecordingProblem, match="more names than any recording"):
+        read_recording(b"<gpx>" + names + b"</gpx>", name="names.gpx")
 
 
 @pytest.mark.parametrize("data", [b"<a/>" * 2_000_001, b"<gpx>" * 2_000_001, b"<trkpt/>" * 1_000_001])

@@ -16,11 +16,12 @@ from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine, wordings
 from coach.screen.widgets.title import TitleBar
 from coach.session.events import SplitRole
+from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
-from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, TimeEnd, Timeline
+from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, RangeTurn, TimeEnd, Timeline
 from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
@@ -74,6 +75,24 @@ def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
         ("LIGHT s  7 m AHEAD", "-1.7"),
         ("STEP TIME", "0:41"),
     ]
+
+
+def test_a_light_that_was_set_back_says_so():
+    """The figure is against the new light, and its label names it."""
+    light = Light(Seconds(1.7), Metres(7.3), None, None, set_back_s=Seconds(5.0))
+    assert figures(rep_four(light=light))[3].label == "NEW LIGHT s  7 m BEHIND"
+    level = Light(Seconds(0.0), Metres(0.0), None, None, set_back_s=Seconds(5.0))
+    assert figures(rep_four(light=level))[3].label == "NEW LIGHT s"
+
+
+def test_the_foot_names_enough_in_a_range_that_may_end_sooner():
+    """It does while more turns than needed are ahead, and not in the last one."""
+    bar, timeline = KeyBar(), session_8x400()
+    turns = [replace(one, range_turn=RangeTurn("s", place, 2)) for place, one in enumerate(timeline.steps, 1)]
+    plan = replace(timeline, steps=tuple(turns))
+    assert ("o", "enough") in bar.look(rep_four(timeline=plan, step=turns[2], index=2))
+    assert ("o", "enough") not in bar.look(rep_four(timeline=plan, step=turns[-1], index=len(turns) - 1))
+    assert bar.look(rep_four()) == LIVE_HINTS
 
 
 def test_unknown_figures_are_two_dashes():
@@ -240,6 +259,14 @@ def test_doubt_and_a_doubled_cadence_are_said():
         "strap live follows the cadence  pod live spm doubled"
     )
     assert text(SensorRow(), rep_four(sensors=sensors), 40).strip() == "strap live doubtful  pod live"
+
+
+def test_a_speed_that_its_own_distance_corrects_is_said():
+    """The sensor row says by how much, in few words where room is short."""
+    sensors = (Sensor(Source.WATCH, "", SensorState.LIVE, Seconds(0.2), None, None, speed_ratio=1.112),)
+    wide, narrow = (text(SensorRow(), rep_four(sensors=sensors), width).strip() for width in (80, 30))
+    assert wide == "watch live speed +11 % by its distance"
+    assert narrow == "watch live speed +11 %"
 
 
 def test_a_live_age_repaints_nothing():

@@ -479,7 +479,8 @@ def test_an_outline_keeps_the_words_of_bounds_and_ramps():
         "no faster than 4:00/km, no slower than 5:00/km to 5k pace",
         "no slower than 5:00/km to 5k pace",
     ]
-    assert steps[2].caps == ()
+    (cap,) = steps[2].caps
+    assert (cap.label, cap.band) == ("at most 90 %max", Band())
 
 
 def aim(ref, **entry):
@@ -558,6 +559,24 @@ def test_marks_need_a_track_whose_laps_fit():
     assert marks(work({"distance": "300 m"}), lap_m=200) == [("A", "B")]
 
 
+def test_a_mile_starts_before_the_line_and_ends_at_it():
+    """Whatever is left over whole quarters of a lap is run first, unless the runner comes into the rep at speed."""
+    mile = work({"distance": "1 mile"})
+    track = {"surface": "track"}
+    steps = steps_of({"repeat": 2, "steps": [mile, jog({"distance": "400 m"})]}, context=track)
+    assert [(step.start_mark, round(step.line_m, 2), step.finish_mark) for step in steps] == [
+        ("A", 9.34, "A"), ("A", 0.0, "A"), ("A", 9.34, "A"), ("A", 0.0, "A"),
+    ]  # fmt: skip
+    half, two, five = (
+        steps_of(work({"distance": length}), context=track)[0]
+        for length in ("0.5 mile", "2 miles", "5 miles")
+    )
+    assert [round(step.line_m, 1) for step in (half, two, five)] == [4.7, 18.7, 0.0]
+    fast = steps_of(work(), mile, context=track)
+    assert [(step.start_mark, step.line_m) for step in fast] == [("A", 0.0), ("A", 0.0)]
+    assert [step.line_m for step in steps_of(mile, context={"surface": "road"})] == [0.0]
+
+
 def test_the_context_is_kept_and_never_invented():
     """Surface, lap and lane arrive; without a context the surface is not known."""
     assert compile_workout(
@@ -591,10 +610,22 @@ def test_the_context_is_kept_and_never_invented():
             "the set has no recovery before the next",
         ),
         ([{"repeat": 3, "send_off": "1:10", "steps": [work({"time": "0:55"})]}], "leaves only 0:15 of rest"),
+        (
+            [{"kind": "stride", "until": {"time": "0:20"}, "caps": [{"power": "400 W"}]}],
+            "steps[0].caps: no cap is watched in a stride",
+        ),
+        (
+            [{"kind": "work", "until": {"time": "1:30"}, "caps": [{"heart_rate": "170 bpm"}]}],
+            "a cap of heart rate is watched from 2:00 on",
+        ),
+        (
+            [{"kind": "work", "until": {"time": "0:25"}, "caps": [{"power": "400 W"}]}],
+            "a cap of power is watched from 0:30 on",
+        ),
     ],
 )
 def test_what_is_probably_not_meant_is_said(steps, said):
-    """A set without a recovery before the next, and a send-off without rest, are remarked on."""
+    """A set without a recovery before the next, a send-off without rest, and a cap that nothing watches."""
     blocks = {"reps": [{"repeat": 2, "steps": [work()]}, work()]}
     assert any(said in warning for warning in document(*steps, blocks=blocks).warnings)
 

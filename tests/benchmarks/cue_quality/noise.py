@@ -47,7 +47,7 @@ def made_up(name: str, colour: Colour, minutes: float, seed: int) -> Series:
     dice = Random(f"{name} {seed}")
     low, high = colour.sd
     sd = low * exp(dice.random() * log(high / low))
-    speeds = _speeds(colour, sd, dice)
+    speeds = shares(colour, sd, dice)
     samples: list[Sample] = []
     metres = 0.0
     for second in range(int(60 * minutes)):
@@ -57,7 +57,8 @@ def made_up(name: str, colour: Colour, minutes: float, seed: int) -> Series:
     return Series(f"{name} {seed}", colour.source, tuple(samples))
 
 
-def _speeds(colour: Colour, sd: float, dice: Random) -> Iterator[float]:
+def shares(colour: Colour, sd: float, dice: Random) -> Iterator[float]:
+    """What a source of this class says of a speed, as shares of it, one a second."""
     quick, slow = _smooth(colour.quick_s, dice), _smooth(colour.slow_s, dice)
     swing, size = _smooth(_SWING_S, dice), colour.swing
     errors = _errors(colour, dice)

@@ -1,0 +1,343 @@
+"""What is right and what is wrong in a session: every verdict against what the runner truly did.
+
+A word that a runner is fast or slow is right if the last 10 or 20 s were so by 1.5 % and the last 5 s still by 1 %;
+a word about the light if the runner was so many seconds off, stops left out, and is not mending it by 2 % already. It
+is the opposite of the truth if the last 5 s are on the other side by 2 %. "On pace" is bad if the 20 s after it (in
+the rep) are off by more than 4 %. An error is large over 6 % and outside the band for 20 s, once the start is over; it
+is called if a word on its side falls in it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, Self
+
+from coach.cues.cue import Cue, CueKind, SuppressionReason
+from coach.session.events import BoundaryMoved, StepEnded
+from coach.workout.kinds import PACED_REPS
+from coach.workout.timeline import Step
+from tests.benchmarks.sessions.played import Session, Truth, aim_of
+
+_SECONDS: Final = "light_s"
+"""The quantity of a word that names seconds."""
+FAST: Final = frozenset(
+    {CueKind.TOO_FAST, CueKind.START_TOO_FAST, CueKind.AHEAD_OF_LIGHT, CueKind.FLOAT_TOO_FAST}
+)
+SLOW: Final = frozenset(
+    {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.NEW_LIGHT, CueKind.FADE, CueKind.FLOAT_TOO_SLOW}
+)
+_OF_PACE: Final = frozenset({"speed_mps", _SECONDS})
+_BY_LIGHT: Final = frozenset({CueKind.AHEAD_OF_LIGHT, CueKind.BEHIND_LIGHT, CueKind.NEW_LIGHT})
+_OFF: Final = 0.015
+_STILL: Final = 0.01
+_OTHER_SIDE: Final = 0.02
+_LIGHT_S: Final = 0.7
+"""Seconds that are truly lost or won when the light speaks of whole ones."""
+_FIGURE_S: Final = 1.5
+_FIGURE: Final = 0.3
+"""A figure of seconds is true if it is this near to what was lost, in seconds or as a share."""
+_LAG_S: Final = 3
+"""A word so soon after the runner's own line is about the rep it ended."""
+_ON_FOR_S: Final = 20
+_BAD_ON: Final = 0.04
+_LARGE: Final = 0.06
+_LASTS_S: Final = 20
+_SETTLES_S: Final = 15
+_ENDS_S: Final = 10
+"""The last seconds before a boundary belong to the countdown."""
+_STOOD: Final = 1.5
+"""m/s; slower is a stop, and no error of pace."""
+_SHORT_M: Final = 300.0
+"""In reps up to this length nothing is called."""
+_NEAR_S: Final = 2.0
+FORBIDDEN: Final = frozenset(
+    {
+        SuppressionReason.SPARED,
+        SuppressionReason.UNHURRIED,
+        SuppressionReason.UNJUDGED,
+        SuppressionReason.SHORT,
+        SuppressionReason.BOUNDARY,
+    }
+)
+"""Reasons for silence that even a large error does not break."""
+
+
+class Word(NamedTuple):
+    """A verdict and what it is worth."""
+
+    cue: Cue
+    worth: str
+    """`right`, `opposite` or `wrong`; of "on pace" `on` or `bad on`."""
+    off: float
+    """How far the last 5 s were off, as a share of the pace."""
+
+
+class Error(NamedTuple):
+    """A large error."""
+
+    step: int
+    start: int
+    end: int
+    off: float
+    """Its mean, as a share of the pace."""
+    called: bool
+    reasons: tuple[str, ...]
+    """What the coach had to say for its silence: the most frequent first."""
+    is_forbidden: bool
+    """Was it silent throughout because even severity may not speak there?"""
+
+
+@dataclass
+class Figures:
+    """What is printed of some sessions."""
+
+    sessions: int = 0
+    words: list[tuple[str, Word]] = field(default_factory=list)
+    errors: list[tuple[str, Error]] = field(default_factory=list)
+    repeated: int = 0
+    pushes: int = 0
+    """Words that ask for more speed where none should: in wind and on hills any, with tired legs after the second."""
+    seconds: float = 0.0
+    spoken: int = 0
+    """Words spoken, all cues."""
+    cycles: int = 0
+    """Reps, each with its rest."""
+    lines: list[float | None] = field(default_factory=list)
+    """Seconds between the runner's own line and the end of the rep by the coach; None where it never ended."""
+
+    def add(self, session: Session) -> Self:
+        """Judge one more session."""
+        found = list(judged(session))
+        script = session.script
+        self.sessions += 1
+        self.words += [(session.name, word) for word in found]
+        self.errors += [(session.name, error) for error in large_errors(session)]
+        self.repeated += _repeated(session, found)
+        pushes = sum(word.cue.kind in SLOW for word in found)
+        if script is not None and (script.is_windy or script.no_push):
+            self.pushes += pushes if script.is_windy else max(0, pushes - 2)
+        start, end, cycles = _working(session)
+        self.seconds += end - start
+        self.cycles += cycles
+        self.spoken += sum(
+            len(cue.text.split())
+            for cue in session.outputs
+            if isinstance(cue, Cue) and cue.spoken and start <= cue.at <= end
+        )
+        if script is not None:
+            self.lines += list(_lines(session))
+        return self
+
+    def merge(self, other: "Figures") -> None:
+        """Add what was found elsewhere."""
+        for name in ("sessions", "repeated", "pushes", "seconds", "spoken", "cycles"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.words += other.words
+        self.errors += other.errors
+        self.lines += other.lines
+
+    def count(self, *worths: str) -> int:
+        """How many verdicts are worth this."""
+        return sum(word.worth in worths for _, word in self.words)
+
+    @property
+    def verdicts(self) -> int:
+        """Verdicts that say fast or slow."""
+        return self.count("right", "opposite", "wrong")
+
+    @property
+    def uncalled(self) -> list[tuple[str, Error]]:
+        """Large errors nobody spoke of, though somebody might."""
+        return [(name, one) for name, one in self.errors if not one.called and not one.is_forbidden]
+
+    @property
+    def callable(self) -> list[tuple[str, Error]]:
+        """Large errors somebody might speak of."""
+        return [(name, one) for name, one in self.errors if not one.is_forbidden]
+
+
+def judged(session: Session) -> Iterator[Word]:
+    """Every verdict about pace, with its worth."""
+    for cue in session.outputs:
+        if not isinstance(cue, Cue) or not cue.spoken:
+            continue
+        if cue.kind is CueKind.BACK_ON_TARGET and cue.why.quantity in _OF_PACE:
+            yield _on_pace(session, cue)
+        elif cue.kind in FAST or (cue.kind in SLOW and cue.why.rule != "fade_of_reps"):
+            yield _fast_or_slow(session, cue)
+
+
+def _on_pace(session: Session, cue: Cue) -> Word:
+    index = _own(session.truth, cue.at)
+    ahead = [
+        off
+        for second in range(int(cue.at) + 1, int(cue.at) + 1 + _ON_FOR_S)
+        if (off := _off(session, index, second, 1)) is not None
+    ]
+    now = _off(session, index, int(cue.at), 5) or 0.0
+    is_bad = len(ahead) >= 5 and abs(sum(ahead) / len(ahead)) > _BAD_ON
+    return Word(cue, "bad on" if is_bad else "on", now)
+
+
+def _fast_or_slow(session: Session, cue: Cue) -> Word:
+    second, sign = int(cue.at), 1.0 if cue.kind in FAST else -1.0
+    index = _own(session.truth, cue.at)
+    last, longer, longest = (_off(session, index, second, seconds) for seconds in (5, 10, 20))
+    if last is None or longer is None or longest is None:
+        return Word(cue, "wrong", 0.0)
+    if sign * last < -_OTHER_SIDE:
+        return Word(cue, "opposite", last)
+    is_true = cue.why.quantity != _SECONDS or _is_true_figure(session, index, cue)
+    if cue.kind in _BY_LIGHT:
+        is_right = -sign * _lost_s(session, index, second) >= _LIGHT_S
+    else:
+        is_right = sign * last >= _STILL and max(sign * longer, sign * longest) >= _OFF
+    return Word(cue, "right" if is_right and is_true else "wrong", last)
+
+
+def _is_true_figure(session: Session, index: int, cue: Cue) -> bool:
+    """True if so many seconds were lost: in the step, or since a word that may have set the light anew."""
+    said, first = cue.why.value or 0.0, int(session.truth.began[index]) + 1
+    may_be_anew = any(
+        isinstance(one, Cue) and one.kind in SLOW and first <= one.at < cue.at for one in session.outputs
+    )
+    starts = range(first, int(cue.at)) if may_be_anew else (first,)
+    found = (_lost_s(session, index, int(cue.at), start) for start in starts)
+    return any(abs(said - lost) <= max(_FIGURE_S, _FIGURE * abs(lost)) for lost in found)
+
+
+def large_errors(session: Session) -> Iterator[Error]:
+    """Every large error of a session."""
+    truth, steps = session.truth, session.timeline.steps
+    for index, start in truth.began.items():
+        if index not in truth.ended or index >= len(steps) or steps[index].kind not in PACED_REPS:
+            continue
+        step, end = steps[index], truth.ended[index]
+        if (aim_of(step)) is None or _is_short(step, end - start):
+            continue
+        begun, sign = None, 0.0
+        for second in range(int(start + _SETTLES_S), int(end - _ENDS_S) + 1):
+            off = _off(session, index, second, 5)
+            is_large = off is not None and _is_large(step, off) and truth.speeds[second - 1] >= _STOOD
+            side = 0.0 if not is_large or off is None else (1.0 if off > 0 else -1.0)
+            if begun is not None and side != sign:
+                if second - begun >= _LASTS_S:
+                    yield _error(session, index, begun, second, sign)
+                begun = None
+            if begun is None and side:
+                begun, sign = second, side
+        if begun is not None and int(end - _ENDS_S) - begun >= _LASTS_S:
+            yield _error(session, index, begun, int(end - _ENDS_S), sign)
+
+
+def _is_large(step: Step, off: float) -> bool:
+    band, aim = step.target.band if step.target else None, aim_of(step)
+    if band is None or aim is None or abs(off) <= _LARGE:
+        return False
+    side = band.high if off > 0 else band.low
+    if step.target is not None and step.target.is_range:
+        return side is not None
+    return side is not None and (off > side / aim - 1.0 if off > 0 else off < side / aim - 1.0)
+
+
+def _is_short(step: Step, seconds: float) -> bool:
+    length = step.until.distance()
+    return length <= _SHORT_M if length is not None else seconds <= 60.0
+
+
+def _error(session: Session, index: int, start: int, end: int, sign: float) -> Error:
+    kinds = FAST if sign > 0 else SLOW
+    called = any(
+        isinstance(cue, Cue) and cue.spoken and cue.kind in kinds and start - _ENDS_S <= cue.at <= end + 5.0
+        for cue in session.outputs
+    )
+    seen = [reasons for at, reasons in session.silences if start + 5 <= at <= end]
+    named = Counter("+".join(reasons) or "under the threshold" for reasons in seen)
+    is_forbidden = bool(seen) and all(FORBIDDEN & set(reasons) for reasons in seen)
+    if session.script is not None and (session.script.is_windy or session.script.no_push):
+        is_forbidden = True
+    mean = _off(session, index, end, end - start) or 0.0
+    reasons = tuple(f"{name} {count * 5} s" for name, count in named.most_common(3))
+    return Error(index, start, end, mean, called, reasons, is_forbidden and sign < 0)
+
+
+def _own(truth: Truth, at: float) -> int:
+    """The runner's own step at a moment; a word just after its end still belongs to it."""
+    before = max(0, min(int(at) - _LAG_S, len(truth.own) - 1))
+    return truth.own[before]
+
+
+def _off(session: Session, index: int, second: int, seconds: int) -> float | None:
+    """How far off the target the runner was in the last seconds, within their own step; None outside it."""
+    truth = session.truth
+    steps = session.timeline.steps
+    if index >= len(steps) or (aim := aim_of(steps[index])) is None or index not in truth.began:
+        return None
+    first = max(second - seconds, int(truth.began[index]) + 1)
+    last = min(second, int(truth.ended.get(index, len(truth.speeds))))
+    speeds = truth.speeds[first:last]
+    return _from_edge(steps[index], sum(speeds) / len(speeds) / aim - 1.0) if speeds else None
+
+
+def _from_edge(step: Step, off: float) -> float:
+    """An error against a range counts from its edge."""
+    aim, target = aim_of(step), step.target
+    if target is None or aim is None or not target.is_range:
+        return off
+    low, high = target.band.low, target.band.high
+    over = off if high is None else off - (high / aim - 1.0)
+    under = off if low is None else off - (low / aim - 1.0)
+    return max(0.0, over) if off > 0.0 else min(0.0, under)
+
+
+def _lost_s(session: Session, index: int, second: int, first: int | None = None) -> float:
+    """Seconds behind the plan of this step (or since a second of it), stops left out; minus is ahead."""
+    truth, aim = session.truth, aim_of(session.timeline.steps[index]) or 1.0
+    if first is None:
+        first = int(truth.began[index]) + 1
+    speeds = [speed for speed in truth.speeds[first:second] if speed >= _STOOD]
+    return len(speeds) - sum(speeds) / aim
+
+
+def _repeated(session: Session, words: Sequence[Word]) -> int:
+    """Verdicts said word for word again in the same step."""
+    said: set[tuple[int, str]] = set()
+    again = 0
+    for word in words:
+        key = (_own(session.truth, word.cue.at), word.cue.text)
+        again += key in said
+        said.add(key)
+    return again
+
+
+def _working(session: Session) -> tuple[float, float, int]:
+    """From the first rep to the end of the last, and how many there are."""
+    truth, steps = session.truth, session.timeline.steps
+    reps = [
+        index
+        for index in truth.ended
+        if index < len(steps) and steps[index].kind in PACED_REPS and aim_of(steps[index])
+    ]
+    if not reps:
+        return 0.0, 0.0, 0
+    return truth.began[reps[0]], truth.ended[reps[-1]], len(reps)
+
+
+def _lines(session: Session) -> Iterator[float | None]:
+    """Seconds from the runner's own line to the coach's, for each rep by distance."""
+    ends: dict[str, float] = {}
+    for event in session.outputs:
+        if isinstance(event, StepEnded):
+            ends[event.step.step_id] = event.ended_at
+        elif isinstance(event, BoundaryMoved):
+            ends[event.step_id] = event.to_s
+    truth, steps = session.truth, session.timeline.steps
+    for index, at in truth.ended.items():
+        if index < len(steps) and steps[index].kind in PACED_REPS and steps[index].until.distance():
+            told = ends.get(steps[index].step_id)
+            yield None if told is None else told - at
+
+
+def near(lines: Iterable[float | None]) -> int:
+    """How many reps ended within 2 s of the runner's own line."""
+    return sum(one is not None and abs(one) <= _NEAR_S for one in lines)
