@@ -107,4 +107,4 @@ def test_a_list_of_exercises_is_refused_for_zwift_with_the_way_out(coach):
     done = coach("workout", "export", "core-5min", "--to", "zwo")
 
     assert done.exit_code == 3
-    assert "fit or garmin-json" in done.stderr
+    assert "fit, garmin-json" in done.stderr

@@ -26,6 +26,7 @@ from coach.interchange.exports.plan import (
     SaidText,
     flat,
 )
+from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
 from coach.workout import rules, targets
 from coach.workout.compile import changed, outline
@@ -71,13 +72,16 @@ def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat
     """Plan a workout for a format.
 
     Raises:
-        WorkoutProblem: it comes to an impossible pace, time or distance.
+        WorkoutProblem: it comes to an impossible pace, time or distance, or has no step for this format.
     """
     timeline = outline(document, athlete)
     planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
     plan = Plan(timeline.name, estimate(timeline), [], planner.texts())
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
     plan.description += planner.spoken
+    if not any(next(flat(nodes), None) for _, nodes in plan.sections):
+        hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
+        raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
     return plan
 
 
