@@ -175,7 +175,7 @@ class RunLibrary:
         Raises:
             CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
         """
-        compiled = compile_for(read_workout(slug, SILENT), self._athlete, SILENT)
+        compiled = compile_for(read_workout(slug, SILENT, self._athlete), self._athlete, SILENT)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
