@@ -151,8 +151,9 @@ class Losses:
             case Fate.NEAR:
                 self.reporter.approximated(where, f"{what}{near}")
             case _:
-                place = (Words.DESCRIPTION if part in _OF_THE_WHOLE else EXPORT_FORMATS[self._to].words).value
-                self.reporter.approximated(where, f"{what} is kept in words, in {place}")
+                words = None if part in _OF_THE_WHOLE else EXPORT_FORMATS[self._to].words
+                place = words or Words.DESCRIPTION
+                self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
 
 
 def flat(nodes: Sequence[PlanNode]) -> Iterator[PlanStep]:
