@@ -100,9 +100,7 @@ def with_sense(node: Any) -> dict[str, Any]:
 REST: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"kind": st.just("recovery"), "until": UNTIL, "move": st.sampled_from(["jog", "walk", "stand"])},
     optional={"name": TEXT, "else_time": st.just("1:00")},
-).map(
-    lambda node: node if "distance" in node["until"] else {k: v for k, v in node.items() if k != "else_time"}
-)
+).map(with_sense)
 OTHER = st.one_of(
     st.fixed_dictionaries({"kind": st.just("checklist"), "items": st.just([{"do": "A-skips", "sets": 3}])}),
     st.fixed_dictionaries({"kind": st.just("prompt"), "question": TEXT}),
