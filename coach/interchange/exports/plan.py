@@ -103,6 +103,7 @@ class PlanRepeat:
 
     where: str
     count: int
+    """Two at least: what is run once is no repeat."""
     nodes: "list[PlanNode]"
     tail: int = 0
     """How many of its nodes, at the end, are left out of the last repeat."""
@@ -176,10 +177,7 @@ def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
         if not node.tail:
             made.append(replace(node, nodes=inner))
             continue
-        if node.count > 2:
-            made.append(PlanRepeat(node.where, node.count - 1, inner))
-        elif node.count == 2:
-            made += inner
+        made += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
         made += exact(node.nodes[: -node.tail])
     return made
 
