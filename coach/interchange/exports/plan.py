@@ -53,9 +53,8 @@ class PlanTarget:
     @property
     def whole(self) -> tuple[float | None, float | None]:
         """The range, both ends of a ramp in it."""
-        if self.ramp is None:
-            return self.low, self.high
-        lows, highs = (self.low, self.ramp.low), (self.high, self.ramp.high)
+        last = self.ramp or self
+        lows, highs = (self.low, last.low), (self.high, last.high)
         low = None if None in lows else min(side for side in lows if side is not None)
         return low, None if None in highs else max(side for side in highs if side is not None)
 

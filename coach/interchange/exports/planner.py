@@ -6,7 +6,7 @@ The modules of the formats only write down what the plan says.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, assert_never
 
 from coach.athlete import Athlete
 from coach.documents.faults import path_of
@@ -216,6 +216,7 @@ class _Planner:
 
     def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
         """A target in numbers, or as the share that it is written as; None where neither is to be had."""
+        assert node.target is not None
         share = None if node.ramp is not None or changes.shifts else _share(node.target)
         if share is not None and share.share_of not in self.row.shares:
             share = None
@@ -435,6 +436,8 @@ class _Planner:
                 text = "Starts when you run."
             case DelayStart(seconds):
                 text = f"Starts after {format_clock(seconds)}."
+            case _ as never:
+                assert_never(never)
         self.losses.tell(Part.START, f"{where}.start", "how it starts")
         return [text]
 
@@ -493,10 +496,8 @@ def _middle(target: PlanTarget) -> float | None:
     return None if target.low is None or target.high is None else (target.low + target.high) / 2
 
 
-def _share(target: targets.Target | None) -> PlanTarget | None:
+def _share(target: targets.Target) -> PlanTarget | None:
     """A target written as a share of a number of the athlete; None for any other."""
-    if target is None:
-        return None
     if target.heart_rate is not None:
         rate = target.heart_rate
         texts = (rate, rate) if isinstance(rate, str) else (rate.min, rate.max)
@@ -523,6 +524,7 @@ def _share(target: targets.Target | None) -> PlanTarget | None:
 
 
 def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
+    assert node.target is not None
     match made.quantity:
         case Quantity.HEART_RATE:
             return Part.HEART_RATE if _share(node.target) is None else Part.HEART_SHARE

@@ -240,6 +240,11 @@ def test_where_it_is_run_is_said(context, words):
     assert words in out.data.decode()
 
 
+def test_an_empty_context_says_nothing():
+    """What is not written is not told."""
+    assert not exported(workout(context={}), ExportFormat.TCX).lost
+
+
 def test_a_repeat_of_one_or_of_nothing_is_none():
     """What is run once is a step, and a repeat of questions leaves nothing but their words."""
     once = {"repeat": 1, "skip_last_recovery": True, "steps": [step(), step("recovery")]}
