@@ -362,3 +362,14 @@ def test_of_several_ends_the_one_that_is_written_is_told(ends, to, words):
     assert out.lost == {Part.FIRST_OF}
     (loss,) = out.report.losses
     assert loss.text.endswith(f"is written as one of them, {words}")
+
+
+@pytest.mark.parametrize("to", [ExportFormat.FIT, ExportFormat.TCX, ExportFormat.GARMIN_JSON])
+@pytest.mark.parametrize(
+    "sides", [{"min": "170 spm"}, {"max": "180 spm"}, {"min": "170 spm", "max": "180 spm"}]
+)
+def test_a_cadence_with_an_open_side_stays_open(to, sides):
+    """Formats that count one foot and need both sides give back the side that was written."""
+    (node,) = steps_of(there_and_back(workout(step(target={"cadence": sides})), to))
+
+    assert node["target"] == {"cadence": sides}
