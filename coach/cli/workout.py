@@ -158,12 +158,12 @@ def show(workout: str, as_json: bool) -> None:
 
 
 @command.command("check")
-@workout_argument()
+@workout_argument("FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(workout: str, as_json: bool) -> None:
     """Say what a workout is, or what is wrong with it.
 
-    WORKOUT is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
+    FILE is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
     how far, how hard. What is wrong is told with its place, the reason and the fix, and leaves with 3; what is
     allowed but probably not meant is told on stderr.
     """
@@ -275,17 +275,16 @@ def schema() -> None:
 
 
 @command.command("new")
-@click.argument("words", nargs=-1, metavar="[LINE | FILE]")
+@click.argument("words", nargs=-1, metavar="FILE")
 @click.option("--name", metavar="TEXT", help="What the workout is called.")
 @click.option("--out", "target", metavar="FILE", help="Write it there; what is there already is kept.")
 def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None:
     """Write a workout: from a line, or one to start from.
 
-    LINE is a workout as coaches write it, such as 2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood is
-    told. The document goes to stdout, or to --out FILE, which never overwrites.
-
-    Without a line FILE (a name that ends in .json) gets a warm-up, four reps with a jog between, and a cool-down, each
-    with a note that says how it can be changed.
+    FILE, a name that ends in .json, gets a warm-up, four reps with a jog between, and a cool-down, each with a note
+    that says how it can be changed. Anything else in its place is a workout as coaches write it in a line, such as
+    2km easy + 6x800 @ 5k / 400 jog + 1km easy: what was understood is told, and the document goes to stdout, or to
+    --out FILE. What is there already is never overwritten.
     """
     line = " ".join(words)
     is_file = line.casefold().endswith(".json")
