@@ -29,6 +29,9 @@ READ = {
     "20min @ 4.30/km": "20min @ 4:30/km",
     "6x800 @ 5k, 2km easy": "6x800 @ 5k / until mark jog + 2km easy",
     "6x800 @ 5k, 400, 2km easy": "6x800 @ 5k / 400 jog + 2km easy",
+    "WU10 + 5x1000/200 + CD10": "WU 10min + 5x1000 / 200 jog + CD 10min",
+    "Warm-up: 15 min. Main: 6x800 @ 5k / 400. Cool-down: 10 min.": "WU 15min + 6x800 @ 5k / 400 jog + CD 10min",
+    "30s/30s x 12": "12x30s / 30s jog",
     # Daniels
     "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
     "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
