@@ -202,6 +202,7 @@ class Builder:
             return self._repeat_of_parts(part, node, keeps_last=keeps_last)
         rest = part.rests[0] if part.rests else None
         if part.send_off is not None:
+            self._refuse_rests(part.rests, "a send-off makes its own rest", "Take one of them out.")
             node["send_off"] = part.send_off.until["time"]
             node["steps"] = [
                 self._step(part, kind, length, place) for place, length in enumerate(part.lengths)
@@ -266,6 +267,10 @@ class Builder:
         only = part.body[0]
         if len(part.body) == 1 and only.count is None and not only.body:
             is_rung = len(only.lengths) == 1 and not only.rests
+            if len(only.lengths) == 1 and only.rests:
+                self._refuse_rests(
+                    part.rests, "one rep has two rests", "Take one out, or write 3x(4x400 / 60s) / 3:00."
+                )
             if not part.rests or is_rung or only.send_off is not None:
                 return self._repeat_plain(part, keeps_last=keeps_last)
         rest = part.rests[0] if part.rests else None
@@ -289,6 +294,10 @@ class Builder:
         if part.change:
             node["change"] = part.change
         return node
+
+    def _refuse_rests(self, rests: Sequence[Rest], reason: str, fix: str) -> None:
+        """Keep a fault at each rest that has no place."""
+        self.faults += [NotationFault(reason, rest.start, rest.end, fix) for rest in rests]
 
     def _repeat_plain(self, part: Part, *, keeps_last: bool) -> Tree:
         """A repeat of one step in brackets, which is the same without them."""
