@@ -29,8 +29,8 @@ What was understood, approximated and dropped is told on stderr, each with its p
 _EXPORTS = listed([EXPORT_FORMATS[each].help for each in ExportFormat], ", or ")
 _EXPORT_HELP = f"""Write a workout for another program.
 
-WORKOUT is a file or the name of a library workout. It is written as {_EXPORTS}; to stdout, or to
---out, which never overwrites. Paces by name become numbers for one athlete.
+WORKOUT is a file, the name of a library workout, or a workout in one line. It is written as {_EXPORTS};
+to stdout, or to --out, which never overwrites. Paces by name become numbers for one athlete.
 What is kept, approximated and dropped is told on stderr, each with its place.
 """
 
@@ -224,7 +224,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
 
 
 @command.command("export", help=_EXPORT_HELP)
-@click.argument("workout")
+@workout_argument()
 @click.option(
     "--to",
     "to",
@@ -240,9 +240,8 @@ def export(
     *, workout: str, to: str, out: str | None, athlete: str | None, strict: bool, as_json: bool
 ) -> None:
     """Write a workout for another program."""
-    from coach.app.workouts import export_named
+    from coach.app.workouts import export_workout_for
     from coach.cli.files import write_exported
-    from coach.edge.files import plain
     from coach.interchange.report import MOST_TOLD
 
     known = EXPORT_FORMATS[ExportFormat(to)]
@@ -250,9 +249,7 @@ def export(
         raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
     if out is None and not known.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
-    exported = export_named(workout, athlete, ExportFormat(to), CONSOLE)
-    if strict:
-        exported.report.refuse_losses(plain(workout))
+    exported = export_workout_for(workout, athlete, ExportFormat(to), CONSOLE, strict=strict)
     written = write_exported(exported.data, out, workout, known.suffix) if out else ""
     if as_json:
         out_json({"v": 1, "file": written, "report": exported.report.as_json()})

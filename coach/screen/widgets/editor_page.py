@@ -13,16 +13,15 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import format_clock
 from coach.screen.paint import beside, blank, pieces_row, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
-from coach.screen.widgets.own_workout import MARGIN, step_means
+from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 from coach.workout.describe import MOVE_WORDS, sentence, until_text
 from coach.workout.editing import Cell, Form, Row
-from coach.workout.estimate import Estimate, estimate, step_seconds
+from coach.workout.estimate import Estimate, estimate
 from coach.workout.timeline import Step, Timeline
 
 _WIDE, _HIGH = 104, 32
@@ -287,8 +286,8 @@ def _row(
     if means and columns.means:
         texts.append((means, columns.means, True, quiet))
     if row.form is Form.STEP:
-        seconds = None if step is None or is_invalid else step_seconds(step)
-        texts.append(("--" if seconds is None else format_clock(seconds), columns.time, True, ground))
+        time = "--" if step is None or is_invalid else step_time(step)
+        texts.append((time, columns.time, True, ground))
     edge = min(width, columns.time + 2)
     strip = _placed(texts, edge, ground)
     if is_here:  # the margin before the numbers stays paper
