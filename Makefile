@@ -61,7 +61,7 @@ coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then 
 
 FUZZ_SECONDS ?= 20
 
-fuzz: $(VENV)/.stamp ## Throw bytes at every importer for FUZZ_SECONDS each; finds are kept in build/fuzz
+fuzz: $(VENV)/.stamp ## Throw bytes at every importer and reader for FUZZ_SECONDS each; finds are kept in build/fuzz
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(PIP) install -c constraints.txt --no-build-isolation -e '.[fuzz]'
 	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 

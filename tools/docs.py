@@ -19,6 +19,7 @@ from coach.interchange.imports.formats import Format as WorkoutFormat
 from coach.session.buttons import Button
 from coach.session.phases import BUTTONS, TRANSITIONS, Action, ButtonContext, Phase
 from coach.workout.document import workout_schema
+from tools.exports_page import exports_page
 from tools.library_page import library_page
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +62,7 @@ def pages() -> dict[str, str]:
     """Every generated page by its file name."""
     return {
         "cli.md": cli.page(),
+        "exports.md": exports_page(),
         "imports.md": _with_table("imports.md", workout_formats()),
         "library.md": library_page(),
         "links.md": links_page(),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from coach import __version__
 from coach.app.terminal import Console
@@ -25,6 +25,28 @@ from coach.workout.free import free_run
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 
 Table = TypeVar("Table")
+
+_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
+    "signals": {"reconciles_speed": False},
+    "session": {
+        "in_band_leave": False,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "tells_stops": False,
+    },
+    "cues": {
+        "speak": "total",
+        "power_from_s": 61.0,
+        "power_settle_s": 20.0,
+        "heart_rate_early_s": 600.0,
+        "heart_rate_near": 0.0,
+        "heart_rate_rise_doubt": 0.0,
+    },
+}
+"""Settings that came after version 0.1.0, with the value that does what 0.1.0 did.
+
+They hold for a journal whose header has not got them, so that it replays to what its runner heard.
+"""
 
 # --- written
 
@@ -212,9 +234,10 @@ def _seconds(value: object) -> Seconds | None:
 
 
 def _table(header: Header, name: str, table: Table, console: Console) -> Table:
-    """Read one table of the settings over its defaults."""
+    """Read one table of the settings over its defaults, or over what a version did that had not got a setting yet."""
     tree, unknown = header.settings.get(name, {}), []
-    for key, value in tree.items() if isinstance(tree, Mapping) else ():
+    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    for key, value in values.items():
         try:
             table = dataclass_from_dict(table, {key: value})
         except InvalidSetting:

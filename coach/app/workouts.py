@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes, with_changes
 from coach.app.terminal import Console
 from coach.athlete import Athlete
+from coach.edge.clock import MachineClock
 from coach.edge.store import Store, StoredFile
 from coach.problems import AthleteProblem, CoachProblem
 from coach.workout.ambition import too_ambitious
@@ -18,6 +19,10 @@ from coach.workout.errors import COMMANDS, MissingNumber, Number
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.free import free_run
 from coach.workout.timeline import Timeline
+
+if TYPE_CHECKING:
+    from coach.interchange.exports.exporting import Exported
+    from coach.interchange.exports.formats import ExportFormat
 
 _EXAMPLES: Final = {
     Number.THRESHOLD_PACE: "4:10/km",
@@ -140,6 +145,23 @@ def only_athlete(store: Store) -> Athlete | None:
         return find_athlete(None, store)
     except AthleteProblem:
         return None
+
+
+# --- exported
+
+
+def export_named(workout: str, athlete: str | None, to: "ExportFormat", console: Console) -> "Exported":
+    """Export a workout by name or path for an athlete by slug or path (None: the only one, or nobody).
+
+    Raises:
+        CoachProblem: something cannot be found or read, or nothing of the workout can be written.
+    """
+    from coach.interchange.exports.exporting import ExportRequest, export_workout
+
+    store = Store()
+    document = _read(store.workout(workout), console)
+    runner = only_athlete(store) if athlete is None else find_athlete(athlete, store)
+    return export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
 
 
 # --- compiled

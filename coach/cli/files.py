@@ -63,6 +63,19 @@ def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[st
     return [plain(file) for file in files]
 
 
+def write_exported(data: bytes, out: str, workout: str, suffix: str) -> str:
+    """Write an exported workout to a new file, or into a folder under its name; returns where, to be shown.
+
+    Raises:
+        CoachProblem: something is there already, or it cannot be written; nothing was overwritten.
+    """
+    path = Path(out).expanduser()
+    if path.is_dir():
+        path /= f"{_NO_NAME.sub('-', Path(workout).stem.lower()).strip('-') or 'workout'}{suffix}"
+    write_new_file(path, data, what="workout")
+    return plain(path)
+
+
 def _files(documents: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:
     """A file for each document, called after it; a number where two have one name."""
     used: set[str] = set()

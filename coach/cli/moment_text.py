@@ -78,10 +78,12 @@ def tree_of(moment: Moment) -> Event:
         tree["estimated"] = snapshot.estimated
     for name, shown in _values(snapshot):
         tree[name] = _shown(shown)
-    if snapshot.judged_quantity is not None and snapshot.band is not None:
-        tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band, "")
+    if snapshot.judged_quantity is not None and snapshot.band_in_force is not None:
+        tree["band"] = put_band({"quantity": snapshot.judged_quantity.value}, snapshot.band_in_force, "")
     if snapshot.light is not None:
         put_measure(tree, "light_s", snapshot.light.behind_s)
+        if snapshot.light.set_back_s:
+            tree["light_set_back_s"] = round(snapshot.light.set_back_s, 2)
     tree["silences"] = [_silence(silence) for silence in moment.silences]
     if moment.judged is not None:
         tree["judged"] = encode_why(moment.judged)
@@ -110,9 +112,12 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
     if snapshot.step is not None and snapshot.step.target is not None:
         yield "target", target_text(snapshot.step.target)
     if snapshot.light is not None:
-        behind = snapshot.light.behind_s
+        behind, set_back_s = snapshot.light.behind_s, snapshot.light.set_back_s
         side = "behind" if behind > 0 else "ahead"
-        yield "light", f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m))} {side}"
+        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m))} {side}"
+        if set_back_s:
+            text += f", a new light, {set_back_s:.1f} s after that of the plan"
+        yield "light", text
     if snapshot.distance_source is not None:
         yield "distance", f"from the {snapshot.distance_source}"
     for row in snapshot.sensors:

@@ -94,6 +94,8 @@ def _difference(difference: PodDifference) -> str:
 def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
     about = "~" if row.estimated else ""
     notes = [word for word, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so]
+    if row.moving_time_s is not None:
+        notes.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
     return (
         str(place),
         row.step.path,
@@ -118,8 +120,10 @@ def _row_tree(row: StepEnded) -> dict[str, Any]:
     }
     tree |= {name: True for name, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so}
     put_measure(tree, "time_s", row.time_s)
+    put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
     put_measure(tree, "mean_speed_mps", row.mean_speed)
+    put_measure(tree, "moving_speed_mps", row.moving_speed if row.stopped_s > 0 else None)
     put_measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
     put_measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
     put_measure(tree, "cadence_spm", row.cadence)

@@ -1,5 +1,6 @@
 """`coach workout`: the library, other tools' files, and documents of one's own."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ import click
 from coach.cli.generate import command as generate
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
 from coach.interchange.imports.formats import FORMATS, Format, listed
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ _IMPORT_HELP = f"""Make a workout of ours from a file of another tool.
 FILE is {_FILES}, or - for standard input; which of them is told by what it holds. The
 document goes to stdout, or to --out, which never overwrites.
 What was understood, approximated and dropped is told on stderr, each with its place.
+"""
+
+_EXPORTS = listed([EXPORT_FORMATS[each].help for each in ExportFormat], ", or ")
+_EXPORT_HELP = f"""Write a workout for another program.
+
+WORKOUT is a file or the name of a library workout. It is written as {_EXPORTS}; to stdout, or to
+--out, which never overwrites. Paces by name become numbers for one athlete.
+What is kept, approximated and dropped is told on stderr, each with its place.
 """
 
 
@@ -194,6 +204,48 @@ def import_(  # noqa: PLR0917 - click passes them by name
     elif not out:
         for document in imported.documents:
             out_json(document)
+
+
+@command.command("export", help=_EXPORT_HELP)
+@click.argument("workout")
+@click.option(
+    "--to",
+    "to",
+    type=click.Choice([each.value for each in ExportFormat]),
+    required=True,
+    help="The format.",
+)
+@click.option("--out", metavar="FILE", help="Write it there; into a folder under its own name.")
+@click.option("--athlete", metavar="FILE|SLUG", help="Whose paces it names; else those of the only athlete.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything of it is lost or changed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object; needs --out.")
+def export(
+    *, workout: str, to: str, out: str | None, athlete: str | None, strict: bool, as_json: bool
+) -> None:
+    """Write a workout for another program."""
+    from coach.app.workouts import export_named
+    from coach.cli.files import write_exported
+    from coach.edge.files import plain
+    from coach.interchange.report import MOST_TOLD
+
+    known = EXPORT_FORMATS[ExportFormat(to)]
+    if as_json and out is None:
+        raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
+    if out is None and not known.is_text and sys.stdout.isatty():
+        raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
+    exported = export_named(workout, athlete, ExportFormat(to), CONSOLE)
+    if strict:
+        exported.report.refuse_losses(plain(workout))
+    written = write_exported(exported.data, out, workout, known.suffix) if out else ""
+    if as_json:
+        out_json({"v": 1, "file": written, "report": exported.report.as_json()})
+        return
+    for line in exported.report.lines(most=MOST_TOLD):
+        narrate(line)
+    if written:
+        narrate(f"Wrote {written}")
+    else:
+        click.echo(exported.data, nl=False)
 
 
 @command.command("schema")

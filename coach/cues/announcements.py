@@ -10,7 +10,7 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import Answered, PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
@@ -28,7 +28,8 @@ class Announcements(Rule):
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
         super().__init__(context, arbiter)
-        self._place = "A"
+        self._place = ("A", 0)
+        """The mark the last rep began at, and how many metres before it."""
         self._ahead_record = arbiter.record("next_step")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
@@ -92,14 +93,14 @@ class Announcements(Rule):
         if not self._ahead_record.was_said_of(step.step_id):
             words = " ".join(part for part in (words, self._start_words(step)) if part)
         if step.start_mark and step.kind in HARD:
-            self._place = step.start_mark
+            self._place = _place_of(step)
         self._ahead_record.reset()
         self._step_cue(now, words, "first_words")
 
     def _start_words(self, step: Step) -> str:
-        if not step.start_mark or step.start_mark == self._place or step.kind not in HARD:
+        if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
             return ""
-        return phrases.start_at(step.start_mark)
+        return phrases.start_at(step.start_mark, step.line_m)
 
     def _next(self) -> Step | None:
         session = self.context.session
@@ -114,6 +115,11 @@ class Announcements(Rule):
 
     def _step_cue(self, now: Seconds, words: str, rule: str) -> None:
         self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule))
+
+
+def _place_of(step: Step) -> tuple[str, int]:
+    """Return where a step begins: its start mark, and how many metres before it (minus: after it)."""
+    return step.start_mark, round(step.line_m)
 
 
 class Prompts(Rule):
@@ -131,7 +137,10 @@ class Prompts(Rule):
         self._item = self.context.session.item
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
-        """Ask the question or name the first item of a step."""
+        """Ask the question or name the first item of a step; after an answer ask what is still open."""
+        question = self.context.session.question
+        if isinstance(event, Answered) and question is not None:
+            self._say(phrases.question(question.question, question.answers), "question", now)
         if not isinstance(event, StepStarted):
             return
         step = event.step

@@ -164,10 +164,14 @@ class CueArbiter:
         *,
         spoken: bool = True,
     ) -> bool:
-        """Emit a cue that needs no budget; return False if nothing was said."""
-        if self.is_quiet or not text:
+        """Emit a cue that needs no budget; return False if nothing was said.
+
+        To a runner who stands nothing but safety is spoken, and nobody is coached.
+        """
+        is_to_standing = cue_class is not CueClass.SAFETY and self._session.is_stopped(now)
+        if self.is_quiet or not text or (is_to_standing and cue_class is CueClass.COACH):
             return False
-        is_spoken = spoken and not self.is_stopwatch()
+        is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
         self.cues.append(cue)
         self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + live_cue.ttl_s > now]
@@ -229,6 +233,14 @@ class CueArbiter:
             yield Suppression(SuppressionReason.SPARED)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
+
+    def may_call_slow(self, now: Seconds) -> bool:
+        """Return True unless the runner is spared: rest was advised in this set, or the heart is at its cap."""
+        return not self._may_not_push() and now >= self._no_push_until
+
+    def note_error(self, now: Seconds) -> None:
+        """Keep the silence of a coach cue after a split that named an error."""
+        self._last_coach_at = now
 
     def reset_back_off(self) -> None:
         """Start the silences anew: the runner did what was asked."""
@@ -298,7 +310,9 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     speed = context.signals.speed()
     if speed is None or not context.is_live(speed, now):
         yield Suppression(SuppressionReason.NOT_FRESH)
-    if context.is_walking(now):
+    if context.session.is_standing(now):
+        yield Suppression(SuppressionReason.STOPPED)
+    elif context.is_walking(now):
         yield Suppression(SuppressionReason.WALKING)
     if not context.is_settled(now):
         yield Suppression(SuppressionReason.SETTLING)

@@ -1,135 +1,192 @@
-"""Targets of cadence and power, and limits on external metrics such as muscle oxygen or core temperature.
+"""Cadence and power against what the step asks of them, and limits on external metrics such as core temperature.
 
-A value out of its band for a while is called, and back inside it is said once. Limits on metrics come from the
-workout or the athlete: none is built in or advised (docs/explanation/refusals.md).
+A target is judged in its own quantity, and a cap beside it in the cap's. A value out of its band for a while is called,
+the second time in other words, and back inside it is said once. Limits on metrics come from the workout or the athlete:
+none is built in or advised (docs/explanation/refusals.md).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import StepContext, pace_of
+from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
 from coach.signals.smoothing import Scatter
-from coach.workout.kinds import JUDGED, LIMITED
+from coach.workout.defaults import TYPICAL_HARD_MPS
+from coach.workout.kinds import LIMITED
 from coach.workout.timeline import Quantity, StepTarget
 
 
 class SideWords(NamedTuple):
-    """The cue of each side of a band."""
+    """The cue of one side of a band."""
 
-    high: tuple[CueKind, str]
-    low: tuple[CueKind, str]
-
-
-class BandLimits(NamedTuple):
-    """The limits a mean is compared with, as written: cadence has so little noise that they are not widened."""
-
-    low: float | None
-    aim: float
-    high: float | None
-
-
-_CADENCE: Final = SideWords(
-    (CueKind.CADENCE_HIGH, phrases.CADENCE_HIGH), (CueKind.CADENCE_LOW, phrases.CADENCE_LOW)
-)
-_POWER: Final = SideWords((CueKind.POWER_HIGH, phrases.POWER_HIGH), (CueKind.POWER_LOW, phrases.POWER_LOW))
+    kind: CueKind
+    words: Callable[[int, float], str]
+    """Its words, by how often it was said without an answer and by the edge of the band."""
 
 
 class CadenceBand(Rule):
-    """Judges cadence targets, with a settle time, a hold and a hysteresis."""
+    """Judges cadence by a target or cap, with a settle time, a hold and a hysteresis.
 
-    __slots__ = ("_limits", "_mean", "_monitor", "_target")
+    The limits are taken as written: cadence has so little noise that they are not widened.
+    """
 
-    quantity = Quantity.CADENCE
-    channel = Subscription.CADENCE
-    unit = "cadence_spm"
-    rule = "cadence_band"
-    words = _CADENCE
+    __slots__ = ("_mean", "_monitor")
+
+    quantity: ClassVar = Quantity.CADENCE
+    channel: ClassVar = Subscription.CADENCE
+    unit: ClassVar = "cadence_spm"
+    topic: ClassVar = "cadence"
+    high: ClassVar = SideWords(CueKind.CADENCE_HIGH, phrases.cadence_high)
+    low: ClassVar = SideWords(CueKind.CADENCE_LOW, phrases.cadence_low)
+    back: ClassVar = phrases.CADENCE_RIGHT
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start inside the band, with no mean."""
         super().__init__(context, arbiter)
-        self._monitor = BandMonitor(arbiter.record(self.rule))
+        self._monitor = BandMonitor(arbiter.record(f"{self.topic}_band"))
         self._mean = Scatter(context.settings.smooth_s)
-        self._target: StepTarget | None = None
-        self._limits: BandLimits | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start inside the band, with no mean."""
         self._monitor.reset()
-        self._mean.reseed()
-        self._target = None
+        self._mean = Scatter(self._smooth_s())
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Subscribe if the step has a target of this quantity and its clock runs."""
-        step = self.context.step
-        if step is None or step.target is None or step.target.quantity is not self.quantity:
-            return ()
-        if step.kind not in JUDGED or step.target.estimated or not self.context.is_running():
-            return ()
-        return (self.channel,)
+        """Subscribe if the step limits this quantity and its clock runs."""
+        is_limited = self.context.is_running() and self.context.is_limited(self.quantity)
+        return (self.channel,) if is_limited else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Compare the mean with the band."""
+        context = self.context
         value = self._mean.add(reading.at, reading.value)
-        limits = self._limits_now(now)
-        if limits is None:
+        limits = context.limits(self.quantity, now)
+        aim = None if limits is None else pace_of(limits.band)
+        if limits is None or aim is None:
             return
-        low, aim, high = limits
-        is_inside = (low is None or value >= low) and (high is None or value <= high)
-        if is_inside and not self._monitor.record.was_said():
+        if limits.band.contains(value) and not self._monitor.record.was_said():
             self._monitor.interrupt()
             return
-        if not self.context.is_settled(now) or self.context.is_walking(now):
+        if not self._is_settled(now) or context.is_walking(now):
             self._monitor.interrupt()
             return
-        side = self._monitor.update(now, value, low, high, aim * self.context.settings.hysteresis)
+        inner = aim * context.settings.hysteresis
+        side = self._monitor.update(now, value, limits.band.low, limits.band.high, inner)
         if side is not None:
             self._call(side, value, limits, reading, now)
 
-    def _limits_now(self, now: Seconds) -> BandLimits | None:
-        """Return the limits of the present target, which are made once for each target."""
-        target = self.context.session.target_now(now)
-        if target is not self._target:
-            self._target = target
-            aim = None if target is None else pace_of(target.band)
-            self._limits = None
-            if target is not None and aim is not None:
-                self._limits = BandLimits(target.band.low, aim, target.band.high)
-        return self._limits
+    def evidence(self, now: Seconds) -> Why | None:
+        """Return the present mean with the band it is compared with."""
+        reading, value = self.context.newest(self.quantity), self._mean.value
+        limits = self.context.limits(self.quantity, now) if self.subscriptions() else None
+        if limits is None or reading is None or value is None:
+            return None
+        return self._why(f"{self.topic}_band", value, limits, reading, now)
 
-    def _call(self, side: Side, value: float, limits: BandLimits, reading: Reading, now: Seconds) -> None:
+    def _call(self, side: Side, value: float, limits: Limits, reading: Reading, now: Seconds) -> None:
+        context, record = self.context, self._monitor.record
         held_s = self._monitor.held_s(now)
-        window_s, age_s, noise = Seconds(held_s), Seconds(now - reading.at), self._mean.relative()
-        why = Why(self.rule, value, self.unit, limits.low, limits.high, window_s, age_s, noise)
         if side is Side.BACK:
-            if held_s >= self.context.settings.hold_back_s and self.arbiter.remark(
-                now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why
+            why = self._why(f"{self.topic}_band", value, limits, reading, now)
+            if held_s >= context.settings.hold_back_s and self.arbiter.remark(
+                now, CueKind.BACK_ON_TARGET, CueClass.INFO, self.back, why
             ):
-                self._monitor.record.reset()
+                record.reset()
             return
-        if held_s < self.context.settings.hold_steps_s or not (side is Side.HIGH or self.context.may_push()):
+        times = record.times if record.was_said_of(side) else 0
+        if held_s < self._hold_s() or (side is Side.LOW and not self._may_push(times)):
             return
-        kind, text = self.words.high if side is Side.HIGH else self.words.low
-        if self.arbiter.advise(now, kind, text, why):
-            self._monitor.record.note(now, side)
+        is_high = side is Side.HIGH
+        words, edge = (self.high, limits.band.high) if is_high else (self.low, limits.band.low)
+        is_capped = limits.is_high_capped if is_high else limits.is_low_capped
+        why = self._why(f"{self.topic}_{'cap' if is_capped else 'band'}", value, limits, reading, now)
+        if self.arbiter.advise(
+            now, words.kind, words.words(times, edge or 0.0), why, is_gross=self._is_said_in_short()
+        ):
+            record.note(now, side)
+
+    def _why(self, rule: str, value: float, limits: Limits, reading: Reading, now: Seconds) -> Why:
+        window_s, age_s = Seconds(self._monitor.held_s(now)), Seconds(now - reading.at)
+        band, noise = limits.band, self._mean.relative()
+        return Why(rule, value, self.unit, band.low, band.high, window_s, age_s, noise)
+
+    def _may_push(self, times: int) -> bool:
+        """Return True if more may be asked for: in work, off a belt, and twice at most without an answer."""
+        return self.context.may_push() and times < self.context.settings.push_most
+
+    def _is_settled(self, now: Seconds) -> bool:
+        return self.context.is_settled(now)
+
+    def _smooth_s(self) -> float:
+        return self.context.settings.smooth_s
+
+    def _hold_s(self) -> float:
+        return self.context.settings.hold_steps_s
+
+    def _is_said_in_short(self) -> bool:
+        """Return True if it is called in reps in which pace is not."""
+        return False
 
 
 class PowerBand(CadenceBand):
-    """Judges power targets, in the same way as cadence."""
+    """Judges power, in steps of half a minute and more.
+
+    A pod's power follows the runner within seconds, so the settle time is its own and short. In a short step the mean
+    and the hold are shorter too.
+    """
 
     __slots__ = ()
 
-    quantity = Quantity.POWER
-    channel = Subscription.POWER
-    unit = "power_w"
-    rule = "power_band"
-    words = _POWER
+    quantity: ClassVar = Quantity.POWER
+    channel: ClassVar = Subscription.POWER
+    unit: ClassVar = "power_w"
+    topic: ClassVar = "power"
+    high: ClassVar = SideWords(CueKind.POWER_HIGH, phrases.power_high)
+    low: ClassVar = SideWords(CueKind.POWER_LOW, phrases.power_low)
+    back: ClassVar = phrases.POWER_RIGHT
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Subscribe if the step limits power, is long enough, and its clock runs."""
+        expected_s = self._expected_s()
+        is_brief = expected_s is not None and expected_s < self.context.settings.power_from_s
+        return () if is_brief else super().subscriptions()
+
+    def on_sample(self, reading: Reading, now: Seconds) -> None:
+        """Compare the mean with the band; the power of the first seconds is that of getting going."""
+        if not self._is_settled(now):
+            self._mean.reseed()
+        super().on_sample(reading, now)
+
+    def _is_settled(self, now: Seconds) -> bool:
+        return self.context.has_run_for(now, self.context.settings.power_settle_s)
+
+    def _smooth_s(self) -> float:
+        settings, expected_s = self.context.settings, self._expected_s()
+        if expected_s is None:
+            return settings.smooth_s
+        return min(settings.smooth_s, max(settings.smooth_rep_s, settings.smooth_rep_share * expected_s))
+
+    def _hold_s(self) -> float:
+        settings, expected_s = self.context.settings, self._expected_s()
+        if expected_s is None:
+            return settings.hold_steps_s
+        return min(settings.hold_steps_s, settings.power_hold_share * expected_s)
+
+    def _is_said_in_short(self) -> bool:
+        return True
+
+    def _expected_s(self) -> float | None:
+        """Return how long the step takes: by its end, its pace or, by distance alone, at a typical speed."""
+        context = self.context
+        if context.step is None or context.step.until.time() is not None or context.is_paced():
+            return context.expected_s
+        return None if context.length_m is None else context.length_m / TYPICAL_HARD_MPS
 
 
 @dataclass(slots=True)
@@ -178,6 +235,9 @@ class MetricBand(Rule):
 
     def _compare(self, limit: _MetricLimit, reading: Reading, now: Seconds) -> None:
         settings, band = self.context.settings, limit.target.band
+        target = None if limit.target.ramp is None else self.context.session.target_now(now)
+        if target is not None:
+            band = target.band
         if limit.at is not None and now - limit.at > max(3.0, 3.0 * reading.period_s):
             limit.monitor.interrupt()  # a hold must have no gap
         limit.at = now

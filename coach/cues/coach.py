@@ -32,7 +32,7 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.quantities import Seconds
-from coach.session.events import PhaseChanged, StepStarted, Undone, Waiting, WorkoutChanged
+from coach.session.events import PhaseChanged, StepStarted, Stopped, Undone, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness
@@ -150,9 +150,13 @@ class SampleDispatcher:
             rule.on_change(now)
 
     def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
+        session, rules = self._context.session, feed.rules
         if feed.is_speed:
-            self._context.on_speed(reading, now)
-        for rule in feed.rules:
+            if not session.is_stopped(now):
+                self._context.on_speed(reading, now)
+            if session.is_standing(now):
+                rules = tuple(rule for rule in rules if rule.LOOKS_AT_STOPS)
+        for rule in rules:
             rule.on_sample(reading, now)
 
     def _dispatch_distance(self, now: Seconds) -> None:
@@ -202,7 +206,7 @@ class Coach:
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
-        if events or self._is_schedule_stale(now):
+        if events or self._arbiter.cues or self._is_schedule_stale(now):
             self._schedule(now)
         self._arbiter.is_quiet = False
         return self._drain_cues()
@@ -227,10 +231,6 @@ class Coach:
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
-
-    def is_unproven(self) -> bool:
-        """Return True if distance comes from an uncalibrated pod on a track, so that bands are wider."""
-        return self._context.is_unproven()
 
     def last_verdict(self) -> Cue | None:
         """Return the last cue that judged the runner."""
@@ -259,6 +259,8 @@ class Coach:
             case WorkoutChanged():
                 self._context.refresh()
                 self._context.restart_settling(now, self._context.settings.settle_change_s)
+            case Stopped(to_s=to_s) if to_s is not None:
+                self._context.on_stop_over(now)
             case PhaseChanged() if self._session.step is not self._context.step:
                 self._begin_step(now, started=False)
         for rule in self._rules:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.cues.config import CueSettings
 from coach.physiology.cadence import CadenceLine
@@ -11,11 +11,21 @@ from coach.quantities import Seconds
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.noise import Noise
-from coach.signals.readings import CALIBRATED, Freshness, Reading, Source, freshness
+from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.signals.signals import Signals
 from coach.signals.smoothing import SpeedFilter
-from coach.workout.kinds import BRIEF, EASING_OFF, ON_LANE, PACED_REPS, QUICK, RESTS, RUN
-from coach.workout.timeline import Band, Move, Quantity, Steer, Step
+from coach.workout.kinds import (
+    BRIEF,
+    EASING_OFF,
+    JUDGED,
+    LIMITED,
+    ON_LANE,
+    PACED_REPS,
+    QUICK,
+    RESTS,
+    RUN,
+)
+from coach.workout.timeline import Band, Move, Quantity, Steer, Step, StepTarget
 
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
@@ -110,15 +120,37 @@ class AthleteContext:
     """Temperature and dew point added up in Fahrenheit; None without a weather."""
 
 
+class Limits(NamedTuple):
+    """What a step asks of one quantity: its target, if that is in this quantity, narrowed by its caps."""
+
+    band: Band
+    """The band inside which nothing is called. Its aim is what the words name."""
+    has_target: bool
+    """True if the step's target is in this quantity; False if it is only capped."""
+    is_low_capped: bool
+    """True if the low side is a cap's."""
+    is_high_capped: bool
+    """True if the high side is a cap's."""
+    is_range: bool = False
+    """True if the target was written as a range or a bound, so that its edges are meant."""
+
+
+_IN_ALL_RUNNING: Final = frozenset({Quantity.HEART_RATE, Quantity.METRIC})
+"""Quantities whose targets are judged uphill too, where pace, power and cadence are what the slope makes of them."""
+
+
 class StepContext:
     """What is known of the step; it is read once at its start and shared by all rules."""
 
     __slots__ = (
         "_aim",
+        "_caps",
+        "_limits",
         "_noise_by_source",
         "_settle_from_s",
         "_settling",
         "_source",
+        "_speed_ratio",
         "athlete",
         "expected_s",
         "is_standing_start",
@@ -156,7 +188,11 @@ class StepContext:
         self._settle_from_s = 0.0
         self._settling = SettlingDetector(settings)
         self._aim: float | None = None
+        self._caps: dict[Quantity, Band] = {}
+        self._limits: dict[Quantity, tuple[StepTarget | None, Limits | None]] = {}
+        """The limits of each quantity that was asked for, with the target they were made of."""
         self._source: Source | None = None
+        self._speed_ratio = 1.0  # by which the speeds of the source are corrected
         self._noise_by_source: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
         """The noise of the source of the newest speed."""
@@ -184,6 +220,38 @@ class StepContext:
         target = None if self.step is None else self.step.target
         is_paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and is_paced else None
+        self._limits.clear()
+        self._caps.clear()
+        if self.step is None or self.step.kind not in LIMITED:
+            return
+        for cap in self.step.caps:
+            if not cap.estimated and cap.quantity is not Quantity.METRIC:
+                self._caps[cap.quantity] = self._caps.get(cap.quantity, Band()).narrowed(cap.band)
+
+    def is_limited(self, quantity: Quantity) -> bool:
+        """Return True if the step is judged in a quantity: by its target, or by a cap."""
+        return quantity in self._caps or self._is_judged_in(quantity)
+
+    def limits(self, quantity: Quantity, now: Seconds) -> Limits | None:
+        """Return what the step asks of a quantity at this moment, ramps resolved; None if it asks nothing.
+
+        A target is judged in its own quantity and in no other. A speed judged by the pacing light is left to the
+        light; its caps are not. External metrics, of which there may be several, are not asked for here.
+        """
+        target = self.session.target_now(now) if self._is_judged_in(quantity) else None
+        known = self._limits.get(quantity)
+        if known is None or known[0] is not target:
+            known = self._limits[quantity] = (target, _limits_of(target, self._caps.get(quantity)))
+        return known[1]
+
+    def _is_judged_in(self, quantity: Quantity) -> bool:
+        """Return True if the target of the step may be called, in this quantity."""
+        step = self.step
+        if step is None or step.target is None or step.target.quantity is not quantity:
+            return False
+        if step.target.estimated or (quantity is Quantity.SPEED and self.follows_light()):
+            return False
+        return step.kind in (LIMITED if quantity in _IN_ALL_RUNNING else JUDGED)
 
     def restart_settling(self, now: Seconds, settle_s: float) -> None:
         """Wait for the settle time once more: the runner resumes, or the target changed."""
@@ -198,10 +266,20 @@ class StepContext:
         self._reseed()
         self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
 
+    def on_stop_over(self, now: Seconds) -> None:
+        """Wait for a runner who stood to settle as after a standing start; nothing of the stop is averaged."""
+        self.restart_settling(now, self.settings.settle_standing_s)
+        self.noise.interrupt()
+        self._reseed()
+        self._settling.begin(is_paced=self._aim is not None, is_from_above=False)
+
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value
-        if reading.source is not self._source:
+        agreement = self.signals.distance.agreement_of(reading.source)
+        ratio = 1.0 if agreement is None else agreement.ratio
+        if reading.source is not self._source or ratio != self._speed_ratio:
+            self._speed_ratio = ratio
             self._change_source(reading.source)
         aim, settling = self._aim, self._settling
         if not settling.is_steady and aim is not None:
@@ -223,9 +301,14 @@ class StepContext:
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
         time_s = self.session.step_time(now)
-        if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
+        if time_s is None or not self.has_run_for(now, self.settle_s * times):
             return False
         return self._settling.is_steady or time_s >= self.settings.settle_most_s
+
+    def has_run_for(self, now: Seconds, seconds: float) -> bool:
+        """Return True if so many seconds of the step have passed since it began, resumed or changed its target."""
+        time_s = self.session.step_time(now)
+        return time_s is not None and time_s - self._settle_from_s >= seconds
 
     def is_running(self) -> bool:
         """Return True if a step is under way and the clock runs."""
@@ -244,11 +327,7 @@ class StepContext:
 
     def is_unproven(self) -> bool:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
-        if not self.is_track():
-            return False
-        if self.signals.distance.last_source() not in CALIBRATED:
-            return False
-        return self.signals.distance.factor()[1] > self.settings.proven_sd
+        return self.session.is_pod_unproven()
 
     def is_live(self, reading: Reading, now: Seconds) -> bool:
         """Return True if a reading is fresh enough to judge."""
@@ -259,6 +338,20 @@ class StepContext:
         since = self.signals.heart_rate_clean_since()
         return since is not None and now - since >= self.settings.heart_rate_clean_s
 
+    def newest(self, quantity: Quantity) -> Reading | None:
+        """Return the newest reading of a quantity, however old; None if it was never measured or has many names."""
+        match quantity:
+            case Quantity.SPEED:
+                return self.signals.speed()
+            case Quantity.HEART_RATE:
+                return self.signals.heart_rate()
+            case Quantity.CADENCE:
+                return self.signals.cadence()
+            case Quantity.POWER:
+                return self.signals.power()
+            case Quantity.METRIC | Quantity.EFFORT:
+                return None
+
     def may_push(self) -> bool:
         """Return True if the step may ask for more speed: it is work and not on a belt."""
         return self.step is not None and self.step.kind in _WORK and not self.is_treadmill
@@ -268,9 +361,12 @@ class StepContext:
         return self.step is not None and has_speed_target(self.step)
 
     def has_pace_ahead(self) -> bool:
-        """Return True if a step with a speed target is still to come."""
+        """Return True if a step with a target or cap of speed is still to come."""
         steps_ahead = self.session.timeline.steps[self.session.index + 1 :]
-        return any(has_speed_target(step) for step in steps_ahead)
+        return any(
+            has_speed_target(step) or any(cap.quantity is Quantity.SPEED for cap in step.caps)
+            for step in steps_ahead
+        )
 
     def share_done(self, now: Seconds) -> float | None:
         """Return how much of the step is run, 0 to 1, by its metres or else its time; None if neither is known."""
@@ -296,7 +392,7 @@ class StepContext:
         self.quick.reseed()
 
     def _change_source(self, source: Source) -> None:
-        """Start the filters anew, so that speeds of two sources are not mixed."""
+        """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
         self._source = source
         self.noise.interrupt()
         noise = self._noise_by_source.get(source)
@@ -341,6 +437,17 @@ class StepContext:
 def has_speed_target(step: Step) -> bool:
     """Return True if the target of a step is a speed."""
     return step.target is not None and step.target.quantity is Quantity.SPEED
+
+
+def _limits_of(target: StepTarget | None, cap: Band | None) -> Limits | None:
+    if target is None:
+        return None if cap is None else Limits(cap, False, cap.low is not None, cap.high is not None)
+    if cap is None:
+        return Limits(target.band, True, False, False, target.is_range)
+    band = target.band.narrowed(cap)
+    is_low_capped = band.low is not None and band.low != target.band.low
+    is_high_capped = band.high is not None and band.high != target.band.high
+    return Limits(band, True, is_low_capped, is_high_capped, target.is_range)
 
 
 def pace_of(band: Band) -> float | None:

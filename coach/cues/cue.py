@@ -133,6 +133,8 @@ class SuppressionReason(StrEnum):
     """No speed is fresh enough to judge."""
     WALKING = "walking"
     """The cadence says that the runner walks or stands."""
+    STOPPED = "stopped"
+    """The runner stands, or is getting going again."""
     SETTLING = "settling"
     """The speed is still changing towards the target, or the settle time is not over."""
     SHORT = "short"

@@ -193,21 +193,21 @@ class FadeAcrossReps(Rule):
         if result.step.set_id != self._set:
             self._new_set(result.step)
         slow_under = _slow_under(result.step, self.context.settings.fade_share)
-        if slow_under is None or result.mean_speed is None or not _is_whole(result):
+        if slow_under is None or result.moving_speed is None or not _is_whole(result):
             return
         if result.time_s < self.context.settings.fade_from_s:
             return
-        if result.mean_speed >= slow_under:
+        if result.moving_speed >= slow_under:
             self._slow_reps.clear()
         elif result.step.step_id not in self._slow_reps:
             self._slow_reps.append(result.step.step_id)
         if len(self._slow_reps) >= self.context.settings.fade_reps and not self._advice_record.was_said():
             self._advise(result, slow_under, now)
         elif not self._advice_record.was_said() and not self._fade_record.was_said():
-            self._compare(result, result.mean_speed, now)
+            self._compare(result, result.moving_speed, now)
 
     def _advise(self, result: StepEnded, slow_under: float, now: Seconds) -> None:
-        why = Why("slow_reps", result.mean_speed, "speed_mps", slow_under, None, result.time_s)
+        why = Why("slow_reps", result.moving_speed, "speed_mps", slow_under, None, result.time_s)
         self._advice_record.note(now)
         self.arbiter.suppress_push_in_set(self._set)
         self.arbiter.emit(now, CueKind.ADVICE, CueClass.COACH, phrases.FADING, why)
@@ -226,7 +226,7 @@ class FadeAcrossReps(Rule):
             if low is not None and low <= mean and (high is None or mean <= high):
                 self._first_reps = [*(rep for rep in first_reps if rep.step.step_id != step.step_id), result]
             return
-        usual_mean = fmean(rep.mean_speed or 0.0 for rep in first_reps)
+        usual_mean = fmean(rep.moving_speed or 0.0 for rep in first_reps)
         limit = usual_mean * (1.0 - self.context.settings.fade_reps_share)
         if mean < min(limit, low) and self._has_rep_ahead(result) and not self._has_eased_early(mean):
             self._call_fade(result, mean, usual_mean, now)

@@ -2,24 +2,26 @@
 
 - The alarm goes off when the smoothed speed is further from the aim than the noise of its source explains, and the
   last seconds show at least half of that error. The noise is measured live.
-- The band of a single value is a margin: the alarm may go off inside it if the source is quiet enough. For a range
-  the error counts from its edge.
+- It never goes off inside the band. Around a single value the error counts from the aim, so the larger of band and
+  noise decides. For a range, a bound and a cap the error counts from the edge.
+- Only speeds are judged: a target in another quantity has rules of its own, and a cap of pace beside it is judged here.
 - The drift is called once a segment, in whole seconds: errors of 2 to 5 % that no alarm can call.
 - An error that goes on is called in other words and after a longer silence. "On pace" is said once.
 """
 
+from dataclasses import replace
 from math import sqrt
 from typing import NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
-from coach.cues.context import StepContext, pace_of
+from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
-from coach.workout.kinds import FLOATS, JUDGED, PACED_REPS
-from coach.workout.timeline import StepTarget
+from coach.workout.kinds import FLOATS, PACED_REPS
+from coach.workout.timeline import Quantity
 
 
 class DriftAccumulator:
@@ -48,12 +50,16 @@ class DriftAccumulator:
         self._fast = 0.0
         self._slow = 0.0
 
-    def add(self, error: float, seconds: float, dead: float) -> None:
-        """Add `seconds` run at `error` (share of the target, plus is fast), of which `dead` does not count."""
+    def add(self, error: float, seconds: float, dead: tuple[float, float]) -> None:
+        """Add `seconds` run at `error` (share of the target, plus is fast).
+
+        `dead` is how much of it does not count, slow and fast.
+        """
+        slow_dead, fast_dead = dead
         self.seconds += seconds
         self.behind_s -= error * seconds
-        self._fast = max(0.0, self._fast + (error - dead) * seconds)
-        self._slow = max(0.0, self._slow - (error + dead) * seconds)
+        self._fast = max(0.0, self._fast + (error - fast_dead) * seconds)
+        self._slow = max(0.0, self._slow - (error + slow_dead) * seconds)
 
     def side_over(self, due_s: float) -> Side | None:
         """Return the side on which more than `due_s` have added up; HIGH is too fast."""
@@ -65,12 +71,12 @@ class DriftAccumulator:
 
 
 class _RelativeBand(NamedTuple):
-    """A target with its sides as shares of its aim; an open side is None."""
+    """What is asked of the speed, with its sides as shares of its aim; an open side is None."""
 
     aim: float
     low: float | None
     high: float | None
-    is_range: bool
+    limits: Limits
 
 
 class PaceBand(Rule):
@@ -86,7 +92,6 @@ class PaceBand(Rule):
         "_record",
         "_segment_ends",
         "_start_record",
-        "_target",
     )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
@@ -98,46 +103,37 @@ class PaceBand(Rule):
         self._drift_record = arbiter.record("pace_ledger")
         self._monitor = BandMonitor(self._record)
         self._drift = DriftAccumulator()
-        self._target: StepTarget | None = None
         self._band: _RelativeBand | None = None
-        self._dead = 0.0
+        self._dead = (0.0, 0.0)
         self._segment_ends = 0.0
         self._at: float | None = None
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start on target, with no drift."""
         self._monitor.reset()
-        self._target = None
+        self._band = None
         self._at = None
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
         self._drift_record.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Subscribe to the speed of a paced step, unless it is judged by the pacing light or not measured.
+        """Subscribe to the speed of a step that limits it, unless the pacing light judges it or nothing measures it.
 
-        Also subscribe before a paced step: the speed on the way there tells the noise of the source.
+        Also subscribe before such a step: the speed on the way there tells the noise of the source.
         """
         context = self.context
-        step = context.step
-        if step is None or not context.is_paced():
-            return (Subscription.SPEED,) if context.is_running() and context.has_pace_ahead() else ()
-        if step.target is None or step.target.estimated:
+        if not context.is_running():
             return ()
-        if (
-            step.kind not in JUDGED
-            or not context.is_running()
-            or context.follows_light()
-            or context.session.is_clock_mode
-        ):
-            return ()
-        return (Subscription.SPEED,)
+        if context.is_limited(Quantity.SPEED):
+            return () if context.session.is_clock_mode else (Subscription.SPEED,)
+        return (Subscription.SPEED,) if not context.is_paced() and context.has_pace_ahead() else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge the smoothed speed; on target it only adds to the drift."""
-        context, target = self.context, self.context.session.target_now(now)
-        if target is not self._target:
-            self._read_target(target)
+        context, limits = self.context, self.context.limits(Quantity.SPEED, now)
+        if limits is None or self._band is None or limits is not self._band.limits:
+            self._read_limits(limits)
         band, smooth = self._band, context.smooth.value
         if context.is_walking(now):
             context.on_walk(now)
@@ -161,31 +157,31 @@ class PaceBand(Rule):
         if band is None or reading is None or self.context.smooth.value is None or not self.subscriptions():
             return None
         least = self._threshold()
-        low, high = self._limit(band.low, least), self._limit(band.high, least)
+        low, high = self._edges(band, least)
         return self._why("pace_band", reading, now, None if low is None else -low, high)
 
-    def _read_target(self, target: StepTarget | None) -> None:
-        """Read a target: its sides as shares of the aim, and the dead band of the drift."""
-        self._target, self._band = target, None
-        aim = None if target is None else pace_of(target.band)
-        if target is None or not aim:
+    def _read_limits(self, limits: Limits | None) -> None:
+        """Read what is asked of the speed: the sides as shares of the aim, and the dead bands of the drift."""
+        self._band = None
+        aim = None if limits is None else pace_of(limits.band)
+        if limits is None or not aim:
             return
-        low, high = target.band.low, target.band.high
+        low, high = limits.band.low, limits.band.high
         below, above = None if low is None else 1.0 - low / aim, None if high is None else high / aim - 1.0
-        self._band = _RelativeBand(aim, below, above, target.is_range)
-        sides = [side for side in (below, above) if side is not None and self._is_meant(side)]
-        self._dead = max([self.context.settings.ledger_dead, *sides])
+        self._band = _RelativeBand(aim, below, above, limits)
+        dead = self.context.settings.ledger_dead
+        self._dead = (max(dead, below or 0.0), max(dead, above or 0.0))
 
-    def _is_meant(self, side: float) -> bool:
-        """Return True if a side of the band is a limit and not just a margin."""
-        is_range = self._band is not None and self._band.is_range
-        return is_range or side > self.context.settings.alarm_narrow
+    def _is_meant(self, side: float, *, is_capped: bool) -> bool:
+        """Return True if a side of the band is a limit as written and not a margin around the aim."""
+        is_range = self._band is not None and self._band.limits.is_range
+        return is_range or is_capped or side > self.context.settings.alarm_narrow
 
     def _alarm(self, error: float, reading: Reading, now: Seconds) -> None:
         context, monitor, band = self.context, self._monitor, self._band
         assert band is not None
         least = self._threshold()
-        low, high = self._limit(band.low, least), self._limit(band.high, least)
+        low, high = self._edges(band, least)
         below = None if low is None else -low
         inner = max(context.settings.hysteresis, least * context.settings.alarm_still)
         side = monitor.update(now, error, below, high, inner)
@@ -210,12 +206,17 @@ class PaceBand(Rule):
             max(settings.alarm_times * context.noise.level * filling_noise, settings.alarm_least), most
         )
 
-    def _limit(self, side: float | None, least: float) -> float | None:
+    def _edges(self, band: _RelativeBand, least: float) -> tuple[float | None, float | None]:
+        """Return the errors from which the alarm goes off, slow and fast, as shares of the aim."""
+        low = self._limit(band.low, least, is_capped=band.limits.is_low_capped)
+        return low, self._limit(band.high, least, is_capped=band.limits.is_high_capped)
+
+    def _limit(self, side: float | None, least: float, *, is_capped: bool) -> float | None:
         if side is None:
             return None
         settings = self.context.settings
         extra = settings.unproven_band if self.context.is_unproven() else 0.0
-        if self._is_meant(side):
+        if self._is_meant(side, is_capped=is_capped):
             return max(least, side + least * settings.alarm_still) + extra
         return max(least, side * settings.alarm_margin) + extra
 
@@ -246,6 +247,8 @@ class PaceBand(Rule):
     def _call(self, side: Side, why: Why, now: Seconds) -> None:
         """Call the error, the second and third time in a row in other words."""
         repeats = self._record.times if self._record.was_said_of(side) else 0
+        if self._band is not None and side is Side.HIGH and self._band.limits.is_high_capped:
+            why = replace(why, rule="pace_cap")
         if self.arbiter.advise(now, self._kind(side), self._words(side, repeats), why):
             self._record.note(now, side)
             self._drift.clear()
@@ -276,7 +279,7 @@ class PaceBand(Rule):
             return
         noise = self.context.noise.level
         side = drift.side_over(
-            max(settings.ledger_least_s, settings.ledger_sure_s * noise * noise / self._dead)
+            max(settings.ledger_least_s, settings.ledger_sure_s * noise * noise / min(self._dead))
         )
         if side is None or abs(drift.behind_s) < settings.ledger_least_s:
             return
@@ -292,12 +295,12 @@ class PaceBand(Rule):
             drift.clear()
 
     def _may_call_drift(self, side: Side, now: Seconds) -> bool:
-        step = self.context.step
+        step, band = self.context.step, self._band
         if step is None or step.kind not in PACED_REPS or self.context.is_walking(now):
             return False
-        is_open_side = (
-            self._band is None or (self._band.high if side is Side.HIGH else self._band.low) is None
-        )
+        if band is None or not band.limits.has_target:
+            return False
+        is_open_side = (band.high if side is Side.HIGH else band.low) is None
         is_unproven = side is Side.LOW and self.context.is_unproven()
         return not is_open_side and not is_unproven and (side is Side.HIGH or self.context.may_push())
 

@@ -1,5 +1,7 @@
 """The pacing light: seconds ahead or behind in steps with a target time, and a new light for a runner far behind.
 
+- The band is that of the target: a runner whose mean speed since the start lies inside it is not called, and an open
+  side is never called.
 - Nothing is said before 150 m and 30 s. A standing start is forgiven.
 - In long reps on a track whole laps are compared, at the line. Elsewhere the error must hold for a while.
 - After `new_light` the run sets the session's light back to the runner.
@@ -13,6 +15,7 @@ from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
+from coach.workout.timeline import Band
 
 
 class PacingLightRule(Rule):
@@ -57,18 +60,22 @@ class PacingLightRule(Rule):
         light = session.light(now)
         if light is None:
             return
-        behind_s, limit_s = self._without_standing_start(light.behind_s), self._limit_s(time_s)
-        if not self._monitor.record.was_said() and abs(behind_s) <= limit_s:
+        behind_s = self._without_standing_start(light.behind_s)
+        band = self._band_s(time_s, now)
+        if not self._monitor.record.was_said() and band.contains(behind_s):
             self._monitor.interrupt()
             return
         if session.is_estimated(now) or self.context.is_walking(now):
             self._monitor.interrupt()
             return
-        side = self._monitor.update(now, behind_s, -limit_s, limit_s, limit_s / 2.0)
+        edges = [abs(edge) for edge in (band.low, band.high) if edge is not None]
+        inner_s = min(edges, default=0.0) / 2.0
+        side = self._monitor.update(now, behind_s, band.low, band.high, inner_s)
         if side is None or not (self._is_judged_by_lap or self._monitor.held_s(now) >= settings.hold_s):
             return
         why = Why(
-            "light", behind_s, "light_s", -limit_s, limit_s, self._window(now), Seconds(now - reading.at)
+            *("light", behind_s, "light_s", band.low, band.high, self._window(now)),
+            sample_age_s=Seconds(now - reading.at),
         )
         if side is Side.BACK:
             if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
@@ -111,10 +118,22 @@ class PacingLightRule(Rule):
             return behind_s
         return max(0.0, behind_s - self.context.settings.standing_start_s)
 
-    def _limit_s(self, time_s: float) -> float:
-        settings = self.context.settings
-        share = settings.light_share + (settings.unproven_band if self.context.is_unproven() else 0.0)
-        return max(settings.light_least_s, share * time_s)
+    def _band_s(self, time_s: float, now: Seconds) -> Band:
+        """Return the band of the target in seconds against the light after so much time; minus is ahead."""
+        context, settings, target = self.context, self.context.settings, self.context.session.target_now(now)
+        aim = None if target is None else pace_of(target.band)
+        if target is None or not aim:
+            return Band()
+        leave = context.session.leave(target)
+        slow, fast = (
+            None if side is None else max(settings.light_share, abs(side / aim - 1.0)) + leave
+            for side in (target.band.low, target.band.high)
+        )
+        return Band(
+            None if fast is None else -max(settings.light_least_s, fast * time_s),
+            None,
+            None if slow is None else max(settings.light_least_s, slow * time_s),
+        )
 
     def _has_laps(self) -> bool:
         length = self.context.length_m

@@ -9,6 +9,7 @@ shown (coach mode, calibration) have digits.
 
 from typing import Final
 
+from coach.cues.config import LapFigure
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -92,8 +93,10 @@ KEEP_JOGGING: Final = "Keep jogging."
 START_TOO_FAST: Final = "Too fast. Relax."
 CADENCE_LOW: Final = "Quicker feet."
 CADENCE_HIGH: Final = "Slower feet."
+CADENCE_RIGHT: Final = "Cadence is right."
 POWER_LOW: Final = "A little more power."
 POWER_HIGH: Final = "Less power."
+POWER_RIGHT: Final = "Power is right."
 HEART_RATE_HIGH: Final = "Heart rate high. Ease off."
 EFFORT_FIRST: Final = "On pace, but heart rate high. Effort first: ease off."
 HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
@@ -184,12 +187,27 @@ def duration(seconds: float) -> str:
 
 
 def metres(value: float) -> str:
-    """Return a distance: "four hundred metres", "one thousand metres", "five k", "one point two k"."""
+    """Return a distance: "four hundred metres", "one mile", "five k", "one point two k"."""
+    if is_miles(value):
+        return _miles(value)
     whole = round(value)
     if whole < 2000:
         return f"{number(whole)} metres"
     kilometres, rest = divmod(round(value / 100), 10)
     return f"{number(kilometres)} point {_ONES[rest]} k" if rest else f"{number(kilometres)} k"
+
+
+def is_miles(value: float) -> bool:
+    """Return True if a distance is a whole or half number of miles, which nobody says in metres."""
+    halves = value / METRES_PER_MILE * 2
+    return round(halves) > 0 and abs(halves - round(halves)) * METRES_PER_MILE < 1.0
+
+
+def _miles(value: float) -> str:
+    whole, half = divmod(round(value / METRES_PER_MILE * 2), 2)
+    if not whole:
+        return "half a mile"
+    return f"{number(whole)}{' and a half' if half else ''} mile{'' if whole == 1 and not half else 's'}"
 
 
 def pace(speed: float, unit: str = "km") -> str:
@@ -282,9 +300,12 @@ def upcoming(step: Step, target: StepTarget | None, start: str, unit: str = "km"
     return f"{NEXT}: {words[0].lower()}{words[1:]}{place}"
 
 
-def start_at(mark: str) -> str:
-    """Return the place on the track to start from: "Start at the two hundred."."""
-    return f"Start at {_MARKS.get(mark, mark)}."
+def start_at(mark: str, before_m: float = 0.0) -> str:
+    """Return the place on the track to start from: "Start at the two hundred." or so many metres before it."""
+    place = _MARKS.get(mark, mark)
+    if not round(before_m):
+        return f"Start at {place}."
+    return f"Start {metres(abs(before_m))} {'before' if before_m > 0 else 'after'} {place}."
 
 
 def question(text: str, answers: tuple[str, ...]) -> str:
@@ -446,8 +467,21 @@ def split(at_metres: float | None, seconds: float, *, tenths: bool, about: bool)
     time = f"about {time}" if about else time
     if at_metres is None:
         return sentence(time)
-    place = number(at_metres) if at_metres < 2000 else metres(at_metres)
+    place = number(at_metres) if at_metres < 2000 and not is_miles(at_metres) else metres(at_metres)
     return sentence(f"{place}, {time}")
+
+
+def lap(seconds: float, lap_m: float, figure: LapFigure, *, about: bool = False) -> str:
+    """Return a lap by its time, "Ninety-eight.", or by its pace per kilometre or mile, "Four oh five."."""
+    per_m = {LapFigure.KM: METRES_PER_KM, LapFigure.MILE: METRES_PER_MILE}.get(figure, lap_m)
+    time_s = seconds / lap_m * per_m
+    time = number(time_s) if time_s < 99.5 else clock(time_s)
+    return sentence(f"about {time}" if about else time)
+
+
+def off_by(seconds: float) -> str:
+    """Return by how much a lap or a rep was off, + is slow: "Two slow.", "One fast."."""
+    return f"{number(max(1, abs(seconds))).capitalize()} {'slow' if seconds > 0 else 'fast'}."
 
 
 def split_shown(
@@ -457,14 +491,78 @@ def split_shown(
     about: bool,
     behind_s: float | None = None,
     projected_s: float | None = None,
+    lap_s: float | None = None,
+    off_s: float | None = None,
 ) -> str:
-    """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured."""
+    """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured.
+
+    A lap that is not the first has its own time, and one that is off its plan its error:
+    `800 m 3:16.2, lap 1:38.4, 2.4 s slow, 4.2 s behind`.
+    """
     time = format_clock(seconds, tenths=True)
     time = f"~{time}" if about else time
     text = time if at_metres is None else f"{format_metres(at_metres)} {time}"
+    if lap_s is not None and round(lap_s - seconds, 1):
+        text += f", lap {format_clock(lap_s, tenths=True)}"
+    if off_s is not None:
+        text += f", {abs(off_s):.1f} s {'slow' if off_s > 0 else 'fast'}"
+        if behind_s is not None and round(behind_s - off_s, 1) == 0:
+            behind_s = None  # of the first lap both are one
     if behind_s is not None and round(behind_s, 1):
         text += f", {abs(behind_s):.1f} s {'behind' if behind_s > 0 else 'ahead'}"
     return text if projected_s is None else f"{text}, for {format_clock(round(projected_s))}"
+
+
+def cadence_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "Quicker feet.", or a later one, with the number."""
+    return CADENCE_LOW if repeats == 0 else f"Still slow feet. {beats(edge).capitalize()} steps or more."
+
+
+def cadence_high(repeats: int, edge: float) -> str:
+    """Return the first cue, "Slower feet.", or a later one, with the number."""
+    return CADENCE_HIGH if repeats == 0 else f"Still quick feet. {beats(edge).capitalize()} steps at most."
+
+
+def power_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "A little more power.", or the second, with the watts."""
+    return POWER_LOW if repeats == 0 else f"Still low. {beats(edge).capitalize()} watts, if you can."
+
+
+def power_high(repeats: int, edge: float) -> str:
+    """Return the first cue, "Less power.", the second, with the watts, or a later one."""
+    if repeats == 0:
+        return POWER_HIGH
+    if repeats == 1:
+        return f"Still too much power. {beats(edge).capitalize()} watts at most."
+    return TOO_FAST_AGAIN
+
+
+def heart_rate_high(repeats: int, edge: float, walk_from: int) -> str:
+    """Return the first cue, "Heart rate high. Ease off.", the second, with the number, or one that asks for a walk.
+
+    From the `walk_from`th on a walk is asked for, in two ways by turns.
+    """
+    if repeats + 1 >= walk_from:
+        is_first = (repeats + 1 - walk_from) % 2 == 0
+        return HEART_RATE_WALK if is_first else f"Still high. Walk until it is under {beats(edge)}."
+    return HEART_RATE_HIGH if repeats == 0 else f"Heart rate still high. Slow down to under {beats(edge)}."
+
+
+def heart_rate_low(repeats: int, edge: float) -> str:
+    """Return the first cue, "Heart rate low. A little more.", or the second, with the number."""
+    return (
+        HEART_RATE_LOW if repeats == 0 else f"Heart rate still low. {beats(edge).capitalize()}, if you can."
+    )
+
+
+def heart_rate_over(edge: float, reps: int) -> str:
+    """Advise on a cap that every rep crosses: "Over one seventy in each of three reps. Slower reps, ..."."""
+    return f"Over {beats(edge)} in each of {number(reps)} reps. Slower reps, or longer rests."
+
+
+def heart_rate_rising(edge: float) -> str:
+    """Warn of a heart rate that has just crossed its cap and goes on: "Over one seventy and rising. Ease now."."""
+    return f"Over {beats(edge)} and rising. Ease now."
 
 
 def heading_for(bpm: float) -> str:

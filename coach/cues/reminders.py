@@ -13,17 +13,19 @@ from coach.workout.timeline import StepReminder
 
 @dataclass(slots=True)
 class _Pending:
-    """A reminder with the time or distance it is next due at; None once it is over."""
+    """A reminder with the time or distance it is next due at; both None once it is over."""
 
     reminder: StepReminder
     at_s: float | None
     at_m: float | None
+    is_unmeasured: bool = False
+    """Whether its next distance counts from the first one measured, as none was when it was said."""
 
 
 class Reminders(Rule):
     """Says the reminders of the step and of the run when they are due."""
 
-    __slots__ = ("_pending", "_run", "_totals")
+    __slots__ = ("_pending", "_run", "_step_id", "_totals")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing due and no amounts."""
@@ -31,10 +33,15 @@ class Reminders(Rule):
         self._pending: list[_Pending] = []
         self._run: dict[StepReminder, _Pending] = {}
         self._totals: dict[tuple[str, str], float] = {}
+        self._step_id = ""
 
     def on_step(self, now: Seconds) -> None:
-        """Read the step's reminders; those of the run go on."""
-        step = self.context.step
+        """Read the step's reminders; those of the run go on, and after an undo those of the step."""
+        step, time_s = self.context.step, self.context.session.step_time(now) or 0.0
+        step_id = "" if step is None else step.step_id
+        if step_id == self._step_id and time_s > 0.0:
+            return
+        self._step_id = step_id
         self._pending = []
         for reminder in () if step is None else step.reminders:
             if reminder.of_run:
@@ -43,21 +50,25 @@ class Reminders(Rule):
                 self._pending.append(_first(reminder))
         metres = self.context.session.step_metres(now) or 0.0
         for pending in self._pending:
-            self._skip(pending, self.context.session.step_time(now) or 0.0, metres)
+            self._skip(pending, time_s, metres)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Subscribe to the distance if a reminder counts it."""
-        return (Subscription.DISTANCE,) if any(pending.at_m is not None for pending in self._all()) else ()
+        """Subscribe to the distance if a reminder counts it, now or later."""
+        is_counted = any(
+            pending.at_m is not None or pending.reminder.every_m is not None for pending in self._all()
+        )
+        return (Subscription.DISTANCE,) if is_counted else ()
 
     def on_distance(self, metres: Metres, now: Seconds) -> None:
         """Say what is due at the metres run."""
         for pending in self._all():
-            if pending.at_m is None:
-                continue
             run_m = self._run_metres() if pending.reminder.of_run else metres
-            if run_m is not None and run_m >= pending.at_m:
+            if pending.is_unmeasured and run_m is not None:
+                pending.is_unmeasured, pending.at_m = False, run_m + (pending.reminder.every_m or 0.0)
+            if pending.at_m is not None and run_m is not None and run_m >= pending.at_m:
                 self._say(pending, now)
                 pending.at_m = _after(pending.at_m, pending.reminder.every_m, run_m)
+                self._count_time(pending, now)
 
     def schedule(self, now: Seconds) -> None:
         """Schedule the next reminder by time."""
@@ -76,6 +87,22 @@ class Reminders(Rule):
             if pending.at_s is not None and time_s is not None and time_s >= pending.at_s - DUST_S:
                 self._say(pending, now)
                 pending.at_s = _after(pending.at_s, pending.reminder.every_s, time_s)
+                self._count_metres(pending, now)
+
+    def _count_time(self, pending: _Pending, now: Seconds) -> None:
+        """Count the time to the next from here on, if a distance came first and it repeats by time."""
+        every_s, time_s = pending.reminder.every_s, self._time(pending, now)
+        if every_s is not None and time_s is not None:
+            pending.at_s = time_s + every_s
+
+    def _count_metres(self, pending: _Pending, now: Seconds) -> None:
+        """Count the metres to the next from here on, if a time came first and it repeats by distance."""
+        every_m = pending.reminder.every_m
+        if every_m is None:
+            return
+        metres = self._run_metres() if pending.reminder.of_run else self.context.session.step_metres(now)
+        pending.is_unmeasured = metres is None
+        pending.at_m = None if metres is None else metres + every_m
 
     def _all(self) -> list[_Pending]:
         return [*self._pending, *self._run.values()]
@@ -91,8 +118,12 @@ class Reminders(Rule):
     def _skip(self, pending: _Pending, time: float, metres: float) -> None:
         if pending.at_s is not None and time > pending.at_s + DUST_S:
             pending.at_s = _after(pending.at_s, pending.reminder.every_s, time)
-        if pending.at_m is not None and metres > pending.at_m:
+            if pending.reminder.every_m is not None:
+                pending.at_m = metres + pending.reminder.every_m
+        elif pending.at_m is not None and metres > pending.at_m:
             pending.at_m = _after(pending.at_m, pending.reminder.every_m, metres)
+            if pending.reminder.every_s is not None:
+                pending.at_s = time + pending.reminder.every_s
 
     def _say(self, pending: _Pending, now: Seconds) -> None:
         reminder, total = pending.reminder, None
@@ -104,9 +135,9 @@ class Reminders(Rule):
 
 
 def _first(reminder: StepReminder) -> _Pending:
-    at_s = reminder.at_s if reminder.at_s is not None else reminder.every_s
-    at_m = reminder.at_m if reminder.at_m is not None else reminder.every_m
-    return _Pending(reminder, at_s, at_m)
+    if reminder.at_s is None and reminder.at_m is None:
+        return _Pending(reminder, reminder.every_s, reminder.every_m)
+    return _Pending(reminder, reminder.at_s, reminder.at_m)
 
 
 def _after(at: float, every: float | None, position: float) -> float | None:

@@ -1,52 +1,186 @@
-"""Says the splits at marks and the times of reps; in coach mode they are shown in tenths."""
+"""Says the splits at marks and the times of reps; in coach mode they are shown in tenths.
 
+A press at the line is the best sensor there is: one press a lap shows 2 %, 1.9 s at 4:00/km, where any other detector
+needs minutes. So a lap between two marks is told by its own time, and its error is named at the line that ends it. A
+press has an error of its own; each lap is therefore compared with the mean of the marks before it, not with the last.
+"""
+
+from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
+from coach.cues.config import LapFigure
 from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent
+from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.events import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import TIMED
+from coach.workout.timeline import Band, Quantity, StepTarget
 
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+_MARGIN: Final = 0.04
+"""A band of at most this half-width is a margin around the aim; outside a wider one only its edges count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """A lap of the track that ended at a line, or several where no mark was pressed in between."""
+
+    seconds: Seconds
+    count: int = 1
+    """How many laps it is."""
+    off_s: Seconds | None = None
+    """How much slower it was than planned, negative: faster; None where that is not known."""
+    is_off: bool = False
+    """Whether that is more than presses can err."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the step at which a mark was pressed, or its start."""
+
+    count: int
+    """Its place, in laps from the first line of the step on."""
+    time_s: Seconds
+    behind_s: float = 0.0
+    """Seconds behind the plan there."""
 
 
 class Splits(Rule):
     """Says the time at a mark within a rep and the time of the rep at its end."""
 
-    __slots__ = ("_record",)
+    __slots__ = ("_compared", "_is_pressed", "_lines", "_passed", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing said."""
         super().__init__(context, arbiter)
         self._record = arbiter.record("split")
         """Its scope is the mark, in metres."""
+        self._lines: list[Line] = []
+        self._compared: list[float] = []
+        """Seconds behind the plan at the lines pressed since an error was last named."""
+        self._passed: dict[int, Seconds] = {}
+        """The step time at each line, pressed or not, by its place."""
+        self._is_pressed = False
+        """Whether a mark was pressed at the line before, so that the next one waits for its press."""
 
-    def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
-        """Start with no mark said."""
+    def on_step(self, now: Seconds) -> None:
+        """Start with no mark said; the lines that were pressed before an undo still count."""
         self._record.reset()
+        self._passed = {0: Seconds(0.0)}
+        self._lines, self._compared = [Line(0, Seconds(0.0))], [0.0]
+        for mark in self.context.session.marks if self._is_by_lap() else ():
+            count = None if mark.metres is None else self._laps_to(mark.metres)
+            if count and mark.at <= now:
+                self._passed[count] = mark.time_s
+                self._lines.append(Line(count, mark.time_s, mark.light_s or 0.0))
+                self._compared.append(mark.light_s or 0.0)
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Say a split or the result of a rep, unless it was not measured."""
         match event:
-            case Split(role=SplitRole.SPLIT, metres=metres, time_s=time) if time is not None:
+            case Split(role=SplitRole.SPLIT, time_s=time) if time is not None:
                 step = self.context.step
                 if step is not None and step.kind in TIMED and not self.context.session.is_clock_mode:
-                    is_about = not event.pressed and self.context.session.is_estimated(now)
-                    is_repeat = metres is not None and self._record.was_said_of(metres)
-                    self._record.note(now, metres)
-                    is_spoken = self._is_spoken(metres) and not is_repeat and not self._is_late(time, now)
-                    self._say(metres, time, now, about=is_about, spoken=is_spoken, light=event.light)
+                    self._on_split(event, time, now)
+            case Split(role=SplitRole.DOUBTFUL, metres=metres, time_s=time) if time is not None:
+                if metres is not None:  # presses were missed before it: it is a line, but tells nothing
+                    self._lap_at(event, metres, time)
             case StepEnded(step=step, reason=reason) if step.kind in TIMED and reason in _RAN_OUT:
                 is_by_time = step.until.distance() is None and step.until.time() is not None
                 if event.distance_source is not Source.CLOCK and not is_by_time:
-                    metres = None if event.cut else step.until.distance()
-                    self._say(metres, event.time_s, now, about=event.estimated, spoken=True)
+                    self._on_end(event, now)
+
+    def _on_split(self, event: Split, time: Seconds, now: Seconds) -> None:
+        metres = event.metres
+        lap = None if metres is None else self._lap_at(event, metres, time)
+        is_about = not event.pressed and self.context.session.is_estimated(now)
+        is_repeat = metres is not None and self._record.was_said_of(metres)
+        self._record.note(now, metres)
+        is_new = not is_repeat or (event.pressed and lap is not None)
+        if lap is not None:
+            is_new, self._is_pressed = is_new and (event.pressed or not self._is_pressed), event.pressed
+        is_spoken = self._is_spoken(metres, lap) and is_new and not self._is_late(time, now)
+        self._say(metres, time, now, about=is_about, spoken=is_spoken, light=event.light, lap=lap)
+
+    def _on_end(self, event: StepEnded, now: Seconds) -> None:
+        """Say the time of a rep, and how far it was off where a mark at the line ended it."""
+        step = event.step
+        metres = None if event.cut else step.until.distance()
+        lap = None
+        is_at_line = event.reason is EndReason.MARK and metres is not None and event.light_s is not None
+        if self._is_by_lap() and is_at_line and event.light_s is not None:
+            planned_s, off_s = event.time_s - event.light_s, event.light_s
+            is_off = self._is_off(off_s, planned_s, event.time_s, step.target, now)
+            lap = Lap(event.time_s, off_s=off_s, is_off=is_off)
+        self._say(metres, event.time_s, now, about=event.estimated, spoken=True, lap=lap)
+
+    def _laps_to(self, metres: Metres) -> int | None:
+        """Return how many laps after the first line of the step this line is; None if it is between two of them."""
+        line_m = 0.0 if self.context.step is None else self.context.step.line_m
+        count = round((metres - line_m) / self._lap_m())
+        return count if count > 0 and _is_near(metres - line_m, count * self._lap_m()) else None
+
+    def _lap_at(self, event: Split, metres: Metres, time: Seconds) -> Lap | None:
+        """Return the lap that ended at a line a whole number of laps from the first one of the step."""
+        count = self._laps_to(metres) if self._is_by_lap() else None
+        if count is None:
+            return None
+        before_s = self._passed.get(count - 1)
+        self._passed[count] = time
+        if event.pressed:
+            return self._pressed_lap(event, count, time)
+        return None if before_s is None else Lap(Seconds(time - before_s))
+
+    def _pressed_lap(self, event: Split, count: int, time: Seconds) -> Lap:
+        """Return the laps since the mark before, with their error if the step has a pace."""
+        self._lines = [
+            line for line in self._lines if line.count < count
+        ]  # a press at one line replaces another
+        last = self._lines[-1]
+        seconds, laps = Seconds(time - last.time_s), count - last.count
+        behind_s = None if event.light is None else event.light.behind_s
+        self._lines.append(Line(count, time, behind_s or 0.0))
+        if behind_s is None:
+            return Lap(seconds, laps)
+        off_s, compared = behind_s - last.behind_s, self._compared[-self.context.settings.lap_off_marks :]
+        self._compared.append(behind_s)
+        change_s = behind_s - fmean(compared)
+        target = None if self.context.step is None else self.context.step.target
+        is_off = off_s * change_s > 0 and self._is_off(change_s, seconds - off_s, seconds, target, event.at)
+        if is_off:
+            self._compared = [behind_s]
+        return Lap(seconds, laps, Seconds(off_s), is_off)
+
+    def _is_off(
+        self, off_s: float, planned_s: float, seconds: float, target: StepTarget | None, now: Seconds
+    ) -> bool:
+        """Return True if an error is more than presses can err, the target has that side, and it may be said."""
+        settings = self.context.settings
+        limit_s = max(settings.lap_off_s, settings.lap_off_share * planned_s)
+        if not limit_s <= abs(off_s) <= settings.lap_off_most * planned_s or target is None:
+            return False
+        if target.quantity is not Quantity.SPEED or target.estimated:
+            return False
+        if off_s > 0 and not (self.context.may_push() and self.arbiter.may_call_slow(now)):
+            return False
+        side = target.band.low if off_s > 0 else target.band.high
+        if side is None:
+            return False
+        if not target.is_range and _half_width(target.band) <= _MARGIN:
+            return True
+        factor = planned_s / seconds * (target.band.aim or side)
+        return factor < side if off_s > 0 else factor > side
+
+    def _is_by_lap(self) -> bool:
+        settings = self.context.settings
+        return self.context.is_track() and settings.speak is not LapFigure.TOTAL
 
     def _is_late(self, time: Seconds, now: Seconds) -> bool:
         """Return True if the split is too old to be spoken, as after a gap."""
@@ -62,16 +196,41 @@ class Splits(Rule):
         about: bool,
         spoken: bool,
         light: Light | None = None,
+        lap: Lap | None = None,
     ) -> None:
         settings = self.context.settings
+        off_s = lap.off_s if lap is not None and lap.is_off else None
         if self.arbiter.is_stopwatch() or not spoken:
-            behind_s = None if light is None else light.behind_s
-            projected_s = self._projected_s(light)
-            words = phrases.split_shown(metres, time, about=about, behind_s=behind_s, projected_s=projected_s)
+            words = phrases.split_shown(
+                metres,
+                time,
+                about=about,
+                behind_s=None if light is None else light.behind_s,
+                projected_s=self._projected_s(light),
+                lap_s=None if lap is None else lap.seconds,
+                off_s=off_s,
+            )
         else:
-            has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
-            words = phrases.split(metres, time, tenths=has_tenths, about=about)
-        self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, Why("split"), spoken=spoken)
+            words = self._words(metres, time, lap, about=about)
+            if off_s is not None:
+                words = f"{words} {phrases.off_by(off_s)}"
+        why = Why("split")
+        if lap is not None and lap.off_s is not None:
+            limit_s = max(settings.lap_off_s, settings.lap_off_share * (lap.seconds - lap.off_s))
+            why = Why("split", lap.off_s, "lap_off_s", -limit_s, limit_s, lap.seconds)
+        self.arbiter.emit(now, CueKind.SPLIT, CueClass.INFO, words, why, spoken=spoken)
+        if off_s is not None:
+            self.arbiter.note_error(now)
+
+    def _words(self, metres: Metres | None, time: Seconds, lap: Lap | None, *, about: bool) -> str:
+        """Return what is spoken: the figure of a single lap, else the place and the time so far."""
+        settings, lap_m = self.context.settings, self._lap_m()
+        is_first = time == (None if lap is None else lap.seconds)
+        is_whole = not is_first or (metres is not None and _is_near(metres, lap_m))
+        if lap is not None and lap.count == 1 and is_whole:
+            return phrases.lap(lap.seconds, lap_m, settings.speak, about=about)
+        has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
+        return phrases.split(metres, time, tenths=has_tenths, about=about)
 
     def _projected_s(self, light: Light | None) -> Seconds | None:
         """Return the projected time of a long rep if it differs from the planned one."""
@@ -81,13 +240,33 @@ class Splits(Rule):
             return None
         return projected_s if abs(projected_s - planned_s) > settings.split_off_s else None
 
-    def _is_spoken(self, metres: Metres | None) -> bool:
-        """Return True if the mark is spoken: every one in a short rep, whole laps in a long one, kilometres beyond."""
+    def _is_spoken(self, metres: Metres | None, lap: Lap | None) -> bool:
+        """Return True if the mark is spoken: every one in a short rep, whole laps in a long one, kilometres beyond.
+
+        A lap whose error is known is spoken in a rep of any length.
+        """
         length, settings = self.context.length_m, self.context.settings
         if metres is None or length is None or length < settings.split_laps_from_m:
             return True
-        every_m = self.context.session.timeline.context.lap_m
+        if lap is not None and (lap.off_s is not None or length <= settings.split_km_from_m):
+            return True
+        every_m: float = self.context.session.timeline.context.lap_m
         if length > settings.split_km_from_m:
             every_m = settings.split_km_m
         offset_m = metres % every_m
         return min(offset_m, every_m - offset_m) < 1.0
+
+    def _lap_m(self) -> float:
+        context = self.context.session.timeline.context
+        return lap_in_lane(context.lap_m, context.lane)
+
+
+def _is_near(metres: float, place: float) -> bool:
+    return abs(metres - place) <= MARK_TOLERANCE_M
+
+
+def _half_width(band: Band) -> float:
+    """Return half the width of a band as a share of its aim; infinite where a side is open."""
+    if band.low is None or band.high is None or not band.aim:
+        return float("inf")
+    return (band.high - band.low) / 2 / band.aim

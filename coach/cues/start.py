@@ -48,7 +48,7 @@ class FastStart(Rule):
         if self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
             return
-        mark_why = self._ahead_at_mark(reading, now) if self._is_first() else None
+        mark_why = self._ahead_at_mark(aim, reading, now) if self._is_first() else None
         why = mark_why or self._too_fast(aim, time_s, reading, now)
         if why is not None:
             self._say(why, now)
@@ -60,7 +60,7 @@ class FastStart(Rule):
         noise = min(self.context.noise.level, self.context.noise.presumed)
         is_early = self._is_first() and time <= settings.start_fast_until_s
         share = settings.start_fast_share if is_early else settings.start_fast_later
-        high = aim * (1.0 + max(share, settings.start_fast_times * noise))
+        high = max(aim * (1.0 + max(share, settings.start_fast_times * noise)), self._edge(now) or aim)
         is_lasting = smooth - aim >= settings.alarm_still * (high - aim)
         side = self._monitor.update(now, quick if is_lasting else aim, None, high, 0.0)
         held_s = self._monitor.held_s(now)
@@ -88,19 +88,28 @@ class FastStart(Rule):
         # a runner who is behind the light did not start too fast
         return light is not None and light.behind_s < 0.0
 
-    def _ahead_at_mark(self, reading: Reading, now: Seconds) -> Why | None:
+    def _ahead_at_mark(self, aim: float, reading: Reading, now: Seconds) -> Why | None:
         settings, session = self.context.settings, self.context.session
         metres = session.step_metres(now)
         if self._is_past_mark or metres is None or metres < settings.start_fast_mark_m:
             return None
         self._is_past_mark = True
-        light = session.light(now)
-        if light is None or light.behind_s > -settings.start_fast_up_s:
+        light, time_s = session.light(now), session.step_time(now)
+        if light is None or time_s is None:
             return None
-        time_s, age_s = session.step_time(now), Seconds(now - reading.at)
+        up_s = max(settings.start_fast_up_s, time_s * ((self._edge(now) or aim) / aim - 1.0))
+        if light.behind_s > -up_s:
+            return None
         return Why(
-            "too_fast_at_200", light.behind_s, "light_s", -settings.start_fast_up_s, None, time_s, age_s
+            "too_fast_at_200", light.behind_s, "light_s", -up_s, None, time_s, Seconds(now - reading.at)
         )
+
+    def _edge(self, now: Seconds) -> float | None:
+        """Return the fast edge of the band in m/s, inside which no start is too fast; None on an open side."""
+        target = self.context.session.target_now(now)
+        if target is None or target.band.high is None:
+            return None
+        return target.band.widened(self.context.session.leave(target)).high
 
     def _say(self, why: Why, now: Seconds) -> None:
         step, light = self.context.step, self.context.session.light(now)

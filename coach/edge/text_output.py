@@ -15,6 +15,7 @@ from coach.session.events import (
     SplitRole,
     StepEnded,
     StepStarted,
+    Stopped,
     Undone,
     WorkoutChanged,
 )
@@ -59,11 +60,15 @@ class TextFormatter:
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
                 return _run_ended(output)
+            case Stopped(time_s=time_s):
+                return "! stopped" if time_s is None else f"! running again after {time_s:.0f} s"
             case _:
                 return _side_line(output)
 
     def _step_ended(self, result: StepEnded) -> str:
         parts = [format_clock(result.time_s, tenths=True)]
+        if result.moving_time_s is not None:
+            parts.append(f"{format_clock(result.moving_time_s, tenths=True)} of it moving")
         if result.distance is not None:
             parts.append(("about " if result.estimated else "") + format_metres(result.distance))
         if result.mean_speed is not None:
@@ -100,9 +105,8 @@ def _side_line(output: Output) -> str:
             return f"! {sensor}: {output.state}"
         case Calibrated():
             return f"! factor {output.factor:.3f}, learnt from a {output.origin}"
-        case Learnt(what="cadence_count"):
-            feet = "one foot, its cadence is doubled" if output.value > 1 else "both feet"
-            return f"! {output.sensor}: counts {feet}"
+        case Learnt():
+            return _learnt(output)
         case Rejected():
             return f"! {output.what}: {output.reason}"
         case Undone(button=button):
@@ -116,3 +120,10 @@ def _side_line(output: Output) -> str:
             return f"? {output.offer.replace('_', ' ')}"
         case _:
             return ""
+
+
+def _learnt(event: Learnt) -> str:
+    if event.what == "speed_ratio":
+        return f"! {event.sensor}: speed {100 * (event.value - 1):+.0f} %, to agree with its own distance"
+    feet = "one foot, its cadence is doubled" if event.value > 1 else "both feet"
+    return f"! {event.sensor}: counts {feet}"

@@ -25,9 +25,9 @@ from coach.interchange.fit_legs import keep_run, legs_of
 from coach.interchange.fit_source import native_source
 from coach.interchange.fit_timer import add_timers
 from coach.interchange.imports.fit import workouts_of
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.positions import Walker
+from coach.interchange.report import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button

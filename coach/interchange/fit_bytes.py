@@ -288,10 +288,10 @@ def _next_header(data: bytes, at: int) -> int:
 
 def _is_sound(data: bytes, start: int, end: int) -> bool:
     """Is the checksum behind these bytes theirs?"""
-    return _checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
+    return checksum(data[start:end]) == int.from_bytes(data[end : end + 2], "little")
 
 
-def _checksum(data: bytes) -> int:
+def checksum(data: bytes) -> int:
     """The CRC of FIT (CRC-16/ARC), two bytes at a step."""
     table = _checksums()
     words = array("H", data[: len(data) & ~1])

@@ -21,6 +21,7 @@ from coach.session.events import (
     Split,
     StepEnded,
     StepStarted,
+    Stopped,
     Undone,
     Waiting,
     WorkoutChanged,
@@ -67,6 +68,8 @@ ROUNDING: Final[dict[str, int]] = {
     "distance_m": 1,
     "metres": 1,
     "mean_speed_mps": 3,
+    "moving_time_s": 2,
+    "moving_speed_mps": 3,
     "low_mps": 3,
     "aim_mps": 3,
     "high_mps": 3,
@@ -180,6 +183,7 @@ EVENTS: Final[dict[type[Any], str]] = {
     Learnt: "learnt",
     PhaseChanged: "phase",
     Waiting: "waiting",
+    Stopped: "stop",
     Asked: "offer",
     Answered: "answer",
     Rejected: "rejected",
@@ -252,9 +256,11 @@ def _step_ended(event: Event, output: StepEnded) -> None:
         event["cut"] = True
     put_measure(event, "ended_at_s", output.ended_at)
     put_measure(event, "time_s", output.time_s)
+    put_measure(event, "moving_time_s", output.moving_time_s)
     put_measure(event, "distance_m", output.distance)
     event["estimated"] = output.estimated
     put_measure(event, "mean_speed_mps", output.mean_speed)
+    put_measure(event, "moving_speed_mps", output.moving_speed if output.stopped_s > 0 else None)
     put_measure(event, "mean_heart_rate_bpm", output.mean_heart_rate)
     put_measure(event, "max_heart_rate_bpm", output.max_heart_rate)
     put_measure(event, "cadence_spm", output.cadence)
@@ -355,6 +361,13 @@ def _waiting(event: Event, output: Waiting) -> None:
     event["step_id"] = output.step_id
 
 
+def _stop(event: Event, output: Stopped) -> None:
+    event["step_id"] = output.step_id
+    put_measure(event, "from_s", output.from_s)
+    put_measure(event, "to_s", output.to_s)
+    put_measure(event, "time_s", output.time_s)
+
+
 def _offer(event: Event, output: Asked) -> None:
     event["offer"] = output.offer
     event["step_id"] = output.step_id
@@ -394,6 +407,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {
     Learnt: _learnt,
     PhaseChanged: _phase,
     Waiting: _waiting,
+    Stopped: _stop,
     Asked: _offer,
     Answered: _answer,
     Rejected: _rejected,

@@ -20,6 +20,7 @@ from coach.physiology.critical_speed import Balance
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.events import COUNTS_AS_DONE, Undone
+from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
 from coach.signals.signals import SignalEvent, Signals
@@ -38,7 +39,12 @@ class LiveRun:
         if setup.counts_from is not None:
             self.signals.distance.count_from(setup.counts_from)
         self.session = Session(
-            setup.timeline, self.signals, setup.session, setup.starts, by_hand=setup.by_hand
+            setup.timeline,
+            self.signals,
+            setup.session,
+            setup.starts,
+            by_hand=setup.by_hand,
+            pod_leave=PodLeave(setup.cues.proven_sd, setup.cues.unproven_band),
         )
         self.coach = Coach(
             setup.cues,

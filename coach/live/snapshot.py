@@ -25,7 +25,7 @@ class SplitRow:
     time_s: Seconds
     """Step time at the mark."""
     lap_s: Seconds
-    """Time since the mark before it."""
+    """Time since the mark before it; a doubtful mark that was credited to none is not one."""
     light_s: Seconds | None
     role: SplitRole
 
@@ -63,7 +63,7 @@ class Snapshot:
     judged_quantity: Quantity | None
     """The quantity the needle of the tape shows; None when there is nothing to judge."""
     band: Band | None
-    """The band of `judged_quantity` at this moment, ramps and shifts applied."""
+    """The band of `judged_quantity` at this moment, as the workout has it, ramps and shifts applied."""
     light: Light | None
     rep_mean_speed: MetresPerSecond | None
     cue: Cue | None
@@ -88,8 +88,16 @@ class Snapshot:
     """Share of the distance above critical speed (D') that is left, 0 to 1, an estimate; None if not known."""
     slower_percent: float = 0.0
     """By how much an effort day slows the step under way, in per cent of its pace; 0 without one."""
-    is_unproven: bool = False
-    """Whether distance comes from a pod that is not calibrated, on a track, so that bands are judged wider."""
+    leave: float = 0.0
+    """By what share the band is wider now: a pod on a track is not calibrated; 0 otherwise."""
+
+    @property
+    def band_in_force(self) -> Band | None:
+        """The band inside which the runner is on target now, and nothing is called."""
+        return None if self.band is None else self.band.widened(self.leave)
+
+    stopped_s: Seconds | None = None
+    """How long the runner has been standing in a paced step; None unless they are."""
 
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
@@ -144,7 +152,8 @@ def take_snapshot(
         slower_percent=session.slower_percent,
         unit=setup.unit,
         d_prime_left=d_prime_left,
-        is_unproven=judged is Quantity.SPEED and coach.is_unproven(),
+        leave=0.0 if judged is None or target is None else session.leave(target),
+        stopped_s=session.stopped_s(now),
     )
 
 
@@ -159,5 +168,6 @@ def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
     for mark in marks:
         lap = Seconds(mark.time_s - before)
         rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role))
-        before = mark.time_s
+        if mark.role is not SplitRole.DOUBTFUL or mark.metres is not None:
+            before = mark.time_s
     return rows

@@ -38,6 +38,7 @@ _SILENCES: Final = {
     SuppressionReason.NOT_RUNNING: "no step was under way",
     SuppressionReason.NOT_FRESH: "no speed was fresh enough to judge by",
     SuppressionReason.WALKING: "cadence says walking or standing",
+    SuppressionReason.STOPPED: "the runner stood: the light waited",
     SuppressionReason.SETTLING: "the speed had not settled yet",
     SuppressionReason.SHORT: "in so short a rep only a gross start is called",
     SuppressionReason.SPENT: "the words of this rep were said",

@@ -107,5 +107,9 @@ def _metres(distance: Metres | None, mark: str) -> str:
 def _remark(result: StepEnded) -> str:
     remarks = ["cut short"] if result.cut else []
     remarks += ["with a pause"] if result.broken else []
+    moving_s = result.moving_time_s
+    remarks += (
+        [] if moving_s is None else [f"moving {format_clock(moving_s, tenths=result.step.kind in HARD)}"]
+    )
     remarks += [result.reason.value] if result.reason in {EndReason.ABANDONED, EndReason.CAP} else []
     return ", ".join(remarks)

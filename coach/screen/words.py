@@ -76,10 +76,17 @@ def seconds_off(seconds: float) -> str:
 
 
 def against_light(light: Light | None) -> str:
-    """Write where the runner is against the light: `1.7 s ahead`; nothing where no light runs or level with it."""
+    """Write where the runner is against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
+
+    It is nothing where no light runs or level with it.
+    """
     if light is None or not round(light.behind_s, 1):
         return ""
-    return f"{abs(light.behind_s):.1f} s {'behind' if light.behind_s > 0 else 'ahead'}"
+    is_behind = light.behind_s > 0
+    side = "behind" if is_behind else "ahead"
+    if light.set_back_s:
+        side += " the new light" if is_behind else " of the new light"
+    return f"{abs(light.behind_s):.1f} s {side}"
 
 
 def age(shown: DisplayValue | None) -> str:

@@ -41,6 +41,10 @@ _MAY_BE_UNENDED = frozenset(ButtonContext) - {
 """The contexts in which a mark ends a step whose end was undone."""
 _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
 """The contexts in which a mark never means the boundary just behind."""
+_BY_PRESS_ONLY = frozenset({ButtonContext.READY, ButtonContext.CHECKLIST, ButtonContext.FREE_RUN})
+"""The contexts in which a mark just after a boundary is the same press again only if a press brought the boundary."""
+_JUDGED_BY_TIME = frozenset({ButtonContext.WORK_BY_DISTANCE, ButtonContext.SEND_OFF_REP})
+"""The contexts in which the mark itself is doubted where nobody can have run so far."""
 
 
 class ButtonHandler:
@@ -82,6 +86,8 @@ class ButtonHandler:
             sequencer.discard_forecast()
         if pressed.origin is Origin.KEY:
             self._acted_at[pressed.button] = pressed.at
+        if pressed.button in {Button.MARK, Button.GO}:
+            self._note_boundary(before, pressed.at)
         if pressed.button not in _NOT_UNDONE:
             resumed = was_paused and sequencer.clock.paused_at is None
             self._saved.append(_SavedState(pressed.at, pressed.button, before, resumed))
@@ -95,12 +101,33 @@ class ButtonHandler:
             return action
         if context not in _NEVER_CONFIRMS and self._marks.confirms(pressed.at):
             return Action.CONFIRM_OR_IGNORE
+        if self._is_pressed_again(context, pressed.at):
+            return Action.CONFIRM_OR_IGNORE
         if context is ButtonContext.SEND_OFF_REP and step is not None:
             action = BUTTONS[mark_context_of(step)][Button.MARK]
         is_held_open = self._sequencer.state.progress.is_held_open
         if is_held_open and context in _MAY_BE_UNENDED and action is not Action.CREDIT_MARK:
             return Action.END_BY_MARK
         return action
+
+    def _note_boundary(self, before: State, at: Seconds) -> None:
+        """Remember a boundary that a mark or go brought."""
+        was, now = before.progress, self._sequencer.state.progress
+        if (was.index, was.started_at) != (now.index, now.started_at):
+            self._sequencer.state.press_memory.boundary_at = at
+
+    def _is_pressed_again(self, context: ButtonContext, at: Seconds) -> bool:
+        """Whether a mark comes so soon after a boundary that it is about that boundary, and advances nothing."""
+        state = self._sequencer.state
+        if context in _NEVER_CONFIRMS - {ButtonContext.CHECKLIST} or context in _JUDGED_BY_TIME:
+            return False
+        boundary_at = state.press_memory.boundary_at
+        if context not in _BY_PRESS_ONLY:
+            begun_at, finished_at = state.progress.started_at, state.progress.finished_at
+            boundary_at = max(
+                (at for at in (boundary_at, begun_at, finished_at) if at is not None), default=None
+            )
+        return boundary_at is not None and at - boundary_at < self._sequencer.settings.pressed_again_s
 
     def _table(self) -> dict[Action, Callable[[Pressed], None]]:
         edits, marks = self._edits, self._marks
@@ -349,9 +376,9 @@ class ButtonHandler:
         sequencer.end(pressed.at, reason, pressed.at, goto=index, start=AutoStart(), button=pressed.button)
 
     def _answer(self, pressed: Pressed) -> None:
-        """Answer the open question."""
+        """Answer the open question; of several put in a row the first."""
         sequencer, state, answer = self._sequencer, self._sequencer.state, pressed.answer
-        question = state.progress.question
+        question = next(iter(state.progress.questions), None)
         if question is None:
             raise RefusedError(Refusal.NO_QUESTION)
         most = len(question.answers) or 10

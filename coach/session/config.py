@@ -23,6 +23,11 @@ class SessionSettings:
     """A second discard must come within this time."""
     press_twice_s: Seconds = Seconds(2.0)
     """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
+    pressed_again_s: Seconds = Seconds(5.0)
+    """A mark this soon after a boundary is about that boundary and advances nothing: cold hands press twice. Judged.
+
+    The same as the window in which a mark re-times an end. In reps by distance the metres tell it.
+    """
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""
     mark_every_off_track: Metres = Metres(1000.0)
@@ -31,6 +36,8 @@ class SessionSettings:
     """A mark is credited to a planned mark at most this far off, or `mark_near_fraction` of it."""
     mark_near_fraction: float = 0.04
     """Pods are within 3 to 4 per cent uncalibrated."""
+    marks_in_timed_reps: bool = True
+    """Whether marks of a paced rep by time on a track are credited to lines where nothing measures distance."""
     confirm_s: Seconds = Seconds(5.0)
     """A mark this close to the end of a distance step means that end."""
     confirm_fraction: float = 0.04
@@ -77,6 +84,22 @@ class SessionSettings:
     """Air temperature in Celsius, -40 to 55; None where no weather is given."""
     dew_point_c: float | None = None
     """Dew point in Celsius. With both, the heat table sets an effort day, and the runner is warned of great heat."""
+    tells_stops: bool = True
+    """Tell a stop inside a paced step from slow running; runs recorded before there was a rule for it have it off."""
+    stop_mps: float = 1.5
+    """Under this speed nobody runs; judged: a brisk walk is 1.9 m/s, standing by positions reads up to 1 m/s."""
+    stop_s: Seconds = Seconds(3.0)
+    """How long the speed must be under it; judged: drop-outs of pods and positions last a second or two."""
+    stop_at_start_s: Seconds = Seconds(6.0)
+    """The same where no running was seen in the step yet; judged: a pod shows a standing start 2 to 4 s late."""
+    stop_over_s: Seconds = Seconds(2.0)
+    """How long the runner must move again for a stop to be over; judged: positions of a standing runner jump."""
+    stop_pace_share: float = 0.85
+    """From this share of the target on the runner is at their pace; it is where a runner counts as easing off too."""
+    stop_eased_share: float = 0.6
+    """A fall below this share of the target may be the beginning of a stop; judged: a fade is not so sudden."""
+    stop_ease_s: Seconds = Seconds(10.0)
+    """The longest time that easing off, or getting going again, belongs to a stop; judged."""
     movement_mps: float = 2.2
     """Faster than this (or 75 per cent of the target if lower) is running: walking ends near 2.0 m/s."""
     movement_fraction: float = 0.75
@@ -91,6 +114,8 @@ class SessionSettings:
     """Standing this long before and after an automatic go puts the go off until the runner moves."""
     in_band_after_s: Seconds = Seconds(15.0)
     """The share of time on target leaves out the first seconds: pace settles in 7 s (median) to 23 s (p90)."""
+    in_band_leave: bool = True
+    """The share of time on target allows an uncalibrated pod on a track the wider band its cues have."""
 
     def __post_init__(self) -> None:
         """Refuse an impossible weather or effort day.

@@ -153,6 +153,10 @@ class StepDistance:
         """The source of the newest sample, however old."""
         return self._odometer.last_source()
 
+    def factor_sd(self) -> float:
+        """The standard deviation of the factor of the source that leads, as a share of the distance."""
+        return self._odometer.factor()[1]
+
     def total_at(self, at: Seconds) -> Metres | None:
         """The odometer's total at a moment, carried on at the last speed while that is fresh."""
         total = self._odometer.metres_at(at)
@@ -163,6 +167,11 @@ class StepDistance:
             return None
         carried_m = speed.value * (at - latest[0]) if speed is not None else 0.0
         return Metres(latest[1] + carried_m)
+
+    def running_total(self, state: State, now: Seconds) -> Metres | None:
+        """The odometer's newest total without what was run in pauses of the step; None before the first sample."""
+        latest = self._odometer.latest()
+        return None if latest is None else Metres(latest[1] - self._paused_metres(state, now))
 
     def begin_total(self, state: State) -> Metres | None:
         """The odometer's total where the step began; carried on at the last speed until a sample lies beyond it."""
@@ -362,8 +371,13 @@ class StepDistance:
         return self._target_speed(state.step) or 0.0
 
     def _bridge_speed(self, state: State) -> float | None:
+        """The speed to bridge a gap with; None where the runner stood when it began: nothing tells when they go on."""
         speed = self.mean_speed(state) or self._target_speed(state.step)
-        return speed if speed and speed > 0 else None
+        newest, settings = self._signals.speed(), self._settings
+        if not speed or speed <= 0:
+            return None
+        stood = newest is not None and newest.value < settings.stop_mps <= speed
+        return None if settings.tells_stops and stood else speed
 
     def _bridged(self, state: State, since: Seconds, metres: float, now: Seconds) -> StepPosition | None:
         speed = self._bridge_speed(state)

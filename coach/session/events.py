@@ -97,7 +97,29 @@ class StepEnded:
     in_band_fraction: float | None = None
     """Share of its judged time on target, 0 to 1."""
     light_s: Seconds | None = None
-    """Seconds against the pacing light at the end, + is behind."""
+    """Seconds against the pacing light of the plan at the end, + is behind."""
+    stopped_s: Seconds = Seconds(0.0)
+    """How much of its time the runner stood: a traffic light, a shoelace."""
+    stopped_m: Metres = Metres(0.0)
+    """The metres they came on meanwhile."""
+
+    @property
+    def moving_time_s(self) -> Seconds | None:
+        """What it took without its stops, their few metres run at its moving speed; None where there was no stop."""
+        if self.stopped_s <= 0:
+            return None
+        speed = self.moving_speed
+        crept_s = self.stopped_m / speed if self.stopped_m > 0 and speed else 0.0
+        return Seconds(max(0.0, self.time_s - self.stopped_s + crept_s))
+
+    @property
+    def moving_speed(self) -> MetresPerSecond | None:
+        """The mean speed outside its stops, which is what advice goes by; the mean speed where there was none."""
+        if self.stopped_s <= 0 or self.distance is None or not self.mean_speed:
+            return self.mean_speed
+        seconds = self.distance / self.mean_speed - self.stopped_s
+        metres = self.distance - self.stopped_m
+        return MetresPerSecond(metres / seconds) if seconds > 0 and metres > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +168,7 @@ class Split:
     time_s: Seconds | None = None
     """Step time at the mark."""
     light: Light | None = None
-    """The runner against the pacing light there; None where none runs or the metres are not measured."""
+    """The runner against the light of the plan there; None where none runs or the metres are not measured."""
     pressed: bool = True
     """Whether it was pressed; else it was passed by distance."""
 
@@ -167,6 +189,20 @@ class Waiting:
 
     at: Seconds
     step_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The runner stands in a paced step, or runs again after it."""
+
+    at: Seconds
+    step_id: str
+    from_s: Seconds
+    """When they eased off."""
+    to_s: Seconds | None = None
+    """When they were at their pace again; None while they stand. A stop that its step ended in gets none."""
+    time_s: Seconds | None = None
+    """How long it lasted, pauses excluded; None while it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +234,7 @@ SessionEvent = (
     | Split
     | PhaseChanged
     | Waiting
+    | Stopped
     | Asked
     | Answered
 )

@@ -1,4 +1,8 @@
-"""The pacing light: a virtual pacer that runs each paced rep at target pace."""
+"""The pacing light: a virtual pacer that runs each paced rep at target pace.
+
+The light of the plan never moves: splits and results are told against it. The light that helps a runner on the way may
+be set back to them once they are far behind.
+"""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -24,6 +28,8 @@ class Light:
     """What the rep would take, at its mean speed so far; None without a distance end."""
     needed: MetresPerSecond | None
     """The speed that would still meet the light at the end, at most the target + 2 %; None without a distance end."""
+    set_back_s: Seconds = Seconds(0.0)
+    """By how many seconds this light was set back to the runner; 0 for the light of the plan."""
 
 
 def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds | None:
@@ -47,13 +53,15 @@ def light_time(step: Step, metres: float, expected_s: float | None) -> Seconds |
     return Seconds((sqrt(root) - speed) / gain) if root > 0 else Seconds(expected_s)
 
 
-def light_at(step: Step, metres: Metres, step_time: Seconds, shift: Seconds) -> Light | None:
-    """The runner, `metres` into the step at `step_time`, against the pacing light, which is set back by `shift`."""
+def light_at(
+    step: Step, metres: Metres, step_time: Seconds, set_back_s: Seconds = Seconds(0.0)
+) -> Light | None:
+    """The runner, `metres` into the step at `step_time`, against the light of the plan, or one that was set back."""
     light_s = light_time(step, metres, step.until.time())
     speed, final = _speeds(step)
     if light_s is None or speed is None:
         return None
-    behind_s = step_time - light_s - shift
+    behind_s = step_time - light_s - set_back_s
     pace = speed if final is None else (speed + final) / 2
     length = step.until.distance()
     projected_s = needed = None
@@ -61,11 +69,11 @@ def light_at(step: Step, metres: Metres, step_time: Seconds, shift: Seconds) -> 
         left_m = length - metres
         projected_s = Seconds(step_time + max(0.0, left_m) * step_time / metres)
         length_s = light_time(step, length, None)
-        left_s = (length_s or 0.0) + shift - step_time
+        left_s = (length_s or 0.0) + set_back_s - step_time
         if left_m > 0:
             fastest = pace * _FASTEST_CATCH_UP
             needed = MetresPerSecond(min(left_m / left_s, fastest) if left_s > 0 else fastest)
-    return Light(Seconds(behind_s), Metres(behind_s * pace), projected_s, needed)
+    return Light(Seconds(behind_s), Metres(behind_s * pace), projected_s, needed, set_back_s)
 
 
 def _speeds(step: Step) -> tuple[float | None, float | None]:

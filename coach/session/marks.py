@@ -4,8 +4,10 @@ A press is credited by position where distance is fresh, else by the plausibilit
 the boundary just behind it and teach the pod's factor.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
@@ -16,11 +18,14 @@ from coach.session.refusals import Refusal, RefusedError
 from coach.session.sequencer import StepSequencer
 from coach.session.state import Anchor, StepMark
 from coach.signals.readings import Freshness
+from coach.workout.edits import FASTEST_MPS
 from coach.workout.kinds import REPS, RESTS
-from coach.workout.timeline import AutoStart, Step
+from coach.workout.timeline import AutoStart, Context, Step
 
 _TOO_SOON, _PLAUSIBLE_TO, _MISSED_FROM, _TWO_TO = 0.6, 1.4, 1.6, 2.4
 """Limits of the time of a mark, as a ratio to the expected time. Chosen, not measured."""
+_EARLY, _WHOLE_FROM, _WHOLE_TO = 0.75, 0.85, 1.15
+"""A split under the first of these ratios was a stray press if it and the next are one split by the others. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +39,34 @@ class MarkMatch:
     """Whether it is credited at once. A doubtful one may need a second press."""
 
 
-def planned_marks(length: Metres | None, every: Metres) -> list[Metres]:
-    """The planned marks of a step: every so many metres and its end; without a length, of the first 20 km."""
-    end = 20_000.0 if length is None else length
-    marks = [Metres(every * place) for place in range(1, int(end / every) + 1)]
-    if length is not None and (not marks or marks[-1] < length):
-        marks.append(length)
-    return marks
+def planned_marks(length: Metres | None, every: Metres, line: Metres = Metres(0.0)) -> list[Metres]:
+    """The planned marks of a step: every so many metres from its line on, and its end; without one, the first 20 km.
+
+    `line` is how far into the step its line lies: 9.3 m in a mile, which begins before it.
+    """
+    end = 20_000.0 if length is None else length - MARK_TOLERANCE_M
+    marks = [Metres(line + every * place) for place in range(1, int((end - line) / every) + 1)]
+    return marks if length is None else [*marks, length]
+
+
+def mark_spacing(context: Context, settings: SessionSettings) -> Metres:
+    """The metres between planned marks, near the setting: on a track whole halves of a lap in the lane, or quarters."""
+    if context.surface != "track":
+        return settings.mark_every
+    half = lap_in_lane(context.lap_m, context.lane) / 2
+    unit = half if settings.mark_every >= 0.75 * half else half / 2
+    return Metres(unit * max(1, round(settings.mark_every / unit)))
 
 
 def by_position(
-    metres: Metres, length: Metres | None, credited: Metres, settings: SessionSettings
+    metres: Metres,
+    marks: Sequence[Metres],
+    length: Metres | None,
+    credited: Metres,
+    settings: SessionSettings,
 ) -> MarkMatch:
     """Credit the planned mark nearest the measured position, if near enough and not credited before."""
-    nearest = min(planned_marks(length, settings.mark_every), key=lambda mark: abs(mark - metres))
+    nearest = min(marks, key=lambda mark: abs(mark - metres))
     near = max(settings.mark_near, settings.mark_near_fraction * nearest)
     if abs(nearest - metres) > near or nearest <= credited:
         return MarkMatch(SplitRole.DOUBTFUL, counts=False)
@@ -57,17 +76,17 @@ def by_position(
 def by_plausibility(
     time_s: Seconds,
     expected_s_per_m: float | None,
+    marks: Sequence[Metres],
     length: Metres | None,
     credited: Metres,
-    settings: SessionSettings,
 ) -> MarkMatch:
     """Credit the next planned mark, or more where the time shows that presses were missed.
 
-    `took` is the time since the mark before, `expected_s_per_m` what a metre should take by the previous split
-    of the rep or its target (None accepts every press).
+    `time_s` is the time since the mark before, `expected_s_per_m` what a metre should take by the previous split
+    of the rep or its target (None accepts every press that a runner can have run).
     """
-    ahead = [mark for mark in planned_marks(length, settings.mark_every) if mark > credited]
-    if not ahead:
+    ahead = [mark for mark in marks if mark > credited]
+    if not ahead or time_s * FASTEST_MPS < ahead[0] - credited:
         return MarkMatch(SplitRole.DOUBTFUL, counts=False)
     if expected_s_per_m is None:
         return _credited(ahead, 1, length)
@@ -122,14 +141,17 @@ class MarkHandler:
         self.anchor_here(at)
 
     def time_split(self, pressed: Pressed) -> None:
-        """Keep the time; where the metres are measured, credit the planned mark too."""
-        sequencer, at = self._sequencer, pressed.at
+        """Keep the time, and credit the planned mark: by the metres measured, else in a paced rep by its time."""
+        sequencer, at, step = self._sequencer, pressed.at, self._sequencer.state.step
         position = sequencer.distance.position_at(sequencer.state, at)
         is_live = sequencer.distance.freshness(at) is Freshness.LIVE
-        metres = None
+        role, metres = SplitRole.SPLIT, None
         if position is not None and not position.estimated and is_live:
-            metres = by_position(position.metres, None, self._credited_metres(), sequencer.settings).metres
-        self.split(at, SplitRole.SPLIT, metres)
+            metres = self._by_position(at, position.metres, None).metres
+        elif step is not None and self._is_credited_by_time(step):
+            match = self._match_time(at, None)
+            role, metres = (match.role, match.metres) if match.counts else (SplitRole.DOUBTFUL, None)
+        self.split(at, role, metres)
 
     def keep_lap(self, pressed: Pressed) -> None:
         """Keep a lap of a free run: its time, and the metres measured there, as no mark is planned."""
@@ -210,13 +232,24 @@ class MarkHandler:
             sequencer.distance.unmeasured_s(at) > sequencer.settings.bridge_s
             and not state.measurement.is_clock_mode
         )
-        if state.progress.is_held_open or (is_beyond_bridge and not sequencer.by_hand):
-            return MarkMatch(SplitRole.END, length)
         position, time_s = sequencer.distance.position_at(state, at), sequencer.step_time(at)
+        can_be_run = (time_s or 0.0) * FASTEST_MPS >= length
+        if state.progress.is_held_open or (is_beyond_bridge and can_be_run and not sequencer.by_hand):
+            return MarkMatch(SplitRole.END, length)
         if position is None or position.metres <= 0 or not time_s:
             return None
-        is_near_end = (length - position.metres) * time_s / position.metres <= sequencer.ends.window_s(step)
-        return MarkMatch(SplitRole.END, length) if is_near_end else None
+        left_m = length - position.metres
+        is_near_end = left_m * time_s / position.metres <= sequencer.ends.window_s(step)
+        return MarkMatch(SplitRole.END, length) if is_near_end and not self._is_at_line(at, length) else None
+
+    def _is_at_line(self, at: Seconds, length: Metres) -> bool:
+        """Whether a press is measured to be at a line before the end: the window of a long step holds half a lap."""
+        position = self._sequencer.distance.position_at(self._sequencer.state, at)
+        is_fresh = self._sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
+        if position is None or position.estimated or not is_fresh:
+            return False
+        match = self._by_position(at, position.metres, length)
+        return match.counts and match.role is SplitRole.SPLIT
 
     def _match(self, at: Seconds) -> MarkMatch:
         """The planned mark meant, by position where distance is fresh, else by the plausibility of the time."""
@@ -225,26 +258,82 @@ class MarkHandler:
         position = sequencer.distance.position_at(state, at)
         is_fresh = sequencer.distance.freshness(at) in {Freshness.LIVE, Freshness.HELD}
         if position is not None and is_fresh:
-            return by_position(position.metres, length, self._credited_metres(), sequencer.settings)
+            return self._by_position(at, position.metres, length)
+        return self._match_time(at, length)
+
+    def _is_credited_by_time(self, step: Step) -> bool:
+        """Whether the marks of a step by time are those of lines: a rep on a track whose pace is known."""
+        settings, context = self._sequencer.settings, self._sequencer.state.timeline.context
+        is_rep = step.kind in REPS and context.surface == "track" and settings.marks_in_timed_reps
+        return is_rep and light_time(step, 1.0, None) is not None
+
+    def _match_time(self, at: Seconds, length: Metres | None) -> MarkMatch:
+        """The planned mark meant, by the plausibility of the time since the mark before."""
+        self._disown_stray(at)
         last = self._last_credited()
-        split_s = Seconds((sequencer.step_time(at) or 0.0) - (0.0 if last is None else last.time_s))
+        step_s = self._sequencer.step_time(at) or 0.0
+        split_s = Seconds(step_s - (0.0 if last is None else last.time_s))
         return by_plausibility(
-            split_s, self._expected_s_per_m(), length, self._credited_metres(), sequencer.settings
+            split_s, self._expected_s_per_m(), self._planned(length), length, self._credited_metres()
         )
+
+    def _disown_stray(self, at: Seconds) -> None:
+        """Take the mark before for a stray press, if only together with this one it makes a split.
+
+        Without distance an early press can pass for a line; the press at that line then shows that it was none.
+        """
+        state, time_s = self._sequencer.state, self._sequencer.step_time(at)
+        credited = [mark for mark in state.step_marks.marks if mark.metres]
+        if time_s is None or not credited:
+            return
+        stray, previous = credited[-1], credited[-2] if len(credited) > 1 else None
+        before_s, before_m = (0.0, 0.0) if previous is None else (previous.time_s, previous.metres or 0.0)
+        expected_s_per_m = self._pace_of(credited[:-1])
+        if expected_s_per_m is None or stray.metres is None:
+            return
+        expected_s = expected_s_per_m * (stray.metres - before_m)
+        is_whole = _WHOLE_FROM <= (time_s - before_s) / expected_s <= _WHOLE_TO
+        if stray.time_s - before_s < _EARLY * expected_s and is_whole:
+            disowned = replace(stray, metres=None, light_s=None, role=SplitRole.DOUBTFUL)
+            marks = state.step_marks.marks
+            state.step_marks.marks = tuple(disowned if mark is stray else mark for mark in marks)
+
+    def _by_position(self, at: Seconds, metres: Metres, length: Metres | None) -> MarkMatch:
+        """The planned mark meant by a press `metres` into the step; from the last line on, where one is known."""
+        credited, settings = self._credited_metres(), self._sequencer.settings
+        return by_position(
+            self._from_last_line(at, metres), self._planned(length), length, credited, settings
+        )
+
+    def _from_last_line(self, at: Seconds, metres: Metres) -> Metres:
+        """Metres into the step, measured from the last line a mark was credited to: a pod's error does not add up."""
+        step, anchor = self._sequencer.state.step, self._sequencer.state.step_marks.anchor
+        total = self._sequencer.distance.total_at(at)
+        is_of_step = anchor is not None and step is not None and anchor.step_id == step.step_id
+        if anchor is None or total is None or not is_of_step or self._broken(anchor.at, at):
+            return metres
+        return Metres(anchor.metres + total - anchor.total)
+
+    def _planned(self, length: Metres | None) -> list[Metres]:
+        """The planned marks of the step under way, with its end where it has a length."""
+        sequencer, step = self._sequencer, self._sequencer.state.step
+        every = mark_spacing(sequencer.state.timeline.context, sequencer.settings)
+        return planned_marks(length, every, Metres(0.0) if step is None else step.line_m)
 
     def _expected_s_per_m(self) -> float | None:
         """Seconds a metre should take, by the previous split of the rep, else by its target.
 
-        A split that took no time tells no pace: a mark at the start of the step, or two at one moment.
+        A split that nobody can have run tells no pace: a mark at the start of the step, or two at one moment.
         """
-        marks = [mark for mark in self._sequencer.state.step_marks.marks if mark.metres]
+        return self._pace_of([mark for mark in self._sequencer.state.step_marks.marks if mark.metres])
+
+    def _pace_of(self, marks: Sequence[StepMark]) -> float | None:
+        """Seconds a metre takes by the last split of credited marks, else by the target; None if nothing tells."""
         if marks:
             previous = marks[-2] if len(marks) > 1 else None
             metres = (marks[-1].metres or 0.0) - ((previous.metres if previous else None) or 0.0)
-            if metres <= 0:
-                return None
             split_s = marks[-1].time_s - (previous.time_s if previous else 0.0)
-            if split_s != 0:
+            if metres > 0 and split_s * FASTEST_MPS >= metres:
                 return split_s / metres
         step = self._sequencer.state.step
         return None if step is None else light_time(step, 1.0, None)
@@ -331,27 +420,34 @@ class AutomaticSplits:
         if length is None or state.measurement.is_clock_mode or sequencer.by_hand:
             return
         every = self._every()
-        mark = state.passed_marks.passed + every
-        if mark >= length:
+        passed = state.passed_marks.passed
+        mark = (passed or step.line_m) + every
+        if mark >= length - MARK_TOLERANCE_M:
             return
         position = sequencer.distance.position(state, now)
         if position is None or position.estimated:
             return
-        while mark < length and position.metres >= mark:
+        while mark < length - MARK_TOLERANCE_M and position.metres >= mark:
             self._pass(step, mark, now)
             mark += every
 
     def _every(self) -> float:
-        settings = self._sequencer.settings
-        is_track = self._sequencer.state.workout.timeline.context.surface == "track"
-        return settings.mark_every if is_track else settings.mark_every_off_track
+        settings, context = self._sequencer.settings, self._sequencer.state.workout.timeline.context
+        is_track = context.surface == "track"
+        return mark_spacing(context, settings) if is_track else settings.mark_every_off_track
 
     def _pass(self, step: Step, mark: float, now: Seconds) -> None:
         sequencer, state = self._sequencer, self._sequencer.state
         state.passed_marks.passed = metres = Metres(mark)
         at = sequencer.distance.reached_at(state, mark, now)
         time_s = None if at is None else sequencer.step_time(at)
-        if time_s is None or any(step_mark.metres == metres for step_mark in state.step_marks.marks):
+        is_pressed = any(_is_at(mark, metres) for mark in state.step_marks.marks)
+        if time_s is None or is_pressed:
             return
         light = sequencer.results.light(state, step, metres, time_s)
         sequencer.events.emit(Split(now, SplitRole.SPLIT, metres, time_s, light, pressed=False))
+
+
+def _is_at(mark: StepMark, metres: Metres) -> bool:
+    """Whether a mark was credited to the planned mark at these metres."""
+    return mark.metres is not None and abs(mark.metres - metres) < MARK_TOLERANCE_M

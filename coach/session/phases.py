@@ -2,8 +2,8 @@
 
 A row is a phase, and for work, floats and recoveries also how the step ends (`until`); `context_of` picks it. The table
 is the only place where a button gets its meaning, except for a mark. `ButtonHandler` may take it for a boundary just
-behind or for the end of a step whose end was undone, and in the rep of a send-off for what it means in work that ends
-the same way.
+behind, where it re-times that or does nothing, or for the end of a step whose end was undone, and in the rep of a
+send-off for what it means in work that ends the same way.
 """
 
 from enum import Enum, StrEnum, auto
@@ -133,7 +133,7 @@ class Action(StrEnum):
     FASTER = "Targets 1 s per 400 m faster."
     SLOWER = "Targets 1 s per 400 m slower."
     ACCEPT = "Take the offer that stands."
-    ANSWER = "Answer the open question."
+    ANSWER = "Answer the open question; of several put in a row the first."
     LINE_EARLIER = "The line came 5 m before the end that was said."
     LINE_LATER = "The line came 5 m after the end that was said."
     EFFORT_DAY = (

@@ -7,6 +7,7 @@ Rule 2: if the runner had not reached an announced end, the end stays and the tr
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.clock import RunningClock
@@ -15,8 +16,9 @@ from coach.session.distance import StepDistance
 from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
-from coach.signals.readings import Reading, Source
-from coach.workout.timeline import Band, Quantity, Step, StepTarget
+from coach.session.stops import StopDetector
+from coach.signals.readings import CALIBRATED, Reading, Source
+from coach.workout.timeline import Quantity, Step, StepTarget
 
 
 class ReadingSeries:
@@ -64,6 +66,15 @@ class ReadingHistory:
         self.power = ReadingSeries()
 
 
+class PodLeave(NamedTuple):
+    """What a pod on a track is allowed until it is calibrated: bands of pace are wider by a share of the speed."""
+
+    proven_sd: float = 0.02
+    """A pod counts as calibrated when the standard deviation of its factor is at most this."""
+    share: float = 0.02
+    """By how much bands are wider until then."""
+
+
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Chosen, not measured."""
 _NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
@@ -73,11 +84,20 @@ class StepResults:
     """Sums up the steps that end, and corrects the last result when its boundary moves."""
 
     def __init__(
-        self, history: ReadingHistory, distance: StepDistance, clock: RunningClock, settings: SessionSettings
+        self,
+        history: ReadingHistory,
+        distance: StepDistance,
+        stops: StopDetector,
+        clock: RunningClock,
+        settings: SessionSettings,
+        *,
+        pod_leave: PodLeave,
     ) -> None:
-        """Read the values of the sensors from `history` and metres from `distance`."""
+        """Read the values of the sensors from `history`, metres from `distance` and stops from `stops`."""
+        self._pod_leave = pod_leave
         self._history = history
         self._distance = distance
+        self._stops = stops
         self._clock = clock
         self._settings = settings
 
@@ -115,6 +135,7 @@ class StepResults:
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
         cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
         mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
+        stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
             index=state.progress.index,
@@ -135,6 +156,8 @@ class StepResults:
             cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
+            stopped_s=stopped.seconds,
+            stopped_m=stopped.metres,
         )
 
     def append(self, state: State, ended: StepEnded) -> None:
@@ -217,15 +240,25 @@ class StepResults:
         return next((result for result in state.records.results if result.step.step_id == step_id), None)
 
     def light_s(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Seconds | None:
-        """Seconds behind the light at a place and time of the step; None where no light runs."""
+        """Seconds behind the light of the plan at a place and time of the step; None where no light runs."""
         light = self.light(state, step, metres, time_s)
         return None if light is None else light.behind_s
 
-    def light(self, state: State, step: Step, metres: Metres, time_s: Seconds) -> Light | None:
-        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock."""
+    def light(
+        self,
+        state: State,
+        step: Step,
+        metres: Metres,
+        time_s: Seconds,
+        set_back_s: Seconds = Seconds(0.0),
+    ) -> Light | None:
+        """The light at a place and time of the step; None where none runs: no pace, a belt, by the clock.
+
+        It is that of the plan, unless it was set back to the runner.
+        """
         if state.measurement.is_clock_mode or state.timeline.context.surface == "treadmill":
             return None
-        return light_at(step, metres, time_s, state.progress.light_shift_s)
+        return light_at(step, metres, time_s, set_back_s)
 
     def _source(self, state: State, at: Seconds, metres: Metres | None, *, at_line: bool) -> Source | None:
         if state.measurement.is_clock_mode:
@@ -233,6 +266,17 @@ class StepResults:
         if metres is None:
             return None
         return self._distance.source(at) or (Source.MARKS if at_line else self._distance.last_source())
+
+    def is_pod_unproven(self, state: State) -> bool:
+        """Return True if distance comes from a pod on a track that is not calibrated yet."""
+        if state.timeline.context.surface != "track" or self._distance.last_source() not in CALIBRATED:
+            return False
+        return self._distance.factor_sd() > self._pod_leave.proven_sd
+
+    def leave(self, state: State, target: StepTarget) -> float:
+        """By what share the band of a target is wider now; 0 unless a speed comes from an uncalibrated pod."""
+        is_wider = target.quantity is Quantity.SPEED and self.is_pod_unproven(state)
+        return self._pod_leave.share if is_wider else 0.0
 
     def _in_band(self, state: State, step: Step, ended_at: Seconds) -> float | None:
         target = step.target
@@ -242,14 +286,17 @@ class StepResults:
         judged_from = Seconds(state.progress.started_at + self._settings.in_band_after_s)
         if series is None or judged_from >= ended_at:
             return None
-        length_s = ended_at - state.progress.started_at
+        started_at = state.progress.started_at
+        length_s = self._clock.between(started_at, ended_at)
+        leave = self.leave(state, target) if self._settings.in_band_leave else 0.0
         judged_count = hits = 0
         pauses = self._clock.pauses(judged_from, ended_at)
         for at, value in series.pairs(judged_from, ended_at):
             if any(since < at <= until for since, until in pauses):
                 continue
             judged_count += 1
-            hits += is_inside(band_at(target, (at - state.progress.started_at) / length_s), value)
+            share = 0.0 if target.ramp is None else self._clock.between(started_at, Seconds(at)) / length_s
+            hits += target.at(share).widened(leave).contains(value)
         return hits / judged_count if judged_count else None
 
     def _series(self, target: StepTarget) -> ReadingSeries | None:
@@ -273,28 +320,6 @@ class StepResults:
         if length is not None:
             return metres is None or metres < length - _WHOLE_M
         return time is not None and time_s < time - _WHOLE_S
-
-
-def band_at(target: StepTarget, share: float) -> Band:
-    """The band of a target at a share (0 to 1) of its step, ramps resolved."""
-    if target.ramp is None:
-        return target.band
-    return Band(
-        _between(target.band.low, target.ramp.low, share),
-        _between(target.band.aim, target.ramp.aim, share),
-        _between(target.band.high, target.ramp.high, share),
-    )
-
-
-def is_inside(band: Band, value: float) -> bool:
-    """Whether the value is inside the band; an open side has no limit."""
-    return (band.low is None or value >= band.low) and (band.high is None or value <= band.high)
-
-
-def _between(start: float | None, end: float | None, share: float) -> float | None:
-    if start is None or end is None:
-        return start if end is None else end
-    return start + (end - start) * min(1.0, max(0.0, share))
 
 
 def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:

@@ -40,7 +40,8 @@ class SensorMonitor:
         heart_rate, power = signals.heart_rate(), signals.power()
         if speed is not self._speed:
             self._speed = speed
-            history.speed.add(speed)
+            if history.speed.add(speed) and speed is not None:
+                sequencer.stops.on_speed(sequencer.state, speed, now)
         if power is not self._power:
             self._power = power
             history.power.add(power)

@@ -25,7 +25,7 @@ from coach.session.events import (
     Waiting,
 )
 from coach.session.phases import Phase, phase_of
-from coach.session.results import ReadingHistory, StepResults
+from coach.session.results import PodLeave, ReadingHistory, StepResults
 from coach.session.starts import (
     StartPolicy,
     ends_at_send_off,
@@ -38,6 +38,7 @@ from coach.session.starts import (
     waits_for_runner,
 )
 from coach.session.state import State, WorkoutRevision
+from coach.session.stops import StopDetector
 from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
 from coach.workout.kinds import RESTS, Kind
@@ -58,6 +59,7 @@ class StepSequencer:
         starts: StartPolicy,
         *,
         by_hand: bool,
+        pod_leave: PodLeave,
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.settings = settings
@@ -69,7 +71,10 @@ class StepSequencer:
         self.history = ReadingHistory()
         self.distance = StepDistance(signals, self.clock, settings)
         self.ends = EndForecaster(self.distance, self.clock, settings)
-        self.results = StepResults(self.history, self.distance, self.clock, settings)
+        self.stops = StopDetector(self.distance, self.clock, self.events, settings)
+        self.results = StepResults(
+            self.history, self.distance, self.stops, self.clock, settings, pod_leave=pod_leave
+        )
         self.state = State(WorkoutRevision(timeline))
         self.before_end: tuple[Seconds, State] | None = None
         """When a step last ended by itself, and the state before that."""
@@ -152,7 +157,7 @@ class StepSequencer:
         self.signals.distance.apply()
         self.events.emit(StepStarted(at, progress.index, step, None if began_at == at else began_at))
         if step.kind is Kind.PROMPT:
-            progress.question = step
+            progress.questions = (step,)
         self.enter_phase(phase_of(step), at, button)
 
     def start_if_due(self, now: Seconds) -> bool:
@@ -230,8 +235,8 @@ class StepSequencer:
         progress.light_shift_s = Seconds(progress.light_shift_s + seconds)
 
     def close_question(self) -> None:
-        """Take no more answers to the open prompt."""
-        self.state.progress.question = None
+        """Take no more answers to the first open prompt."""
+        self.state.progress.questions = self.state.progress.questions[1:]
 
     def run_by_clock(self, at: Seconds) -> None:
         """Let the step run on the clock from now on."""
@@ -432,10 +437,11 @@ class StepSequencer:
         self.advance(now)
 
     def _ask(self, index: int, at: Seconds, came_from: Kind | None) -> None:
-        """Put the question of a step that never holds the clock."""
+        """Put the question of a step that never holds the clock; those put just before it stay open."""
         self.state = state = self.state.at_step(index, came_from)
         step = state.steps[index]
-        state.progress.question = step
+        is_next = index > 0 and only_asks(state.steps[index - 1])
+        state.progress.questions = (*(state.progress.questions if is_next else ()), step)
         result = StepEnded(at, index, step, EndReason.DONE, at, Seconds(0.0))
         self.results.put(state, result)
         self.events.emit(StepStarted(at, index, step))

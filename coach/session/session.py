@@ -11,13 +11,14 @@ from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.button_handler import ButtonHandler
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
+from coach.session.distance import StepPosition
 from coach.session.edits import Edits
 from coach.session.events import SessionEvent, StepEnded
 from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.phases import Phase
-from coach.session.results import band_at
+from coach.session.results import PodLeave
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
@@ -26,7 +27,7 @@ from coach.signals.readings import Calibrated, Freshness, Rejected
 from coach.signals.signals import Signals
 from coach.workout.effort_day import effort_day
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Step, StepTarget, Timeline
+from coach.workout.timeline import Quantity, Step, StepTarget, Timeline
 
 SessionOutput = SessionEvent | Calibrated | Rejected
 
@@ -42,10 +43,13 @@ class Session:
         starts: StartPolicy,
         *,
         by_hand: bool = False,
+        pod_leave: PodLeave = PodLeave(),  # noqa: B008 - a constant: the defaults of a frozen tuple
     ) -> None:
         """Begin before the first step; with `by_hand` the run is timed by marks."""
         self.coach_mode = by_hand
-        self._sequencer = StepSequencer(timeline, signals, settings, starts, by_hand=by_hand)
+        self._sequencer = StepSequencer(
+            timeline, signals, settings, starts, by_hand=by_hand, pod_leave=pod_leave
+        )
         edits = Edits(self._sequencer)
         self._offers = Offers(self._sequencer, edits)
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
@@ -172,8 +176,8 @@ class Session:
 
     @property
     def question(self) -> Step | None:
-        """The prompt that can still be answered."""
-        return self._sequencer.state.progress.question
+        """The prompt that the next answer is for; of several put in a row the first."""
+        return next(iter(self._sequencer.state.progress.questions), None)
 
     @property
     def item(self) -> int:
@@ -249,7 +253,8 @@ class Session:
             end = self._sequencer.planned_end(now)
             return None if end is None else end.at
         target = self.target_now(now)
-        speed = self.mean_speed(now) or (target.band.aim if target is not None else None)
+        is_paced = target is not None and target.quantity is Quantity.SPEED
+        speed = self.mean_speed(now) or (target.band.aim if target is not None and is_paced else None)
         return Seconds(now + left_m / speed) if speed else None
 
     def target_now(self, now: Seconds) -> StepTarget | None:
@@ -265,10 +270,21 @@ class Session:
             share = metres / length
         elif length_s is not None and time_s is not None:
             share = time_s / length_s
-        return replace(target, band=band_at(target, share), ramp=None)
+        return replace(target, band=target.at(share), ramp=None)
+
+    def is_pod_unproven(self) -> bool:
+        """Return True if distance comes from a pod on a track that is not calibrated yet."""
+        return self._sequencer.results.is_pod_unproven(self._sequencer.state)
+
+    def leave(self, target: StepTarget) -> float:
+        """By what share the band of a target is wider now, because the pod is not calibrated; else 0."""
+        return self._sequencer.results.leave(self._sequencer.state, target)
 
     def light(self, now: Seconds) -> Light | None:
-        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures."""
+        """The runner against the pacing light, as of the newest sample; None where none runs or nothing measures.
+
+        It is the light that helps on the way: a new one where it was set back. Results are against the plan.
+        """
         state, step = self._sequencer.state, self._sequencer.state.step
         if step is None or state.workout.timeline.context.surface == "treadmill":
             return None
@@ -278,8 +294,7 @@ class Session:
         key = (position, step, state.progress.light_shift_s)
         if key != self._light_key:
             time_s = self._sequencer.step_time(position.at)
-            light = self._sequencer.results.light
-            self._light = None if time_s is None else light(state, step, position.metres, time_s)
+            self._light = None if time_s is None else self._waiting_light(step, position, time_s)
             self._light_key = key
         return self._light
 
@@ -288,6 +303,29 @@ class Session:
         if self._sequencer.distance.freshness(now) in {Freshness.STALE, Freshness.GONE}:
             return None
         return self._sequencer.distance.mean_speed(self._sequencer.state)
+
+    def is_standing(self, now: Seconds) -> bool:
+        """Whether the runner may be stopping, stands, or is getting going again: their speed says nothing then."""
+        return self._sequencer.stops.is_standing(self._sequencer.state, now)
+
+    def is_stopped(self, now: Seconds) -> bool:
+        """Whether the runner stands in a paced step."""
+        return self._sequencer.stops.is_stopped(self._sequencer.state, now)
+
+    def stopped_s(self, now: Seconds) -> Seconds | None:
+        """How long the runner has been standing in a paced step; None unless they are."""
+        return self._sequencer.stops.stopped_s(self._sequencer.state, now)
+
+    def _waiting_light(self, step: Step, position: StepPosition, time_s: Seconds) -> Light | None:
+        """The runner against the light, which waits while they stand; their projected time keeps the stops."""
+        sequencer = self._sequencer
+        lost_s = sequencer.stops.lost_s(sequencer.state, position.at)
+        moving_s = Seconds(max(0.0, time_s - lost_s))
+        set_back_s = sequencer.state.progress.light_shift_s
+        light = sequencer.results.light(sequencer.state, step, position.metres, moving_s, set_back_s)
+        if light is None or not lost_s or light.projected_s is None:
+            return light
+        return replace(light, projected_s=Seconds(light.projected_s + lost_s))
 
     def _drain(self) -> Sequence[SessionOutput]:
         return self._sequencer.events.drain()

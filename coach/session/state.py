@@ -99,8 +99,8 @@ class StepProgress:
     """Whether its end was undone. Only a mark or next ends it then."""
     light_shift_s: Seconds = Seconds(0.0)
     """How far the pacing light was set back to the runner."""
-    question: Step | None = None
-    """The prompt that can still be answered."""
+    questions: tuple[Step, ...] = ()
+    """The prompts that can still be answered, in the order in which they were put."""
 
 
 @dataclass(slots=True)
@@ -218,6 +218,8 @@ class PressMemory:
     """When a go was pressed before the floor of a rest."""
     discard_at: Seconds | None = None
     """When a first discard was pressed."""
+    boundary_at: Seconds | None = None
+    """When a mark or go brought the step under way; None if it came otherwise."""
 
 
 @dataclass(slots=True)
@@ -272,7 +274,7 @@ class State:
                 index=min(index, len(self.steps)),
                 came_from=came_from,
                 run_started_at=progress.run_started_at,
-                question=progress.question,
+                questions=progress.questions,
             ),
             send_off=replace(self.send_off),
             step_marks=StepMarks(earlier_marks=marks.marks or marks.earlier_marks, anchor=marks.anchor),

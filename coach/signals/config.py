@@ -198,6 +198,32 @@ class SignalSettings:
     rejections_apart_s: Seconds = Seconds(30.0)
     """The least time between two rejections of one kind; those in between are counted."""
 
+    reconciles_speed: bool = True
+    """Correct a speed by its source's own distance; runs recorded before there was a rule for it have it off."""
+    agreement_block_s: Seconds = Seconds(30.0)
+    """The length of a block; judged: positions are off the same way for some 20 s."""
+    agreement_blocks: int = 40
+    """The blocks remembered, 20 minutes of running; judged: a ratio belongs to a device, not to a moment."""
+    agreement_least_blocks: int = 4
+    """The fewest blocks to learn from: 2 minutes."""
+    agreement_from: MetresPerSecond = MetresPerSecond(2.2)
+    """Slower stretches tell nothing; measured: of walkers, watches count 10 to 30 % more metres than speed."""
+    agreement_differs: float = 0.04
+    """Speed and distance that differ by less agree; measured: those of 17 of 20 public sources are within 3 %."""
+    agreement_times: float = 5.0
+    """How many standard deviations they must differ by; measured: none of those 17 is corrected, with 3 three are.
+
+    Neighbouring blocks err alike, so a standard deviation is worth half of what it says.
+    """
+    agreement_prior: float = 0.03
+    """The standard deviation of a block before any is known; measured: 4 to 18 % on watches, 1 % on pods."""
+    agreement_prior_blocks: float = 4.0
+    """The weight of that, in blocks; judged."""
+    agreement_spread: float = 0.05
+    """How far from 1 such ratios lie; measured: the standard deviation of those of 20 public sources."""
+    agreement_step: float = 0.02
+    """The least change of a ratio in force; judged: each is a step in the pace that nobody ran."""
+
     doubts: DoubtSettings = field(default_factory=DoubtSettings)
     """When a heart rate is doubted."""
 

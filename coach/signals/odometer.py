@@ -14,6 +14,7 @@ from typing import Final
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.quantities import Metres, Seconds
+from coach.signals.agreement import SpeedAgreement
 from coach.signals.calibration import updated_factor
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import CALIBRATED, DISTANCE_PRIORITY, Calibrated, Source, stale_after
@@ -33,6 +34,7 @@ class SourceDistance:
         "_counter_metres",
         "_settings",
         "_speed",
+        "agreement",
         "covers_from",
         "factor",
         "factor_sd",
@@ -63,6 +65,8 @@ class SourceDistance:
         self.last_at = 0.0
         self.stale_at = -1.0
         """When its distance becomes stale."""
+        self.agreement = SpeedAgreement(settings)
+        """How its speed agrees with its distance."""
         self._settings = settings
         self._counter: float | None = None
         self._counter_at = 0.0
@@ -130,6 +134,9 @@ class SourceDistance:
             while self.gaps and self.gaps[-1][0] >= self._counter_at:
                 self.gaps.pop()
             total = self._counter_metres + ran_m * self.factor
+            is_whole = self._counter_at == self.last_at and 0.0 < elapsed <= limit
+            if is_whole and speed is not None and self._speed is not None:
+                self.agreement.add(elapsed, 0.5 * (self._speed + speed) * elapsed, ran_m)
             self._anchor(at, distance, total)
             return max(self.metres[-1], total), ""
         reason = "the distance was reset" if ran_m < 0.0 else "the distance jumped"
@@ -147,7 +154,7 @@ class SourceDistance:
             if elapsed_s > 0.0:
                 self.gaps.append((self.last_at, at))
             return 0.0
-        return 0.5 * (self._speed + speed) * elapsed_s * self.factor
+        return 0.5 * (self._speed + speed) * elapsed_s * self.factor * self.agreement.ratio
 
     def _anchor(self, at: float, distance: float, total: float) -> None:
         """Count on from this value of the counter."""
@@ -255,10 +262,15 @@ class Odometer:
             return 1.0, self._settings.prior_factor_sd
         return self._driver.factor, self._driver.factor_sd
 
-    def factor_of(self, source: Source) -> float:
-        """The factor in force for one source; 1 unless it is a pod that was calibrated."""
+    def speed_factor_of(self, source: Source) -> float:
+        """What the speed of one source is multiplied by: the factor in force, and what its own distance corrects."""
         record = self._by_source.get(source)
-        return record.factor if record else 1.0
+        return record.factor * record.agreement.ratio if record else 1.0
+
+    def agreement_of(self, source: Source) -> SpeedAgreement | None:
+        """How the speed of one source agrees with its distance; None before its first sample."""
+        record = self._by_source.get(source)
+        return record.agreement if record else None
 
     def is_calibrated(self, source: Source) -> bool:
         """Whether the factor of a pod is known, from earlier runs or from this one."""

@@ -74,6 +74,9 @@ INCLINE: Final = "incline_percent"
 CADENCE_COUNT: Final = "cadence_count"
 """What is learnt of a footpod: whether it counts both feet (1) or one (2)."""
 
+SPEED_RATIO: Final = "speed_ratio"
+"""What is learnt of a source for this run: what its speed is multiplied by to agree with its own distance."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notified:
@@ -206,6 +209,8 @@ class SensorStatus:
     """1 if its cadence counts both feet, 2 if it counts one and is doubled; None if that is not known."""
     doubt: str = ""
     """Why its heart rate is doubted, such as `follows the cadence`; empty if it is not."""
+    speed_ratio: float = 1.0
+    """What its speed is multiplied by to agree with its own distance; 1 where they agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +247,14 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The run has learnt something about a sensor, for the runs to come."""
+    """The run has learnt something about a sensor: a cadence count for the runs to come, a ratio for itself."""
 
     at: Seconds
     """When it was learnt."""
     sensor: Source
     """The sensor."""
     what: str
-    """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is."""
+    """What was learnt: `cadence_count`, whose value is 1 if both feet are counted and 2 if one is; `speed_ratio`."""
     value: float
     """Its value."""
     sd: float | None = None

@@ -125,8 +125,8 @@ class Sensor:
             self.battery_percent,
         )
 
-    def status(self, now: float, doubt: str = "") -> SensorStatus:
-        """Its state at `now` for the sensor row, with why its heart rate is doubted."""
+    def status(self, now: float, doubt: str = "", speed_ratio: float = 1.0) -> SensorStatus:
+        """Its state at `now` for the sensor row, with why its heart rate is doubted and what corrects its speed."""
         age_s = None if self.last_at is None else max(0.0, now - self.last_at)
         state = SensorState.SEARCHING if age_s is None else _STATES[freshness(age_s, self.period_s)]
         return SensorStatus(
@@ -138,4 +138,5 @@ class Sensor:
             self.rssi_dbm,
             self.cadence_count,
             doubt,
+            speed_ratio,
         )

@@ -21,6 +21,7 @@ from coach.signals.readings import (
     DISTANCE_PRIORITY,
     NEVER_STALE_S,
     PODS,
+    SPEED_RATIO,
     Characteristic,
     DisplayValue,
     Freshness,
@@ -112,9 +113,13 @@ class Signals:
 
     def sensors(self, now: Seconds) -> tuple[SensorStatus, ...]:
         """Every sensor known so far, in the order they appeared, for the sensor row."""
-        validators = self._validators
+        validators, agreement_of = self._validators, self.distance.agreement_of
         return tuple(
-            sensor.status(now, validators[source].doubt if source in validators else "")
+            sensor.status(
+                now,
+                validators[source].doubt if source in validators else "",
+                1.0 if (agreement := agreement_of(source)) is None else agreement.ratio,
+            )
             for source, sensor in self._sensors.items()
         )
 
@@ -346,8 +351,12 @@ class Signals:
         if reason:
             self._reject(what, reason)
         if speed is not None:
-            corrected = speed * self.distance.factor_of(source)
+            corrected = speed * self.distance.speed_factor_of(source)
             self._speed.put(Reading(at, corrected, source, period_s))
+            agreement = self.distance.agreement_of(source)
+            if agreement is not None and agreement.has_news:
+                ratio, sd = agreement.drain_news()
+                self._events.append(Learnt(self._now, source, SPEED_RATIO, ratio, sd))
 
     def _on_metric(self, name: str, reading: Reading) -> None:
         """Keep the newest value of an external metric if it is possible."""

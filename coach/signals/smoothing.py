@@ -125,6 +125,11 @@ class Scatter:
         self._squares.add(at, value * value, period_s)
         return self._mean.add(at, value, period_s)
 
+    @property
+    def value(self) -> float | None:
+        """The mean; None before the first sample since the last reseed."""
+        return self._mean.value
+
     def relative(self) -> float | None:
         """Standard deviation as a share of the mean, 0.01 is 1 %; None before the first sample, or around 0."""
         mean, squares = self._mean.value, self._squares.value

@@ -117,7 +117,7 @@ class _Unroller:
                 path=(*place.path, f"{word} {turn + 1} of {count}"),
                 json=(*place.json, "steps"),
                 set_id=place.step_id,
-                changes=_with(place.changes, node.change, turn),
+                changes=changed(place.changes, node.change, turn),
                 rep=turn + 1,
                 of=count,
                 optional=place.optional or turn >= least,
@@ -178,7 +178,7 @@ def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) 
     )
 
 
-def _with(changes: Changes, change: Change | None, turn: int) -> Changes:
+def changed(changes: Changes, change: Change | None, turn: int) -> Changes:
     """Add what a repeat changes by its turn (from 0) to what the repeats around it change."""
     if change is None or turn == 0:
         return changes

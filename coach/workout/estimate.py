@@ -111,7 +111,7 @@ def _aim(band: Band) -> float | None:
 
 def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
     """Time (None if nobody knows) and distance of a step, typical speeds filled in."""
-    speed = planned_speed(step) or _typical_speed(step)
+    speed = planned_speed(step) or typical_speed(step)
     end = step.until.ends[0]
     time: float | None = step_seconds(step)
     if time is None and isinstance(end, SlotEnd):
@@ -127,7 +127,7 @@ def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
     return time, step_metres(step) if step_metres(step) is not None else time * speed  # type: ignore[return-value]
 
 
-def _typical_speed(step: Step) -> float:
+def typical_speed(step: Step) -> float:
     """A speed for a step that names none: for estimates only."""
     if step.kind in RESTS:
         return {Move.JOG: TYPICAL_JOG_MPS, Move.WALK: TYPICAL_WALK_MPS, Move.STAND: 0.0001}[step.move]

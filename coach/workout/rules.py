@@ -12,7 +12,10 @@ Few = Field(max_length=50)
 
 
 class Reminder(Strict):
-    """A word at a point, or after one and again and again, with an amount that is added up."""
+    """A word at a point, or after one and again and again, with an amount that is added up.
+
+    After a distance it may come every so much time, and the other way round.
+    """
 
     text: Name
     at: PointText | None = None
@@ -32,8 +35,6 @@ class Reminder(Strict):
             )
         if self.after is not None and self.every is None:
             raise Misspelt('"after" stands without "every"', 'Write "at" for a reminder that comes once.')
-        if self.after and self.every and (":" in self.after) != (":" in self.every):
-            raise Misspelt('"after" and "every" must both be times or both distances')
         if self.unit and self.amount is None:
             raise Misspelt('there is a "unit" without an "amount"', "Add the amount.")
         return self

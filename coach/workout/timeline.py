@@ -136,11 +136,58 @@ class Quantity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Numbers to stay between; an open side is None. For speeds `low` is the slow side."""
+    """The numbers a runner stays between; an open side is None. For speeds `low` is the slow side.
+
+    Inside it is on target. The screen, the share of time on target and the cues all mean this band: nothing is called
+    inside it, and outside it only what the noise of the sensor does not explain.
+    """
 
     low: float | None = None
     aim: float | None = None
     high: float | None = None
+
+    def contains(self, value: float) -> bool:
+        """Return True if a value is on target: not beyond a side, the sides themselves included."""
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def towards(self, end: "Band", share: float) -> "Band":
+        """Return the band of a ramp from this band to `end`, at a share (0 to 1) of the step."""
+        share = min(1.0, max(0.0, share))
+        return Band(
+            _between(self.low, end.low, share),
+            _between(self.aim, end.aim, share),
+            _between(self.high, end.high, share),
+        )
+
+    def widened(self, share: float) -> "Band":
+        """Return the band with each side further out by a share of it (0.02 is 2 %)."""
+        return Band(
+            None if self.low is None else self.low * (1.0 - share),
+            self.aim,
+            None if self.high is None else self.high * (1.0 + share),
+        )
+
+    def narrowed(self, cap: "Band") -> "Band":
+        """Return the band within a cap: the stricter of two sides, and an aim that lies inside.
+
+        Where they contradict each other the highest number allowed counts, and the low side is open.
+        """
+        low = max((side for side in (self.low, cap.low) if side is not None), default=None)
+        high = min((side for side in (self.high, cap.high) if side is not None), default=None)
+        if low is not None and high is not None and low > high:
+            low = None
+        aim = self.aim
+        if aim is not None and high is not None:
+            aim = min(aim, high)
+        if aim is not None and low is not None:
+            aim = max(aim, low)
+        return Band(low, aim, high)
+
+
+def _between(start: float | None, end: float | None, share: float) -> float | None:
+    if start is None or end is None:
+        return start if end is None else end
+    return start + (end - start) * share
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +210,17 @@ class StepTarget:
     is_range: bool = False
     """Was the band written as a range or a bound? Then its edges are meant; else it is a margin around the aim."""
 
+    def at(self, share: float) -> Band:
+        """Return the band at a share (0 to 1) of the step."""
+        return self.band if self.ramp is None else self.band.towards(self.ramp, share)
+
 
 @dataclass(frozen=True, slots=True)
 class StepReminder:
-    """A word at a time or distance of the step, once or again and again, with an amount that adds up."""
+    """A word at a time or distance of the step, once or again and again, with an amount that adds up.
+
+    What it repeats by need not be what it begins by: after 10 km it may come every half hour, counted from there.
+    """
 
     text: str
     at_s: Seconds | None = None
@@ -251,6 +305,8 @@ class Step:
     purpose: str = ""
     start_mark: str = ""
     """Where on the track it begins (`A`, `100`, `B`, `300`), when that is known."""
+    line_m: Metres = Metres(0.0)
+    """How far before its start mark it begins, in metres, so that it ends at a line; negative: so far after it."""
     finish_mark: str = ""
     optional: bool = False
     """Is it beyond the minimum of a range of reps?"""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coach.app.header import compile_recorded, header_of
+from coach.app.header import compile_recorded, header_of, recorded_settings
 from coach.app.playback import RecordingRequest, load_recording
 from coach.app.setup import live_setup
 from coach.app.terminal import SILENT, Stage
@@ -101,6 +101,20 @@ def test_the_journal_says_that_marks_are_laps() -> None:
     header = replace(header, settings={})
     ends = compile_recorded(header, None, SILENT, name="x").timeline.steps[0].until.ends
     assert ends == (OpenEnd(ends_at_mark=True),)
+
+
+def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
+    """A new header says that stops are told and speeds corrected; one that does not is replayed as it was recorded."""
+    workout = compile_embedded(None, None, SILENT, name="free")
+    setup = live_setup(workout, Settings(), "01", Stage.UNATTENDED)
+    header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
+    settings = recorded_settings(header, SILENT)
+    assert settings.session.tells_stops
+    assert settings.signals.reconciles_speed
+
+    settings = recorded_settings(replace(header, settings={"session": {}, "signals": {}}), SILENT)
+    assert not settings.session.tells_stops
+    assert not settings.signals.reconciles_speed
 
 
 def test_what_was_not_used_is_in_the_result(wild: Path) -> None:

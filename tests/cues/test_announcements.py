@@ -81,6 +81,19 @@ def test_a_place_that_was_not_said_ahead_is_said_at_the_start():
     assert words[0].endswith("Start at the two hundred.")
 
 
+def test_a_mile_says_where_it_starts():
+    """It begins nine metres before the line; the second one begins there too, and that is not said again."""
+    mile = 1609.344
+    bench = Bench(
+        rep(mile, start_mark="A", line_m=9.344), rest(30), rep(mile, rep=2, start_mark="A", line_m=9.344)
+    )
+    words = texts(bench.start(), CueKind.STEP)[0]
+    assert "One mile at " in words
+    assert words.endswith("Start nine metres before the line.")
+    assert "Start" not in texts(bench.start(2), CueKind.STEP)[0]
+    assert first(rep(393, start_mark="A", line_m=-7.0))[0].endswith("Start seven metres after the line.")
+
+
 def test_a_short_rest_does_not_name_the_next_rep():
     """Under 40 s its first words are enough."""
     bench = Bench(rest(39), rep())

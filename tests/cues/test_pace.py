@@ -250,11 +250,20 @@ def test_who_does_not_answer_hears_other_words_and_a_longer_silence():
     assert texts(verdicts(steady(3.6, 200)))[1] == "Still slow. Four ten, if you can."
 
 
-def test_a_margin_may_be_entered_and_a_range_may_not():
-    """3 % off 4 m/s: beyond what noise makes, inside a range of +-3.5 % as written."""
-    wide = {"target": pace(low=0.035, high=0.035)}
-    assert verdicts(steady(4.12, 200, **wide)) != []
-    assert verdicts(steady(4.12, 200, target=pace(low=0.035, high=0.035, is_range=True))) == []
+@pytest.mark.parametrize("is_range", [False, True])
+@pytest.mark.parametrize("share", [0.018, 0.02, 0.025, 0.035])
+def test_nothing_is_called_inside_the_band(share, is_range):
+    """0.1 % inside a band of any width, on either side, for five minutes: the box says ON and nobody speaks."""
+    target = pace(low=share, high=share, is_range=is_range)
+    for speed in (4.0 * (1 + share - 0.001), 4.0 * (1 - share + 0.001)):
+        assert verdicts(steady(speed, 300, target=target)) == []
+
+
+@pytest.mark.parametrize(("band", "expected"), [(0.02, []), (0.015, ["Too fast. Ease off."])])
+def test_a_narrower_band_changes_the_words(band, expected):
+    """1.7 and 1.9 % too fast are on target in a band of 2 %, and called in one of 1.5 %."""
+    for error in (0.017, 0.019):
+        assert texts(verdicts(steady(4.0 * (1 + error), 300, target=pace(high=band))))[:1] == expected
 
 
 def test_what_only_adds_up_is_said_once_in_whole_seconds():

@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
-from coach.workout.timeline import ChecklistItem, Quantity, StepGate, StepReminder
+from coach.workout.timeline import ChecklistItem, OpenEnd, Quantity, StepGate, StepReminder
 from tests.cues.bench import Bench, kinds, step, texts
 
 FUEL, FORM, GATE = CueKind.FUEL, CueKind.FORM, CueKind.GATE
@@ -45,6 +45,57 @@ def test_reminders_by_distance_count_metres():
     bench = Bench(step(metres=2000, reminders=(StepReminder("relax", every_m=400),)))
     bench.start()
     assert [cue.at for cue in bench.run(490, 4.0) if cue.kind is FORM] == [100, 200, 300, 400]
+
+
+def test_the_second_of_two_questions_is_put_again_when_it_can_be_answered():
+    """Both are put in a row; after the first answer the second is asked once more, after the second nothing."""
+    ask = [step(Kind.PROMPT, ends=[OpenEnd()], question=words) for words in ("How hard?", "Legs?")]
+    bench = Bench(*ask, easy())
+    bench.start(2)
+    asked = [cue for cue in bench.cues if cue.kind is CueKind.PROMPT]
+    assert texts(asked) == ["How hard?", "Legs?"]
+    bench.now = 3.0
+    assert bench.coach.cue_to_show(bench.now).text == "How hard?"
+    assert texts(bench.press(Button.ANSWER, 7)) == ["Legs?"]
+    assert bench.coach.cue_to_show(bench.now).text == "Legs?"
+    assert texts(bench.press(Button.ANSWER, 2)) == []
+
+
+def test_after_a_distance_a_reminder_comes_every_so_much_time():
+    """After 400 m, then every 100 s from there."""
+    bench = Bench(step(metres=9000, reminders=(StepReminder("gel", at_m=400, every_s=100, amount=30),)))
+    bench.start()
+    said = [cue for cue in bench.run(330, 4.0) if cue.kind is FUEL]
+    assert [cue.at for cue in said] == [100, 200, 300]
+    assert texts(said)[-1] == "Gel. Thirty, ninety in all."
+
+
+def test_the_time_goes_on_without_a_distance():
+    """Once the distance was reached, the pod is not needed."""
+    bench = Bench(step(metres=9000, reminders=(StepReminder("gel", at_m=400, every_s=100),)))
+    bench.start()
+    bench.run(150, 4.0)
+    assert [cue.at for cue in bench.run(130) if cue.kind is FORM] == [200]
+
+
+@pytest.mark.parametrize("of_run", [False, True])
+def test_after_a_time_a_reminder_comes_every_so_many_metres(of_run):
+    """After 50 s, then every 400 m from the newest sample there; undo repeats none of them."""
+    bench = Bench(step(metres=9000, reminders=(StepReminder("relax", at_s=50, every_m=400, of_run=of_run),)))
+    bench.start()
+    assert [cue.at for cue in bench.run(160, 4.0) if cue.kind is FORM] == [50, 149]
+    bench.press(Button.MARK)
+    bench.press(Button.UNDO)
+    assert [cue.at for cue in bench.run(100, 4.0) if cue.kind is FORM] == [249]
+
+
+def test_metres_not_measured_when_it_is_said_count_from_the_first_that_are():
+    """After 50 s without a pod, every 400 m counts from where it appears."""
+    bench = Bench(step(seconds=900, reminders=(StepReminder("relax", at_s=50, every_m=400),)), pod=False)
+    bench.start()
+    assert [cue.at for cue in bench.run(60) if cue.kind is FORM] == [50]
+    said = [cue.at for cue in bench.run(120, 4.0) if cue.kind is FORM]
+    assert said == [160]
 
 
 def test_reminders_of_the_run_go_on_through_its_steps():

@@ -2,11 +2,14 @@
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
+from coach.cues.config import CueSettings, LapFigure
 from coach.cues.cue import CueKind
 from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light
-from tests.cues.bench import Bench, rep, rest, step, texts
+from coach.signals.readings import Source
+from coach.workout.timeline import Band, Quantity, StepTarget
+from tests.cues.bench import Bench, pace, rep, rest, step, texts
 
 
 def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False, **more):
@@ -19,7 +22,7 @@ def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False
 def test_tenths_up_to_two_hundred_whole_seconds_beyond():
     """The ear takes tenths only early."""
     assert texts(split_at(200, 48.24)) == ["Two hundred, forty-eight point two."]
-    assert texts(split_at(400, 96.4)) == ["Four hundred, one thirty-six."]
+    assert texts(split_at(600, 144.4, length=700)) == ["Six hundred, two twenty-four."]
 
 
 def test_a_passed_mark_across_a_gap_is_about():
@@ -111,4 +114,119 @@ def test_a_split_shown_names_the_light_and_the_time_a_long_rep_heads_for():
     assert texts(split_at(200, 49.6, length=1000, light=near)) == ["200 m 0:49.6, 0.4 s ahead"]
     level = Light(0.02, 0.1, 150.1, 4.0)
     assert texts(split_at(200, 50.0, coach_mode=True, light=level)) == ["200 m 0:50.0"]
-    assert texts(split_at(400, 101.6, light=Light(1.6, 6.4, 156.0, 4.08))) == ["Four hundred, one forty-two."]
+    off = split_at(400, 101.6, coach_mode=True, light=Light(1.6, 6.4, 156.0, 4.08))
+    assert texts(off) == ["400 m 1:41.6, 1.6 s slow"]
+
+
+def pressed(bench, *laps, metres=400.0, aim=4.0):
+    """Press at each line, so many seconds after the line before; the splits that were told."""
+    bench.start()
+    told = []
+    for lap in laps:
+        bench.now += lap
+        told += [cue for cue in bench.press(Button.MARK) if cue.kind is CueKind.SPLIT]
+    return told
+
+
+def by_hand(metres=2000, *, aim=400 / 96, settings=None, **more):
+    """A rep timed by marks of somebody with a strap, so that what is said is spoken."""
+    bench = Bench(rep(metres, target=pace(aim), **more), rest(), by_hand=True, pod=False, settings=settings)
+    bench.report(Source.STRAP, heart_rate=150)
+    return bench
+
+
+def test_a_lap_off_its_plan_is_named_at_its_line():
+    """A lap two seconds slow is told by its own time and its error; an even one by its time."""
+    assert texts(pressed(by_hand(), 96.2, 98.1, 95.9, 93.9)) == [
+        "Ninety-six.",
+        "Ninety-eight. Two slow.",
+        "Ninety-six.",
+        "Ninety-four. Two fast.",
+    ]
+
+
+def test_the_end_of_a_rep_at_a_mark_has_its_error():
+    """A single lap is told as one; of a longer rep it is the whole time."""
+    assert texts(pressed(by_hand(400), 98.2)) == ["Ninety-eight. Two slow."]
+    assert texts(pressed(by_hand(400), 102.2)) == ["One forty-two. Six slow."]
+    assert texts(pressed(by_hand(800), 98.0, 98.2))[-1] == "Eight hundred, three sixteen. Four slow."
+    assert texts(pressed(by_hand(800), 96.0, 96.2))[-1] == "Eight hundred, three twelve."
+
+
+def test_a_coach_reads_lap_and_error_in_tenths():
+    """Without sensors nothing is spoken; the lap, its error and the seconds behind stand on the screen."""
+    bench = Bench(rep(2000, target=pace(400 / 96)), by_hand=True, pod=False)
+    told = pressed(bench, 97.9, 98.1)
+    assert [cue.spoken for cue in told] == [False, False]
+    assert texts(told) == [
+        "400 m 1:37.9, 1.9 s slow, for 8:10",
+        "800 m 3:16.0, lap 1:38.1, 2.1 s slow, 4.0 s behind, for 8:10",
+    ]
+    assert (told[1].why.quantity, round(told[1].why.value, 6), told[1].why.window_s) == (
+        "lap_off_s",
+        2.1,
+        98.1,
+    )
+
+
+def test_small_errors_that_add_up_are_named():
+    """A lap is compared with the mean of the marks before it: 1 % a lap is named at the third line."""
+    told = texts(pressed(by_hand(), 97.0, 97.0, 97.0))
+    assert told == ["Ninety-seven.", "Ninety-seven. One slow.", "Ninety-seven."]
+
+
+def test_what_is_no_lap_has_no_error():
+    """A press a long way off its time is told as it is."""
+    assert not any("fast" in text for text in texts(pressed(by_hand(), 75.0)))
+    assert texts(pressed(by_hand(3000), 96.0, 192.0, 98.0)) == ["Ninety-six.", "Ninety-eight. Two slow."]
+
+
+def test_only_the_sides_a_target_has_are_named():
+    """Without a slow side nobody is told that they are slow; in a wide band only beyond its edge."""
+    easy = StepTarget(Quantity.SPEED, Band(None, 400 / 96, 4.5), "easy")
+    for target, laps, words in (
+        (easy, (98.0,), ["Ninety-eight."]),
+        (easy, (88.0,), ["Eighty-eight. Eight fast."]),
+        (
+            StepTarget(Quantity.SPEED, Band(4.0, 400 / 96, 4.4), "range", is_range=True),
+            (98.0,),
+            ["Ninety-eight."],
+        ),
+        (
+            StepTarget(Quantity.SPEED, Band(4.1, 400 / 96, 4.4), "range", is_range=True),
+            (98.0,),
+            ["Ninety-eight. Two slow."],
+        ),
+        (StepTarget(Quantity.HEART_RATE, Band(150, 155, 160), "150-160"), (49.0, 49.0), ["Ninety-eight."]),
+    ):
+        assert texts(pressed(by_hand_at(target), *laps))[-1:] == words
+
+
+def by_hand_at(target):
+    """The same with a target of its own."""
+    bench = Bench(rep(2000, target=target), rest(), by_hand=True, pod=False)
+    bench.report(Source.STRAP, heart_rate=150)
+    return bench
+
+
+def test_a_lap_can_be_told_as_a_pace_or_as_the_time_so_far():
+    """The setting `speak` says how: per kilometre, per mile, or as the total, without an error."""
+    for figure, words in (
+        (LapFigure.KM, "Four oh five. Two slow."),
+        (LapFigure.MILE, "Six thirty-four. Two slow."),
+        (LapFigure.TOTAL, "Four hundred, one thirty-eight."),
+    ):
+        assert texts(pressed(by_hand(settings=CueSettings(speak=figure)), 98.0)) == [words]
+
+
+def test_with_a_pod_the_press_is_what_counts():
+    """A pod that reads 1 % long passes the line first; the press tells the lap, and later lines wait for theirs."""
+    bench = Bench(rep(2000, target=pace(400 / 96)), rest())
+    bench.start()
+    told = []
+    for _ in range(3):
+        told += bench.run(98.0, 400 / 98 * 1.01)
+        told += bench.press(Button.MARK)
+    spoken = [cue for cue in told if cue.kind is CueKind.SPLIT and cue.spoken]
+    assert [cue.text for cue in spoken if cue.why.quantity] == ["Ninety-eight. Two slow."] * 3
+    assert len(spoken) == 4  # the first line, before it was known that somebody presses

@@ -1,6 +1,6 @@
-"""Fuzz every importer in turn: `python -m tests.fuzz [SECONDS]`, 20 seconds each unless said otherwise.
+"""Fuzz the importers and the readers of recordings: `python -m tests.fuzz [SECONDS]`, 20 seconds each by default.
 
-Seeds are the public workout files, where they are there; what is found new is kept in `build/fuzz`, so that the
+Seeds are the public files, where they are there; what is found new is kept in `build/fuzz`, so that the
 next time begins where this one ended. A find is written there as `crash-...` and ends with 1.
 """
 
@@ -21,14 +21,19 @@ SEEDS: dict[str, list[str]] = {
     "tcx": ["workouts/*.tcx"],
     "intervals": ["workouts/*.md"],
     "trainingpeaks": [],
+    "recordings": [
+        "recordings/*.fit",
+        *(f"wild/files/*.{suffix}" for suffix in ("fit", "csv", "gpx", "tcx")),
+        "wild/*/*.csv",
+    ],
 }
-"""The importers, and the files to begin from; `auto` begins from them all."""
+"""The importers, and the files to begin from; `auto` begins from them all. `recordings` are of any format."""
 LONGEST = 20_000
 """Bytes: longer inputs are slow and find nothing more."""
 
 
 def main(seconds: int) -> int:
-    """Fuzz each importer for so long; returns how many had a find."""
+    """Fuzz each for so long; returns how many had a find."""
     if find_spec("atheris") is None:
         print("atheris is not installed: pip install -e '.[fuzz]', or make fuzz")
         return 1
@@ -36,7 +41,7 @@ def main(seconds: int) -> int:
 
 
 def _fuzzed(name: str, seconds: int) -> bool:
-    """Fuzz one importer; is there a find?"""
+    """Fuzz one of them; is there a find?"""
     print(f"--- {name}, {seconds} s", flush=True)
     found, seeds = CORPUS / name, CORPUS / f"{name}-seeds"
     for folder in (found, seeds):

@@ -20,7 +20,7 @@ from coach.edge.run_folder import Manifest, RunState
 from coach.edge.settings import SCREEN_ACTIONS, Settings
 from coach.interchange.columns import KEYS
 from coach.interchange.imports.formats import Format
-from coach.interchange.imports.report import Found
+from coach.interchange.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import RunStarted

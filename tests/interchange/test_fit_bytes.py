@@ -187,7 +187,7 @@ def test_the_checksum_is_that_of_the_protocol():
     """Two bytes at a step give what one at a step gives, for even and odd lengths."""
     for length in (1, 2, 3, 254, 1001):
         data = bytes(number * 7 % 256 for number in range(length))
-        assert fit_bytes._checksum(data) == compute_crc(data)
+        assert fit_bytes.checksum(data) == compute_crc(data)
 
 
 BOMBS = {

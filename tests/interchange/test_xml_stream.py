@@ -8,9 +8,9 @@ import pytest
 from coach.interchange import encodings, xml_stream
 from coach.interchange.common import RecordingFile
 from coach.interchange.encodings import text_of
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.xml_tree import Element, read_tree
 from coach.interchange.recordings import read_recording
+from coach.interchange.report import Reporter
 from coach.interchange.xml_stream import read_xml, root_of
 from coach.problems import RecordingProblem, WorkoutProblem
 

@@ -90,6 +90,8 @@ FULL: dict[Any, dict[str, Any]] = {
         cadence=184.44,
         in_band_fraction=0.87654,
         light_s=-0.126,
+        stopped_s=34.0,
+        stopped_m=6.0,
     ): {
         "step": 3,
         "step_id": "1/0.0/0",
@@ -98,9 +100,11 @@ FULL: dict[Any, dict[str, Any]] = {
         "cut": True,
         "ended_at_s": 299.877,
         "time_s": 239.88,
+        "moving_time_s": 207.12,
         "distance_m": 1000.0,
         "estimated": True,
         "mean_speed_mps": 4.169,
+        "moving_speed_mps": 4.828,
         "mean_heart_rate_bpm": 171.3,
         "max_heart_rate_bpm": 180,
         "cadence_spm": 184.4,
@@ -171,6 +175,12 @@ FULL: dict[Any, dict[str, Any]] = {
     },
     facts.PhaseChanged(9.0, Phase.PAUSED, Button.PAUSE): {"phase": "paused", "button": "pause"},
     facts.Waiting(9.0, "1/0"): {"step_id": "1/0"},
+    facts.Stopped(9.0, "1/0", 2.00049, 8.5, 6.49951): {
+        "step_id": "1/0",
+        "from_s": 2.0,
+        "to_s": 8.5,
+        "time_s": 6.5,
+    },
     facts.Asked(9.0, "clock_mode", "1/0"): {"offer": "clock_mode", "step_id": "1/0"},
     facts.Answered(9.0, "1/0", "RPE?", 7): {"step_id": "1/0", "question": "RPE?", "answer": 7},
     readings.Rejected(9.0, "go", "paused"): {"what": "go", "reason": "paused"},
@@ -227,6 +237,7 @@ SPARSE: dict[Any, dict[str, Any]] = {
         "value": 2.0,
     },
     facts.PhaseChanged(9.0, Phase.WORK): {"phase": "work"},
+    facts.Stopped(9.0, "0", 2.0): {"step_id": "0", "from_s": 2.0},
     outputs.RunEnded(9.0, False, 0, None, None): {"completed": False, "steps_done": 0},
 }
 """Outputs with nothing known but what must be, and the keys their events then have."""

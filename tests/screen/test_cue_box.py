@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues.cue import VERDICTS, CueKind
+from coach.cues.cue import VERDICTS, CueKind, Why
 from coach.quantities import Metres, Seconds
 from coach.screen.block import first_that_fits, has_picture
 from coach.screen.palette import SUN
@@ -124,6 +124,15 @@ def test_a_phase_without_a_cue_says_its_name(phase, word):
     assert advice(rep_four(phase=phase, cue=None)).wordings == (word,)
 
 
+def test_a_runner_who_stands_sees_that_the_light_waits():
+    """A stop is shown as a stop, whatever the needle reads; without a light nothing waits."""
+    standing = replace(rep_four(), cue=None, stopped_s=Seconds(12.0))
+    assert advice(standing) == Advice(
+        Look.OUTLINE, ("STOPPED", "STOP"), says="the light waits", is_quiet=True
+    )
+    assert advice(replace(standing, light=None)).says == ""
+
+
 def test_a_recovery_says_how_it_is_spent():
     """Jog, walk or stand."""
     walking = step(Kind.RECOVERY, move=Move.WALK)
@@ -200,4 +209,10 @@ def test_a_split_that_is_spoken_shows_the_light_beside_it():
     assert advice(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
     assert advice(rep_four(cue=said, light=level)).says == said.text
+    reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
+    assert advice(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
+    lap = replace(
+        said, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
+    )
+    assert advice(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
     assert advice(rep_four(cue=replace(said, spoken=False))).says == said.text

@@ -50,7 +50,7 @@ def test_a_mile_runner_reads_paces_per_mile():
 
 def test_a_wider_band_is_said():
     """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
-    assert "+-2 % pod uncalibrated" in hero(rep_four(is_unproven=True)).below
+    assert "+-2 % pod uncalibrated" in hero(rep_four(leave=0.02)).below
 
 
 def test_a_rep_without_any_pace_shows_its_clock():
@@ -126,6 +126,9 @@ def test_a_rest_by_mark_counts_up():
 
 def test_before_the_start_the_delay_counts_down():
     """A delayed start shows the seconds to it, and where on the track to stand."""
+    mile = step(start_mark="A", line_m=Metres(9.344))
+    ready = hero(rep_four(phase=Phase.READY, left_s=None, step=mile))
+    assert ready.below == "space starts   from 9 m before mark A"
     made = hero(rep_four(phase=Phase.READY, left_s=Seconds(47.2), step=step(start_mark="B")))
     assert made == Hero(("0:48",), "START IN   space starts now   from mark B")
 

@@ -16,6 +16,7 @@ from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine, wordings
 from coach.screen.widgets.title import TitleBar
 from coach.session.events import SplitRole
+from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
@@ -74,6 +75,14 @@ def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
         ("LIGHT s  7 m AHEAD", "-1.7"),
         ("STEP TIME", "0:41"),
     ]
+
+
+def test_a_light_that_was_set_back_says_so():
+    """The figure is against the new light, and its label names it."""
+    light = Light(Seconds(1.7), Metres(7.3), None, None, set_back_s=Seconds(5.0))
+    assert figures(rep_four(light=light))[3].label == "NEW LIGHT s  7 m BEHIND"
+    level = Light(Seconds(0.0), Metres(0.0), None, None, set_back_s=Seconds(5.0))
+    assert figures(rep_four(light=level))[3].label == "NEW LIGHT s"
 
 
 def test_unknown_figures_are_two_dashes():
@@ -240,6 +249,14 @@ def test_doubt_and_a_doubled_cadence_are_said():
         "strap live follows the cadence  pod live spm doubled"
     )
     assert text(SensorRow(), rep_four(sensors=sensors), 40).strip() == "strap live doubtful  pod live"
+
+
+def test_a_speed_that_its_own_distance_corrects_is_said():
+    """The sensor row says by how much, in few words where room is short."""
+    sensors = (Sensor(Source.WATCH, "", SensorState.LIVE, Seconds(0.2), None, None, speed_ratio=1.112),)
+    wide, narrow = (text(SensorRow(), rep_four(sensors=sensors), width).strip() for width in (80, 30))
+    assert wide == "watch live speed +11 % by its distance"
+    assert narrow == "watch live speed +11 %"
 
 
 def test_a_live_age_repaints_nothing():

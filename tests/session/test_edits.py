@@ -9,7 +9,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
-from coach.session.events import Answered, Asked, MovedBy, WorkoutChanged
+from coach.session.events import Answered, Asked, MovedBy, Split, WorkoutChanged
 from coach.session.light import light_at, light_time
 from coach.session.phases import Phase
 from coach.signals.readings import Calibrated, Rejected, Source
@@ -176,6 +176,19 @@ def test_a_prompt_is_answered_later():
     assert track.session.step_time(Seconds(8.0)) == 8.0
 
 
+def test_two_prompts_in_a_row_are_both_answered():
+    """The first answer is for the first, the second for the second; a prompt after a step replaces both."""
+    track = Track(prompt("rpe"), prompt("legs"), work_time(60.0), prompt("later"), work_time(60.0))
+    track.press(Button.ANSWER, 5.0, answer=3)
+    track.press(Button.ANSWER, 6.0, answer=1)
+    assert [(event.step_id, event.answer) for event in track.all(Answered)] == [("rpe", 3), ("legs", 1)]
+    assert isinstance(track.press(Button.ANSWER, 7.0, answer=1)[0], Rejected)
+    track = Track(prompt("rpe"), prompt("legs"), work_time(60.0), prompt("later"), work_time(60.0))
+    track.press(Button.ANSWER, 70.0, answer=2)
+    assert [event.step_id for event in track.all(Answered)] == ["later"]
+    assert track.session.question is None
+
+
 def test_back_passes_a_prompt():
     """Back from a rep after a question goes to the step before the question."""
     track = Track(work_time(20.0, "one"), prompt(), work_time(60.0, "two"))
@@ -243,18 +256,21 @@ def test_the_light_of_a_run():
 
 
 def test_resetting_the_light():
-    """Set back to the runner, the light is with him, and the result counts from there."""
-    track = Track(work(400.0), rest(60.0))
+    """Set back to the runner, the light is with them and says so; splits and the result stay against the plan."""
+    track = Track(work(600.0), rest(60.0))
     track.run_at(3.8, 0.0, 51.0)
     behind = track.session.light(Seconds(50.0))
     assert behind is not None
+    assert behind.set_back_s == 0.0
     track.session.reset_light(Seconds(50.0))
     reset = track.session.light(Seconds(50.0))
     assert reset is not None
     assert reset.behind_s == pytest.approx(0.0)
-    track.run_at(3.8, 51.0, 110.0)
-    whole = 400.0 / 3.8 - 100.0
-    assert track.ended("work").light_s == pytest.approx(whole - behind.behind_s)
+    assert reset.set_back_s == pytest.approx(behind.behind_s)
+    track.run_at(3.8, 51.0, 160.0)
+    splits = {event.metres: event.light for event in track.events if isinstance(event, Split) and event.light}
+    assert splits[Metres(400.0)].behind_s == pytest.approx(400.0 / 3.8 - 100.0)
+    assert track.ended("work").light_s == pytest.approx(600.0 / 3.8 - 150.0)
 
 
 def test_a_ramped_target_now():

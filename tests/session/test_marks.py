@@ -6,13 +6,33 @@ from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.config import SessionSettings
 from coach.session.events import EndReason, MovedBy, Split, StepEnded
-from coach.session.marks import by_plausibility, by_position, planned_marks
+from coach.session.marks import by_plausibility, by_position, mark_spacing, planned_marks
 from coach.session.phases import Phase
+from coach.session.starts import StartPolicy
 from coach.signals.readings import Rejected
-from tests.session.builders import BY_PRESS, Track, by_mark, checklist, float_, open_, rest, work, work_time
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Context, MarkEnd, PressStart
+from tests.session.builders import (
+    BY_PRESS,
+    Track,
+    by_mark,
+    checklist,
+    float_,
+    jog,
+    open_,
+    pace,
+    rest,
+    step,
+    work,
+    work_time,
+)
 
 SETTINGS = SessionSettings()
 ZERO = Metres(0.0)
+
+
+def _planned(length):
+    return planned_marks(Metres(length), Metres(200.0))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +47,31 @@ ZERO = Metres(0.0)
 def test_planned_marks(length, marks):
     """Planned marks are every 200 m from the start of the step, and its end."""
     assert planned_marks(Metres(length), Metres(200.0)) == marks
+
+
+def test_the_marks_of_a_mile_are_where_the_lines_are():
+    """A mile begins 9.3 m before the line: its laps end at 409, 809, 1209 and 1609 m."""
+    mile, over = Metres(1609.344), Metres(9.344)
+    assert planned_marks(mile, Metres(400.0), over) == pytest.approx([409.344, 809.344, 1209.344, 1609.344])
+    assert planned_marks(Metres(393.0), Metres(200.0), Metres(-7.0)) == [193.0, 393.0]
+
+
+@pytest.mark.parametrize(
+    ("surface", "lap", "lane", "every", "spacing"),
+    [
+        ("track", 400.0, 1, 200.0, 200.0),
+        ("track", 400.0, 1, 100.0, 100.0),
+        ("track", 200.0, 1, 200.0, 200.0),
+        ("track", 300.0, 1, 200.0, 150.0),
+        ("track", 400.0, 4, 200.0, 211.18),
+        ("road", 300.0, 1, 200.0, 200.0),
+    ],
+)
+def test_planned_marks_are_where_lines_can_be_seen(surface, lap, lane, every, spacing):
+    """On a track they are halves or quarters of a lap in the lane; elsewhere the setting stands."""
+    context = Context(surface, Metres(lap), lane)
+    settings = SessionSettings(mark_every=Metres(every))
+    assert mark_spacing(context, settings) == pytest.approx(spacing, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +90,7 @@ def test_planned_marks(length, marks):
 )
 def test_by_position(at, length, credited, role, metres):
     """A measured mark is credited to the nearest planned mark within max(25 m, 4 %), each of them once."""
-    meant = by_position(Metres(at), Metres(length), Metres(credited), SETTINGS)
+    meant = by_position(Metres(at), _planned(length), Metres(length), Metres(credited), SETTINGS)
     assert (meant.role.value, meant.metres) == (role, metres)
 
 
@@ -66,19 +111,21 @@ def test_by_position(at, length, credited, role, metres):
 )
 def test_by_plausibility(took, role, metres, counts):
     """With 50 s expected, ratios under 0.6, to 1.4, to 1.6, to 2.4 and beyond credit as the table says."""
-    meant = by_plausibility(Seconds(took), 0.25, Metres(1000.0), ZERO, SETTINGS)
+    meant = by_plausibility(Seconds(took), 0.25, _planned(1000.0), Metres(1000.0), ZERO)
     assert (meant.role.value, meant.metres, meant.counts) == (role, metres, counts)
 
 
-def test_nothing_expected_accepts_all():
-    """Without a split before and without a target every mark counts for the next planned one."""
-    meant = by_plausibility(Seconds(7.0), None, Metres(1000.0), ZERO, SETTINGS)
+def test_nothing_expected_accepts_all_that_can_be_run():
+    """Without a split before and without a target a mark counts for the next planned one, unless nobody is so fast."""
+    meant = by_plausibility(Seconds(16.0), None, _planned(1000.0), Metres(1000.0), ZERO)
     assert (meant.role.value, meant.metres, meant.counts) == ("split", 200.0, True)
+    flying = by_plausibility(Seconds(15.9), None, _planned(1000.0), Metres(1000.0), ZERO)
+    assert (flying.role.value, flying.metres, flying.counts) == ("doubtful", None, False)
 
 
 def test_past_the_last_planned_mark():
     """A mark beyond the last planned one is doubtful and counts for nothing."""
-    meant = by_plausibility(Seconds(50.0), 0.25, Metres(400.0), Metres(400.0), SETTINGS)
+    meant = by_plausibility(Seconds(50.0), 0.25, _planned(400.0), Metres(400.0), Metres(400.0))
     assert (meant.role.value, meant.metres, meant.counts) == ("doubtful", None, False)
 
 
@@ -136,14 +183,15 @@ def test_too_soon_alone_counts_for_nothing():
 @pytest.mark.parametrize(
     ("mps", "presses", "splits"),
     [
-        (None, [0.0, 50.0], [("split", 200.0), ("split", 400.0)]),
-        (None, [0.0, 0.0, 50.0], [("split", 200.0), ("split", 400.0), ("split", 600.0)]),
-        (4.0, [0.0, 0.0, 50.0], [("doubtful", None), ("split", 200.0), ("split", 400.0)]),
-        (4.0, [0.0, 0.0, 20.0], [("doubtful", None), ("split", 200.0), ("doubtful", None)]),
+        (None, [0.0, 50.0], [("doubtful", None), ("split", 200.0)]),
+        (None, [0.3, 40.0], [("doubtful", None), ("split", 200.0)]),
+        (None, [0.3, 1.0, 50.0], [("doubtful", None), ("doubtful", None), ("split", 200.0)]),
+        (4.0, [0.0, 0.0, 50.0], [("doubtful", None), ("doubtful", None), ("split", 200.0)]),
+        (4.0, [0.0, 0.0, 20.0], [("doubtful", None), ("doubtful", None), ("doubtful", None)]),
     ],
 )
-def test_a_split_without_time_is_no_expectation(mps, presses, splits):
-    """After a mark at the start of the step the target is the expectation; without one every mark counts."""
+def test_a_mark_nobody_can_have_run_to_counts_for_nothing(mps, presses, splits):
+    """A mark just after the start is doubtful, also when pressed twice, and the next one is the first that counts."""
     track = Track(work(1000.0, mps=mps), by_hand=True)
     for at in presses:
         track.mark(at)
@@ -268,3 +316,139 @@ def test_timed_split_takes_the_nearest_line():
     track.run_at(4.0, 0.0, 101.0)
     track.mark(101.0)
     assert track.splits() == [("split", 400.0)]
+
+
+def test_laps_of_a_mile_are_credited_to_the_lines():
+    """Presses at the line, 409, 809 and 1209 m into the mile, are level with the light, with and without a pod."""
+    for mps in (None, 4.0):
+        track = Track(work(1609.344, line_m=Metres(9.344), start_mark="A"), rest(60.0), by_hand=mps is None)
+        for metres in (409.344, 809.344, 1209.344):
+            if mps is not None:
+                track.run_at(mps, track.now and track.now + 1.0, metres / 4.0)
+            track.mark(metres / 4.0)
+        pressed = [event for event in track.all(Split) if event.pressed]
+        assert [event.metres for event in pressed] == pytest.approx([409.344, 809.344, 1209.344])
+        assert [event.light.behind_s for event in pressed] == pytest.approx([0.0] * 3, abs=0.3)
+
+
+def test_the_lines_of_a_mile_are_passed_too():
+    """Without a press the splits of a mile are at its lines."""
+    track = Track(work(1609.344, line_m=Metres(9.344), start_mark="A"), rest(60.0))
+    track.run_at(4.0, 0.0, 410.0)
+    passed = [event.metres for event in track.all(Split)]
+    assert passed == pytest.approx([209.344 + 200.0 * place for place in range(7)])
+    assert track.is_in(Phase.RECOVERY)
+
+
+@pytest.mark.parametrize(
+    ("stray", "told"),
+    [(79.0, [("split", 200.0), ("doubtful", None), ("split", 400.0)]),
+     (81.1, [("split", 200.0), ("split", 400.0), ("split", 400.0)])],
+)  # fmt: skip
+def test_a_stray_mark_does_not_spoil_the_next_split(stray, told):
+    """The lap of the next row is whole, whether the stray press was doubtful or, a little later, taken for a line."""
+    track = Track(work(1000.0), by_hand=True)
+    for at in (50.0, stray, 100.0, 150.0):
+        track.mark(at)
+    assert track.splits() == [*told, ("split", 600.0)]
+    rows = track.run.snapshot().splits
+    assert [(row.role.value, row.metres, row.lap_s) for row in rows] == [
+        ("split", 200.0, 50.0), ("doubtful", None, pytest.approx(stray - 50.0)),
+        ("split", 400.0, 50.0), ("split", 600.0, 50.0),
+    ]  # fmt: skip
+
+
+def test_a_fast_split_is_no_stray():
+    """Two splits of 35 s, for a target of 50 s, are two splits: together they are no single one."""
+    track = Track(work(1000.0), by_hand=True)
+    for at in (50.0, 85.0, 120.0):
+        track.mark(at)
+    assert track.splits() == [("split", 200.0), ("split", 400.0), ("split", 600.0)]
+
+
+def test_a_pod_that_is_wrong_does_not_shift_the_lines():
+    """With a press a lap the metres count from the last line: 4 % over eight laps would be the next line."""
+    track = Track(work(5000.0), rest(60.0))
+    for lap in range(9):
+        track.run_at(4.16, lap * 100.0 + (lap > 0), (lap + 1) * 100.0 + 1.0)
+        track.mark((lap + 1) * 100.0 + 0.5)
+    pressed = [event.metres for event in track.all(Split) if event.pressed]
+    assert pressed == [400.0 * (lap + 1) for lap in range(9)]
+
+
+def test_the_last_lap_of_a_long_rep_is_no_end():
+    """Two hundred metres before the end of 5 km are within 4 % of its time, and a line of their own."""
+    track = Track(work(5000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 1201.0)
+    track.mark(1200.5)
+    assert [(event.role.value, event.metres) for event in track.all(Split) if event.pressed] == [
+        ("split", 4800.0)
+    ]
+    assert track.is_in(Phase.WORK)
+
+
+def test_marks_of_a_timed_rep_are_lines():
+    """Without distance the marks of a paced rep by time are credited as in one by distance; none of them ends it."""
+    track = Track(work_time(900.0, target=pace(4.0)), by_hand=True)
+    for at in (100.0, 201.0, 220.0, 299.0):
+        track.mark(at)
+    assert track.splits() == [("split", 400.0), ("split", 800.0), ("doubtful", None), ("split", 1200.0)]
+    bare = Track(work_time(900.0), by_hand=True)
+    bare.mark(100.0)
+    assert bare.splits() == [("split", None)]
+
+
+REST_BY_MARK = step("rest", Kind.RECOVERY, MarkEnd())
+
+
+@pytest.mark.parametrize(
+    ("steps", "starts", "presses", "phase", "index"),
+    [
+        ((by_mark(), REST_BY_MARK, by_mark("next")), None, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(), rest(90.0), by_mark("next")), BY_PRESS, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(), by_mark("next")), None, (60.0, 62.0), Phase.WORK, 1),
+        ((by_mark(), by_mark("next", start=PressStart())), None, (60.0, 62.0), Phase.READY, 1),
+        ((by_mark(), rest(50.0), by_mark("next")), BY_PRESS, (60.0, 112.0, 114.0), Phase.WORK, 2),
+        ((by_mark(), rest(50.0), by_mark("next")), None, (60.0, 112.0), Phase.WORK, 2),
+        ((by_mark(), checklist()), None, (60.0, 62.0), Phase.CHECKLIST, 1),
+        ((work_time(60.0), REST_BY_MARK, by_mark("next")), None, (62.0,), Phase.RECOVERY, 1),
+        ((work_time(60.0), rest(90.0), by_mark("next")), BY_PRESS, (62.0,), Phase.RECOVERY, 1),
+        ((by_mark(), jog(200.0), by_mark("next")), None, (60.0, 62.0), Phase.RECOVERY, 1),
+        ((by_mark(),), None, (60.0, 62.0), Phase.FINISHED, 1),
+        ((work_time(60.0),), None, (62.0,), Phase.FINISHED, 1),
+    ],
+)
+def test_a_press_just_after_a_boundary_advances_nothing(steps, starts, presses, phase, index):
+    """Pressed twice, or late, it is about the boundary just behind, whoever brought that."""
+    track = Track(*steps, starts=starts)
+    for at in presses:
+        track.mark(at)
+    assert (track.phase, track.session.index) == (phase, index)
+    assert track.splits()[-1] == ("ignored", None)
+    assert track.session.item == 0
+
+
+def test_a_press_well_after_a_boundary_acts():
+    """Five seconds later it is another press."""
+    track = Track(by_mark(), REST_BY_MARK, by_mark("next"))
+    for at in (60.0, 65.0, 70.0):
+        track.mark(at)
+    assert track.is_in(Phase.FINISHED)
+
+
+def test_when_a_rest_is_over_the_first_press_is_go():
+    """It may come at once, as may the first press of a run."""
+    track = Track(by_mark(), rest(50.0), by_mark("next"), starts=StartPolicy(PressStart(), PressStart()))
+    track.mark(0.5)
+    assert track.is_in(Phase.WORK)
+    track.mark(60.0)
+    track.mark(110.5)
+    assert (track.phase, track.session.index) == (Phase.WORK, 2)
+
+
+def test_a_short_sprint_timed_by_hand_ends_at_its_mark():
+    """Thirty metres in four seconds are a rep, not a press twice."""
+    track = Track(work(30.0, mps=8.0), rest(60.0), starts=StartPolicy(first=PressStart()), by_hand=True)
+    track.mark(1.0)
+    track.mark(5.0)
+    assert track.ended("work").time_s == 4.0

@@ -5,7 +5,7 @@ import pytest
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
 from coach.session.clock import RunningClock
-from coach.session.results import ReadingHistory, ReadingSeries, band_at, is_inside
+from coach.session.results import ReadingHistory, ReadingSeries
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reading, Reported, Source
 from coach.workout.kinds import Kind
@@ -91,10 +91,10 @@ def test_power_has_a_share_too():
 def test_bands_of_a_ramp():
     """Half way up a ramp the band is half way; an open side stays open, one that begins later is its own."""
     ramp = StepTarget(Quantity.SPEED, Band(3.0, None, None), "r", ramp=Band(4.0, None, 5.0))
-    assert band_at(ramp, 0.5) == Band(3.5, None, 5.0)
-    assert band_at(ramp, 7.0) == Band(4.0, None, 5.0)
-    assert is_inside(Band(3.0, None, None), 99.0)
-    assert not is_inside(Band(3.0, None, 4.0), 4.1)
+    assert ramp.at(0.5) == Band(3.5, None, 5.0)
+    assert ramp.at(7.0) == Band(4.0, None, 5.0)
+    assert Band(3.0, None, None).contains(99.0)
+    assert not Band(3.0, None, 4.0).contains(4.1)
 
 
 def test_a_timed_rep_cut_short_is_cut():

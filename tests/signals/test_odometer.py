@@ -276,8 +276,8 @@ def test_one_good_press_teaches_nearly_the_whole_factor():
     assert odometer.latest() == before
     odometer.on_sample(Source.POD, end + 1.0, 1.0, 408.0 + 4.08, 4.08)
     assert odometer.latest()[1] == pytest.approx(408.0 + 4.0, abs=0.01)
-    assert odometer.factor_of(Source.POD) == learnt.factor
-    assert odometer.factor_of(Source.WATCH) == 1.0
+    assert odometer.speed_factor_of(Source.POD) == learnt.factor
+    assert odometer.speed_factor_of(Source.WATCH) == 1.0
 
 
 def test_the_update_is_the_normal_posterior():

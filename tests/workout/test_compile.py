@@ -558,6 +558,24 @@ def test_marks_need_a_track_whose_laps_fit():
     assert marks(work({"distance": "300 m"}), lap_m=200) == [("A", "B")]
 
 
+def test_a_mile_starts_before_the_line_and_ends_at_it():
+    """Whatever is left over whole quarters of a lap is run first, unless the runner comes into the rep at speed."""
+    mile = work({"distance": "1 mile"})
+    track = {"surface": "track"}
+    steps = steps_of({"repeat": 2, "steps": [mile, jog({"distance": "400 m"})]}, context=track)
+    assert [(step.start_mark, round(step.line_m, 2), step.finish_mark) for step in steps] == [
+        ("A", 9.34, "A"), ("A", 0.0, "A"), ("A", 9.34, "A"), ("A", 0.0, "A"),
+    ]  # fmt: skip
+    half, two, five = (
+        steps_of(work({"distance": length}), context=track)[0]
+        for length in ("0.5 mile", "2 miles", "5 miles")
+    )
+    assert [round(step.line_m, 1) for step in (half, two, five)] == [4.7, 18.7, 0.0]
+    fast = steps_of(work(), mile, context=track)
+    assert [(step.start_mark, step.line_m) for step in fast] == [("A", 0.0), ("A", 0.0)]
+    assert [step.line_m for step in steps_of(mile, context={"surface": "road"})] == [0.0]
+
+
 def test_the_context_is_kept_and_never_invented():
     """Surface, lap and lane arrive; without a context the surface is not known."""
     assert compile_workout(

@@ -222,12 +222,6 @@ STEPS = [
     ),
     (work(reminders=[{"text": "Gel"}]), f"{RUNS}.reminders[0]", 'a reminder needs "at", or "every"', ""),
     (
-        work(reminders=[{"text": "Gel", "after": "5 km", "every": "20:00"}]),
-        f"{RUNS}.reminders[0]",
-        "must both be times or both distances",
-        "",
-    ),
-    (
         work(gates=[{"rule": "r", "when": "during", "text": "t"}]),
         f"{RUNS}.gates[0]",
         "a gate during the run watches one thing",

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.decoding import one_line, prose
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.writing import Json, as_cap, words
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.defaults import MAX_NESTING, MAX_STEPS
+from coach.workout.kinds import FLOATS, RESTS
 
 LONGEST_LIST: Final = 1000
 """Entries in one list of steps."""
 MOST_SECTIONS: Final = 100
 MOST_REPEATS: Final = 10_000
 LONGEST_NAME: Final = 120
+_BETWEEN: Final = RESTS | FLOATS
+"""Kinds that a repeat may leave out of its last turn."""
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ def document(draft: Draft, report: Reporter) -> Json:
     Raises:
         WorkoutProblem: nothing in it can be run, or it is larger than any workout.
     """
-    sections = [(name, steps) for name, steps in draft.sections if steps]
+    sections = _joined([(name, steps) for name, steps in draft.sections if steps])
     if not sections:
         raise WorkoutProblem("no step that can be run was found in it", where=draft.where)
     if len(sections) == 1 and not sections[0][0]:
@@ -101,6 +104,7 @@ def document(draft: Draft, report: Reporter) -> Json:
         raise WorkoutProblem(
             f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most", where=draft.where
         )
+    sections = [(name, with_last_turns(steps)) for name, steps in sections]
     made: Json = {
         "format": "coach-workout/1",
         "name": short_name(report, draft.named_at or draft.where, draft.name) or "Imported workout",
@@ -113,6 +117,38 @@ def document(draft: Draft, report: Reporter) -> Json:
         report.approximated(draft.where, "the description is longer than 4000 characters and was cut")
     named = [{"name": short_name(report, draft.where, name), "steps": steps} for name, steps in sections]
     return {key: value for key, value in made.items() if value} | {"sections": named}
+
+
+def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
+    """Sections of one name that follow each other as one: some formats begin anew after each repeat."""
+    made: list[tuple[str, list[Json]]] = []
+    for name, steps in sections:
+        if made and name and made[-1][0] == name:
+            made[-1] = (name, [*made[-1][1], *steps])
+        else:
+            made.append((name, steps))
+    return made
+
+
+def with_last_turns(steps: list[Json]) -> list[Json]:
+    """Repeats with the turn behind them that lacks only the rest: 5 x (800, jog) and 800 are 6 x 800 with 5 jogs.
+
+    It is the same run, and a runner hears "six of six". Formats without a word for it are written that way.
+    """
+    made: list[Json] = []
+    steps = [node | {"steps": with_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
+    place = 0
+    while place < len(steps):
+        node = steps[place]
+        place += 1
+        inner = node.get("steps", [])
+        turn = inner[:-1]
+        may_join = node.keys() == {"repeat", "steps"} and inner[-1].get("kind") in _BETWEEN
+        if turn and may_join and node["repeat"] < MOST_REPEATS and steps[place : place + len(turn)] == turn:
+            node = node | {"repeat": node["repeat"] + 1, "skip_last_recovery": True}
+            place += len(turn)
+        made.append(node)
+    return made
 
 
 def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:

@@ -15,9 +15,9 @@ from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import Ground, ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import MOST_WORKOUTS, WorkoutFile
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 KINDS: Final = {

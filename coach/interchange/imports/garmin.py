@@ -11,9 +11,9 @@ from coach.interchange.imports.garmin_legacy import ROOT, read_legacy
 from coach.interchange.imports.garmin_steps import Aim, RawStep, nodes_of
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
 from coach.interchange.imports.workout_file import WorkoutFile
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 _STEPS: Final = dict(

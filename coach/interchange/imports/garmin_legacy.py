@@ -10,8 +10,8 @@ from coach.interchange.imports.draft import Draft, document
 from coach.interchange.imports.garmin_steps import Aim, RawStep, nodes_of
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, whole
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 ROOT: Final = "com.garmin.connect.workout.json.UserWorkoutJson"

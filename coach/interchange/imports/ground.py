@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final
 
-from coach.interchange.imports.report import Reporter
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 

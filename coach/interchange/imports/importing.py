@@ -6,10 +6,10 @@ from typing import Any, Protocol, cast
 
 from coach.interchange.imports.decoding import check_size, is_ours
 from coach.interchange.imports.formats import FORMATS, KNOWN, Format
-from coach.interchange.imports.report import LossReport, Reporter
 from coach.interchange.imports.strangers import stranger
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
+from coach.interchange.report import LossReport, Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.document import WorkoutDocument, document_from, load_document
 

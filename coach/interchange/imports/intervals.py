@@ -3,9 +3,9 @@
 from coach.interchange.imports.intervals_doc import is_doc, is_event, read_event
 from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
 from coach.interchange.imports.markdown import read_markdown, workouts_of
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import WorkoutFile
+from coach.interchange.report import Reporter
 
 
 def looks_like(file: WorkoutFile) -> bool:

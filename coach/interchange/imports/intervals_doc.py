@@ -19,8 +19,8 @@ from coach.interchange.imports.intervals_step import (
 )
 from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
 from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.kinds import EASY
 

@@ -19,9 +19,9 @@ from coach.interchange.imports.intervals_line import (
 )
 from coach.interchange.imports.intervals_step import IntervalsRepeat, Items, nodes_of, settle_kinds
 from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 from coach.workout.defaults import MAX_STEPS
 
@@ -114,7 +114,7 @@ def _is_step(line: str) -> bool:
     return dash is not None and has_length(line[dash.end() :])
 
 
-def _times(line: str) -> tuple[str, int | None]:
+def header_of(line: str) -> tuple[str, int | None]:
     """The name of a header, and how often what is below it is repeated."""
     line = " ".join(line[:LONGEST_LINE].split()).strip(" :#*_().")
     times = _TIMES.match(line)
@@ -142,7 +142,7 @@ class _TextReader:
         for number, raw in enumerate(text.expandtabs(4).split("\n"), first_line):
             line, dash = ("" if _RULE.match(raw) else raw.strip()), _STEP.match(raw)
             indent = len(raw) - len(raw.lstrip())
-            is_nested = dash is None and indent > 0 and _times(line)[1] is not None
+            is_nested = dash is None and indent > 0 and header_of(line)[1] is not None
             if not line:
                 if blocks and waiting is None:
                     blocks[-1].lines.append(_Line(number, 0, ""))
@@ -183,7 +183,7 @@ class _TextReader:
         if is_step_without_dash(line):
             text = f'"{line[:60]}" has no dash before it, so it is a heading and no step'
             self.report.dropped(f"{self.line}{number}", text)
-        elif _times(line)[1] is not None:
+        elif header_of(line)[1] is not None:
             self.report.dropped(f"{self.line}{number}", f'"{line[:60]}" has no step below it to repeat')
 
     def _nested(self, lines: Sequence[_Line], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
@@ -196,7 +196,7 @@ class _TextReader:
             place += 1
             if not line.text:
                 continue
-            where, times = f"{self.line}{line.number}", _times(line.text)[1]
+            where, times = f"{self.line}{line.number}", header_of(line.text)[1]
             if times is not None and not has_length(line.text):
                 end = _end_of_repeat(lines, place, line.indent)
                 inner = self._nested(lines[place:end], block, in_repeat=True, depth=depth + 1)
@@ -215,7 +215,7 @@ class _TextReader:
 
 def _header(number: int, line: str) -> _Block:
     """A section from its header line."""
-    name, times = _times(line)
+    name, times = header_of(line)
     return _Block(name, number, times)
 
 
@@ -226,7 +226,7 @@ def _end_of_repeat(lines: Sequence[_Line], place: int, indent: int) -> int:
         line = lines[place]
         if is_deeper and line.text and line.indent <= indent:
             break
-        if not is_deeper and (not line.text or _times(line.text)[1] is not None):
+        if not is_deeper and (not line.text or header_of(line.text)[1] is not None):
             break
         place += 1
     return place

@@ -5,8 +5,8 @@ from typing import Final
 
 from coach.interchange.imports import writing
 from coach.interchange.imports.ground import Ground
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.writing import Json
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 ONE_FOOT_SPM: Final = 110.0

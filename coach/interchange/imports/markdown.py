@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json
 from coach.interchange.imports.workout_file import Durations
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 MOST_WORKOUTS: Final = 200

@@ -6,9 +6,9 @@ from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import ground_of
 from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, items, key_of, number, part, read_json, whole
 from coach.interchange.imports.workout_file import WorkoutFile
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 _KINDS: Final = {"warmup": "warm_up", "active": "work", "rest": "recovery", "cooldown": "cool_down"}

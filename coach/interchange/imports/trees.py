@@ -6,7 +6,7 @@ from collections import Counter
 from math import isfinite
 from typing import Any, Final
 
-from coach.interchange.imports.report import Reporter
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 Json = dict[str, Any]

@@ -15,6 +15,20 @@ SLOWEST_MPS: Final = 1000 / SLOWEST_S_PER_KM
 _MOST_PERCENT: Final = 130.0
 """Documents know no larger share of an athlete's number."""
 
+OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
+    "speed": (0.278, FASTEST_MPS),
+    "heart_rate": (30.0, 240.0),
+    "cadence": (60.0, 300.0),
+    "power": (1.0, 2000.0),
+    "max": (1.0, _MOST_PERCENT),
+    "lthr": (1.0, _MOST_PERCENT),
+}
+"""The least and the most that documents take, by quantity or share.
+
+Formats whose ranges need both sides get these for a side that is open, and read back they are open: a side nobody can
+be beyond is none. 0.278 m/s is `SLOWEST_MPS` in whole mm/s.
+"""
+
 GARMIN_HEART_ZONES: Final = {1: (50, 60), 2: (60, 70), 3: (70, 80), 4: (80, 90), 5: (90, 100)}
 """Garmin's own default zones, per cent of the maximum heart rate (owner's manuals, "heart rate zones")."""
 
@@ -76,6 +90,11 @@ def pace_target(low: float, high: float) -> Json | None:
     low, high = sorted((low, high))
     if not SLOWEST_MPS <= low <= high <= FASTEST_MPS:
         return None
+    slowest, fastest = OPEN_SIDES["speed"]
+    if low <= slowest < high < fastest:
+        return {"pace": {"fastest": f"{format_clock(floor(pace_s_per_km(high) + 1e-6))}/km"}}
+    if slowest < low < high == fastest:
+        return {"pace": {"slowest": f"{format_clock(ceil(pace_s_per_km(low) - 1e-6))}/km"}}
     if low == high:
         return {"pace": f"{clock(round(pace_s_per_km(low), 1))}/km"}
     fast, slow = floor(pace_s_per_km(high) + 1e-6), ceil(pace_s_per_km(low) - 1e-6)
@@ -90,8 +109,7 @@ def speed_share(low: float | None, high: float | None) -> Json | None:
 
 def heart_rate(low: float | None, high: float | None, unit: str) -> Json | None:
     """A heart rate in `bpm`, `%max`, `%lthr` or `%reserve`; an open side is None."""
-    limits = (30.0, 240.0) if unit == "bpm" else (1.0, _MOST_PERCENT)
-    return _bounds("heart_rate", low, high, unit, limits)
+    return _bounds("heart_rate", low, high, unit, OPEN_SIDES["heart_rate" if unit == "bpm" else "max"])
 
 
 def friel_heart_rate(low: int, high: int) -> Json | None:
@@ -106,12 +124,12 @@ def friel_heart_rate(low: int, high: int) -> Json | None:
 
 def cadence(low: float | None, high: float | None) -> Json | None:
     """A cadence in steps per minute, both feet."""
-    return _bounds("cadence", low, high, "spm", (60.0, 300.0))
+    return _bounds("cadence", low, high, "spm", OPEN_SIDES["cadence"])
 
 
 def power(low: float | None, high: float | None) -> Json | None:
     """A power in watts."""
-    return _bounds("power", low, high, "W", (1.0, 2000.0))
+    return _bounds("power", low, high, "W", OPEN_SIDES["power"])
 
 
 def _bounds(
@@ -120,6 +138,8 @@ def _bounds(
     """A single value as a text, a range as bounds; None if a side is out of the limits or nothing is said."""
     if low is not None and high is not None and low > high:
         low, high = high, low
+    if low is not None and high is not None and low < high:
+        low, high = (None if low == limits[0] else low), (None if high == limits[1] else high)
     said = [side for side in (low, high) if side is not None]
     if not said or any(not limits[0] <= side <= limits[1] for side in said):
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.interchange.encodings import ForeignText
-from coach.interchange.imports.report import Reporter
+from coach.interchange.report import Reporter
 from coach.interchange.xml_stream import PlainNames, XmlReader
 from coach.problems import WorkoutProblem
 

@@ -12,11 +12,11 @@ from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import Ground, ground_of
 from coach.interchange.imports.maker import NO_LENGTH, Maker
-from coach.interchange.imports.report import Reporter
 from coach.interchange.imports.trees import Json, number, whole
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.imports.writing import clock, pace_target, plain_number
 from coach.interchange.imports.xml_tree import Element
+from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 _ROOT: Final = "workout_file"

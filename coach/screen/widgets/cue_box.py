@@ -10,7 +10,7 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.cues.cue import Cue, CueKind
+from coach.cues.cue import Cue, CueKind, Why
 from coach.live.snapshot import Snapshot
 from coach.screen import words
 from coach.screen.lettering import lettered
@@ -134,6 +134,9 @@ def advice(snapshot: Snapshot) -> Advice:
         return Advice(Look.OUTLINE, (answers(snapshot.step),))
     if snapshot.phase is Phase.RECOVERY:
         word = words.rest_word(snapshot.step)
+    elif snapshot.stopped_s is not None:
+        says = "" if snapshot.light is None else "the light waits"
+        return Advice(Look.OUTLINE, ("STOPPED", "STOP"), says=says, is_quiet=True)
     elif not word and _is_on_target(snapshot):
         word = "ON"
     return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
@@ -155,11 +158,20 @@ def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Advice(Look.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
     if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
-        says = "   ".join(part for part in (says, words.against_light(snapshot.light)) if part)
+        says = "   ".join(
+            part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
+        )
     word = _number_or_word(cue.kind, snapshot)
     if not word or len(says) <= _SHORT:
         return Advice(Look.OUTLINE, (says, word) if word else (says,))
     return Advice(Look.OUTLINE, (word,), says=says)
+
+
+def _tenths(why: Why) -> str:
+    """Write a lap between two presses and its error in tenths: `1:38.1  +2.1 s`; nothing for another split."""
+    if why.quantity != "lap_off_s" or why.value is None or why.window_s is None:
+        return ""
+    return f"{words.stopped(why.window_s)}  {words.seconds_off(why.value)} s"
 
 
 def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
@@ -172,12 +184,10 @@ def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
 
 
 def _is_on_target(snapshot: Snapshot) -> bool:
-    shown, band = words.judged(snapshot), snapshot.band
+    shown, band = words.judged(snapshot), snapshot.band_in_force
     if shown is None or band is None or shown.freshness not in {Freshness.LIVE, Freshness.HELD}:
         return False
-    over = band.high is not None and shown.value > band.high
-    under = band.low is not None and shown.value < band.low
-    return not over and not under
+    return band.contains(shown.value)
 
 
 def _outlined(inside: list[Strip], width: int, pair: Pair) -> list[Strip]:

@@ -97,7 +97,8 @@ def _light(snapshot: Snapshot) -> Figure:
         return Figure("LIGHT s", (words.UNKNOWN,))
     text = words.seconds_off(light.behind_s)
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
-    label = f"LIGHT s  {abs(round(light.behind_m))} m {side}" if round(light.behind_m) else "LIGHT s"
+    name = "NEW LIGHT s" if light.set_back_s else "LIGHT s"
+    label = f"{name}  {abs(round(light.behind_m))} m {side}" if round(light.behind_m) else name
     return Figure(label, (text, text.partition(".")[0]))
 
 

@@ -95,8 +95,14 @@ def _checklist(snapshot: Snapshot, step: Step) -> Hero:
     return Hero((name, name.partition(" ")[0]), "   ".join(part for part in amounts if part))
 
 
+def _offset(before_m: float) -> str:
+    """How far before or after its mark a step begins: `9 m before `; empty at the mark."""
+    metres = round(before_m)
+    return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
+
+
 def _ready(snapshot: Snapshot, step: Step) -> Hero:
-    place = f"   from mark {safe(step.start_mark, 8)}" if step.start_mark else ""
+    place = f"   from {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
     return Hero(("READY",), f"space starts{place}")
@@ -148,8 +154,8 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     if snapshot.judged_quantity is quantity:
         band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
-        if band and snapshot.is_unproven:
-            parts.append("+-2 % pod uncalibrated")
+        if band and snapshot.leave:
+            parts.append(f"+-{100 * snapshot.leave:g} % pod uncalibrated")
     if quantity is Quantity.SPEED and snapshot.light is not None and snapshot.light.projected_s is not None:
         parts.append(f"for {format_clock(round(snapshot.light.projected_s))}")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:

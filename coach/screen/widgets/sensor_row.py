@@ -71,6 +71,10 @@ def _words(sensor: Sensor, *, short: bool = False) -> str:
         parts.append(f"{sensor.state.value}{age}")
     if sensor.doubt:
         parts.append("doubtful" if short else sensor.doubt)
+    if sensor.speed_ratio != 1.0:
+        # Its speed and its distance were two truths; the distance rules.
+        off = 100 * (sensor.speed_ratio - 1)
+        parts.append(f"speed {off:+.0f} %" if short else f"speed {off:+.0f} % by its distance")
     if sensor.cadence_count == 2 and not short:
         parts.append("spm doubled")
     if sensor.battery_percent is not None:

@@ -44,7 +44,7 @@ class Tape(Painted[TapeReading | tuple[str, ...]]):
 
     def look(self, snapshot: Snapshot) -> TapeReading | tuple[str, ...]:
         """Take band and value; in a rest the wordings of the next step."""
-        quantity, band = snapshot.judged_quantity, snapshot.band
+        quantity, band = snapshot.judged_quantity, snapshot.band_in_force
         if quantity is None or band is None or quantity not in _LABELS:
             if snapshot.phase not in words.RESTING or snapshot.next_step is None:
                 return ()

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from coach.interchange.imports.importing import import_workout
-from coach.interchange.imports.report import Found, LossReport
+from coach.interchange.report import Found, LossReport
 
 Json = dict[str, Any]
 

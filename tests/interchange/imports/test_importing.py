@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from coach.interchange.imports.decoding import one_line, prose
+from coach.interchange.imports.draft import with_last_turns
 from coach.interchange.imports.formats import FORMATS, Format
 from coach.interchange.imports.importing import format_of, import_workout, read_workout, reader_of
-from coach.interchange.imports.report import MOST_TOLD, Found, LossReport, Reporter
-from coach.interchange.imports.writing import time_end
+from coach.interchange.imports.writing import heart_rate, pace_target, time_end
+from coach.interchange.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 
@@ -307,3 +308,45 @@ def test_a_workout_too_large_for_a_document_is_refused():
 def test_a_time_no_step_can_take_is_no_end(seconds):
     """Zero, nothing a clock can show, infinity and more than a day's run give no end, and no traceback."""
     assert time_end(seconds) is None
+
+
+WORK, JOG, FLOAT = (
+    {"kind": "work", "until": {"distance": "800 m"}},
+    {"kind": "recovery", "until": {"time": "2:00"}},
+    {"kind": "float", "until": {"distance": "200 m"}},
+)
+
+
+@pytest.mark.parametrize("rest", [JOG, FLOAT])
+def test_a_last_turn_without_its_rest_is_of_the_repeat(rest):
+    """Five pairs and the first half of a sixth are six, the last rest left out; nested ones too."""
+    six = {"repeat": 6, "steps": [WORK, rest], "skip_last_recovery": True}
+
+    assert with_last_turns([{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]) == [six, JOG]
+    inner = [{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]
+    assert with_last_turns([{"repeat": 2, "steps": inner}]) == [{"repeat": 2, "steps": [six, JOG]}]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"repeat": 5, "steps": [WORK, JOG]}, WORK | {"name": "Last"}],
+        [{"repeat": 5, "steps": [JOG, WORK]}, JOG],
+        [{"repeat": 5, "steps": [WORK, JOG], "skip_last_recovery": True}, WORK],
+        [{"repeat": 5, "steps": [WORK]}, WORK],
+        [WORK, JOG, WORK],
+    ],
+)
+def test_what_is_another_step_stays_one(steps):
+    """A last rep that differs in anything, or a repeat that does not end with a rest, is not joined."""
+    assert with_last_turns(steps) == steps
+
+
+def test_a_side_nobody_can_be_beyond_is_open():
+    """The last values that documents take are no sides; values beyond them are still refused."""
+    assert pace_target(0.278, 4.0) == {"pace": {"fastest": "4:10/km"}}
+    assert pace_target(3.0, 12.5) == {"pace": {"slowest": "5:34/km"}}
+    assert heart_rate(30, 150, "bpm") == {"heart_rate": {"max": "150 bpm"}}
+    assert heart_rate(120, 240, "bpm") == {"heart_rate": {"min": "120 bpm"}}
+    assert heart_rate(20, 150, "bpm") is None
+    assert heart_rate(30, 30, "bpm") == {"heart_rate": "30 bpm"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.interchange.imports.importing import Imported, import_workout
-from coach.interchange.imports.report import Found
+from coach.interchange.report import Found
 from coach.workout.compile import outline
 from coach.workout.document import document_from
 from coach.workout.kinds import Kind

@@ -4,7 +4,7 @@ import pytest
 
 from coach.interchange.imports.formats import Format
 from coach.interchange.imports.importing import import_workout
-from coach.interchange.imports.report import Found
+from coach.interchange.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
 

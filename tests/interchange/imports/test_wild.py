@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from coach.interchange.imports.importing import import_workout
-from coach.interchange.imports.report import Found, LossProblem
+from coach.interchange.report import Found, LossProblem
 from tests.interchange.imports.reading import lost, places
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""What became of a foreign workout: what was understood, what was approximated, what was dropped, and where."""
+"""What became of a workout on its way between our documents and another program's file: part by part, and where."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,20 +12,34 @@ MOST_TOLD: Final = 400
 
 
 class LossProblem(WorkoutProblem):
-    """Something of a foreign file is lost or changed, which `--strict` does not take: the file itself is in order."""
+    """Something is lost or changed on the way, which `--strict` does not take: the file itself is in order."""
 
     exit_code = FAILURE
 
 
 class Found(StrEnum):
-    """What became of a part of a file."""
+    """What became of a part of a workout."""
 
     UNDERSTOOD = "understood"
-    """It means the same in our document."""
+    """It means the same on the other side."""
     APPROXIMATED = "approximated"
-    """Our document says something near it, or a choice had to be made."""
+    """The other side says something near it, or a choice had to be made."""
     DROPPED = "dropped"
-    """Our document does not say it."""
+    """The other side does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """The words of a report for one direction."""
+
+    done: str
+    """What became of a part that means the same."""
+    verb: str
+    """What is done to the file."""
+
+
+IMPORTED: Final = Crossing("understood", "imported")
+EXPORTED: Final = Crossing("kept", "exported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class LossReport:
     entries: tuple[ReportEntry, ...] = ()
     uncounted: int = 0
     """Losses beyond `MOST_TOLD`, which have no entry."""
+    crossing: Crossing = IMPORTED
 
     def of(self, found: Found) -> tuple[ReportEntry, ...]:
         """The entries of one kind."""
@@ -80,7 +95,9 @@ class LossReport:
         """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
         understood, losses = len(self.of(Found.UNDERSTOOD)), self.losses
         total = len(losses) + self.uncounted
-        lines = [f"{self.format}: {_parts(understood)} understood, {total or 'nothing'} {_lost(total)}."]
+        lines = [
+            f"{self.format}: {_parts(understood)} {self.crossing.done}, {total or 'nothing'} {_lost(total)}."
+        ]
         joined = _joined(losses)
         lines += [f"  {text}" for text in joined[:most]]
         if len(joined) > most or self.uncounted:
@@ -93,15 +110,16 @@ class LossReport:
         if losses:
             also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
             more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
-            hint = f"{also}{more}Without --strict it is imported with these losses."
-            raise LossProblem(f"{name} cannot be imported without loss: {losses[0]}", hint)
+            hint = f"{also}{more}Without --strict it is {self.crossing.verb} with these losses."
+            raise LossProblem(f"{name} cannot be {self.crossing.verb} without loss: {losses[0]}", hint)
 
 
 @dataclass(slots=True)
 class Reporter:
-    """Gathers the report while a file is read."""
+    """Gathers the report while a file is read or written."""
 
     format: str
+    crossing: Crossing = IMPORTED
     _entries: list[ReportEntry] = field(default_factory=list)
     _seen: set[ReportEntry] = field(default_factory=set)
     _lost: int = 0
@@ -110,14 +128,14 @@ class Reporter:
     """Places of losses since a step was last settled."""
 
     def settled(self, where: str, text: str) -> None:
-        """Tell of a step that has been read: it is understood if nothing in it was lost."""
+        """Tell of a step that is done: it is understood if nothing in it was lost."""
         place = where.partition(" (line")[0]
         if not any(lost == where or lost.startswith((f"{place}/", f"{place}.")) for lost in self._fresh):
             self.understood(where, text)
         self._fresh.clear()
 
     def understood(self, where: str, text: str) -> None:
-        """Tell of a part that means the same in our document."""
+        """Tell of a part that means the same on the other side."""
         self._add(ReportEntry(Found.UNDERSTOOD, where, text))
 
     def approximated(self, where: str, text: str) -> None:
@@ -125,12 +143,12 @@ class Reporter:
         self._add(ReportEntry(Found.APPROXIMATED, where, text))
 
     def dropped(self, where: str, text: str) -> None:
-        """Tell of a part that is not in our document."""
+        """Tell of a part that is not on the other side."""
         self._add(ReportEntry(Found.DROPPED, where, text))
 
     def report(self) -> LossReport:
         """The report so far."""
-        return LossReport(self.format, tuple(self._entries), self._uncounted)
+        return LossReport(self.format, tuple(self._entries), self._uncounted, self.crossing)
 
     def _add(self, entry: ReportEntry) -> None:
         if entry.found is not Found.UNDERSTOOD:

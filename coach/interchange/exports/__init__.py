@@ -1,0 +1,1 @@
+"""Workouts written for other programs, with a report of what they cannot say there."""

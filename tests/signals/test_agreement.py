@@ -1,0 +1,88 @@
+"""The speed of a source is corrected by its own distance, slowly, and only where they differ for certain."""
+
+import pytest
+
+from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.signals.agreement import SpeedAgreement
+from coach.signals.config import SignalSettings
+from coach.signals.readings import SPEED_RATIO, Learnt, Reported, Source
+from coach.signals.signals import Signals
+
+SETTINGS = SignalSettings()
+
+
+def fed(signals: Signals, seconds: int, speed: float, told: float, after_s: int = 0) -> list[Learnt]:
+    """Let a watch count `speed` while it tells `told`, second by second; what was learnt of it."""
+    found: list[Learnt] = []
+    for second in range(after_s + 1, after_s + seconds + 1):
+        event = Reported(
+            Seconds(float(second)),
+            Source.WATCH,
+            speed=MetresPerSecond(told),
+            distance=Metres(second * speed),
+        )
+        found += [one for one in signals.on_event(event) if isinstance(one, Learnt)]
+    return found
+
+
+@pytest.mark.parametrize("off", [0.93, 1.07, 1.12])
+def test_a_steady_difference_is_learnt_after_two_minutes(off: float) -> None:
+    """The speed then is that of the distance to 1 %, with an event and in the sensor row."""
+    signals = Signals(SETTINGS)
+    early = fed(signals, 119, 4.0 * off, 4.0)
+    later = fed(signals, 100, 4.0 * off, 4.0, after_s=119)
+
+    assert early == []
+    assert [(one.what, one.sensor) for one in later] == [(SPEED_RATIO, Source.WATCH)]
+    assert later[0].value == pytest.approx(off, abs=0.01)
+    reading = signals.speed()
+    assert reading is not None
+    assert reading.value == pytest.approx(4.0 * off, abs=0.04)
+    assert signals.sensors(Seconds(219.0))[0].speed_ratio == later[0].value
+
+
+@pytest.mark.parametrize("off", [0.97, 1.0, 1.03])
+def test_three_per_cent_are_left_alone(off: float) -> None:
+    """Within 4 % both are one truth, however long."""
+    signals = Signals(SETTINGS)
+    assert fed(signals, 1800, 4.0 * off, 4.0) == []
+    assert signals.speed_of(Source.WATCH).value == 4.0  # type: ignore[union-attr]
+
+
+def test_the_noise_of_positions_over_a_minute_is_not_followed() -> None:
+    """A minute 15 % long, a minute 15 % short, and so on: nothing is learnt."""
+    agreement = SpeedAgreement(SETTINGS)
+    for minute in range(40):
+        agreement.add(30.0, 120.0, 120.0 * (1.15 if minute // 2 % 2 else 0.85))
+    assert agreement.ratio == 1.0
+
+
+def test_walking_tells_nothing() -> None:
+    """Positions of a walker count too much; of a walk no ratio is learnt."""
+    signals = Signals(SETTINGS)
+    assert fed(signals, 1200, 1.8, 1.4) == []
+
+
+def test_a_ratio_that_was_noise_goes_back_to_one() -> None:
+    """Ten minutes 8 % off and an hour level: the correction is taken back step by step."""
+    agreement = SpeedAgreement(SETTINGS)
+    for _ in range(20):
+        agreement.add(30.0, 120.0, 129.6)
+    assert agreement.ratio > 1.06
+    for _ in range(120):
+        agreement.add(30.0, 120.0, 120.0)
+    assert agreement.ratio == pytest.approx(1.0, abs=SETTINGS.agreement_step)
+
+
+def test_metres_by_speed_alone_are_corrected_too() -> None:
+    """Where the distance ends, metres are integrated from the corrected speed."""
+    signals = Signals(SETTINGS)
+    fed(signals, 240, 4.4, 4.0)
+    before = signals.distance.latest()
+    for second in range(241, 341):
+        signals.on_event(Reported(Seconds(float(second)), Source.WATCH, speed=MetresPerSecond(4.0)))
+    after = signals.distance.latest()
+
+    assert before is not None
+    assert after is not None
+    assert after[1] - before[1] == pytest.approx(440, abs=5)
