@@ -191,7 +191,8 @@ def _fast_or_slow(session: Session, cue: Cue) -> Word:
     if cue.kind in _BY_LIGHT:
         is_right = -sign * _lost_s(session, index, second) >= _LIGHT_S
     else:
-        is_right = sign * last >= _STILL and max(sign * longer, sign * longest) >= _OFF
+        still, off = (0.0, 0.0) if _is_range(session, index) else (_STILL, _OFF)
+        is_right = sign * last >= still and max(sign * longer, sign * longest) > off
     return Word(cue, "right" if is_right and is_true else "wrong", last)
 
 
@@ -277,6 +278,11 @@ def _off(session: Session, index: int, second: int, seconds: int) -> float | Non
     last = min(second, int(truth.ended.get(index, len(truth.speeds))))
     speeds = truth.speeds[first:last]
     return _from_edge(steps[index], sum(speeds) / len(speeds) / aim - 1.0) if speeds else None
+
+
+def _is_range(session: Session, index: int) -> bool:
+    target = session.timeline.steps[index].target
+    return target is not None and target.is_range
 
 
 def _from_edge(step: Step, off: float) -> float:
