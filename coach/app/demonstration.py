@@ -135,6 +135,7 @@ def _rep_and_float() -> tuple[Step, Step]:
         set_id="1.0",
         first_of_set=True,
         else_time_s=Seconds(45.0),
+        purpose="See how the coach speaks of a pace",
         start_mark="A",
         finish_mark="B",
     )

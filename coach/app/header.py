@@ -27,7 +27,7 @@ from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
 Table = TypeVar("Table")
 
 _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "signals": {"reconciles_speed": False},
+    "signals": {"learns_laps": False, "reconciles_speed": False},
     "session": {
         "in_band_leave": False,
         "marks_in_timed_reps": False,

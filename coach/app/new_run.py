@@ -47,6 +47,7 @@ from coach.problems import CoachProblem
 from coach.screen.ports import LibraryEntry
 from coach.signals.readings import Source
 from coach.workout.card import Card
+from coach.workout.particulars import in_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class RunLibrary:
         Raises:
             CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
         """
-        compiled = compile_for(read_workout(slug, SILENT), self._athlete, SILENT)
+        compiled = compile_for(read_workout(slug, SILENT, self._athlete), self._athlete, SILENT)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
@@ -218,15 +219,19 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
 
 
 def _entry(card: Card) -> LibraryEntry:
+    particulars: tuple[str, ...] = ()
     try:
-        timeline, problem = outline_of(card.name, SILENT).timeline, ""
+        outlined = outline_of(card.name, SILENT)
+        timeline, problem = outlined.timeline, ""
+        particulars = in_short(timeline, outlined.document.workout)
     except CoachProblem as error:
         timeline, problem = None, str(error)
     return LibraryEntry(
         slug=card.name,
         title=card.title,
         sentence=card.sentence,
-        description=" ".join(part for part in (card.purpose, card.description) if part),
+        description="\n\n".join(part for part in (card.purpose, card.description) if part),
+        particulars=particulars,
         tags=tuple(str(tag) for tag in card.tags.values() if isinstance(tag, str)),
         timeline=timeline,
         problem=problem,

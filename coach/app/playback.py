@@ -129,7 +129,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     runner = runner_on(request.athlete, day) if is_for_another else None
     if request.workout is not None:
         runner = runner or recorded_workout(header, console).athlete
-        workout = compile_for(read_workout(request.workout, console), runner, console)
+        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
     elif request.athlete is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
@@ -153,7 +153,7 @@ def _foreign(
         console.say(f"Note: {problem}")
     runner = runner_on(request.athlete or settings.athlete, recording.day)
     if request.workout is not None:
-        workout = compile_for(read_workout(request.workout, console), runner, console)
+        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")

@@ -91,16 +91,27 @@ class Outline:
 # --- read
 
 
-def read_workout(name_or_path: str, console: Console) -> WorkoutDocument:
-    """Find and read a workout by name or path; a foreign file is imported. Losses and warnings are reported.
+def read_workout(text: str, console: Console, athlete: Athlete | None = None) -> WorkoutDocument:
+    """Read a workout by path or name, or one that is written in a line, for an athlete.
+
+    A foreign file is imported. Losses, warnings and what a line was understood as are reported.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    document = _read(Store().workout(name_or_path), console)
+    document = _find(text, Store(), console, athlete)
     for warning in document.warnings:
         console.say(f"Note: {warning}")
     return document
+
+
+def _find(text: str, store: Store, console: Console, athlete: Athlete | None) -> WorkoutDocument:
+    file = store.find_workout(text)
+    if file is not None:
+        return _read(file, console)
+    from coach.app.one_line import read_one_line
+
+    return read_one_line(text, [workout.name for workout in store.workouts()], athlete, console)
 
 
 def _read(file: StoredFile, console: Console) -> WorkoutDocument:
@@ -119,14 +130,15 @@ def _read(file: StoredFile, console: Console) -> WorkoutDocument:
 # --- outlined
 
 
-def outline_of(name_or_path: str, console: Console) -> Outline:
-    """Outline one workout by name or path.
+def outline_of(text: str, console: Console) -> Outline:
+    """Outline one workout by path, name or line.
 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
     store = Store()
-    return outline_document(name_or_path, _read(store.workout(name_or_path), console), only_athlete(store))
+    athlete = only_athlete(store)
+    return outline_document(text, _find(text, store, console, athlete), athlete)
 
 
 def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
@@ -168,13 +180,13 @@ def export_named(workout: str, athlete: str | None, to: "ExportFormat", console:
 
 
 def compile_named(workout: str, athlete: str | None, console: Console) -> CompiledWorkout:
-    """Read a workout by name or path, and compile it for an athlete by slug or path (None: the only one).
+    """Read a workout by path, name or line, and compile it for an athlete by slug or path (None: the only one).
 
     Raises:
         CoachProblem: something cannot be found or read, or a number is missing and nobody can be asked.
     """
-    document = read_workout(workout, console)
-    return compile_for(document, find_athlete(athlete), console)
+    runner = find_athlete(athlete)
+    return compile_for(read_workout(workout, console, runner), runner, console)
 
 
 def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:

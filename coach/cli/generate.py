@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from coach.cli.group import CoachGroup
+from coach.cli.parameters import workout_argument
 from coach.cli.text import CONSOLE, narrate
 
 if TYPE_CHECKING:
@@ -17,13 +18,37 @@ out_option = click.option("--out", metavar="FILE", help="Write it there; what is
 name_option = click.option("--name", metavar="TEXT", help="What the workout is called.")
 
 
-@click.group(cls=CoachGroup)
+class _LineOrCommand(CoachGroup):
+    """A group in which what is no command's name begins a workout in one line."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Give the words of a line to the command that reads it."""
+        if args[0] not in self.commands and not args[0].isalpha():
+            return "line", self.commands["line"], args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_LineOrCommand)
 def command() -> None:
-    """Make a workout from a few numbers.
+    """Make a workout from a few numbers, or from a line.
 
     Lengths are distances (400m, 1km, 1mile) or times (3:00); paces are easy, marathon, half, threshold, 10k, 5k,
     3k, mile, goal, or a pace such as 4:00/km. The workout is printed, or written with --out FILE.
     """
+
+
+@command.command("line")
+@workout_argument()
+@name_option
+@out_option
+def line(*, workout: str, name: str | None, out: str | None) -> None:
+    """Make a workout of a line, as coaches write it.
+
+    WORKOUT is such a line: 2km easy + 6x800 @ 5k / 400 jog + 1km easy. The word line itself may be left out.
+    """
+    give_line(workout, name=name, out=out)
 
 
 @command.command("ladder")
@@ -144,7 +169,7 @@ def cruise(
 
 
 @command.command("reverse")
-@click.argument("workout")
+@workout_argument()
 @name_option
 @out_option
 def reverse(workout: str, name: str | None, out: str | None) -> None:
@@ -167,15 +192,34 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.app.workouts import only_athlete, outline_document
     from coach.documents.faults import Misspelt
-    from coach.workout.document import load_document
-    from coach.workout.writing import written
 
     try:
         tree = make()
     except Misspelt as wrong:
         raise click.UsageError(" ".join(part for part in (f"{wrong.reason}.", wrong.fix) if part)) from None
+    _write(tree, name=name, out=out)
+
+
+def give_line(text: str, *, name: str | None, out: str | None) -> None:
+    """Make a workout of a line, and print or write it.
+
+    Raises:
+        CoachProblem: the line cannot be read, or the workout cannot be written.
+    """
+    from coach.app.one_line import read_one_line
+    from coach.app.workouts import only_athlete
+    from coach.edge.store import Store
+
+    _write(read_one_line(text, (), only_athlete(Store()), CONSOLE).source, name=name, out=out)
+
+
+def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
+    """Print or write a workout under a name."""
+    from coach.app.workouts import only_athlete, outline_document
+    from coach.workout.document import load_document
+    from coach.workout.writing import written
+
     if name is not None:
         tree["name"] = name
     data = written(tree)

@@ -1,5 +1,6 @@
-"""The parameter types of the command line: a moment, and a speed."""
+"""The parameters of the command line that several commands share: a moment, a speed, a workout."""
 
+from collections.abc import Callable
 from math import inf, isfinite
 from typing import Any, Final
 
@@ -9,6 +10,15 @@ from coach.quantities import Seconds, parse_clock
 
 FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
+
+
+def workout_argument(*, required: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take a workout: a file, a name, or a line whose words need no quotes."""
+
+    def joined(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> str | None:
+        return " ".join(value) or None
+
+    return click.argument("workout", nargs=-1, required=required, metavar="WORKOUT", callback=joined)
 
 
 class ClockType(click.ParamType[Seconds]):

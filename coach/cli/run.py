@@ -4,11 +4,12 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
+from coach.cli.parameters import workout_argument
 from coach.cli.text import CONSOLE
 
 
 @click.command(cls=CoachCommand)
-@click.argument("workout", required=False)
+@workout_argument(required=False)
 @click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
 @click.option(
     "--sensors",
@@ -39,8 +40,9 @@ def command(
 ) -> None:
     """Run a workout, coached live.
 
-    WORKOUT is a file or the name of a library workout; without one, a terminal shows the library to pick from.
-    On a terminal the live screen opens, and the first step
+    WORKOUT is a file, the name of a library workout, or a workout in one line, such as
+    2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
+    shows the library to pick from. On a terminal the live screen opens, and the first step
     starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
     lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
     mark, next, pause, "answer 2", ...

@@ -4,13 +4,14 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
+from coach.cli.parameters import workout_argument
 from coach.cli.text import CONSOLE, narrate
 
 _MOST_CONTROLLERS = 2
 
 
 @click.command(cls=CoachCommand)
-@click.argument("workout")
+@workout_argument()
 @click.option("--out", metavar="FILE", help="Write there: .jsonl is a journal, .csv a CSV stream.")
 @click.option(
     "--radio",
@@ -33,7 +34,8 @@ def command(
     """Make up a run of a workout: to a file, or over the air.
 
     A virtual runner runs WORKOUT, hears what the coach says and answers late, with a footpod and a strap that
-    are noisy and lose the radio every lap. What is at FILE already is never overwritten. Replay it with
+    are noisy and lose the radio every lap. WORKOUT is a file, the name of a library workout, or a workout in one
+    line, such as 6x800 @ 5k / 400 jog. What is at FILE already is never overwritten. Replay it with
     coach replay FILE.
 
     With --radio he is a Bluetooth sensor for heart rate, running and battery instead, and runs once somebody

@@ -94,6 +94,8 @@ def _difference(difference: PodDifference) -> str:
 def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
     about = "~" if row.estimated else ""
     notes = [word for word, is_so in (("broken", row.broken), ("cut", row.cut)) if is_so]
+    if row.hard_s is not None and row.easy_s is not None:
+        notes.append(f"hard {format_clock(row.hard_s)}, easy {format_clock(row.easy_s)}")
     if row.moving_time_s is not None:
         notes.append(f"moving {format_clock(row.moving_time_s, tenths=True)}")
     return (
@@ -129,4 +131,6 @@ def _row_tree(row: StepEnded) -> dict[str, Any]:
     put_measure(tree, "cadence_spm", row.cadence)
     put_measure(tree, "in_band_fraction", row.in_band_fraction)
     put_measure(tree, "light_s", row.light_s)
+    put_measure(tree, "hard_s", row.hard_s)
+    put_measure(tree, "easy_s", row.easy_s)
     return tree

@@ -56,7 +56,7 @@ def tell(problem: CoachProblem) -> None:
     """Say a problem on stderr: its sentence, and its hint below it."""
     narrate(problem.message)
     for line in problem.hint.splitlines():
-        narrate(f"  {line.strip()}")
+        narrate(f"  {line.removeprefix('  ').rstrip()}")
 
 
 def can_ask() -> bool:

@@ -10,7 +10,18 @@ from coach.cues.rule import NEVER, BandMonitor, Rule, RuleEvent, Side, Subscript
 from coach.physiology.heat import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button
-from coach.session.events import Answered, PhaseChanged, StepStarted, Waiting, WorkoutChanged
+from coach.session.events import (
+    COUNTS_AS_DONE,
+    NOT_RUN,
+    Answered,
+    PhaseChanged,
+    Split,
+    SplitRole,
+    StepEnded,
+    StepStarted,
+    Waiting,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
@@ -37,6 +48,9 @@ class Announcements(Rule):
         match event:
             case StepStarted(step=step):
                 self._first_words(step, now)
+            case StepEnded(step=step, index=index, reason=reason) if reason in COUNTS_AS_DONE:
+                if self._was_minimum(step, index):
+                    self._step_cue(now, phrases.MINIMUM, "minimum")
             case PhaseChanged(phase=Phase.FINISHED):
                 self._step_cue(now, phrases.FINISHED, "finished")
             case Waiting():
@@ -82,6 +96,19 @@ class Announcements(Rule):
                 phrases.upcoming(step, step.target, self._start_words(step), self.context.athlete.unit),
                 "next_step",
             )
+
+    def _was_minimum(self, step: Step, index: int) -> bool:
+        """Return True if the step was the last that had to be run in a range of reps, and more may follow."""
+        turn = step.range_turn
+        if turn is None or turn.turn != turn.least or step.kind not in HARD:
+            return False
+        ahead = [
+            other
+            for other in self.context.session.timeline.steps[index + 1 :]
+            if other.range_turn is not None and other.range_turn.range_id == turn.range_id
+        ]
+        is_last = not any(other.range_turn == turn and other.kind in HARD for other in ahead)
+        return is_last and any(other.range_turn != turn and other.kind in HARD for other in ahead)
 
     def _first_words(self, step: Step, now: Seconds) -> None:
         if step.kind not in RUN:
@@ -166,6 +193,27 @@ class Prompts(Rule):
 
     def _say(self, words: str, rule: str, now: Seconds) -> None:
         self.arbiter.emit(now, CueKind.PROMPT, CueClass.STEP, words, Why(rule))
+
+
+class FartlekTurns(Rule):
+    """Says what a mark in a fartlek turns to, and at its end how long was hard and how long easy."""
+
+    __slots__ = ()
+
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:
+        """Say a turn, or the totals of a fartlek that was run."""
+        match event:
+            case Split(role=SplitRole.SPLIT, time_s=time) if time is not None:
+                is_easy, marks = self.context.session.is_easy_stretch, self.context.session.marks
+                if is_easy is not None:
+                    since_s = marks[-2].time_s if len(marks) > 1 else 0.0
+                    self._say(phrases.turn(time - since_s, to_easy=is_easy), now)
+            case StepEnded(turns=turns, hard_s=hard_s, easy_s=easy_s) if turns and hard_s is not None:
+                if event.reason not in NOT_RUN:
+                    self._say(phrases.fartlek(hard_s, easy_s or 0.0), now)
+
+    def _say(self, words: str, now: Seconds) -> None:
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why("fartlek"))
 
 
 class PauseNotices(Rule):

@@ -184,6 +184,8 @@ class CueArbiter:
         """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
+        if kind in _PUSHING and self._signals.distance.awaits_lap():
+            return False
         if self._is_short and not is_gross:
             return False
         if self._spent >= self._budget and not self._is_renewed(now):
@@ -231,6 +233,8 @@ class CueArbiter:
             yield Suppression(SuppressionReason.QUIET, Seconds(silent_until - now))
         if now < self._no_push_until or (step is not None and self._may_not_push()):
             yield Suppression(SuppressionReason.SPARED)
+        if self._signals.distance.awaits_lap():
+            yield Suppression(SuppressionReason.AWAITS_LAP)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
 

@@ -11,7 +11,7 @@ from math import inf
 from typing import Final
 
 from coach.cues import phrases
-from coach.cues.announcements import Announcements, HeatCaution, PauseNotices, Prompts
+from coach.cues.announcements import Announcements, FartlekTurns, HeatCaution, PauseNotices, Prompts
 from coach.cues.arbiter import CueArbiter, suppressions
 from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
@@ -48,6 +48,7 @@ _RULES: Final = (
     Gates,
     Announcements,
     Prompts,
+    FartlekTurns,
     BeltAhead,
     LastMetres,
     PacingLightCalls,

@@ -3,11 +3,34 @@
 An athlete's settings may replace any of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
+from coach.physiology.limits import Range, check_ranges
 from coach.quantities import Metres, Seconds
 from coach.signals.config import NoiseSettings
+
+_RANGES: Final[Mapping[str, Range]] = {
+    **dict.fromkeys(
+        (
+            "settle_from_jog_s",
+            "settle_block_s",
+            "smooth_s",
+            "smooth_least_s",
+            "smooth_most_s",
+            "smooth_rep_s",
+        ),
+        (1.0, 600.0),
+    ),
+    **dict.fromkeys(("gaps_s", "gaps_long_s", "heart_rate_repeat_s"), (0.0, 86_400.0)),
+    **dict.fromkeys(("beep_m", "split_km_m"), (10.0, 100_000.0)),
+    "ledger_segment_s": (1.0, 86_400.0),
+    "ledger_dead": (0.001, 1.0),
+    "ceiling_repeat_s": (1.0, 86_400.0),
+}
+"""The ranges that a unit does not tell: what is divided by, or stepped by, is more than 0."""
 
 
 class LapFigure(StrEnum):
@@ -300,10 +323,10 @@ class CueSettings:
     """
     heart_rate_early_reps: int = 2
     """Reps of a set in which an early crossing is told; in the next one it is advice, and then the set is silent."""
-    heart_rate_falls_bpm: float = 2.0
+    heart_rate_falls_bpm: float = 1.0
     """A heart rate this far under its highest of the last `heart_rate_falls_s` falls by itself and is not called."""
-    heart_rate_falls_s: Seconds = Seconds(20.0)
-    """How long back that highest is looked for. Judged: strides and bends swing a heart rate by 1 bpm."""
+    heart_rate_falls_s: Seconds = Seconds(30.0)
+    """How long back that highest is looked for. Measured on 56 h of long runs under a cap (docs/decisions/0012)."""
     heart_rate_hold_s: Seconds = Seconds(30.0)
     """How long the heart rate must be over the limit without a break."""
     heart_rate_clear: float = 3.0
@@ -327,12 +350,20 @@ class CueSettings:
 
     Measured on 19 public reps under 31 caps each: with 1.28 a third fewer crossings are foretold, and no fewer false.
     """
-    heart_rate_sure_s: Seconds = Seconds(3.0)
+    heart_rate_sure_s: Seconds = Seconds(5.0)
     """How long the forecast must be that sure without a break."""
     heart_rate_rise_doubt: float = 0.3
     """Standard deviation of the rest of a rise, as a share of it. Measured: without it one rep in 19 is misled."""
-    heart_rate_near: float = 2.5
-    """So many beats under the cap a heart rate is near it; if it rises, a likely crossing is enough to be called."""
+    heart_rate_near: float = 3.5
+    """In work so many beats under the cap is near it; if the heart rate rises, a likely crossing is enough.
+
+    In easy running a heart rate wanders along its cap for an hour, and it must be sure.
+    """
+    heart_rate_swing: float = 2.0
+    """A heart rate that moved by this many beats in the last `heart_rate_falls_s` rises or falls; less is wander.
+
+    Near a cap it must rise, and no crossing is foretold of one that falls. Measured: with 1.0 a tenth fewer are.
+    """
     heart_rate_near_over: float = 1.75
     """Beats over the cap a forecast must reach near it. Measured: with 1.0 a rep that ends just under it is misled."""
     heart_rate_said_sd: float = 0.5
@@ -415,3 +446,11 @@ class CueSettings:
     """Distance within which they must agree (two seconds)."""
     line_least_m: Metres = Metres(15.0)
     """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag."""
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _RANGES)

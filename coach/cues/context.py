@@ -150,7 +150,6 @@ class StepContext:
         "_settle_from_s",
         "_settling",
         "_source",
-        "_speed_ratio",
         "athlete",
         "expected_s",
         "is_standing_start",
@@ -163,6 +162,7 @@ class StepContext:
         "settle_s",
         "signals",
         "smooth",
+        "speed_factor",
         "spread",
         "step",
     )
@@ -192,7 +192,8 @@ class StepContext:
         self._limits: dict[Quantity, tuple[StepTarget | None, Limits | None]] = {}
         """The limits of each quantity that was asked for, with the target they were made of."""
         self._source: Source | None = None
-        self._speed_ratio = 1.0  # by which the speeds of the source are corrected
+        self.speed_factor = 1.0
+        """By which the speeds of the source are corrected; what was added up by another is void."""
         self._noise_by_source: dict[Source, Noise] = {}
         self.noise = Noise(settings.noise)
         """The noise of the source of the newest speed."""
@@ -276,10 +277,9 @@ class StepContext:
     def on_speed(self, reading: Reading, now: Seconds) -> None:
         """Average a settled speed and learn its noise."""
         at, speed = reading.at, reading.value
-        agreement = self.signals.distance.agreement_of(reading.source)
-        ratio = 1.0 if agreement is None else agreement.ratio
-        if reading.source is not self._source or ratio != self._speed_ratio:
-            self._speed_ratio = ratio
+        factor = self.signals.distance.speed_factor_of(reading.source)
+        if reading.source is not self._source or factor != self.speed_factor:
+            self.speed_factor = factor
             self._change_source(reading.source)
         aim, settling = self._aim, self._settling
         if not settling.is_steady and aim is not None:

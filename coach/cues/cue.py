@@ -145,6 +145,8 @@ class SuppressionReason(StrEnum):
     """The last cue is too recent."""
     SPARED = "spared"
     """Rest was advised in this set, or the heart rate is over its cap, so more speed is not asked for."""
+    AWAITS_LAP = "awaits_lap"
+    """Positions on a track may read short, so nobody is called slow before a lap of it has told their factor."""
     UNHURRIED = "unhurried"
     """More speed is not asked for outside work or on a belt."""
     BOUNDARY = "boundary"

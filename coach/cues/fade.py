@@ -195,7 +195,7 @@ class FadeAcrossReps(Rule):
         slow_under = _slow_under(result.step, self.context.settings.fade_share)
         if slow_under is None or result.moving_speed is None or not _is_whole(result):
             return
-        if result.time_s < self.context.settings.fade_from_s:
+        if result.time_s < self.context.settings.fade_from_s or self.context.signals.distance.awaits_lap():
             return
         if result.moving_speed >= slow_under:
             self._slow_reps.clear()

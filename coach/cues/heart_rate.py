@@ -123,6 +123,7 @@ class HeartRateBand(Rule):
         "_forecast_due",
         "_has_given_reason",
         "_heading",
+        "_is_near",
         "_monitor",
         "_recent",
         "_record",
@@ -140,6 +141,8 @@ class HeartRateBand(Rule):
         self._forecast: tuple[float, float, float] | None = None
         self._forecast_due = -inf
         self._sure_since: float | None = None
+        self._is_near = False
+        """True if the crossing that is likely is so only because the heart rate is close under its cap."""
         self._monitor = BandMonitor(arbiter.record("heart_rate_band"))
         self._record = arbiter.record("heart_rate")
         self._reps_over = _RepsOver()
@@ -273,15 +276,15 @@ class HeartRateBand(Rule):
             return False
         return self._call_high(reading, limits, held_s, now)
 
-    def _is_falling(self, rate: float) -> bool:
+    def _is_falling(self, rate: float, by_bpm: float | None = None) -> bool:
         """Return True if the heart rate has come down from its highest of the last seconds."""
         most = max((recent for _, recent in self._recent), default=rate)
-        return most - rate >= self.context.settings.heart_rate_falls_bpm
+        return most - rate >= (self.context.settings.heart_rate_falls_bpm if by_bpm is None else by_bpm)
 
     def _is_rising(self, rate: float) -> bool:
         """Return True if the heart rate has come up from its lowest of the last seconds."""
         least = min((recent for _, recent in self._recent), default=rate)
-        return rate - least >= self.context.settings.heart_rate_falls_bpm
+        return rate - least >= self.context.settings.heart_rate_swing
 
     def _hold(self, reading: Reading, margins: Band, limits: Limits, now: Seconds) -> None:
         settings = self.context.settings
@@ -312,7 +315,8 @@ class HeartRateBand(Rule):
         forecast = self._warning(now)
         if forecast is None or high is None or step is None or step.kind in RESTS:
             return
-        if now - self._record.at < self._repeat_after_s() or self._is_falling(reading.value):
+        is_falling = self._is_falling(reading.value, settings.heart_rate_swing)
+        if now - self._record.at < self._repeat_after_s() or is_falling:
             return
         noise, window_s = forecast.sd / forecast.bpm, Seconds(forecast.held_s)
         bpm = max(forecast.bpm - settings.heart_rate_said_sd * forecast.sd, high + settings.heart_rate_over)
@@ -471,7 +475,7 @@ class HeartRateBand(Rule):
         held_s = now - self._sure_since
         settings, kinetics = self.context.settings, self.context.athlete.kinetics
         if (
-            held_s < settings.heart_rate_sure_s
+            held_s < (0.0 if self._is_near else settings.heart_rate_sure_s)
             or self._heading.seen_s < settings.heart_rate_seen * kinetics.tau_up_s
         ):
             return None
@@ -498,11 +502,14 @@ class HeartRateBand(Rule):
         if self._forecast is None:
             return False
         bpm, sd, _ = self._forecast
+        self._is_near = False
         if bpm > high + settings.heart_rate_over and bpm - settings.heart_rate_sure_sd * sd > high:
             return True
-        is_near = rate >= high - settings.heart_rate_near and self._is_rising(rate)
+        step = self.context.step
+        is_hard = step is not None and step.kind in HARD
+        self._is_near = is_hard and rate >= high - settings.heart_rate_near and self._is_rising(rate)
         return (
-            is_near
+            self._is_near
             and bpm >= high + settings.heart_rate_near_over
             and bpm - settings.heart_rate_near_sd * sd > high
         )

@@ -91,6 +91,7 @@ class PaceBand(Rule):
         "_monitor",
         "_record",
         "_segment_ends",
+        "_speed_factor",
         "_start_record",
     )
 
@@ -107,6 +108,7 @@ class PaceBand(Rule):
         self._dead = (0.0, 0.0)
         self._segment_ends = 0.0
         self._at: float | None = None
+        self._speed_factor = context.speed_factor
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
         """Start on target, with no drift."""
@@ -263,6 +265,9 @@ class PaceBand(Rule):
     def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Add a sample to the drift; start a new segment when one is over."""
         last_at, self._at = self._at, reading.at
+        if self.context.speed_factor != self._speed_factor:  # the speeds so far were too slow, or too fast
+            self._speed_factor = self.context.speed_factor
+            self._drift.reset()
         time_s = self.context.session.step_time(now)
         if time_s is not None and time_s >= self._segment_ends:
             self._segment_ends += self.context.settings.ledger_segment_s
@@ -270,7 +275,9 @@ class PaceBand(Rule):
             self._drift_record.reset()
         if last_at is not None:
             seconds = min(reading.at - last_at, 2.0 * reading.period_s)
-            self._drift.add(reading.value / aim - 1.0, seconds, self._dead)
+            extra = self.context.settings.unproven_band if self.context.is_unproven() else 0.0
+            slow_dead, fast_dead = self._dead
+            self._drift.add(reading.value / aim - 1.0, seconds, (slow_dead + extra, fast_dead + extra))
 
     def _call_drift(self, reading: Reading, now: Seconds) -> None:
         """Call the drift once a segment, if no alarm did."""

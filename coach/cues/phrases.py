@@ -55,6 +55,7 @@ _CHANGES: Final = {
     Button.EXTEND: "Extended",
     Button.ADD_REP: "One more",
     Button.DROP_REP: "One less",
+    Button.ENOUGH: "Enough",
     Button.SHORTEN: "Shorter reps from here",
     Button.COOL_DOWN: "Cool-down",
     Button.FASTER: "Target faster",
@@ -67,6 +68,7 @@ _OFFERS: Final = {
     "press_to_start": "Press to start.",
     "calibration": "Take what the pod just learnt?",
 }
+MINIMUM: Final = "That was the minimum."
 FORM: Final = ("Tall. Quick feet.", "Loose shoulders. Quick feet.", "Hips forward. Quick feet.")
 """Cues about form, which are said in turn; a runner can do each of them at once."""
 _METRICS: Final = {
@@ -378,15 +380,16 @@ def low_battery(source: Source, percent: int) -> str:
     return f"{_SENSORS.get(source, 'Sensor')} battery {percent} %."
 
 
-def pod_reads(factor: float) -> str:
-    """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`."""
+def pod_reads(factor: float, source: Source = Source.POD) -> str:
+    """Return a learnt factor for the screen: `Pod reads long 2 %, factor 0.980.`; positions have theirs too."""
     error_percent = (1.0 - factor) * 100.0
+    whose = "Positions read" if source is Source.POSITIONS else "Pod reads"
     reading = (
-        f"reads {'long' if error_percent > 0 else 'short'} {abs(error_percent):.0f} %"
+        f"{'long' if error_percent > 0 else 'short'} {abs(error_percent):.0f} %"
         if abs(error_percent) >= 0.5
-        else "reads true"
+        else "true"
     )
-    return f"Pod {reading}, factor {factor:.3f}."
+    return f"{whose} {reading}, factor {factor:.3f}."
 
 
 def pod_against_belt(pod: float, belt_speed: float) -> str:
@@ -477,6 +480,17 @@ def lap(seconds: float, lap_m: float, figure: LapFigure, *, about: bool = False)
     time_s = seconds / lap_m * per_m
     time = number(time_s) if time_s < 99.5 else clock(time_s)
     return sentence(f"about {time}" if about else time)
+
+
+def turn(seconds: float, *, to_easy: bool) -> str:
+    """Return what a mark in a fartlek turns to, and how long it was: "Easy. Forty-five seconds hard."."""
+    what, was = ("Easy", "hard") if to_easy else ("Hard", "easy")
+    return f"{what}. {duration(seconds).capitalize()} {was}."
+
+
+def fartlek(hard_s: float, easy_s: float) -> str:
+    """Return the totals of a fartlek: "Hard six minutes, easy eight ten in all."."""
+    return f"Hard {duration(hard_s)}, easy {duration(easy_s)} in all."
 
 
 def off_by(seconds: float) -> str:

@@ -60,7 +60,7 @@ class Sensors(Rule):
                         now, CueKind.SENSOR_GONE, phrases.sensor_gone(sensor), "sensor_gone", spoken=False
                     )
             case Calibrated():
-                words = phrases.pod_reads(event.factor)
+                words = phrases.pod_reads(event.factor, event.sensor)
                 self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
             case Asked(offer=offer):
                 self._emit(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)

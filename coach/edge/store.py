@@ -22,7 +22,7 @@ from coach.edge.suggestions import suggestion
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
 
-_WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
+WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new writes one to start from."
 _RECORDING_HINT: Final = (
     f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
 )
@@ -30,7 +30,9 @@ _ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --thresho
 
 STANDARD_INPUT: Final = "-"
 """What stands for standard input where a file may."""
-_WORKOUTS: Final = Opener("workout", WORKOUT_LIMIT, (".json", ".fit", ".zwo", ".tcx", ".txt"), WorkoutProblem)
+_WORKOUT_FILES: Final = (".json", ".fit", ".zwo", ".tcx", ".txt")
+_WORKOUTS: Final = Opener("workout", WORKOUT_LIMIT, _WORKOUT_FILES, WorkoutProblem)
+_WORKOUT_SUFFIXES: Final = frozenset({*_WORKOUT_FILES, ".gz", ".zip"})
 _RECORDINGS: Final = Opener("recording", RECORDING_LIMIT, (OURS, *FOREIGN_SUFFIXES), RecordingProblem)
 
 
@@ -83,10 +85,24 @@ class Store:
         return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
 
     def workout(self, name: str) -> StoredFile:
-        """Read a workout by library name or path; `-` is standard input, and archives are opened.
+        """Read a workout by path or library name; `-` is standard input, and archives are opened.
 
         Raises:
             WorkoutProblem: there is none, or its file cannot be read.
+        """
+        file = self.find_workout(name)
+        if file is None:
+            names = [workout.name for workout in self.workouts()]
+            raise WorkoutProblem(
+                f"there is no workout {plain(name)!r}{suggestion(name, names)}", WORKOUT_HINT
+            )
+        return file
+
+    def find_workout(self, name: str) -> StoredFile | None:
+        """As `workout`, but None for a text that is no file's name and no workout's: it may be one in a line.
+
+        Raises:
+            WorkoutProblem: its file is not there or cannot be read.
         """
         if name == STANDARD_INPUT:
             data = read_standard_input(limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem)
@@ -95,13 +111,9 @@ class Store:
         path = paths_by_name.get(name)
         if path is None:
             path = _path_of(name)
-            if not _looks_like_path(name) and not _exists(path):
-                raise WorkoutProblem(
-                    f"there is no workout {plain(name)!r}{suggestion(name, paths_by_name)}", _WORKOUT_HINT
-                )
-        data = read_file(
-            path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=_WORKOUT_HINT
-        )
+            if not _exists(path) and not _is_file_name(name):
+                return None
+        data = read_file(path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=WORKOUT_HINT)
         return StoredFile(plain(name), path, *_WORKOUTS.opened(data, plain(name)))
 
     # --- athletes
@@ -277,6 +289,15 @@ def _run_in(folder: Path) -> Path:
 def _looks_like_path(text: str) -> bool:
     """Tell whether a text has a separator or a suffix, which no stored name has."""
     return any(letter in text for letter in "/\\.~\0")
+
+
+def _is_file_name(text: str) -> bool:
+    """Tell whether a text that is no file can only have been meant as one: `6x800 / 400` and `5x1.5km` are not."""
+    starts, suffix = ("/", "./", "../", "~"), Path(text).suffix.casefold()
+    if text.startswith(starts) or "\\" in text or "\0" in text or suffix in _WORKOUT_SUFFIXES:
+        return True
+    is_line = text[:1].isdigit() or any(letter.isspace() for letter in text)
+    return not is_line and _looks_like_path(text)
 
 
 def _path_of(text: str) -> Path:

@@ -77,6 +77,8 @@ class TextFormatter:
             parts.append(f"{result.mean_heart_rate:.0f} bpm")
         if result.light_s is not None and abs(result.light_s) >= 0.05:
             parts.append(f"{abs(result.light_s):.1f} s {'behind' if result.light_s > 0 else 'ahead'}")
+        if result.hard_s is not None and result.easy_s is not None:
+            parts.append(f"hard {format_clock(result.hard_s)}, easy {format_clock(result.easy_s)}")
         end = _ENDS.get(result.reason, "cut short" if result.cut else "done")
         return f"= {result.step.name or result.step.path}: {end}, {', '.join(parts)}"
 

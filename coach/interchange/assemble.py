@@ -121,7 +121,7 @@ def _zero(found: Findings, clock: FileClock) -> tuple[float, float]:
     return max(0.0, -start), max(0.0, start)
 
 
-_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics")
+_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
 """The values of a row, the leading one, by which its source is judged, first."""
 
 
@@ -165,10 +165,10 @@ def _groups(spaced: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[str]
 
 
 def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
-    speed, distance, heart_rate, cadence, power, metrics = (
+    speed, distance, heart_rate, cadence, power, metrics, place = (
         getattr(row, name) if name in fields else None for name in _VALUES
     )
-    if not beats and speed is distance is cadence is heart_rate is power is metrics is None:
+    if not beats and speed is distance is cadence is heart_rate is power is metrics is place is None:
         return
     yield Reported(
         Seconds(row.at),
@@ -181,6 +181,7 @@ def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[f
         rr_s=tuple(Seconds(beat) for beat in beats),
         power=power,
         metrics=metrics or (),
+        place=place,
     )
 
 

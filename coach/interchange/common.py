@@ -104,6 +104,8 @@ class Row(NamedTuple):
     """Seconds between beats, oldest first."""
     metrics: tuple[tuple[str, float], ...] | None = None
     """External metrics by name."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the first position."""
 
 
 class Press(NamedTuple):
@@ -225,6 +227,7 @@ def _cleaned(row: Row) -> Row:
         power,
         tuple(rr for rr in row.rr_s if isfinite(rr) and rr > 0),
         tuple(each for each in row.metrics or () if isfinite(each[1])) or None,
+        row.place,
     )
 
 

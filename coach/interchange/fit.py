@@ -151,8 +151,19 @@ def _add_walk(found: Findings, file: File) -> None:
         latitude, longitude = message.number("position_lat"), message.number("position_long")
         cadence, power = _cadence(message), message.number("power")
         if latitude is not None and longitude is not None:
-            speed, distance = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
-            found.add(Row(at, Source.POSITIONS, speed, distance, cadence, None, power))
+            walked = walker.step(at, latitude * _DEGREES, longitude * _DEGREES)
+            found.add(
+                Row(
+                    at,
+                    Source.POSITIONS,
+                    walked.speed,
+                    walked.distance,
+                    cadence,
+                    None,
+                    power,
+                    place=walked.place,
+                )
+            )
         else:
             found.add(Row(at, Source.WATCH, cadence=cadence, power=power))
         found.add(Row(at, Source.STRAP, heart_rate=message.number("heart_rate"), rr_s=beats))

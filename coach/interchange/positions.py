@@ -1,7 +1,11 @@
-"""Speed and distance from positions, which are dropped at once: only how far apart they lie is kept."""
+"""Speed, distance and place from positions.
+
+Latitude and longitude are dropped at once. Kept is how far apart positions lie, and where each lies from the first:
+the shape of the way, which a lap of a track is told by, but not where on earth it is.
+"""
 
 from math import asin, cos, isfinite, radians, sin, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.interchange.common import count
 
@@ -19,34 +23,47 @@ JUMPS_BELIEVED: Final = 3
 """So many jumps in a row are a new place after all."""
 
 
+class Walked(NamedTuple):
+    """What a position tells; unknown is None."""
+
+    speed: float | None = None
+    """m/s since the one before."""
+    distance: float | None = None
+    """Metres walked so far."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the first position, to a tenth."""
+
+
 class Walker:
     """Walks along positions and says how fast and how far, as the receiver saw it; nothing is smoothed."""
 
     def __init__(self) -> None:
         """Stand at no place yet."""
         self._last: tuple[float, float, float] | None = None
+        self._first: tuple[float, float, float] | None = None
         self._metres = 0.0
         self._in_a_row = 0
         self._jumps = 0
 
-    def step(self, at: float, latitude: float, longitude: float) -> tuple[float | None, float | None]:
-        """Go on to a position in degrees, at a time in seconds; m/s and metres so far, None if unknown."""
+    def step(self, at: float, latitude: float, longitude: float) -> Walked:
+        """Go on to a position in degrees, at a time in seconds."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
-            return None, None
+            return Walked()
         here = (at, radians(latitude), radians(longitude))
         if self._last is None:
             self._last = here
-            return None, self._metres
+            self._first = self._first or here
+            return Walked(None, self._metres, self._place(here))
         seconds = at - self._last[0]
         if seconds <= 0:
-            return None, None
+            return Walked()
         metres = _metres(self._last, here)
         if metres > FASTEST_MPS * seconds:
             return self._jump(here)
         self._in_a_row = 0
         self._last = here
         self._metres += metres
-        return (metres / seconds if seconds <= GAP_S else None), self._metres
+        return Walked(metres / seconds if seconds <= GAP_S else None, self._metres, self._place(here))
 
     def restart(self) -> None:
         """Forget the place after a pause: the way to the next one does not count."""
@@ -58,13 +75,19 @@ class Walker:
             return []
         return [f"{count(self._jumps, 'position')} farther off than anyone can run, left out."]
 
-    def _jump(self, here: tuple[float, float, float]) -> tuple[None, None]:
+    def _place(self, here: tuple[float, float, float]) -> tuple[float, float]:
+        """East and north of the first position, on a plane: over the length of a track it is one."""
+        first = self._first or here
+        east = EARTH_M * cos(first[1]) * (here[2] - first[2])
+        return round(east, 1), round(EARTH_M * (here[1] - first[1]), 1)
+
+    def _jump(self, here: tuple[float, float, float]) -> Walked:
         self._jumps += 1
         self._in_a_row += 1
         if self._in_a_row >= JUMPS_BELIEVED:
             self._last = here
             self._in_a_row = 0
-        return None, None
+        return Walked()
 
 
 def _metres(start: tuple[float, float, float], end: tuple[float, float, float]) -> float:

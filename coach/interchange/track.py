@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from coach.interchange.clock import JUMP_FORWARD_S
 from coach.interchange.common import MOST_ROWS, Findings, Lap, Press, Row, count, printable, too_long
-from coach.interchange.positions import Walker
+from coach.interchange.positions import Walked, Walker
 from coach.problems import RecordingProblem
 from coach.session.buttons import Button
 from coach.signals.readings import Source
@@ -170,15 +170,13 @@ def _add(
     source = Source.POSITIONS if walks else Source.WATCH
     walker = Walker()
     way = _walked(points, pauses, walker) if walks else _told(points, pauses)
-    for point, (speed, distance) in zip(points, way, strict=True):
-        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power))
+    for point, (speed, distance, place) in zip(points, way, strict=True):
+        found.add(Row(point.at, source, speed, distance, point.cadence, None, point.power, place=place))
         found.add(Row(point.at, Source.STRAP, heart_rate=point.heart_rate))
     found.problems.extend(walker.problems())
 
 
-def _walked(
-    points: Sequence[Point], pauses: Sequence[Gap], walker: Walker
-) -> Iterator[tuple[float | None, float | None]]:
+def _walked(points: Sequence[Point], pauses: Sequence[Gap], walker: Walker) -> Iterator[Walked]:
     """Speed and distance of each point by the positions; the way across a pause does not count."""
     ends = deque(pause.end for pause in pauses)
     for point in points:
@@ -186,13 +184,13 @@ def _walked(
             walker.restart()
             while ends and ends[0] <= point.at:
                 ends.popleft()
-        speed = distance = None
+        walked = Walked()
         if point.latitude is not None and point.longitude is not None:
-            speed, distance = walker.step(point.at, point.latitude, point.longitude)
-        yield (speed if point.speed is None else point.speed), distance
+            walked = walker.step(point.at, point.latitude, point.longitude)
+        yield walked if point.speed is None else walked._replace(speed=point.speed)
 
 
-def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[tuple[float | None, float | None]]:
+def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[Walked]:
     """Speed and distance as the points tell them; what was added in a pause is taken off.
 
     No more than one ordinary step is kept across a pause: the device measured until it was stopped.
@@ -203,10 +201,10 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[tuple[floa
     for point in points:
         distance = point.distance
         if distance is None:
-            yield point.speed, None
+            yield Walked(point.speed)
             continue
         if coming and coming[0].start < point.at < coming[0].end:
-            yield point.speed, None if last is None else last[1] - lost
+            yield Walked(point.speed, None if last is None else last[1] - lost)
             continue
         over: list[Gap] = []
         while coming and coming[0].end <= point.at:
@@ -220,7 +218,7 @@ def _told(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator[tuple[floa
             else:
                 pace, spacing = metres / seconds, seconds
         last = point.at, distance
-        yield point.speed, distance - lost
+        yield Walked(point.speed, distance - lost)
 
 
 # --- pauses

@@ -58,6 +58,8 @@ ROUNDING: Final[dict[str, int]] = {
     "slot_s": 2,
     "unused_s": 2,
     "light_s": 2,
+    "hard_s": 2,
+    "easy_s": 2,
     "light_m": 1,
     "projected_s": 2,
     "needed_mps": 3,
@@ -266,6 +268,8 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     put_measure(event, "cadence_spm", output.cadence)
     put_measure(event, "in_band_fraction", output.in_band_fraction)
     put_measure(event, "light_s", output.light_s)
+    put_measure(event, "hard_s", output.hard_s)
+    put_measure(event, "easy_s", output.easy_s)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
 

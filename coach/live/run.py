@@ -17,6 +17,7 @@ from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, 
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
+from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Pressed
 from coach.session.events import COUNTS_AS_DONE, Undone
@@ -38,6 +39,9 @@ class LiveRun:
         self.signals = Signals(setup.signals)
         if setup.counts_from is not None:
             self.signals.distance.count_from(setup.counts_from)
+        context = setup.timeline.context
+        if context.surface == "track":
+            self.signals.expect_laps(lap_in_lane(context.lap_m, context.lane))
         self.session = Session(
             setup.timeline,
             self.signals,

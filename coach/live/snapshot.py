@@ -82,6 +82,8 @@ class Snapshot:
     coach_mode: bool
     """Whether the run is timed by hand, with marks and no sensors."""
     is_effort_day: bool
+    is_easy_stretch: bool | None = None
+    """Whether a fartlek under way was turned to easy; None in other steps."""
     unit: str = "km"
     """What paces are shown per: `km` or `mile`."""
     d_prime_left: float | None = None
@@ -149,6 +151,7 @@ def take_snapshot(
         item=session.item,
         coach_mode=setup.by_hand and not any(sensor.source in DISTANCE_PRIORITY for sensor in sensors),
         is_effort_day=session.is_effort_day,
+        is_easy_stretch=session.is_easy_stretch,
         slower_percent=session.slower_percent,
         unit=setup.unit,
         d_prime_left=d_prime_left,

@@ -99,6 +99,8 @@ def _write_reported(event: Reported) -> Json:
         record["rr_s"] = list(event.rr_s)
     if event.metrics:
         record["metrics"] = dict(event.metrics)
+    if event.place is not None:
+        record["east_m"], record["north_m"] = event.place
     return record
 
 
@@ -175,6 +177,7 @@ def _read_reported(record: Mapping[str, Any]) -> Reported:
         tuple(_number(beat) for beat in get("rr_s", ())),
         _optional(get("power_w")),
         tuple((_text(name), _number(value)) for name, value in get("metrics", {}).items()),
+        (_number(record["east_m"]), _number(record["north_m"])) if "east_m" in record else None,
     )
 
 

@@ -44,6 +44,7 @@ _SILENCES: Final = {
     SuppressionReason.SPENT: "the words of this rep were said",
     SuppressionReason.QUIET: "the last word was too short a while ago",
     SuppressionReason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
+    SuppressionReason.AWAITS_LAP: "positions may read short on a track: nobody is called slow before a lap has told",
     SuppressionReason.UNHURRIED: "nobody is asked for more speed in such a step",
     SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }

@@ -165,10 +165,12 @@ class CoachApp(App[Leaving]):
             self.push_screen(SensorsScreen(self._sensors, is_ticking=self._is_ticking))
 
     def action_why(self) -> None:
-        """Show the evidence behind the last verdict."""
+        """Show what the step is for, in a rest the next one, and the evidence behind the last verdict."""
         snapshot = self._snapshot()
         if snapshot is not None:
-            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at, snapshot.unit))
+            coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
+            purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
+            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at, snapshot.unit, purpose))
 
     def action_keys(self) -> None:
         """Show the key map."""

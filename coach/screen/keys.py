@@ -54,6 +54,7 @@ BUTTONS: Final = (
     Key("extend", "e", "e", "longer: +100 m, +30 s", Button.EXTEND),
     Key("add_rep", "a", "a", "add a rep", Button.ADD_REP),
     Key("drop_rep", "d", "d", "drop a rep", Button.DROP_REP),
+    Key("enough", "o", "o", "enough: end the range", Button.ENOUGH),
     Key("shorten", "l", "l", "shorten reps left", Button.SHORTEN),
     Key("cool_down", "f", "f", "cool-down now", Button.COOL_DOWN),
     Key("faster", "plus", "+", "target faster", Button.FASTER),
@@ -72,7 +73,7 @@ ANSWERS: Final = tuple(
 )
 MUTE: Final = Key("mute", "m", "m", "mute the voice")
 THEME: Final = Key("theme", "t", "t", " / ".join(SCREEN_THEMES), does="switch_theme")
-WHY: Final = Key("why", "w", "w", "why the last cue")
+WHY: Final = Key("why", "w", "w", "why: step and cue")
 HELP: Final = Key("help", "question_mark", "?", "keys", does="keys")
 QUIT: Final = Key("leave", "q", "q", "quit")
 

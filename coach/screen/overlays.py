@@ -7,6 +7,7 @@ that a space could press; choices are made with Enter or their letter.
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import zip_longest
+from textwrap import wrap
 from typing import Final
 
 from textual.app import ComposeResult
@@ -132,25 +133,35 @@ class HelpOverlay(Overlay):
         )
 
 
+WIDEST_WORDS: Final = 46
+"""Columns of a purpose, so that the box fits 80 with the names before it."""
+
+
 class WhyOverlay(Overlay):
-    """The evidence behind the last cue that judged the runner."""
+    """What the step is for, and the evidence behind the last cue that judged the runner."""
 
     BINDINGS = [Binding("w", "dismiss", show=False)]
     heading = "Why"
 
-    def __init__(self, cue: Cue | None, now: float, unit: str = "km") -> None:
-        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`."""
+    def __init__(
+        self, cue: Cue | None, now: float, unit: str = "km", purpose: tuple[str, str] = ("", "")
+    ) -> None:
+        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it."""
         super().__init__()
         self._cue = cue
+        self._purpose = purpose
         self._now = now
         self._unit = unit
 
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Give words, rule, value, band, window, age and noise; what does not apply is left out."""
+        """Give the purpose, words, rule, value, band, window, age and noise; what does not apply is left out."""
         cue = self._cue
+        name, words = self._purpose
+        purpose = list(zip_longest((name,), wrap(safe(words), WIDEST_WORDS), fillvalue="")) if words else []
         if cue is None:
-            return [("", "Nothing has been judged yet.")]
+            return [*purpose, ("", "Nothing has been judged yet.")]
         return [
+            *purpose,
             ("said", safe(cue.text)),
             ("kind", cue.kind.value.replace("_", " ")),
             ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),

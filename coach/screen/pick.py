@@ -28,6 +28,8 @@ class PickScreen(Screen[None]):
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("shift+down", "scroll_words(3)", show=False, priority=True),
+        Binding("shift+up", "scroll_words(-3)", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
         Binding("f8", "app.sensors", show=False, priority=True),
         Binding("f9", "app.athlete", show=False, priority=True),
@@ -110,6 +112,10 @@ class PickScreen(Screen[None]):
         if self._found:
             shown.highlighted = min(len(self._found) - 1, max(0, (shown.highlighted or 0) + by))
 
+    def action_scroll_words(self, by: int) -> None:
+        """Scroll what is said of the workout, by so many lines."""
+        self.query_one("#about VerticalScroll").scroll_relative(y=by, animate=False)
+
     def action_clear_or_leave(self) -> None:
         """Empty the search and the filters; if they are empty, leave."""
         search = self.query_one(Input)
@@ -150,8 +156,10 @@ def found(entries: Sequence[LibraryEntry], query: str) -> list[LibraryEntry]:
 
 
 def about(entry: LibraryEntry) -> str:
-    """Describe a workout: its sentence, its purpose, its tags, and what stands in its way."""
-    parts = [safe(entry.problem, 400), safe(entry.sentence, 400), safe(entry.description, 1000)]
+    """Describe a workout: what stands in its way, its sentence, its purpose, what it asks for, its tags."""
+    parts = [safe(entry.problem, 400), safe(entry.sentence, 400)]
+    parts += [safe(paragraph, 1000) for paragraph in entry.description.split("\n\n")]
+    parts.append("\n".join(safe(text, 400) for text in entry.particulars))
     tags = ", ".join(safe(tag, 40) for tag in entry.tags)
     return "\n\n".join(part for part in [*parts, tags] if part)
 

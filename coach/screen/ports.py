@@ -97,7 +97,7 @@ class LibraryEntry:
     sentence: str = ""
     """What it is, in one sentence, with its length in time and distance."""
     description: str = ""
-    """Its purpose, in the author's words."""
+    """Its purpose, then what it is, in the author's words, a paragraph each."""
     tags: tuple[str, ...] = ()
     """Words to search by: level, focus, system."""
     timeline: Timeline | None = None
@@ -106,6 +106,8 @@ class LibraryEntry:
     """Why it cannot be started, and what to do about it; empty when it can."""
     card: "Card | None" = None
     """What the filters ask about; without it the workout is seen only while no filter is set."""
+    particulars: tuple[str, ...] = ()
+    """What it asks for besides its steps: cautions, how often at most, limits, rules, reminders."""
 
 
 class Library(Protocol):

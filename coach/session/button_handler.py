@@ -24,7 +24,7 @@ from coach.session.sequencer import StepSequencer
 from coach.session.starts import only_asks, slot_length
 from coach.session.state import State
 from coach.signals.readings import Rejected
-from coach.workout.kinds import REPS, RESTS, Kind
+from coach.workout.kinds import REPS, RESTS
 from coach.workout.timeline import AutoStart, PressStart
 
 _GUARDED = frozenset({Button.MARK, Button.GO, Button.NEXT, Button.ABANDON, Button.RESTART, Button.BACK})
@@ -41,7 +41,9 @@ _MAY_BE_UNENDED = frozenset(ButtonContext) - {
 """The contexts in which a mark ends a step whose end was undone."""
 _NEVER_CONFIRMS = frozenset({ButtonContext.PAUSED, ButtonContext.OVERTIME, ButtonContext.CHECKLIST})
 """The contexts in which a mark never means the boundary just behind."""
-_BY_PRESS_ONLY = frozenset({ButtonContext.READY, ButtonContext.CHECKLIST, ButtonContext.FREE_RUN})
+_BY_PRESS_ONLY = frozenset(
+    {ButtonContext.READY, ButtonContext.CHECKLIST, ButtonContext.FREE_RUN, ButtonContext.FARTLEK}
+)
 """The contexts in which a mark just after a boundary is the same press again only if a press brought the boundary."""
 _JUDGED_BY_TIME = frozenset({ButtonContext.WORK_BY_DISTANCE, ButtonContext.SEND_OFF_REP})
 """The contexts in which the mark itself is doubted where nobody can have run so far."""
@@ -135,6 +137,7 @@ class ButtonHandler:
             Action.GO: self._go,
             Action.CREDIT_MARK: marks.credit,
             Action.TIME_SPLIT: marks.time_split,
+            Action.TURN: marks.turn,
             Action.KEEP_LAP: marks.keep_lap,
             Action.END_BY_MARK: self._end_by_mark,
             Action.CONFIRM_OR_GO: self._confirm_or_go,
@@ -159,6 +162,7 @@ class ButtonHandler:
             Action.RESUME_AND_ABANDON: self._resume_and_abandon,
             Action.RESUME_AND_REARM: self._resume_and_rearm,
             Action.MORE_METRES: edits.more_metres,
+            Action.MORE: edits.more,
             Action.MORE_TIME: edits.more_time,
             Action.LATER_CAP: edits.more_time,
             Action.LATER_DELAY: edits.later_delay,
@@ -169,6 +173,7 @@ class ButtonHandler:
             Action.UNDO: self._undo,
             Action.ADD_REP: edits.add_rep,
             Action.DROP_REP: edits.drop_rep,
+            Action.ENOUGH: edits.enough,
             Action.SHORTEN: edits.shorten,
             Action.COOL_DOWN: self._cool_down,
             Action.FASTER: edits.faster,
@@ -223,12 +228,9 @@ class ButtonHandler:
         self._start_at_line(pressed)
 
     def _end_by_mark(self, pressed: Pressed) -> None:
-        """End the step at the mark; in a fartlek it turns from hard to easy and back."""
+        """End the step at the mark."""
         sequencer, at = self._sequencer, pressed.at
         step = sequencer.state.step
-        if step is not None and step.kind is Kind.FARTLEK and not sequencer.state.progress.is_held_open:
-            self._marks.time_split(pressed)
-            return
         is_rest = step is not None and step.kind in RESTS
         self._marks.split(at, SplitRole.END)
         sequencer.end(at, EndReason.MARK, at, start=AutoStart() if is_rest else None, button=pressed.button)

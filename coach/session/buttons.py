@@ -21,6 +21,7 @@ class Button(StrEnum):
     EXTEND = "extend"
     ADD_REP = "add_rep"
     DROP_REP = "drop_rep"
+    ENOUGH = "enough"
     SHORTEN = "shorten"
     COOL_DOWN = "cool_down"
     FASTER = "faster"

@@ -1,10 +1,22 @@
 """The settings of the session, with their defaults. Source: how a track session runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from coach.physiology.heat import heat_sum
-from coach.physiology.limits import within
+from coach.physiology.limits import Range, check_ranges, within
 from coach.quantities import Metres, Seconds
+
+_RANGES: Final[Mapping[str, Range]] = {
+    "temperature_c": (-40.0, 55.0),
+    "dew_point_c": (-40.0, 55.0),
+    "effort_day_percent": (0.0, 20.0),
+    "mark_every": (10.0, 100_000.0),
+    "mark_every_off_track": (10.0, 100_000.0),
+    "else_s_per_200": (20.0, 3_600.0),
+}
+"""The ranges that a unit does not tell. Marks every 0 m would be without number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +35,10 @@ class SessionSettings:
     """A second discard must come within this time."""
     press_twice_s: Seconds = Seconds(2.0)
     """A doubtful mark, or a go before the floor, counts when pressed again within this time."""
-    pressed_again_s: Seconds = Seconds(5.0)
+    pressed_again_s: Seconds = Seconds(3.0)
     """A mark this soon after a boundary is about that boundary and advances nothing: cold hands press twice. Judged.
 
-    The same as the window in which a mark re-times an end. In reps by distance the metres tell it.
+    In reps by distance the metres tell it.
     """
     mark_every: Metres = Metres(200.0)
     """Planned marks: both lines a coach can see from one spot on a track."""
@@ -118,7 +130,7 @@ class SessionSettings:
     """The share of time on target allows an uncalibrated pod on a track the wider band its cues have."""
 
     def __post_init__(self) -> None:
-        """Refuse an impossible weather or effort day.
+        """Refuse a number out of its range, such as an impossible weather or effort day.
 
         Raises:
             ValueError: a number is out of its range.
@@ -127,6 +139,7 @@ class SessionSettings:
         for value, name in ((self.temperature_c, "temperature"), (self.dew_point_c, "dew point")):
             if value is not None:
                 within(value, -40, 55, name, "Celsius")
+        check_ranges(self, _RANGES)
         self.heat_sum_f()
 
     def heat_sum_f(self) -> float | None:

@@ -43,6 +43,12 @@ class Edits:
         longer = edits.extend(state.timeline, state.progress.index, seconds=seconds)
         self._revise(pressed, _or_refuse(longer, Refusal.NO_TIME))
 
+    def more(self, pressed: Pressed) -> None:
+        """Make the step under way longer by what ends it."""
+        step = self._sequencer.state.step
+        is_by_distance = step is not None and step.until.distance() is not None
+        (self.more_metres if is_by_distance else self.more_time)(pressed)
+
     def later_delay(self, _pressed: Pressed) -> None:
         """Put the start off by 30 s."""
         if not self._sequencer.delay_countdown(self._sequencer.settings.slide_s):
@@ -88,6 +94,12 @@ class Edits:
         state = self._sequencer.state
         shorter = edits.drop_rep(state.timeline, state.progress.index)
         self._revise(pressed, _or_refuse(shorter, Refusal.NO_REP_LEFT))
+
+    def enough(self, pressed: Pressed) -> None:
+        """End the range of reps under way after this one."""
+        state = self._sequencer.state
+        fewer = edits.enough(state.timeline, state.progress.index)
+        self._revise(pressed, _or_refuse(fewer, Refusal.NO_RANGE))
 
     def shorten(self, pressed: Pressed) -> None:
         """Make the remaining reps shorter."""

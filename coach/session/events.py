@@ -102,6 +102,8 @@ class StepEnded:
     """How much of its time the runner stood: a traffic light, a shoelace."""
     stopped_m: Metres = Metres(0.0)
     """The metres they came on meanwhile."""
+    turns: tuple[Seconds, ...] | None = None
+    """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
 
     @property
     def moving_time_s(self) -> Seconds | None:
@@ -120,6 +122,19 @@ class StepEnded:
         seconds = self.distance / self.mean_speed - self.stopped_s
         metres = self.distance - self.stopped_m
         return MetresPerSecond(metres / seconds) if seconds > 0 and metres > 0 else None
+
+    @property
+    def hard_s(self) -> Seconds | None:
+        """Running time of the hard stretches of a fartlek; None for other steps."""
+        if self.turns is None:
+            return None
+        edges = (0.0, *self.turns, self.time_s)
+        return Seconds(sum(until - since for since, until in zip(edges[::2], edges[1::2], strict=False)))
+
+    @property
+    def easy_s(self) -> Seconds | None:
+        """Running time of the easy stretches of a fartlek; None for other steps."""
+        return None if self.hard_s is None else Seconds(self.time_s - self.hard_s)
 
 
 @dataclass(frozen=True, slots=True)

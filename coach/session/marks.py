@@ -153,6 +153,10 @@ class MarkHandler:
             role, metres = (match.role, match.metres) if match.counts else (SplitRole.DOUBTFUL, None)
         self.split(at, role, metres)
 
+    def turn(self, pressed: Pressed) -> None:
+        """Turn a fartlek from hard to easy, or back: keep the time."""
+        self.split(pressed.at, SplitRole.SPLIT)
+
     def keep_lap(self, pressed: Pressed) -> None:
         """Keep a lap of a free run: its time, and the metres measured there, as no mark is planned."""
         sequencer, at = self._sequencer, pressed.at

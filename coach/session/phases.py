@@ -11,7 +11,7 @@ from typing import Final
 
 from coach.session.buttons import Button
 from coach.session.starts import ends_at_send_off
-from coach.workout.kinds import KINDS, UPHILL
+from coach.workout.kinds import KINDS, UPHILL, Kind
 from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
 
@@ -70,6 +70,8 @@ class ButtonContext(Enum):
     WORK_BY_DISTANCE = auto()
     WORK_BY_TIME = auto()
     WORK_OPEN = auto()
+    FARTLEK = auto()
+    """However it ends, a mark turns it from hard to easy and back."""
     FREE_RUN = auto()
     FLOAT_BY_DISTANCE = auto()
     RECOVERY_BY_TIME = auto()
@@ -92,6 +94,7 @@ class Action(StrEnum):
     GO = "Start the step (or begin its count-down)."
     CREDIT_MARK = "Credit the mark to a planned mark; the last one ends the step."
     TIME_SPLIT = "Keep the time; nothing ends."
+    TURN = "Turn a fartlek from hard to easy, or back; nothing ends."
     KEEP_LAP = "Keep a lap, its time and its metres; nothing ends."
     END_BY_MARK = "End the step at the mark."
     CONFIRM_OR_GO = (
@@ -118,6 +121,7 @@ class Action(StrEnum):
     RESUME_AND_ABANDON = "Let the clock go on, and give the step up."
     RESUME_AND_REARM = "Let the clock go on, and go back to ready."
     MORE_METRES = "Make the step 100 m longer."
+    MORE = "Make the step longer by what ends it, 100 m or 30 s."
     MORE_TIME = "Make the step 30 s longer."
     LATER_CAP = "Put the latest end off by 30 s."
     LATER_DELAY = "Put the start off by 30 s."
@@ -128,6 +132,7 @@ class Action(StrEnum):
     UNDO = "Take back the last button, or the end of a step that ended by itself."
     ADD_REP = "One rep more."
     DROP_REP = "One rep fewer."
+    ENOUGH = "End the range of reps after this one, but not before its minimum."
     SHORTEN = "Make the remaining reps shorter."
     COOL_DOWN = "Go to the cool-down now."
     FASTER = "Targets 1 s per 400 m faster."
@@ -147,6 +152,7 @@ _ANYWHERE: Final[dict[Button, Action]] = {
     Button.UNDO: Action.UNDO,
     Button.ADD_REP: Action.ADD_REP,
     Button.DROP_REP: Action.DROP_REP,
+    Button.ENOUGH: Action.ENOUGH,
     Button.SHORTEN: Action.SHORTEN,
     Button.COOL_DOWN: Action.COOL_DOWN,
     Button.FASTER: Action.FASTER,
@@ -183,6 +189,7 @@ BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
     | {Button.MARK: Action.CREDIT_MARK, Button.EXTEND: Action.MORE_METRES},
     ButtonContext.WORK_BY_TIME: _WORK | {Button.MARK: Action.TIME_SPLIT, Button.EXTEND: Action.MORE_TIME},
     ButtonContext.WORK_OPEN: _WORK | {Button.MARK: Action.END_BY_MARK, Button.EXTEND: Action.REJECT},
+    ButtonContext.FARTLEK: _WORK | {Button.MARK: Action.TURN, Button.EXTEND: Action.MORE},
     ButtonContext.FREE_RUN: _ANYWHERE
     | {
         Button.MARK: Action.KEEP_LAP,
@@ -259,6 +266,8 @@ def context_of(phase: Phase, step: Step | None) -> ButtonContext:
         return fixed or ButtonContext.FINISHED
     if any(isinstance(end, OpenEnd) and not end.ends_at_mark for end in step.until.ends):
         return ButtonContext.FREE_RUN
+    if phase is Phase.WORK and step.kind is Kind.FARTLEK:
+        return ButtonContext.FARTLEK
     return _CONTEXTS_BY_END[phase][_column(phase, step)]
 
 

@@ -19,6 +19,7 @@ class Refusal(Enum):
     NO_TIME = "The step has no time to extend."
     NO_REPS = "No reps to add to here."
     NO_REP_LEFT = "No rep left to drop here."
+    NO_RANGE = "No range of reps is under way that could end sooner."
     NO_REPS_LEFT = "No reps left to shorten."
     NO_PACES_LEFT = "No paces left to change."
     TOO_HOT = "It is too hot for a faster target: hard running is not recommended today."

@@ -13,11 +13,12 @@ from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, S
 from coach.session.clock import RunningClock
 from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
-from coach.session.events import BoundaryMoved, EndReason, MovedBy, StepEnded
+from coach.session.events import BoundaryMoved, EndReason, MovedBy, SplitRole, StepEnded
 from coach.session.light import Light, light_at
 from coach.session.state import LastEnd, State
 from coach.session.stops import StopDetector
 from coach.signals.readings import CALIBRATED, Reading, Source
+from coach.workout.kinds import Kind
 from coach.workout.timeline import Quantity, Step, StepTarget
 
 
@@ -158,6 +159,7 @@ class StepResults:
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
             stopped_s=stopped.seconds,
             stopped_m=stopped.metres,
+            turns=_turns(state, step),
         )
 
     def append(self, state: State, ended: StepEnded) -> None:
@@ -320,6 +322,13 @@ class StepResults:
         if length is not None:
             return metres is None or metres < length - _WHOLE_M
         return time is not None and time_s < time - _WHOLE_S
+
+
+def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
+    """When marks turned a fartlek from hard to easy and back, in step time; None for other steps."""
+    if step.kind is not Kind.FARTLEK:
+        return None
+    return tuple(mark.time_s for mark in state.step_marks.marks if mark.role is SplitRole.SPLIT)
 
 
 def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:

@@ -55,9 +55,17 @@ class SensorMonitor:
                 sequencer.ends.on_heart_rate(
                     sequencer.state, heart_rate.at, heart_rate.value, heart_rate.period_s
                 )
+        self._rescale()
         self._watch_step(now, speed, cadence)
         if sequencer.state.measurement.begin_total is None:
             distance.keep_begin(sequencer.state)
+
+    def _rescale(self) -> None:
+        """Count the metres of the step anew if laps of the track have told that positions read short or long."""
+        distance, odometer = self._sequencer.distance, self._sequencer.signals.distance
+        change, latest = odometer.drain_lap_change(), distance.latest()
+        if change is not None and latest is not None:
+            distance.rescale_begin(self._sequencer.state, latest[1], *change)
 
     def deadlines(self, now: Seconds) -> Sequence[Seconds]:
         """When the session must look again though nothing arrives, ends of steps and count-downs excepted."""

@@ -13,7 +13,7 @@ from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
 from coach.session.distance import StepPosition
 from coach.session.edits import Edits
-from coach.session.events import SessionEvent, StepEnded
+from coach.session.events import SessionEvent, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
@@ -193,6 +193,14 @@ class Session:
     def marks(self) -> tuple[StepMark, ...]:
         """The marks of the step under way."""
         return self._sequencer.state.step_marks.marks
+
+    @property
+    def is_easy_stretch(self) -> bool | None:
+        """Whether a fartlek under way was turned to easy; None in other steps, and before it starts."""
+        state = self._sequencer.state
+        if state.step is None or state.step.kind is not Kind.FARTLEK or state.progress.started_at is None:
+            return None
+        return sum(mark.role is SplitRole.SPLIT for mark in state.step_marks.marks) % 2 == 1
 
     @property
     def earlier_marks(self) -> tuple[StepMark, ...]:

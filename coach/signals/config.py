@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from coach.physiology.limits import Range, check_ranges
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.signals.readings import CORE_TEMPERATURE, INCLINE, SKIN_TEMPERATURE, SMO2, Source
 
@@ -17,6 +18,23 @@ METRIC_LIMITS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     }
 )
 """The possible values of the metrics of our own sensors; any finite number is possible for others."""
+
+_DOUBT_RANGES: Final[Mapping[str, Range]] = {
+    "beats": (1.0, 1_000.0),
+    **dict.fromkeys(("slow_entry_s", "quick_entry_s", "cadence_tau_s", "repeat_tau_s"), (1.0, 600.0)),
+}
+_NOISE_RANGES: Final[Mapping[str, Range]] = {
+    **dict.fromkeys(("prior_s", "block_s"), (1.0, 3_600.0)),
+    **dict.fromkeys(("centre_blocks", "memory_blocks", "least_blocks", "stretches"), (1.0, 10_000.0)),
+}
+_SIGNAL_RANGES: Final[Mapping[str, Range]] = {
+    "pod_noise_s": (1.0, 3_600.0),
+    "pod_noisier": (1.0, 100.0),
+    "agreement_block_s": (1.0, 3_600.0),
+    **dict.fromkeys(("agreement_blocks", "agreement_least_blocks"), (1.0, 10_000.0)),
+    **dict.fromkeys(("lowest_factor", "highest_factor"), (0.5, 2.0)),
+}
+"""The ranges that a unit does not tell: what is divided by, or counted in, is more than 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,14 @@ class DoubtSettings:
     repeat_share: float = 0.15
     """The share of the variance of the cadence that the distance from it may have; a real heart adds its own."""
 
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _DOUBT_RANGES)
+
 
 @dataclass(frozen=True, slots=True)
 class NoiseSettings:
@@ -122,6 +148,14 @@ class NoiseSettings:
     """How many earlier stretches are remembered: the reps of a set."""
     alike: float = 0.15
     """How near in speed a stretch of the same class is; a jog and a rep are at least 30 % apart."""
+
+    def __post_init__(self) -> None:
+        """Refuse a number out of its range.
+
+        Raises:
+            ValueError: the message names the setting and its range.
+        """
+        check_ranges(self, _NOISE_RANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +258,31 @@ class SignalSettings:
     agreement_step: float = 0.02
     """The least change of a ratio in force; judged: each is a step in the pace that nobody ran."""
 
+    learns_laps: bool = True
+    """Learn the factor of positions from laps of a track; runs recorded before there was a rule for it have it off."""
+    lap_tolerance: float = 0.08
+    """How far off a lap may be counted; judged: positions on a track are 2 to 5 % off, and lane 5 is 7 % longer."""
+    lap_near_m: Metres = Metres(10.0)
+    """How near the same place is; judged: positions are 3 to 5 m off, and the other straight is 70 m away."""
+    lap_heading_m: Metres = Metres(15.0)
+    """The way over which a direction is taken; judged: over less, the noise of positions turns it."""
+    lap_same_way: float = 0.8
+    """The cosine from which two directions are one: 37 degrees, more than a bend turns in 15 m."""
+    lap_every_m: Metres = Metres(10.0)
+    """How far apart two passes are that are both learnt from; judged: nearer ones err alike."""
+    lap_sd: float = 0.01
+    """The standard deviation of one lap; judged: positions 3 m off at both ends of 400 m."""
+    lap_least_sd: float = 0.02
+    """The standard deviation from which a factor is in force: 60 m into the second lap, as sure as a proven pod."""
+    lap_break_m: Metres = Metres(3.0)
+    """A place further from the last than was counted is behind a pause or a jump."""
+    lap_gap_s: Seconds = Seconds(6.0)
+    """Across a longer gap the straight line is no part of a lap; judged: a bend is cut by 1 m in 6 s."""
+    lap_slow_s: Seconds = Seconds(4.0)
+    """The time over which a runner must be running all along; judged: one position alone may be off by metres."""
+    lap_step: float = 0.005
+    """The least change of a factor in force; judged: each is a step in the pace that nobody ran."""
+
     doubts: DoubtSettings = field(default_factory=DoubtSettings)
     """When a heart rate is doubted."""
 
@@ -231,11 +290,12 @@ class SignalSettings:
     """The pod factors of earlier runs; none for a foreign file."""
 
     def __post_init__(self) -> None:
-        """Refuse a count that is not 1 or 2.
+        """Refuse a number out of its range, and a count that is not 1 or 2.
 
         Raises:
-            ValueError: a cadence count is neither.
+            ValueError: the message names the setting and its range.
         """
+        check_ranges(self, _SIGNAL_RANGES)
         for counts in (self.cadence_counts, self.learnt_cadence_counts):
             for source, count in counts.items():
                 if count not in {1, 2}:

@@ -180,6 +180,8 @@ class Odometer:
         self._gaps: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
         self._counts_from: float | None = None
+        self._awaits_lap = False
+        self._lap_change: tuple[float, float] | None = None
         self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
 
     def on_sample(
@@ -317,6 +319,36 @@ class Odometer:
         driver.presses += 1
         self._offer[driver.source] = update
         return Calibrated(at, update[0], update[1], origin, driver.source)
+
+    def await_lap(self) -> None:
+        """Take positions for doubtful, on a track, until a lap of it has told their factor."""
+        self._awaits_lap = True
+
+    def awaits_lap(self) -> bool:
+        """Whether the total comes from positions on a track whose factor no lap has told yet."""
+        driver = self._driver
+        return self._awaits_lap and driver is not None and driver.source is Source.POSITIONS
+
+    def learn_lap(self, at: Seconds, factor: float, sd: float) -> Calibrated | None:
+        """Learn the factor of positions from laps of a track; it is in force at once, and for this run only.
+
+        Returns None where it hardly changes: each change is a step in the pace that nobody ran.
+        """
+        record, settings = self._by_source[Source.POSITIONS], self._settings
+        is_first, self._awaits_lap = self._awaits_lap, False
+        record.factor_sd = sd
+        if not is_first and abs(factor - record.factor) < settings.lap_step:
+            return None
+        self._lap_change = (
+            (record.factor, factor) if self._lap_change is None else (self._lap_change[0], factor)
+        )
+        record.factor = factor
+        return Calibrated(at, factor, sd, "lap", Source.POSITIONS)
+
+    def drain_lap_change(self) -> tuple[float, float] | None:
+        """The factor of positions before and after laps changed it since the last call; None if none did."""
+        change, self._lap_change = self._lap_change, None
+        return change
 
     def learnt(self) -> Sequence[LearntFactor]:
         """The factor of each calibrated pod, including those not yet in force."""

@@ -120,6 +120,8 @@ class Reported:
     """Running power in watts."""
     metrics: tuple[tuple[str, float], ...] = ()
     """External metrics by name, in the unit the name ends with: `("core_temperature_c", 38.1)`."""
+    place: tuple[float, float] | None = None
+    """Metres east and north of the source's own first position."""
 
 
 class LinkState(StrEnum):
@@ -231,18 +233,18 @@ class SensorChanged:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """The factor of a pod was learnt."""
+    """The factor of a pod, or of positions on a track, was learnt."""
 
     at: Seconds
     """When it was learnt."""
     factor: float
-    """True metres per metre of the pod."""
+    """True metres per metre of the sensor."""
     sd: float
     """Standard deviation of the factor."""
     origin: str
-    """What it was learnt from: `mark`, `stretch` or `line`."""
+    """What it was learnt from: `mark`, `stretch`, `line`, or `lap` for positions."""
     sensor: Source
-    """The pod."""
+    """The pod, or the positions."""
 
 
 @dataclass(frozen=True, slots=True)

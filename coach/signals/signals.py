@@ -1,7 +1,7 @@
 """The readings of one run: checks what the sensors send, and keeps the believed values for the session and the cues."""
 
 from collections.abc import Sequence
-from math import inf
+from math import inf, isfinite
 from sys import float_info
 from typing import Final
 
@@ -10,11 +10,12 @@ from coach.gatt.battery import BatteryLevel
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.decoders import decode
 from coach.signals.footpod import FootpodDecoder, PodPair
 from coach.signals.heart_rate import HeartRateValidator
+from coach.signals.laps import TrackLaps
 from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
@@ -22,6 +23,7 @@ from coach.signals.readings import (
     NEVER_STALE_S,
     PODS,
     SPEED_RATIO,
+    Calibrated,
     Characteristic,
     DisplayValue,
     Freshness,
@@ -43,7 +45,7 @@ from coach.signals.store import ReadingStore
 _ANY: Final = (-float_info.max, float_info.max)
 _HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.WATCH)
 
-SignalEvent = SensorChanged | Learnt | Rejected
+SignalEvent = SensorChanged | Calibrated | Learnt | Rejected
 """What can follow from what a sensor sent."""
 
 _EACH_SECOND: Final = Seconds(1.0)
@@ -76,6 +78,12 @@ class Signals:
         self._pair: PodPair | None = None
         self._belt_seen_at: dict[Source, float] = {}  # when a sensor last sent the metres of a belt
         self._rejections = RejectionThrottle(settings.rejections_apart_s)
+        self._lap_m: Metres | None = None
+        self._laps: TrackLaps | None = None
+
+    def expect_laps(self, lap_m: Metres) -> None:
+        """Learn the factor of positions from closed laps of a track, `lap_m` long in the lane that is run in."""
+        self._lap_m = lap_m if self._settings.learns_laps else None
 
     def on_event(self, event: Notified | Reported | LinkChanged) -> list[SignalEvent]:
         """Handle what a sensor sent or a change of its link, and return the events that follow from it.
@@ -291,6 +299,8 @@ class Signals:
             self._on_metres(
                 source, period_s, "distance", at=self._now, distance=distance, speed=speed, wraps=False
             )
+        if event.place is not None and distance is not None and source is Source.POSITIONS:
+            self._on_place(event.place, distance)
         if event.heart_rate is not None:
             self._on_heart_rate("heart_rate", source, period_s, event.heart_rate, event.rr_s)
         if event.cadence is not None:
@@ -300,6 +310,18 @@ class Signals:
             self._power.put(Reading(self._now, power, source, period_s))
         for name, value in event.metrics:
             self._on_metric(name, Reading(self._now, value, source, period_s))
+
+    def _on_place(self, place: tuple[float, float], distance: float) -> None:
+        """Learn from a place on a track, `distance` metres into what the positions counted."""
+        if self._lap_m is None or not all(map(isfinite, place)):
+            return
+        if self._laps is None:
+            self._laps = TrackLaps(self._settings, self._lap_m)
+            self.distance.await_lap()
+        estimate = self._laps.add(self._now, place, distance)
+        calibrated = None if estimate is None else self.distance.learn_lap(self._now, *estimate)
+        if calibrated is not None:
+            self._events.append(calibrated)
 
     def _checked(self, what: str, value: float | None, highest: float) -> float | None:
         """The value if it is a number from 0 to `highest`; anything else is rejected and becomes None."""

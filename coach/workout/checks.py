@@ -1,7 +1,8 @@
 """What the parts of a document say about each other: blocks, sizes, nesting, send-offs, recoveries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from coach.documents.faults import Fault, Faulty, did_you_mean, path_of
 from coach.documents.spelling import read_time
@@ -12,8 +13,11 @@ from coach.workout.defaults import (
     SHORTEST_SEND_OFF_REST_S,
     SHORTEST_SEND_OFF_SHARE,
 )
-from coach.workout.kinds import HARD, QUICK
+from coach.workout.kinds import HARD, LIMITED, QUICK
 from coach.workout.steps import Node, Repeat, RunStep, Use
+
+_WATCHED_FROM_S: Final = {"heart_rate": 120.0, "power": 30.0}
+"""From which length on the cues watch a cap, by default; their settings have the reasons (`coach.cues.config`)."""
 
 Path = list[str | int]
 Blocks = Mapping[str, tuple[Node, ...]]
@@ -59,7 +63,7 @@ def check(blocks: Blocks, parts: Parts) -> None:
 
 
 def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
-    """Say where a set has no recovery before the next, and where a send-off leaves hardly any rest."""
+    """Say where a set has no recovery before the next, a send-off hardly any rest, and a cap nobody to watch it."""
     found: list[Remark] = []
     for path, nodes in _everything(blocks, parts):
         _remark(nodes, path, blocks, found)
@@ -176,6 +180,8 @@ def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remar
         both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
         if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
             found.append(Remark(path_of(here), "this set has no recovery before the next one"))
+        if isinstance(node, RunStep):
+            found += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
         if not isinstance(node, Repeat):
             continue
         if _has_sets(node, blocks) and node.between is None and node.send_off is None:
@@ -190,6 +196,19 @@ def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, found: list[Remar
                 rest = format_clock(slot - busy)
                 found.append(Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest"))
         _remark(node.steps, [*here, "steps"], blocks, found)
+
+
+def _unwatched(node: RunStep) -> Iterator[str]:
+    """Yield what is to be said of caps that are over before they can be called."""
+    if node.caps and node.kind not in LIMITED:
+        yield f"no cap is watched in a {node.kind}: it is over before a sensor can tell"
+        return
+    seconds = _known_time([node])
+    for about, least_s in _WATCHED_FROM_S.items():
+        is_capped = any(cap.about == about for cap in node.caps)
+        if is_capped and 0.0 < seconds < least_s and (about == "power" or node.kind in HARD):
+            name = about.replace("_", " ")
+            yield f"a cap of {name} is watched from {format_clock(least_s)} on: this step is over before"
 
 
 def _times(node: Repeat) -> int:

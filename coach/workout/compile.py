@@ -17,7 +17,7 @@ from coach.workout.numbers import Numbers
 from coach.workout.resolve import Shift
 from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
-from coach.workout.timeline import Context, EndConditions, SlotEnd, Step, Timeline
+from coach.workout.timeline import Context, EndConditions, RangeTurn, SlotEnd, Step, Timeline
 from coach.workout.watching import run_rules
 
 
@@ -55,6 +55,7 @@ class _Place:
     rep: int | None = None
     of: int | None = None
     optional: bool = False
+    range_turn: RangeTurn | None = None
 
 
 def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> Timeline:
@@ -121,6 +122,7 @@ class _Unroller:
                 rep=turn + 1,
                 of=count,
                 optional=place.optional or turn >= least,
+                range_turn=place.range_turn if least == count else RangeTurn(place.step_id, turn + 1, least),
             )
             nodes = node.steps[:-1] if node.skip_last_recovery and turn == count - 1 else node.steps
             yield from self._one_turn(node, nodes, here)
@@ -167,6 +169,7 @@ class _Unroller:
             rep=place.rep,
             of=place.of,
             optional=place.optional,
+            range_turn=place.range_turn,
         )
 
 
@@ -204,6 +207,7 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
         of=place.of,
         set_id=place.set_id,
         optional=place.optional,
+        range_turn=place.range_turn,
     )
 
 

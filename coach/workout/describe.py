@@ -4,7 +4,7 @@ from typing import Final, assert_never
 
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
 from coach.workout.estimate import Estimate, step_seconds
-from coach.workout.kinds import KINDS, REPS, RESTS, RUN, Kind
+from coach.workout.kinds import BRIEF, KINDS, REPS, RESTS, RUN, Kind
 from coach.workout.timeline import (
     Band,
     ChecklistItem,
@@ -23,6 +23,8 @@ from coach.workout.timeline import (
     Timeline,
 )
 
+MOST_SETS: Final = 3
+"""Different sets that are said one by one; of more, the first and the last."""
 MOVE_WORDS: Final = {Move.JOG: "jog", Move.WALK: "walk", Move.STAND: "stand"}
 """What the runner does in a recovery."""
 
@@ -40,21 +42,70 @@ def sentence(timeline: Timeline, estimate: Estimate) -> str:
         aim = f", {target_text(longest.target)}" if longest.target else ""
         return f"{timeline.name}: {size}{aim}; nothing hard."
     work = [step for step in hard if step.kind is Kind.WORK] or hard
-    lengths = _listed([until_text(EndConditions(step.until.ends)) for step in work])
-    paces = _listed([target_text(step.target) for step in work if step.target])
-    least = sum(not step.optional for step in work)
-    count = f"{least} to " if 0 < least < len(work) else ""
-    count += _count(len(work), KINDS[work[0].kind].rep_word)
-    reps = f"{count} {'' if lengths.startswith('until') else 'of '}{lengths}"
-    at = (
-        ""
-        if not paces
-        else f" at {paces}"
-        if work[0].target and work[0].target.band != Band()
-        else f", {paces}"
-    )
-    amount = _amount(estimate)
-    return f"{timeline.name}: {size}; {reps}{at}{f' ({amount} of it hard)' if amount else ''}."
+    amount = _amount(hard)
+    return f"{timeline.name}: {size}; {_sets(work)}{f' ({amount} of it hard)' if amount else ''}."
+
+
+def _sets(work: list[Step]) -> str:
+    """Say hard steps as on a coach's board: `5 x 1 km at 4:00/km`, `15:00 at threshold, then 2 x 800 m at 5k`."""
+    groups: dict[tuple[str, str], list[Step]] = {}
+    order: list[tuple[str, str]] = []
+    for step in work:
+        key = (_length(step), _aim(step.target))
+        groups.setdefault(key, []).append(step)
+        order += [] if order[-1:] == [key] else [key]
+    is_one_length = len({length for length, _ in groups}) == 1
+    is_pyramid = len(order) >= MOST_SETS + 2 and order == order[::-1]
+    if len(groups) <= (MOST_SETS - 1 if is_one_length else MOST_SETS) and not is_pyramid:
+        said = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
+        joint = ", then " if len(order) == len(groups) else " and "
+        return joint.join(said)
+    (first, first_aim), (last, last_aim) = order[0], order[-1]
+    if is_one_length:
+        return f"{_set(work, first, '')}{first_aim} to{last_aim.removeprefix(' at').removeprefix(',')}"
+    if len({aim for _, aim in groups}) == 1:
+        lengths = (
+            f"{first} to {last}" if first != last else f"{first} to {order[len(order) // 2][0]} and back"
+        )
+        return f"{_counted(work)} of {lengths}{first_aim}"
+    return f"{_counted(work)}, {first}{first_aim} to {last}{last_aim}"
+
+
+def _length(step: Step) -> str:
+    """Say when a step ends, without its floor and cap."""
+    return until_text(EndConditions(step.until.ends))
+
+
+def _set(steps: list[Step], length: str, aim: str) -> str:
+    """Say steps of one length and target."""
+    if length.startswith("until"):
+        return f"{_counted(steps)} {length}{aim}"
+    if steps[0].kind is not Kind.WORK:
+        return f"{_counted(steps)} of {length}{aim}"
+    number = _number(steps)
+    return f"{length}{aim}" if number == "1" else f"{number} x {length}{aim}"
+
+
+def _counted(steps: list[Step]) -> str:
+    """Say how many there are, by what they are called."""
+    word = KINDS[steps[0].kind].rep_word
+    return f"{_number(steps)} {word if len(steps) == 1 else f'{word}s'}"
+
+
+def _number(steps: list[Step]) -> str:
+    """Say how many there are, a range where some may be left out."""
+    least = sum(not step.optional for step in steps)
+    return f"{least} to {len(steps)}" if 0 < least < len(steps) else f"{len(steps)}"
+
+
+def _aim(target: StepTarget | None) -> str:
+    """Say what is aimed at, with what joins it to a length."""
+    if target is None:
+        return ""
+    words = target_text(target)
+    if target.quantity is Quantity.SPEED or target.band != Band():
+        return f" from {words}" if " to " in words else f" at {words}"
+    return f", {words}"
 
 
 def step_label(step: Step) -> str:
@@ -157,11 +208,17 @@ def _size_words(estimate: Estimate, exercises: int) -> str:
     return f"{size} and {unknown}" if estimate.open_steps else size
 
 
-def _amount(estimate: Estimate) -> str:
-    """Say how much of a workout is hard; empty where nobody knows."""
-    if estimate.hard_metres >= 1:
-        return format_metres(estimate.hard_metres)
-    return _duration(estimate.hard_seconds) if estimate.hard_seconds else ""
+def _amount(hard: list[Step]) -> str:
+    """Say how much of a workout is hard: its minutes, and the metres of what ends by distance; empty if nobody knows.
+
+    Strides by time are counted only where nothing else is hard: a minute of them says nothing of a session.
+    """
+    timed = [step for step in hard if step.until.distance() is None and step.until.time() is not None]
+    timed = [step for step in timed if step.kind not in BRIEF] or (timed if len(timed) == len(hard) else [])
+    seconds = sum(step.until.time() or 0.0 for step in timed)
+    metres = sum(step.until.distance() or 0.0 for step in hard)
+    amounts = [_duration(seconds) if seconds else "", format_metres(metres) if metres >= 1 else ""]
+    return " and ".join(amount for amount in amounts if amount)
 
 
 def _duration(seconds: float) -> str:
@@ -177,11 +234,3 @@ def _duration(seconds: float) -> str:
 def _count(number: int, word: str) -> str:
     """Say a number of things."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _listed(texts: list[str]) -> str:
-    """List different texts once each, in order; more than three become the first and the last."""
-    different = list(dict.fromkeys(texts))
-    if len(different) > 3:
-        return f"{different[0]} to {different[-1]}"
-    return ", ".join(different)

@@ -87,6 +87,47 @@ def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
     return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of - 1))
 
 
+def enough(timeline: Timeline, index: int) -> Timeline | None:
+    """End the range of repeats of a step after its turn, but not before the least; None if no turn is left out."""
+    step = _step(timeline, index)
+    here = None if step is None else step.range_turn
+    if step is None or here is None:
+        return None
+    turns: dict[int, list[int]] = {}
+    for place, other in enumerate(timeline.steps):
+        if other.range_turn is not None and other.range_turn.range_id == here.range_id:
+            turns.setdefault(other.range_turn.turn, []).append(place)
+    last, most = max(here.turn, here.least), max(turns)
+    parts_of_last = {_part(timeline.steps[place]) for place in turns[most]}
+    surplus = {place for place in turns.get(last, []) if _part(timeline.steps[place]) not in parts_of_last}
+    later = {place for turn, places in turns.items() if turn > last for place in places}
+    gone = {place for place in surplus | later if place > index}
+    if not later or not gone:
+        return None
+    steps = [
+        _of_turns(other, here.range_id, most, last)
+        for place, other in enumerate(timeline.steps)
+        if place not in gone
+    ]
+    return _with_steps(timeline, steps)
+
+
+def _part(step: Step) -> str:
+    """Which part of a turn of its range a step is: its id without the turn."""
+    assert step.range_turn is not None  # only steps of a range are asked
+    return re.sub(r"^/\d+", "", step.step_id.removeprefix(step.range_turn.range_id)).rstrip("+")
+
+
+def _of_turns(step: Step, range_id: str, old: int, new: int) -> Step:
+    """A step of a range that has fewer turns now; other steps stay as they are."""
+    if step.range_turn is None or step.range_turn.range_id != range_id:
+        return step
+    if step.set_id == range_id and step.rep is not None:
+        return _recounted([step], range_id, old, new)[0]
+    turn = step.range_turn.turn
+    return replace(step, path=re.sub(rf"\b{turn} of {old}\b", f"{turn} of {new}", step.path, count=1))
+
+
 def shorten(timeline: Timeline, index: int) -> Timeline | None:
     """Make the remaining reps of the set a fifth shorter, to whole 100 m or 5 s, but not the step now."""
     here = _step(timeline, index)
@@ -166,7 +207,10 @@ def _reps(timeline: Timeline, index: int) -> tuple[dict[int, list[int]], int] | 
 def _copy(step: Step, rep: int) -> Step:
     """A copy of a step for another turn; as only the last turn is copied, its id with a + is free."""
     path = re.sub(rf"\b{step.rep} of {step.of}\b(?!.*\d+ of \d+)", f"{rep} of {step.of}", step.path)
-    return replace(step, step_id=f"{step.step_id}+", rep=rep, path=path, optional=True)
+    turn = step.range_turn
+    if turn is not None and turn.range_id == step.set_id:
+        turn = replace(turn, turn=rep)
+    return replace(step, step_id=f"{step.step_id}+", rep=rep, path=path, optional=True, range_turn=turn)
 
 
 def _recounted(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[Step]:
@@ -258,6 +302,7 @@ __all__ = [
     "add_rep",
     "cool_down_index",
     "drop_rep",
+    "enough",
     "extend",
     "scale_paces",
     "shift_targets",

@@ -46,6 +46,8 @@ class KindTraits:
     """How high its block stands in the profile of a workout, 0 to 1. Chosen by eye."""
     threshold_share: float = 0.0
     """How fast a simulated runner runs it without a target, as a share of threshold speed. Not measured."""
+    elsewhere: Literal["warmup", "cooldown", "interval", "active", "recovery", "rest"] = "active"
+    """What watches and sites call such a step: the words that FIT, Garmin Connect and intervals.icu share."""
     rep_word: str = ""
     """What one of several is called, as in `8 hills` and `Rep two of five`; empty where they are not counted aloud."""
     is_named_aloud: bool = False
@@ -112,6 +114,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="warm-up",
         label="WARM-UP",
         height=0.35,
+        elsewhere="warmup",
         threshold_share=0.75,
         is_named_aloud=True,
         is_easy=True,
@@ -120,6 +123,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="work",
         label="REP",
         height=1.0,
+        elsewhere="interval",
         threshold_share=1.05,
         rep_word="rep",
         is_hard=True,
@@ -130,6 +134,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         label="FLOAT",
         phase="float",
         height=0.5,
+        elsewhere="recovery",
         threshold_share=0.85,
         is_named_aloud=True,
         is_float=True,
@@ -140,6 +145,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         label="REST",
         phase="recovery",
         height=0.2,
+        elsewhere="recovery",
         is_rest=True,
         eases_off=True,
     ),
@@ -147,6 +153,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="stride",
         label="STRIDE",
         height=0.9,
+        elsewhere="interval",
         threshold_share=1.25,
         rep_word="stride",
         is_named_aloud=True,
@@ -158,6 +165,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="hill",
         label="HILL",
         height=1.0,
+        elsewhere="interval",
         threshold_share=0.95,
         rep_word="hill",
         is_named_aloud=True,
@@ -169,6 +177,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="cool-down",
         label="COOL-DOWN",
         height=0.35,
+        elsewhere="cooldown",
         threshold_share=0.75,
         is_named_aloud=True,
         is_easy=True,
@@ -186,6 +195,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         name="fartlek",
         label="FARTLEK",
         height=0.75,
+        elsewhere="interval",
         threshold_share=1.0,
         rep_word="rep",
         is_hard=True,
@@ -196,6 +206,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         label="LIST",
         phase="checklist",
         height=0.25,
+        elsewhere="rest",
         is_run=False,
     ),
     Kind.PROMPT: KindTraits(

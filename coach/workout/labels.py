@@ -49,3 +49,14 @@ def written_words(target: written.Target) -> str:
         return ", ".join([*words, f"no slower than {value.slowest}"] if value.slowest else words)
     low, high = value.min, value.max
     return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"
+
+
+def limit_words(cap: written.Target) -> str:
+    """A limit in its author's words: a single value and the fast side of a pace are the most that is allowed."""
+    if cap.metric is not None:
+        return f"{cap.metric.name} {range_words(cap.metric.min, cap.metric.max)} {cap.metric.unit}".strip()
+    words = written_words(cap)
+    is_text = isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef)
+    if is_text:
+        return f"no faster than {words}" if cap.about == "speed" else f"at most {words}"
+    return words

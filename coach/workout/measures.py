@@ -15,6 +15,7 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSe
 _NUMBER = r"(\d{1,5}(?:\.\d{1,3})?)"
 _MEASURE = re.compile(rf"{_NUMBER}(?:\s*[-–]\s*{_NUMBER})?\s*(\D[^\d]*)")
 _OFFSET = re.compile(rf"([+-])\s*{_NUMBER}\s*(%|s/km|s/mile|s/mi)")
+_BARE_OFFSET = re.compile(rf"([+-]{_NUMBER})\s*(?:s|sec)?")
 _ZONE = re.compile(r"(?:zone\s*|z)(\d[abc]?)", re.IGNORECASE)
 _RISE = re.compile(r"([+-])\s*(\d.*)")
 
@@ -140,7 +141,9 @@ def read_offset(text: str) -> tuple[float, str]:
     """
     found = _OFFSET.fullmatch(text.strip())
     if found is None:
-        raise Misspelt(f'"{text[:40]}" is not an offset', 'Write it as "+20 s/km", "-10 s/mile" or "+3 %".')
+        bare = _BARE_OFFSET.fullmatch(text.strip())
+        fix = f'"{bare[1]} s/km" or "{bare[1]} s/mile"' if bare else '"+20 s/km", "-10 s/mile" or "+3 %"'
+        raise Misspelt(f'"{text[:40]}" is not an offset', f"Write it as {fix}.")
     unit = "s/mile" if found[3] == "s/mi" else found[3]
     return float(found[1] + found[2]), unit
 

@@ -20,7 +20,7 @@ from coach.workout.defaults import (
 )
 from coach.workout.errors import MissingNumber
 from coach.workout.kinds import FLOATS, PACED_REPS, QUICK, REPS, RUN, Kind
-from coach.workout.labels import bound_label, ref_of, unit_of, written_words
+from coach.workout.labels import bound_label, limit_words, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
     offset_speed,
@@ -85,10 +85,10 @@ def resolve(
     )
 
 
-def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget | None:
+def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget:
     """Make a cap; a single value or a range written as a text is a maximum, bounds are kept as they are.
 
-    Gives None where a number of the athlete is missing and `lenient` is true.
+    Where a number of the athlete is missing and `lenient` is true, it has its author's words and no numbers.
 
     Raises:
         MissingNumber: a number of the athlete is needed and `lenient` is false.
@@ -99,7 +99,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     except MissingNumber:
         if not lenient:
             raise
-        return None
+        return StepTarget(Quantity(cap.about), Band(), limit_words(cap))
     band = made.band
     if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)

@@ -107,13 +107,12 @@ class Compiler:
                     shifts=changes.shifts,
                     lenient=self.lenient,
                 )
-        caps = [resolve_cap(cap, self.numbers, lenient=self.lenient) for cap in node.caps]
         move = Move(node.move or "jog")
         says = tuple(StepReminder(word.text, *read_point(word.at)) for word in node.says)
         return Step(
             "", "", "", kind, node.name or step_name(kind, until, move), until,
             target=target,
-            caps=tuple(cap for cap in caps if cap is not None),
+            caps=tuple(resolve_cap(cap, self.numbers, lenient=self.lenient) for cap in node.caps),
             start=_start(node.start),
             move=move,
             steer=steer_of(target, kind, until.distance(), node.steer),
@@ -126,11 +125,7 @@ class Compiler:
 
     def _gates(self, gates: tuple[rules.Gate, ...]) -> tuple[StepGate, ...]:
         """Make gates."""
-        return tuple(
-            made
-            for gate in gates
-            if (made := make_gate(gate, self.numbers, lenient=self.lenient)) is not None
-        )
+        return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
         """Make the end of a step, changed as the repeats around it say."""

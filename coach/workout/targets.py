@@ -1,12 +1,13 @@
 """What a document says a step aims at: one primary target, caps beside it, a ramp to its end."""
 
+import json
 from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from coach.athlete import PaceName
 from coach.documents.faults import Misspelt, Strict
-from coach.documents.spelling import Name, PaceRangeText, PaceText, read_pace
+from coach.documents.spelling import Name, read_pace, read_pace_range
 from coach.workout.measures import (
     CadenceText,
     HeartRateText,
@@ -19,6 +20,7 @@ from coach.workout.measures import (
     read_power,
     read_speed,
 )
+from coach.workout.pace_names import PACE_NAMES, name_of, pace_by_name
 
 # The branches of unions are called with a # in front, so that a place in a document is never taken for one.
 
@@ -26,19 +28,85 @@ QUANTITIES = ("pace", "speed", "heart_rate", "cadence", "power", "metric", "effo
 """The keys a target may have, exactly one of them."""
 
 
+def _checked_name(value: object) -> object:
+    """Refuse another name of a pace with the one that is known."""
+    name = name_of(value) if isinstance(value, str) and value not in PACE_NAMES else ""
+    if name:
+        raise Misspelt(f'"{value}" is not what the pace is called here', f'Write "{name}".')
+    return value
+
+
 class PaceRef(Strict):
     """A pace by name: what it is comes from the athlete."""
 
-    ref: PaceName
+    ref: Annotated[PaceName, BeforeValidator(_checked_name)]
     offset: OffsetText | None = None
     """Added to the pace: + is slower."""
+
+
+def _checked_bound(text: str) -> str:
+    """Refuse a bound that is no pace in numbers."""
+    named = pace_by_name(text)
+    if named is not None:
+        fix = f"Write a number, or {json.dumps(named)} in place of the bounds."
+        raise Misspelt(f'"{text[:40]}" is a pace by name, and bounds are numbers', fix)
+    read_pace(text)
+    return text
+
+
+def _checked_pace(text: str) -> str:
+    """Refuse what is no pace in numbers, with what a pace by name, or a share of a speed, is written as."""
+    try:
+        read_pace_range(text)
+    except Misspelt as wrong:
+        named = pace_by_name(text)
+        if named is not None:
+            fix = f"Write {json.dumps(named)}."
+            raise Misspelt(f'"{text[:40]}" is a pace by name', fix) from None
+        if "%" in text and _is_speed(text):
+            fix = f'Write "speed": "{text}" in place of "pace".'
+            raise Misspelt(f'"{text[:40]}" is a speed', fix) from None
+        if "possible" in wrong.reason:
+            raise
+        fix = (
+            'Write it as "4:00/km" or "6:30/mile", or by name as {"ref": "5k"}: '
+            + ", ".join(PACE_NAMES)
+            + "."
+        )
+        raise Misspelt(f'"{text[:40]}" is not a pace', fix) from None
+    return text
+
+
+def _checked_speed(text: str) -> str:
+    """Refuse what is no speed, with what a pace by name is written as."""
+    named = pace_by_name(text)
+    if named is not None:
+        fix = f'Write "pace": {json.dumps(named)} in place of "speed".'
+        raise Misspelt(f'"{text[:40]}" is a pace by name', fix)
+    read_speed(text)
+    return text
+
+
+def _is_speed(text: str) -> bool:
+    try:
+        read_speed(text)
+    except Misspelt:
+        return False
+    return True
+
+
+BoundText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_checked_bound)]
+PaceOrRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checked_pace)]
+SpeedOrShareText = Annotated[
+    str, Field(examples=["14.5 km/h", "95 %threshold"]), AfterValidator(_checked_speed)
+]
 
 
 class PaceBounds(Strict):
     """Paces not to leave; one side may be open."""
 
-    fastest: PaceText | None = None
-    slowest: PaceText | None = None
+    fastest: BoundText | None = None
+    slowest: BoundText | None = None
 
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
@@ -58,7 +126,7 @@ def _pace_form(value: object) -> str:
 
 
 Pace = Annotated[
-    Annotated[PaceRangeText, Tag("#text")]
+    Annotated[PaceOrRangeText, Tag("#text")]
     | Annotated[PaceRef, Tag("#ref")]
     | Annotated[PaceBounds, Tag("#bounds")],
     Discriminator(_pace_form),
@@ -156,13 +224,26 @@ def _check_order(low: float, high: float, *, same: bool) -> None:
         raise Misspelt('"min" is above "max"', "Swap them.")
 
 
+def _target_of(text: str) -> str:
+    """What a bare text is written as: a pace by name, a pace, or an effort in words."""
+    named = pace_by_name(text)
+    if named is not None:
+        return json.dumps({"pace": named})
+    try:
+        read_pace_range(text)
+    except Misspelt:
+        return json.dumps({"effort": text[:40]}, ensure_ascii=False)
+    return json.dumps({"pace": text})
+
+
 class Target(Strict):
     """One thing to hold: exactly one of its keys."""
 
     pace: Pace | None = None
     speed: (
         Annotated[
-            Annotated[SpeedText, Tag("#text")] | Annotated[SpeedBounds, Tag("#bounds")], Discriminator(_form)
+            Annotated[SpeedOrShareText, Tag("#text")] | Annotated[SpeedBounds, Tag("#bounds")],
+            Discriminator(_form),
         ]
         | None
     ) = None
@@ -188,6 +269,17 @@ class Target(Strict):
     ) = None
     metric: Metric | None = None
     effort: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        """Refuse a bare text, and the name of a pace without its quantity, with how it is written."""
+        if isinstance(value, str):
+            raise Misspelt(f'"{value[:40]}" is not an object in {{ }}', f"Write {_target_of(value)}.")
+        if isinstance(value, dict) and "ref" in value and not value.keys() & set(QUANTITIES):
+            fix = f"Write {json.dumps({'pace': value})}."
+            raise Misspelt('a pace by name stands under "pace"', fix, key="ref")
+        return value
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

@@ -266,6 +266,18 @@ class ChecklistItem:
 
 
 @dataclass(frozen=True, slots=True)
+class RangeTurn:
+    """The turn of a range of repeats that a step belongs to."""
+
+    range_id: str
+    """The step id of the repeat."""
+    turn: int
+    """From 1."""
+    least: int
+    """After so many turns the runner may stop."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do now."""
 
@@ -310,6 +322,8 @@ class Step:
     finish_mark: str = ""
     optional: bool = False
     """Is it beyond the minimum of a range of reps?"""
+    range_turn: RangeTurn | None = None
+    """Its turn in the innermost range of repeats around it; None where every count is fixed."""
 
 
 @dataclass(frozen=True, slots=True)

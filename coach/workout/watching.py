@@ -24,14 +24,15 @@ def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
     )
 
 
-def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate | None:
-    """Make a gate; None where the athlete does not say enough and this is lenient."""
+def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate:
+    """Make a gate; it watches nothing where the athlete does not say enough and this is lenient."""
+    quantity: Quantity | None
     try:
         quantity, above, below = _watched(gate, numbers)
     except MissingNumber:
         if not lenient:
             raise
-        return None
+        quantity, above, below = None, None, None
     return StepGate(
         gate.rule,
         gate.when,
@@ -54,9 +55,7 @@ def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient:
     if not steps or not (workout.reminders or workout.gates):
         return steps
     reminders = tuple(make_reminder(reminder, of_run=True) for reminder in workout.reminders)
-    gates = tuple(
-        made for gate in workout.gates if (made := make_gate(gate, numbers, lenient=lenient)) is not None
-    )
+    gates = tuple(make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
     during = tuple(gate for gate in gates if gate.when == "during")
     given = [
         replace(step, reminders=step.reminders + reminders, gates=step.gates + during)

@@ -111,10 +111,12 @@ def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
     settings = recorded_settings(header, SILENT)
     assert settings.session.tells_stops
     assert settings.signals.reconciles_speed
+    assert settings.signals.learns_laps
 
     settings = recorded_settings(replace(header, settings={"session": {}, "signals": {}}), SILENT)
     assert not settings.session.tells_stops
     assert not settings.signals.reconciles_speed
+    assert not settings.signals.learns_laps
 
 
 def test_what_was_not_used_is_in_the_result(wild: Path) -> None:

@@ -1,17 +1,28 @@
-"""How long before a heart-rate cap is crossed is the runner warned, and how often for nothing?
+"""When a heart-rate cap is crossed, how long before or after is the runner told, and how often for nothing?
 
 `python -m tests.benchmarks.heart_rate` folds reps of two minutes and more through `LiveRun` as shipped, each with a
 cap at every beat from 16 under to 14 over the highest value of the rep: those of the public interval recordings,
 found by clustering their speed into two, pieces of five minutes of the steady ones, and reps of the virtual runner,
-who heeds nothing. Crossed is over the cap for 10 s in a row, later than the warning could come; false is a warning
-of a cap that was not even touched by 10 s after the rep. The five minutes of silence of a run's beginning are off.
+who heeds nothing. A recording that its watch thinned out has a reading each second again, on a straight line.
+
+- Crossed is over the cap for 10 s in a row; a cap that the rep begins over is left out. Foretold is a word before it.
+- False is a word about a cap that was not even touched by 10 s after the rep.
+- The figure is that of a word said ahead, less the highest rate of the 75 s after it.
+- A start near the cap begins 2 to 10 beats under it, with an effort that leads 6 to 24 beats over it.
+- A long run is a steady recording under one cap, at every tenth of its heart rates; a word falls if the rate of the
+  10 s before it is lower than that of the 20 s before those by a beat.
+
+The five minutes of silence of a run's beginning are off. Shares have Wilson's interval, counts Poisson's, of 95 %; the
+caps of one rep are alike, so the true ones are wider.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import exp, sqrt
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from coach.cues.config import CueSettings
@@ -19,7 +30,6 @@ from coach.cues.cue import Cue, CueKind
 from coach.interchange.recordings import read_recording
 from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
-from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
 from coach.simulate.dice import Dice
@@ -50,10 +60,11 @@ STEADY: Final = (
 )
 SHORTEST_S: Final = 120.0
 LEVELS: Final = range(-16, 15)
+NEAR_S: Final = 40.0
+"""How soon after a crossing from near the cap the word must come."""
 _BEFORE_S: Final = 60.0
-_EARLIEST_S: Final = (
-    HeartRateKinetics().delay_up_s + CueSettings().heart_rate_seen * HeartRateKinetics().tau_up_s
-)
+_HOLE_S: Final = 15.0
+"""A longer hole in a recording stays one."""
 
 Series = Sequence[tuple[float, float]]
 
@@ -65,24 +76,40 @@ class Rep:
     heart: Series
     start: float
     end: float
+    kind: Kind = Kind.WORK
+    """Steady running is an easy run, which is judged with more patience."""
 
     def within(self, start: float, end: float) -> Series:
         """The heart rates of a stretch, by seconds from the rep's start."""
         return [(at, rate) for at, rate in self.heart if self.start + start <= at <= self.start + end]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was said of a heart rate over its cap."""
+
+    at: float
+    """Seconds from the start of the rep."""
+    rule: str
+    value: float
+
+
 @dataclass(slots=True)
 class Tally:
-    """What became of the warnings of one group of reps."""
+    """What became of the caps of one group of reps."""
 
+    reps: int = 0
     crossed: int = 0
-    leads: list[float] | None = None
-    sooner: list[float] | None = None
-    """Seconds from the warning to the word the cap itself would have brought: 30 s over it, from 90 s on."""
+    leads: list[float] = field(default_factory=list)
+    """Seconds from a word to the crossing it foretold."""
+    delays: list[float] = field(default_factory=list)
+    """Seconds from a crossing to the first word about it."""
+    figures: list[float] = field(default_factory=list)
+    """The figure of a word said ahead, less the highest rate that came."""
     kept: int = 0
     false: int = 0
-    reps: int = 0
     misled: int = 0
+    """Reps with a false word under any of the caps."""
 
 
 def recorded(names: Sequence[str], *, steady: bool) -> Iterator[Rep]:
@@ -96,7 +123,7 @@ def recorded(names: Sequence[str], *, steady: bool) -> Iterator[Rep]:
         else:
             pieces = _fast(speed)
         for start, end in pieces:
-            rep = Rep(heart, start, end)
+            rep = Rep(heart, start, end, Kind.OPEN if steady else Kind.WORK)
             if end - start >= SHORTEST_S and len(rep.within(0.0, end - start)) > 30:
                 yield rep
 
@@ -121,85 +148,178 @@ def simulated(count: int) -> Iterator[Rep]:
         yield Rep(rates, 300.0, 300.0 + length)
 
 
+def started_near(count: int) -> Iterator[tuple[Rep, float]]:
+    """Reps of four minutes that begin just under their cap, with the cap."""
+    dice = Dice(23)
+    for _ in range(count):
+        delay_s, tau_s = 4.0 + 12.0 * dice.even(), 26.0 + 32.0 * dice.even()
+        start = 150.0 + 10.0 * dice.even()
+        cap = float(round(start + 2.0 + 8.0 * dice.even()))
+        steady = cap + 6.0 + 18.0 * dice.even()
+        rates = []
+        for second in range(60 + 240):
+            risen = 1.0 - exp(-max(0.0, second - 60 - delay_s) / tau_s)
+            rates.append((float(second), float(round(start + (steady - start) * risen + dice.normal(0.5)))))
+        yield Rep(rates, 60.0, 300.0), cap
+
+
 def tally(reps: Iterator[Rep]) -> Tally:
     """Run every rep under every cap."""
-    found = Tally(leads=[], sooner=[])
+    result = Tally()
     for rep in reps:
-        found.reps += 1
-        length = rep.end - rep.start
-        top = max(rate for _, rate in rep.within(20.0, length))
-        touched = max(rate for _, rate in rep.within(20.0, length + 10.0))
-        misled = False
-        for level in LEVELS:
-            cap = top + level + 0.5
-            crossing = _crossing(rep, cap, length)
-            early = any(rate > cap for _, rate in rep.within(_EARLIEST_S - 20.0, _EARLIEST_S))
-            if early or (crossing is not None and crossing < _EARLIEST_S):
-                continue
-            warned = _warned(rep, cap)
-            if crossing is None:
-                found.kept += 1
-                if warned is not None and touched <= cap:
-                    found.false += 1
-                    misled = True
-            else:
-                found.crossed += 1
-                if warned is not None and warned < crossing:
-                    assert found.leads is not None
-                    assert found.sooner is not None
-                    found.leads.append(crossing - warned)
-                    found.sooner.append(max(crossing + 30.0, 120.0) - warned)
-        found.misled += misled
-    return found
+        result.reps += 1
+        top = max(rate for _, rate in rep.within(20.0, rep.end - rep.start))
+        false = sum(_count(rep, top + level + 0.5, result) for level in LEVELS)
+        result.false += false
+        result.misled += false > 0
+    return result
+
+
+def _count(rep: Rep, cap: float, result: Tally) -> bool:
+    """Run a rep under a cap; tell whether a word about it was false."""
+    length = rep.end - rep.start
+    if any(rate > cap for _, rate in rep.within(0.0, 2.0)):
+        return False
+    crossing, words = _crossing(rep, cap, length), said(rep, cap)
+    word = words[0] if words else None
+    if word is not None and word.rule == "heart_rate_heading":
+        reached = max(rate for _, rate in rep.within(word.at, word.at + 75.0))
+        result.figures.append(word.value - reached)
+    if crossing is None:
+        result.kept += 1
+        return word is not None and all(rate <= cap for _, rate in rep.within(20.0, length + 10.0))
+    result.crossed += 1
+    if word is not None and word.at < crossing:
+        result.leads.append(crossing - word.at)
+    elif word is not None:
+        result.delays.append(word.at - crossing)
+    return False
 
 
 def table() -> str:
     """Measure and draw."""
-    rows = [
+    groups = [
         ("interval recordings", tally(recorded(INTERVALS, steady=False))),
         ("steady recordings", tally(recorded(STEADY, steady=True))),
         ("virtual runners", tally(simulated(20))),
     ]
-    return drawn(
-        "Heart-rate caps that were going to be crossed",
-        (
-            "reps",
-            "of",
-            "caps crossed",
-            "warned before",
-            "lead, s",
-            "sooner, s",
-            "caps kept",
-            "false",
-            "reps misled",
-        ),
-        [_row(name, found) for name, found in rows],
+    heads = (
+        *("reps", "of", "caps crossed", "foretold", "lead, s", "told after, s", "untold"),
+        *("figure less rate, bpm", "caps kept", "false", "reps misled"),
+    )
+    return "\n\n".join(
+        [
+            drawn("Heart-rate caps that were going to be crossed", heads, [_row(*group) for group in groups]),
+            _near_table(),
+            _long_table(),
+        ]
     )
 
 
-def _row(name: str, found: Tally) -> tuple[str, ...]:
-    leads, sooner = sorted(found.leads or []), sorted(found.sooner or [])
-    share = len(leads) / found.crossed if found.crossed else 0.0
-    tenth, ninth = (leads[len(leads) // 10], leads[len(leads) * 9 // 10]) if leads else (0.0, 0.0)
-    lead = f"{median(leads):.0f} ({tenth:.0f} to {ninth:.0f})" if leads else "-"
-    false = f"{found.false} ({found.false / found.kept:.1%})" if found.kept else "-"
-    words = f"{median(sooner):.0f}" if sooner else "-"
-    warned = f"{len(leads)} ({share:.0%})"
+def _row(name: str, result: Tally) -> tuple[str, ...]:
+    foretold, false = len(result.leads), result.false
+    low, high = share_interval(foretold, result.crossed)
+    least, most = count_interval(false)
+    per_cap = 100.0 / max(1, result.kept)
     return (
         name,
-        f"{found.reps}",
-        f"{found.crossed}",
-        warned,
-        lead,
-        words,
-        f"{found.kept}",
-        false,
-        f"{found.misled}",
+        f"{result.reps}",
+        f"{result.crossed}",
+        f"{foretold} ({foretold / max(1, result.crossed):.0%}; {low:.0%} to {high:.0%})",
+        _spread(result.leads),
+        _spread(result.delays),
+        f"{result.crossed - foretold - len(result.delays)}",
+        _spread(result.figures),
+        f"{result.kept}",
+        f"{false} ({false * per_cap:.1f} %; {least * per_cap:.1f} to {most * per_cap:.1f})",
+        f"{result.misled}",
     )
 
 
-def _warned(rep: Rep, cap: float) -> float | None:
-    """When the rep is warned of a cap, in seconds from its start."""
+def _near_table() -> str:
+    """Seconds from the crossing to the word, of starts near the cap."""
+    delays = []
+    for rep, cap in started_near(60):
+        crossing, words = _crossing(rep, cap, rep.end - rep.start), said(rep, cap)
+        if crossing is not None:
+            delays.append(words[0].at - crossing if words else 999.0)
+    late = sum(delay > NEAR_S for delay in delays)
+    ahead = sum(delay < 0.0 for delay in delays)
+    low, high = share_interval(len(delays) - late, len(delays))
+    row = (
+        *(f"{len(delays)}", f"{ahead}", _spread(delays), f"{max(delays):.0f}"),
+        f"{len(delays) - late} ({1 - late / len(delays):.0%}; {low:.0%} to {high:.0%})",
+    )
+    heads = ("caps crossed", "foretold", "word after crossing, s", "latest, s", f"within {NEAR_S:.0f} s")
+    return drawn("Starts near the cap (virtual runners)", heads, [row])
+
+
+def _long_table() -> str:
+    """Words in long runs under a cap, and how many fell while the rate was falling by itself."""
+    words = falling = caps = 0
+    hours = 0.0
+    for name in STEADY:
+        heart, _ = _series(name)
+        rates = sorted(rate for _, rate in heart)
+        run = Rep(heart, heart[0][0] + _BEFORE_S, heart[-1][0], Kind.OPEN)
+        for tenth in range(3, 10):
+            caps += 1
+            hours += (run.end - run.start) / 3600.0
+            for word in said(run, rates[len(rates) * tenth // 10]):
+                words += 1
+                falling += _falls(run, word.at)
+    least, most = count_interval(falling)
+    row = (f"{caps}", f"{hours:.1f}", f"{words}", f"{falling} ({least:.1f} to {most:.1f})")
+    return drawn("Long runs under a cap", ("runs with a cap", "hours", "words", "while it fell"), [row])
+
+
+def _falls(rep: Rep, at: float) -> bool:
+    before = [rate for _, rate in rep.within(at - 30.0, at - 10.0)]
+    present = [rate for _, rate in rep.within(at - 10.0, at)]
+    return bool(before and present) and fmean(present) <= fmean(before) - 1.0
+
+
+def _spread(values: Sequence[float]) -> str:
+    """Median, and the middle eight tenths."""
+    if not values:
+        return "-"
+    ordered = sorted(values)
+    tenth, ninth = ordered[len(ordered) // 10], ordered[len(ordered) * 9 // 10]
+    return f"{median(ordered):.0f} ({tenth:.0f} to {ninth:.0f})"
+
+
+def share_interval(hits: int, count: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % of a share."""
+    if not count:
+        return 0.0, 1.0
+    z, share = 1.96, hits / count
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def count_interval(count: int) -> tuple[float, float]:
+    """The exact interval of 95 % of a Poisson count."""
+
+    def below(mean: float, most: int) -> float:
+        term = total = exp(-mean)
+        for number in range(1, most + 1):
+            term *= mean / number
+            total += term
+        return total
+
+    def solved(most: int, wanted: float) -> float:
+        low, high = 0.0, 4.0 * count + 20.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if below(middle, most) > wanted else (low, middle)
+        return low
+
+    return (solved(count - 1, 0.975) if count else 0.0), solved(count, 0.025)
+
+
+def said(rep: Rep, cap: float) -> list[Word]:
+    """What is said in a rep of a heart rate over a cap."""
     started = rep.start - _BEFORE_S
     inputs: list[Input] = [Opened(Seconds(0.0))]
     for at, rate in rep.heart:
@@ -208,7 +328,7 @@ def _warned(rep: Rep, cap: float) -> float | None:
     steps = (
         Step("0", "Before", "Before", Kind.OPEN, "Before", EndConditions((TimeEnd(Seconds(_BEFORE_S)),))),
         Step(
-            *("1", "Rep", "Rep", Kind.WORK, "Rep"),
+            *("1", "Rep", "Rep", rep.kind, "Rep"),
             EndConditions((TimeEnd(Seconds(rep.end - rep.start)),)),
             caps=(StepTarget(Quantity.HEART_RATE, Band(high=cap), "cap"),),
         ),
@@ -216,11 +336,13 @@ def _warned(rep: Rep, cap: float) -> float | None:
     run = LiveRun(
         RunSetup("bench", Timeline("bench", steps), cues=CueSettings(heart_rate_from_s=Seconds(0.0)))
     )
+    words = []
     for event in (*inputs, Closed(Seconds(rep.end - started))):
-        for said in run.receive(event):
-            if isinstance(said, Cue) and said.kind is CueKind.HEART_RATE_HIGH:
-                return said.at - _BEFORE_S if said.why.rule == "heart_rate_heading" else None
-    return None
+        outputs = run.receive(event)
+        cues = (output for output in outputs if isinstance(output, Cue))
+        high = (cue for cue in cues if cue.kind is CueKind.HEART_RATE_HIGH)
+        words += [Word(cue.at - _BEFORE_S, cue.why.rule, cue.why.value or 0.0) for cue in high]
+    return words
 
 
 def _crossing(rep: Rep, cap: float, length: float) -> float | None:
@@ -237,7 +359,7 @@ def _crossing(rep: Rep, cap: float, length: float) -> float | None:
 
 
 def _series(name: str) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
-    """Heart rate and speed of a recording, the speed from metres where it has none."""
+    """Heart rate each second and speed of a recording, the speed from metres where it has none."""
     heart, speed = [], []
     last: tuple[float, float] | None = None
     for event in read_recording((RECORDINGS / name).read_bytes(), name=name).inputs:
@@ -251,7 +373,19 @@ def _series(name: str) -> tuple[list[tuple[float, float]], list[tuple[float, flo
             if last is not None and event.at > last[0]:
                 speed.append((float(event.at), (event.distance - last[1]) / (event.at - last[0])))
             last = (event.at, event.distance)
-    return heart, speed
+    return _each_second(heart), speed
+
+
+def _each_second(heart: Series) -> list[tuple[float, float]]:
+    """A reading a second again, where a watch kept one only now and then; a hole stays a hole."""
+    filled = [heart[0]]
+    for (since, before), (until, after) in pairwise(heart):
+        gap_s = until - since
+        count = round(gap_s) if gap_s <= _HOLE_S else 1
+        for number in range(1, count + 1):
+            share = number / count
+            filled.append((since + gap_s * share, float(round(before + (after - before) * share))))
+    return filled
 
 
 def _fast(speed: Series) -> list[tuple[float, float]]:

@@ -1,11 +1,15 @@
 """Everything an athlete can be told, what follows from it, and what is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from coach.app.athletes import athlete_on
 from coach.athlete import load_athlete
+
+WORKOUTS = Path(__file__).parents[1] / "golden" / "workouts"
+"""Workouts at the paces that the recordings were run at."""
 
 RUNNER = [
     *("--race", "5 km=20:00@2026-05-10", "--threshold-heart-rate", 170, "--max-heart-rate", 190),
@@ -305,10 +309,10 @@ def test_a_workout_beyond_the_runner_is_questioned_once(coach, tmp_path):
     """Replaying a session far too fast asks about it on stderr, once; stdout is as ever."""
     coach("athlete", "set", "--race", "5 km=27:00")
     run = simulated(coach, tmp_path, "demo")
-    typed = coach("replay", run, "--workout", "12x400-5k", "--speed", "max", "--json")
+    typed = coach("replay", run, "--workout", WORKOUTS / "12x400-5k.json", "--speed", "max", "--json")
     assert typed.stderr.count("Train where you are") == 1
     assert "Train where" not in typed.stdout
-    assert coach("workout", "show", "12x400-5k").stderr.count("Train where you are") == 1
+    assert coach("workout", "show", WORKOUTS / "12x400-5k.json").stderr.count("Train where you are") == 1
     assert coach("workout", "show", "5x1000-5k").stderr == ""
 
 

@@ -10,6 +10,9 @@ from coach.app import catalogue, workouts
 from coach.edge.store import Store
 from coach.problems import WorkoutProblem
 from coach.workout.card import Card
+from coach.workout.compile import outline
+from coach.workout.document import load_document
+from coach.workout.kinds import Kind
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 
@@ -191,13 +194,13 @@ MADE = [
     (("ladder", "1600m", "1200m", "800m", "400m"), "4 km of it hard"),
     (
         ("ladder", "200m", "400m", "600m", "--shape", "pyramid", "--pace", "3k", "--rest", "1:30"),
-        "5 reps of 200 m, 400 m, 600 m",
+        "5 reps of 200 m to 600 m and back at 3k pace",
     ),
-    (("blocks", "6", "3:00", "--ratio", "1.5"), "6 reps of 3:00"),
-    (("progression", "30:00", "--last", "10:00"), "1 rep of 10:00"),
-    (("alternation", "8", "400m", "200m", "--pace", "3k", "--float", "half"), "8 reps of 400 m"),
-    (("cruise", "3", "1mile"), "3 reps of 1 mile"),
-    (("reverse", "tempo-then-800s"), "3 reps of 800 m, 15:00"),
+    (("blocks", "6", "3:00", "--ratio", "1.5"), "6 x 3:00 at 10k pace"),
+    (("progression", "30:00", "--last", "10:00"), "10:00 from easy pace to threshold pace"),
+    (("alternation", "8", "400m", "200m", "--pace", "3k", "--float", "half"), "8 x 400 m at 3k pace"),
+    (("cruise", "3", "1mile"), "3 x 1 mile at threshold pace"),
+    (("reverse", "tempo-then-800s"), "2 x 800 m at 5k pace, then 15:00 at threshold pace"),
 ]
 
 
@@ -245,3 +248,34 @@ def test_of_several_athletes_none_is_taken(coach, counting):
     del counting[:]
     names(coach)
     assert counting == []
+
+
+def test_show_says_everything_a_workout_asks_for(coach):
+    """Purpose and description stand apart; limits, rules, reminders, cautions and how often are there."""
+    shown = coach("workout", "show", "long-run-fuel").stdout.splitlines()
+
+    assert shown[1] == "For: Practise eating on the run"
+    assert shown[2].startswith("Twenty-four kilometres easy")
+    text = "\n".join(shown)
+    for words in (
+        "Caution: Stop when the legs say so.",
+        "At most once in 7 days.",
+        "Reminder: Gel (25 g), every 30:00 from 40:00 of the run.",
+        "Asked before the start: Did you sleep six hours?",
+        "rule too keen (pace faster than 4:20/km for 1:00)",
+        "limit: core_temperature_c under 38.9",
+        "for: Eat and drink at a quicker pace, as in the race",
+    ):
+        assert words in text, words
+    reps = coach("workout", "show", "6x800-5k").stdout
+    assert reps.count("for: Two laps alike at race pace, the sixth like the first") == 1
+
+
+def test_every_work_step_of_the_library_says_what_it_is_for():
+    """The key `w` has something to show in each of them."""
+    for path in sorted(LIBRARY.glob("*.json")):
+        document = load_document(path.read_bytes(), name=path.name)
+        missing = [
+            step.path for step in outline(document).steps if step.kind is Kind.WORK and not step.purpose
+        ]
+        assert not missing, path.stem

@@ -142,7 +142,7 @@ def test_a_run_whose_battery_was_pulled_goes_on_at_the_same_step(coach, home, lo
 def test_a_reader_that_goes_away_ends_a_replay_quietly(coach, home, tmp_path):
     """`coach replay ... | head -1` leaves with 0 and says nothing."""
     made = tmp_path / "made.jsonl"
-    coach("simulate", "8x400-send-off", "--out", made)
+    coach("simulate", "5x3min-hard", "--out", made)
     reader, writer = os.pipe()
     os.close(reader)
     with started(home, "replay", made, "--json", stdout=writer) as program:

@@ -1,10 +1,14 @@
 """Recordings of every kind are coached again: the same at any speed, with nothing written anywhere."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from coach.interchange.recordings import run_id
+
+WORKOUTS = Path(__file__).parents[1] / "golden" / "workouts"
+"""Workouts at the paces that the recordings were run at."""
 
 TINY = {
     "format": "coach-workout/1",
@@ -222,12 +226,12 @@ def test_a_profile_changes_the_runner(coach, tiny, journal, tmp_path):
         ("workout_9x2min_pace_target_smartrec.fit", [], 19),
         ("workout_10x400m_90s_smartrec.fit", [], 19),
         ("workout_10x10s_strides_smartrec.fit", [], 20),
-        ("track_12x400m_1hz.gpx", ["--workout", "12x400-5k"], 20),
-        ("track_7x1km_1hz.gpx", ["--workout", "7x1km"], 10),
-        ("intervals_fenix6x_stryd_4xhalfmile.fit", ["--workout", "half-mile-reps"], 3),
+        ("track_12x400m_1hz.gpx", ["--workout", WORKOUTS / "12x400-5k.json"], 20),
+        ("track_7x1km_1hz.gpx", ["--workout", WORKOUTS / "7x1km.json"], 10),
+        ("intervals_fenix6x_stryd_4xhalfmile.fit", ["--workout", WORKOUTS / "half-mile-reps.json"], 3),
         ("outdoor_stryd_speed_source.fit", ["--workout", "easy-run"], 1),
-        ("treadmill_stryd_280s_hole.fit", ["--workout", "treadmill-tempo"], 3),
-        ("steady_11km_sparse.tcx", ["--workout", "steady-run"], 1),
+        ("treadmill_stryd_280s_hole.fit", ["--workout", WORKOUTS / "treadmill-tempo.json"], 3),
+        ("steady_11km_sparse.tcx", ["--workout", WORKOUTS / "steady-run.json"], 1),
         ("run_walk_intervals_rundouble.csv", ["--workout", "run-walk"], 5),
     ],
 )

@@ -43,7 +43,7 @@ def test_a_good_workout_is_said_in_one_sentence(coach, workout):
 
     assert checked.exit_code == 0
     assert checked.stdout.count("\n") == 1
-    for word in ["Two quick ones", "2 reps of 400 m", "4:00/km", "min"]:
+    for word in ["Two quick ones", "2 x 400 m", "4:00/km", "min"]:
         assert word in checked.stdout
 
 

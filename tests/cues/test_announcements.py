@@ -7,7 +7,17 @@ from coach.session.buttons import Button
 from coach.session.events import PhaseChanged, StepStarted, Waiting, WorkoutChanged
 from coach.session.phases import Phase
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, DistanceEnd, HeartRateEnd, Move, Quantity, Steer, StepTarget
+from coach.workout.timeline import (
+    Band,
+    DistanceEnd,
+    HeartRateEnd,
+    Move,
+    OpenEnd,
+    Quantity,
+    RangeTurn,
+    Steer,
+    StepTarget,
+)
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
@@ -144,3 +154,56 @@ def test_a_name_that_only_repeats_the_end_is_left_out():
     """A step called `11 km` is not named twice."""
     assert first(step(metres=11_000, name="11 km")) == ["Eleven k."]
     assert first(step(Kind.OPEN, name="Free run")) == ["Free run."]
+
+
+def test_a_fartlek_says_its_turns_and_its_totals():
+    """A mark says what comes and how long it was, the end both totals."""
+    bench = Bench(step(Kind.FARTLEK, ends=[OpenEnd()]), rest())
+    bench.start()
+    said = []
+    for seconds in (45, 90, 30):
+        bench.now += seconds
+        said += texts(bench.press(Button.MARK), CueKind.STEP)
+    assert said == ["Easy. Forty-five seconds hard.", "Hard. One thirty easy.", "Easy. Thirty seconds hard."]
+    bench.now += 60
+    assert texts(bench.end(), CueKind.STEP)[0] == "Hard one fifteen, easy two thirty in all."
+
+
+def test_a_fartlek_without_marks_has_no_totals():
+    """Nobody pressed: there is nothing to tell."""
+    bench = Bench(step(Kind.FARTLEK, ends=[OpenEnd()]), rest())
+    bench.start()
+    bench.now += 60
+    assert not any("in all" in text for text in texts(bench.end()))
+
+
+def test_a_range_says_when_its_minimum_is_run():
+    """Once, at the end of the last rep that has to be run; the button `enough` is confirmed."""
+    reps = [
+        rep(400, rep=number, of=3, set_id="s", range_turn=RangeTurn("s", number, 2)) for number in (1, 2, 3)
+    ]
+    steps = [part for one in reps for part in (one, rest(30, set_id="s", range_turn=one.range_turn))]
+    bench = Bench(*steps)
+    said = []
+    for place in (0, 2, 4):
+        bench.start(place)
+        bench.now += 100
+        said.append([text for text in texts(bench.end()) if "minimum" in text])
+        if place == 2:
+            assert texts(bench.press(Button.ENOUGH), CueKind.STEP) == ["Enough."]
+            break
+    assert said == [[], ["That was the minimum."]]
+    assert len(bench.session.timeline.steps) == 4
+
+
+def test_a_set_of_several_reps_is_the_minimum_with_its_last_one():
+    """Where a turn holds two reps, it is run with the second; a fixed count has no minimum."""
+    turn, more = RangeTurn("s", 1, 1), RangeTurn("s", 2, 1)
+    steps = [rep(400, range_turn=turn), rep(400, range_turn=turn), rep(400, range_turn=more), rep(400)]
+    bench = Bench(*steps)
+    said = []
+    for place in range(4):
+        bench.start(place)
+        bench.now += 100
+        said.append(any("minimum" in text for text in texts(bench.end())))
+    assert said == [False, True, False, False]

@@ -171,3 +171,105 @@ def test_a_whole_session_of_the_virtual_runner(metres, reps, expected):
     about = [one for one in said if isinstance(one, Cue) and one.kind is HIGH]
     assert bool(about) is expected
     assert {one.why.rule for one in about} <= {"heart_rate_heading", "heart_rate_cap", "effort_first"}
+
+
+def near(start, steady, limit, seconds=300, **more):
+    """What is said in a rep that begins near its cap, with the moment of the crossing, both from its start."""
+    bench = Bench(step(Kind.WARM_UP, seconds=600), step(seconds=seconds, **{"caps": (cap(limit),), **more}))
+    bench.start()
+    bench.run(600, heart=start)
+    bench.start(1, came_from=Kind.WARM_UP)
+    said = [cue for cue in rise(bench, seconds - 1, start=start, steady=steady) if cue.kind is HIGH]
+    return [(cue.at - 600, cue) for cue in said], crossing(limit, start, steady) if steady > limit else None
+
+
+@pytest.mark.parametrize("below", [1, 3, 6, 10])
+@pytest.mark.parametrize("over", [6, 10, 16, 24])
+def test_a_cap_crossed_from_nearby_is_told_within_40_s(below, over):
+    """However near the cap the rep begins, and however far over it leads; never before it is sure."""
+    told, crossed_at = near(160 - below, 160 + over, 160)
+    first_at, first = told[0]
+    assert first_at <= crossed_at + 40
+    assert first_at >= HEART.delay_up_s + 0.6 * HEART.tau_up_s or first_at >= crossed_at + 20
+    assert told[1][0] >= first_at + 120
+    assert first.why.high == 160
+
+
+def test_a_peak_under_the_cap_is_no_reason():
+    """Reps that lead to 2, 4 and 8 beats under the cap are silent, wherever they begin."""
+    for start in (120, 145, 154):
+        for peak in (158, 156, 152):
+            assert near(start, peak, 160)[0] == []
+
+
+def test_once_over_the_cap_the_cap_is_named_and_not_a_forecast():
+    """186 against 170, crossed while the forecast was not yet sure: what is said is true whatever comes."""
+    told, crossed_at = near(165, 186, 170)
+    first_at, first = told[0]
+    assert first_at > crossed_at
+    assert first.text == "Over one seventy and rising. Ease now."
+    assert "still high" in told[1][1].text
+
+
+def test_a_rate_that_falls_from_over_the_cap_is_left_alone():
+    """In work that begins over its cap and falls by a beat every 5 s, nothing is said."""
+    bench = Bench(step(Kind.WARM_UP, seconds=600), step(seconds=300, caps=(cap(150),)))
+    bench.start()
+    bench.run(600, heart=140)
+    bench.start(1, came_from=Kind.WARM_UP)
+    said = []
+    for second in range(150):
+        said += bench.run(1, heart=175 - second // 5)
+    assert HIGH not in kinds(said)
+
+
+def test_a_long_run_is_not_warned_while_the_rate_falls():
+    """Over its cap for a minute and on the way down when the word would come: it stays unsaid."""
+    bench = Bench(step(Kind.OPEN, seconds=3600, caps=(cap(150),)))
+    bench.start()
+    bench.run(400, heart=148)
+    said = bench.run(20, heart=158)
+    for bpm in range(157, 149, -1):
+        said += bench.run(5, heart=bpm)
+    assert HIGH not in kinds(said + bench.run(300, heart=149))
+
+
+def test_a_set_that_always_crosses_is_told_twice_and_advised_once():
+    """Six reps of four minutes over their cap: two are told, the third brings advice, the others nothing."""
+    steps = [step(Kind.WARM_UP, seconds=600)]
+    for number in range(6):
+        steps += [
+            step(seconds=240, rep=number + 1, of=6, set_id="set", caps=(cap(170),)),
+            step(Kind.RECOVERY, seconds=120, set_id="set"),
+        ]
+    bench = Bench(*steps)
+    bench.start()
+    bench.run(600, heart=130)
+    by_rep = []
+    for _ in range(6):
+        said = []
+        for second in range(1, 241):
+            said += bench.run(1, heart=round(HEART.after(145, 185, second)))
+        by_rep.append([cue for cue in said if cue.kind in {HIGH, CueKind.ADVICE}])
+        bench.run(120, heart=145)
+    assert [[cue.kind for cue in cues] for cues in by_rep] == [
+        [HIGH, HIGH],
+        [HIGH, HIGH],
+        [CueKind.ADVICE],
+        [],
+        [],
+        [],
+    ]
+    assert by_rep[2][0].text == "Over one seventy in each of three reps. Slower reps, or longer rests."
+
+
+def test_more_heart_rate_is_asked_for_twice():
+    """Too low without an answer: a little more, the number, and then nothing."""
+    target = StepTarget(Quantity.HEART_RATE, Band(150, None, 160), "150-160")
+    bench = Bench(step(seconds=3600, target=target))
+    bench.start()
+    said = bench.run(3000, heart=140)
+    assert texts(said, CueKind.HEART_RATE_LOW) == [
+        "Heart rate low. A little more.",
+        "Heart rate still low. One fifty, if you can.",
+    ]

@@ -1,6 +1,6 @@
 """Settings: where each value comes from, and what is said of one that does not fit."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 
 import pytest
@@ -192,3 +192,56 @@ def test_a_text_for_an_optional_number_is_a_number():
     assert value_from_text(Sample, "maybe", "2.5") == 2.5
     with pytest.raises(InvalidSetting, match="no such setting"):
         value_from_text(Sample, "nothing", "2.5")
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "limits"),
+    [
+        ("session", "mark_every", "10 to 100000"),
+        ("session", "mark_every_off_track", "10 to 100000"),
+        ("cues", "settle_from_jog_s", "1 to 600"),
+        ("cues", "smooth_s", "1 to 600"),
+        ("cues", "beep_m", "10 to 100000"),
+        ("signals", "pod_noise_s", "1 to 3600"),
+    ],
+)
+def test_a_setting_that_would_stop_a_run_is_refused_with_its_range(write, table, key, limits):
+    """Marks every 0 m are without number, and a mean over 0 s is none: file, key, range and value are named."""
+    path = write(f'format = "coach-settings/1"\n[{table}]\n{key} = 0\n')
+    with pytest.raises(SettingsProblem) as caught:
+        load_settings(path, {})
+    message = str(caught.value)
+    assert "settings.toml" in message
+    assert f"{key} must lie within {limits}, not 0" in message
+    with pytest.raises(SettingsProblem, match=f"{key} must lie within {limits}, not 0"):
+        load_settings(path.with_name("none.toml"), {f"COACH_{table.upper()}_{key.upper()}": "0"})
+
+
+@pytest.mark.parametrize("table", ["signals", "session", "cues"])
+def test_every_number_of_a_table_has_a_range(table):
+    """Minus one, a million and an endless number are none that any setting may have."""
+    defaults = getattr(Settings(), table)
+    tables = [defaults, *(value for value in vars_of(defaults).values() if is_dataclass(value))]
+    numbers = [
+        (each, name, value)
+        for each in tables
+        for name, value in vars_of(each).items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    assert numbers
+    for each, name, value in numbers:
+        for wrong in (-41.0, 1_000_000.0, float("inf"), float("nan")):
+            with pytest.raises(ValueError, match=f"{name.split('_')[0]}|range|outside|lies"):
+                replace(each, **{name: wrong})
+        assert replace(each, **{name: value}) == each
+
+
+def test_a_list_that_needs_a_number_is_not_empty():
+    """Silences of a coach that has none are one silence of 0."""
+    with pytest.raises(InvalidSetting, match="gaps_s must have a number from 0"):
+        dataclass_from_dict(Settings().cues, {"gaps_s": []})
+
+
+def vars_of(settings):
+    """The fields of a dataclass with their values."""
+    return {each.name: getattr(settings, each.name) for each in fields(settings)}

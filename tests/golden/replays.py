@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from coach.cli.root import root
 
 FOLDER = Path(__file__).parent / "recordings"
+WORKOUTS = Path(__file__).parent / "workouts"
+"""Workouts at the paces that the recordings were run at."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Replay:
     name: str
     file: str
     workout: str = ""
-    """A library workout; empty for the one embedded in the file, or a free run."""
+    """One of `WORKOUTS`, or of the library; empty for the one embedded in the file, or a free run."""
 
 
 REPLAYS = (
@@ -41,7 +43,8 @@ def events(replay: Replay, recordings: Path) -> list[dict[str, Any]]:
     """Every event of a replay."""
     arguments = ["replay", str(recordings / replay.file), "--json", "--speed", "max"]
     if replay.workout:
-        arguments += ["--workout", replay.workout]
+        own = WORKOUTS / f"{replay.workout}.json"
+        arguments += ["--workout", str(own) if own.exists() else replay.workout]
     result = CliRunner().invoke(root, [*arguments, *ATHLETE])
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]

@@ -90,6 +90,7 @@ FULL: dict[Any, dict[str, Any]] = {
         cadence=184.44,
         in_band_fraction=0.87654,
         light_s=-0.126,
+        turns=(60.004, 100.0),
         stopped_s=34.0,
         stopped_m=6.0,
     ): {
@@ -110,6 +111,8 @@ FULL: dict[Any, dict[str, Any]] = {
         "cadence_spm": 184.4,
         "in_band_fraction": 0.877,
         "light_s": -0.13,
+        "hard_s": 199.88,
+        "easy_s": 40.0,
         "distance_source": "pod",
     },
     facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76): {

@@ -35,7 +35,13 @@ def test_the_page_has_every_kind_of_input():
     rows = _table("Inputs")
     values: dict[str, Any] = dict.fromkeys(("speed", "distance", "cadence", "heart_rate", "power"), 1.0)
     reported = Reported(
-        Seconds(1), Source.POD, Seconds(2), rr_s=(Seconds(1),), metrics=(("smo2_percent", 60.0),), **values
+        Seconds(1),
+        Source.POD,
+        Seconds(2),
+        rr_s=(Seconds(1),),
+        metrics=(("smo2_percent", 60.0),),
+        place=(1.0, 2.0),
+        **values,
     )
     notified = Notified(Seconds(1), Source.POD, Characteristic.BATTERY_LEVEL, b"", Seconds(2), Seconds(3))
 

@@ -57,7 +57,9 @@ def session_8x400() -> Timeline:
     """Make 8 x 400 m at 3:50 with 60 s jogs, a warm-up before and a cool-down after."""
     steps = [step(Kind.WARM_UP, step_id="w", until=EndConditions((TimeEnd(Seconds(720)),)), target=EASY)]
     for rep in range(1, 9):
-        steps.append(step(step_id=f"m{rep}", rep=rep, of=8))
+        steps.append(
+            step(step_id=f"m{rep}", rep=rep, of=8, purpose="Fast enough to make race pace feel slow")
+        )
         if rep < 8:
             rest = EndConditions((TimeEnd(Seconds(60)),))
             steps.append(step(Kind.RECOVERY, step_id=f"r{rep}", rep=rep, of=8, until=rest, move=Move.JOG))

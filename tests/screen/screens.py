@@ -182,7 +182,17 @@ def library(theme: str) -> CoachApp:
     names = ["5 × 1000 m at 5k pace", "8 × 400 m at 5k pace", "Hill sprints", "Easy hour"]
     entries = [
         LibraryEntry(
-            name, name, "52 minutes, about 11 km, hard.", "Speed that lasts.", ("5k",), session_8x400()
+            name,
+            name,
+            "52 minutes, about 11 km, hard.",
+            "Speed that lasts\n\nFive times a kilometre at 5k pace, with a lap of jogging between.",
+            ("5k",),
+            session_8x400(),
+            particulars=(
+                "Caution: Not in the week after a race.",
+                "At most once in 7 days.",
+                "400 m jog: limit: under 150 bpm.",
+            ),
         )
         for name in names
     ]

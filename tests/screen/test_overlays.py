@@ -54,6 +54,20 @@ def test_before_any_verdict_why_says_so():
     assert WhyOverlay(None, now=0).lines() == [("", "Nothing has been judged yet.")]
 
 
+def test_why_says_first_what_the_step_is_for():
+    """The purpose stands above the verdict, in lines that fit; a step without one adds nothing."""
+    purpose = ("this is for", "Two laps alike")
+    assert WhyOverlay(cue(), now=1086, purpose=purpose).lines()[0] == purpose
+    assert WhyOverlay(None, now=0, purpose=purpose).lines()[0] == purpose
+    assert WhyOverlay(cue(), now=1086).lines()[0][0] == "said"
+    long = ("this is for", "Hold it: the heart rate and pace of these 20 minutes are your threshold")
+    assert WhyOverlay(None, now=0, purpose=long).lines() == [
+        ("this is for", "Hold it: the heart rate and pace of these 20"),
+        ("", "minutes are your threshold"),
+        ("", "Nothing has been judged yet."),
+    ]
+
+
 def test_help_names_every_key_once():
     """Every line of the key map is there; the ten answers are one line."""
     text = HelpOverlay(keys.LIVE).text()

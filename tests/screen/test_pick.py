@@ -47,6 +47,35 @@ def test_a_workout_is_described_with_what_stands_in_its_way():
     assert about(ENTRIES[3]).startswith("It needs a goal pace")
 
 
+def test_purpose_and_description_stand_apart_and_what_is_asked_for_is_there():
+    """Paragraphs stay paragraphs; cautions and limits stand a line each before the tags."""
+    entry = LibraryEntry(
+        "x",
+        "X",
+        "An hour.",
+        "To learn it\n\nAn hour of it.",
+        ("5k",),
+        particulars=("Caution: hot.", "Once in 7 days."),
+    )
+    assert about(entry) == "An hour.\n\nTo learn it\n\nAn hour of it.\n\nCaution: hot.\nOnce in 7 days.\n\n5k"
+
+
+@pytest.mark.asyncio
+async def test_what_is_longer_than_the_screen_can_be_scrolled_by_keys():
+    """Shift and the arrows scroll the words, and the choice stays."""
+    long = LibraryEntry("x", "X", particulars=tuple(f"Rule {n}." for n in range(60)))
+    app = CoachApp(library=FakeLibrary([long, ENTRIES[0]]), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        words = app.screen.query_one("#about VerticalScroll")
+        await pilot.press("shift+down", "shift+down")
+        await pilot.pause()
+        assert words.scroll_offset.y == 6
+        assert text_of(app, "#name") == "X"
+        await pilot.press("shift+up")
+        await pilot.pause()
+        assert words.scroll_offset.y == 3
+
+
 @pytest.mark.asyncio
 async def test_typing_searches_and_enter_starts():
     """Two words of typing and Enter are a run."""

@@ -21,7 +21,7 @@ from coach.session.phases import Phase
 from coach.signals.readings import Freshness, SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
-from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, TimeEnd, Timeline
+from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, RangeTurn, TimeEnd, Timeline
 from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
@@ -83,6 +83,16 @@ def test_a_light_that_was_set_back_says_so():
     assert figures(rep_four(light=light))[3].label == "NEW LIGHT s  7 m BEHIND"
     level = Light(Seconds(0.0), Metres(0.0), None, None, set_back_s=Seconds(5.0))
     assert figures(rep_four(light=level))[3].label == "NEW LIGHT s"
+
+
+def test_the_foot_names_enough_in_a_range_that_may_end_sooner():
+    """It does while more turns than needed are ahead, and not in the last one."""
+    bar, timeline = KeyBar(), session_8x400()
+    turns = [replace(one, range_turn=RangeTurn("s", place, 2)) for place, one in enumerate(timeline.steps, 1)]
+    plan = replace(timeline, steps=tuple(turns))
+    assert ("o", "enough") in bar.look(rep_four(timeline=plan, step=turns[2], index=2))
+    assert ("o", "enough") not in bar.look(rep_four(timeline=plan, step=turns[-1], index=len(turns) - 1))
+    assert bar.look(rep_four()) == LIVE_HINTS
 
 
 def test_unknown_figures_are_two_dashes():

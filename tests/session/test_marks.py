@@ -429,9 +429,9 @@ def test_a_press_just_after_a_boundary_advances_nothing(steps, starts, presses, 
 
 
 def test_a_press_well_after_a_boundary_acts():
-    """Five seconds later it is another press."""
+    """Three seconds later it is another press."""
     track = Track(by_mark(), REST_BY_MARK, by_mark("next"))
-    for at in (60.0, 65.0, 70.0):
+    for at in (60.0, 63.0, 66.0):
         track.mark(at)
     assert track.is_in(Phase.FINISHED)
 

@@ -79,6 +79,7 @@ PRESSES: dict[Refusal, tuple[Callable[[], Track], Button, str]] = {
     ),
     Refusal.NO_REPS: (timed, Button.ADD_REP, "No reps to add to here."),
     Refusal.NO_REP_LEFT: (timed, Button.DROP_REP, "No rep left to drop here."),
+    Refusal.NO_RANGE: (timed, Button.ENOUGH, "No range of reps is under way that could end sooner."),
     Refusal.NO_REPS_LEFT: (timed, Button.SHORTEN, "No reps left to shorten."),
     Refusal.NO_PACES_LEFT: (timed, Button.SLOWER, "No paces left to change."),
     Refusal.TOO_HOT: (

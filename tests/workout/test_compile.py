@@ -479,7 +479,8 @@ def test_an_outline_keeps_the_words_of_bounds_and_ramps():
         "no faster than 4:00/km, no slower than 5:00/km to 5k pace",
         "no slower than 5:00/km to 5k pace",
     ]
-    assert steps[2].caps == ()
+    (cap,) = steps[2].caps
+    assert (cap.label, cap.band) == ("at most 90 %max", Band())
 
 
 def aim(ref, **entry):
@@ -609,10 +610,22 @@ def test_the_context_is_kept_and_never_invented():
             "the set has no recovery before the next",
         ),
         ([{"repeat": 3, "send_off": "1:10", "steps": [work({"time": "0:55"})]}], "leaves only 0:15 of rest"),
+        (
+            [{"kind": "stride", "until": {"time": "0:20"}, "caps": [{"power": "400 W"}]}],
+            "steps[0].caps: no cap is watched in a stride",
+        ),
+        (
+            [{"kind": "work", "until": {"time": "1:30"}, "caps": [{"heart_rate": "170 bpm"}]}],
+            "a cap of heart rate is watched from 2:00 on",
+        ),
+        (
+            [{"kind": "work", "until": {"time": "0:25"}, "caps": [{"power": "400 W"}]}],
+            "a cap of power is watched from 0:30 on",
+        ),
     ],
 )
 def test_what_is_probably_not_meant_is_said(steps, said):
-    """A set without a recovery before the next, and a send-off without rest, are remarked on."""
+    """A set without a recovery before the next, a send-off without rest, and a cap that nothing watches."""
     blocks = {"reps": [{"repeat": 2, "steps": [work()]}, work()]}
     assert any(said in warning for warning in document(*steps, blocks=blocks).warnings)
 

@@ -112,9 +112,9 @@ def test_a_workout_is_said_in_one_sentence():
         "steps": [work({"distance": "1 km"}, target={"pace": "4:00/km"}), jog()],
     }
     warm = {"kind": "warm_up", "until": {"time": "10:00"}, "target": {"pace": "5:33/km"}}
-    assert said(warm, rep) == "Test: about 34 min, 7.3 km; 5 reps of 1 km at 4:00/km (5 km of it hard)."
+    assert said(warm, rep) == "Test: about 34 min, 7.3 km; 5 x 1 km at 4:00/km (5 km of it hard)."
     paced = work({"distance": "1 km"}, target={"pace": "4:00/km"})
-    assert said(paced) == "Test: 4 min, 1 km; 1 rep of 1 km at 4:00/km (1 km of it hard)."
+    assert said(paced) == "Test: 4 min, 1 km; 1 km at 4:00/km (1 km of it hard)."
 
 
 def test_ladders_open_and_easy_workouts_are_said_too():
@@ -122,7 +122,7 @@ def test_ladders_open_and_easy_workouts_are_said_too():
     ladder = [
         work({"distance": f"{metres} m"}, target={"effort": "hard"}) for metres in (1600, 1200, 800, 400)
     ]
-    assert "4 reps of 1600 m to 400 m, hard" in said(*ladder)
+    assert "4 reps of 1600 m to 400 m, hard (4 km of it hard)" in said(*ladder)
     assert (
         said({"kind": "hill", "until": {"mark": True}})
         == "Test: 1 open step, as long as you like; 1 hill until the mark."
@@ -132,6 +132,68 @@ def test_ladders_open_and_easy_workouts_are_said_too():
     )
     assert said({"kind": "stride", "until": {"time": "0:20"}}).endswith("1 stride of 0:20 (20 s of it hard).")
     assert sentence(Timeline("None", ()), estimate(Timeline("None", ()))) == "None: nothing to do."
+
+
+def rep(length, pace, times=1):
+    """A repeat of one kind of rep with a jog behind each."""
+    until = {"time": length} if ":" in length else {"distance": length}
+    return {"repeat": times, "steps": [work(until, target={"pace": pace}), jog()]}
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (
+            [rep("15:00", "4:30/km"), rep("800 m", "4:00/km", 2)],
+            "15:00 at 4:30/km, then 2 x 800 m at 4:00/km (15 min and 1600 m of it hard)",
+        ),
+        (
+            [rep("1 km", "4:00/km", 2), rep("1 km", "3:50/km", 3)],
+            "2 x 1 km at 4:00/km, then 3 x 1 km at 3:50/km (5 km of it hard)",
+        ),
+        (
+            [
+                {
+                    "repeat": 3,
+                    "steps": [work({"distance": "200 m"}), jog(), work({"distance": "300 m"}), jog()],
+                }
+            ],
+            "3 x 200 m and 3 x 300 m (1500 m of it hard)",
+        ),
+        (
+            [work({"time": "1:00"}, target={"pace": f"4:{n}0/km"}) for n in (3, 2, 1)],
+            "3 x 1:00 at 4:30/km to 4:10/km (3 min of it hard)",
+        ),
+        (
+            [work({"distance": f"{metres} m"}) for metres in (200, 400, 600, 800, 600, 400, 200)],
+            "7 reps of 200 m to 800 m and back (3.2 km of it hard)",
+        ),
+        (
+            [work({"distance": f"{n} km"}, target={"pace": f"4:{n}0/km"}) for n in (4, 3, 2, 1)],
+            "4 reps, 4 km at 4:40/km to 1 km at 4:10/km (10 km of it hard)",
+        ),
+        (
+            [work({"time": "6:00"}, target={"pace": "5:00/km"}, ramp={"pace": "4:30/km"})],
+            "6:00 from 5:00/km to 4:30/km (6 min of it hard)",
+        ),
+        (
+            [
+                {
+                    "repeat": {"min": 4, "max": 6},
+                    "steps": [work({"distance": "400 m"}, target={"pace": "4:00/km"})],
+                }
+            ],
+            "4 to 6 x 400 m at 4:00/km (2.4 km of it hard)",
+        ),
+        (
+            [{"kind": "stride", "until": {"time": "0:20"}}, work({"distance": "1 km"})],
+            "1 km (1 km of it hard)",
+        ),
+    ],
+)
+def test_hard_parts_are_said_as_on_a_coachs_board(steps, words):
+    """Sets are said in their order, timed parts are added up beside those by distance, strides only where alone."""
+    assert said(*steps).partition("; ")[2] == f"{words}."
 
 
 def test_a_free_run_is_one_open_step():

@@ -121,6 +121,59 @@ def test_add_and_drop_undo_each_other():
     assert edits.drop_rep(edits.add_rep(plan, 1), 1).steps == plan.steps
 
 
+def ranged(**more):
+    """Two to four reps with a jog, then a cool-down."""
+    return timeline({"repeat": {"min": 2, "max": 4}, "steps": [PACED, jog()], **more}, COOL)
+
+
+@pytest.mark.parametrize(
+    ("more", "index", "left"),
+    [
+        ({}, 0, ["work", "recovery", "work", "recovery", "cool_down"]),
+        ({}, 4, ["work", "recovery"] * 3 + ["cool_down"]),
+        ({"skip_last_recovery": True}, 0, ["work", "recovery", "work", "cool_down"]),
+        ({"skip_last_recovery": True}, 2, ["work", "recovery", "work", "cool_down"]),
+        ({"skip_last_recovery": True}, 3, ["work", "recovery", "work", "recovery", "cool_down"]),
+        ({"skip_last_recovery": True}, 4, ["work", "recovery", "work", "recovery", "work", "cool_down"]),
+    ],
+)
+def test_a_range_ends_after_the_rep_under_way_or_its_minimum(more, index, left):
+    """What is left out is as if the range had been so long from the start; the rest under way stays."""
+    plan = edits.enough(ranged(**more), index)
+    assert kinds(plan) == left
+    assert {step.of for step in plan.steps if step.rep} == {left.count("work")}
+    assert plan.steps[0].path.startswith(f"Main / rep 1 of {left.count('work')}")
+
+
+def test_a_range_of_sets_ends_after_its_set():
+    """The set under way is finished, the jog to the next one is left out."""
+    inner = {"repeat": 2, "steps": [PACED, jog()]}
+    between = {"kind": "recovery", "until": {"time": "3:00"}}
+    plan = timeline({"repeat": {"min": 1, "max": 4}, "steps": [inner], "between": between}, COOL)
+    index = next(place for place, step in enumerate(plan.steps) if "set 2 of 4 / rep 1" in step.path)
+    fewer = edits.enough(plan, index)
+    assert kinds(fewer) == [*["work", "recovery"] * 2, "recovery", *["work", "recovery"] * 2, "cool_down"]
+    assert fewer.steps[index].path == "Main / set 2 of 2 / rep 1 of 2 / work"
+
+
+def test_enough_needs_a_range_with_more_to_come():
+    """In the last turn, after it, and where the count is fixed there is nothing to leave out."""
+    assert edits.enough(ranged(), 6) is None
+    assert edits.enough(ranged(), 8) is None
+    assert edits.enough(ranged(), 99) is None
+    assert edits.enough(sets(), 1) is None
+    once = edits.enough(ranged(), 0)
+    assert edits.enough(once, 0) is None
+
+
+def test_a_rep_added_to_a_range_can_be_left_out_again():
+    """A fifth rep belongs to the range as well."""
+    longer = edits.add_rep(ranged(), 0)
+    assert kinds(longer).count("work") == 5
+    assert kinds(edits.enough(longer, 2)).count("work") == 2
+    assert kinds(edits.enough(longer, 6)).count("work") == 4
+
+
 def test_remaining_reps_are_shortened_by_a_fifth():
     """The rep under way and the recoveries keep their length, the later reps lose a fifth."""
     plan = edits.shorten(sets(), 1)
@@ -207,6 +260,7 @@ def test_any_row_of_edits_keeps_the_timeline_sound(row):
     act = {
         "add": edits.add_rep,
         "drop": edits.drop_rep,
+        "enough": edits.enough,
         "short": edits.shorten,
         "shift": lambda plan, i: edits.shift_targets(plan, i, 2.0),
         "scale": lambda plan, i: edits.scale_paces(plan, i, lambda _: -3.0),

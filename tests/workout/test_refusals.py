@@ -6,6 +6,7 @@ import pytest
 
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from, load_document
+from coach.workout.pace_names import PACE_NAMES, pace_by_name
 from tests.workout.building import EASY, jog, load, tree, work
 
 RUNS = "sections[0].steps[0]"
@@ -138,9 +139,9 @@ STEPS = [
     (work(target={"pace": "61:00/km"}), f"{RUNS}.target.pace", "slower than a stroll", "between"),
     (work(target={"pace": 4}), f"{RUNS}.target.pace", "4 is not a text", ""),
     (
-        work(target={"pace": {"ref": "10K"}}),
+        work(target={"pace": {"ref": "11k"}}),
         f"{RUNS}.target.pace.ref",
-        '"10K" is not one of "easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile" or "goal"',
+        '"11k" is not one of "easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile" or "goal"',
         "",
     ),
     (
@@ -435,3 +436,73 @@ def test_a_tree_and_its_bytes_are_read_alike():
     """A document handed over as an object is checked as strictly as a file."""
     with pytest.raises(WorkoutProblem, match="not a usable number"):
         document_from(tree(work(), context={"lap_m": float("nan")}), name="x")
+
+
+BY_NAME = [
+    ("5k", {"ref": "5k"}),
+    ("threshold", {"ref": "threshold"}),
+    ("Easy", {"ref": "easy"}),
+    ("5 km pace", {"ref": "5k"}),
+    ("HM", {"ref": "half"}),
+    ("half-marathon", {"ref": "half"}),
+    ("MP", {"ref": "marathon"}),
+    ("tempo", {"ref": "threshold"}),
+    ("goal pace", {"ref": "goal"}),
+    ("10k-5s", {"ref": "10k", "offset": "-5 s/km"}),
+    ("10k − 5 s/mile", {"ref": "10k", "offset": "-5 s/mile"}),
+    ("mp + 10", {"ref": "marathon", "offset": "+10 s/km"}),
+    ("5k +3%", {"ref": "5k", "offset": "+3 %"}),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), BY_NAME)
+@pytest.mark.parametrize("key", ["target", "ramp", "caps"])
+def test_a_pace_by_name_as_a_text_is_answered_with_what_to_write(text, written, key):
+    """The fix is the JSON of that very pace, and a document with it is taken."""
+    target = {"pace": text}
+    more = {"target": {"pace": "5:00/km"}} if key == "ramp" else {}
+    problem = refused(tree(work(**more, **{key: [target] if key == "caps" else target})))
+
+    assert problem.where == f"{RUNS}.{key}{'[0]' if key == 'caps' else ''}.pace"
+    assert problem.message.endswith(f'"{text}" is a pace by name (in test.json)')
+    assert problem.hint == f"Write {json.dumps(written)}."
+    load(tree(work(target={"pace": written})))
+
+
+@pytest.mark.parametrize(
+    ("target", "place", "fix"),
+    [
+        (
+            {"pace": {"fastest": "5k"}},
+            ".pace.fastest",
+            'Write a number, or {"ref": "5k"} in place of the bounds.',
+        ),
+        ({"pace": {"ref": "5 km"}}, ".pace.ref", 'Write "5k".'),
+        ({"pace": {"ref": "HMP"}}, ".pace.ref", 'Write "half".'),
+        ({"pace": {"ref": "5k", "offset": "-5"}}, ".pace.offset", 'Write it as "-5 s/km" or "-5 s/mile".'),
+        ({"speed": "threshold"}, ".speed", 'Write "pace": {"ref": "threshold"} in place of "speed".'),
+        ({"pace": "95 %threshold"}, ".pace", 'Write "speed": "95 %threshold" in place of "pace".'),
+        ("5k", "", 'Write {"pace": {"ref": "5k"}}.'),
+        ("4:00/km", "", 'Write {"pace": "4:00/km"}.'),
+        ("hard", "", 'Write {"effort": "hard"}.'),
+        ({"ref": "5k"}, ".ref", 'Write {"pace": {"ref": "5k"}}.'),
+        (
+            {"pace": "17k"},
+            ".pace",
+            f'Write it as "4:00/km" or "6:30/mile", or by name as {{"ref": "5k"}}: {", ".join(PACE_NAMES)}.',
+        ),
+    ],
+)
+def test_what_is_near_a_pace_by_name_is_answered_with_the_fix(target, place, fix):
+    """A name in another place or of another form, and a pace under the wrong key, are told how they are written."""
+    problem = refused(tree(work(target=target)))
+
+    assert problem.where == f"{RUNS}.target{place}"
+    assert problem.hint == fix
+
+
+@pytest.mark.parametrize("pace", ["4:00/km", "3:55-4:05/km", "6:30/mile"])
+def test_a_pace_in_numbers_is_none_by_name(pace):
+    """What is a pace is taken as it is."""
+    assert pace_by_name(pace) is None
+    assert load(tree(work(target={"pace": pace})))

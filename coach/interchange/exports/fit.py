@@ -24,8 +24,7 @@ from coach.interchange.exports.planner import plan_of
 from coach.interchange.fit_encoder import EPOCH_S, BaseType, FitEncoder, FitField, MessageType, cut_text
 from coach.interchange.imports.writing import OPEN_SIDES
 from coach.problems import WorkoutProblem
-from coach.workout.kinds import Kind
-from coach.workout.timeline import DistanceEnd, HeartRateEnd, Move, Quantity, TimeEnd
+from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
 
 FILE_ID: Final = MessageType(
     0,
@@ -72,15 +71,8 @@ _TIME, _DISTANCE, _HEART_BELOW, _HEART_ABOVE, _LAP_KEY, _REPEAT = 0, 1, 2, 3, 5,
 _NO_TARGET: Final = 2
 _TARGETS: Final = {Quantity.SPEED: 0, Quantity.HEART_RATE: 1, Quantity.CADENCE: 3, Quantity.POWER: 4}
 """`wkt_step_target`."""
-_ACTIVE, _REST, _WARM_UP, _COOL_DOWN, _RECOVERY = 0, 1, 2, 3, 4
-_INTENSITIES: Final = {
-    Kind.WARM_UP: _WARM_UP,
-    Kind.COOL_DOWN: _COOL_DOWN,
-    Kind.RECOVERY: _RECOVERY,
-    Kind.FLOAT: _RECOVERY,
-    Kind.CHECKLIST: _REST,
-}
-"""`intensity`; every other kind is active."""
+_INTENSITIES: Final = {"interval": 0, "active": 0, "rest": 1, "warmup": 2, "cooldown": 3, "recovery": 4}
+"""`intensity` by what a step is called elsewhere; an old watch knows no interval (5), and active means the same."""
 MOST_INDEX: Final = 0x0FFF
 """The number of a step has twelve bits."""
 
@@ -131,21 +123,23 @@ def _add(nodes: list[PlanNode], steps: list[dict[str, Any]], losses: Losses) -> 
         if isinstance(node, PlanRepeat):
             first = len(steps)
             _add(node.nodes, steps, losses)
-            back = {"duration_type": _REPEAT, "duration": first, "target": node.count, "intensity": _ACTIVE}
+            back = {
+                "duration_type": _REPEAT,
+                "duration": first,
+                "target": node.count,
+                "intensity": _INTENSITIES["active"],
+            }
             steps.append(back)
         else:
             steps.append(_step(node, losses))
 
 
 def _step(node: PlanStep, losses: Losses) -> dict[str, Any]:
-    intensity = _INTENSITIES.get(node.kind, _ACTIVE)
-    if node.kind is Kind.RECOVERY and node.step.move is not Move.JOG:
-        intensity = _REST
     values: dict[str, Any] = {
         "name": _text(node.name, f"{node.where}.name", losses),
         **_end(node),
         "target_type": _NO_TARGET,
-        "intensity": intensity,
+        "intensity": _INTENSITIES[node.role],
         "notes": _text(" ".join(node.notes), node.where, losses),
     }
     if node.target is not None:

@@ -14,22 +14,24 @@ from coach.interchange.exports.plan import Losses, PlanNode, PlanRepeat, PlanSte
 from coach.interchange.exports.planner import plan_of
 from coach.interchange.imports.writing import OPEN_SIDES
 from coach.workout.kinds import Kind
-from coach.workout.timeline import DistanceEnd, HeartRateEnd, Move, Quantity, TimeEnd
+from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
 
 LONGEST_NOTES: Final = 512
 LONGEST_DESCRIPTION: Final = 1024
 """Letters that the site keeps of a step's notes and of a description; judged: what its editor takes."""
 
 _SPORT: Final = {"sportTypeId": 1, "sportTypeKey": "running", "displayOrder": 1}
-_STEPS: Final = {"warmup": 1, "cooldown": 2, "interval": 3, "recovery": 4, "rest": 5, "repeat": 6}
-_KINDS: Final = {
-    Kind.WARM_UP: "warmup",
-    Kind.COOL_DOWN: "cooldown",
-    Kind.RECOVERY: "recovery",
-    Kind.FLOAT: "recovery",
-    Kind.CHECKLIST: "rest",
+_STEPS: Final = {
+    "warmup": 1,
+    "cooldown": 2,
+    "interval": 3,
+    "active": 3,
+    "recovery": 4,
+    "rest": 5,
+    "repeat": 6,
 }
-"""Every other kind is an interval."""
+_KEYS: Final = {"active": "interval"}
+"""Its words where they are not those of other sites."""
 _CONDITIONS: Final = {"lap.button": 1, "time": 2, "distance": 3, "heart.rate": 6, "iterations": 7}
 _TARGETS: Final = {
     Quantity.SPEED: (6, "pace.zone"),
@@ -101,10 +103,7 @@ class _StepWriter:
         }
 
     def _step(self, node: PlanStep, group: int | None) -> dict[str, Any]:
-        key = _KINDS.get(node.kind, "interval")
-        if node.kind is Kind.RECOVERY and node.step.move is not Move.JOG:
-            key = "rest"
-        step = self._head("ExecutableStepDTO", key, group)
+        step = self._head("ExecutableStepDTO", _KEYS.get(node.role, node.role), group)
         notes = _cut(" ".join(node.notes), LONGEST_NOTES, node.where, self._losses)
         if notes:
             step["description"] = notes

@@ -27,19 +27,13 @@ from coach.interchange.imports.intervals_text import header_of
 from coach.interchange.imports.writing import OPEN_SIDES, plain_number
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, pace_s_per_km
 from coach.workout.describe import MOVE_WORDS, step_label
-from coach.workout.kinds import HARD, RESTS, Kind
+from coach.workout.kinds import RESTS
 from coach.workout.timeline import DistanceEnd, Move, Quantity, TimeEnd
 
 _TIMES: Final = re.compile(r"\d\s*(?:[x×]|times)|[x×]\s*\d", re.IGNORECASE)
 _OTHER_FILES: Final = ("<", "{", "[")
 """How XML and JSON begin, as no text of this kind may."""
 _SHARES: Final = {"max": "HR", "lthr": "LTHR", "threshold": "Pace"}
-_INTENSITIES: Final = {
-    Kind.WARM_UP: "warmup",
-    Kind.COOL_DOWN: "cooldown",
-    Kind.FLOAT: "recovery",
-    Kind.CHECKLIST: "rest",
-}
 
 
 def write(request: ExportRequest, losses: Losses) -> bytes:
@@ -83,7 +77,7 @@ def _header(name: str) -> str:
 def _line(plan: Plan, step: PlanStep, losses: Losses) -> str:
     """A step line."""
     length, target = _length(step, losses), _target(step.target)
-    plain = " ".join(part for part in (length, target, f"intensity={_intensity(step)}") if part)
+    plain = " ".join(part for part in (length, target, f"intensity={step.role}") if part)
     cue = step.name
     if (
         step.kind in RESTS
@@ -117,12 +111,6 @@ def _is_harmless(cue: str, plain: str) -> bool:
 
 def _core(step: IntervalsStep) -> tuple[object, ...]:
     return (step.seconds, step.metres, step.by_lap, step.targets, step.is_ramp, step.is_max, step.kind)
-
-
-def _intensity(step: PlanStep) -> str:
-    if step.kind in RESTS:
-        return "recovery" if step.step.move is Move.JOG else "rest"
-    return _INTENSITIES.get(step.kind, "interval" if step.kind in HARD else "active")
 
 
 def _length(step: PlanStep, losses: Losses) -> str:

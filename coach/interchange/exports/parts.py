@@ -36,7 +36,7 @@ class Part(StrEnum):
     FLOAT = "a float"
     STRIDE = "a stride"
     HILL = "a hill"
-    EASY_RUN = "an easy run (`open`)"
+    OPEN = "an easy run (`open`)"
     FARTLEK = "fartlek"
     WALK = "a walked recovery"
     STAND = "a standing recovery"
@@ -111,7 +111,7 @@ FATES: Final[Mapping[Part, Mapping[ExportFormat, Fate]]] = {
     Part.FLOAT: _row(_NEAR),
     Part.STRIDE: _row(_NEAR),
     Part.HILL: _row(_NEAR),
-    Part.EASY_RUN: _row(_NEAR),
+    Part.OPEN: _row(_NEAR),
     Part.FARTLEK: _row(_NEAR),
     Part.WALK: _row(_YES, _YES, _WORDS, _WORDS, _YES),
     Part.STAND: _row(_WORDS, _WORDS, _WORDS, _WORDS, _YES),

@@ -9,11 +9,12 @@ from coach.interchange.exports.parts import FATES, Fate, Part
 from coach.interchange.report import Reporter
 from coach.quantities import Metres, Seconds
 from coach.workout.estimate import Estimate
-from coach.workout.kinds import Kind
+from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.timeline import (
     DistanceEnd,
     HeartRateEnd,
     MarkEnd,
+    Move,
     Quantity,
     Step,
     TimeEnd,
@@ -88,6 +89,12 @@ class PlanStep:
     def kind(self) -> Kind:
         """Its kind."""
         return self.step.kind
+
+    @property
+    def role(self) -> str:
+        """What other programs call it: a recovery that is no jog is a rest."""
+        is_still = self.kind in RESTS and self.step.move is not Move.JOG
+        return "rest" if is_still else KINDS[self.kind].elsewhere
 
 
 @dataclass(slots=True)

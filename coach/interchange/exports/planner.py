@@ -32,7 +32,7 @@ from coach.workout.compile import changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
 from coach.workout.estimate import estimate, step_seconds
 from coach.workout.kinds import KINDS, RESTS, Kind
-from coach.workout.labels import written_words
+from coach.workout.labels import limit_words
 from coach.workout.measures import read_heart_rate, read_offset, read_speed
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.numbers import Numbers
@@ -64,15 +64,6 @@ HALF_SHARE: Final = 2.5
 HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
 USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
 """Names of sections that say no more than the steps in them."""
-_OWN_KINDS: Final = {
-    Kind.FLOAT: Part.FLOAT,
-    Kind.STRIDE: Part.STRIDE,
-    Kind.HILL: Part.HILL,
-    Kind.OPEN: Part.EASY_RUN,
-    Kind.FARTLEK: Part.FARTLEK,
-}
-"""Kinds that other programs do not tell from a plain step."""
-_KIND_NAMES: Final = {Kind.OPEN: "Run"}
 _LIMITED: Final = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
 
 
@@ -289,22 +280,22 @@ class _Planner:
     def _kind(self, planned: PlanStep) -> list[str]:
         """Tell of a kind that is not known there; it becomes the name of a step without one."""
         kind, move, where, own = planned.kind, planned.step.move, planned.where, planned.name
-        said: list[tuple[Part, str]] = []
-        if kind in _OWN_KINDS:
-            said.append((_OWN_KINDS[kind], KINDS[kind].name))
-        if kind in RESTS:
-            said.append((Part.RECOVERY, MOVE_WORDS[move]))
-            if move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
-                said.append((Part.WALK if move is Move.WALK else Part.STAND, MOVE_WORDS[move]))
+        word = MOVE_WORDS[move] if kind in RESTS else KINDS[kind].label.lower()
+        own_part = Part.__members__.get(
+            kind.name
+        )  # kinds that others do not tell apart have a part of their own
+        said = [] if own_part is None else [(own_part, word)]
+        if kind in RESTS and move is not Move.JOG and self.losses.fate(Part.RECOVERY) is Fate.KEPT:
+            said.append((Part.WALK if move is Move.WALK else Part.STAND, word))
         words: list[str] = []
         for part, word in said:
-            what = "an easy run" if part is Part.EASY_RUN else f"that it is a {word}"
+            what = f"that it is a {word}"
             near = " is written as a plain step" if part is not Part.FLOAT else " is written as a recovery"
             fate = self.losses.tell(part, where, what, near=near)
             if fate is Fate.KEPT or planned.name:
                 words += [word.capitalize()] if fate is Fate.WORDS else []
             else:
-                planned.name = _KIND_NAMES.get(kind, word.capitalize())
+                planned.name = word.capitalize()
         if planned.name and self.losses.fate(Part.NAME) is Fate.WORDS:
             if own:
                 self.losses.tell(Part.NAME, where, f'the name "{own}"')
@@ -399,7 +390,7 @@ class _Planner:
         for place, cap in enumerate(node.caps):
             where = f"{planned.where}.caps[{place}]"
             made = self._limit(cap)
-            label = _limit_words(cap)
+            label = limit_words(cap)
             what = f"the limit {label}"
             if is_first and made is not None and made.quantity in _LIMITED:
                 is_first = False
@@ -419,7 +410,8 @@ class _Planner:
     def _limit(self, cap: targets.Target) -> PlanTarget | None:
         """A limit in numbers; None where the athlete does not give one."""
         made = resolve_cap(cap, self.numbers, lenient=True)
-        return None if made is None else PlanTarget(made.quantity, made.band.low, made.band.high)
+        is_known = made.band != Band()
+        return PlanTarget(made.quantity, made.band.low, made.band.high) if is_known else None
 
     def _starts(self, start: Start | None, where: str) -> list[str]:
         match start:
@@ -543,20 +535,6 @@ def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _limit_words(cap: targets.Target) -> str:
-    """A limit as its author wrote it."""
-    if cap.metric is not None:
-        sides = ((f"over {cap.metric.min:g}") if cap.metric.min is not None else "", "")
-        most = f"under {cap.metric.max:g}" if cap.metric.max is not None else ""
-        amount = " and ".join(side for side in (*sides, most) if side)
-        return f"{cap.metric.name} {amount} {cap.metric.unit}".strip()
-    value = written_words(cap)
-    is_text = isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | targets.PaceRef)
-    if is_text:
-        return f"no faster than {value}" if cap.about == "speed" else f"at most {value}"
-    return value
 
 
 def _reminder_words(reminder: rules.Reminder) -> str:

@@ -21,7 +21,7 @@ from coach.interchange.exports.plan import (
 from coach.interchange.exports.planner import plan_of
 from coach.interchange.exports.xml import XmlNode
 from coach.interchange.imports.writing import OPEN_SIDES
-from coach.workout.kinds import FLOATS, RESTS, Kind
+from coach.workout.kinds import EASY, KINDS
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
 
 LONGEST_NAME: Final = 15
@@ -31,9 +31,7 @@ MOST_STEPS: Final = 20
 MOST_REPEATS: Final = 99
 LONGEST: Final = 65_535
 """Seconds or metres of a step, an `unsignedShort`."""
-_RESTING: Final = RESTS | FLOATS | {Kind.CHECKLIST}
-_NAMES: Final = {Kind.WARM_UP: "Warm-up", Kind.COOL_DOWN: "Cool-down"}
-"""Kinds that only a name can tell."""
+_RESTING: Final = frozenset({"recovery", "rest"})
 _SPACE: Final = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 
 
@@ -92,11 +90,12 @@ class _StepWriter:
 
     def _step(self, parent: XmlNode, name: str, node: PlanStep) -> None:
         element = self._numbered(parent, name, "Step_t")
-        called = node.name or _NAMES.get(node.kind, "")
+        # Only a name tells a warm-up and a cool-down.
+        called = node.name or (KINDS[node.kind].name.capitalize() if node.kind in EASY else "")
         if called:
             element.add("Name", _name(called, f"{node.where}.name", self._losses))
         self._end(element, node)
-        element.add("Intensity", "Resting" if node.kind in _RESTING else "Active")
+        element.add("Intensity", "Resting" if node.role in _RESTING else "Active")
         if node.target is None:
             element.add("Target", **{"xsi:type": "None_t"})
         else:

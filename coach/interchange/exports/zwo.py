@@ -28,7 +28,7 @@ from coach.problems import AthleteProblem, WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
 from coach.workout.defaults import TYPICAL_WALK_MPS
 from coach.workout.estimate import planned_speed, typical_speed
-from coach.workout.kinds import EASY, HARD, Kind
+from coach.workout.kinds import EASY, HARD
 from coach.workout.numbers import Numbers
 from coach.workout.timeline import DistanceEnd, Quantity, TimeEnd
 
@@ -36,7 +36,7 @@ OPEN_S: Final = 600.0
 """What a stretch without an end is given, for every stretch has one there: ten minutes, a usual cool-down. Judged."""
 _MOST_SHARE: Final = 1.5
 """Readers take shares up to 1.6 of a threshold."""
-_EASY_NAMES: Final = {Kind.WARM_UP: "Warmup", Kind.COOL_DOWN: "Cooldown"}
+_EASY_NAMES: Final = {"warmup": "Warmup", "cooldown": "Cooldown"}
 
 
 def write(request: ExportRequest, losses: Losses) -> bytes:
@@ -142,8 +142,8 @@ class _StepWriter:
                 what = f"that it is a {step.kind.value.replace('_', '-')}"
                 self._losses.tell(Part.FREE_WARM_UP, step.where, what, near=near)
             return "FreeRide"
-        if step.kind in _EASY_NAMES:
-            return _EASY_NAMES[step.kind]
+        if step.role in _EASY_NAMES:
+            return _EASY_NAMES[step.role]
         is_ramp = step.target is not None and step.target.ramp is not None
         return "Ramp" if is_ramp else "SteadyState"
 

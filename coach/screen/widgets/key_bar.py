@@ -33,6 +33,19 @@ PLAYBACK_HINTS: Final = (
 )
 
 
+ENOUGH_HINT: Final = ("o", "enough")
+
+
+def _may_end_sooner(snapshot: Snapshot) -> bool:
+    """Whether the step is in a range of reps that holds more turns than the runner must run."""
+    turn = None if snapshot.step is None else snapshot.step.range_turn
+    if turn is None:
+        return False
+    last = max(turn.turn, turn.least)
+    ahead = (step.range_turn for step in snapshot.timeline.steps[snapshot.index + 1 :])
+    return any(other is not None and other.range_id == turn.range_id and other.turn > last for other in ahead)
+
+
 class KeyBar(Painted[tuple[tuple[str, str], ...]]):
     """One row of keys and words; what does not fit is left out whole."""
 
@@ -40,9 +53,10 @@ class KeyBar(Painted[tuple[tuple[str, str], ...]]):
     """The keys and their words."""
 
     def look(self, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-        """Take the hints; they do not change."""
-        del snapshot
-        return self.hints
+        """Take the hints; in a range of reps that may end sooner, with its key."""
+        if self.hints is not LIVE_HINTS or not _may_end_sooner(snapshot):
+            return self.hints
+        return (*self.hints[:2], ENOUGH_HINT, *self.hints[2:])
 
     def paint(
         self, value: tuple[tuple[str, str], ...], width: int, height: int, colours: Palette

@@ -33,6 +33,9 @@ class StepLine(Painted[StepText]):
         if snapshot.phase is Phase.PROMPT:
             count = min(10, len(step.answers)) or 10
             return StepText((f"ANSWER 1-{count}", f"1-{count}"))
+        if snapshot.is_easy_stretch is not None:
+            stretch = "EASY" if snapshot.is_easy_stretch else "HARD"
+            return StepText((f"{words.kind_word(step)}   {stretch}", stretch))
         return StepText(wordings(step, snapshot.unit))
 
     def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:

@@ -22,13 +22,7 @@ from tests.interchange.exports.exporting import ALL, RUNNER, exported
 
 LIBRARY = sorted((ROOT / "workouts").glob("*.json"))
 ENDS = {"time": Part.TIME, "distance": Part.DISTANCE, "mark": Part.LAP_KEY, "open": Part.LAP_KEY}
-KIND_PARTS = {
-    "float": Part.FLOAT,
-    "stride": Part.STRIDE,
-    "hill": Part.HILL,
-    "open": Part.EASY_RUN,
-    "fartlek": Part.FARTLEK,
-}
+KIND_PARTS = {part.name.lower(): part for part in Part if part.name.lower() in set(Kind) - {"recovery"}}
 SIMPLE = {
     "start": Part.START,
     "steer": Part.STEER,

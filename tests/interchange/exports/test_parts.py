@@ -26,7 +26,7 @@ SMALL: dict[Part, dict[str, Any]] = {
     Part.FLOAT: workout(step("float", target=PACE)),
     Part.STRIDE: workout(step("stride")),
     Part.HILL: workout(step("hill")),
-    Part.EASY_RUN: workout(step("open")),
+    Part.OPEN: workout(step("open")),
     Part.FARTLEK: workout(step("fartlek")),
     Part.WALK: workout(step(), REST | {"move": "walk"}, step()),
     Part.STAND: workout(step(), REST | {"move": "stand"}, step()),

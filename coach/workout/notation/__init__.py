@@ -1,0 +1,134 @@
+"""A workout in one line: read as coaches write it, printed in one canonical form, said in a sentence.
+
+`read` makes a document of a line for an athlete, `write` a line of a document. The grammar and its table are in
+`docs/reference/notation.md`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coach.athlete import Athlete
+from coach.problems import WorkoutProblem
+from coach.workout.document import WorkoutDocument, document_from
+from coach.workout.notation.building import Builder, Question
+from coach.workout.notation.lexer import NotationFault
+from coach.workout.notation.parser import parse
+from coach.workout.notation.saying import name_of, say
+from coach.workout.notation.writing import write
+from coach.workout.numbers import Numbers
+
+WHAT = "the line"
+"""What a document is called in messages that was a line."""
+
+
+class NotationProblem(WorkoutProblem):
+    """A line cannot be read; `start` and `end` are the characters it is about."""
+
+    def __init__(
+        self,
+        line: str,
+        fault: NotationFault,
+        *,
+        so_far: WorkoutDocument | None = None,
+        question: Question | None = None,
+    ) -> None:
+        """Keep the line and the fault, what was understood without it, and what could be asked instead."""
+        shown, at = _window(line, fault.start)
+        hint = f"{shown}\n  {' ' * at}^"
+        if fault.fix:
+            hint += f"\n  {fault.fix}"
+        super().__init__(fault.reason, hint)
+        self.line = line
+        self.reason = fault.reason
+        self.fix = fault.fix
+        self.start = fault.start
+        self.end = fault.end
+        self.replacement = fault.replacement
+        self.so_far = so_far
+        self.question = question
+
+    @property
+    def corrected(self) -> str:
+        """The line with the place written as the fix has it; empty where there is no one such thing."""
+        if not self.replacement:
+            return ""
+        return f"{self.line[: self.start]}{self.replacement}{self.line[self.end :]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """A line as it was understood."""
+
+    line: str
+    document: WorkoutDocument
+    text: str
+    """Its canonical form."""
+    sentence: str
+    guesses: tuple[str, ...]
+    """What the line left open and how it was taken, a phrase each."""
+
+
+def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False) -> Notation:
+    """Read a line for an athlete, whose paces settle whether a time is that of the rep.
+
+    Args:
+        line: what was typed.
+        athlete: whose workout it is; None for nobody.
+        takes_times: somebody was asked, and a bare time is the rep's.
+
+    Raises:
+        NotationProblem: it cannot be read; with the place and the fix.
+    """
+    parsed = parse(line)
+    builder = Builder(Numbers.of(athlete), takes_times, list(parsed.guesses), list(parsed.faults))
+    tree = builder.document(parsed.parts) if parsed.parts else None
+    faults = sorted(builder.faults, key=lambda fault: fault.start)
+    if faults:
+        raise NotationProblem(
+            line, faults[0], so_far=_so_far(tree), question=builder.question if len(faults) == 1 else None
+        )
+    assert tree is not None
+    document = _document(line, tree)
+    text, _ = write(document)
+    return Notation(line, document, text, say(document.workout), tuple(dict.fromkeys(builder.guesses)))
+
+
+def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
+    """Check a document that was made of a line, and name it.
+
+    Raises:
+        NotationProblem: the parts fit together to something impossible.
+    """
+    try:
+        document = document_from(tree, name=WHAT)
+        return document_from(tree | {"name": name_of(document.workout)}, name=WHAT)
+    except NotationProblem:
+        raise
+    except WorkoutProblem as problem:
+        reason = problem.message.removeprefix(f"{problem.where}: ").removesuffix(f" (in {WHAT})")
+        fault = NotationFault(reason, 0, len(line), problem.hint.partition("\n")[0])
+        raise NotationProblem(line, fault) from None
+
+
+def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
+    """The document of what was understood of a faulty line; None where it is nothing."""
+    if tree is None or not tree["sections"]:
+        return None
+    try:
+        return _document("", tree)
+    except WorkoutProblem:
+        return None
+
+
+def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
+    """The line around a place in one row, and where the place is in it."""
+    row_start = line.rfind("\n", 0, place) + 1
+    row_end = line.find("\n", place)
+    row = line[row_start : row_end if row_end >= 0 else len(line)]
+    at = place - row_start
+    cut = max(0, at - width + 20)
+    shown = "".join(letter if letter.isprintable() else " " for letter in row[cut : cut + width])
+    return ("…" + shown[1:] if cut else shown), at - cut
+
+
+__all__ = ["Notation", "NotationProblem", "read", "write"]

@@ -1,0 +1,637 @@
+"""From the parts of a line to a workout document: what each part is, which rest follows it, what a time means.
+
+What the line does not say is decided here in one way, and every decision that could be otherwise is told as a guess.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Final, get_args
+
+from coach.athlete import PaceName
+from coach.documents.spelling import read_pace_range
+from coach.problems import AthleteProblem
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
+from coach.workout.measures import offset_speed
+from coach.workout.notation.lexer import NotationFault
+from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
+from coach.workout.numbers import Numbers
+
+FLOOR_S: Final = "0:45"
+"""Shortest rest of a hill whose way down nobody measured: no hill worth running is shorter back. Judged."""
+NEAR_S_PER_100M: Final = 10.0
+"""A time is that of the rep if it lies so near a pace of the athlete, seconds per 100 m. Judged."""
+ROUND_S: Final = 15.0
+"""Rests are whole quarters of a minute; the time of a rep seldom is. Judged."""
+_RECORDS: Final = (
+    (100.0, 9.58),
+    (200.0, 19.19),
+    (400.0, 43.03),
+    (800.0, 100.91),
+    (1000.0, 131.96),
+    (1500.0, 206.0),
+    (3000.0, 437.55),
+    (5000.0, 755.36),
+    (10_000.0, 1571.0),
+)
+"""The fastest anybody has run, metres and seconds (men's world records, outdoors, 2024)."""
+_EASY: Final[Tree] = {"pace": {"ref": "easy"}}
+_SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
+_MOVES: Final = frozenset({"jog", "walk", "stand"})
+_HARD_KINDS: Final = frozenset({"work", "stride", "hill", "fartlek"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A time that may be that of the rep, which the athlete's paces do not settle."""
+
+    text: str
+    """Such as `is 1:12 the time of each 400 m`."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds a document for an athlete whose paces settle what a bare time means."""
+
+    numbers: Numbers
+    takes_times: bool = False
+    """Has somebody said that a time is the rep's?"""
+    guesses: list[str] = field(default_factory=list)
+    faults: list[NotationFault] = field(default_factory=list)
+    question: Question | None = None
+
+    def document(self, parts: Sequence[Part]) -> Tree:
+        """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
+        parts = self._chained(parts)
+        kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
+        is_hard = [kind in _HARD_KINDS for kind in kinds]
+        sections: list[tuple[str, list[Tree]]] = []
+        first = next((place for place, hard in enumerate(is_hard) if hard), None)
+        last = max((place for place, hard in enumerate(is_hard) if hard), default=None)
+        for place, part in enumerate(parts):
+            kind = kinds[place]
+            if first is not None and last is not None and kind == "open" and not part.inner.kind:
+                if place < first and all(each in {"open", "warm_up"} for each in kinds[:place]):
+                    kind = "warm_up"
+                elif place > last and all(
+                    each in {"open", "cool_down", "jog", "walk"} for each in kinds[place + 1 :]
+                ):
+                    kind = "cool_down"
+            name = {"warm_up": "Warm-up", "cool_down": "Cool-down"}.get(kind, "Main")
+            if name == "Main" and first is None:
+                name = "Run"
+            following = kinds[place + 1] if place + 1 < len(parts) else ""
+            nodes = self._nodes(part, kind, following)
+            if sections and sections[-1][0] == name:
+                sections[-1][1].extend(nodes)
+            else:
+                sections.append((name, nodes))
+        return {
+            "format": "coach-workout/1",
+            "name": "Workout",
+            "sections": [{"name": name, "steps": nodes} for name, nodes in sections if nodes],
+        }
+
+    # --- parts
+
+    def _chained(self, parts: Sequence[Part]) -> list[Part]:
+        """Give parts that stand side by side the rest that is said behind the last of them."""
+        parts = list(parts)
+        for place in range(len(parts) - 1, 0, -1):
+            after, before = parts[place], parts[place - 1]
+            if after.is_chained and before.count is not None and after.count is not None:
+                if not before.inner.rests and after.inner.rests and before.inner.send_off is None:
+                    before.inner.rests = [replace(rest, whose="") for rest in after.inner.rests]
+                if not before.inner.aims and after.inner.aims and before.inner.kind == after.inner.kind:
+                    before.inner.aims = list(after.inner.aims)
+        return parts
+
+    def _kind(self, part: Part, *, alone: bool) -> str:
+        """What a part is: easy running is `open` until its place says more."""
+        inner = part.inner
+        if len(part.body) > 1:
+            kinds = {self._kind(each, alone=False) for each in part.body}
+            return "jog" if kinds <= _MOVES else "work"
+        if inner.kind:
+            return inner.kind
+        is_one = part.count is None and inner.ramp is None and len(inner.lengths) <= 1
+        if is_one and (inner.is_easy_word or self._is_easy(inner)):
+            return "open"
+        is_steady = alone and part.count is None and len(inner.lengths) == 1 and inner.aims and not part.rests
+        if is_steady and {"heart_rate", "cadence"} & (inner.aims[0].tree or {}).keys():
+            return "open"
+        return "work"
+
+    @staticmethod
+    def _is_easy(part: Part) -> bool:
+        """Is it easy running by its target?"""
+        if not part.aims:
+            return False
+        tree = part.aims[0].tree
+        zone = (tree or {}).get("heart_rate")
+        is_slow = isinstance(zone, str) and zone in _SLOW_ZONES
+        return part.ramp is None and (tree == _EASY or is_slow)
+
+    def _nodes(self, part: Part, kind: str, following: str) -> list[Tree]:
+        """The steps of a part, and the rest behind it where another hard part follows."""
+        is_hard_next = following in {"work", "stride", "hill"}
+        self._settle(part)
+        if part.count is None:
+            return self._single(part, kind, has_next=is_hard_next)
+        return self._repeated(part, kind, keeps_last=is_hard_next)
+
+    def _repeated(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
+        """A repeat; before something hard the rest between its sets follows the last of them too."""
+        repeat = self._repeat(part, kind, keeps_last=keeps_last)
+        if keeps_last and "between" in repeat:
+            return [repeat, deepcopy(repeat["between"])]
+        return [repeat]
+
+    def _single(self, part: Part, kind: str, *, has_next: bool) -> list[Tree]:
+        """The steps of a part without a count: one step, a ladder, or the parts in brackets."""
+        rests = part.rests
+        if part.body:
+            behind = [self._rest(rest, part.inner) for rest in rests] if has_next else []
+            return [*self._body(part, ends_with_rest=False), *(rest for rest in behind if rest is not None)]
+        if len(part.lengths) > 1 or (rests and not rests[0].is_none):
+            rest = rests[0] if rests else None
+            is_running = rest is not None and rest.aim is not None and len(part.lengths) == 1
+            return self._rungs(part, kind, rest, keeps_last=has_next or is_running)
+        return [self._step(part, kind, part.lengths[0], 0)]
+
+    def _rungs(self, part: Part, kind: str, rest: Rest | None, *, keeps_last: bool) -> list[Tree]:
+        """The steps of a ladder with the rest between them."""
+        nodes: list[Tree] = []
+        is_resting = len(part.lengths) > 1 or rest is not None
+        for place, length in enumerate(part.lengths):
+            nodes.append(self._step(part, kind, length, place))
+            is_last = place == len(part.lengths) - 1
+            if not is_resting or (is_last and not keeps_last):
+                continue
+            made = self._pause(part, rest, length, place)
+            if made is not None:
+                nodes.append(made)
+        return nodes
+
+    def _pause(self, part: Part, rest: Rest | None, length: Length, place: int) -> Tree | None:
+        """The rest behind one length, until somebody presses where none is said."""
+        if rest is not None:
+            return self._rest(rest, part, length, place)
+        return self._press(part)
+
+    def _press(self, part: Part) -> Tree:
+        """A rest that nobody has measured: it lasts until somebody presses."""
+        self.guesses.append("no rest is said: it lasts until you press")
+        until: Tree = {"mark": True}
+        if part.kind == "hill":
+            until["not_before"] = FLOOR_S
+        return {"kind": "recovery", "until": until}
+
+    def _repeat(self, part: Part, kind: str, *, keeps_last: bool) -> Tree:
+        """A repeat of reps, of a ladder, or of sets."""
+        count: int | Tree = part.count or 1
+        if part.most is not None:
+            count = {"min": part.count, "max": part.most}
+        node: Tree = {"repeat": count}
+        if part.body:
+            return self._repeat_of_parts(part, node, keeps_last=keeps_last)
+        rest = part.rests[0] if part.rests else None
+        if part.send_off is not None:
+            node["send_off"] = part.send_off.until["time"]
+            node["steps"] = [
+                self._step(part, kind, length, place) for place, length in enumerate(part.lengths)
+            ]
+            return self._changed(node, part)
+        if len(part.lengths) > 1:
+            nodes = self._rungs(part, kind, rest, keeps_last=True)
+        else:
+            nodes = [self._step(part, kind, part.lengths[0], 0)]
+            if rest is not None or kind in _HARD_KINDS:
+                made = self._pause(part, rest, part.lengths[0], 0)
+                if made is not None:
+                    nodes.append(made)
+        is_rest = nodes[-1]["kind"] in {"recovery", "float"} and len(nodes) > len(part.lengths)
+        if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
+            node["skip_last_recovery"] = True
+        node["steps"] = nodes
+        return self._changed(node, part)
+
+    def _changed(self, node: Tree, part: Part) -> Tree:
+        """Add what changes from rep to rep, and what is noted."""
+        change = part.change
+        length = part.lengths[0] if part.lengths else None
+        if part.change_s:
+            metres = length.metres if length is not None else None
+            if metres is None:
+                change = {"pace": f"{part.change_s:+.4g} s/km"}
+                self.guesses.append("the change is taken per kilometre")
+            else:
+                change = {"pace": f"{part.change_s * METRES_PER_KM / metres:+.4g} s/km"}
+        if part.ramp is not None and part.count is not None and part.count > 1 and change is None:
+            change = self._slope(part)
+        if change is not None:
+            node["change"] = change
+        if part.notes:
+            node["notes"] = ". ".join(part.notes)
+        return node
+
+    def _slope(self, part: Part) -> Tree | None:
+        """The change that leads from the first pace to the last over the reps."""
+        assert part.ramp is not None
+        first = self._target(part.aims[0], part.lengths[0]) if part.aims else None
+        last = self._target(part.ramp, part.lengths[0])
+        texts = [tree.get("pace") if tree else None for tree in (first, last)]
+        if not all(isinstance(text, str) for text in texts):
+            self.faults.append(
+                NotationFault(
+                    "from rep to rep only written paces change",
+                    part.ramp.start,
+                    part.ramp.end,
+                    "Such as @ 4:10->3:50, or: down 2s each.",
+                )
+            )
+            return None
+        paces = [METRES_PER_KM / read_pace_range(str(text))[0] for text in texts]
+        turns = (part.most or part.count or 2) - 1
+        by = round((paces[1] - paces[0]) / turns, 2)
+        return {"pace": f"{by:+g} s/km"} if by else None
+
+    def _repeat_of_parts(self, part: Part, node: Tree, *, keeps_last: bool) -> Tree:
+        """A repeat of the parts in brackets: sets of reps, or reps of several pieces."""
+        only = part.body[0]
+        if len(part.body) == 1 and only.count is None and not only.body:
+            is_rung = len(only.lengths) == 1 and not only.rests
+            if not part.rests or is_rung or only.send_off is not None:
+                return self._repeat_plain(part, keeps_last=keeps_last)
+        rest = part.rests[0] if part.rests else None
+        nodes = self._body(part, ends_with_rest=rest is None)
+        has_sets = any("repeat" in each for each in nodes)
+        if rest is not None and not rest.is_none:
+            made = self._rest(rest, part.inner)
+            if made is not None and made["kind"] == "recovery":
+                node["between"] = made
+            elif made is not None:
+                nodes = [*nodes, made]
+                if not keeps_last:
+                    node["skip_last_recovery"] = True
+        elif rest is None and has_sets and self._ends_hard(nodes):
+            node["between"] = self._press(part.inner)
+        node["steps"] = nodes
+        if node.get("between") is None and rest is None and not has_sets and not keeps_last:
+            self._skip_last(part, node)
+        if part.notes:
+            node["notes"] = ". ".join(part.notes)
+        if part.change:
+            node["change"] = part.change
+        return node
+
+    def _repeat_plain(self, part: Part, *, keeps_last: bool) -> Tree:
+        """A repeat of one step in brackets, which is the same without them."""
+        inner = part.body[0]
+        flat = replace_count(inner, part)
+        return self._repeat(flat, self._kind(flat, alone=False), keeps_last=keeps_last)
+
+    @staticmethod
+    def _ends_hard(nodes: list[Tree]) -> bool:
+        """Does a set end with a rep?"""
+        last = nodes[-1]
+        while "repeat" in last:
+            if last.get("skip_last_recovery") or len(last["steps"]) == 1:
+                return True
+            last = last["steps"][-1]
+        return last.get("kind") in _HARD_KINDS
+
+    @staticmethod
+    def _skip_last(part: Part, node: Tree) -> None:
+        """Leave the rest out that a `/` put behind the last piece, after the last repeat."""
+        last = part.body[-1]
+        if (
+            last.rests
+            and not last.rests[0].is_ease
+            and node["steps"][-1].get("kind") in {"recovery", "float"}
+        ):
+            node["skip_last_recovery"] = True
+
+    def _body(self, part: Part, *, ends_with_rest: bool) -> list[Tree]:
+        """The steps of the parts in brackets; `ends_with_rest` keeps the rest behind the last of them."""
+        parts = self._chained(part.body)
+        nodes: list[Tree] = []
+        is_alternation = len(parts) > 1 and any(not self._is_ease(each) for each in parts)
+        for place, each in enumerate(parts):
+            self._settle(each)
+            is_last = place == len(parts) - 1
+            kind = self._kind(each, alone=False)
+            if is_alternation and each.count is None and self._is_ease(each) and not each.kind:
+                nodes.append(self._ease(each))
+                continue
+            if is_alternation and each.count is None and not each.kind and _effort(each) == "moderate":
+                kind = "float"
+            following = None if is_last else parts[place + 1]
+            keeps = (
+                following is not None
+                and self._kind(following, alone=False) in _HARD_KINDS
+                and not self._is_ease(following)
+            )
+            if each.count is not None:
+                nodes += self._repeated(each, kind, keeps_last=keeps)
+            else:
+                has_rest = bool(each.rests) and (keeps or (is_last and ends_with_rest))
+                nodes += self._single(each, kind, has_next=has_rest)
+        return nodes
+
+    def _is_ease(self, part: Part) -> bool:
+        """Is it the easy half of an alternation?"""
+        return part.count is None and not part.body and (part.is_easy_word or self._is_easy(part))
+
+    def _ease(self, part: Part) -> Tree:
+        """The easy half of an alternation: a jog, by feel."""
+        length = part.lengths[0]
+        return {
+            "kind": "recovery",
+            "move": "jog",
+            "until": dict(length.until),
+            "target": {"effort": "easy"},
+        }
+
+    # --- steps
+
+    def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
+        """One step."""
+        if kind in {"jog", "walk", "stand"}:
+            step: Tree = {"kind": "recovery", "move": kind, "until": dict(length.until)}
+        else:
+            step = {"kind": kind, "until": dict(length.until)}
+        aim = part.aims[min(place, len(part.aims) - 1)] if part.aims else None
+        if len(part.aims) > 1 and place == 0 and len(part.aims) != len(part.lengths):
+            extra = part.aims[-1]
+            self.faults.append(
+                NotationFault(
+                    f"{len(part.aims)} targets for {len(part.lengths)} lengths",
+                    extra.start,
+                    extra.end,
+                    "Give one target, or one for each.",
+                )
+            )
+        if aim is not None:
+            target = self._target(aim, length)
+            if target is not None:
+                step["target"] = target
+        if part.ramp is not None and part.count is None and "target" in step:
+            ramp = self._target(part.ramp, length)
+            if ramp is not None:
+                step["ramp"] = ramp
+        caps = [self._cap(cap) for cap in part.caps]
+        if caps:
+            step["caps"] = caps
+        if part.notes and part.count is None:
+            step["notes"] = ". ".join(part.notes)
+        return step
+
+    def _cap(self, aim: Aim) -> Tree:
+        """A limit beside the target."""
+        tree = aim.tree
+        if tree is None:
+            if aim.low_s >= 100 and not aim.is_clock:
+                self.guesses.append(f"the limit of {aim.high_s:g} is read as beats per minute")
+                return {"heart_rate": {"max": f"{aim.high_s:g} bpm"}}
+            self.faults.append(
+                NotationFault(
+                    "it is not clear what is limited", aim.start, aim.end, "Such as <75%max or <150bpm."
+                )
+            )
+            return {"heart_rate": {"max": "240 bpm"}}
+        key, value = next(iter(tree.items()))
+        if (
+            key in {"heart_rate", "power", "cadence"}
+            and isinstance(value, str)
+            and not value.startswith("zone")
+        ):
+            unit = value.lstrip("0123456789.-")
+            number = value[: len(value) - len(unit)].split("-")[-1]
+            return {key: {"max": f"{number}{unit}"}}
+        return tree
+
+    def _rest(self, rest: Rest, part: Part, length: Length | None = None, place: int = 0) -> Tree | None:
+        """The step of a rest; None where none is wanted."""
+        if rest.is_none:
+            return None
+        length = length or (part.lengths[0] if part.lengths else None)
+        until = self._rest_until(rest, part, length, place)
+        is_run = rest.aim is not None and not rest.move and {"pace", "speed"} & (rest.aim.tree or {}).keys()
+        if rest.move == "float" or (is_run and rest.aim is not None and rest.aim.tree != _EASY):
+            step: Tree = {"kind": "float", "until": until}
+        elif rest.move:
+            step = {"kind": "recovery", "move": rest.move, "until": until}
+        elif until.get("mark"):
+            step = {"kind": "recovery", "until": until}
+        else:
+            step = {"kind": "recovery", "move": "jog", "until": until}
+        if rest.is_ease:
+            step["target"] = {"effort": "easy"}
+        if rest.aim is not None:
+            target = self._target(rest.aim, rest.length or length)
+            if target is not None:
+                step["target"] = target
+        return step
+
+    def _rest_until(self, rest: Rest, part: Part, length: Length | None, place: int) -> Tree:
+        """When a rest ends."""
+        if rest.length is not None:
+            return dict(rest.length.until)
+        if rest.ratio is not None and length is not None:
+            return self._as_long(rest, part, length, place)
+        if rest.is_back and length is not None and length.metres is not None and not rest.is_down:
+            return {"distance": length.until["distance"]}
+        if rest.is_back or rest.is_down:
+            self.guesses.append("the way back lasts until you press, 45 s at least")
+            return {"mark": True, "not_before": FLOOR_S}
+        self.guesses.append(f"the {rest.move or 'rest'} lasts until you press")
+        until: Tree = {"mark": True}
+        if part.kind == "hill":
+            until["not_before"] = FLOOR_S
+        return until
+
+    def _as_long(self, rest: Rest, part: Part, length: Length, place: int) -> Tree:
+        """A rest as long as the rep, or a share of it."""
+        assert rest.ratio is not None
+        seconds = length.seconds
+        if seconds is None and length.metres is not None and part.aims:
+            target = self._target(part.aims[min(place, len(part.aims) - 1)], length)
+            speed = self._speed(target)
+            if speed is not None:
+                seconds = length.metres / speed
+                shown = format_clock(max(1.0, round(seconds * rest.ratio)))
+                self.guesses.append(f"the rest as long as the rep comes to {shown}")
+        if seconds is None:
+            self.guesses.append("a rest as long as the rep lasts until you press: no pace says how long")
+            return {"mark": True}
+        return {"time": format_clock(max(1.0, round(seconds * rest.ratio)))}
+
+    # --- targets
+
+    def _speed(self, target: Tree | None) -> float | None:
+        """The speed of a pace target for the athlete, if it is known."""
+        pace = (target or {}).get("pace")
+        if isinstance(pace, str):
+            return sum(read_pace_range(pace)) / 2
+        if isinstance(pace, dict) and "ref" in pace:
+            try:
+                speed = sum(self.numbers.pace(pace["ref"])) / 2
+            except AthleteProblem:
+                return None
+            return offset_speed(speed, pace["offset"]) if "offset" in pace else speed
+        return None
+
+    def _target(self, aim: Aim, length: Length | None) -> Tree | None:
+        """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
+        if aim.tree is not None:
+            return aim.tree
+        try:
+            return self._time_target(aim, length)
+        except NotationFault as fault:
+            if all((fault.start, fault.reason) != (each.start, each.reason) for each in self.faults):
+                self.faults.append(fault)
+            return None
+
+    def _time_target(self, aim: Aim, length: Length | None) -> Tree:
+        """Read a bare time as the time of the rep, or as a pace where that is nearer to what the athlete runs."""
+        metres = length.metres if length is not None else None
+        unit = self._unit(length)
+        per = METRES_PER_MILE if unit == "mile" else METRES_PER_KM
+        shown = _shown_time(aim)
+        if aim.is_pace or metres is None:
+            if not aim.is_clock:
+                raise NotationFault(
+                    f"{shown} is no target of a step by time",
+                    aim.start,
+                    aim.end,
+                    "Such as @ 4:30/km, 5k or RPE8.",
+                )
+            self.guesses.append(f"{shown} is read as {shown} per {unit}")
+            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
+        paces = self._paces()
+        rep = _seconds_per_100m(aim, metres)
+        rate = _seconds_per_100m(aim, per) if aim.is_clock and metres != per else None
+        away = _distance_to(rep, paces)
+        if rate is not None and _distance_to(rate, paces) < min(away, NEAR_S_PER_100M) and rate >= 9.58:
+            self.guesses.append(f"{shown} is read as {shown} per {unit}")
+            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
+        what = format_metres(metres)
+        record = _record(metres)
+        if aim.low_s < record:
+            fix = f"Nobody has run {what} so fast. Write the time of a lap as {shown}/lap, or a pace as 4:30/km."
+            raise NotationFault(
+                f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
+            )
+        if away > NEAR_S_PER_100M and not self.takes_times:
+            pace = self._rep_pace(aim, metres, "km")
+            known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
+            self.question = Question(f"Is {shown} the time of each {what}, which is {pace}")
+            fix = f"Write @ {pace} if it is the time of each {what}."
+            if not paces:
+                fix += " With a race it is clear: coach athlete set --race 5k=22:30"
+            raise NotationFault(f"{shown} {known}", aim.start, aim.end, fix, replacement=pace)
+        if metres != per:
+            self.guesses.append(f"{shown} is read as the time of the {what}")
+        return {"pace": self._rep_pace(aim, metres, "km")}
+
+    @staticmethod
+    def _rep_pace(aim: Aim, metres: float, unit: str) -> str:
+        """The pace of a rep that is run in a time."""
+        factor = METRES_PER_KM / metres
+        return pace_text(aim.low_s * factor, aim.high_s * factor, unit, aim.start, aim.end)
+
+    def _unit(self, length: Length | None) -> str:
+        """Kilometres or miles, as the length is written or the athlete reads paces."""
+        text = str((length.until if length is not None else {}).get("distance", ""))
+        return "mile" if "mile" in text else "km" if text else self.numbers.unit or "km"
+
+    def _paces(self) -> list[float]:
+        """The paces of the athlete, seconds per 100 m; empty where none is known."""
+        paces = []
+        for ref in get_args(PaceName):
+            try:
+                paces += [100.0 / speed for speed in self.numbers.pace(ref)]
+            except AthleteProblem:
+                continue
+        return paces
+
+    def _settle(self, part: Part) -> None:
+        """Decide what a time in brackets is: the time of the rep, or the rest."""
+        inner = part.inner
+        for length in inner.doubtful + (part.doubtful if part is not inner else []):
+            rep = inner.lengths[0] if len(inner.lengths) == 1 else None
+            seconds = length.seconds or 0.0
+            has_rest = bool(inner.rests or inner.send_off)
+            is_rep_time = (
+                not inner.aims
+                and rep is not None
+                and rep.metres is not None
+                and seconds >= _record(rep.metres)
+                and (has_rest or seconds % ROUND_S != 0)
+            )
+            if is_rep_time:
+                inner.aims.append(Aim(length.start, length.end, None, seconds, seconds))
+            elif not has_rest:
+                inner.rests.append(Rest(length.start, length.end, length))
+                if rep is not None and rep.metres is not None and not inner.aims:
+                    self.guesses.append(f"{format_clock(seconds)} in brackets is read as the rest")
+            else:
+                self.faults.append(
+                    NotationFault(
+                        "this time is one too many",
+                        length.start,
+                        length.end,
+                        "The target stands behind @, the rest behind /.",
+                    )
+                )
+        inner.doubtful = []
+        part.doubtful = []
+
+
+def replace_count(inner: Part, outer: Part) -> Part:
+    """The one step of a group with the count of the group."""
+    return replace(
+        inner,
+        count=outer.count,
+        most=outer.most,
+        change=inner.change or outer.change,
+        change_s=inner.change_s or outer.change_s,
+        rests=inner.rests or outer.rests,
+        notes=[*inner.notes, *outer.notes],
+        kind=inner.kind or outer.kind,
+    )
+
+
+def _effort(part: Part) -> str:
+    """The effort a part is run by, in words."""
+    tree = part.aims[0].tree if part.aims else None
+    return str((tree or {}).get("effort", ""))
+
+
+def _shown_time(aim: Aim) -> str:
+    """A time as a coach says it: `72`, `1:12`, `3:40-3:50`."""
+
+    def one(seconds: float) -> str:
+        return format_clock(seconds) if aim.is_clock or seconds >= 100 else f"{seconds:g}"
+
+    return one(aim.low_s) if aim.low_s == aim.high_s else f"{one(aim.low_s)}-{one(aim.high_s)}"
+
+
+def _seconds_per_100m(aim: Aim, metres: float) -> float:
+    """The middle of the time over a distance, seconds per 100 m."""
+    return (aim.low_s + aim.high_s) / 2 / metres * 100.0
+
+
+def _distance_to(pace: float, paces: list[float]) -> float:
+    """How far from the nearest pace; infinitely far from none."""
+    return min((abs(pace - each) for each in paces), default=float("inf"))
+
+
+def _record(metres: float) -> float:
+    """The shortest time anybody has needed, at the speed of the record over the next longer distance."""
+    for distance, seconds in _RECORDS:
+        if metres <= distance:
+            return seconds * metres / distance
+    distance, seconds = _RECORDS[-1]
+    return seconds * metres / distance

@@ -1,0 +1,340 @@
+"""Reads how long a step is: a distance, a time, the rungs of a ladder, or another end."""
+
+from typing import Final
+
+from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
+from coach.quantities import METRES_PER_MILE, format_clock
+from coach.workout.notation import words
+from coach.workout.notation.cursor import MINUTES_UNDER, CountReader, Cursor
+from coach.workout.notation.lexer import NotationFault, Token
+from coach.workout.notation.syntax import Length, Tree
+from coach.workout.notation.targets import LAP_M, TargetReader
+
+_FACTORS: Final = {
+    "m": 1.0,
+    "km": 1000.0,
+    "mi": METRES_PER_MILE,
+    "yd": METRES_PER_YARD,
+    "lap": LAP_M,
+    "s": 1.0,
+    "min": 60.0,
+    "h": 3600.0,
+}
+_TIMES: Final = frozenset({"s", "min", "h"})
+
+
+class LengthReader:
+    """Reads lengths."""
+
+    def __init__(self, cursor: Cursor, counts: CountReader, aims: TargetReader) -> None:
+        """Read at a cursor; a heart rate that ends a step is read as a target is."""
+        self._cursor = cursor
+        self._counts = counts
+        self._aims = aims
+
+    def is_here(self, ahead: int = 0) -> bool:
+        """Does a length begin here?"""
+        return self._cursor.peek(ahead).kind in {"number", "clock"} or self._cursor.sees(
+            "until", "open", ahead=ahead
+        )
+
+    def read(self, *, is_counted: bool = False) -> list[Length]:
+        """Read a length, or the rungs of a ladder."""
+        if self._cursor.sees("until", "open"):
+            return [self.until()]
+        raw = [self.raw()]
+        while self._is_rung_next(is_counted=is_counted):
+            self._cursor.accept("-", ",", "/")
+            raw.append(self.raw())
+        if len(raw) == 2:
+            second = raw[1]
+            token = Token("number", "", second[2], second[3])
+            raise self._cursor.fault(
+                "two lengths are no ladder and no range",
+                token,
+                "Write one length, three or more for a ladder, or a + between two steps.",
+            )
+        unit = raw[-1][1]
+        return [
+            self.resolved(value, each or self._shared(value, unit), start, end)
+            for value, each, start, end in raw
+        ]
+
+    @staticmethod
+    def _shared(value: float, unit: str) -> str:
+        """The unit of a rung without one: that of the last rung, where it makes sense."""
+        return unit if value < MINUTES_UNDER else ""
+
+    def _is_rung_next(self, *, is_counted: bool) -> bool:
+        """Does another rung of a ladder stand here?"""
+        token = self._cursor.peek()
+        if token.text == "-" and is_counted and token.is_spaced and self._cursor.peek(1).is_spaced:
+            return False  # a dash between two parts
+        if token.text == "-" and self._cursor.peek(1).kind in {"number", "clock"}:
+            return not self._counts.is_sign(2)
+        if token.text == "/" and not token.is_spaced and self._cursor.peek(1).kind == "number":
+            return self._slashed_rungs() >= 2
+        if token.text == "," and self._cursor.peek(1).kind == "number":
+            return self._bare_rungs(1) >= 2 or (self._was_rung() and self._bare_rungs(1) >= 1)
+        if token.kind == "number" and self._cursor.at:
+            return self._bare_rungs(0) >= 2 or (self._was_rung() and self._bare_rungs(0) >= 1)
+        return False
+
+    def _slashed_rungs(self) -> int:
+        """How many numbers follow with slashes between and no space: those behind, those before."""
+        number = 0
+        while (
+            self._cursor.sees("/", ahead=2 * number)
+            and not self._cursor.peek(2 * number).is_spaced
+            and self._cursor.peek(2 * number + 1).kind == "number"
+            and not self._cursor.peek(2 * number + 1).is_spaced
+        ):
+            number += 1
+        if number and self._cursor.at > 2 and self._cursor.tokens[self._cursor.at - 2].text == "/":
+            number += 1
+        return number
+
+    def _was_rung(self) -> bool:
+        """Was the number before this one a rung already?"""
+        return (
+            self._cursor.at >= 2
+            and self._cursor.tokens[self._cursor.at - 1].kind == "number"
+            and (
+                self._cursor.tokens[self._cursor.at - 2].kind == "number"
+                or (
+                    self._cursor.tokens[self._cursor.at - 2].text == ","
+                    and self._cursor.tokens[self._cursor.at - 3].kind == "number"
+                )
+            )
+        )
+
+    def _bare_rungs(self, ahead: int) -> int:
+        """How many bare numbers of metres stand here in a row, with or without commas."""
+        number = 0
+        while True:
+            token = self._cursor.peek(ahead)
+            if token.kind != "number" or token.value < MINUTES_UNDER or self._counts.is_sign(ahead + 1):
+                return number
+            after = self._cursor.peek(ahead + 1)
+            if after.kind == "word" and after.text in words.UNITS and after.text != "m":
+                return number
+            number += 1
+            ahead += 1
+            if after.text == "m":
+                ahead += 1
+            if self._cursor.sees(",", ahead=ahead):
+                ahead += 1
+
+    def raw(self) -> tuple[float, str, int, int]:
+        """Read a number with its unit, or a clock: value, unit (empty where none is said), and the place."""
+        token = self._cursor.take()
+        if token.kind == "clock":
+            return self._raw_clock(token)
+        if token.kind != "number":
+            raise self._cursor.fault(
+                "a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min."
+            )
+        unit, end = "", token.end
+        sign = self._cursor.peek()
+        if token.value >= 200 and token.value % 100 == 0 and self._is_plural(sign):
+            self._cursor.guess(f"{token.raw}s is read as {token.raw} m")
+            end = (
+                self._cursor.take().end
+                if sign.text == "s"
+                else (self._cursor.take(), self._cursor.take())[1].end
+            )
+            return token.value, "m", token.start, end
+        if sign.text in {"'", '"'} and sign.kind == "sign":
+            self._cursor.take()
+            value, end = token.value * (60 if sign.text == "'" else 1), sign.end
+            if (
+                sign.text == "'"
+                and self._cursor.peek().kind == "number"
+                and not self._cursor.peek().is_spaced
+            ):
+                part = self._cursor.take()
+                value, end = value + part.value, part.end
+                closing = self._cursor.accept('"', "'", "s", "sec")
+                end = closing.end if closing else end
+            return value, "s", token.start, end
+        phrase, size = self._cursor.phrase(words.UNITS)
+        if not phrase:
+            return token.value, "", token.start, end
+        unit = words.UNITS[phrase]
+        for _ in range(size):
+            end = self._cursor.take().end
+        if phrase == "m" and self._cursor.peek().kind == "number" and not self._cursor.peek().is_spaced:
+            unit = "min"
+        value = token.value
+        if unit in {"min", "h"}:
+            more = self._more_time(unit)
+            if more is not None:
+                return value * _FACTORS[unit] + more[0], "s", token.start, more[1]
+        return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
+
+    def _is_plural(self, sign: Token) -> bool:
+        """Is this the plural of a distance, as in `10 x 400s` and `400's`?"""
+        if sign.is_spaced:
+            return False
+        return sign.text == "s" or (sign.text == "'" and self._cursor.sees("s", ahead=1))
+
+    def _raw_clock(self, token: Token) -> tuple[float, str, int, int]:
+        """Read what stands behind a clock: `2:00 min`, `1:30 h`."""
+        end = token.end
+        if self._cursor.sees("h", "hr", "hrs", "std"):
+            end = self._cursor.take().end
+            value = token.value * 60 if token.text.count(":") == 1 else token.value
+            return value, "s", token.start, end
+        if self._cursor.sees("min", "mins", "minutes", "minuten", "minuti", "m") or self._cursor.sees(
+            "'", '"'
+        ):
+            end = self._cursor.take().end
+        return token.value, "s", token.start, end
+
+    def _more_time(self, unit: str) -> tuple[float, int] | None:
+        """Read the smaller half of a time: `1m30`, `1 min 30 s`, `1h15`."""
+        token = self._cursor.peek()
+        if token.kind != "number" or token.value >= 60 or self._counts.is_sign(1):
+            return None
+        smaller = self._cursor.peek(1)
+        factor = 1.0 if unit == "min" else 60.0
+        names = {"s", "sec", "secs", "seconds", "sek", '"'} if unit == "min" else {"min", "mins", "m", "'"}
+        is_named = smaller.text in names and not (unit == "min" and smaller.text == "'")
+        if token.is_spaced and not is_named:
+            return None
+        self._cursor.take()
+        end = self._cursor.take().end if is_named else token.end
+        return token.value * factor, end
+
+    def resolved(self, value: float, unit: str, start: int, end: int, *, is_rest: bool = False) -> Length:
+        """Make a length of a value and its unit; a unit that is missing or doubtful is decided here."""
+        shown = f"{value:g}"
+        token = Token("number", shown, start, end, value, raw=shown)
+        if unit == "m?":
+            if self._cursor.peek().text in {
+                "sprint",
+                "sprints",
+                "stride",
+                "strides",
+                "flying",
+                "fly",
+                "acceleration",
+                "hill",
+            }:
+                unit = "m"
+            else:
+                unit = "min"
+                self._cursor.guess(f"{shown}m is read as {shown} minutes")
+        if not unit:
+            unit = self._bare_rest_unit(value, token) if is_rest else self._bare_unit(value, token)
+        amount = value * _FACTORS[unit]
+        if unit == "lap":
+            self._cursor.guess(f"a lap is taken as {LAP_M:.0f} m")
+        if unit in _TIMES:
+            if not 1 <= amount <= LONGEST_S:
+                raise self._cursor.fault(
+                    "that is no time to run" if amount < 1 else "that is longer than a day",
+                    token,
+                    "Such as 90s, 2:00 or 20min.",
+                )
+            return Length({"time": format_clock(amount)}, start, end, seconds=float(round(amount)))
+        if not 1 <= amount <= LONGEST_M:
+            raise self._cursor.fault(
+                "that is no distance to run" if amount < 1 else "that is longer than 500 km",
+                token,
+                "Such as 400, 1km or 1mi.",
+            )
+        text = f"{amount:.10g} m"
+        if unit == "km":
+            text = f"{value:.10g} km"
+        elif unit == "mi":
+            text = f"{value:.4g} mile" + ("s" if value > 1 else "")
+        elif unit == "yd":
+            text = f"{value:.10g} yd"
+        return Length({"distance": text}, start, end, metres=amount)
+
+    def _bare_unit(self, value: float, token: Token) -> str:
+        """The unit of a bare number: metres, where they can be meant."""
+        if value >= MINUTES_UNDER:
+            return "m"
+        if value == 0:
+            raise self._cursor.fault("a step of nothing", token, "Such as 800, 2:00 or 20min.")
+        shown = token.raw
+        raise self._cursor.fault(
+            f"{shown} of what", token, f"Write {shown}min, {shown}km or {shown}s.", replacement=f"{shown}min"
+        )
+
+    def _bare_rest_unit(self, value: float, token: Token) -> str:
+        """The unit of a bare rest: 100, 150, 200 are metres, 45, 90, 120 seconds, less than 10 minutes."""
+        if value == 0:
+            raise self._cursor.fault(
+                "a rest of nothing", token, "Write none, or how long: 400 jog, 90s, 2:00."
+            )
+        shown = f"{value:g}"
+        if value >= 100 and value % 50 == 0:
+            return "m"
+        if value < 10:
+            self._cursor.guess(f"a rest of {shown} is read as {shown} minutes")
+            return "min"
+        self._cursor.guess(f"a rest of {shown} is read as {shown} seconds")
+        return "s"
+
+    def until(self) -> Length:
+        """Read another end than a length: `until mark`, `until <120bpm or 3:00 min 1:00 max 4:00`."""
+        start = self._cursor.peek().start
+        is_until = self._cursor.take().text == "until"
+        ends: list[Tree] = [self._one_end() if is_until else {"open": True}]
+        while self._cursor.accept("or"):
+            ends.append(self._one_end())
+        until: Tree = ends[0] if len(ends) == 1 else {"any": ends}
+        return Length(self.bounded(until), start, self._cursor.tokens[self._cursor.at - 1].end)
+
+    def _one_end(self) -> Tree:
+        """Read one end."""
+        if self._cursor.accept("mark", "press", "pressed", "line"):
+            return {"mark": True}
+        if self._cursor.accept("open", "stopped"):
+            return {"open": True}
+        sign = self._cursor.accept("<", ">", "under", "over", "below", "above")
+        token = self._cursor.peek()
+        if sign is not None or (token.kind == "number" and self._cursor.peek(1).text in {"bpm", "%"}):
+            rate = self._aims.read()
+            if rate.tree is None or "heart_rate" not in rate.tree:
+                raise self._cursor.fault("this is no heart rate", token, "Such as until <120bpm.")
+            above = sign is not None and sign.text in {">", "over", "above"}
+            return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
+        value, unit, begin, end = self.raw()
+        return self.resolved(value, unit, begin, end).until
+
+    def bounded(self, until: Tree) -> Tree:
+        """Read `min 0:45 max 3:00` behind an end."""
+        bounds = {}
+        while self._cursor.sees("min", "max") and self._cursor.peek(1).kind in {"number", "clock"}:
+            key = "not_before" if self._cursor.take().text == "min" else "cap"
+            value, unit, start, end = self.raw()
+            length = self.resolved(value, unit or "s", start, end)
+            if length.seconds is None:
+                raise NotationFault("this is no time", start, end, "Such as min 0:45.")
+            bounds[key] = length.until["time"]
+        return until | bounds
+
+    def size(self, ahead: int) -> int:
+        """How many tokens the length here takes."""
+        place, guesses = self._cursor.at, len(self._cursor.guesses)
+        self._cursor.at += ahead
+        try:
+            self.raw()
+            return self._cursor.at - place - ahead
+        except NotationFault:
+            return 1
+        finally:
+            self._cursor.at = place
+            del self._cursor.guesses[guesses:]
+
+    def time(self) -> Length:
+        """Read a length that must be a time; a bare number is seconds."""
+        value, unit, start, end = self.raw()
+        unit = "min" if unit == "m?" else unit or "s"
+        if unit not in _TIMES:
+            raise NotationFault("a send-off is a time", start, end, "Such as on 1:15.")
+        return self.resolved(value, unit, start, end)

@@ -1,0 +1,700 @@
+"""The grammar of a line: parts with counts, lengths, targets and rests, each with its place.
+
+    workout = part { ( "+" | ";" | "," | new line | "then" ) part }
+    part    = [ count "x" ] ( length | ladder | "(" workout ")" ) { suffix }
+    suffix  = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and effort
+
+It is a recursive descent over the tokens. A fault is kept and the reading goes on behind it, so that what was
+understood can be shown while somebody types; what comes out is refused all the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from coach.documents.faults import did_you_mean
+from coach.quantities import format_clock
+from coach.workout.notation import words
+from coach.workout.notation.ahead import Lookahead
+from coach.workout.notation.cursor import CountReader, Cursor
+from coach.workout.notation.lengths import LengthReader
+from coach.workout.notation.lexer import NotationFault, Token, tokens_of
+from coach.workout.notation.rests import RestReader
+from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
+from coach.workout.notation.targets import TargetReader
+
+DEEPEST: Final = 6
+"""Sets within sets; coaches write three. A document may have eight levels, two of which alternations use."""
+
+
+def parse(line: str) -> ParsedLine:
+    """Read a line into parts; what is wrong is in `faults`, the first one first."""
+    try:
+        return _Parser(Cursor(tokens_of(line))).parse()
+    except NotationFault as fault:
+        return ParsedLine([], [], [fault])
+
+
+class _Parser:
+    """Reads parts and what belongs to them."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        """Begin where the cursor stands."""
+        self._cursor = cursor
+        self._counts = CountReader(cursor)
+        self._aims = TargetReader(cursor, self._counts)
+        self._lengths = LengthReader(cursor, self._counts, self._aims)
+        self._rests = RestReader(cursor, self._lengths, self._aims)
+        self._ahead = Lookahead(cursor, self._counts, self._aims, self._lengths)
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        """Go one level down, and refuse what is deeper than anybody means."""
+        token = self._cursor.peek()
+        if self._cursor.depth >= DEEPEST:
+            raise NotationFault(
+                f"sets are nested more than {DEEPEST} deep",
+                token.start,
+                token.end,
+                "Write the inner ones out.",
+            )
+        self._cursor.depth += 1
+        try:
+            yield
+        finally:
+            self._cursor.depth -= 1
+
+    def parse(self) -> ParsedLine:
+        """Read the whole line."""
+        parts = self._parts(closing="")
+        if not parts and not self._cursor.faults:
+            self._cursor.faults.append(
+                NotationFault("there is no step here", 0, 1, "Such as: 6x800 @ 5k / 400 jog")
+            )
+        self._cursor.faults.sort(key=lambda fault: fault.start)
+        return ParsedLine(parts, list(dict.fromkeys(self._cursor.guesses)), self._cursor.faults)
+
+    def _parts(self, closing: str) -> list[Part]:
+        """Read parts up to the end or a closing bracket."""
+        parts: list[Part] = []
+        is_apart = True
+        while True:
+            while (
+                self._cursor.accept("+", ";", ",", "\n", "&", ".", "→", "-")
+                or self._cursor.accept(*words.THEN_WORDS)
+                or (closing and parts and self._cursor.accept("/"))
+            ):
+                is_apart = True
+            token = self._cursor.peek()
+            if token.kind == "end" or (closing and token.text == closing):
+                return parts
+            place = self._cursor.at
+            try:
+                part = self._part()
+                part.is_chained = not is_apart
+                parts.append(part)
+                is_apart = False
+            except NotationFault as fault:
+                self._cursor.faults.append(fault)
+                if self._cursor.at == place:
+                    self._cursor.take()
+                self._skip_to_part(closing)
+                is_apart = True
+
+    def _skip_to_part(self, closing: str) -> None:
+        """Go on behind a fault, where the next part begins."""
+        while self._cursor.peek().kind != "end" and not self._cursor.sees("+", ";", "\n", closing or "+"):
+            self._cursor.take()
+
+    def _part(self) -> Part:
+        """Read one part with all that belongs to it."""
+        part = Part(self._cursor.peek().start)
+        self._leading_words(part)
+        counted = self._counts.read()
+        if counted is not None:
+            self._counted(part, *counted)
+        elif self._cursor.sees("(", "["):
+            self._group(part)
+        else:
+            self._length_or_words(part)
+        self._suffixes(part)
+        part.end = self._cursor.tokens[max(0, self._cursor.at - 1)].end
+        return part
+
+    def _leading_words(self, part: Part) -> None:
+        """Read what may stand in front: `WU 15'`, `easy 8k`, `tempo 20 min`, `pyramid 1-2-3`."""
+        if self._cursor.sees("yasso", "yassos"):
+            self._cursor.take()
+            if self._cursor.peek().value == 800 and self._cursor.sees("s", ahead=1):
+                self._cursor.take()
+                self._cursor.take()
+        begin = self._cursor.at
+        while True:
+            if self._cursor.at > begin:
+                self._cursor.accept(":", "=")
+            if (
+                self._cursor.peek().kind == "word"
+                and self._cursor.peek().text in words.LADDER_WORDS | words.OF_WORDS - {"x"}
+            ):
+                self._cursor.take()
+            elif self._kind_word(part) or (
+                self._cursor.phrase(words.MOVES)[1]
+                and not part.kind
+                and self._cursor.peek(self._cursor.phrase(words.MOVES)[1]).kind in {"number", "clock"}
+                and self._move_kind(part)
+            ):
+                continue
+            elif self._is_number_ahead_of_words():
+                aim = self._aims.read_words()
+                if aim is None:
+                    return
+                self._aims.give(part, aim)
+            else:
+                return
+
+    def _is_number_ahead_of_words(self) -> bool:
+        """Does a target in words stand here with a number behind it, as in `easy 8k`?"""
+        for table in (words.PACES, words.EFFORTS):
+            size = self._cursor.phrase(table)[1]
+            if size and (
+                self._cursor.peek(size).kind in {"number", "clock"}
+                or self._cursor.peek(size).text in {"for", ":", "("}
+            ):
+                return True
+        return False
+
+    def _kind_word(self, part: Part) -> bool:
+        """Read a word that says what the part is."""
+        phrase = self._cursor.accept_phrase(words.KIND_WORDS)
+        if not phrase:
+            return False
+        kind = words.KIND_WORDS[phrase]
+        if kind == "open" and part.kind:
+            return True
+        part.inner.kind = kind
+        return True
+
+    def _move_kind(self, part: Part) -> bool:
+        """Read a move that makes a part of its own, as in `10 min jog`."""
+        phrase = self._cursor.accept_phrase(words.MOVES)
+        if phrase:
+            part.kind = words.MOVES[phrase]
+        return bool(phrase)
+
+    def _counted(self, part: Part, count: int, most: int | None) -> None:
+        """Read what is repeated."""
+        part.count, part.most = (None if count == 1 and most is None else count), most
+        self._leading_words(part)
+        inner = self._counts.read()
+        if inner is not None:
+            set_part = Part(self._cursor.peek().start)
+            with self._deeper():
+                self._counted(set_part, *inner)
+            set_part.end = self._cursor.tokens[self._cursor.at - 1].end
+            set_part.kind, part.kind = set_part.kind or part.kind, ""
+            set_part.aims, part.aims = set_part.aims or part.aims, []
+            part.body = [set_part]
+        elif self._cursor.sees("(", "["):
+            self._group(part)
+        else:
+            self._length_or_words(part)
+
+    def _group(self, part: Part) -> None:
+        """Read parts in brackets."""
+        opening, kind = self._cursor.take(), part.kind
+        closing = ")" if opening.text == "(" else "]"
+        with self._deeper():
+            part.body = self._parts(closing)
+        if not self._cursor.accept(closing):
+            raise self._cursor.fault(
+                f'the "{opening.raw}" is not closed', opening, f'Write "{closing}" where the set ends.'
+            )
+        if not part.body and self._cursor.faults:
+            raise self._cursor.faults.pop()
+        if not part.body:
+            raise self._cursor.fault(
+                "there is nothing in the brackets", opening, "Such as 3x(400 @ mile / 60s)."
+            )
+        part.is_group = True
+        if part.count is None and self._cursor.sees("x") and self._cursor.peek(1).kind == "number":
+            self._cursor.take()
+            part.count = self._counts.whole(self._cursor.take())
+        if kind:
+            part.kind = ""
+            for each in part.body:
+                each.kind = each.kind or kind
+
+    def _length_or_words(self, part: Part) -> None:
+        """Read the length or ladder of a part; strides without one get a guess."""
+        if self._lengths.is_here():
+            part.lengths = self._lengths.read(is_counted=part.count is not None)
+            if part.count is None and self._cursor.sees("x") and self._cursor.peek(1).kind == "number":
+                self._cursor.take()
+                part.count = self._counts.whole(self._cursor.take())
+            return
+        if not part.kind:
+            self._kind_word(part)
+        if part.kind == "stride":
+            if self._cursor.accept(*words.OF_WORDS, "for") and self._lengths.is_here():
+                part.lengths = self._lengths.read()
+                return
+            token = self._cursor.peek(-1) if self._cursor.at else self._cursor.peek()
+            part.lengths = [Length({"time": "0:20"}, token.start, token.end, seconds=20.0)]
+            self._cursor.guess("strides of 20 s")
+            return
+        if (
+            part.kind == "hill"
+            and self._cursor.accept(*words.OF_WORDS, "for", ":")
+            and self._lengths.is_here()
+        ):
+            part.lengths = self._lengths.read()
+            return
+        token = self._cursor.peek()
+        if token.kind == "end" or token.text in {"+", ";", ",", "\n", ")", "]", "@", "/"}:
+            what = "of what" if part.count is not None else "how long"
+            example = f"{part.count}x800" if part.count is not None else "20min easy"
+            raise self._cursor.fault(f"it does not say {what}", token, f"Such as {example}.")
+        raise self._stranger(token)
+
+    def _stranger(self, token: Token) -> NotationFault:
+        """What to say of a token that means nothing here."""
+        if token.kind == "word":
+            known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
+            known = {word for word in known if len(word) > 2}
+            if token.text in known:
+                return self._cursor.fault(
+                    f"“{token.raw[:30]}” does not fit here",
+                    token,
+                    "A step begins with a number: 20min easy, 6x800.",
+                )
+            near = did_you_mean(token.text, known)
+            fix = near if near.startswith("Did") else "A step begins with a number: 6x800, 20min easy, 400."
+            return self._cursor.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
+        return self._cursor.fault(
+            f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
+        )
+
+    def _suffixes(self, part: Part) -> None:
+        """Read all that belongs to a part; a fault is kept and what follows it read on."""
+        while True:
+            place = self._cursor.at
+            try:
+                if not self._suffix(part):
+                    return
+            except NotationFault as fault:
+                self._cursor.faults.append(fault)
+                if self._cursor.at == place:
+                    self._cursor.take()
+                while self._cursor.peek().kind != "end" and not self._cursor.sees(
+                    "@", "/", "<", "+", ";", "\n", ")", "]", ","
+                ):
+                    self._cursor.take()
+
+    def _suffix(self, part: Part) -> bool:
+        """Read one thing that belongs to a part; tells whether there was one."""
+        token = self._cursor.peek()
+        if token.kind == "end":
+            return False
+        if token.text == "," and token.kind == "sign":
+            return self._comma(part)
+        if token.kind == "sign":
+            return self._sign_suffix(part, token)
+        if token.kind in {"number", "clock", "ratio"}:
+            return self._number_suffix(part)
+        if token.kind == "text":
+            self._aims.give(part, self._aims.read())
+            return True
+        return self._word_suffix(part)
+
+    def _sign_suffix(self, part: Part, token: Token) -> bool:
+        """Read a suffix that begins with a sign."""
+        if token.text == "@":
+            self._cursor.take()
+            self._aims.read_for(part)
+            return True
+        if token.text == "/":
+            if self._cursor.depth and part.count is None and part.rests:
+                return False  # `(1200 / 200 jog / 400)`: a slash between two parts
+            self._cursor.take()
+            self._rests.give(part, self._rests.read(part))
+            return True
+        if token.text in {"(", "["}:
+            self._bracket(part)
+            return True
+        if token.text == "<":
+            self._cursor.take()
+            part.inner.caps.append(self._aims.read())
+            return True
+        if token.text == "→" and part.inner.aims:
+            self._cursor.take()
+            part.inner.ramp = self._aims.read()
+            return True
+        if token.text == "&" and part.rests:
+            self._cursor.take()
+            self._rests.give(part, self._rests.read(part))
+            return True
+        return False
+
+    def _comma(self, part: Part) -> bool:
+        """Decide whether what follows a comma belongs to the part."""
+        ahead = 1
+        while self._cursor.sees(",", "\n", ahead=ahead):
+            ahead += 1
+        if self._cursor.peek(ahead).kind == "end":
+            return False
+        if self._cursor.peek(ahead).kind in {"number", "clock"} and not self._ahead.is_rest(part, ahead):
+            return False
+        if self._cursor.peek(ahead).kind == "word" and self._ahead.is_part_word(ahead):
+            return False
+        if self._cursor.sees("(", ahead=ahead):
+            return False
+        place = self._cursor.at
+        self._cursor.take()
+        if self._suffix(part):
+            return True
+        self._cursor.at = place
+        return False
+
+    def _number_suffix(self, part: Part) -> bool:
+        """Read a number beside a part: its rest (`6x800 2'`), or a target (`6x800 5kp`)."""
+        if self._cursor.peek().kind == "ratio":
+            self._rests.give(part, self._rests.read(part))
+            return True
+        if self._counts.is_part_ahead(0):
+            return False
+        if self._aims.is_measure_ahead(0):
+            self._aims.read_for(part)
+            return True
+        race = words.RACES.get(f"{self._cursor.peek().value:g}") if self._cursor.sees("k", ahead=1) else None
+        size = self._lengths.size(0)
+        is_moved = self._cursor.phrase({*words.MOVES, *words.REST_WORDS}, size)[1] > 0
+        if race is not None and part.count is not None and not part.inner.aims and not is_moved:
+            self._cursor.guess(f"{self._cursor.peek().raw}k is read as {race} pace")
+            self._aims.read_for(part)
+            return True
+        if not self._ahead.is_rest(part, 0):
+            return False
+        self._rests.give(part, self._rests.read(part))
+        return True
+
+    def _word_suffix(self, part: Part) -> bool:
+        """Read a suffix that begins with a word; the first of these that knows it reads it."""
+        return any(
+            read(part)
+            for read in (
+                self._time_of_rep,
+                self._no_rest,
+                self._send_off,
+                self._remark,
+                self._change,
+                self._cap,
+                self._with,
+                self._rest_word,
+                self._move,
+                self._off_half,
+                self._target,
+                self._filler,
+                self._kind_suffix,
+            )
+        )
+
+    def _time_of_rep(self, part: Part) -> bool:
+        """Read `in 72`."""
+        if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
+            return False
+        self._cursor.take()
+        self._aims.read_for(part)
+        part.inner.aims = [replace(aim, is_clock=False) for aim in part.inner.aims]
+        return True
+
+    def _no_rest(self, part: Part) -> bool:
+        """Read `no rest`."""
+        if not (self._cursor.sees("no") and self._cursor.peek(1).text in words.REST_WORDS):
+            return False
+        start = self._cursor.take().start
+        self._rests.give(part, Rest(start, self._cursor.take().end, is_none=True))
+        return True
+
+    def _send_off(self, part: Part) -> bool:
+        """Read a send-off: `on 1:15`, `every 1:15`, `on the minute`; `on 1 min off` is none."""
+        if (
+            self._cursor.sees("on")
+            and self._cursor.sees("the", ahead=1)
+            and self._cursor.sees("minute", ahead=2)
+        ):
+            start = self._cursor.take().start
+            self._cursor.take()
+            part.inner.send_off = Length({"time": "1:00"}, start, self._cursor.take().end, seconds=60.0)
+            return True
+        phrase, size = self._cursor.phrase(words.SEND_OFF_WORDS)
+        if not phrase or self._cursor.peek(size).kind not in {"number", "clock"}:
+            return False
+        after = self._cursor.peek(size + self._lengths.size(size))
+        if after.text in words.EASE or self._counts.is_part_ahead(size):
+            return False
+        self._cursor.accept_phrase(words.SEND_OFF_WORDS)
+        part.inner.send_off = self._lengths.time()
+        return True
+
+    def _cap(self, part: Part) -> bool:
+        """Read a limit in words: `under 150 bpm`, `cap 75%max`."""
+        phrase, size = self._cursor.phrase(words.CAP_WORDS)
+        if not phrase or not self._is_limit(size):
+            return False
+        self._cursor.accept_phrase(words.CAP_WORDS)
+        part.inner.caps.append(self._aims.read())
+        return True
+
+    def _rest_word(self, part: Part) -> bool:
+        """Read a rest that says that it is one: `r=2:00`, `rest 90s`, `sets 4:00`; an `R` alone is a pace."""
+        token = self._cursor.peek()
+        if token.text in words.REST_WORDS and self._rests.begins_here():
+            self._rests.give(part, self._rests.read(part))
+            return True
+        if token.raw == "R" and not part.inner.aims:
+            self._aims.give(part, self._aims.read())
+            return True
+        if token.text in words.SET_WORDS and part.rests:
+            self._cursor.take()
+            self._cursor.accept("=", ":")
+            self._rests.give(part, replace(self._rests.read(part), whose="sets"))
+            return True
+        return False
+
+    def _target(self, part: Part) -> bool:
+        """Read a target in words, with `at` or without."""
+        if self._cursor.peek().text in words.AT_WORDS | {"for"} and self._aims.is_here(1):
+            self._cursor.take()
+            self._aims.read_for(part)
+            return True
+        return self._aims.is_here(0) and self._target_words(part)
+
+    def _filler(self, part: Part) -> bool:
+        """Take a word that says nothing new: `6x800 reps`."""
+        is_filler = not part.rests and self._cursor.peek().text in words.REP_WORDS | words.SET_WORDS - {"by"}
+        return is_filler and bool(self._cursor.take())
+
+    def _kind_suffix(self, part: Part) -> bool:
+        """Read a word of kind behind the length: `60s hill`, `20s strides`, `15' WU`."""
+        phrase, size = self._cursor.phrase(words.KIND_WORDS)
+        if not phrase:
+            return False
+        kind = words.KIND_WORDS[phrase]
+        is_new = self._cursor.peek(size).kind in {"number", "clock"} and (
+            part.inner.kind or kind in {"warm_up", "cool_down"}
+        )
+        if is_new and not (self._cursor.peek(size).kind == "number" and self._counts.is_sign(size + 1)):
+            return False
+        return self._kind_word(part)
+
+    def _is_limit(self, ahead: int) -> bool:
+        """Does a limit stand behind a word such as `under`?"""
+        token = self._cursor.peek(ahead)
+        if token.kind == "word":
+            return token.text in {"z", "zone", "hr"}
+        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
+
+    def _with(self, part: Part) -> bool:
+        """Read `w/ 2' jog`, `with 400 m jog`, `w/ jog back`."""
+        if self._cursor.peek().text not in words.WITH_WORDS or self._cursor.peek(1).kind == "end":
+            return False
+        self._cursor.take()
+        self._cursor.accept("/")
+        self._cursor.accept("a", "an", "un", "une", "eine", "einer", "je")
+        if self._cursor.peek().text in words.LAST_WORDS:
+            return self._remark(part)
+        if self._cursor.sees("(", "["):
+            self._bracket(part)
+            return True
+        phrase, _ = self._cursor.phrase(words.KIND_WORDS)
+        if self._cursor.peek().kind == "number" and self._counts.is_part_ahead(0):
+            if part.count is None and not self._ahead.is_strides():
+                raise self._cursor.fault(
+                    "it is not clear whether these are inside or behind",
+                    self._cursor.peek(),
+                    "Write a + between steps that follow each other.",
+                )
+            return True
+        if phrase and words.KIND_WORDS[phrase] in {"warm_up", "cool_down"}:
+            return True
+        self._rests.give(part, self._rests.read(part))
+        return True
+
+    def _move(self, part: Part) -> bool:
+        """Read a move behind a part: `10 min jog`, or the rest of reps: `8x200, walk back`."""
+        phrase, size = self._cursor.phrase(words.MOVES)
+        if not phrase:
+            return False
+        after = self._cursor.peek(size)
+        begins_rest = (
+            after.kind in {"number", "clock", "ratio"}
+            or after.text in {"back", "down", "=", "for", "until"} | words.SAME_WORDS
+            or part.count is not None
+            or bool(part.inner.aims)
+            or part.inner.kind in {"hill", "stride"}
+        )
+        if (
+            part.count is None
+            and not part.inner.aims
+            and part.inner.kind in {"", "work"}
+            and after.text not in {"back", "down"}
+        ):
+            begins_rest = False
+        if begins_rest:
+            if part.rests and not part.is_nested:
+                return False
+            self._rests.give(part, self._rests.read(part))
+            return True
+        if part.inner.kind in {"warm_up", "cool_down"} and phrase != "float":
+            return bool(self._cursor.accept_phrase(words.MOVES))  # `CD 10' jog`
+        if part.inner.kind == "" and not part.is_group:
+            self._cursor.accept_phrase(words.MOVES)
+            part.inner.kind = words.MOVES[phrase]
+            return True
+        return False
+
+    def _off_half(self, part: Part) -> bool:
+        """Read `1 min off` behind `1 min on`, when the part is counted and has no rest; tells whether it was there."""
+        if not (self._cursor.sees("off") and part.count is not None and not part.rests):
+            return False
+        token = self._cursor.take()
+        if self._cursor.peek().kind in {"number", "clock"}:
+            self._rests.give(part, replace(self._rests.read(part), is_ease=True))
+            return True
+        raise self._cursor.fault("it does not say how long off", token, "Such as 10x(1min on / 1min off).")
+
+    def _remark(self, part: Part) -> bool:
+        """Read a remark of the coach about the last rep, which is kept in words."""
+        start = self._cursor.peek()
+        if start.text not in words.LAST_WORDS | {"the"}:
+            return False
+        taken = []
+        while self._cursor.peek().kind in {"word", "number"} and not (
+            self._cursor.peek().kind == "number" and self._counts.is_sign(1)
+        ):
+            taken.append(self._cursor.take())
+        if not any(token.text in words.LAST_WORDS for token in taken):
+            raise self._stranger(start)
+        if any(token.kind == "number" for token in taken) or self._cursor.sees("@"):
+            raise self._cursor.fault(
+                "a last part of its own is a step",
+                start,
+                "Such as 7mi easy + 3mi @ marathon; or say: last one fast.",
+            )
+        if len(taken) < 2:
+            raise self._cursor.fault("it does not say what the last one is", start, "Such as: last one fast.")
+        text = " ".join(token.raw for token in taken)
+        part.notes.append(text)
+        self._cursor.guess(f"“{text}” is noted in words, not coached")
+        return True
+
+    def _change(self, part: Part) -> bool:
+        """Read a change from rep to rep: `down 2s each`, `each -10s/mi`, `each +200m`, `each -0:30`."""
+        if self._cursor.peek().text not in {"down", "each", "every", "cutting"}:
+            return False
+        place = self._cursor.at
+        is_down = self._cursor.take().text in {"down", "cutting"}
+        self._cursor.accept("down")
+        self._cursor.accept("by")
+        sign = 1.0 if self._cursor.accept("+") else -1.0
+        self._cursor.accept("-")
+        if self._cursor.peek().kind == "clock":
+            part.change = {"time": f"{'+' if sign > 0 else '-'}{format_clock(self._cursor.take().value)}"}
+            return True
+        if self._cursor.peek().kind != "number" or not self._change_by(part, sign, is_down=is_down):
+            self._cursor.at = place
+            return False
+        return True
+
+    def _change_by(self, part: Part, sign: float, *, is_down: bool) -> bool:
+        """Read by how much each rep changes: seconds a rep, seconds a kilometre or mile, per cent, metres."""
+        number = self._cursor.take()
+        if self._cursor.sees("m", "km") and not self._cursor.peek().is_spaced:
+            part.change = {"distance": f"{sign * number.value:+g} {self._cursor.take().text}"}
+            return True
+        unit = "%" if self._cursor.accept("%") else ""
+        if not unit and not self._cursor.accept("s", "sec", "secs", "seconds", '"', "sek") and is_down:
+            raise self._cursor.fault("it does not say by how much", number, "Such as down 2s each.")
+        if self._cursor.sees("/", "per") and self._cursor.sees("km", "k", "mi", "mile", ahead=1):
+            self._cursor.take()
+            unit = "s/km" if self._cursor.take().text in {"km", "k"} else "s/mile"
+        if self._cursor.accept("slower"):
+            sign = 1.0
+        elif self._cursor.accept("faster"):
+            sign = -1.0
+        while self._cursor.accept(*words.EACH_WORDS):
+            pass
+        if unit:
+            part.change = {"pace": f"{sign * number.value:+g} {unit}"}
+        else:
+            part.change_s = sign * number.value
+        return True
+
+    def _target_words(self, part: Part) -> bool:
+        """Read a target that is given in words, without a sign: `20' tempo`, `1' on`, `8k easy`."""
+        if self._cursor.sees("pace"):
+            self._cursor.take()
+            return True
+        phrase, size = self._cursor.phrase((*words.PACES, *words.EFFORTS))
+        after = self._cursor.peek(size)
+        if phrase and part.inner.aims and not self._aims.can_take(part):
+            is_same = part.inner.aims[0].tree == {"pace": {"ref": words.PACES.get(phrase)}}
+            return is_same and bool(self._cursor.accept_phrase(words.PACES))
+        if phrase == "r" or (phrase in {"m", "t", "i", "e"} and after.kind in {"number", "clock"}):
+            return False
+        is_easy = phrase in words.EASE
+        if phrase in words.EASE and after.kind in {"number", "clock"} and part.inner.aims:
+            return False
+        aim = self._aims.read()
+        if is_easy:
+            part.inner.is_easy_word = True
+        self._aims.give(part, aim)
+        while part.inner.lengths and len(part.inner.lengths) > 1 and self._aims.is_here(0):
+            self._aims.give(part, self._aims.read())
+        self._aims.read_slope(part)
+        return True
+
+    def _bracket(self, part: Part) -> None:
+        """Read what stands in brackets behind a part: a rest, a target, or a time that may be either."""
+        opening = self._cursor.take()
+        closing = ")" if opening.text == "(" else "]"
+        before_rests = len(part.rests) + len(part.inner.rests)
+        while not self._cursor.sees(closing):
+            token = self._cursor.peek()
+            if token.kind == "end":
+                raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
+            if self._cursor.accept(",", "&", "/", "+"):
+                continue
+            if token.text == "@" or (
+                token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()
+            ):
+                self._cursor.accept("@")
+                self._aims.read_for(part)
+                continue
+            if token.text in {"in", "on", "down", "last", "each", "every"} and self._word_suffix(part):
+                continue
+            is_range = self._cursor.sees("-", ahead=1) and self._cursor.peek(2).kind in {"number", "clock"}
+            if self._aims.is_measure_ahead(0) or (is_range and not part.inner.aims):
+                self._aims.read_for(part)
+                continue
+            rest = self._rests.read(part)
+            is_plain = (
+                rest.length is not None
+                and rest.length.seconds is not None
+                and not rest.move
+                and not rest.whose
+                and not rest.is_ease
+                and rest.aim is None
+                and token.kind in {"number", "clock"}
+            )
+            alone = (
+                opening.text == "("
+                and self._cursor.sees(closing)
+                and before_rests == len(part.rests) + len(part.inner.rests)
+            )
+            if is_plain and alone and rest.length is not None and not part.is_nested:
+                part.doubtful.append(rest.length)
+            else:
+                self._rests.give(part, rest)
+        self._cursor.take()

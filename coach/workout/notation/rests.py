@@ -1,0 +1,230 @@
+"""Reads what follows a rep: how long, how it is spent, and whether it is the reps' or the sets'."""
+
+from dataclasses import dataclass
+
+from coach.workout.notation import words
+from coach.workout.notation.cursor import Cursor
+from coach.workout.notation.lengths import LengthReader
+from coach.workout.notation.lexer import Token
+from coach.workout.notation.syntax import Aim, Length, Part, Rest
+from coach.workout.notation.targets import TargetReader
+
+
+class RestReader:
+    """Reads rests."""
+
+    def __init__(self, cursor: Cursor, lengths: LengthReader, aims: TargetReader) -> None:
+        """Read at a cursor."""
+        self._cursor = cursor
+        self._lengths = lengths
+        self._aims = aims
+
+    def begins_here(self) -> bool:
+        """Is the rest word here the beginning of a rest, and not the end of one?"""
+        if self._cursor.peek().text == "recovery" and self._cursor.sees("run", "pace", ahead=1):
+            return False
+        after = self._cursor.peek(1)
+        if after.kind in {"number", "clock", "ratio"}:
+            return True
+        if after.text in {"=", ":", "is", "of", "until"} or after.text in words.SAME_WORDS:
+            return True
+        return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
+
+    def give(self, part: Part, rest: Rest) -> None:
+        """Give a rest to the part it belongs to: the first to the reps, the second to the sets."""
+        nested = part.is_nested
+        inner = part.inner
+        if not nested:
+            if part.rests:
+                token = Token("sign", "", rest.start, rest.end)
+                raise self._cursor.fault(
+                    "it has a rest already",
+                    token,
+                    "One rest for the reps; for sets write 3x(4x400 / 60s) / 3:00.",
+                )
+            part.rests.append(rest)
+            return
+        has_inner = bool(inner.rests) or inner.send_off is not None
+        is_of_sets = rest.whose == "sets" or has_inner
+        if rest.whose == "" and part.is_group:
+            is_of_sets = True
+        if is_of_sets and part.rests and not has_inner and part.rests[0].whose == "" and len(part.body) == 1:
+            inner.rests, part.rests = part.rests, [rest]  # the first of two is that of the reps
+            return
+        target = part if is_of_sets or len(part.body) > 1 else inner
+        if target.rests:
+            token = Token("sign", "", rest.start, rest.end)
+            raise self._cursor.fault("it has a rest already", token, "One for the reps and one for the sets.")
+        target.rests.append(rest)
+
+    def read(self, part: Part) -> Rest:
+        """Read a rest."""
+        start = self._cursor.peek()
+        whose, is_rest_said = self._rest_words()
+        if self._cursor.accept(*words.NO_REST) or (
+            self._cursor.sees("no") and self._cursor.accept("no") and self._cursor.accept(*words.REST_WORDS)
+        ):
+            return Rest(start.start, self._cursor.tokens[self._cursor.at - 1].end, is_none=True)
+        move = self._rest_move()
+        size = self._size(start, move, is_said=is_rest_said)
+        tail = self._rest_tail()
+        move = move or tail.move
+        aim = self._rest_aim(part, move)
+        length = size.length
+        if (
+            self._cursor.sees("min", "max")
+            and length is not None
+            and self._cursor.peek(1).kind in {"number", "clock"}
+        ):
+            length = Length(self._lengths.bounded(length.until), length.start, length.end)
+        more = self._rest_tail()
+        return Rest(
+            start.start,
+            self._cursor.tokens[max(0, self._cursor.at - 1)].end,
+            length,
+            move or more.move,
+            aim,
+            size.ratio,
+            size.is_back or tail.is_back,
+            size.is_down or tail.is_down,
+            whose=whose or tail.whose or more.whose,
+            is_ease=tail.is_ease,
+        )
+
+    def _size(self, start: Token, move: str, *, is_said: bool) -> "_Size":
+        """Read how long a rest is: a length, as long as the rep, back, or down the hill."""
+        while self._cursor.accept("for", "of", "about", "=", ":", "a", "the"):
+            pass
+        if self._cursor.peek().kind == "ratio":
+            return _Size(ratio=self._cursor.take().value)
+        if self._cursor.accept(*words.SAME_WORDS):
+            self._cursor.accept("time", "as", "work", "rep", "recovery", "rest")
+            return _Size(ratio=1.0)
+        if self._cursor.sees("until", "open") or self._cursor.peek().kind in {"number", "clock"}:
+            return _Size(self._rest_length())
+        if self._cursor.accept("back"):
+            return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
+        if self._cursor.accept("down"):
+            self._cursor.accept("hill")
+            return _Size(is_down=True)
+        if move:
+            return _Size()
+        example = "Such as / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
+        if is_said:
+            raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
+        is_end = start.kind == "end" or start.text in {"+", ")", ";"}
+        reason = "the rest is missing" if is_end else f"“{start.raw.strip()[:30]}” is no rest"
+        raise self._cursor.fault(reason, start, example)
+
+    def _rest_aim(self, part: Part, move: str) -> Aim | None:
+        """Read the target of a rest; a race pace behind a jog is that of the reps."""
+        is_signed = self._cursor.sees("@", "at") and self._aims.is_here(1)
+        is_zone = self._cursor.sees("z", "zone") and bool(part.inner.aims)
+        if not is_signed and not is_zone:
+            return None
+        if is_signed:
+            self._cursor.take()
+        aim = self._aims.read()
+        ref = (aim.tree or {}).get("pace")
+        is_race = ref is not None and ref != {"ref": "easy"}
+        if is_race and move in {"jog", "walk", "stand"} and not part.inner.aims:
+            self._aims.give(part, aim)
+            return None
+        return aim
+
+    def _rest_words(self) -> tuple[str, bool]:
+        """Read what may stand in front of a rest: whose it is, and whether it said that it is one."""
+        whose, is_said = "", False
+        while True:
+            token = self._cursor.peek()
+            phrase, size = self._cursor.phrase(words.MOVES)
+            if phrase and size > 1:
+                return whose, is_said
+            if token.text in words.REST_WORDS and not phrase:
+                self._cursor.take()
+                is_said = True
+                whose = {"R": "sets", "r": "reps"}.get(token.raw, whose)
+            elif token.text in words.SET_WORDS:
+                self._cursor.take()
+                whose, is_said = "sets", True
+            elif token.text in words.BETWEEN_WORDS:
+                whose = self._owner()
+            elif is_said and token.text in {"=", ":", "is", "of"}:
+                self._cursor.take()
+            else:
+                return whose, is_said
+
+    def _owner(self) -> str:
+        """Read whose a rest is, behind `between`."""
+        self._cursor.take()
+        self._cursor.accept("the", "les", "den", "le", "las", "los", *words.OF_WORDS)
+        owner = self._cursor.accept(*words.SET_WORDS, *words.REP_WORDS)
+        if owner is None:
+            return ""
+        return "sets" if owner.text in words.SET_WORDS else "reps"
+
+    def _rest_move(self) -> str:
+        """Read a move in front of the length of a rest."""
+        phrase = self._cursor.accept_phrase(words.MOVES)
+        return words.MOVES[phrase] if phrase else ""
+
+    def _rest_length(self) -> Length:
+        """Read the length of a rest."""
+        if self._cursor.sees("until", "open"):
+            return self._lengths.until()
+        return self._lengths.resolved(*self._lengths.raw(), is_rest=True)
+
+    def _rest_tail(self) -> "_Tail":
+        """Read what may stand behind the length of a rest: `400 m jog recovery between reps`."""
+        tail = _Tail()
+        while self._tail_word(tail):
+            pass
+        return tail
+
+    def _tail_word(self, tail: "_Tail") -> bool:
+        """Read one word behind a rest; tells whether there was one."""
+        token = self._cursor.peek()
+        phrase, size = self._cursor.phrase(words.MOVES)
+        is_last = self._cursor.peek(1).kind not in {"number", "clock"}
+        if phrase and not tail.move and self._cursor.peek(size).kind not in {"number", "clock"}:
+            self._cursor.accept_phrase(words.MOVES)
+            tail.move = words.MOVES[phrase]
+        elif token.text in words.BETWEEN_WORDS and (is_last or token.text not in words.REST_WORDS):
+            tail.whose = tail.whose or self._owner()
+        elif token.text in words.EASE and is_last and self._cursor.peek(1).text != "pace":
+            self._cursor.take()
+            tail.is_ease = True
+        elif token.text in words.REST_WORDS - {"p", "r"} and is_last:
+            self._cursor.take()
+        elif self._cursor.accept("back"):
+            tail.is_back = True
+        elif token.text == "down" and self._cursor.peek(1).kind != "number":
+            self._cursor.take()
+            tail.is_down = True
+        elif self._cursor.accept(*words.SET_WORDS):
+            self._cursor.accept(*words.REST_WORDS)
+            tail.whose = "sets"
+        else:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How long a rest is; nothing said is until somebody presses."""
+
+    length: Length | None = None
+    ratio: float | None = None
+    is_back: bool = False
+    is_down: bool = False
+
+
+@dataclass(slots=True)
+class _Tail:
+    """What is said behind the length of a rest."""
+
+    whose: str = ""
+    move: str = ""
+    is_ease: bool = False
+    is_back: bool = False
+    is_down: bool = False

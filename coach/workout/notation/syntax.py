@@ -1,0 +1,136 @@
+"""What a line is made of: parts with counts, lengths, targets and rests, each with its place in the line."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from coach.documents.faults import Misspelt
+from coach.documents.spelling import read_pace_range
+from coach.workout.notation.lexer import NotationFault
+
+Tree = dict[str, Any]
+"""A piece of a workout document as plain data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a step is, as a document says when it ends."""
+
+    until: Tree
+    start: int
+    end: int
+    metres: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a step aims at: a target of the document, or a time for the rep, which needs the rep to be a pace."""
+
+    start: int
+    end: int
+    tree: Tree | None = None
+    low_s: float = 0.0
+    high_s: float = 0.0
+    is_clock: bool = False
+    """Was it written as a clock without a unit, so that it may be a pace as well?"""
+    is_pace: bool = False
+    """Did it say that it is a pace, without saying of what?"""
+    speed_factor: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What follows a rep."""
+
+    start: int
+    end: int
+    length: Length | None = None
+    """None: until somebody presses, unless one of the next says."""
+    move: str = ""
+    aim: Aim | None = None
+    ratio: float | None = None
+    """Parts of rest for one of work."""
+    is_back: bool = False
+    """Back to where the rep began."""
+    is_down: bool = False
+    """Down the hill again."""
+    is_none: bool = False
+    is_ease: bool = False
+    """Is it the easy half of an alternation?"""
+    whose: str = ""
+    """`reps` or `sets`, where it was said."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A piece of the line; what a suffix says is added as it comes."""
+
+    start: int
+    end: int = 0
+    count: int | None = None
+    most: int | None = None
+    """The upper end of a range of counts."""
+    lengths: list[Length] = field(default_factory=list)
+    body: list["Part"] = field(default_factory=list)
+    """The parts of a group."""
+    kind: str = ""
+    aims: list[Aim] = field(default_factory=list)
+    ramp: Aim | None = None
+    caps: list[Aim] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+    doubtful: list[Length] = field(default_factory=list)
+    """Times in brackets that may be the rest or the time of the rep."""
+    send_off: Length | None = None
+    change: Tree | None = None
+    change_s: float = 0.0
+    """Seconds that each rep changes by."""
+    notes: list[str] = field(default_factory=list)
+    is_group: bool = False
+    is_chained: bool = False
+    """Does it stand beside the part before with nothing between, so that what comes later holds for both?"""
+    is_strided: bool = False
+    is_easy_word: bool = False
+    """Was it called easy (or off), and given no pace?"""
+
+    @property
+    def inner(self) -> "Part":
+        """The part whose reps are run: itself, or the only part in it."""
+        part = self
+        while part.body and len(part.body) == 1:
+            part = part.body[0]
+        return part
+
+    @property
+    def is_nested(self) -> bool:
+        """Is it a set of counted reps?"""
+        return self.count is not None and any(part.count is not None for part in self.body)
+
+
+@dataclass(slots=True)
+class ParsedLine:
+    """A line in parts."""
+
+    parts: list[Part]
+    guesses: list[str]
+    faults: list[NotationFault]
+
+
+def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> str:
+    """Spell a pace or a range of them, from seconds per kilometre or mile.
+
+    Raises:
+        NotationFault: a pace nobody runs.
+    """
+
+    def clock(seconds: float) -> str:
+        minutes, rest = divmod(round(seconds, 2), 60)
+        text = f"{rest:05.2f}".rstrip("0").rstrip(".")
+        return f"{minutes:.0f}:{text.zfill(2)}"
+
+    text = clock(low_s) if low_s == high_s else f"{clock(low_s)}-{clock(high_s)}"
+    text = f"{text}/{unit}"
+    try:
+        read_pace_range(text)
+    except Misspelt as fault:
+        raise NotationFault(fault.reason, start, end, fault.fix) from None
+    return text

@@ -1,0 +1,504 @@
+"""From a workout document to its canonical line, with a list of what a line cannot say."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from coach.documents.spelling import read_distance, read_time
+from coach.quantities import format_clock
+from coach.workout.ends import One, Until
+from coach.workout.kinds import FLOATS, REPS, RESTS
+from coach.workout.model import WorkoutDocument
+from coach.workout.notation import words
+from coach.workout.notation.cursor import MINUTES_UNDER
+from coach.workout.steps import Change, ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.targets import PaceBounds, PaceRef, Target
+
+_LONG_S: Final = 600.0
+"""Whole minutes from here on are written as such: `20min`, but `2:00`."""
+_HARD: Final = REPS | {"fartlek"}
+_PAUSES: Final = RESTS | FLOATS
+_SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
+_BARE_EFFORTS: Final = frozenset(
+    meaning for phrase, meaning in words.EFFORTS.items() if phrase == meaning and meaning.isalpha()
+)
+_KIND_WORDS: Final = {"stride": "stride", "hill": "hill", "fartlek": "fartlek"}
+
+
+def write(document: WorkoutDocument) -> tuple[str, list[str]]:
+    """Write a workout as one line; returns it and what it leaves out, a sentence each.
+
+    A workout without a step that can be run gives an empty line.
+    """
+    writer = _Writer(document)
+    text = writer.workout()
+    return text, list(dict.fromkeys(writer.losses))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the parts of a document and collects what is lost."""
+
+    document: WorkoutDocument
+    losses: list[str] = field(default_factory=list)
+
+    def workout(self) -> str:
+        """The whole line."""
+        workout = self.document.workout
+        nodes = [node for section in workout.sections for node in self._flat(section.steps)]
+        about = [
+            name
+            for name in ("purpose", "description", "source", "caution", "notes")
+            if getattr(workout, name)
+        ]
+        if about:
+            self.losses.append("what the workout says about itself: " + ", ".join(about))
+        if workout.tags.model_fields_set:
+            self.losses.append("its tags")
+        if workout.context is not None:
+            self.losses.append("where it is run: surface, lap and lane")
+        for name, what in ((workout.reminders, "reminders"), (workout.gates, "gates")):
+            if name:
+                self.losses.append(f"its {what}")
+        return " + ".join(self._sequence(nodes, is_top=True))
+
+    def _flat(self, nodes: Sequence[Node], *, reverse: bool = False) -> list[Node]:
+        """Steps that are run, blocks written out."""
+        flat: list[Node] = []
+        for node in reversed(nodes) if reverse else nodes:
+            if isinstance(node, Use):
+                flat += self._flat(self.document.workout.blocks[node.use], reverse=node.reverse)
+            elif isinstance(node, ChecklistStep):
+                self.losses.append(f"the checklist “{node.name or 'Checklist'}”")
+            elif isinstance(node, PromptStep):
+                self.losses.append(f"the question “{node.question}”")
+            elif isinstance(node, Repeat) and not self._flat_quietly(node.steps):
+                self.losses.append("a repeat of exercises")
+            else:
+                flat.append(node)
+        return flat
+
+    def _flat_quietly(self, nodes: Sequence[Node]) -> list[Node]:
+        losses = list(self.losses)
+        flat = self._flat(nodes)
+        self.losses = losses
+        return flat
+
+    # --- sequences
+
+    def _sequence(self, nodes: Sequence[Node], *, is_top: bool) -> list[str]:
+        """The parts of a list of steps."""
+        texts: list[str] = []
+        place = 0
+        while place < len(nodes):
+            node = nodes[place]
+            rungs = 0 if isinstance(node, Repeat) else self._rungs(nodes, place)
+            after = nodes[place + 1] if place + 1 < len(nodes) else None
+            if rungs:
+                texts.append(self._ladder(nodes[place : place + 2 * rungs - 1]))
+                place += 2 * rungs - 1
+                has_tail = place < len(nodes) and _fields(nodes[place]) == _fields(nodes[place - 2])
+                if has_tail and place + 1 < len(nodes) and self._is_hard(nodes[place + 1]):
+                    place += 1  # the same rest once more, which the reader puts there too
+                continue
+            if isinstance(node, Repeat):
+                texts.append(self._repeat(node, after))
+                is_carried = node.between is not None and _fields(after) == _fields(node.between)
+                if is_carried and place + 2 < len(nodes) and self._is_hard(nodes[place + 2]):
+                    place += 1  # the reader puts the rest of the sets there too
+            elif isinstance(node, RunStep):
+                is_pair = node.kind in _HARD and isinstance(after, RunStep) and after.kind in _PAUSES
+                is_pair = is_pair and place + 2 < len(nodes) and self._is_hard(nodes[place + 2])
+                if is_pair and isinstance(after, RunStep):
+                    texts.append(f"{self._step(nodes, place, is_top=is_top)} / {self._rest(after)}")
+                    place += 1
+                else:
+                    texts.append(self._step(nodes, place, is_top=is_top))
+            place += 1
+        return texts
+
+    def _is_hard(self, node: Node | None) -> bool:
+        """Does something hard begin here, before which a rest is not left out?"""
+        while isinstance(node, Repeat):
+            flat = self._flat_quietly(node.steps)
+            if all(isinstance(each, RunStep) and each.kind in RESTS for each in flat):
+                return False
+            if len(flat) > 1 and not self._is_simple(flat):
+                return True
+            node = flat[0]
+        return isinstance(node, RunStep) and node.kind in _HARD and node.kind != "fartlek"
+
+    @staticmethod
+    def _is_simple(nodes: Sequence[Node]) -> bool:
+        """Is it a rep with its rest?"""
+        return (
+            len(nodes) <= 2
+            and isinstance(nodes[0], RunStep)
+            and nodes[0].kind not in RESTS
+            and all(isinstance(node, RunStep) and node.kind in _PAUSES for node in nodes[1:])
+        )
+
+    def _rungs(self, nodes: Sequence[Node], place: int) -> int:
+        """How many rungs a ladder that begins here has; 0 for none."""
+        first = nodes[place]
+        if not isinstance(first, RunStep) or first.kind != "work" or not _is_rung(first):
+            return 0
+        rest = nodes[place + 1] if place + 1 < len(nodes) else None
+        if not isinstance(rest, RunStep) or rest.kind not in _PAUSES:
+            return 0
+        rungs = 1
+        while place + 2 * rungs < len(nodes):
+            pause, rung = nodes[place + 2 * rungs - 1], nodes[place + 2 * rungs]
+            if (
+                _fields(pause) != _fields(rest)
+                or not isinstance(rung, RunStep)
+                or rung.kind != "work"
+                or not _is_rung(rung)
+            ):
+                break
+            if rung.target != first.target and not (_is_name(rung.target) and _is_name(first.target)):
+                break
+            rungs += 1
+        end = place + 2 * rungs - 1
+        if end < len(nodes) and self._is_hard(nodes[end]):
+            return 0  # a rest would be read into the line behind the last rung
+        return rungs if rungs >= 3 else 0
+
+    def _ladder(self, nodes: Sequence[Node]) -> str:
+        """A ladder with one target, or one for each rung."""
+        rungs = [node for node in nodes[::2] if isinstance(node, RunStep)]
+        for node in nodes:
+            if isinstance(node, RunStep):
+                self._note_losses(node)
+        targets = [self._target(rung.target) if rung.target else "" for rung in rungs]
+        text = "-".join(self._until(rung.until) for rung in rungs)
+        if targets[0]:
+            aim = targets[0] if len(set(targets)) == 1 else " ".join(targets)
+            text += f" @ {aim}"
+        rest = nodes[1]
+        assert isinstance(rest, RunStep)
+        return f"{text} / {self._rest(rest)}"
+
+    # --- repeats
+
+    def _repeat(self, node: Repeat, after: Node | None) -> str:
+        """A repeat in its shortest form."""
+        count = f"{node.repeat}x" if isinstance(node.repeat, int) else f"{node.repeat.min}-{node.repeat.max}x"
+        if node.name or node.purpose or node.notes:
+            self.losses.append("what steps are called, and what is written beside them")
+        nodes = self._flat(node.steps)
+        suffix = self._change(node.change)
+        follows_hard = self._is_hard(after)
+        if self._is_simple(nodes) and isinstance(nodes[0], RunStep):
+            simple = self._simple(node, nodes, count, follows_hard=follows_hard)
+            if simple:
+                return simple + suffix
+        skips = node.skip_last_recovery and not follows_hard
+        if node.skip_last_recovery and follows_hard:
+            self.losses.append("that no rest comes between a set and the next")
+        last = nodes[-1]
+        if skips and isinstance(last, RunStep):
+            body = " + ".join(self._sequence(nodes[:-1], is_top=False))
+            return f"{count}({body}) / {self._rest(last)}{suffix}"
+        parts = self._sequence(nodes, is_top=False)
+        text = f"{count}({' + '.join(parts)})"
+        ends_in_ladder = isinstance(last, RunStep) and " / " in parts[-1]
+        if node.between is not None:
+            text += f" / {self._rest(node.between)}"
+        elif node.send_off is not None:
+            text += f" on {node.send_off}"
+            if len(nodes) > 1:
+                self.losses.append("a send-off of several steps")
+        elif ends_in_ladder or self._needs_none(node, nodes):
+            text += " / none"
+        return text + suffix
+
+    def _simple(self, node: Repeat, nodes: Sequence[Node], count: str, *, follows_hard: bool) -> str:
+        """A repeat of one step, with or without its rest; empty where it needs brackets."""
+        step, rest = nodes[0], nodes[1] if len(nodes) > 1 else None
+        assert isinstance(step, RunStep)
+        if node.between is not None and rest is not None:
+            return ""
+        body = self._step([step], 0, is_top=False, is_counted=True)
+        text = f"{count} {body}" if body[0].isalpha() else f"{count}{body}"
+        if node.send_off is not None:
+            return f"{text} on {node.send_off}" if rest is None else ""
+        pause = rest or node.between
+        if not isinstance(pause, RunStep):
+            return f"{text} / none"
+        is_left_out = node.skip_last_recovery or node.between is not None
+        if is_left_out == follows_hard:
+            if is_left_out:
+                self.losses.append("that no rest comes between a set and the next")
+                return f"{text} / {self._rest(pause)}"
+            return ""
+        return f"{text} / {self._rest(pause)}"
+
+    def _needs_none(self, node: Repeat, nodes: Sequence[Node]) -> bool:
+        """Would a rest be read between the sets that nobody wrote?"""
+        has_sets = any(isinstance(each, Repeat) for each in nodes)
+        return has_sets and node.repeat != 1 and _ends_hard(nodes[-1])
+
+    def _change(self, change: Change | None) -> str:
+        """What changes from rep to rep."""
+        if change is None:
+            return ""
+        written = change.pace or change.time or change.distance or ""
+        if [change.pace, change.time, change.distance, change.recovery].count(None) < 3 or change.recovery:
+            self.losses.append("a rest, or a second thing, that changes from rep to rep")
+        return f" each {_compact(written)}" if written else ""
+
+    # --- steps
+
+    def _step(self, nodes: Sequence[Node], place: int, *, is_top: bool, is_counted: bool = False) -> str:
+        """A step with its target."""
+        step = nodes[place]
+        assert isinstance(step, RunStep)
+        self._note_losses(step)
+        length = self._until(step.until) if step.until is not None else "open"
+        caps = "".join(f" <{cap}" for cap in self._caps(step))
+        if step.kind in RESTS:
+            return self._rest(step, in_alternation=not is_top and not is_counted) + caps
+        is_implied = _is_easy(step) and not is_counted and self._is_implied(nodes, place, is_top=is_top)
+        if is_implied and step.target is not None:
+            target = self._target(step.target)
+            return f"{length} easy{caps}" if target == "easy" else f"{length} @ {target}{caps}"
+        front = {"warm_up": "WU ", "cool_down": "CD "}.get(step.kind, "")
+        word = _KIND_WORDS.get(step.kind, "")
+        if step.kind == "open":
+            word = "run"
+        elif step.kind == "float":
+            word = "float"
+        elif step.kind == "work" and not is_counted and (_is_easy(step) or self._reads_as_open(nodes, step)):
+            word = "work"
+        text = f"{front}{length}" + (f" {word}" if word else "")
+        return text + self._aim(step) + caps
+
+    @staticmethod
+    def _reads_as_open(nodes: Sequence[Node], step: RunStep) -> bool:
+        """Would work that is the whole workout be read as a run?"""
+        target = step.target
+        return len(nodes) == 1 and target is not None and bool(target.heart_rate or target.cadence)
+
+    def _aim(self, step: RunStep) -> str:
+        """The target of a step with its sign."""
+        if step.target is None:
+            return ""
+        text = self._target(step.target)
+        if not text:
+            return ""
+        ramp = self._target(step.ramp) if step.ramp is not None else ""
+        return f" @ {text}->{ramp}" if ramp else f" @ {text}"
+
+    def _is_implied(self, nodes: Sequence[Node], place: int, *, is_top: bool) -> bool:
+        """Does the place of an easy step say what it is?"""
+        step = nodes[place]
+        assert isinstance(step, RunStep)
+        if not is_top or step.kind not in {"warm_up", "cool_down", "open"}:
+            return False
+        hard = [at for at, node in enumerate(nodes) if self._counts_as_hard(node)]
+        before, after = nodes[:place], nodes[place + 1 :]
+        leads = bool(hard) and place < hard[0] and all(_kind(node) in {"warm_up", "open"} for node in before)
+        ends = (
+            bool(hard)
+            and place > hard[-1]
+            and all(_kind(node) in {"cool_down", "open", "recovery"} for node in after)
+        )
+        if step.kind == "warm_up":
+            return leads
+        return ends if step.kind == "cool_down" else not leads and not ends
+
+    def _counts_as_hard(self, node: Node) -> bool:
+        """Is a part hard as the reader of lines counts it?"""
+        return self._is_hard(node) or _kind(node) == "fartlek"
+
+    def _rest(self, step: RunStep, *, in_alternation: bool = False) -> str:
+        """A rest as it stands behind `/`, or as a part of its own."""
+        self._note_losses(step)
+        until = step.until
+        assert until is not None
+        move = "float" if step.kind == "float" else step.move or "jog"
+        is_easy = step.target is not None and step.target.effort == "easy"
+        if in_alternation and is_easy and move == "jog" and step.kind != "float":
+            return f"{self._until(until)} easy"
+        return f"{self._until(until)} {move}{self._aim(step)}"
+
+    def _until(self, until: Until | None) -> str:
+        """A length, or another end."""
+        if until is None:
+            return "open"
+        plain = until.any is None and until.not_before is None and until.cap is None
+        if plain and until.time:
+            return time_text(read_time(until.time))
+        if plain and until.distance:
+            return distance_text(until.distance)
+        if plain and until.open:
+            return "open"
+        text = "until " + " or ".join(_end_text(one) for one in until.ones())
+        text += f" min {_clock(until.not_before)}" if until.not_before else ""
+        return text + (f" max {_clock(until.cap)}" if until.cap else "")
+
+    def _caps(self, step: RunStep) -> Iterator[str]:
+        """The limits of a step; those with two sides are lost."""
+        for cap in step.caps:
+            bounds = cap.heart_rate or cap.cadence or cap.power or cap.speed or cap.pace
+            low = getattr(bounds, "min", None) or getattr(bounds, "slowest", None)
+            high = getattr(bounds, "max", None) or getattr(bounds, "fastest", None)
+            if cap.metric is not None or (bounds is not None and not isinstance(bounds, str) and low):
+                self.losses.append("a limit from below, or of a number from elsewhere")
+                continue
+            if high is not None:
+                yield _compact(high)
+            else:
+                yield self._target(cap)
+
+    def _target(self, target: Target) -> str:
+        """A target in few signs; empty where a line has none for it, which is a loss."""
+        if target.effort is not None:
+            return effort_text(target.effort)
+        value = target.pace or target.speed or target.heart_rate or target.cadence or target.power
+        if isinstance(value, str):
+            return _compact(value)
+        if isinstance(value, PaceRef):
+            return value.ref + (_compact(value.offset) if value.offset else "")
+        if isinstance(value, PaceBounds):
+            return self._sides(value.slowest, value.fastest, is_pace=True)
+        if value is not None:
+            return self._sides(value.min, value.max)
+        self.losses.append("a target that a line has no sign for")
+        return ""
+
+    def _sides(self, low: str | None, high: str | None, *, is_pace: bool = False) -> str:
+        """A target with two sides as a range, with one as a limit."""
+        if low and high:
+            (first, unit), (second, other) = _split(low), _split(high)
+            if unit == other:
+                return _compact(f"{second}-{first}{unit}" if is_pace else f"{first}-{second}{unit}")
+            self.losses.append("a target between two different measures")
+            return ""
+        return f"<{_compact(high)}" if high else f">{_compact(low)}"
+
+    def _note_losses(self, step: RunStep) -> None:
+        """Say what of a step a line has no sign for."""
+        for what, is_there in (
+            ("how a step starts", step.start is not None),
+            ("in what a step is coached", step.steer is not None),
+            ("how long a step takes where nothing measures it", step.else_time is not None),
+            ("reminders and words of a step", bool(step.reminders or step.says)),
+            ("gates of a step", bool(step.gates)),
+            ("that a step calibrates the footpod", step.calibrate),
+            (
+                "what steps are called, and what is written beside them",
+                bool(step.name or step.purpose or step.notes),
+            ),
+        ):
+            if is_there:
+                self.losses.append(what)
+
+
+def effort_text(effort: str) -> str:
+    """Words for how hard: bare where the reader knows them, in quotes otherwise."""
+    first, _, second = effort.partition(" ")
+    if effort in _BARE_EFFORTS or effort == "time trial":
+        return effort
+    if first == "RPE" and second.replace("-", "").isdigit():
+        return f"RPE{second}"
+    if second == "effort" and first in words.PACES.values() and first != "easy":
+        return effort
+    return '"' + effort.replace('"', "'").strip() + '"'
+
+
+def time_text(seconds: float) -> str:
+    """A time: `20s`, `2:00`, `20min`, `1:15:00`."""
+    if seconds < 60:
+        return f"{seconds:g}s"
+    if seconds >= _LONG_S and seconds % 60 == 0:
+        return f"{seconds / 60:.0f}min"
+    return format_clock(seconds)
+
+
+def distance_text(text: str) -> str:
+    """A distance: `800`, `1km`, `1mi`, `220yd`."""
+    metres = read_distance(text)
+    number, unit = _split(text)
+    if unit.startswith("mi"):
+        return f"{number}mi"
+    if unit in {"km", "yd"}:
+        return f"{number}{unit}"
+    return f"{metres / 1000:.10g}km" if metres < MINUTES_UNDER else number
+
+
+def _end_text(one: One) -> str:
+    """One end."""
+    if one.time:
+        return _clock(one.time)
+    if one.distance:
+        return distance_text(one.distance)
+    if one.heart_rate_below or one.heart_rate_above:
+        sign = "<" if one.heart_rate_below else ">"
+        return sign + _compact(one.heart_rate_below or one.heart_rate_above or "")
+    return "mark" if one.mark else "open"
+
+
+def _clock(text: str) -> str:
+    return format_clock(read_time(text))
+
+
+def _compact(text: str | None) -> str:
+    """A value of a document without its spaces: `75%max`, `Z2`, `+20s/km`."""
+    plain = (text or "").replace(" ", "").replace("/mile", "/mi").replace("–", "-")
+    return f"Z{plain[4:]}" if plain.startswith("zone") else plain
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A number and its unit."""
+    plain = text.replace(" ", "")
+    unit = plain.lstrip("0123456789.:")
+    return plain[: len(plain) - len(unit)], unit
+
+
+def _is_easy(step: RunStep) -> bool:
+    """Is it easy running as a line says it?"""
+    target = step.target
+    if target is None or step.ramp is not None:
+        return False
+    is_ref = isinstance(target.pace, PaceRef) and target.pace.ref == "easy" and target.pace.offset is None
+    return is_ref or target.heart_rate in _SLOW_ZONES
+
+
+def _kind(node: Node) -> str:
+    """The kind of a node, of the first step of a repeat."""
+    while isinstance(node, Repeat):
+        node = node.steps[0]
+    return node.kind if isinstance(node, RunStep) else ""
+
+
+def _ends_hard(node: Node) -> bool:
+    """Does a set end with a rep?"""
+    while isinstance(node, Repeat):
+        if node.skip_last_recovery or len(node.steps) == 1:
+            return True
+        node = node.steps[-1]
+    return isinstance(node, RunStep) and node.kind in _HARD
+
+
+def _is_rung(step: RunStep) -> bool:
+    """May a step be a rung of a ladder?"""
+    until = step.until
+    if until is None or step.caps or step.ramp is not None or (step.target is not None and _is_easy(step)):
+        return False
+    if until.any is not None or until.not_before or until.cap or not (until.time or until.distance):
+        return False
+    return step.target is None or not (step.target.effort and " " in effort_text(step.target.effort))
+
+
+def _is_name(target: Target | None) -> bool:
+    """Is a target the bare name of a pace, as one of several behind a ladder?"""
+    return target is not None and isinstance(target.pace, PaceRef) and target.pace.offset is None
+
+
+def _fields(step: Node | None) -> tuple[object, ...] | None:
+    """What two rests must share to be one rest of a ladder; how long it takes unmeasured is lost anyway."""
+    if not isinstance(step, RunStep) or step.kind not in _PAUSES:
+        return None
+    return (step.kind, step.until, step.target, step.move or "jog", step.caps)

@@ -1,0 +1,100 @@
+"""What a workout asks for besides its steps, in words: limits, rules, reminders, cautions, how often at most."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from coach.quantities import format_clock, format_metres, format_pace
+from coach.workout.advice import advice
+from coach.workout.describe import step_label
+from coach.workout.model import Workout
+from coach.workout.numbers import NOBODY, Numbers
+from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline
+from coach.workout.watching import make_gate, make_reminder
+
+_UNITS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
+_NAMES: Final = {
+    Quantity.SPEED: "pace",
+    Quantity.HEART_RATE: "heart rate",
+    Quantity.CADENCE: "cadence",
+    Quantity.POWER: "power",
+}
+
+
+def of_workout(workout: Workout) -> tuple[str, ...]:
+    """Say what holds for the whole run, a sentence each; empty if nothing does."""
+    nobody = Numbers(NOBODY)
+    said = [f"Caution: {workout.caution}"] if workout.caution else []
+    said += advice(workout.tags)
+    said += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
+    return (*said, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
+
+
+def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
+    """Say what holds in a step and not in the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
+    of_run = {gate.rule for gate in workout.gates}
+    return (
+        *(f"limit: {cap.label}" for cap in step.caps),
+        *(_reminder(each) for each in step.reminders if not each.of_run or not _is_of(workout, each)),
+        *(_gate(gate) for gate in step.gates if gate.rule not in of_run),
+    )
+
+
+def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    """Every step with what holds in it, said where it first holds: the second of eight reps says nothing new."""
+    seen: set[tuple[str, str, tuple[str, ...]]] = set()
+    for step in timeline.steps:
+        said = of_step(step, workout)
+        key = (step.section, step_label(step), said)
+        yield step, () if key in seen else said
+        seen.add(key)
+
+
+def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
+    """Say everything that a workout asks for besides its steps, a line each."""
+    steps = (f"{step_label(step)}: {'; '.join(said)}." for step, said in of_steps(timeline, workout) if said)
+    return (*of_workout(workout), *steps)
+
+
+def _is_of(workout: Workout, reminder: StepReminder) -> bool:
+    return any(make_reminder(each, of_run=True) == reminder for each in workout.reminders)
+
+
+def _reminder(reminder: StepReminder) -> str:
+    amount = "" if reminder.amount is None else f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")"
+    at, every = _point(reminder.at_s, reminder.at_m), _point(reminder.every_s, reminder.every_m)
+    when = f"every {every}" if every else f"at {at}"
+    when += f" from {at}" if every and at != every else ""
+    return f"reminder: {reminder.text}{amount}, {when}{' of the run' if reminder.of_run else ''}"
+
+
+def _gate(gate: StepGate) -> str:
+    if gate.when == "before":
+        return f"asked before the start: {gate.text} ({gate.rule})"
+    watched = f" ({_watched(gate)})" if gate.quantity is not None else ""
+    return f"rule {gate.rule}{watched}: {gate.text}"
+
+
+def _watched(gate: StepGate) -> str:
+    """What a rule watches: `heart rate over 165 bpm for 3:00 in 1 km`."""
+    assert gate.quantity is not None
+    limit = gate.above if gate.above is not None else gate.below
+    assert limit is not None
+    if gate.quantity is Quantity.SPEED:
+        amount = f"{'faster' if gate.above is not None else 'slower'} than {format_pace(limit)}"
+    else:
+        side = "over" if gate.above is not None else "under"
+        amount = f"{side} {limit:g} {_UNITS.get(gate.quantity, '')}".strip()
+    words = f"{_NAMES.get(gate.quantity, gate.metric)} {amount}"
+    words += f" for {format_clock(gate.for_s)}" if gate.for_s is not None else ""
+    return words + (f" in {format_metres(gate.per_m)}" if gate.per_m is not None else "")
+
+
+def _point(seconds: float | None, metres: float | None) -> str:
+    """A time or a distance; empty for neither."""
+    if seconds is not None:
+        return format_clock(seconds)
+    return "" if metres is None else format_metres(metres)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")

@@ -1,0 +1,123 @@
+"""Lines that are refused: each with the character it is about and what to write instead."""
+
+import pytest
+
+from coach.workout import notation
+from tests.workout.notation.documents import ATHLETE
+
+REFUSED = {
+    "6x": ("", "it does not say of what", "Such as 6x800."),
+    "6x800 @": ("", "the target is missing", "One of easy, marathon"),
+    "6x800 @ 17k": ("17k", "17k is no pace here", "The paces are easy, marathon, half, threshold"),
+    "6x800 @ 5 / 400": ("5", "5 is not a pace yet", "Meant 5k pace? Write @ 5k, or 5:00/km."),
+    "6x800 @ treshold / 400": ("treshold", "“treshold” is no target", 'Did you mean "threshold"?'),
+    "0x400": ("0", "0 repeats cannot be run", "Between 1 and 1000."),
+    "6x800 / ": (" ", "the rest is missing", "Such as / 400 jog"),
+    "6x800 / + 1km easy": ("+", "the rest is missing", "Such as / 400 jog"),
+    "3x(400": ("(", 'the "(" is not closed', 'Write ")" where the set ends.'),
+    "3x()": ("(", "there is nothing in the brackets", "Such as 3x(400 @ mile / 60s)."),
+    "6x800 @ 1:12": ("1:12", "1:12 is no time for 800 m", "Write the time of a lap as 1:12/lap"),
+    "3x5": ("5", "5 of what", "Write 5min, 5km or 5s."),
+    "400-800 @ 5k": ("800", "two lengths are no ladder and no range", "three or more for a ladder"),
+    "12-8x400": ("8", "12-8 runs backwards", "Write 8-12x"),
+    "6x800 / 400 / 200": ("200", "it has a rest already", "for sets write 3x(4x400 / 60s) / 3:00."),
+    "6x800 @ 1:75/km": ("1:75", "1:75 is no time: seconds go to 59", "Such as 1:30."),
+    "6x800 @ 0:30/km": ("0:30/km", '"0:30/km" is not possible: nobody runs so fast', "1:20/km and 60:00/km."),
+    "6x800 banana": ("banana", "“banana” means nothing here", "A step begins with a number"),
+    "6x800 $ 5k": ("$", "'$' means nothing here", "Take it out."),
+    "10mi easy with last 3 @ MP": ("last", "a last part of its own is a step", "7mi easy + 3mi @ marathon"),
+    "90min easy with 3x15min @ MP": ("3", "it is not clear whether these are inside or behind", "Write a +"),
+    "6x1km @ easy->threshold / 2:00": (
+        "threshold",
+        "from rep to rep only written paces change",
+        "down 2s each",
+    ),
+    "400-800-400 @ 5k 3k": ("3k", "2 targets for 3 lengths", "Give one target, or one for each."),
+    '6x800 @ "fast': ('"', "a text begins here that does not end", "Close it"),
+    "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
+}
+"""What is typed; the text it is about, the reason and a part of the fix."""
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_refusal_names_the_place_and_the_fix(line):
+    """The problem points at the characters that are wrong, says why, and what to write."""
+    about, reason, fix = REFUSED[line]
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read(line, ATHLETE)
+    problem = caught.value
+    assert line[problem.start : problem.end] == about
+    assert problem.reason == reason
+    assert fix in problem.fix
+
+
+def test_the_caret_stands_under_the_character():
+    """The hint shows the line, a caret under the place, and the fix below it; the command leaves with 3."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read("6x800 @ 17k", ATHLETE)
+    line, caret, fix = caught.value.hint.split("\n")
+    assert line == "6x800 @ 17k"
+    assert caret == "  " + " " * 8 + "^"
+    assert fix.startswith("  The paces are easy")
+    assert caught.value.exit_code == 3
+
+
+def test_of_several_rows_and_of_a_long_line_the_place_is_shown():
+    """The row of the fault is shown, and of a long row a window round it, with the caret under the place."""
+    for line in ("2km easy\n6x800 @ 17k\n1km easy", " + ".join([*["400 easy"] * 40, "6x800 @ 17k"])):
+        with pytest.raises(notation.NotationProblem) as caught:
+            notation.read(line, ATHLETE)
+        shown, caret, _ = caught.value.hint.split("\n")
+        at = caret.index("^") - 2
+        assert shown[at : at + 3] == "17k"
+        assert len(shown) <= 100
+
+
+def test_the_place_can_be_corrected():
+    """Where one thing is probably meant, the corrected line has it in place."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read("2km easy + 6x800 @ 5 / 400 jog", ATHLETE)
+    assert caught.value.corrected == "2km easy + 6x800 @ 5k / 400 jog"
+
+
+def test_what_was_understood_is_kept():
+    """A faulty line gives the workout without the faulty target, for who is still typing."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read("2km easy + 6x800 @ 5 / 400 jog", ATHLETE)
+    so_far = caught.value.so_far
+    assert so_far is not None
+    assert notation.write(so_far)[0] == "2km easy + 6x800 / 400 jog"
+
+
+@pytest.mark.parametrize("line", ["10x400 @ 1:12 / 3:00", "10x400 in 72 / 3:00", "10 x 400 (72\") [3']"])
+def test_a_time_without_paces_is_a_question(line):
+    """Without paces nobody knows whether a time is that of the rep: it is refused, or asked and then taken."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read(line)
+    question = caught.value.question
+    assert question is not None
+    assert "the time of each 400 m, which is 3:00/km" in question.text
+    assert "Write @ 3:00/km" in caught.value.fix
+    assert notation.read(line, takes_times=True).text == "10x400 @ 3:00/km / 3:00 jog"
+
+
+def test_a_time_far_from_every_pace_is_a_question():
+    """A time that is no pace of the athlete is refused with the pace it would be."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read("10x400 in 3:00 / 3:00", ATHLETE)
+    assert "far from every pace of yours" in caught.value.reason
+    assert "7:30/km" in caught.value.fix
+
+
+def test_what_fits_together_to_nothing_is_refused():
+    """Parts that are each right and come to something impossible are refused with the document's own reason."""
+    with pytest.raises(notation.NotationProblem, match="the send-off is 1:00"):
+        notation.read("10x2:00 on 1:00", ATHLETE)
+    with pytest.raises(notation.NotationProblem, match="steps when repeats are counted"):
+        notation.read("1000x(100x400 / 60s) / 2:00", ATHLETE)
+
+
+def test_sets_are_nested_six_deep():
+    """Deeper brackets are refused where they begin, however many there are."""
+    with pytest.raises(notation.NotationProblem, match="nested more than 6 deep"):
+        notation.read("2x(" * 300 + "400" + ")" * 300, ATHLETE)
