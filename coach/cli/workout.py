@@ -126,11 +126,6 @@ def show(workout: str, as_json: bool) -> None:
         out_document(outlined.document.source)
         return
     out(outlined.sentence)
-    line, losses = notation.write(outlined.document)
-    if line:
-        out(f"In one line: {line}")
-    if line and losses:
-        out(f"The line leaves out: {'; '.join(losses)}.")
     about = outlined.document.workout
     if about.purpose:
         out(f"For: {about.purpose}")
@@ -149,8 +144,14 @@ def show(workout: str, as_json: bool) -> None:
         purposes.update(purpose)
         texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
         rows += [("", "", f"  {text}") for text in texts]
-    for line in table(("", "where", "what"), rows):
-        out(line)
+    for row in table(("", "where", "what"), rows):
+        out(row)
+    line, losses = notation.write(outlined.document)
+    if line:
+        out("")
+        out(f"In one line: {line}")
+    if line and losses:
+        out(f"The line leaves out: {'; '.join(losses)}.")
     question = too_ambitious(outlined.timeline, only_athlete(Store()))
     if question:
         narrate(f"Note: {question}")

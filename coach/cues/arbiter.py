@@ -43,6 +43,9 @@ _PUSHING: Final = frozenset(
 _SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
 """Kinds that mean the same: the runner is slower than planned."""
 
+_AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
+"""Kinds that say what a lap between two presses says better."""
+
 _TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT})
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
@@ -99,6 +102,7 @@ class CueArbiter:
         "_signals",
         "_spent",
         "_unanswered",
+        "are_laps_pressed",
         "cues",
         "is_quiet",
         "last_verdict",
@@ -124,6 +128,8 @@ class CueArbiter:
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
+        self.are_laps_pressed = False
+        """Whether a mark was pressed at the last line, so that the next lap is told by its press too."""
 
     def record(self, topic: Hashable) -> CueRecord:
         """Return the record of a topic; rules that ask for one topic share one record."""
@@ -182,6 +188,8 @@ class CueArbiter:
 
     def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, is_gross: bool = False) -> bool:
         """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
+        if kind in _AGAINST_LIGHT and self.are_laps_pressed:
+            return False
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
         if kind in _PUSHING and self._signals.distance.awaits_lap():

@@ -12,7 +12,7 @@ from typing import Final
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.config import LapFigure
-from coach.cues.context import StepContext
+from coach.cues.context import StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import Rule, RuleEvent
 from coach.physiology.track import MARK_TOLERANCE_M, lap_in_lane
@@ -21,9 +21,12 @@ from coach.session.events import EndReason, Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.signals.readings import Source
 from coach.workout.kinds import TIMED
+from coach.workout.marks import PACED_OFF_M
 from coach.workout.timeline import Band, Quantity, StepTarget
 
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+_ON_PACE: Final = 0.01
+"""At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04
 """A band of at most this half-width is a margin around the aim; outside a wider one only its edges count."""
 
@@ -55,7 +58,7 @@ class Line:
 class Splits(Rule):
     """Says the time at a mark within a rep and the time of the rep at its end."""
 
-    __slots__ = ("_compared", "_is_pressed", "_lines", "_passed", "_record")
+    __slots__ = ("_compared", "_lines", "_passed", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing said."""
@@ -67,8 +70,6 @@ class Splits(Rule):
         """Seconds behind the plan at the lines pressed since an error was last named."""
         self._passed: dict[int, Seconds] = {}
         """The step time at each line, pressed or not, by its place."""
-        self._is_pressed = False
-        """Whether a mark was pressed at the line before, so that the next one waits for its press."""
 
     def on_step(self, now: Seconds) -> None:
         """Start with no mark said; the lines that were pressed before an undo still count."""
@@ -105,7 +106,13 @@ class Splits(Rule):
         self._record.note(now, metres)
         is_new = not is_repeat or (event.pressed and lap is not None)
         if lap is not None:
-            is_new, self._is_pressed = is_new and (event.pressed or not self._is_pressed), event.pressed
+            if event.pressed:
+                self.arbiter.are_laps_pressed = True
+            elif metres is not None and (count := self._laps_to(metres)) is not None and count > 1:
+                self.arbiter.are_laps_pressed = (
+                    self._lines[-1].count == count - 1
+                )  # else nobody pressed there
+            is_new = is_new and (event.pressed or not self.arbiter.are_laps_pressed)
         is_spoken = self._is_spoken(metres, lap) and is_new and not self._is_late(time, now)
         self._say(metres, time, now, about=is_about, spoken=is_spoken, light=event.light, lap=lap)
 
@@ -153,9 +160,12 @@ class Splits(Rule):
         self._compared.append(behind_s)
         change_s = behind_s - fmean(compared)
         target = None if self.context.step is None else self.context.step.target
-        is_off = off_s * change_s > 0 and self._is_off(change_s, seconds - off_s, seconds, target, event.at)
+        # a lap that is even by itself is not named for what was lost before it
+        has_grown = off_s * change_s > 0 and 2.0 * abs(off_s) >= self.context.settings.lap_off_s
+        is_off = has_grown and self._is_off(change_s, seconds - off_s, seconds, target, event.at)
         if is_off:
             self._compared = [behind_s]
+            is_off = not (off_s > 0 and last.count == 0 and self._was_slow_start(event.at))
         return Lap(seconds, laps, Seconds(off_s), is_off)
 
     def _is_off(
@@ -177,6 +187,19 @@ class Splits(Rule):
             return True
         factor = planned_s / seconds * (target.band.aim or side)
         return factor < side if off_s > 0 else factor > side
+
+    def _was_slow_start(self, now: Seconds) -> bool:
+        """Return True if a first lap is slow by its standing start alone: a fresh speed says that the pace is right.
+
+        A pod that is not calibrated yet cannot say so within 2 %.
+        """
+        target, speed = self.context.session.target_now(now), self.context.signals.speed()
+        aim, quick_speed = None if target is None else pace_of(target.band), self.context.quick.value
+        if not self.context.is_standing_start or self.context.is_unproven():
+            return False
+        if speed is None or not self.context.is_live(speed, now):
+            return False
+        return aim is not None and quick_speed is not None and quick_speed > aim * (1.0 - _ON_PACE)
 
     def _is_by_lap(self) -> bool:
         settings = self.context.settings
@@ -225,10 +248,12 @@ class Splits(Rule):
     def _words(self, metres: Metres | None, time: Seconds, lap: Lap | None, *, about: bool) -> str:
         """Return what is spoken: the figure of a single lap, else the place and the time so far."""
         settings, lap_m = self.context.settings, self._lap_m()
-        is_first = time == (None if lap is None else lap.seconds)
-        is_whole = not is_first or (metres is not None and _is_near(metres, lap_m))
-        if lap is not None and lap.count == 1 and is_whole:
-            return phrases.lap(lap.seconds, lap_m, settings.speak, about=about)
+        over_m = 0.0 if metres is None or lap is None else metres - lap.count * lap_m
+        is_first = lap is not None and time == lap.seconds
+        if lap is not None and lap.count == 1 and (not is_first or abs(over_m) <= PACED_OFF_M):
+            return phrases.lap(
+                lap.seconds, lap_m + (over_m if is_first else 0.0), settings.speak, about=about
+            )
         has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
         return phrases.split(metres, time, tenths=has_tenths, about=about)
 

@@ -123,7 +123,7 @@ def test_a_foreign_workout_is_checked_and_shown_as_it_is(coach, foreign, command
     done = coach("workout", command, foreign())
 
     assert done.exit_code == 0
-    assert "3 reps of 1 km" in done.stdout
+    assert "3 x 1 km" in done.stdout
     assert "intervals.icu: " in done.stderr
 
 

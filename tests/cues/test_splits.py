@@ -8,8 +8,8 @@ from coach.session.buttons import Button
 from coach.session.events import Split, SplitRole
 from coach.session.light import Light
 from coach.signals.readings import Source
-from coach.workout.timeline import Band, Quantity, StepTarget
-from tests.cues.bench import Bench, pace, rep, rest, step, texts
+from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
 
 
 def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False, **more):
@@ -230,3 +230,37 @@ def test_with_a_pod_the_press_is_what_counts():
     spoken = [cue for cue in told if cue.kind is CueKind.SPLIT and cue.spoken]
     assert [cue.text for cue in spoken if cue.why.quantity] == ["Ninety-eight. Two slow."] * 3
     assert len(spoken) == 4  # the first line, before it was known that somebody presses
+
+
+def test_a_standing_start_alone_makes_no_lap_slow():
+    """With a pod the first lap of an even runner is told by its time; one who still runs 2 % slow hears the error."""
+    for speed, words in ((400 / 96, "Ninety-eight."), (400 / 98, "Ninety-eight. Two slow.")):
+        bench = Bench(rep(2000, target=pace(400 / 96)), rest(), by_hand=True)
+        bench.start()
+        bench.run(2.0, 2.0)
+        bench.run(96.0, speed)
+        assert texts(bench.press(Button.MARK), CueKind.SPLIT) == [words]
+        bench.run(96.0, 400 / 96)
+        assert texts(bench.press(Button.MARK), CueKind.SPLIT) == ["Ninety-six."]
+
+
+def test_the_first_lap_of_a_mile_is_told_by_its_time():
+    """It is nine metres longer, which its pace per kilometre knows."""
+    mile = {"metres": 1609.344, "line_m": 9.344, "start_mark": "A"}
+    assert texts(pressed(by_hand(**mile), 98.2, 96.0)) == ["Ninety-eight.", "Ninety-six."]
+    per_km = by_hand(settings=CueSettings(speak=LapFigure.KM), **mile)
+    assert texts(pressed(per_km, 98.2, 96.0)) == ["Four flat.", "Four flat."]
+
+
+def test_the_light_leaves_the_lap_to_the_press():
+    """Where laps are pressed nobody hears two figures of one lap; without presses the light speaks."""
+    aim = 400 / 96
+    for is_pressed in (True, False):
+        bench = Bench(rep(3000, target=pace(aim), steer=Steer.TIME), rest())
+        bench.start()
+        for _ in range(3):
+            bench.run(96.0 * 0.95, aim / 0.95)
+            if is_pressed:
+                bench.press(Button.MARK)
+        later = [cue for cue in bench.cues if cue.at > 96.0]
+        assert (CueKind.AHEAD_OF_LIGHT in kinds(later)) is not is_pressed
