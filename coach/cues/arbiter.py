@@ -194,6 +194,8 @@ class CueArbiter:
             return False
         if kind in _PUSHING and self._signals.distance.awaits_lap():
             return False
+        if self._session.is_standing(now):
+            return False  # their speed says nothing; what was averaged holds again once they run
         if self._is_short and not is_gross:
             return False
         if self._spent >= self._budget and not self._is_renewed(now):

@@ -151,13 +151,11 @@ class SampleDispatcher:
             rule.on_change(now)
 
     def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
-        session, rules = self._context.session, feed.rules
         if feed.is_speed:
-            if not session.is_stopped(now):
-                self._context.on_speed(reading, now)
-            if session.is_standing(now):
-                rules = tuple(rule for rule in rules if rule.LOOKS_AT_STOPS)
-        for rule in rules:
+            if self._context.session.is_stopped(now):
+                return  # no speed to judge, or to add up
+            self._context.on_speed(reading, now)
+        for rule in feed.rules:
             rule.on_sample(reading, now)
 
     def _dispatch_distance(self, now: Seconds) -> None:

@@ -145,6 +145,7 @@ class StepContext:
     __slots__ = (
         "_aim",
         "_caps",
+        "_is_track",
         "_limits",
         "_noise_by_source",
         "_settle_from_s",
@@ -185,12 +186,13 @@ class StepContext:
         self.settle_s: float = settings.settle_standing_s
         self.is_standing_start = True
         self.is_treadmill = session.timeline.context.surface == "treadmill"
+        self._is_track = session.timeline.context.surface == "track"
         self._settle_from_s = 0.0
         self._settling = SettlingDetector(settings)
         self._aim: float | None = None
         self._caps: dict[Quantity, Band] = {}
-        self._limits: dict[Quantity, tuple[StepTarget | None, Limits | None]] = {}
-        """The limits of each quantity that was asked for, with the target they were made of."""
+        self._limits: dict[Quantity, tuple[bool, Limits | None]] = {}
+        """The limits of each quantity that was asked for; True before those of a ramp, which move."""
         self._source: Source | None = None
         self.speed_factor = 1.0
         """By which the speeds of the source are corrected; what was added up by another is void."""
@@ -239,11 +241,14 @@ class StepContext:
         A target is judged in its own quantity and in no other. A speed judged by the pacing light is left to the
         light; its caps are not. External metrics, of which there may be several, are not asked for here.
         """
-        target = self.session.target_now(now) if self._is_judged_in(quantity) else None
         known = self._limits.get(quantity)
-        if known is None or known[0] is not target:
-            known = self._limits[quantity] = (target, _limits_of(target, self._caps.get(quantity)))
-        return known[1]
+        if known is not None and not known[0]:
+            return known[1]
+        target = self.session.target_now(now) if self._is_judged_in(quantity) else None
+        is_moving = target is not None and self.step is not None and target is not self.step.target
+        limits = _limits_of(target, self._caps.get(quantity))
+        self._limits[quantity] = (is_moving, limits)
+        return limits
 
     def _is_judged_in(self, quantity: Quantity) -> bool:
         """Return True if the target of the step may be called, in this quantity."""
@@ -323,11 +328,11 @@ class StepContext:
 
     def is_track(self) -> bool:
         """Return True if the workout is run on a track."""
-        return self.session.timeline.context.surface == "track"
+        return self._is_track
 
     def is_unproven(self) -> bool:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
-        return self.session.is_pod_unproven()
+        return self._is_track and self.session.is_pod_unproven()
 
     def is_live(self, reading: Reading, now: Seconds) -> bool:
         """Return True if a reading is fresh enough to judge."""

@@ -124,6 +124,8 @@ class HeartRateBand(Rule):
         "_has_given_reason",
         "_heading",
         "_is_near",
+        "_limits",
+        "_margins",
         "_monitor",
         "_recent",
         "_record",
@@ -148,6 +150,9 @@ class HeartRateBand(Rule):
         self._reps_over = _RepsOver()
         self._recent: deque[tuple[float, float]] = deque()
         """The heart rates of the last seconds, with their times."""
+        self._limits: Limits | None = None
+        self._margins = Band()
+        """The band of `_limits`, wider by the beats that do not count."""
         self._has_given_reason = False
         """True if the runner heard in this step that the heart rate goes before the pace."""
         self._was_under = False
@@ -223,12 +228,9 @@ class HeartRateBand(Rule):
             return
         if band.high is not None and (rate > band.high or self._monitor.record.was_said_of(Side.HIGH)):
             self.arbiter.suppress_push_until(Seconds(now + self.context.settings.heart_rate_eases_s))
-        over_bpm = self.context.settings.heart_rate_over
-        margins = Band(
-            None if band.low is None else band.low - over_bpm,
-            None,
-            None if band.high is None else band.high + over_bpm,
-        )
+        if limits is not self._limits:
+            self._limits, self._margins = limits, self._margins_of(band)
+        margins = self._margins
         is_said = self._monitor.record.was_said()
         is_first_crossing = self._crossed_early(now) and not self._record.was_said()
         if not is_said and (margins.contains(rate) or is_first_crossing):
@@ -239,6 +241,12 @@ class HeartRateBand(Rule):
             self._monitor.interrupt()
         else:
             self._hold(reading, margins, limits, now)
+
+    def _margins_of(self, band: Band) -> Band:
+        """Return the band beyond which a hold begins."""
+        over_bpm = self.context.settings.heart_rate_over
+        low = None if band.low is None else band.low - over_bpm
+        return Band(low, None, None if band.high is None else band.high + over_bpm)
 
     def _remember(self, reading: Reading) -> None:
         """Keep the heart rates of the last seconds."""
@@ -319,13 +327,16 @@ class HeartRateBand(Rule):
         if now - self._record.at < self._repeat_after_s() or is_falling:
             return
         noise, window_s = forecast.sd / forecast.bpm, Seconds(forecast.held_s)
-        bpm = max(forecast.bpm - settings.heart_rate_said_sd * forecast.sd, high + settings.heart_rate_over)
+        bpm, words = reading.value, phrases.heart_rate_rising(high)
+        if reading.value <= high:
+            said_bpm = forecast.bpm - settings.heart_rate_said_sd * forecast.sd
+            bpm = max(said_bpm, high + settings.heart_rate_over)
+            words = phrases.heading_for(bpm)
         why = Why(
             *("heart_rate_heading", bpm, "heart_rate_bpm", band.low, high, window_s),
             sample_age_s=Seconds(now - reading.at),
             noise=noise,
         )
-        words = phrases.heading_for(bpm) if reading.value <= high else phrases.heart_rate_rising(high)
         if self._say_high(words, why, now):
             self._record.note(now)
 
@@ -483,7 +494,7 @@ class HeartRateBand(Rule):
 
     def _is_coming_down(self, high: float, now: Seconds) -> bool:
         """Return True if the heart rate will fall under a cap in bpm by itself."""
-        forecast = self._forecast_at_end(now)
+        forecast = self._forecast_at_end(high, now)
         return forecast is not None and forecast[0] <= high
 
     def _noise(self) -> float | None:
@@ -498,7 +509,7 @@ class HeartRateBand(Rule):
             return False
         if rate > high and not self._crossed_early(now):
             return False
-        self._forecast = self._forecast_at_end(now)
+        self._forecast = self._forecast_at_end(rate, now)
         if self._forecast is None:
             return False
         bpm, sd, _ = self._forecast
@@ -514,7 +525,7 @@ class HeartRateBand(Rule):
             and bpm - settings.heart_rate_near_sd * sd > high
         )
 
-    def _forecast_at_end(self, now: Seconds) -> tuple[float, float, float] | None:
+    def _forecast_at_end(self, rate: float, now: Seconds) -> tuple[float, float, float] | None:
         """Return the forecast for the end of the step, at most a minute ahead; None near the end.
 
         How far the rest of a rise goes is doubted: the first beats of an effort rise faster than the curve, the last
@@ -525,8 +536,8 @@ class HeartRateBand(Rule):
         in_s = settings.heart_rate_ahead_s if end is None else min(settings.heart_rate_ahead_s, end - now)
         if in_s < settings.heart_rate_ahead_least_s:
             return None
-        forecast, present = self._heading.ahead(in_s), self._heading.ahead(0.0)
-        if forecast is None or present is None:
+        forecast = self._heading.ahead(in_s)
+        if forecast is None:
             return None
-        doubt_bpm = settings.heart_rate_rise_doubt * (forecast[0] - present[0])
+        doubt_bpm = settings.heart_rate_rise_doubt * (forecast[0] - rate)
         return forecast[0], hypot(forecast[1], doubt_bpm), in_s

@@ -17,8 +17,9 @@ from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import BandMonitor, Rule, Side, Subscription
+from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.quantities import Seconds
+from coach.session.events import Stopped
 from coach.signals.readings import Reading
 from coach.workout.kinds import FLOATS, PACED_REPS
 from coach.workout.timeline import Quantity
@@ -118,6 +119,11 @@ class PaceBand(Rule):
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
         self._drift_record.reset()
+
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
+        """Forget what easing into a stop, and getting going after it, has added up."""
+        if isinstance(event, Stopped):
+            self._drift.reset()
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed of a step that limits it, unless the pacing light judges it or nothing measures it.

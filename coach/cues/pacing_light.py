@@ -61,8 +61,12 @@ class PacingLightRule(Rule):
         if light is None:
             return
         behind_s = self._without_standing_start(light.behind_s)
+        is_said = self._monitor.record.was_said()
+        if not is_said and abs(behind_s) <= settings.light_least_s:  # inside every band
+            self._monitor.interrupt()
+            return
         band = self._band_s(time_s, now)
-        if not self._monitor.record.was_said() and band.contains(behind_s):
+        if not is_said and band.contains(behind_s):
             self._monitor.interrupt()
             return
         if session.is_estimated(now) or self.context.is_walking(now):

@@ -142,8 +142,6 @@ class LineHint(Rule):
 
     __slots__ = ("_last_rep", "_offsets", "_record", "_set", "_speeds")
 
-    LOOKS_AT_STOPS = True
-
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with no rep."""
         super().__init__(context, arbiter)

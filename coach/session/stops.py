@@ -78,6 +78,10 @@ class StopDetector:
         self._settings = settings
         self._stops: list[_Stop] = []
         self._step: tuple[str, Seconds] | None = None
+        self._aim_of: Step | None = None
+        self._aim: float | None = None  # the speed that step aims at: asked at every sample
+        self._lost_key: tuple[str, Seconds, float, int] | None = None
+        self._lost_s = Seconds(0.0)
         self._stage = _Stage.RUNNING
         self._samples: deque[_Sample] = deque()
         self._period_s = Seconds(1.0)
@@ -90,7 +94,9 @@ class StopDetector:
     def on_speed(self, state: State, reading: Reading, now: Seconds) -> None:
         """Take in a new speed of a step that can be stopped in."""
         step, started_at = state.step, state.progress.started_at
-        aim = None if step is None else _aim(step)
+        if step is not self._aim_of:
+            self._aim_of, self._aim = step, None if step is None else _aim(step)
+        aim = self._aim
         if step is None or started_at is None or aim is None or reading.at <= started_at:
             return
         total = self._distance.running_total(state, now)
@@ -134,12 +140,19 @@ class StopDetector:
 
     def lost_s(self, state: State, at: Seconds) -> Seconds:
         """What the stops of the step under way have cost up to a moment against its target, which the light waits."""
+        if not self._stops:
+            return Seconds(0.0)
         step, started_at = state.step, state.progress.started_at
         aim = None if step is None else _aim(step)
-        if not self._stops or step is None or started_at is None or aim is None:
+        if step is None or started_at is None or aim is None:
             return Seconds(0.0)
-        total = self.total(step.step_id, started_at, at)
-        return Seconds(max(0.0, total.seconds - total.metres / aim))
+        is_open = self._stage in {_Stage.STOPPED, _Stage.STARTING}
+        key = (step.step_id, started_at, aim, len(self._stops))
+        if is_open or key != self._lost_key:  # asked at every sample, and what is over stays as it was
+            total = self.total(step.step_id, started_at, at)
+            self._lost_s = Seconds(max(0.0, total.seconds - total.metres / aim))
+            self._lost_key = None if is_open else key
+        return self._lost_s
 
     def _is_known(self, state: State, now: Seconds) -> bool:
         step = state.step

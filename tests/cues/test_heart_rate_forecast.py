@@ -208,6 +208,7 @@ def test_once_over_the_cap_the_cap_is_named_and_not_a_forecast():
     first_at, first = told[0]
     assert first_at > crossed_at
     assert first.text == "Over one seventy and rising. Ease now."
+    assert first.why.value == round(HEART.after(165, 186, first_at))
     assert "still high" in told[1][1].text
 
 
