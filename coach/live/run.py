@@ -11,7 +11,7 @@ from typing import assert_never
 
 from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
-from coach.cues.cue import Cue, CueKind
+from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
@@ -167,10 +167,10 @@ class LiveRun:
 
     def _apply(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
         """The cues, after those that ask the session for something were carried out."""
+        if self.coach.take_new_light():
+            self.session.reset_light(now)
         if not cues:
             return cues
-        if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
-            self.session.reset_light(now)
         if any(cue.why.rule in ASKS_FOR_RELIEF for cue in cues):
             return [*cues, *self.session.offer_relief(now)]
         return cues
