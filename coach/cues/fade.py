@@ -22,7 +22,7 @@ from coach.workout.timeline import Quantity, Step
 
 ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules after whose cues the session offers a longer rest or slower paces."""
-_WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK})
+_WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
 _FIRST_REPS: Final = 2
 """How many reps of a set later ones are compared with; a single one may be chance."""
 

@@ -418,6 +418,11 @@ def pod_reads(factor: float, source: Source = Source.POD) -> str:
     return f"{whose} {reading}, factor {factor:.3f}."
 
 
+def pod_at_line(measured: float, metres: float) -> str:
+    """Return, for the screen, what the pod had where the runner stopped: `Pod reads short: 386 m at your line.`."""
+    return f"Pod reads {'short' if measured < metres else 'long'}: {measured:.0f} m at your line."
+
+
 def pod_against_belt(pod: float, belt_speed: float) -> str:
     """Ask which speed is right, in km/h: "Footpod says thirteen two, belt fourteen. Which is right?"."""
     return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"

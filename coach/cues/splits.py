@@ -24,7 +24,7 @@ from coach.workout.kinds import TIMED
 from coach.workout.marks import PACED_OFF_M
 from coach.workout.timeline import Band, Quantity, StepTarget
 
-_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
 _ON_PACE: Final = 0.01
 """At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04

@@ -160,7 +160,8 @@ class LiveRun:
             finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None
             if finished_at is not None and ends_after_s is not None:
-                self._closes_at = Seconds(finished_at + ends_after_s)
+                settles_at = self.session.settles_at or finished_at
+                self._closes_at = Seconds(max(finished_at + ends_after_s, settles_at))
         if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
             return [*outputs, *self._end(now)]
         return outputs
@@ -181,7 +182,7 @@ class LiveRun:
         rule_events = [event for event in events if not isinstance(event, Rejected)]
         cues = self.coach.on_events(rule_events, at, is_quiet=True)
         results = self.session.results
-        distances = [result.distance for result in results if result.distance is not None]
+        distances = [metres for result in results if (metres := result.run_metres) is not None]
         self.has_ended = True
         recorded, last = self.setup.recorded_until, self.session.finished_at or at
         ended = RunEnded(
