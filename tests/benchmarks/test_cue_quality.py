@@ -26,6 +26,7 @@ from tests.benchmarks.cue_quality.trials import (
     apart,
     figures,
     injected,
+    is_out,
     poisson_interval,
     unfounded,
 )
@@ -100,6 +101,9 @@ def test_a_word_of_a_large_error_is_not_false():
 
     said = [Verdict(110.0, 1), Verdict(120.0, 1), Verdict(121.0, -1), Verdict(150.0, 1)]
     assert unfounded(said, shares) == [said[0], *said[2:]]
+    assert is_out(said[1:], said[2:], 125)
+    assert not is_out(said[1:], said[2:], 115)
+    assert not is_out(said, [said[0], *said[2:]], 125)
 
 
 def test_a_rate_has_the_interval_of_the_book():

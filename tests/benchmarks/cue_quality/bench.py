@@ -27,6 +27,7 @@ from tests.benchmarks.cue_quality.trials import (
     Verdict,
     apart,
     injected,
+    is_out,
     unfounded,
 )
 from tests.benchmarks.cue_quality.windows import WINDOW_S, Window
@@ -112,6 +113,8 @@ def _judge(plan: Plan, detector: Detector, window: Window) -> Judged:
         window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false), real=len(apart(said)) - len(apart(false))
     )
     for onset in plan.onsets:
+        if is_out(said, false, onset):
+            continue
         spoiled = bool(said) and said[0].at <= onset
         for step in plan.steps:
             trial = Trial(step, onset, spoiled)

@@ -38,6 +38,7 @@ from tests.benchmarks.cue_quality.trials import (
     Verdict,
     apart,
     change,
+    is_out,
     unfounded,
 )
 from tests.benchmarks.cue_quality.windows import WINDOW_S, Window
@@ -77,6 +78,8 @@ def judge(
     false = unfounded(said, window.shares)
     judged = Judged(window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false), real=len(said) - len(false))
     for onset in onsets:
+        if is_out(said, false, onset):
+            continue
         for step in steps:
             trial = Trial(step, onset, onset not in copies)
             if not trial.spoiled:

@@ -123,6 +123,11 @@ def unfounded(verdicts: Sequence[Verdict], shares: Sequence[float]) -> list[Verd
     return found
 
 
+def is_out(said: Sequence[Verdict], false: Sequence[Verdict], onset: int) -> bool:
+    """True if the first word of a window was of a large error and came before this moment: no trial can begin there."""
+    return bool(said) and said[0].at <= onset and said[0] not in false
+
+
 def poisson_interval(count: int, per_one: float = 1.0) -> tuple[float, float]:
     """The exact 95 % interval of what is expected where `count` came by chance, each of them worth `per_one`."""
 
