@@ -21,7 +21,7 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 from coach.workout.describe import MOVE_WORDS, target_text, until_text
-from coach.workout.estimate import Estimate, estimate, step_seconds
+from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
 from coach.workout.kinds import HARD, KINDS, RESTS, Kind
 from coach.workout.timeline import Band, Step, Timeline
 
@@ -181,6 +181,7 @@ class StepLine:
     means: str
     """Its target today."""
     time: str
+    """How long it takes; with a `~` where it has no pace, `--` where nobody knows."""
     is_hard: bool
 
 
@@ -198,12 +199,13 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         is_first = inside not in counted or step.step_id.endswith(".between")
         counted.add(inside)
         times = " × ".join(str(count) for count in counts)
-        seconds = step_seconds(step)
+        seconds, likely = step_seconds(step), likely_seconds(step)
+        about = "--" if likely is None else f"~{format_clock(likely)}"
         yield StepLine(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
             _means(step),
-            "--" if seconds is None else format_clock(seconds),
+            about if seconds is None else format_clock(seconds),
             step.kind in HARD,
         )
 

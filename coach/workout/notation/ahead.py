@@ -101,3 +101,10 @@ class Lookahead:
             if words.KIND_WORDS.get(token.text) == "stride":
                 return True
         return False
+
+    def is_limit(self, ahead: int) -> bool:
+        """Does a limit stand behind a word such as `under`?"""
+        token = self._cursor.peek(ahead)
+        if token.kind == "word":
+            return token.text in {"z", "zone", "hr"}
+        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)

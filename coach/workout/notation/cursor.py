@@ -68,7 +68,7 @@ class Cursor:
         """What to say of a token that means nothing here."""
         if token.kind == "word":
             known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
-            known = {word for word in known if len(word) > 2}
+            known = {word for word in known if len(word) > 3}
             if token.text in known:
                 return self.fault(
                     f"“{token.raw[:30]}” does not fit here",

@@ -269,6 +269,10 @@ class LengthReader:
         """The unit of a bare number: metres, where they can be meant."""
         if value >= MINUTES_UNDER:
             return "m"
+        beside = (self._cursor.peek().text, self._cursor.tokens[max(0, self._cursor.at - 2)].text)
+        if value and any(words.KIND_WORDS.get(text) in {"warm_up", "cool_down"} for text in beside):
+            self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
+            return "min"
         if value == 0:
             raise self._cursor.fault("a step of nothing", token, "Such as 800, 2:00 or 20min.")
         shown = token.raw

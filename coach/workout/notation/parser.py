@@ -311,6 +311,10 @@ class _Parser:
             self._cursor.take()
             part.inner.ramp = self._aims.read()
             return True
+        if token.text == "x" and part.count is None and part.rests and self._cursor.peek(1).kind == "number":
+            self._cursor.take()
+            part.count = self._counts.whole(self._cursor.take())
+            return True
         if token.text == "&" and part.rests:
             self._cursor.take()
             self._rests.give(part, self._rests.read(part))
@@ -421,7 +425,7 @@ class _Parser:
     def _cap(self, part: Part) -> bool:
         """Read a limit in words: `under 150 bpm`, `cap 75%max`."""
         phrase, size = self._cursor.phrase(words.CAP_WORDS)
-        if not phrase or not self._is_limit(size):
+        if not phrase or not self._ahead.is_limit(size):
             return False
         self._cursor.accept_phrase(words.CAP_WORDS)
         part.inner.caps.append(self._aims.read())
@@ -472,13 +476,6 @@ class _Parser:
         if is_new and not (self._cursor.peek(size).kind == "number" and self._counts.is_sign(size + 1)):
             return False
         return self._kind_word(part)
-
-    def _is_limit(self, ahead: int) -> bool:
-        """Does a limit stand behind a word such as `under`?"""
-        token = self._cursor.peek(ahead)
-        if token.kind == "word":
-            return token.text in {"z", "zone", "hr"}
-        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
 
     def _with(self, part: Part) -> bool:
         """Read `w/ 2' jog`, `with 400 m jog`, `w/ jog back`."""

@@ -15,7 +15,8 @@ def _table(**meanings: str) -> Phrases:
 
 
 PACES: Final[Phrases] = _table(
-    easy="easy, e, ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
+    easy="easy, e, cl, corsa lenta, "
+    "ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
     "endurance fondamentale, endurance, footing, dauerlauf, dl, rodaje, piano, "
     "fondo lento, lento, suave, fácil, facil, very easy, "
     "gentle, relaxed, long run, recovery run, easy run",
@@ -65,7 +66,7 @@ EFFORTS: Final[Phrases] = _table(
     brisk="brisk",
     strong="strong",
     smooth="smooth",
-    progressive="progressive",
+    progressive="progressive, progressivo, progressivi, progressif",
     maximal="maximal, max, max effort, all out, all-out, flat out, à fond, vollgas",
     **{"time trial": "time trial, time-trial, tt, test", "fast, smooth": "fast and smooth"},
 )
@@ -166,7 +167,8 @@ LAST_WORDS: Final = frozenset(
 LADDER_WORDS: Final = frozenset(
     {
         "ladder", "pyramid", "pyramide", "piramide", "pirámide", "leiter", "treppe", "échelle", "scala", "escalera",
-        "cutdown", "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
+        "cutdown", "intervalle", "intervalli", "intervalos", "fractionné", "main", "hauptteil",
+        "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
     }
 )  # fmt: skip
 """Words in front of a ladder, which says itself what it is."""
