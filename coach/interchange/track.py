@@ -123,7 +123,26 @@ def add_activities(
         found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
     runs = _on_foot(with_points, found)
     points = [point for run in runs for point in run.points]
-    _add(found, points, [lap for run in runs for lap in run.laps], walks=walks, is_whole=is_whole)
+    laps = [lap for run in runs for lap in run.laps]
+    in_order = _in_order(points)
+    if in_order != points:
+        found.problems.append("The tracks of the file were put in the order of time.")
+        points = in_order
+        laps.sort(key=lambda lap: lap.start)
+    _add(found, points, laps, walks=walks, is_whole=is_whole)
+
+
+def _in_order(points: list[Point]) -> list[Point]:
+    """The points with their tracks in the order of time, which exports of several begin with the newest of.
+
+    Tracks that overlap stay as they are: their clock was set back, which is dealt with elsewhere.
+    """
+    begins = [place for place, point in enumerate(points) if point.begins or place == 0]
+    tracks = [points[start:end] for start, end in pairwise([*begins, len(points)])]
+    ordered = sorted(tracks, key=lambda track: track[0].at)
+    if any(one[-1].at > other[0].at for one, other in pairwise(ordered)):
+        return points
+    return [point for track in ordered for point in track]
 
 
 def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:

@@ -481,3 +481,28 @@ def test_a_prefix_that_nobody_declared_hides_no_heart_rate(shared_data):
 
     rates = [event.heart_rate for event in read.inputs if isinstance(event, Reported) and event.heart_rate]
     assert rates == [150.0] * 61
+
+
+def test_tracks_that_begin_with_the_newest_are_put_in_order():
+    """Of two tracks of GPX, or activities of TCX, the older may stand behind: neither is lost."""
+    tracks = "".join(f"<trk>{segment(each)}</trk>" for each in (SECOND, FIRST))
+    runs = (
+        f"<Activity Sport='Running'>{each}</Activity>" for each in (lap(660, 60, SECOND), lap(0, 60, FIRST))
+    )
+    for read in (
+        gpx(SECOND, FIRST),
+        read_recording(f"<gpx>{tracks}</gpx>".encode(), name="it"),
+        activities(*runs),
+    ):
+        assert comes_to(read, 120, 360, within_s=0.5, within_m=1)
+        assert pauses(read) == [(60, 660)]
+        assert read.problems == ("The tracks of the file were put in the order of time.",)
+
+
+def test_positions_go_on_where_a_clock_was_set_back():
+    """Within a track an older time is a clock set back, and what follows it is walked as well."""
+    read = gpx([*steps(300, 360, 0), *steps(0, 60, 180)])
+
+    assert comes_to(read, 121, 360, within_s=0.5, within_m=4)
+    assert len(read.problems) == 1
+    assert "clock jumps back by 360 s" in read.problems[0]
