@@ -52,6 +52,11 @@ class Point(NamedTuple):
     power: float | None = None
     heart_rate: float | None = None
 
+    @property
+    def has_value(self) -> bool:
+        """Is there anything but a time in it?"""
+        return any(value is not None for value in self[2:])
+
 
 class TimedLap(NamedTuple):
     """A lap as the file tells it."""
@@ -302,15 +307,17 @@ def _add_ends(
     *,
     is_whole: bool,
 ) -> None:
-    """When the timer started and stopped, where the laps tell that it ran before the first point or after the last."""
+    """When the timer started and stopped, where the laps tell that it ran before the first value or after the last."""
+    at_first = next((point.at for point in points if point.has_value), points[0].at)
+    at_last = next((point.at for point in reversed(points) if point.has_value), points[-1].at)
     first, start, _ = windows[0]
-    if first is not None and start < points[0].at:
+    if first is not None and start < at_first:
         found.started_at = start
     lap, start, end = windows[-1]
     if lap is None or lap.running_s is None or not is_whole:
         return
     stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
-    if points[-1].at < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
+    if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
         found.ended_at = stopped
 
 

@@ -506,3 +506,17 @@ def test_positions_go_on_where_a_clock_was_set_back():
     assert comes_to(read, 121, 360, within_s=0.5, within_m=4)
     assert len(read.problems) == 1
     assert "clock jumps back by 360 s" in read.problems[0]
+
+
+def test_points_without_a_value_at_either_end_are_running_time():
+    """A watch that waits for its first fix, or loses the last, runs all the same, as its lap says."""
+    bare = [f"<Trackpoint><Time>{time_of(at)}</Time></Trackpoint>" for at in range(101)]
+    before, after = "".join(bare[:10]), "".join(bare[81:])
+    inner = (
+        track(steps(10, 80, 0)).replace("<Track>", f"<Track>{before}").replace("</Track>", f"{after}</Track>")
+    )
+    told = f"<Lap StartTime='{time_of(0)}'><TotalTimeSeconds>100</TotalTimeSeconds>{inner}</Lap>"
+    read = activities(f"<Activity Sport='Running'>{told}</Activity>")
+
+    assert comes_to(read, 100, 210, within_s=0.5, within_m=0.5)
+    assert pauses(read) == []
