@@ -453,5 +453,5 @@ def test_several_workouts_in_one_list():
     _, report = imported([_workout(_step()), _workout()])
     assert any("was left out: no step that can be run" in text for text in lost(report))
 
-    with pytest.raises(WorkoutProblem, match=r"\[0\]: no step"):
+    with pytest.raises(WorkoutProblem, match=r'\[0\] "It": no step'):
         imported([_workout(), _workout()])
