@@ -18,7 +18,7 @@ from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Suppression, Why
-from coach.cues.fade import FadeAcrossReps, FadeInRep
+from coach.cues.fade import FadeAcrossReps
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
@@ -53,7 +53,6 @@ _RULES: Final = (
     LastMetres,
     PacingLightCalls,
     FastStart,
-    FadeInRep,
     PaceBand,
     PacingLightRule,
     HeartRateBand,
@@ -230,6 +229,14 @@ class Coach:
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
+
+    def take_new_light(self) -> bool:
+        """Return True, once, if the pacing light is to be set back to the runner."""
+        return self._arbiter.take_new_light()
+
+    def is_let_be(self) -> bool:
+        """Return True if more speed was asked for twice, and the runner has not answered since."""
+        return self._arbiter.has_let_be() or self._arbiter.is_said_twice()
 
     def last_verdict(self) -> Cue | None:
         """Return the last cue that judged the runner."""
