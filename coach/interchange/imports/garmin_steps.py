@@ -81,7 +81,7 @@ def _repeat(one: RawStep, maker: Maker) -> list[Json]:
 def _repeat_end(one: RawStep) -> str:
     """What a repeat waits for, in words."""
     unit = {"time": " s", "distance": " m"}.get(one.end, "")
-    amount = f" {one.value:g}{unit}" if one.value is not None else ""
+    amount = f" ({one.value:g}{unit})" if one.value is not None else ""
     return f"{one.end.replace('.', ' ')}{amount}"
 
 

@@ -282,7 +282,8 @@ def test_a_count_may_stand_in_either_place(count, repeats):
 
 
 @pytest.mark.parametrize(
-    ("key", "words"), [("time", "time 600 s"), ("distance", "distance 600 m"), ("lap.button", "lap button")]
+    ("key", "words"),
+    [("time", "time (600 s)"), ("distance", "distance (600 m)"), ("lap.button", "lap button")],
 )
 def test_a_repeat_until_something_else_is_run_once(key, words):
     """Ten minutes of repeats are not 600 of them."""
