@@ -520,3 +520,14 @@ def test_points_without_a_value_at_either_end_are_running_time():
 
     assert comes_to(read, 100, 210, within_s=0.5, within_m=0.5)
     assert pauses(read) == []
+
+
+def test_decimal_commas_of_programs_that_speak_german():
+    """Positions and distances with a comma for the point are those with the point."""
+    meant = f"<gpx><trk>{segment(FIRST)}</trk></gpx>"
+    read = read_recording(meant.replace("lat='0.", "lat='0,").encode(), name="it")
+    assert comes_to(read, 60, 180, within_s=0.5, within_m=1)
+
+    inner = f"<Activities><Activity Sport='Running'>{lap(0, 60, FIRST)}</Activity></Activities>"
+    written = f"<TrainingCenterDatabase>{inner}</TrainingCenterDatabase>".replace(".00</Dist", ",00</Dist")
+    assert comes_to(read_recording(written.encode(), name="it"), 60, 180, within_s=0.5, within_m=0.5)
