@@ -169,3 +169,10 @@ def test_times_that_cannot_be_read_are_named() -> None:
     with pytest.raises(RecordingProblem, match='"today at 10" in the column "Time"') as problem:
         read("Time,HR\ntoday at 10,140\ntoday at 11,140\n")
     assert "--map time_s=COLUMN:UNIT" in problem.value.hint
+
+
+@pytest.mark.parametrize("text", ['{"id": 1, "moving_time": 5}', '[\n {"id": 1, "distance": 5}]'])
+def test_json_is_no_table(text: str) -> None:
+    """Objects with commas between are not called a table without a time."""
+    with pytest.raises(RecordingProblem, match="This is JSON, which is no recording we know"):
+        read(text)
