@@ -531,3 +531,13 @@ def test_decimal_commas_of_programs_that_speak_german():
     inner = f"<Activities><Activity Sport='Running'>{lap(0, 60, FIRST)}</Activity></Activities>"
     written = f"<TrainingCenterDatabase>{inner}</TrainingCenterDatabase>".replace(".00</Dist", ",00</Dist")
     assert comes_to(read_recording(written.encode(), name="it"), 60, 180, within_s=0.5, within_m=0.5)
+
+
+def test_a_course_is_told():
+    """The times of a course are those of a virtual partner, so it is read, and said to be one."""
+    course = f"<Courses><Course><Name>Loop</Name>{track(FIRST)}</Course></Courses>"
+    written = f"<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"
+    read = read_recording(written.encode(), name="it")
+
+    assert comes_to(read, 60, 180, within_s=0.5, within_m=0.5)
+    assert read.problems == ("The file holds a course: its times may be those of a plan and not of a run.",)
