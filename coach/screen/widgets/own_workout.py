@@ -199,13 +199,11 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         is_first = inside not in counted or step.step_id.endswith(".between")
         counted.add(inside)
         times = " × ".join(str(count) for count in counts)
-        seconds, likely = step_seconds(step), likely_seconds(step)
-        about = "--" if likely is None else f"~{format_clock(likely)}"
         yield StepLine(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
-            _means(step),
-            about if seconds is None else format_clock(seconds),
+            step_means(step),
+            step_time(step),
             step.kind in HARD,
         )
 
@@ -224,7 +222,15 @@ def _what(step: Step) -> str:
     return f"{length}{word}{at}"
 
 
-def _means(step: Step) -> str:
+def step_time(step: Step) -> str:
+    """How long a step takes: `3:12`; `~2:40` where it has no pace of its own, `--` where nobody knows."""
+    seconds, likely = step_seconds(step), likely_seconds(step)
+    if seconds is not None:
+        return format_clock(seconds)
+    return "--" if likely is None else f"~{format_clock(likely)}"
+
+
+def step_means(step: Step) -> str:
     """What the target of a step is today; empty where nobody knows it, or it is words."""
     target = step.target
     if target is None or target.band == Band():

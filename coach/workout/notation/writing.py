@@ -16,6 +16,8 @@ from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
 """Whole minutes from here on are written as such: `20min`, but `2:00`."""
+_BARE_REST_M: Final = 100
+"""A rest below it, or not in whole fifties, is read as seconds without a unit (`LengthReader`)."""
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _BARE_EFFORTS: Final = frozenset(
     meaning for phrase, meaning in words.EFFORTS.items() if phrase == meaning and meaning.isalpha()
@@ -36,6 +38,24 @@ def write(document: WorkoutDocument) -> tuple[str, list[str]]:
     writer = _Writer(document)
     text = writer.workout()
     return text, list(dict.fromkeys(writer.losses))
+
+
+def write_until(document: WorkoutDocument, step: RunStep) -> str:
+    """Write how long a step is, with the move of a rest: `800`, `2:00`, `400 jog`."""
+    writer = _Writer(document)
+    if step.until is None:
+        return "open"
+    if step.kind in PAUSES:
+        move = "float" if step.kind in FLOATS else step.move or "jog"
+        until = writer._until(step.until)  # noqa: SLF001 - of this module
+        is_bare = until.isdigit() and (int(until) < _BARE_REST_M or int(until) % 50 != 0)
+        return f"{until}{'m' if is_bare else ''} {move}"
+    return writer._until(step.until)  # noqa: SLF001 - of this module
+
+
+def write_aim(document: WorkoutDocument, step: RunStep) -> str:
+    """Write what a step aims at: `5k`, `easy->threshold`; empty without a target or a sign for it."""
+    return _Writer(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
 
 
 @dataclass(slots=True)
