@@ -287,12 +287,14 @@ class OwnStops:
         step, started_at = state.step, state.progress.started_at
         if step is None or started_at is None or step.kind is not Kind.WORK or state.progress.is_held_open:
             return
-        length, mean_speed = step.until.distance(), sequencer.distance.mean_speed(state)
-        latest = sequencer.distance.latest()
-        if length is None or latest is None or mean_speed is None or state.measurement.is_clock_mode:
+        length, latest = step.until.distance(), sequencer.distance.latest()
+        if length is None or latest is None or state.measurement.is_clock_mode:
             return
         goal = sequencer.distance.goal_total(state, length, now)
         if goal is None or latest[1] - goal < -self._window_m(length, has_stood=True):
+            return
+        mean_speed = sequencer.distance.mean_speed(state)
+        if mean_speed is None:
             return
         if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
             return

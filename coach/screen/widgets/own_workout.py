@@ -22,7 +22,7 @@ from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 from coach.workout.describe import MOVE_WORDS, target_text, until_text
 from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
-from coach.workout.kinds import HARD, KINDS, RESTS, Kind
+from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
 from coach.workout.timeline import Band, Step, Timeline
 
 MARGIN: Final = 2
@@ -213,7 +213,7 @@ def _what(step: Step) -> str:
     length = until_text(step.until)
     if step.kind in RESTS:
         return f"{length} {MOVE_WORDS[step.move]}"
-    word = "" if step.kind in {Kind.WORK, Kind.OPEN} else f" {KINDS[step.kind].name}"
+    word = "" if step.kind in PLAIN else f" {KINDS[step.kind].name}"
     target = step.target
     if target is None:
         return f"{length}{word}"

@@ -12,6 +12,7 @@ from coach.athlete import PaceName
 from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
+from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
 from coach.workout.measures import offset_speed
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
@@ -40,7 +41,6 @@ _RECORDS: Final = (
 _EASY: Final[Tree] = {"pace": {"ref": "easy"}}
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _MOVES: Final = frozenset({"jog", "walk", "stand"})
-_HARD_KINDS: Final = frozenset({"work", "stride", "hill", "fartlek"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Builder:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
         parts = self._chained(parts)
         kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
-        has_hard = any(kind in _HARD_KINDS for kind in kinds)
+        has_hard = any(kind in HARD for kind in kinds)
         sections: list[tuple[str, list[Tree]]] = []
         for place, part in enumerate(parts):
             kind = self._placed(parts, kinds, place) if has_hard else kinds[place]
-            name = {"warm_up": "Warm-up", "cool_down": "Cool-down"}.get(kind, "Main" if has_hard else "Run")
+            name = KINDS[Kind(kind)].name.capitalize() if kind in EASY else "Main" if has_hard else "Run"
             following = kinds[place + 1] if place + 1 < len(parts) else ""
             nodes = self._nodes(part, kind, following)
             if sections and sections[-1][0] == name:
@@ -87,7 +87,7 @@ class Builder:
     def _placed(parts: Sequence[Part], kinds: Sequence[str], place: int) -> str:
         """The kind of a part by its place: easy running and long jogs before and after what is hard."""
         part, kind = parts[place], kinds[place]
-        hard = [at for at, each in enumerate(kinds) if each in _HARD_KINDS]
+        hard = [at for at, each in enumerate(kinds) if each in HARD]
         if hard[0] <= place <= hard[-1]:
             return kind
         is_before = place < hard[0]
@@ -143,7 +143,7 @@ class Builder:
 
     def _nodes(self, part: Part, kind: str, following: str) -> list[Tree]:
         """The steps of a part, and the rest behind it where another hard part follows."""
-        is_hard_next = following in {"work", "stride", "hill"}
+        is_hard_next = following in REPS
         self._settle(part)
         if part.count is None:
             return self._single(part, kind, has_next=is_hard_next)
@@ -216,11 +216,11 @@ class Builder:
             nodes = self._rungs(part, kind, rest, keeps_last=True)
         else:
             nodes = [self._step(part, kind, part.lengths[0], 0)]
-            if rest is not None or kind in _HARD_KINDS:
+            if rest is not None or kind in HARD:
                 made = self._pause(part, rest, part.lengths[0], 0)
                 if made is not None:
                     nodes.append(made)
-        is_rest = nodes[-1]["kind"] in {"recovery", "float"} and len(nodes) > len(part.lengths)
+        is_rest = nodes[-1]["kind"] in PAUSES and len(nodes) > len(part.lengths)
         if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
             node["skip_last_recovery"] = True
         node["steps"] = nodes
@@ -317,17 +317,13 @@ class Builder:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
                 return True
             last = last["steps"][-1]
-        return last.get("kind") in _HARD_KINDS
+        return last.get("kind") in HARD
 
     @staticmethod
     def _skip_last(part: Part, node: Tree) -> None:
         """Leave the rest out that a `/` put behind the last piece, after the last repeat."""
         last = part.body[-1]
-        if (
-            last.rests
-            and not last.rests[0].is_ease
-            and node["steps"][-1].get("kind") in {"recovery", "float"}
-        ):
+        if last.rests and not last.rests[0].is_ease and node["steps"][-1].get("kind") in PAUSES:
             node["skip_last_recovery"] = True
 
     def _body(self, part: Part, *, ends_with_rest: bool) -> list[Tree]:
@@ -347,7 +343,7 @@ class Builder:
             following = None if is_last else parts[place + 1]
             keeps = (
                 following is not None
-                and self._kind(following, alone=False) in _HARD_KINDS
+                and self._kind(following, alone=False) in HARD
                 and not self._is_ease(following)
             )
             if each.count is not None:

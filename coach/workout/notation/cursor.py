@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coach.documents.faults import did_you_mean
+from coach.workout.kinds import PACED_REPS, REPS
 from coach.workout.notation import words
 from coach.workout.notation.lexer import NotationFault, Token
 
@@ -156,7 +157,7 @@ class CountReader:
             after = self._cursor.peek(ahead + 1)
             return after.kind in {"number", "clock"} or after.text in words.OF_WORDS | {"("}
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
-        if not phrase or words.KIND_WORDS[phrase] not in {"stride", "hill"}:
+        if not phrase or words.KIND_WORDS[phrase] not in REPS - PACED_REPS:
             return False
         return size > 0
 

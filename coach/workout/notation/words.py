@@ -6,6 +6,8 @@ place, so that nothing is read past.
 
 from typing import Final
 
+from coach.workout.kinds import PACED_REPS, REPS
+
 Phrases = dict[str, str]
 
 
@@ -89,6 +91,11 @@ KIND_WORDS: Final[Phrases] = _table(
     work="work",
 )
 """What a part is, where its place in the line does not say it."""
+RUN_BY_METRES: Final = frozenset(
+    {"sprint", "sprints", "flying", "fly", "acceleration"}
+    | {word for word, kind in KIND_WORDS.items() if kind in REPS - PACED_REPS}
+)
+"""Words behind a small number of metres, of which nobody would run minutes: `80m stride`."""
 MOVES: Final[Phrases] = _table(
     jog="jog, jg, jogging, jogged, jogs, trab, traben, trabpause, tp, trabend, trot, trottiné, trotté, trote, "
     "trotando, corsetta, jog rest, jog recovery, easy jog, slow jog, active, shuffle",
