@@ -306,7 +306,7 @@ class StepContext:
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
         time_s = self.session.step_time(now)
-        if time_s is None or not self.has_run_for(now, self.settle_s * times):
+        if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
             return False
         return self._settling.is_steady or time_s >= self.settings.settle_most_s
 

@@ -8,12 +8,13 @@ from coach.signals.readings import NEVER_STALE_S, Reading, Source, is_stale
 class ReadingStore:
     """Readings of one quantity by source priority: first the sources given, then others as they appear."""
 
-    __slots__ = ("_priority", "_readings")
+    __slots__ = ("_first", "_priority", "_readings")
 
     def __init__(self, priority: Sequence[Source]) -> None:
         """Start without a reading."""
         self._priority = list(priority)
         self._readings: dict[Source, Reading] = {}
+        self._first: Reading | None = None
 
     def put(self, reading: Reading) -> None:
         """Keep the newest reading of its source."""
@@ -25,6 +26,8 @@ class ReadingStore:
             self._sort()
         else:
             self._readings[source] = reading
+            if self._first is not None and self._first.source is source:
+                self._first = reading
 
     def of(self, source: Source) -> Reading | None:
         """The newest reading of one source, however old; None if it never sent one."""
@@ -39,10 +42,12 @@ class ReadingStore:
 
     def best(self, now: float) -> Reading | None:
         """The reading of the first source that is not stale at `now`; else the newest of all."""
+        first = self._first
+        if first is not None and now - first.at <= NEVER_STALE_S:
+            return first  # asked several times at every input, and nearly always so
         newest: Reading | None = None
         for reading in self._readings.values():
-            age_s = now - reading.at
-            if age_s <= NEVER_STALE_S or not is_stale(age_s, reading.period_s):
+            if not is_stale(now - reading.at, reading.period_s):
                 return reading
             if newest is None or reading.at > newest.at:
                 newest = reading
@@ -51,3 +56,4 @@ class ReadingStore:
     def _sort(self) -> None:
         sources = sorted(self._readings, key=self._priority.index)
         self._readings = {source: self._readings[source] for source in sources}
+        self._first = next(iter(self._readings.values()), None)

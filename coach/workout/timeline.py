@@ -85,11 +85,17 @@ class EndConditions:
 
     def distance(self) -> Metres | None:
         """Metres after which the step ends, where a distance is among its ends."""
-        return next((end.metres for end in self.ends if isinstance(end, DistanceEnd)), None)
+        for end in self.ends:  # asked several times at every input: a generator costs three times as much
+            if isinstance(end, DistanceEnd):
+                return end.metres
+        return None
 
     def time(self) -> Seconds | None:
         """Seconds after which the step ends, where a time is among its ends (a cap is not)."""
-        return next((end.seconds for end in self.ends if isinstance(end, TimeEnd)), None)
+        for end in self.ends:
+            if isinstance(end, TimeEnd):
+                return end.seconds
+        return None
 
 
 @dataclass(frozen=True, slots=True)
