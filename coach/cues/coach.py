@@ -153,9 +153,10 @@ class SampleDispatcher:
     def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
         session, rules = self._context.session, feed.rules
         if feed.is_speed:
-            if not session.is_stopped(now):
+            is_standing = session.is_standing(now)
+            if not is_standing or not session.is_stopped(now):
                 self._context.on_speed(reading, now)
-            if session.is_standing(now):
+            if is_standing:
                 rules = tuple(rule for rule in rules if rule.LOOKS_AT_STOPS)
         for rule in rules:
             rule.on_sample(reading, now)
