@@ -30,8 +30,10 @@ _BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
     "signals": {"learns_laps": False, "reconciles_speed": False},
     "session": {
         "in_band_leave": False,
+        "least_measured": 0.0,
         "marks_in_timed_reps": False,
         "pressed_again_s": 0.0,
+        "stop_ends_rep": False,
         "tells_stops": False,
     },
     "cues": {
@@ -162,7 +164,10 @@ def compile_recorded(
 
 
 def recorded_settings(header: Header, console: Console) -> Settings:
-    """Read the settings a run was coached by; those this version does not have are left out, with a note."""
+    """Read the settings a run was coached by; those this version does not have are left out, with a note.
+
+    A rule that is younger than the header is off: the run replays as it was.
+    """
     defaults = Settings()
     return replace(
         defaults,

@@ -11,6 +11,7 @@ from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
+from coach.app.one_line import understood
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -44,9 +45,11 @@ from coach.edge.settings import Settings, load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
-from coach.screen.ports import LibraryEntry
+from coach.screen.ports import LibraryEntry, TypedWorkout
 from coach.signals.readings import Source
+from coach.workout import notation
 from coach.workout.card import Card
+from coach.workout.document import WorkoutDocument
 from coach.workout.particulars import in_short
 
 
@@ -175,7 +178,23 @@ class RunLibrary:
         Raises:
             CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
         """
-        compiled = compile_for(read_workout(slug, SILENT, self._athlete), self._athlete, SILENT)
+        return self._begin(read_workout(slug, SILENT, self._athlete))
+
+    def understand(self, line: str) -> TypedWorkout:
+        """Read a workout that is being written in a line, for the athlete who is about to run."""
+        return understood(line, self._athlete)
+
+    def start_line(self, line: str) -> ConductedFeed:
+        """Begin a run of a workout that was written in a line.
+
+        Raises:
+            CoachProblem: as `start`; the line cannot be read.
+        """
+        return self._begin(notation.read(line, self._athlete).document)
+
+    def _begin(self, document: WorkoutDocument) -> ConductedFeed:
+        """Begin a run of a document."""
+        compiled = compile_for(document, self._athlete, SILENT)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)

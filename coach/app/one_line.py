@@ -9,7 +9,9 @@ from coach.athlete import Athlete
 from coach.edge.files import plain
 from coach.edge.store import WORKOUT_HINT
 from coach.problems import WorkoutProblem
+from coach.screen.ports import TypedWorkout
 from coach.workout import notation
+from coach.workout.compile import outline
 from coach.workout.document import WorkoutDocument
 
 NEAR: Final = 0.8
@@ -50,6 +52,26 @@ def read_one_line(
     for guess in line.guesses:
         console.say(f"Guessed: {guess}.")
     return line.document
+
+
+def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
+    """What a line says that is being typed, for an athlete: the workout, or the fault and what is right before it."""
+    try:
+        reading = notation.read(line, athlete)
+        timeline = outline(reading.document, athlete)
+    except notation.NotationProblem as problem:
+        known = problem.so_far
+        return TypedWorkout(
+            line,
+            timeline=None if known is None else outline(known, athlete),
+            problem=problem.reason,
+            fix=problem.fix,
+            place=problem.start,
+            corrected=problem.corrected,
+        )
+    except WorkoutProblem as problem:  # a pace that comes out of reach of anybody
+        return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
+    return TypedWorkout(line, reading.document.name, timeline, reading.guesses)
 
 
 def _namesake(text: str, names: Sequence[str]) -> str:

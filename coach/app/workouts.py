@@ -23,6 +23,7 @@ from coach.workout.timeline import Timeline
 if TYPE_CHECKING:
     from coach.interchange.exports.exporting import Exported
     from coach.interchange.exports.formats import ExportFormat
+    from coach.interchange.report import LossReport
 
 _EXAMPLES: Final = {
     Number.THRESHOLD_PACE: "4:10/km",
@@ -115,16 +116,21 @@ def _find(text: str, store: Store, console: Console, athlete: Athlete | None) ->
 
 
 def _read(file: StoredFile, console: Console) -> WorkoutDocument:
-    from coach.interchange.imports.decoding import is_ours
-
-    if is_ours(file.data):
-        return load_document(file.data, name=file.name)
-    from coach.interchange.imports.importing import read_workout as read_foreign
-
-    document, report = read_foreign(file.data, name=file.name)
+    document, report = _read_with_report(file)
     for line in report.lines() if report else ():
         console.say(line)
     return document
+
+
+def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | None]":
+    """Read a document of ours, or a foreign file with the report of its import."""
+    from coach.interchange.imports.decoding import is_ours
+
+    if is_ours(file.data):
+        return load_document(file.data, name=file.name), None
+    from coach.interchange.imports.importing import read_workout as read_foreign
+
+    return read_foreign(file.data, name=file.name)
 
 
 # --- outlined
@@ -162,18 +168,35 @@ def only_athlete(store: Store) -> Athlete | None:
 # --- exported
 
 
-def export_named(workout: str, athlete: str | None, to: "ExportFormat", console: Console) -> "Exported":
-    """Export a workout by name or path for an athlete by slug or path (None: the only one, or nobody).
+def export_workout_for(
+    text: str, athlete: str | None, to: "ExportFormat", console: Console, *, strict: bool
+) -> "Exported":
+    """Export a workout by path, name or line for an athlete by slug or path (None: the only one, or nobody).
+
+    Args:
+        text: the workout.
+        athlete: whose paces it gets.
+        to: the format.
+        console: who is told of the import, if it is a foreign file.
+        strict: refuse it if anything is lost, already in an import.
 
     Raises:
-        CoachProblem: something cannot be found or read, or nothing of the workout can be written.
+        CoachProblem: something cannot be found or read, nothing of the workout can be written, or something is lost.
     """
     from coach.interchange.exports.exporting import ExportRequest, export_workout
 
     store = Store()
-    document = _read(store.workout(workout), console)
     runner = only_athlete(store) if athlete is None else find_athlete(athlete, store)
-    return export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
+    file = store.find_workout(text)
+    if strict and file is not None:
+        _, imported = _read_with_report(file)
+        if imported is not None:
+            imported.refuse_losses(file.name)
+    document = _find(text, store, console, runner)
+    exported = export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
+    if strict:
+        exported.report.refuse_losses(document.name)
+    return exported
 
 
 # --- compiled

@@ -12,13 +12,15 @@ FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
 
 
-def workout_argument(*, required: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def workout_argument(
+    metavar: str = "WORKOUT", *, required: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Take a workout: a file, a name, or a line whose words need no quotes."""
 
     def joined(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> str | None:
         return " ".join(value) or None
 
-    return click.argument("workout", nargs=-1, required=required, metavar="WORKOUT", callback=joined)
+    return click.argument("workout", nargs=-1, required=required, metavar=metavar, callback=joined)
 
 
 class ClockType(click.ParamType[Seconds]):

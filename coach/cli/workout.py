@@ -29,8 +29,8 @@ What was understood, approximated and dropped is told on stderr, each with its p
 _EXPORTS = listed([EXPORT_FORMATS[each].help for each in ExportFormat], ", or ")
 _EXPORT_HELP = f"""Write a workout for another program.
 
-WORKOUT is a file or the name of a library workout. It is written as {_EXPORTS}; to stdout, or to
---out, which never overwrites. Paces by name become numbers for one athlete.
+WORKOUT is a file, the name of a library workout, or a workout in one line. It is written as {_EXPORTS};
+to stdout, or to --out, which never overwrites. Paces by name become numbers for one athlete.
 What is kept, approximated and dropped is told on stderr, each with its place.
 """
 
@@ -158,12 +158,12 @@ def show(workout: str, as_json: bool) -> None:
 
 
 @command.command("check")
-@workout_argument()
+@workout_argument("FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(workout: str, as_json: bool) -> None:
     """Say what a workout is, or what is wrong with it.
 
-    WORKOUT is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
+    FILE is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
     how far, how hard. What is wrong is told with its place, the reason and the fix, and leaves with 3; what is
     allowed but probably not meant is told on stderr.
     """
@@ -224,7 +224,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
 
 
 @command.command("export", help=_EXPORT_HELP)
-@click.argument("workout")
+@workout_argument()
 @click.option(
     "--to",
     "to",
@@ -240,9 +240,8 @@ def export(
     *, workout: str, to: str, out: str | None, athlete: str | None, strict: bool, as_json: bool
 ) -> None:
     """Write a workout for another program."""
-    from coach.app.workouts import export_named
+    from coach.app.workouts import export_workout_for
     from coach.cli.files import write_exported
-    from coach.edge.files import plain
     from coach.interchange.report import MOST_TOLD
 
     known = EXPORT_FORMATS[ExportFormat(to)]
@@ -250,9 +249,7 @@ def export(
         raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
     if out is None and not known.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
-    exported = export_named(workout, athlete, ExportFormat(to), CONSOLE)
-    if strict:
-        exported.report.refuse_losses(plain(workout))
+    exported = export_workout_for(workout, athlete, ExportFormat(to), CONSOLE, strict=strict)
     written = write_exported(exported.data, out, workout, known.suffix) if out else ""
     if as_json:
         out_json({"v": 1, "file": written, "report": exported.report.as_json()})
@@ -278,17 +275,16 @@ def schema() -> None:
 
 
 @command.command("new")
-@click.argument("words", nargs=-1, metavar="[LINE | FILE]")
+@click.argument("words", nargs=-1, metavar="FILE")
 @click.option("--name", metavar="TEXT", help="What the workout is called.")
 @click.option("--out", "target", metavar="FILE", help="Write it there; what is there already is kept.")
 def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None:
     """Write a workout: from a line, or one to start from.
 
-    LINE is a workout as coaches write it, such as 2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood is
-    told. The document goes to stdout, or to --out FILE, which never overwrites.
-
-    Without a line FILE (a name that ends in .json) gets a warm-up, four reps with a jog between, and a cool-down, each
-    with a note that says how it can be changed.
+    FILE, a name that ends in .json, gets a warm-up, four reps with a jog between, and a cool-down, each with a note
+    that says how it can be changed. Anything else in its place is a workout as coaches write it in a line, such as
+    2km easy + 6x800 @ 5k / 400 jog + 1km easy: what was understood is told, and the document goes to stdout, or to
+    --out FILE. What is there already is never overwritten.
     """
     line = " ".join(words)
     is_file = line.casefold().endswith(".json")

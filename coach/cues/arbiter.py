@@ -2,7 +2,9 @@
 
 - Safety is always said. Countdowns, first words and information are said when they are due.
 - Coach cues are few: a budget for each step, at least 20 s apart, with longer silences while the runner does not
-  answer them.
+  answer them. Budgets and growing silences are for small errors: a severe one is called all the same, 45 s after the
+  last call of it, from the third unanswered call on after twice as long each time.
+- More speed is asked for twice without an answer, and then the light is set back to the runner.
 - No coach cue is said in the last seconds of a step, nor in a rep too short to correct anything.
 - Nothing is said while an undo replays the past, and nothing is spoken in coach mode without sensors.
 """
@@ -40,13 +42,23 @@ _PUSHING: Final = frozenset(
 )
 """Kinds that ask for more speed; they are suppressed after a rest was advised, and above a heart-rate cap."""
 
-_SLOW: Final = frozenset({CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE})
-"""Kinds that mean the same: the runner is slower than planned."""
+_MATTERS: Final = {
+    CueKind.START_TOO_FAST: "fast",
+    CueKind.TOO_FAST: "fast",
+    CueKind.AHEAD_OF_LIGHT: "fast",
+    CueKind.FLOAT_TOO_FAST: "fast",
+    CueKind.POWER_HIGH: "fast",
+    CueKind.TOO_SLOW: "slow",
+    CueKind.BEHIND_LIGHT: "slow",
+    CueKind.FADE: "slow",
+    CueKind.NEW_LIGHT: "slow",
+    CueKind.FLOAT_TOO_SLOW: "slow",
+    CueKind.POWER_LOW: "slow",
+}
+"""What a kind is about, where several kinds are about one thing: the silences of all of them count together."""
 
 _AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
 """Kinds that say what a lap between two presses says better."""
-
-_TOO_FAST: Final = frozenset({CueKind.START_TOO_FAST, CueKind.TOO_FAST, CueKind.AHEAD_OF_LIGHT})
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
@@ -88,10 +100,14 @@ class CueArbiter:
 
     __slots__ = (
         "_budget",
+        "_can_ask_again",
+        "_can_be_severe",
         "_can_renew",
+        "_has_let_be",
+        "_is_light_due",
         "_is_short",
         "_last_coach_at",
-        "_last_kind",
+        "_last_matter",
         "_live_cues",
         "_no_push_set",
         "_no_push_step",
@@ -100,12 +116,15 @@ class CueArbiter:
         "_session",
         "_settings",
         "_signals",
+        "_slow_times",
         "_spent",
         "_unanswered",
+        "_was_let_be",
         "are_laps_pressed",
         "cues",
         "is_quiet",
         "last_verdict",
+        "was_light_set_back",
     )
 
     def __init__(self, settings: CueSettings, session: Session, signals: Signals) -> None:
@@ -116,18 +135,26 @@ class CueArbiter:
         self._records: dict[Hashable, CueRecord] = {}
         self._live_cues: list[Cue] = []
         self._last_coach_at = -inf
-        self._last_kind: CueKind | None = None
+        self._last_matter = ""
+        self._is_light_due = False
+        self._has_let_be = False
+        self._was_let_be = False
+        self._can_ask_again = True
+        self._slow_times = 0
         self._unanswered = 0
         self._spent = 0
         self._budget = 0
         self._is_short = False
         self._can_renew = False
+        self._can_be_severe = False
         self._no_push_set: str | None = None
         self._no_push_step = ""
         self._no_push_until = -inf
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
+        self.was_light_set_back = False
+        """True if the pacing light of this step was set back to the runner."""
         self.are_laps_pressed = False
         """Whether a mark was pressed at the last line, so that the next lap is told by its press too."""
 
@@ -145,12 +172,13 @@ class CueArbiter:
         """
         settings = self._settings
         self._spent = 0
-        self._unanswered = 0
-        self.record(CueKind.START_TOO_FAST).reset()
-        self.record(CueKind.TOO_FAST).reset()
+        self.was_light_set_back = False
+        self._begin_asking(kind)
         self._can_renew = expected_s is None or expected_s > settings.renew_from_s
         is_long = length_m > settings.long_m if length_m is not None else self._is_long(expected_s)
         self._budget = settings.budget_long if is_long else settings.budget
+        is_treadmill = self._session.timeline.context.surface == "treadmill"
+        self._can_be_severe = kind not in RESTS and not is_treadmill
         if kind in RESTS:
             self._budget = settings.budget_rest
         if length_m is not None:
@@ -186,36 +214,51 @@ class CueArbiter:
             self.last_verdict = cue
         return True
 
-    def advise(self, now: Seconds, kind: CueKind, text: str, why: Why, *, is_gross: bool = False) -> bool:
-        """Emit a coach cue if budget and silence allow it; `gross` errors are called in short reps too."""
+    def advise(
+        self,
+        now: Seconds,
+        kind: CueKind,
+        text: str,
+        why: Why,
+        *,
+        is_gross: bool = False,
+        is_severe: bool = False,
+    ) -> bool:
+        """Emit a coach cue if budget and silence allow it.
+
+        A gross start is called in short reps too; a severe error when the budget is spent or a silence has grown.
+        """
         if kind in _AGAINST_LIGHT and self.are_laps_pressed:
             return False
         if kind in _PUSHING and (self._may_not_push() or now < self._no_push_until):
             return False
         if kind in _PUSHING and self._signals.distance.awaits_lap():
             return False
+        if self._session.is_standing(now):
+            return False  # their speed says nothing; what was averaged holds again once they run
         if self._is_short and not is_gross:
             return False
-        if self._spent >= self._budget and not self._is_renewed(now):
+        matter = _MATTERS.get(kind, kind)
+        if matter == "slow" and self.is_said_twice():
             return False
-        if kind is not self._last_kind:
+        if matter != self._last_matter:
             self._unanswered = 0
-        if (
-            not self._is_silence_over(kind, now)
-            or self._was_just_said(kind, now)
-            or self.is_near_boundary(now)
-        ):
+        silent_s = now - self._last_coach_at
+        may_speak = (
+            self._has_budget(now) and silent_s >= self._gap_s(matter) and not self.is_near_boundary(now)
+        )
+        may_say_severe = is_severe and self._can_be_severe and self._may_say_severe(matter, now)
+        if not may_speak and not may_say_severe:
             return False
         if not self.emit(now, kind, CueClass.COACH, text, why):
             return False
-        self._spent += 1
         self._unanswered += 1
-        # START_TOO_FAST is TOO_FAST called sooner, so the silences of both count together
-        self._last_kind = CueKind.TOO_FAST if kind is CueKind.START_TOO_FAST else kind
-        if kind is CueKind.START_TOO_FAST:
-            self.record(kind).note(now)
-        if kind in _TOO_FAST:
-            self.record(CueKind.TOO_FAST).note(now)
+        self._slow_times = {"slow": self._slow_times + 1, "fast": 0}.get(matter, self._slow_times)
+        if kind is CueKind.NEW_LIGHT:
+            self._set_light_back()
+        else:
+            self._spent += 1
+        self._last_matter = matter
         self._last_coach_at = now
         return True
 
@@ -233,9 +276,11 @@ class CueArbiter:
         settings, step = self._settings, self._session.step
         if self._is_short:
             yield Suppression(SuppressionReason.SHORT)
-        if self._spent >= self._budget and not self._is_renewed(now):
+        if not self._has_budget(now):
             left_s = Seconds(self._last_coach_at + settings.renew_s - now) if self._can_renew else None
             yield Suppression(SuppressionReason.SPENT, left_s)
+        if self._has_let_be or self.is_said_twice():
+            yield Suppression(SuppressionReason.SAID_TWICE)
         silent_until = self._last_coach_at + settings.gaps_s[0]
         if now < silent_until:
             yield Suppression(SuppressionReason.QUIET, Seconds(silent_until - now))
@@ -245,6 +290,12 @@ class CueArbiter:
             yield Suppression(SuppressionReason.AWAITS_LAP)
         if self.is_near_boundary(now):
             yield Suppression(SuppressionReason.BOUNDARY)
+
+    def is_silent(self, now: Seconds, *, is_severe: bool = False) -> bool:
+        """Return True if no coach cue can be said now, whatever it is; asked before its words are made."""
+        if now - self._last_coach_at < self._settings.gaps_s[0]:
+            return True
+        return not (is_severe and self._can_be_severe) and not self._has_budget(now)
 
     def may_call_slow(self, now: Seconds) -> bool:
         """Return True unless the runner is spared: rest was advised in this set, or the heart is at its cap."""
@@ -257,6 +308,31 @@ class CueArbiter:
     def reset_back_off(self) -> None:
         """Start the silences anew: the runner did what was asked."""
         self._unanswered = 0
+        self._slow_times = 0
+        self._has_let_be = False
+
+    def is_said_twice(self) -> bool:
+        """Return True if more speed was asked for twice, and the runner cannot or will not."""
+        return self._slow_times >= self._settings.slow_times
+
+    def has_let_be(self) -> bool:
+        """Return True if the light was set back to a runner who has not answered since."""
+        return self._has_let_be
+
+    def let_be(self, now: Seconds) -> bool:
+        """Have the light set back, without a word, to a runner who was asked twice and had the time to answer.
+
+        What follows is judged from there, and may be called once more. Return True if it was set back now.
+        """
+        if self._has_let_be or now - self._last_coach_at < self._settings.severe_gap_s:
+            return False
+        self._set_light_back()
+        return True
+
+    def take_new_light(self) -> bool:
+        """Return True, once, if the pacing light is to be set back to the runner."""
+        is_due, self._is_light_due = self._is_light_due, False
+        return is_due
 
     def is_stopwatch(self) -> bool:
         """Return True in coach mode without any sensor; then nothing is spoken."""
@@ -293,18 +369,40 @@ class CueArbiter:
         step = self._session.step
         return step is not None and (step.set_id == self._no_push_set or step.step_id == self._no_push_step)
 
-    def _was_just_said(self, kind: CueKind, now: Seconds) -> bool:
-        """Return True if a fade was just called by another name, or the other way round."""
-        kinds = {kind, self._last_kind}
-        if CueKind.FADE not in kinds or not kinds <= _SLOW:
-            return False
-        return now - self._last_coach_at < self._settings.one_word_s
+    def _set_light_back(self) -> None:
+        self._is_light_due = self._has_let_be = self.was_light_set_back = True
+        if self._can_ask_again:
+            self._slow_times = self._settings.slow_times - 1
 
-    def _is_silence_over(self, kind: CueKind, now: Seconds) -> bool:
+    def _begin_asking(self, kind: Kind | None) -> None:
+        """Begin a step as to how often more speed is asked for: once after a rep in which nothing came of it."""
+        was_let_be = self._has_let_be or self.is_said_twice()
+        self.reset_back_off()
+        if kind in RESTS:
+            self._was_let_be = was_let_be
+            return
+        self._can_ask_again = not (was_let_be or self._was_let_be)
+        self._slow_times = 0 if self._can_ask_again else self._settings.slow_times - 1
+        self._was_let_be = False
+
+    def _has_budget(self, now: Seconds) -> bool:
+        return self._spent < self._budget or self._is_renewed(now)
+
+    def _gap_s(self, matter: str) -> float:
+        """Return the silence before the next cue about a matter."""
         settings = self._settings
-        is_repeat = kind is self._last_kind and self._can_renew
-        gaps = settings.gaps_long_s if is_repeat else settings.gaps_s
-        return now - self._last_coach_at >= gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
+        gaps = settings.gaps_long_s if matter == self._last_matter and self._can_renew else settings.gaps_s
+        return gaps[min(max(self._unanswered - 1, 0), len(gaps) - 1)]
+
+    def _may_say_severe(self, matter: str, now: Seconds) -> bool:
+        """Return True if the silence of severe errors is over; it doubles from the third unanswered cue on."""
+        settings = self._settings
+        gap_s: float = settings.gaps_s[0]
+        if matter == self._last_matter and self._unanswered:
+            gap_s = settings.severe_gap_s * 2.0 ** max(0, self._unanswered - 2)
+        end = self._session.expected_end(now)
+        is_near_end = end is not None and end - now <= settings.severe_boundary_s
+        return now - self._last_coach_at >= gap_s and not is_near_end
 
 
 def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Iterator[Suppression]:
@@ -330,4 +428,8 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
         yield Suppression(SuppressionReason.SETTLING)
     if not context.may_push():
         yield Suppression(SuppressionReason.UNHURRIED)
+    if context.is_slow() and context.is_effort_enough(now):
+        yield Suppression(SuppressionReason.EFFORT)
+    if context.is_wind(now):
+        yield Suppression(SuppressionReason.WIND)
     yield from arbiter.suppressions(now)

@@ -98,6 +98,7 @@ class CadenceBand(Rule):
                 now, CueKind.BACK_ON_TARGET, CueClass.INFO, self.back, why
             ):
                 record.reset()
+                self.arbiter.reset_back_off()
             return
         times = record.times if record.was_said_of(side) else 0
         if held_s < self._hold_s() or (side is Side.LOW and not self._may_push(times)):

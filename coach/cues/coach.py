@@ -18,7 +18,7 @@ from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
 from coach.cues.cue import Cue, CueClass, CueKind, Suppression, Why
-from coach.cues.fade import FadeAcrossReps, FadeInRep
+from coach.cues.fade import FadeAcrossReps
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
 from coach.cues.heart_rate import Ceiling, HeartRateBand
@@ -53,7 +53,6 @@ _RULES: Final = (
     LastMetres,
     PacingLightCalls,
     FastStart,
-    FadeInRep,
     PaceBand,
     PacingLightRule,
     HeartRateBand,
@@ -151,14 +150,11 @@ class SampleDispatcher:
             rule.on_change(now)
 
     def _dispatch_sample(self, feed: _SampleFeed, reading: Reading, now: Seconds) -> None:
-        session, rules = self._context.session, feed.rules
         if feed.is_speed:
-            is_standing = session.is_standing(now)
-            if not is_standing or not session.is_stopped(now):
-                self._context.on_speed(reading, now)
-            if is_standing:
-                rules = tuple(rule for rule in rules if rule.LOOKS_AT_STOPS)
-        for rule in rules:
+            if self._context.session.is_stopped(now):
+                return  # no speed to judge, or to add up
+            self._context.on_speed(reading, now)
+        for rule in feed.rules:
             rule.on_sample(reading, now)
 
     def _dispatch_distance(self, now: Seconds) -> None:
@@ -233,6 +229,14 @@ class Coach:
     def wake_at(self) -> Seconds | None:
         """Return when the next cue is due; None if none is."""
         return None if self._due == NEVER else Seconds(self._due)
+
+    def take_new_light(self) -> bool:
+        """Return True, once, if the pacing light is to be set back to the runner."""
+        return self._arbiter.take_new_light()
+
+    def is_let_be(self) -> bool:
+        """Return True if more speed was asked for twice, and the runner has not answered since."""
+        return self._arbiter.has_let_be() or self._arbiter.is_said_twice()
 
     def last_verdict(self) -> Cue | None:
         """Return the last cue that judged the runner."""

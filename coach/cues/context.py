@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Final, NamedTuple
 
+from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -13,7 +14,7 @@ from coach.session.session import Session
 from coach.signals.noise import Noise
 from coach.signals.readings import Freshness, Reading, Source, freshness
 from coach.signals.signals import Signals
-from coach.signals.smoothing import SpeedFilter
+from coach.signals.smoothing import RecentMean, SpeedFilter
 from coach.workout.kinds import (
     BRIEF,
     EASING_OFF,
@@ -27,13 +28,13 @@ from coach.workout.kinds import (
 )
 from coach.workout.timeline import Band, Move, Quantity, Steer, Step, StepTarget
 
+_OFF_TRACK: Final = frozenset({"road", "grass", "trail"})
+"""Surfaces with hills; one that is not given may be a track."""
 _RUNNING: Final = frozenset(
     {Phase.WORK, Phase.FLOAT, Phase.RECOVERY, Phase.SEND_OFF_REP, Phase.SEND_OFF_REST}
 )
 _WORK: Final = QUICK - BRIEF
 """Kinds of step in which a runner may be asked for more speed."""
-_QUICK_S: Final = 4.0
-"""Time constant of the quick filter, which tells if a verdict is still true of the last few seconds."""
 
 
 class SettlingDetector:
@@ -145,19 +146,23 @@ class StepContext:
     __slots__ = (
         "_aim",
         "_caps",
+        "_conditions_due",
+        "_cost",
+        "_follows_light",
         "_is_track",
         "_limits",
         "_noise_by_source",
         "_settle_from_s",
         "_settling",
         "_source",
+        "_swing",
         "athlete",
         "expected_s",
         "is_standing_start",
         "is_treadmill",
         "length_m",
         "noise",
-        "quick",
+        "recent",
         "session",
         "settings",
         "settle_s",
@@ -188,6 +193,7 @@ class StepContext:
         self.is_treadmill = session.timeline.context.surface == "treadmill"
         self._is_track = session.timeline.context.surface == "track"
         self._settle_from_s = 0.0
+        self._follows_light = False
         self._settling = SettlingDetector(settings)
         self._aim: float | None = None
         self._caps: dict[Quantity, Band] = {}
@@ -200,7 +206,11 @@ class StepContext:
         self.noise = Noise(settings.noise)
         """The noise of the source of the newest speed."""
         self.smooth = SpeedFilter(settings.smooth_most_s)
-        self.quick = SpeedFilter(_QUICK_S)
+        self.recent = RecentMean(settings.true_s)
+        """The speed of the last seconds, which a verdict must still be true of."""
+        self._swing = LapSwing(session.timeline.context.lap_m)
+        self._cost = HeartRateCost()
+        self._conditions_due = 0.0
         self.spread = 1.0
         """How much wider the smoothed speed scatters because a short rep leaves less time to smooth it."""
 
@@ -213,6 +223,8 @@ class StepContext:
         is_slowing_down = self.step is not None and self.step.kind in EASING_OFF
         self._settling.begin(is_paced=self._aim is not None, is_from_above=is_slowing_down)
         self._reseed()
+        self._swing.begin_step()
+        self._conditions_due = 0.0
         self.noise.begin(self._aim)
         self._adapt()
 
@@ -223,6 +235,8 @@ class StepContext:
         target = None if self.step is None else self.step.target
         is_paced = target is not None and target.quantity is Quantity.SPEED
         self._aim = pace_of(target.band) if target is not None and is_paced else None
+        is_by_time = self.step is not None and self.step.steer is Steer.TIME
+        self._follows_light = is_paced and is_by_time and not self.is_treadmill
         self._limits.clear()
         self._caps.clear()
         if self.step is None or self.step.kind not in LIMITED:
@@ -238,8 +252,8 @@ class StepContext:
     def limits(self, quantity: Quantity, now: Seconds) -> Limits | None:
         """Return what the step asks of a quantity at this moment, ramps resolved; None if it asks nothing.
 
-        A target is judged in its own quantity and in no other. A speed judged by the pacing light is left to the
-        light; its caps are not. External metrics, of which there may be several, are not asked for here.
+        A target is judged in its own quantity and in no other. External metrics, of which there may be several, are
+        not asked for here.
         """
         known = self._limits.get(quantity)
         if known is not None and not known[0]:
@@ -255,7 +269,7 @@ class StepContext:
         step = self.step
         if step is None or step.target is None or step.target.quantity is not quantity:
             return False
-        if step.target.estimated or (quantity is Quantity.SPEED and self.follows_light()):
+        if step.target.estimated:
             return False
         return step.kind in (LIMITED if quantity in _IN_ALL_RUNNING else JUDGED)
 
@@ -293,15 +307,62 @@ class StepContext:
             elif settling.update(at, speed, aim, self.noise.level):
                 self._reseed()
         self.smooth.add(at, speed, reading.period_s)
-        quick_speed = self.quick.add(at, speed, reading.period_s)
+        self.recent.add(at, speed, reading.period_s)
         if not settling.is_steady:
             return
+        is_settled = self.is_settled(now)
+        if is_settled:
+            self._learn_conditions(now)
         noise = self.noise
         expected = aim or noise.mean or 0.0
-        if quick_speed < self.settings.standing_share * expected or not self.is_settled(now):
+        recent = self.recent.value or 0.0
+        if not is_settled or recent < self.settings.standing_share * expected:
             noise.interrupt()
         elif noise.add(at, speed, reading.period_s):
             self._adapt()
+
+    def _learn_conditions(self, now: Seconds) -> None:
+        """Learn where the wind is on a track, and off it what the target costs the heart; now and then is enough."""
+        aim, smooth = self._aim, self.smooth.value
+        if aim is None or smooth is None or now < self._conditions_due:
+            return
+        self._conditions_due = now + EACH_S
+        error, least = smooth / aim - 1.0, self.settings.true_share
+        if self.is_track():
+            metres = self.session.step_metres(now)
+            if metres is not None:
+                self._swing.add(metres, error, least)
+        elif self._is_off_track():
+            self._learn_cost(aim, now, is_on_target=abs(error) <= least)
+
+    def _learn_cost(self, aim: float, now: Seconds, *, is_on_target: bool) -> None:
+        heart_rate = self.signals.heart_rate()
+        if heart_rate is None or not self.is_live(heart_rate, now):
+            return
+        self._cost.add(heart_rate)
+        has_followed = (self.session.step_time(now) or 0.0) >= self.settings.heart_rate_step_s
+        if is_on_target and has_followed and self.is_heart_rate_clean(now):
+            self._cost.learn(aim)
+
+    def is_slow(self) -> bool:
+        """Return True if the smoothed speed is under the target."""
+        return self._aim is not None and self.smooth.value is not None and self.smooth.value < self._aim
+
+    def is_wind(self, now: Seconds) -> bool:
+        """Return True if the smoothed error is the wind's: much the same here one lap before."""
+        aim, smooth = self._aim, self.smooth.value
+        metres = self.session.step_metres(now) if self.is_track() else None
+        if metres is None or aim is None or smooth is None:
+            return False
+        return self._swing.is_wind(metres, smooth / aim - 1.0)
+
+    def is_effort_enough(self, now: Seconds) -> bool:
+        """Return True if, off the track, the heart works as hard as the target usually costs."""
+        heart_rate = self.signals.heart_rate()
+        if self._aim is None or not self._is_off_track() or heart_rate is None:
+            return False
+        is_known = self.is_live(heart_rate, now) and self.is_heart_rate_clean(now)
+        return is_known and self._cost.is_reached(self._aim)
 
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
@@ -330,6 +391,9 @@ class StepContext:
         """Return True if the workout is run on a track."""
         return self._is_track
 
+    def _is_off_track(self) -> bool:
+        return self.session.timeline.context.surface in _OFF_TRACK
+
     def is_unproven(self) -> bool:
         """Return True if distance comes from a pod on a track that is not calibrated yet."""
         return self._is_track and self.session.is_pod_unproven()
@@ -337,6 +401,11 @@ class StepContext:
     def is_live(self, reading: Reading, now: Seconds) -> bool:
         """Return True if a reading is fresh enough to judge."""
         return freshness(now - reading.at, reading.period_s) is Freshness.LIVE
+
+    def recent_error(self, aim: float) -> float | None:
+        """Return how much the last seconds were faster (plus) or slower than an aim, as a share of it."""
+        recent = self.recent.value
+        return None if recent is None else recent / aim - 1.0
 
     def is_heart_rate_clean(self, now: Seconds) -> bool:
         """Return True if the heart rate has been free of artefacts and cadence lock for long enough to judge it."""
@@ -385,16 +454,11 @@ class StepContext:
 
     def follows_light(self) -> bool:
         """Return True if the step is judged in seconds against the pacing light."""
-        return (
-            self.is_paced()
-            and self.step is not None
-            and self.step.steer is Steer.TIME
-            and not self.is_treadmill
-        )
+        return self._follows_light
 
     def _reseed(self) -> None:
         self.smooth.reseed()
-        self.quick.reseed()
+        self.recent.reseed()
 
     def _change_source(self, source: Source) -> None:
         """Start the filters anew, so that speeds of two sources, or corrected in two ways, are not mixed."""
@@ -406,6 +470,7 @@ class StepContext:
         self.noise = noise
         noise.begin(self._aim)
         self._reseed()
+        self._swing.reset()
         self._adapt()
 
     def _adapt(self) -> None:

@@ -113,7 +113,7 @@ class Gates(Rule):
         return newest is not None and newest == reading
 
     def _value(self, counter: _GateCounter, reading: Reading) -> float:
-        smooth = self.context.quick.value if counter.quantity is Quantity.SPEED else None
+        smooth = self.context.recent.value if counter.quantity is Quantity.SPEED else None
         return reading.value if smooth is None else smooth
 
     def _count(self, counter: _GateCounter, value: float, reading: Reading, now: Seconds) -> None:

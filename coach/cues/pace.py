@@ -1,34 +1,43 @@
-"""Pace in steps judged in rate: an alarm for clear errors and a drift for small ones that add up.
+"""Pace: an alarm for clear errors, a drift for small ones that add up, and "on pace".
 
 - The alarm goes off when the smoothed speed is further from the aim than the noise of its source explains, and the
   last seconds show at least half of that error. The noise is measured live.
 - It never goes off inside the band. Around a single value the error counts from the aim, so the larger of band and
   noise decides. For a range, a bound and a cap the error counts from the edge.
 - Only speeds are judged: a target in another quantity has rules of its own, and a cap of pace beside it is judged here.
-- The drift is called once a segment, in whole seconds: errors of 2 to 5 % that no alarm can call.
+- An error over 5.5 % is severe: it is called in steps judged by the pacing light as well, and when the words are spent.
+- The drift is called once a segment, with the seconds of the light: errors of 2 to 5 % that no alarm can call.
 - An error that goes on is called in other words and after a longer silence. "On pace" is said once.
+- A runner who was asked for more speed twice is let be, and judged from the speed they hold.
 """
 
+from collections import Counter
 from dataclasses import replace
 from math import sqrt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
 from coach.cues.cue import CueClass, CueKind, Why
-from coach.cues.rule import BandMonitor, Rule, Side, Subscription
+from coach.cues.pacing_light import behind_cue, is_light_judged
+from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.quantities import Seconds
-from coach.signals.readings import Reading
+from coach.session.events import PhaseChanged, Stopped
+from coach.session.phases import Phase
+from coach.signals.readings import Reading, Source
 from coach.workout.kinds import FLOATS, PACED_REPS
 from coach.workout.timeline import Quantity
+
+_NO_HALF_BEFORE: Final = 0.4
+"""The share of a step's time before which nobody has run half of it; judged: 25 % too fast."""
 
 
 class DriftAccumulator:
     """Adds up the errors of one segment of a step, as a CUSUM.
 
-    A cue says `behind_s`, the plain sum of seconds since the segment began. It is due when the errors beyond a dead
-    band, summed and never below zero, exceed a limit: in that sum noise cancels out and an error stays.
+    It is due when the errors beyond a dead band, summed and never below zero, exceed a limit: in that sum noise
+    cancels out and an error stays. What a cue says are the seconds of the pacing light.
     """
 
     __slots__ = ("_fast", "_slow", "behind_s", "seconds")
@@ -80,27 +89,34 @@ class _RelativeBand(NamedTuple):
 
 
 class PaceBand(Rule):
-    """Judges the pace of steps in rate, including floats."""
+    """Judges the pace of paced steps, floats included; in steps judged by the pacing light only severe errors."""
 
     __slots__ = (
+        "_ahead_record",
         "_at",
         "_band",
         "_dead",
         "_drift",
         "_drift_record",
+        "_half_due",
+        "_half_source",
+        "_has_faded",
+        "_is_on_due",
+        "_let_be_at",
         "_monitor",
+        "_on_since",
         "_record",
         "_segment_ends",
         "_speed_factor",
-        "_start_record",
+        "_turns",
     )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start on target."""
         super().__init__(context, arbiter)
-        self._record = arbiter.record("pace_band")
-        """Its scope is the side that was called."""
-        self._start_record = arbiter.record(CueKind.START_TOO_FAST)
+        self._record = arbiter.record("pace")
+        """Its scope is the side that was called, here, at the start or by the pacing light, and not answered yet."""
+        self._ahead_record = arbiter.record("ahead_of_light")
         self._drift_record = arbiter.record("pace_ledger")
         self._monitor = BandMonitor(self._record)
         self._drift = DriftAccumulator()
@@ -108,6 +124,17 @@ class PaceBand(Rule):
         self._dead = (0.0, 0.0)
         self._segment_ends = 0.0
         self._at: float | None = None
+        self._on_since: float | None = None
+        self._is_on_due = False
+        """True from an answer on until it was acknowledged or the runner is off the target again."""
+        self._let_be_at = 0.0
+        """The error (share of the aim, never above 0) a runner was let be at; slower than that is a new error."""
+        self._has_faded: bool | None = None
+        """True if a runner who is slow now was not in the first half of the step; None in the first half."""
+        self._half_source: Source | None = None
+        self._half_due: float | None = None
+        self._turns: Counter[CueKind] = Counter()
+        """How many errors of each kind were called in the run, so that the next one begins with other words."""
         self._speed_factor = context.speed_factor
 
     def on_step(self, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
@@ -115,12 +142,24 @@ class PaceBand(Rule):
         self._monitor.reset()
         self._band = None
         self._at = None
+        self._on_since = None
+        self._is_on_due = False
+        self._let_be_at = 0.0
+        self._has_faded = self._half_due = None
         self._segment_ends = self.context.settings.ledger_segment_s
         self._drift.reset()
         self._drift_record.reset()
 
+    def on_event(self, event: RuleEvent, now: Seconds) -> None:  # noqa: ARG002 - the base's signature
+        """Call nothing a fade after a pause or a stop, because the runner has rested; a stop adds nothing up."""
+        if isinstance(event, Stopped):
+            self._drift.reset()
+            self._has_faded = False
+        elif isinstance(event, PhaseChanged) and event.phase is Phase.PAUSED:
+            self._has_faded = False
+
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Subscribe to the speed of a step that limits it, unless the pacing light judges it or nothing measures it.
+        """Subscribe to the speed of a step that limits it, unless nothing measures it.
 
         Also subscribe before such a step: the speed on the way there tells the noise of the source.
         """
@@ -136,31 +175,42 @@ class PaceBand(Rule):
         context, limits = self.context, self.context.limits(Quantity.SPEED, now)
         if limits is None or self._band is None or limits is not self._band.limits:
             self._read_limits(limits)
-        band, smooth = self._band, context.smooth.value
-        if context.is_walking(now):
+        band, smooth, follows_light = self._band, context.smooth.value, context.follows_light()
+        if not follows_light and context.is_walking(now):
             context.on_walk(now)
         if band is None or smooth is None or not context.is_settled(now):
             self._monitor.interrupt()
             self._at = None
             return
-        if self._start_record.times and not self._record.times:
-            self._record.note(now, Side.HIGH)  # the same error, called sooner
-        self._add_to_drift(reading, band.aim, now)
         error = smooth / band.aim - 1.0
-        if not self._record.times and abs(error) < context.settings.alarm_least:
-            self._monitor.interrupt()
-            self._call_drift(reading, now)
+        if not follows_light:
+            self._add_to_drift(reading, band.aim, now)
+        self._look_at_half(reading, now)
+        if self._is_alarm_possible(error, band):
+            self._alarm(error, reading, now)
             return
-        self._alarm(error, reading, now)
+        self._monitor.interrupt()
+        self._watch_answer(error, now)
+        if self._is_on_due:
+            self._say_on_pace(reading, now)
+        else:
+            self._call_drift(reading, now)
+
+    def _is_alarm_possible(self, error: float, band: _RelativeBand) -> bool:
+        """Return True if the alarm may go off at an error; to ask this costs less than to ask the alarm."""
+        settings, limits = self.context.settings, band.limits
+        is_capped = limits.is_low_capped or limits.is_high_capped
+        is_by_light = self.context.follows_light() and not is_capped
+        return abs(error) >= (settings.fade_in_share if is_by_light else settings.alarm_least)
 
     def evidence(self, now: Seconds) -> Why | None:
-        """Return the smoothed speed with the limits of the alarm."""
+        """Return the smoothed speed with the limits of the alarm; None where the light judges and no cap does."""
         band, reading = self._band, self.context.signals.speed()
         if band is None or reading is None or self.context.smooth.value is None or not self.subscriptions():
             return None
-        least = self._threshold()
-        low, high = self._edges(band, least)
-        return self._why("pace_band", reading, now, None if low is None else -low, high)
+        if self.context.follows_light() and not (band.limits.is_low_capped or band.limits.is_high_capped):
+            return None
+        return self._why("pace_band", reading, now)
 
     def _read_limits(self, limits: Limits | None) -> None:
         """Read what is asked of the speed: the sides as shares of the aim, and the dead bands of the drift."""
@@ -179,23 +229,83 @@ class PaceBand(Rule):
         is_range = self._band is not None and self._band.limits.is_range
         return is_range or is_capped or side > self.context.settings.alarm_narrow
 
-    def _alarm(self, error: float, reading: Reading, now: Seconds) -> None:
-        context, monitor, band = self.context, self._monitor, self._band
-        assert band is not None
-        least = self._threshold()
-        low, high = self._edges(band, least)
-        below = None if low is None else -low
-        inner = max(context.settings.hysteresis, least * context.settings.alarm_still)
-        side = monitor.update(now, error, below, high, inner)
-        if side is None:
-            self._call_drift(reading, now)
+    def _look_at_half(self, reading: Reading, now: Seconds) -> None:
+        """Note in the middle of a long step whether its first half was on the target; slower than that is a fade."""
+        context, settings = self.context, self.context.settings
+        if self._has_faded is not None:
+            self._has_faded = self._has_faded and reading.source is self._half_source
             return
-        limit = (high if side is Side.HIGH else low) or 0.0
-        if side is Side.BACK:
-            if monitor.held_s(now) >= context.settings.hold_back_s:
-                self._say_on_pace(reading, now, below, high)
-        elif self._may_call(side, now) and self._is_still_wrong(side, limit):
-            self._call(side, self._why("pace_band", reading, now, below, high), now)
+        time_s = context.session.step_time(now)
+        if time_s is None or not self._may_be_half(now):
+            return
+        share, band = context.share_done(now), self._band
+        if share is None or share < settings.fade_in_after or band is None:
+            return
+        metres = context.session.step_metres(now)
+        is_long = (context.length_m or 0.0) >= settings.fade_in_from_m
+        is_lasting = (context.expected_s or 0.0) >= settings.fade_in_from_s
+        self._has_faded, self._half_source = False, reading.source
+        if metres is None or not (is_long or is_lasting) or self._has_ramp():
+            return
+        behind_s = time_s - metres / band.aim  # of the plan, not of a light that was set back
+        self._has_faded = behind_s <= max(settings.standing_start_s, settings.light_share * time_s)
+
+    def _may_be_half(self, now: Seconds) -> bool:
+        """Return True if half of the step may be run by now; that costs less than to measure it."""
+        if self._half_due is None:
+            time_s, expected_s = self.context.session.step_time(now) or 0.0, self.context.expected_s
+            self._half_due = now + max(0.0, _NO_HALF_BEFORE * (expected_s or 0.0) - time_s)
+        return now >= self._half_due
+
+    def _has_ramp(self) -> bool:
+        step = self.context.step
+        return step is not None and step.target is not None and step.target.ramp is not None
+
+    def _alarm(self, error: float, reading: Reading, now: Seconds) -> None:
+        """Call an error beyond the alarm, acknowledge an answer, or else look at the drift."""
+        low, high = self._edges()
+        side = self._monitor.update(now, error, low, high, 0.0)
+        self._watch_answer(error, now)
+        if side in {Side.HIGH, Side.LOW}:
+            self._is_on_due = False
+            limit = (high if side is Side.HIGH else low) or 0.0
+            is_asked_twice = side is Side.LOW and self.arbiter.is_said_twice()
+            if not is_asked_twice and self.arbiter.is_silent(now, is_severe=self._is_severe(error)):
+                return
+            if self._may_call(side, error, reading, now) and self._is_true(side, abs(limit)):
+                self._call(side, error, reading, now)
+        elif self._is_on_due:
+            self._say_on_pace(reading, now)
+        else:
+            self._call_drift(reading, now)
+
+    def _watch_answer(self, error: float, now: Seconds) -> None:
+        """Note that a runner who was told of an error is on the target again, once that has lasted."""
+        if not self._record.times or not self._is_on_target(error):
+            self._on_since = None
+            return
+        self._on_since = now if self._on_since is None else self._on_since
+        if now - self._on_since >= self.context.settings.hold_back_s:
+            self._is_on_due = (
+                self._record.at != self._drift_record.at
+            )  # a drift is too small to be right again
+            self._record.reset()
+            self.arbiter.reset_back_off()
+
+    def _is_on_target(self, error: float) -> bool:
+        """Return True if an error is within the target: 2 %, a narrower band, or the sides of one that is meant."""
+        band = self._band
+        if band is None:
+            return False
+        low = self._leave(band.low, is_capped=band.limits.is_low_capped)
+        high = self._leave(band.high, is_capped=band.limits.is_high_capped)
+        return (low is None or error >= -low) and (high is None or error <= high)
+
+    def _leave(self, side: float | None, *, is_capped: bool) -> float | None:
+        """Return how far from the aim a runner is on target on a side; None on an open one."""
+        if side is None or self._is_meant(side, is_capped=is_capped):
+            return side
+        return min(side, self.context.settings.true_share)
 
     def _threshold(self) -> float:
         """Return the least error that noise does not explain, as a share of the aim."""
@@ -208,10 +318,15 @@ class PaceBand(Rule):
             max(settings.alarm_times * context.noise.level * filling_noise, settings.alarm_least), most
         )
 
-    def _edges(self, band: _RelativeBand, least: float) -> tuple[float | None, float | None]:
-        """Return the errors from which the alarm goes off, slow and fast, as shares of the aim."""
+    def _edges(self) -> tuple[float | None, float | None]:
+        """Return the errors beyond which the alarm goes off: the slow one is below 0; None for an open side."""
+        band, least = self._band, self._threshold()
+        if band is None:
+            return None, None
         low = self._limit(band.low, least, is_capped=band.limits.is_low_capped)
-        return low, self._limit(band.high, least, is_capped=band.limits.is_high_capped)
+        return None if low is None else -low, self._limit(
+            band.high, least, is_capped=band.limits.is_high_capped
+        )
 
     def _limit(self, side: float | None, least: float, *, is_capped: bool) -> float | None:
         if side is None:
@@ -222,45 +337,96 @@ class PaceBand(Rule):
             return max(least, side + least * settings.alarm_still) + extra
         return max(least, side * settings.alarm_margin) + extra
 
-    def _is_still_wrong(self, side: Side, limit: float) -> bool:
-        """Return True if the last few seconds show half of the error too and the runner is not correcting it."""
-        context, settings, band = self.context, self.context.settings, self._band
-        quick, smooth = context.quick.value, context.smooth.value
-        if quick is None or smooth is None or band is None:
+    def _is_true(self, side: Side, limit: float) -> bool:
+        """Return True if the last seconds show half of an error too, and are on its side of the target."""
+        settings, band = self.context.settings, self._band
+        recent = None if band is None else self.context.recent_error(band.aim)
+        if recent is None:
             return False
-        correction = band.aim * max(settings.mending, context.noise.level)
-        if side is Side.HIGH:
-            return quick > band.aim * (1.0 + limit * settings.alarm_still) and quick > smooth - correction
-        return quick < band.aim * (1.0 - limit * settings.alarm_still) and quick < smooth + correction
+        least = max(min(settings.true_share, limit), limit * settings.alarm_still)
+        return recent >= least if side is Side.HIGH else recent <= -least
 
-    def _may_call(self, side: Side, now: Seconds) -> bool:
+    def _may_call(self, side: Side, error: float, reading: Reading, now: Seconds) -> bool:
         """Return True if the side may be called: nobody is asked for more speed outside work or on a belt.
 
         An uncalibrated pod needs a hold and twice the settle time.
         """
+        context, settings = self.context, self.context.settings
+        is_capped = self._band is not None and side is Side.HIGH and self._band.limits.is_high_capped
+        if context.follows_light() and not is_capped and not self._may_call_by_light(error, now):
+            return False
+        if context.is_wind(now):
+            return False
         if side is Side.HIGH:
             return True
-        context, settings = self.context, self.context.settings
-        if not context.is_unproven():
-            return context.may_push()
+        if not context.may_push() or context.is_effort_enough(now) or not self._is_worse(error):
+            return False
+        if self._is_easing_off(reading):
+            return False
         has_held = self._monitor.held_s(now) >= settings.hold_s
-        return context.may_push() and has_held and context.is_settled(now, settings.unproven_factor)
+        return not context.is_unproven() or (has_held and context.is_settled(now, settings.unproven_factor))
 
-    def _call(self, side: Side, why: Why, now: Seconds) -> None:
-        """Call the error, the second and third time in a row in other words."""
-        repeats = self._record.times if self._record.was_said_of(side) else 0
+    def _is_easing_off(self, reading: Reading) -> bool:
+        """Return True if the speed falls so much that the runner is at a line that we do not know of, or stops."""
+        share, smooth, band = self.context.settings.line_eased_share, self.context.smooth.value, self._band
+        if smooth is None or band is None:
+            return False
+        recent = self.context.recent.value or 0.0
+        return reading.value < share * smooth or (bool(self._has_faded) and recent < share * band.aim)
+
+    def _may_call_by_light(self, error: float, now: Seconds) -> bool:
+        """Return True if an error counts in a step judged by the light: a severe one, or a fade that has held.
+
+        The small errors are those of the light.
+        """
+        settings = self.context.settings
+        has_held = self._monitor.held_s(now) >= settings.fade_in_hold_s
+        is_fade = bool(self._has_faded) and error <= -settings.fade_in_share and has_held
+        if not (self._is_severe(error) or is_fade):
+            return False
+        time_s, metres = self.context.session.step_time(now), self.context.session.step_metres(now)
+        return (
+            time_s is not None and metres is not None and is_light_judged(self.context, time_s, metres, now)
+        )
+
+    def _is_worse(self, error: float) -> bool:
+        """Return True unless the runner was let be, and is not slower since by an alarm's worth."""
+        if not self.arbiter.has_let_be():
+            self._let_be_at = 0.0
+        elif not self._let_be_at:
+            self._let_be_at = error  # the light was set back by `new_light`
+        return not self._let_be_at or error <= self._let_be_at - self._threshold()
+
+    def _call(self, side: Side, error: float, reading: Reading, now: Seconds) -> None:
+        """Call the error, the second and third time in a row in other words; let a runner be who was asked twice."""
+        if side is Side.LOW and self.arbiter.is_said_twice():
+            self.arbiter.let_be(now)
+            return
+        kind, words = self._cue(side, now)
+        why = self._why("pace_band", reading, now)
         if self._band is not None and side is Side.HIGH and self._band.limits.is_high_capped:
             why = replace(why, rule="pace_cap")
-        if self.arbiter.advise(now, self._kind(side), self._words(side, repeats), why):
+        if self.arbiter.advise(now, kind, words, why, is_severe=self._is_severe(error)):
+            self._turns[kind] += 0 if self._record.was_said_of(side) else 1
             self._record.note(now, side)
             self._drift.clear()
+            if kind is CueKind.AHEAD_OF_LIGHT:
+                self._ahead_record.note(now)
 
-    def _say_on_pace(self, reading: Reading, now: Seconds, low: float | None, high: float | None) -> None:
-        self.arbiter.reset_back_off()
-        why = self._why("pace_band", reading, now, low, high)
+    def _is_severe(self, error: float) -> bool:
+        return abs(error) >= self.context.settings.severe_share
+
+    def _say_on_pace(self, reading: Reading, now: Seconds) -> None:
+        """Say that the pace is right again, if it is now and there is enough of the step left for it to matter."""
+        settings, band, end = self.context.settings, self._band, self.context.session.expected_end(now)
+        recent_error = None if band is None else self.context.recent_error(band.aim)
+        if recent_error is None or not self._is_on_target(recent_error):
+            return
+        if end is not None and end - now < settings.true_end_s:
+            return
+        why = self._why("pace_band", reading, now)
         if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-            self._record.reset()
-            self._start_record.reset()
+            self._is_on_due = False
 
     def _add_to_drift(self, reading: Reading, aim: float, now: Seconds) -> None:
         """Add a sample to the drift; start a new segment when one is over."""
@@ -280,57 +446,80 @@ class PaceBand(Rule):
             self._drift.add(reading.value / aim - 1.0, seconds, (slow_dead + extra, fast_dead + extra))
 
     def _call_drift(self, reading: Reading, now: Seconds) -> None:
-        """Call the drift once a segment, if no alarm did."""
+        """Call the drift once a segment, if no alarm did, with the seconds of the light."""
         settings, drift = self.context.settings, self._drift
-        if self._record.times or self._drift_record.times:
+        if self._record.times or self._drift_record.times or self.context.follows_light():
             return
         noise = self.context.noise.level
-        side = drift.side_over(
-            max(settings.ledger_least_s, settings.ledger_sure_s * noise * noise / min(self._dead))
-        )
-        if side is None or abs(drift.behind_s) < settings.ledger_least_s:
+        least_s = settings.ledger_least_s
+        side = drift.side_over(max(least_s, settings.ledger_sure_s * noise * noise / min(self._dead)))
+        if side is None or not self._may_call_drift(side, now):
             return
-        if not self._may_call_drift(side, now):
+        light = self.context.session.light(now)
+        ahead_s = 0.0 if light is None else -light.behind_s
+        if (ahead_s if side is Side.HIGH else -ahead_s) < least_s:
             return
-        behind_s = drift.behind_s
-        age_s = Seconds(now - reading.at)
-        least, window_s = settings.ledger_least_s, Seconds(drift.seconds)
-        why = Why("pace_ledger", behind_s, "light_s", -least, least, window_s, age_s, noise)
-        words = phrases.behind_target(behind_s) if side is Side.LOW else phrases.ahead_of_target(-behind_s)
-        if self.arbiter.advise(now, self._kind(side), words, why):
+        age_s, window_s = Seconds(now - reading.at), Seconds(drift.seconds)
+        why = Why("pace_ledger", -ahead_s, "light_s", -least_s, least_s, window_s, age_s, noise)
+        words = phrases.behind_target(-ahead_s) if side is Side.LOW else phrases.ahead_of_target(ahead_s)
+        kind = CueKind.TOO_SLOW if side is Side.LOW else CueKind.TOO_FAST
+        if self.arbiter.advise(now, kind, words, why):
             self._drift_record.note(now)
+            self._record.note(now, side)
             drift.clear()
 
     def _may_call_drift(self, side: Side, now: Seconds) -> bool:
+        """Return True if a drift to a side is an error that is still being made."""
         step, band = self.context.step, self._band
         if step is None or step.kind not in PACED_REPS or self.context.is_walking(now):
             return False
         if band is None or not band.limits.has_target:
             return False
-        is_open_side = (band.high if side is Side.HIGH else band.low) is None
-        is_unproven = side is Side.LOW and self.context.is_unproven()
-        return not is_open_side and not is_unproven and (side is Side.HIGH or self.context.may_push())
-
-    def _kind(self, side: Side) -> CueKind:
-        step = self.context.step
-        if step is not None and step.kind in FLOATS:
-            return CueKind.FLOAT_TOO_FAST if side is Side.HIGH else CueKind.FLOAT_TOO_SLOW
-        return CueKind.TOO_FAST if side is Side.HIGH else CueKind.TOO_SLOW
-
-    def _words(self, side: Side, repeats: int) -> str:
-        step, band = self.context.step, self._band
-        if step is not None and step.kind in FLOATS:
-            return phrases.FLOAT_TOO_FAST if side is Side.HIGH else phrases.FLOAT_TOO_SLOW
-        aim = None if band is None else band.aim
-        return (
-            phrases.too_fast(repeats, aim, self.context.athlete.unit)
-            if side is Side.HIGH
-            else phrases.too_slow(repeats, aim, self.context.athlete.unit)
+        share = self.context.settings.true_share
+        if (band.high if side is Side.HIGH else band.low) is None or not self._is_true(side, share):
+            return False
+        if self.context.is_wind(now):
+            return False
+        if side is Side.HIGH:
+            return True
+        return self.context.may_push() and not (
+            self.context.is_unproven() or self.context.is_effort_enough(now)
         )
 
-    def _why(self, rule: str, reading: Reading, now: Seconds, low: float | None, high: float | None) -> Why:
+    def _cue(self, side: Side, now: Seconds) -> tuple[CueKind, str]:
+        """Return the kind and the words of an error; where the light tells the seconds, they are said."""
+        context, step, band = self.context, self.context.step, self._band
+        aim, unit = 0.0 if band is None else band.aim, context.athlete.unit
+        repeats = self._record.times if self._record.was_said_of(side) else 0
+        is_float = step is not None and step.kind in FLOATS
+        has_light = context.follows_light() and not self.arbiter.are_laps_pressed
+        light = context.session.light(now) if has_light else None
+        behind_s, least_s = 0.0 if light is None else light.behind_s, context.settings.light_least_s
+        if side is Side.HIGH:
+            if is_float:
+                kind = CueKind.FLOAT_TOO_FAST
+                return kind, phrases.float_too_fast(self._turns[kind] + repeats)
+            if behind_s <= -least_s and not self.arbiter.was_light_set_back:
+                return CueKind.AHEAD_OF_LIGHT, phrases.ahead(-behind_s, self._ahead_record.times)
+            kind = CueKind.TOO_FAST
+            return kind, phrases.too_fast(repeats, self._turns[kind], aim, unit)
+        if is_float:
+            kind = CueKind.FLOAT_TOO_SLOW
+            return kind, phrases.float_too_slow(self._turns[kind] + repeats)
+        if self._has_faded:
+            kind = CueKind.FADE
+            words = phrases.too_slow(repeats, 0, aim, unit) if repeats else phrases.fade(self._turns[kind])
+            return kind, words
+        metres = context.session.step_metres(now)
+        if behind_s >= least_s and metres is not None:
+            return behind_cue(behind_s, metres, aim, context, self.arbiter)
+        kind = CueKind.TOO_SLOW
+        return kind, phrases.too_slow(repeats, self._turns[kind], aim, unit)
+
+    def _why(self, rule: str, reading: Reading, now: Seconds) -> Why:
         """Return the evidence, with the limits in m/s."""
         context, band = self.context, self._band
+        low, high = self._edges()
         aim = 0.0 if band is None else band.aim
         slow, fast = None if low is None else aim * (1.0 + low), None if high is None else aim * (1.0 + high)
         window_s, age_s = Seconds(context.smooth.window_s), Seconds(now - reading.at)

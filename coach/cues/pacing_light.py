@@ -4,14 +4,14 @@
   side is never called.
 - Nothing is said before 150 m and 30 s. A standing start is forgiven.
 - In long reps on a track whole laps are compared, at the line. Elsewhere the error must hold for a while.
-- After `new_light` the run sets the session's light back to the runner.
-- Nothing is said to a runner who is closing the gap, and nobody is asked to close more than 5 s per km.
+- "Behind" is said to a runner who is slow in the last seconds too, "ahead" to one who is fast.
+- After `new_light` the run sets the session's light back to the runner: nobody is asked to close more than 5 s per km.
 """
 
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import StepContext, pace_of
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
@@ -19,22 +19,22 @@ from coach.workout.timeline import Band
 
 
 class PacingLightRule(Rule):
-    """Judges steps by the pacing light."""
+    """Judges steps by the pacing light; what is severe, and whether a cue was answered, `PaceBand` decides."""
 
-    __slots__ = ("_is_judged_by_lap", "_lap", "_monitor", "_new_light_record")
+    __slots__ = ("_ahead_record", "_is_judged_by_lap", "_lap", "_monitor", "_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start level with the light."""
         super().__init__(context, arbiter)
-        self._monitor = BandMonitor(arbiter.record("light"))
-        self._new_light_record = arbiter.record("new_light")
+        self._monitor = BandMonitor()
+        self._record = arbiter.record("pace")
+        self._ahead_record = arbiter.record("ahead_of_light")
         self._lap = 0
         self._is_judged_by_lap = False
 
     def on_step(self, now: Seconds) -> None:
         """Start level with the light; laps that were run before an undo are not compared again."""
         self._monitor.reset()
-        self._new_light_record.reset()
         self._is_judged_by_lap = self._has_laps()
         self._lap = int((self.context.session.step_metres(now) or 0.0) // self._lap_m())
 
@@ -52,73 +52,61 @@ class PacingLightRule(Rule):
         """Compare the runner with the light, at the end of a lap or when the error has held."""
         session, settings = self.context.session, self.context.settings
         time_s = session.step_time(now)
-        if time_s is None or time_s < settings.light_from_s or not self.context.is_settled(now):
+        if time_s is None or time_s < settings.light_from_s:
             return
-        metres = session.step_metres(now)
-        if metres is None or metres < settings.light_from_m or not self._is_due(metres):
+        metres, light = session.step_metres(now), session.light(now)
+        if metres is None or light is None or not self._is_due(metres):
             return
-        light = session.light(now)
-        if light is None:
-            return
-        behind_s = self._without_standing_start(light.behind_s)
-        is_said = self._monitor.record.was_said()
-        if not is_said and abs(behind_s) <= settings.light_least_s:  # inside every band
+        target = session.target_now(now)
+        aim = None if target is None else pace_of(target.band)
+        if aim is None or abs(light.behind_s) < settings.light_least_s:
             self._monitor.interrupt()
             return
-        band = self._band_s(time_s, now)
-        if not is_said and band.contains(behind_s):
+        if not is_light_judged(self.context, time_s, metres, now):
             self._monitor.interrupt()
             return
-        if session.is_estimated(now) or self.context.is_walking(now):
+        behind_s, band = self._without_standing_start(light.behind_s), self._band_s(time_s, now)
+        if band.contains(behind_s):
             self._monitor.interrupt()
             return
-        edges = [abs(edge) for edge in (band.low, band.high) if edge is not None]
-        inner_s = min(edges, default=0.0) / 2.0
-        side = self._monitor.update(now, behind_s, band.low, band.high, inner_s)
+        side = self._monitor.update(now, behind_s, band.low, band.high, 0.0)
         if side is None or not (self._is_judged_by_lap or self._monitor.held_s(now) >= settings.hold_s):
             return
-        why = Why(
-            *("light", behind_s, "light_s", band.low, band.high, self._window(now)),
-            sample_age_s=Seconds(now - reading.at),
-        )
-        if side is Side.BACK:
-            if self.arbiter.remark(now, CueKind.BACK_ON_TARGET, CueClass.INFO, phrases.ON, why):
-                self._monitor.record.reset()
-        elif side is Side.HIGH:
-            self._call_behind(behind_s, metres, why, now)
-        else:
+        if self.arbiter.is_silent(now) and not (side is Side.HIGH and self.arbiter.is_said_twice()):
+            return
+        window_s, age_s = time_s, Seconds(now - reading.at)
+        why = Why("light", behind_s, "light_s", band.low, band.high, window_s, age_s)
+        recent_error = self.context.recent_error(aim) or 0.0
+        if self.context.is_wind(now):
+            return
+        if side is Side.HIGH and recent_error <= -settings.true_share:
+            self._call_behind(behind_s, metres, aim, why, now)
+        elif side is Side.LOW and recent_error >= settings.true_share:
             self._call_ahead(-behind_s, why, now)
 
-    def _call_behind(self, behind_s: float, metres: float, why: Why, now: Seconds) -> None:
-        settings, session = self.context.settings, self.context.session
-        target = session.target_now(now)
-        aim, quick = (None if target is None else pace_of(target.band)), self.context.quick.value
-        if aim is None or quick is None or quick > aim * (1.0 + settings.catching_up):
+    def _call_behind(self, behind_s: float, metres: float, aim: float, why: Why, now: Seconds) -> None:
+        context, settings = self.context, self.context.settings
+        if context.is_unproven() and not context.is_settled(now, settings.unproven_factor):
             return
-        if self.context.is_unproven() and not self.context.is_settled(now, settings.unproven_factor):
+        if context.is_effort_enough(now):
             return
-        is_far = behind_s / (metres / METRES_PER_KM) > settings.new_light_s_per_km
-        if is_far and self._monitor.record.was_said_of(Side.HIGH) and not self._new_light_record.was_said():
-            if self.arbiter.advise(
-                now, CueKind.NEW_LIGHT, phrases.new_light(aim, self.context.athlete.unit), why
-            ):
-                self._new_light_record.note(now)
-                self._monitor.reset()
-        elif not self._new_light_record.was_said() and self.arbiter.advise(
-            now, CueKind.BEHIND_LIGHT, phrases.behind(behind_s), why
-        ):
-            self._monitor.record.note(now, Side.HIGH)
+        if self.arbiter.is_said_twice():
+            self.arbiter.let_be(now)
+            return
+        kind, words = behind_cue(behind_s, metres, aim, context, self.arbiter)
+        if self.arbiter.advise(now, kind, words, why):
+            self._record.note(now, Side.LOW)
 
     def _call_ahead(self, ahead_s: float, why: Why, now: Seconds) -> None:
-        target, quick = self.context.session.target_now(now), self.context.quick.value
-        aim = None if target is None else pace_of(target.band)
-        if aim is None or quick is None or quick < aim * (1.0 - self.context.settings.catching_up):
-            return
-        if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, phrases.ahead(ahead_s), why):
-            self._monitor.record.note(now, Side.LOW)
+        if self.arbiter.was_light_set_back:
+            return  # who catches up with the plan is not ahead
+        words = phrases.ahead(ahead_s, self._ahead_record.times)
+        if self.arbiter.advise(now, CueKind.AHEAD_OF_LIGHT, words, why):
+            self._record.note(now, Side.HIGH)
+            self._ahead_record.note(now)
 
     def _without_standing_start(self, behind_s: float) -> float:
-        if not self.context.is_standing_start or self._new_light_record.was_said() or behind_s <= 0.0:
+        if not self.context.is_standing_start or self.arbiter.has_let_be() or behind_s <= 0.0:
             return behind_s
         return max(0.0, behind_s - self.context.settings.standing_start_s)
 
@@ -155,8 +143,26 @@ class PacingLightRule(Rule):
         new_lap, self._lap = lap > self._lap, max(lap, self._lap)
         return new_lap
 
-    def _window(self, now: Seconds) -> Seconds:
-        return self.context.session.step_time(now) or Seconds(0.0)
-
     def _lap_m(self) -> float:
         return self.context.session.timeline.context.lap_m
+
+
+def is_light_judged(context: StepContext, time_s: float, metres: float, now: Seconds) -> bool:
+    """Return True if the light may be judged: the rep is old enough, settled and measured, and is run."""
+    session, settings = context.session, context.settings
+    if time_s < settings.light_from_s or metres < settings.light_from_m or not context.is_settled(now):
+        return False
+    return not session.is_estimated(now) and not context.is_walking(now)
+
+
+def behind_cue(
+    behind_s: float, metres: float, aim: float, context: StepContext, arbiter: CueArbiter
+) -> tuple[CueKind, str]:
+    """Return the cue for a runner so many seconds behind the light; a new light for one who stays far behind."""
+    if arbiter.has_let_be():
+        return CueKind.BEHIND_LIGHT, phrases.behind_again(behind_s)
+    record = arbiter.record("pace")
+    repeats = record.times if record.was_said_of(Side.LOW) else 0
+    if repeats and behind_s / (metres / METRES_PER_KM) > context.settings.new_light_s_per_km:
+        return CueKind.NEW_LIGHT, phrases.new_light(aim, context.athlete.unit)
+    return CueKind.BEHIND_LIGHT, phrases.behind(behind_s, repeats)

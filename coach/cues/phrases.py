@@ -84,15 +84,28 @@ GO: Final = "Go."
 END_OF_STRIDE: Final = "And easy."
 FIFTY_TO_GO: Final = "Fifty to go."
 LAST_200: Final = "Last two hundred."
-TOO_FAST: Final = "Too fast. Ease off."
-TOO_SLOW: Final = "A little faster."
-TOO_FAST_AGAIN: Final = "Ease off now. You will need it later."
-TOO_SLOW_AGAIN: Final = "Hold what you have."
 ON: Final = "On pace."
-FLOAT_TOO_FAST: Final = "Float easier."
-FLOAT_TOO_SLOW: Final = "Keep the float rolling."
 KEEP_JOGGING: Final = "Keep jogging."
-START_TOO_FAST: Final = "Too fast. Relax."
+_START_TOO_FAST: Final = ("Relax.", "Hold back.", "Easy now.")
+_TOO_FAST: Final = ("Too fast. Ease off.", "Fast again. Ease off.", "Quick. Relax a little.")
+"""The first call of an error, in turn."""
+_TOO_FAST_STILL: Final = (
+    "Still too fast. Back to {pace}.",
+    "Ease off now. You will need it later.",
+    "Still fast. {Pace} is the pace.",
+    "Slow down now, to {pace}.",
+)
+"""The calls that follow while the error goes on, in turn; {pace} is the target."""
+_TOO_SLOW: Final = ("A little faster.", "Slow again. Lift it a little.", "Pick it up a little.")
+_TOO_SLOW_STILL: Final = ("Still slow. {Pace}, if you can.", "Slower now. Hold what you have.")
+_FADE: Final = (
+    "Fading. Relax, quick feet.",
+    "Fading again. Tall, quick feet.",
+    "Slowing. Arms and quick feet.",
+)
+_FLOAT_TOO_FAST: Final = ("Float easier.", "Easier still. The float is your rest.", "Slow the float down.")
+_FLOAT_TOO_SLOW: Final = ("Keep the float rolling.", "Roll on. A little quicker.", "Keep the float moving.")
+_AHEAD: Final = ("Relax.", "Ease back to the light.", "You will need it later.")
 CADENCE_LOW: Final = "Quicker feet."
 CADENCE_HIGH: Final = "Slower feet."
 CADENCE_RIGHT: Final = "Cadence is right."
@@ -105,7 +118,6 @@ HEART_RATE_WALK: Final = "Heart rate high. Walk a minute."
 HEART_RATE_LOW: Final = "Heart rate low. A little more."
 HEART_RATE_CEILING: Final = "Heart rate at your ceiling. Slow down."
 NOT_RECOVERED: Final = "Recovery not complete."
-FADE: Final = "Fading. Relax, quick feet."
 FADING: Final = "Two slow reps. Rest longer, or call it a day."
 EFFORT_DAY_OFF: Final = "Effort day off. Paces as written."
 TOO_HOT: Final = "Dangerous heat. No hard running today: run easy, in the shade, or not at all."
@@ -392,6 +404,11 @@ def pod_reads(factor: float, source: Source = Source.POD) -> str:
     return f"{whose} {reading}, factor {factor:.3f}."
 
 
+def pod_at_line(measured: float, metres: float) -> str:
+    """Return, for the screen, what the pod had where the runner stopped: `Pod reads short: 386 m at your line.`."""
+    return f"Pod reads {'short' if measured < metres else 'long'}: {measured:.0f} m at your line."
+
+
 def pod_against_belt(pod: float, belt_speed: float) -> str:
     """Ask which speed is right, in km/h: "Footpod says thirteen two, belt fourteen. Which is right?"."""
     return f"Footpod says {belt(pod)}, belt {belt(belt_speed)}. Which is right?"
@@ -418,25 +435,53 @@ def beep(value: float) -> str:
     return f"{number(value).capitalize()}."
 
 
-def too_fast_by(seconds: float) -> str:
+def too_fast_by(seconds: float, turn: int = 0) -> str:
     """Return how far ahead a start is: "Two fast. Relax."; under a second without a number."""
-    return f"{number(seconds).capitalize()} fast. Relax." if seconds >= 1 else START_TOO_FAST
+    advice = _in_turn(_START_TOO_FAST, turn)
+    return f"{number(seconds).capitalize()} fast. {advice}" if seconds >= 1 else f"Too fast. {advice}"
 
 
-def too_fast(repeats: int, aim: float | None, unit: str = "km") -> str:
-    """Return the first cue, "Too fast. Ease off.", the second, with the pace, or a later one."""
-    if repeats == 0 or (repeats == 1 and aim is None):
-        return TOO_FAST
-    return f"Still too fast. Back to {pace(aim, unit)}." if repeats == 1 and aim else TOO_FAST_AGAIN
+def _in_turn(words: tuple[str, ...], turn: int) -> str:
+    return words[turn % len(words)]
 
 
-def too_slow(repeats: int, aim: float | None, unit: str = "km") -> str:
-    """Return the first cue, "A little faster.", the second, with the pace, or a later one."""
-    if repeats == 0 or (repeats == 1 and aim is None):
-        return TOO_SLOW
-    return (
-        f"Still slow. {pace(aim, unit).capitalize()}, if you can." if repeats == 1 and aim else TOO_SLOW_AGAIN
-    )
+def _with_pace(words: str, aim: float, unit: str) -> str:
+    target = pace(aim, unit)
+    return words.format(pace=target, Pace=target.capitalize())
+
+
+def too_fast(repeats: int, turn: int, aim: float, unit: str = "km") -> str:
+    """Return the first call of an error ("Too fast. Ease off."), or a later one with the pace to come back to.
+
+    Args:
+        repeats: how often this error was called already.
+        turn: how many errors were called before it in this run.
+        aim: the target in m/s.
+        unit: the unit that paces are said per.
+    """
+    words = _in_turn(_TOO_FAST_STILL, repeats - 1) if repeats else _in_turn(_TOO_FAST, turn)
+    return _with_pace(words, aim, unit)
+
+
+def too_slow(repeats: int, turn: int, aim: float, unit: str = "km") -> str:
+    """Return the first call of an error ("A little faster."), or a later one; the arguments are those of `too_fast`."""
+    words = _in_turn(_TOO_SLOW_STILL, repeats - 1) if repeats else _in_turn(_TOO_SLOW, turn)
+    return _with_pace(words, aim, unit)
+
+
+def fade(turn: int) -> str:
+    """Return the words for a runner who slows down in a rep: "Fading. Relax, quick feet."."""
+    return _in_turn(_FADE, turn)
+
+
+def float_too_fast(turn: int) -> str:
+    """Return the words for a float that is too fast: "Float easier."."""
+    return _in_turn(_FLOAT_TOO_FAST, turn)
+
+
+def float_too_slow(turn: int) -> str:
+    """Return the words for a float that is too slow: "Keep the float rolling."."""
+    return _in_turn(_FLOAT_TOO_SLOW, turn)
 
 
 def behind_target(seconds: float) -> str:
@@ -449,14 +494,20 @@ def ahead_of_target(seconds: float) -> str:
     return f"{_seconds(seconds)} fast so far."
 
 
-def behind(seconds: float) -> str:
-    """Return the seconds behind the pacing light: "Two behind."."""
-    return f"{number(max(1, seconds)).capitalize()} behind."
+def behind(seconds: float, repeats: int = 0) -> str:
+    """Return the seconds behind the pacing light: "Two behind."; later "Three behind. Lift it, if you can."."""
+    words = number(max(1, seconds)).capitalize()
+    return f"{words} behind. Lift it, if you can." if repeats else f"{words} behind."
 
 
-def ahead(seconds: float) -> str:
+def behind_again(seconds: float) -> str:
+    """Return the seconds behind a light that was set back to the runner: "Two behind again. Hold what you have."."""
+    return f"{number(max(1, seconds)).capitalize()} behind again. Hold what you have."
+
+
+def ahead(seconds: float, turn: int = 0) -> str:
     """Return the seconds ahead of the pacing light: "Two ahead. Relax."."""
-    return f"{number(max(1, seconds)).capitalize()} ahead. Relax."
+    return f"{number(max(1, seconds)).capitalize()} ahead. {_in_turn(_AHEAD, turn)}"
 
 
 def new_light(speed: float, unit: str = "km") -> str:
@@ -548,7 +599,7 @@ def power_high(repeats: int, edge: float) -> str:
         return POWER_HIGH
     if repeats == 1:
         return f"Still too much power. {beats(edge).capitalize()} watts at most."
-    return TOO_FAST_AGAIN
+    return _TOO_FAST_STILL[1]
 
 
 def heart_rate_high(repeats: int, edge: float, walk_from: int) -> str:

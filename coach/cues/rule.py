@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from math import inf
-from typing import ClassVar, Final
+from typing import Final
 
 from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
@@ -89,9 +89,6 @@ class Rule:
     """Base class of the rules; override the hooks a rule needs."""
 
     __slots__ = ("arbiter", "context", "due")
-
-    LOOKS_AT_STOPS: ClassVar = False
-    """Whether it is handed the speed of a runner who stops too; a rule that judges or adds up is not."""
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Read the context, propose cues to the arbiter."""

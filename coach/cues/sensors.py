@@ -16,8 +16,17 @@ from coach.cues.context import StepContext
 from coach.cues.cue import CueClass, CueKind, Why
 from coach.cues.rule import NEVER, Rule, RuleEvent, Subscription, deadline
 from coach.quantities import Seconds
-from coach.session.events import Asked, EndReason, StepEnded, StepStarted, Undone
+from coach.session.events import (
+    Asked,
+    BoundaryMoved,
+    EndReason,
+    MovedBy,
+    StepEnded,
+    StepStarted,
+    Undone,
+)
 from coach.signals.readings import (
+    CALIBRATED,
     DISTANCE_PRIORITY,
     PODS,
     Calibrated,
@@ -32,6 +41,8 @@ from coach.workout.timeline import Move, Quantity, Step
 _DISTANCE: Final = frozenset(DISTANCE_PRIORITY)
 
 
+_READS_TRUE: Final = 0.015
+"""A pod within this of the runner's line reads true. Judged: 6 m of 400 m are the run-out's own spread."""
 _MOST_SPEEDS: Final = 60
 """Speeds kept: half a minute at two a second, a minute at one."""
 
@@ -39,13 +50,14 @@ _MOST_SPEEDS: Final = 60
 class Sensors(Rule):
     """Keeps the times at which sensors were lost, and speaks of the losses that matter to the step."""
 
-    __slots__ = ("_losses_record", "_lost_at")
+    __slots__ = ("_losses_record", "_lost_at", "_reading_record")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with nothing lost."""
         super().__init__(context, arbiter)
         self._lost_at: dict[Source, float] = {}
         self._losses_record = arbiter.record("sensor_gone_long")
+        self._reading_record = arbiter.record("pod_at_line")
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Follow the sensors, and show calibrations and offers."""
@@ -62,6 +74,10 @@ class Sensors(Rule):
             case Calibrated():
                 words = phrases.pod_reads(event.factor, event.sensor)
                 self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
+            case StepEnded(reason=EndReason.LINE, step=step):
+                self._tell_reading(step.step_id, now)
+            case BoundaryMoved(by=MovedBy.LINE, step_id=step_id):
+                self._tell_reading(step_id, now)
             case Asked(offer=offer):
                 self._emit(now, CueKind.ADVICE, phrases.offer(offer), "offer", spoken=False)
 
@@ -130,6 +146,25 @@ class Sensors(Rule):
         words = phrases.low_battery(sensor, percent)
         self._emit(now, CueKind.SENSOR_LOW_BATTERY, words, "low_battery", spoken=False)
 
+    def _tell_reading(self, step_id: str, now: Seconds) -> None:
+        """Tell once a run that a pod's end and the runner's own line lie apart."""
+        results = self.context.session.results
+        result = next((result for result in results if result.step.step_id == step_id), None)
+        length = None if result is None else result.step.until.distance()
+        if (
+            result is None
+            or length is None
+            or not result.measured
+            or result.distance_source not in CALIBRATED
+        ):
+            return
+        is_true = abs(result.measured / length - 1.0) < _READS_TRUE
+        if is_true or self._reading_record.was_said():
+            return
+        words = phrases.pod_at_line(result.measured, length)
+        if self._emit(now, CueKind.CALIBRATION, words, "pod_at_line", spoken=False):
+            self._reading_record.note(now)
+
     def _loss_record(self, source: Source) -> CueRecord:
         return self.arbiter.record(("sensor_gone_long", source))
 
@@ -138,11 +173,9 @@ class Sensors(Rule):
 
 
 class LineHint(Rule):
-    """Notes where the speed falls after each rep of a set."""
+    """Notes where the speed falls after each rep of a set, in a run in which no boundary follows it."""
 
     __slots__ = ("_last_rep", "_offsets", "_record", "_set", "_speeds")
-
-    LOOKS_AT_STOPS = True
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with no rep."""
@@ -167,7 +200,10 @@ class LineHint(Rule):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Subscribe to the speed on a track."""
-        is_wanted = self.context.is_track() and self.context.is_running() and not self._record.was_said()
+        is_ours = not self.context.session.stop_ends_rep
+        is_wanted = (
+            is_ours and self.context.is_track() and self.context.is_running() and not self._record.was_said()
+        )
         return (Subscription.SPEED,) if is_wanted else ()
 
     def on_sample(self, reading: Reading, now: Seconds) -> None:  # noqa: ARG002 - the base's signature

@@ -24,7 +24,7 @@ from coach.workout.kinds import TIMED
 from coach.workout.marks import PACED_OFF_M
 from coach.workout.timeline import Band, Quantity, StepTarget
 
-_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT})
+_RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
 _ON_PACE: Final = 0.01
 """At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04
@@ -194,12 +194,12 @@ class Splits(Rule):
         A pod that is not calibrated yet cannot say so within 2 %.
         """
         target, speed = self.context.session.target_now(now), self.context.signals.speed()
-        aim, quick_speed = None if target is None else pace_of(target.band), self.context.quick.value
+        aim, recent_speed = None if target is None else pace_of(target.band), self.context.recent.value
         if not self.context.is_standing_start or self.context.is_unproven():
             return False
         if speed is None or not self.context.is_live(speed, now):
             return False
-        return aim is not None and quick_speed is not None and quick_speed > aim * (1.0 - _ON_PACE)
+        return aim is not None and recent_speed is not None and recent_speed > aim * (1.0 - _ON_PACE)
 
     def _is_by_lap(self) -> bool:
         settings = self.context.settings

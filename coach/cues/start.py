@@ -13,15 +13,16 @@ from coach.workout.kinds import PACED_REPS
 class FastStart(Rule):
     """Watches the first minute of a first rep, the first 400 m of a run, and the first half minute of any rep."""
 
-    __slots__ = ("_fast_record", "_is_past_mark", "_monitor", "_record")
+    __slots__ = ("_is_past_mark", "_monitor", "_pace_record", "_record", "_turn")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start with a rep to watch."""
         super().__init__(context, arbiter)
         self._monitor = BandMonitor()
         self._record = arbiter.record("fast_start")
-        self._fast_record = arbiter.record(CueKind.TOO_FAST)
+        self._pace_record = arbiter.record("pace")
         self._is_past_mark = False
+        self._turn = 0
 
     def on_step(self, now: Seconds) -> None:
         """Watch the rep from its beginning; a mark that lies behind does not count."""
@@ -43,7 +44,12 @@ class FastStart(Rule):
         session = self.context.session
         time_s, target = session.step_time(now), session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if time_s is None or aim is None or self._fast_record.times or not self._is_start(time_s, now):
+        if (
+            time_s is None
+            or aim is None
+            or self._pace_record.was_said_of(Side.HIGH)
+            or not self._is_start(time_s, now)
+        ):
             return
         if self.context.is_walking(now) or session.is_estimated(now):
             self._monitor.interrupt()
@@ -54,20 +60,20 @@ class FastStart(Rule):
             self._say(why, now)
 
     def _too_fast(self, aim: float, time: float, reading: Reading, now: Seconds) -> Why | None:
-        settings, quick, smooth = self.context.settings, self.context.quick.value, self.context.smooth.value
-        if quick is None or smooth is None or time < settings.start_fast_from_s:
+        settings, recent, smooth = self.context.settings, self.context.recent.value, self.context.smooth.value
+        if recent is None or smooth is None or time < settings.start_fast_from_s:
             return None
         noise = min(self.context.noise.level, self.context.noise.presumed)
         is_early = self._is_first() and time <= settings.start_fast_until_s
         share = settings.start_fast_share if is_early else settings.start_fast_later
         high = max(aim * (1.0 + max(share, settings.start_fast_times * noise)), self._edge(now) or aim)
         is_lasting = smooth - aim >= settings.alarm_still * (high - aim)
-        side = self._monitor.update(now, quick if is_lasting else aim, None, high, 0.0)
+        side = self._monitor.update(now, recent if is_lasting else aim, None, high, 0.0)
         held_s = self._monitor.held_s(now)
         if side is not Side.HIGH or held_s < settings.start_fast_hold_s:
             return None
         age_s = Seconds(now - reading.at)
-        return Why("start_pace", quick, "speed_mps", None, high, Seconds(held_s), age_s, noise)
+        return Why("start_pace", recent, "speed_mps", None, high, Seconds(held_s), age_s, noise)
 
     def _is_first(self) -> bool:
         """Return True in a first rep or outside repeats."""
@@ -81,11 +87,12 @@ class FastStart(Rule):
         if time <= settings.start_fast_until_s:
             return True
         session = self.context.session
-        metres, light = session.step_metres(now), session.light(now)
         is_long = self.context.expected_s is None or self.context.expected_s > settings.renew_from_s
-        if not is_long or metres is None or metres > settings.start_fast_run_m:
+        metres = session.step_metres(now) if is_long else None
+        if metres is None or metres > settings.start_fast_run_m:
             return False
         # a runner who is behind the light did not start too fast
+        light = session.light(now)
         return light is not None and light.behind_s < 0.0
 
     def _ahead_at_mark(self, aim: float, reading: Reading, now: Seconds) -> Why | None:
@@ -99,6 +106,9 @@ class FastStart(Rule):
             return None
         up_s = max(settings.start_fast_up_s, time_s * ((self._edge(now) or aim) / aim - 1.0))
         if light.behind_s > -up_s:
+            return None
+        recent_error = self.context.recent_error(aim)
+        if recent_error is None or recent_error < settings.true_share:
             return None
         return Why(
             "too_fast_at_200", light.behind_s, "light_s", -up_s, None, time_s, Seconds(now - reading.at)
@@ -116,5 +126,8 @@ class FastStart(Rule):
         if step is None or self._record.was_said_of(step.step_id):
             return
         ahead_s = 0.0 if light is None else -light.behind_s
-        if self.arbiter.advise(now, CueKind.START_TOO_FAST, phrases.too_fast_by(ahead_s), why, is_gross=True):
+        words = phrases.too_fast_by(ahead_s, self._turn)
+        if self.arbiter.advise(now, CueKind.START_TOO_FAST, words, why, is_gross=True):
             self._record.note(now, step.step_id)
+            self._pace_record.note(now, Side.HIGH)
+            self._turn += 1

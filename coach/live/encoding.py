@@ -68,6 +68,7 @@ ROUNDING: Final[dict[str, int]] = {
     "window_s": 2,
     "ttl_s": 1,
     "distance_m": 1,
+    "measured_m": 1,
     "metres": 1,
     "mean_speed_mps": 3,
     "moving_time_s": 2,
@@ -272,6 +273,7 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     put_measure(event, "easy_s", output.easy_s)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
+    put_measure(event, "measured_m", output.measured)
 
 
 def _boundary_moved(event: Event, output: BoundaryMoved) -> None:
@@ -280,6 +282,7 @@ def _boundary_moved(event: Event, output: BoundaryMoved) -> None:
     put_measure(event, "to_s", output.to_s)
     event["by"] = output.by.value
     put_measure(event, "distance_m", output.distance)
+    put_measure(event, "measured_m", output.measured)
 
 
 def _undone(event: Event, output: Undone) -> None:

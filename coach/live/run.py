@@ -11,7 +11,7 @@ from typing import assert_never
 
 from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
-from coach.cues.cue import Cue, CueKind
+from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
 from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
@@ -160,17 +160,18 @@ class LiveRun:
             finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None
             if finished_at is not None and ends_after_s is not None:
-                self._closes_at = Seconds(finished_at + ends_after_s)
+                settles_at = self.session.settles_at or finished_at
+                self._closes_at = Seconds(max(finished_at + ends_after_s, settles_at))
         if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
             return [*outputs, *self._end(now)]
         return outputs
 
     def _apply(self, cues: Sequence[Cue], now: Seconds) -> Sequence[Output]:
         """The cues, after those that ask the session for something were carried out."""
+        if self.coach.take_new_light():
+            self.session.reset_light(now)
         if not cues:
             return cues
-        if any(cue.kind is CueKind.NEW_LIGHT for cue in cues):
-            self.session.reset_light(now)
         if any(cue.why.rule in ASKS_FOR_RELIEF for cue in cues):
             return [*cues, *self.session.offer_relief(now)]
         return cues
@@ -181,7 +182,7 @@ class LiveRun:
         rule_events = [event for event in events if not isinstance(event, Rejected)]
         cues = self.coach.on_events(rule_events, at, is_quiet=True)
         results = self.session.results
-        distances = [result.distance for result in results if result.distance is not None]
+        distances = [metres for result in results if (metres := result.run_metres) is not None]
         self.has_ended = True
         recorded, last = self.setup.recorded_until, self.session.finished_at or at
         ended = RunEnded(

@@ -100,6 +100,8 @@ class Snapshot:
 
     stopped_s: Seconds | None = None
     """How long the runner has been standing in a paced step; None unless they are."""
+    is_let_be: bool = False
+    """Whether more speed was asked for twice without an answer, so that the coach is quiet about it."""
 
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
@@ -157,6 +159,7 @@ def take_snapshot(
         d_prime_left=d_prime_left,
         leave=0.0 if judged is None or target is None else session.leave(target),
         stopped_s=session.stopped_s(now),
+        is_let_be=coach.is_let_be(),
     )
 
 

@@ -216,7 +216,7 @@ def _trial(metres: Metres, seconds: Seconds) -> str:
 
 def _whole(row: StepEnded) -> bool:
     """Was the step run to its end without a pause?"""
-    return not row.cut and not row.broken and row.reason in {EndReason.DONE, EndReason.MARK}
+    return not row.cut and not row.broken and row.reason in {EndReason.DONE, EndReason.MARK, EndReason.LINE}
 
 
 def _ref(row: StepEnded) -> str:

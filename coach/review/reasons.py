@@ -42,10 +42,13 @@ _SILENCES: Final = {
     SuppressionReason.SETTLING: "the speed had not settled yet",
     SuppressionReason.SHORT: "in so short a rep only a gross start is called",
     SuppressionReason.SPENT: "the words of this rep were said",
+    SuppressionReason.SAID_TWICE: "said twice without an answer: the light was set back to the runner",
     SuppressionReason.QUIET: "the last word was too short a while ago",
     SuppressionReason.SPARED: "nobody asks for more speed here: a rest was advised, or the heart is over its cap",
     SuppressionReason.AWAITS_LAP: "positions may read short on a track: nobody is called slow before a lap has told",
     SuppressionReason.UNHURRIED: "nobody is asked for more speed in such a step",
+    SuppressionReason.EFFORT: "the heart works as hard as this target usually costs, so more speed is not asked for",
+    SuppressionReason.WIND: "it was the same at this place a lap before: wind",
     SuppressionReason.BOUNDARY: "the last seconds of a step belong to the countdown",
 }
 

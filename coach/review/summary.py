@@ -79,12 +79,15 @@ def _moved(row: StepEnded, moved: BoundaryMoved) -> StepEnded:
     shift = moved.to_s - moved.from_s
     time_s = Seconds(row.time_s + shift)
     distance = row.distance if moved.distance is None else moved.distance
+    if moved.measured is not None:  # the runner was at the line
+        distance = row.step.until.distance()
     known = distance is not None and row.mean_speed is not None and time_s > 0
     return replace(
         row,
         ended_at=moved.to_s,
         time_s=time_s,
         distance=distance,
+        measured=row.measured if moved.measured is None else moved.measured,
         mean_speed=MetresPerSecond(distance / time_s) if known and distance is not None else row.mean_speed,
         light_s=None if row.light_s is None else Seconds(row.light_s + shift),
         estimated=False,

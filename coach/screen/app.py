@@ -1,6 +1,6 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from textual import on
@@ -85,15 +85,26 @@ class CoachApp(App[Leaving]):
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
-            self.push_screen(PickScreen(self._library.entries()))
+            self.push_screen(PickScreen(self._library.entries(), self._library.understand))
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:
         """Begin a run of the picked workout."""
-        if self._library is None:
-            return
+        if self._library is not None:
+            library, slug = self._library, event.entry.slug
+            self._start(lambda: library.start(slug))
+
+    @on(PickScreen.Written)
+    def start_written(self, event: PickScreen.Written) -> None:
+        """Begin a run of the workout that was written."""
+        if self._library is not None:
+            library, line = self._library, event.line
+            self._start(lambda: library.start_line(line))
+
+    def _start(self, start: Callable[[], LiveFeed]) -> None:
+        """Begin a run, or say on the library why it cannot begin."""
         try:
-            feed = self._library.start(event.entry.slug)
+            feed = start()
         except CoachProblem as problem:
             if isinstance(self.screen, PickScreen):
                 self.screen.say(str(problem))

@@ -1,6 +1,9 @@
 """The library: find a workout, see what it is, start it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,8 +16,9 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from coach.screen.filters import KEYS, Filters
-from coach.screen.ports import Leaving, LibraryEntry
+from coach.screen.ports import Leaving, LibraryEntry, TypedWorkout
 from coach.screen.safe import safe
+from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
 from coach.screen.widgets.profile import Profile
 from coach.workout.timeline import Timeline
 
@@ -30,6 +34,7 @@ class PickScreen(Screen[None]):
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("shift+down", "scroll_words(3)", show=False, priority=True),
         Binding("shift+up", "scroll_words(-3)", show=False, priority=True),
+        Binding("tab", "take", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
         Binding("f8", "app.sensors", show=False, priority=True),
         Binding("f9", "app.athlete", show=False, priority=True),
@@ -46,16 +51,34 @@ class PickScreen(Screen[None]):
             self.entry = entry
             """The workout."""
 
-    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
+    class Written(Message):
+        """A workout was written, and is to be run as it is shown."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+            """As typed."""
+
+    def __init__(
+        self,
+        entries: Sequence[LibraryEntry],
+        understand: Callable[[str], TypedWorkout] | None = None,
+    ) -> None:
+        """Offer workouts, and to read one that is written in a line."""
         super().__init__()
         self._entries = tuple(entries)
+        self._understand = understand
+        self._typed: TypedWorkout | None = None
+        """The workout that is shown instead of the list; None while the list is."""
+        self._is_own = False
+        """Is the line read as a workout although the search finds some?"""
         self._found = self._entries
         self._filters = Filters(self._entries)
 
     def compose(self) -> ComposeResult:
         """Set out search, list and description."""
-        yield Static(Content(" Trackside Coach   pick a workout"), id="title")
-        yield Input(placeholder="search: name, focus, level", id="search")
+        yield Static(id="title")
+        yield Input(placeholder="type to search, or write a workout: 6x800 @ 5k / 400 jog", id="search")
         if self._filters.can_filter:
             yield Static(id="filters")
         with Horizontal(id="library"):
@@ -65,10 +88,8 @@ class PickScreen(Screen[None]):
                 yield Profile(id="profile")
                 with VerticalScroll(can_focus=False):
                     yield Static(id="words")
-        yield Static(
-            Content(" type: search  arrows: choose  Enter: start  F2 theme  F8 sensors  F9 athlete"),
-            id="hints",
-        )
+        yield OwnWorkout(id="own")
+        yield Static(id="hints")
 
     def on_mount(self) -> None:
         """Show everything there is."""
@@ -78,12 +99,17 @@ class PickScreen(Screen[None]):
 
     @on(Input.Changed)
     def search(self) -> None:
-        """Keep the workouts that hold every word."""
+        """Keep the workouts that hold every word; where none does, read the line as a workout."""
+        self._is_own = self._is_own and bool(self.query_one(Input).value.strip())
         self._list()
 
     @on(Input.Submitted)
     def start(self) -> None:
-        """Start the workout under the cursor, or say why it cannot be started."""
+        """Start the workout that is shown, or say why it cannot be started."""
+        if self._typed is not None:
+            if not self._typed.problem:
+                self.post_message(self.Written(self._typed.line))
+            return
         entry = self._chosen()
         if entry is not None and not entry.problem:
             self.post_message(self.Picked(entry))
@@ -104,6 +130,10 @@ class PickScreen(Screen[None]):
 
     def say(self, problem: str) -> None:
         """Say why a workout could not be started."""
+        if self._typed is not None:
+            reason, _, fix = problem.partition("\n")
+            self._show(replace(self._typed, problem=reason, fix=fix.strip()))
+            return
         self.query_one("#words", Static).update(Content(problem))
 
     def action_move(self, by: int) -> None:
@@ -127,6 +157,16 @@ class PickScreen(Screen[None]):
             return
         self._list()
 
+    def action_take(self) -> None:
+        """Take what is suggested for the line, or read a line as a workout that the search also knows."""
+        line = self.query_one(Input)
+        if self._typed is not None and self._typed.corrected:
+            line.value = self._typed.corrected
+            line.cursor_position = len(line.value)
+        elif self._typed is None and self._may_be_own():
+            self._is_own = True
+            self._list()
+
     def action_turn(self, name: str) -> None:
         """Take the next choice of a filter."""
         self._filters.turn(name)
@@ -137,8 +177,10 @@ class PickScreen(Screen[None]):
         return self._found[at] if at is not None and at < len(self._found) else None
 
     def _list(self) -> None:
-        words = found(self._entries, self.query_one(Input).value)
+        line = self.query_one(Input).value
+        words = [] if self._is_own else found(self._entries, line)
         self._found = tuple(entry for entry in words if self._filters.fits(entry))
+        is_own = bool(line.strip()) and not words and self._understand is not None
         if self._filters.can_filter:
             self.query_one("#filters", Static).update(Content(self._filters.line()))
         shown = self.query_one(OptionList)
@@ -147,6 +189,52 @@ class PickScreen(Screen[None]):
         shown.highlighted = 0 if self._found else None
         if not self._found:
             self.describe()
+        self._show(self._read(line) if is_own else None)
+
+    def _may_be_own(self) -> bool:
+        """May the line be a workout, although the search finds some?"""
+        line = self.query_one(Input).value
+        is_line = self._understand is not None and any(letter.isdigit() for letter in line)
+        return is_line and not self._read(line).problem
+
+    def _read(self, line: str) -> TypedWorkout:
+        """Read the line; words without a number are the name of a workout that there is not."""
+        assert self._understand is not None
+        if any(letter.isdigit() for letter in line):
+            return self._understand(line)
+        titles = {entry.title.casefold(): entry.title for entry in self._entries}
+        near = get_close_matches(line.casefold(), titles, n=3, cutoff=_NEAR)
+        fix = f"Near it: {',  '.join(titles[title] for title in near)}." if near else ""
+        fix = fix or "A line that begins with a number is a workout of your own."
+        return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix)
+
+    def _show(self, typed: TypedWorkout | None) -> None:
+        """Show a workout that is being written, or the list."""
+        self._typed = typed
+        self.set_class(typed is not None, "-own")
+        title = "a workout of your own" if typed is not None else "pick a workout"
+        self.query_one("#title", Static).update(Content(f" Trackside Coach   {title}"))
+        self.query_one("#hints", Static).update(Content(_hints(typed, may_be_own=self._may_be_own)))
+        if typed is not None:
+            line = self.query_one(Input)
+            self.query_one(OwnWorkout).put(
+                OwnPage(typed, line.content_region.x - round(line.scroll_offset.x))
+            )
+
+
+_NEAR: Final = 0.45
+"""Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
+
+
+def _hints(typed: TypedWorkout | None, *, may_be_own: Callable[[], bool]) -> str:
+    """The keys that do something now."""
+    if typed is None:
+        if may_be_own():
+            return " Enter: start  Tab: your own, as written  arrows: choose  Esc: clear  F2 theme"
+        return " type: search  arrows: choose  Enter: start  F2 theme  F8 sensors  F9 athlete"
+    if not typed.problem:
+        return " Enter: run  Esc: clear  F2 theme"
+    return f" {'Tab: take it  ' if typed.corrected else ''}Esc: clear  F2 theme"
 
 
 def found(entries: Sequence[LibraryEntry], query: str) -> list[LibraryEntry]:

@@ -110,6 +110,27 @@ class LibraryEntry:
     """What it asks for besides its steps: cautions, how often at most, limits, rules, reminders."""
 
 
+@dataclass(frozen=True, slots=True)
+class TypedWorkout:
+    """A workout as far as a line that is being typed says it."""
+
+    line: str
+    """As typed; may hold any characters."""
+    title: str = ""
+    """What it is, in few words."""
+    timeline: Timeline | None = None
+    """What was understood, for the runner as far as known; of a faulty line what is right in it."""
+    guesses: tuple[str, ...] = ()
+    """What the line left open and how it was taken."""
+    problem: str = ""
+    """Why the line cannot be read; empty when it can, and can be started."""
+    fix: str = ""
+    place: int | None = None
+    """The character the problem is about, from 0."""
+    corrected: str = ""
+    """The line as it was probably meant; empty where nobody can tell."""
+
+
 class Library(Protocol):
     """The workouts there are, and the way to begin one."""
 
@@ -119,6 +140,18 @@ class Library(Protocol):
 
     def start(self, slug: str) -> LiveFeed:
         """Begin a run of a workout.
+
+        Raises:
+            CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...
+
+    def understand(self, line: str) -> TypedWorkout:
+        """Read a workout that is written in a line, as far as it goes; called with every key."""
+        ...
+
+    def start_line(self, line: str) -> LiveFeed:
+        """Begin a run of exactly the workout that `understand` gives of the line.
 
         Raises:
             CoachProblem: it cannot be started; the screen shows message and hint.

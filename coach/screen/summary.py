@@ -93,7 +93,7 @@ def row(result: StepEnded, unit: str = "km") -> tuple[str, ...]:
 def totals(snapshot: Snapshot) -> str:
     """Write the run in one line: time, distance, steps."""
     results = final_results(snapshot)
-    measured = [result.distance for result in results if result.distance is not None]
+    measured = [ran for result in results if (ran := result.run_metres) is not None]
     metres = format_metres(sum(measured)) if measured else words.UNKNOWN
     reps = sum(result.step.kind in PACED_REPS for result in results)
     steps = f"{len(results)} steps, {reps} of them reps"

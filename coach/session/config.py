@@ -58,6 +58,11 @@ class SessionSettings:
     """A declared stretch may be further off: its distance is certain, and the pod's is what is to be learnt."""
     anchor_m: Metres = Metres(400.0)
     """Metres between two marks that teach a pod: over less, a late press is more than the pod's own error."""
+    stop_ends_rep: bool = True
+    """Whether a rep ends where its runner stops near its end; off in runs recorded before there was the rule."""
+    least_measured: float = 0.5
+    """A step has a distance and a mean speed if this share of its time was measured: 10 m of a sprint tell neither.
+    Chosen, not measured; 0 in runs recorded before there was the rule."""
     bridge_s: Seconds = Seconds(30.0)
     """How long a gap is bridged: from the infield the far side of a lap takes up to about 30 s."""
     press_at_line_s: Seconds = Seconds(45.0)

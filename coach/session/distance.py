@@ -6,7 +6,7 @@ Rule 3: before the first sample of a run nothing is counted; a step by distance 
 Rule 4: metres run while the clock was paused belong to no step.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -19,6 +19,8 @@ from coach.workout.timeline import Quantity, Step
 
 _MEAN_NEEDS_S = 5.0
 """A mean speed needs at least this much of the step. Chosen, not measured."""
+_RAN_ON = 0.9
+"""Who covers this share of what their speed would give in a gap did not slow down in it. Judged: a jog is 0.75."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ class StepDistance:
         """The newest sample of the odometer: its time and total."""
         return self._odometer.latest()
 
+    def speeds(self, since: Seconds, until: Seconds) -> list[tuple[float, float]]:
+        """Times after `since` and up to `until` with the speed since the sample before, in m/s."""
+        times = self._times[max(0, bisect_right(self._times, since) - 1) : bisect_right(self._times, until)]
+        totals = [self._odometer.metres_at(Seconds(at)) or 0.0 for at in times]
+        pairs = zip(times, times[1:], totals, totals[1:], strict=False)
+        return [(at, (metres - last) / (at - last_at)) for last_at, at, last, metres in pairs if at > last_at]
+
     def freshness(self, now: Seconds) -> Freshness:
         """How fresh the distance is."""
         latest = self._odometer.latest()
@@ -188,12 +197,38 @@ class StepDistance:
             return None
         return Metres(begin + metres + self._paused_metres(state, now) - self._hole_metres(state, now))
 
+    def measured_to(self, state: State, metres: float, total: float, now: Seconds) -> Metres | None:
+        """Metres of the step up to a total of the odometer, near its end at `metres`."""
+        goal = self.goal_total(state, metres, now)
+        return None if goal is None else Metres(metres + total - goal)
+
     def reached_at(self, state: State, metres: float, now: Seconds) -> Seconds | None:
         """When the step became `metres` long, by measurement; None if it has not."""
         goal = self.goal_total(state, metres, now)
         if goal is None or state.progress.started_at is None:
             return None
-        return self._odometer.time_at(goal, state.progress.started_at)
+        return self.time_at(goal, state.progress.started_at, self.begin_total(state))
+
+    def time_at(self, total: Metres, after: Seconds, begin_total: Metres | None) -> Seconds | None:
+        """When the total was reached in a step that began at `after`, with `begin_total`; None if it has not been.
+
+        In a gap that a count bridges nobody saw the runner slow down. Where they were slower in it than in the step
+        before, they ran at the step's own speed up to its end.
+        """
+        at = self._odometer.time_at(total, after)
+        if at is None or begin_total is None or not self._settings.stop_ends_rep:
+            return at
+        gap = next(((since, until) for since, until in reversed(self._gaps) if since < at < until), None)
+        if gap is None or gap[0] - after < _MEAN_NEEDS_S:
+            return at
+        since, until = gap
+        before, behind = self._odometer.metres_at(since), self._odometer.metres_at(until)
+        assert before is not None  # both ends of a gap are samples
+        assert behind is not None
+        speed = (before - begin_total) / (since - after)
+        if behind - before >= _RAN_ON * speed * (until - since):
+            return at
+        return Seconds(since + (total - before) / speed)
 
     def position(self, state: State, now: Seconds) -> StepPosition | None:
         """Metres into the step at `now`; None when nothing measures them."""

@@ -18,6 +18,8 @@ class EndReason(StrEnum):
 
     DONE = "done"
     MARK = "mark"
+    LINE = "line"
+    """The runner stopped, or turned to a jog, at their own line."""
     NEXT = "next"
     SKIPPED = "skipped"
     """It never started."""
@@ -30,7 +32,9 @@ class EndReason(StrEnum):
     FINISHED = "finished"
 
 
-COUNTS_AS_DONE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.NEXT, EndReason.CAP})
+COUNTS_AS_DONE: Final = frozenset(
+    {EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT, EndReason.CAP}
+)
 """The ends of a step that was run as planned, which `run_ended` counts."""
 NOT_RUN: Final = frozenset({EndReason.SKIPPED, EndReason.FALSE_START, EndReason.RESTARTED, EndReason.BACK})
 """The ends of a step that was not run, or was begun anew: unless it ends again, it leaves no result."""
@@ -104,6 +108,13 @@ class StepEnded:
     """The metres they came on meanwhile."""
     turns: tuple[Seconds, ...] | None = None
     """Of a fartlek: the step times at which marks turned it from hard to easy and back; it begins hard."""
+    measured: Metres | None = None
+    """What its source measured: up to the line of the runner's own stop, or too little to be its distance."""
+
+    @property
+    def run_metres(self) -> Metres | None:
+        """The metres it adds to the run; None where nothing was measured."""
+        return self.measured if self.distance is None else self.distance
 
     @property
     def moving_time_s(self) -> Seconds | None:
@@ -148,6 +159,8 @@ class BoundaryMoved:
     by: MovedBy
     distance: Metres | None = None
     """The step's true distance at the announced end, where the step was not reopened."""
+    measured: Metres | None = None
+    """What the step's source measured up to the line, where the runner's own stop tells the line."""
 
 
 @dataclass(frozen=True, slots=True)

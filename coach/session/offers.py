@@ -42,13 +42,21 @@ class Offers:
             state.open_offer.offer = offer
             self._sequencer.events.emit(Asked(now, offer, state.step.step_id))
 
-    def offer_calibration(self, at: Seconds, measured: Metres, true: Metres) -> None:
-        """Offer the factor of a declared stretch, where it is near enough to have been meant."""
+    def offer_calibration(
+        self, at: Seconds, measured: Metres, true: Metres, ended_at: Seconds | None = None
+    ) -> None:
+        """Offer the factor of a stretch of known length that ended at `ended_at` (now, unless given).
+
+        It must be near enough to have been meant.
+        """
         state = self._sequencer.state
         if state.step is None or measured <= 0:
             return
         if abs(true / measured - 1) <= self._sequencer.settings.stretch_fraction:
-            state.open_offer.stretch, state.open_offer.offer = Stretch(at, measured, true), CALIBRATION
+            state.open_offer.stretch, state.open_offer.offer = (
+                Stretch(at if ended_at is None else ended_at, measured, true),
+                CALIBRATION,
+            )
             self._sequencer.events.emit(Asked(at, CALIBRATION, state.step.step_id))
 
     def ask_in_gap(self, now: Seconds) -> None:

@@ -78,7 +78,7 @@ class PodLeave(NamedTuple):
 
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Chosen, not measured."""
-_NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.SKIPPED})
+_NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.LINE, EndReason.SKIPPED})
 
 
 class StepResults:
@@ -113,8 +113,9 @@ class StepResults:
         length: Metres | None = None,
         at_line: bool = False,
         estimated: bool = False,
+        measured: Metres | None = None,
     ) -> StepEnded:
-        """The step as it ended; `length` is its true length where a line or the boundary itself tells it."""
+        """The step as it ended; its true `length` where a line or the boundary tells it, `measured` up to that line."""
         start = state.progress.started_at
         if start is None:
             return StepEnded(at, state.progress.index, step, reason, at, Seconds(0.0))
@@ -130,12 +131,13 @@ class StepResults:
             if position is not None:
                 measured_s = Seconds(measured_s - self._clock.between(position.at, ended_at))
         metres = length if length is not None else position.metres if position is not None else None
+        if length is None and metres is not None and measured_s < self._settings.least_measured * time_s:
+            metres, measured = None, metres  # they count in the run; of the step they tell too little
         is_bridged = position is not None and position.estimated
         if length is not None and not at_line:
             is_bridged = self._distance.is_bridged(state, ended_at)
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
-        cadences = [value for value in self._history.cadence.between(start, ended_at, pauses) if value > 0]
-        mean_heart_rate, mean_cadence = mean(heart_rates), mean(cadences)
+        mean_heart_rate = mean(heart_rates)
         stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
@@ -145,22 +147,28 @@ class StepResults:
             ended_at=ended_at,
             time_s=time_s,
             distance=metres,
-            distance_source=self._source(state, at, metres, at_line=at_line),
+            measured=measured,
+            distance_source=self._source(state, at, measured or metres, at_line=at_line),
             estimated=estimated or is_bridged,
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
-            mean_speed=MetresPerSecond(metres / measured_s)
-            if metres is not None and measured_s > 0
-            else None,
+            mean_speed=_speed(metres, measured_s),
             mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
             max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
-            cadence=None if mean_cadence is None else StepsPerMinute(mean_cadence),
+            cadence=self._cadence(start, ended_at, pauses),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
             stopped_s=stopped.seconds,
             stopped_m=stopped.metres,
             turns=_turns(state, step),
         )
+
+    def _cadence(
+        self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
+    ) -> StepsPerMinute | None:
+        """The mean cadence while above 0."""
+        cadence = mean([value for value in self._history.cadence.between(start, end, pauses) if value > 0])
+        return None if cadence is None else StepsPerMinute(cadence)
 
     def append(self, state: State, ended: StepEnded) -> None:
         """Record a step that was left out."""
@@ -196,10 +204,18 @@ class StepResults:
             estimated=ended.estimated and goal is not None,
             goal_total=goal,
             confirm_until=Seconds(0.0 if window_s is None else ended.ended_at + window_s),
+            is_told=ended.reason in {EndReason.MARK, EndReason.LINE},
         )
 
     def move_boundary(
-        self, state: State, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None
+        self,
+        state: State,
+        at: Seconds,
+        to: Seconds,
+        by: MovedBy,
+        begin_total: Metres | None,
+        *,
+        measured: Metres | None = None,
     ) -> BoundaryMoved:
         """Re-time the last boundary and its step to `to`, where the odometer's total is `begin_total`.
 
@@ -208,12 +224,15 @@ class StepResults:
         last = state.records.last_end
         assert last is not None  # a mark, a source or a line re-times only a boundary there is
         goal = last.goal_total if begin_total is None else begin_total
-        state.records.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal)
+        is_told = by in {MovedBy.MARK, MovedBy.LINE}
+        state.records.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal, is_told=is_told)
         state.records.results = tuple(
-            _retimed(result, last, self._clock, to) if result.step.step_id == last.step_id else result
+            _retimed(result, last, self._clock, to, measured)
+            if result.step.step_id == last.step_id
+            else result
             for result in state.records.results
         )
-        return BoundaryMoved(at, last.step_id, last.ended_at, to, by)
+        return BoundaryMoved(at, last.step_id, last.ended_at, to, by, measured=measured)
 
     def remeasure_boundary(
         self, state: State, at: Seconds, total: Metres | None, *, unmeasured: bool
@@ -331,17 +350,25 @@ def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
     return tuple(mark.time_s for mark in state.step_marks.marks if mark.role is SplitRole.SPLIT)
 
 
-def _retimed(ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds) -> StepEnded:
+def _speed(metres: Metres | None, seconds: Seconds) -> MetresPerSecond | None:
+    """The mean speed; None where the metres are not known, or took no time."""
+    return MetresPerSecond(metres / seconds) if metres is not None and seconds > 0 else None
+
+
+def _retimed(
+    ended: StepEnded, last: LastEnd, clock: RunningClock, to: Seconds, measured: Metres | None
+) -> StepEnded:
     """The result as if the step had ended at `to`."""
     time_s = clock.between(last.started_at, to)
     metres = ended.distance
-    if ended.distance_source is not Source.CLOCK and ended.estimated:
+    if measured is not None or (ended.distance_source is not Source.CLOCK and ended.estimated):
         metres = ended.step.until.distance()
     return replace(
         ended,
         ended_at=to,
         time_s=time_s,
         distance=metres,
+        measured=ended.measured if measured is None else measured,
         mean_speed=MetresPerSecond(metres / time_s) if metres and time_s > 0 else None,
         light_s=None if ended.light_s is None else Seconds(ended.light_s + time_s - ended.time_s),
         estimated=False,

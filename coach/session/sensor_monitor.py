@@ -6,7 +6,7 @@ beginning and the end of a gap.
 
 from collections.abc import Sequence
 
-from coach.quantities import Seconds
+from coach.quantities import Metres, Seconds
 from coach.session.events import Asked, MovedBy
 from coach.session.offers import Offers
 from coach.session.phases import Phase
@@ -154,7 +154,10 @@ class SensorMonitor:
             return
         if latest is None or latest[0] <= last.ended_at:
             return
-        reached_at = sequencer.signals.distance.time_at(last.goal_total, last.started_at)
+        ended = sequencer.results.result_of(sequencer.state, last.step_id)
+        length = None if ended is None else ended.step.until.distance()
+        begin_total = None if length is None else Metres(last.goal_total - length)
+        reached_at = sequencer.distance.time_at(last.goal_total, last.started_at, begin_total)
         if reached_at is None:
             sequencer.remeasure_boundary(now)
         else:

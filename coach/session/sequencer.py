@@ -291,23 +291,35 @@ class StepSequencer:
         at_line: bool = False,
         by_distance: bool = False,
         estimated: bool = False,
+        line_total: Metres | None = None,
         goto: int | None = None,
         start: Start | None = None,
         button: Button | None = None,
     ) -> None:
         """End the step under way and reach the one at `goto` (the next, unless given).
 
-        `at_line`: a mark says that the runner is at its planned end; `by_distance`: the odometer does.
+        `at_line`: a mark says that the runner is at its planned end; `by_distance`: the odometer does. `line_total` is
+        the odometer's total at the runner's own line.
         """
         state, progress = self.state, self.state.progress
         step = state.steps[progress.index]
         length = step.until.distance()
-        goal_total = None
+        goal_total, measured = line_total, None
         if length is not None and (by_distance or estimated):
             goal_total = self.distance.goal_total(state, length, ended_at)
+        if length is not None and line_total is not None:
+            measured = self.distance.measured_to(state, length, line_total, ended_at)
         true_length = length if by_distance or at_line else None
         result = self.results.summarise(
-            state, step, at, reason, ended_at, length=true_length, at_line=at_line, estimated=estimated
+            state,
+            step,
+            at,
+            reason,
+            ended_at,
+            length=true_length,
+            at_line=at_line,
+            estimated=estimated,
+            measured=measured,
         )
         self.results.put(state, result)
         window = self.ends.window_s(step) if by_itself and length is not None else None
@@ -342,6 +354,11 @@ class StepSequencer:
                 estimated=end.estimated,
             )
 
+    def end_at_line(self, now: Seconds, ended_at: Seconds, total: Metres) -> None:
+        """End the rep under way where its runner stopped, the odometer's total there being `total`."""
+        self.before_end = (now, self.state.copy())
+        self.end(now, EndReason.LINE, ended_at, by_itself=True, at_line=True, line_total=total)
+
     def skip_gap(self, since: Seconds, until: Seconds) -> None:
         """Take a stretch out of the running time, like a pause, and put a count-down off by it."""
         if self.clock.paused_at is None:
@@ -352,8 +369,19 @@ class StepSequencer:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)
         self.discard_forecast()
 
-    def move_boundary(self, at: Seconds, to: Seconds, by: MovedBy, begin_total: Metres | None = None) -> None:
-        """Re-time the last boundary to `to`, where the step under way then begins, and emit that."""
+    def move_boundary(
+        self,
+        at: Seconds,
+        to: Seconds,
+        by: MovedBy,
+        begin_total: Metres | None = None,
+        *,
+        measured: Metres | None = None,
+    ) -> None:
+        """Re-time the last boundary to `to`, where the step under way then begins, and emit that.
+
+        `measured` is what the source of the step before measured up to its runner's own line.
+        """
         self.discard_forecast()
         state, progress = self.state, self.state.progress
         last = state.records.last_end
@@ -370,7 +398,7 @@ class StepSequencer:
             progress.finished_at = to
         elif state.pending.delay_ends is not None:
             state.pending.delay_ends = Seconds(state.pending.delay_ends + to - last.ended_at)
-        self.events.emit(self.results.move_boundary(state, at, to, by, begin_total))
+        self.events.emit(self.results.move_boundary(state, at, to, by, begin_total, measured=measured))
 
     def remeasure_boundary(self, at: Seconds) -> None:
         """Emit how far a step really was at its announced end, which its runner had not reached.

@@ -17,6 +17,7 @@ from coach.session.events import SessionEvent, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
+from coach.session.own_stop import OwnStops
 from coach.session.phases import Phase
 from coach.session.results import PodLeave
 from coach.session.sensor_monitor import SensorMonitor
@@ -55,6 +56,7 @@ class Session:
         self._buttons = ButtonHandler(self._sequencer, edits, self._offers)
         self._monitor = SensorMonitor(self._sequencer, self._offers)
         self._splits = AutomaticSplits(self._sequencer)
+        self._own_stops = OwnStops(self._sequencer, self._offers)
         self._light_key: tuple[object, ...] = ()
         self._light: Light | None = None
 
@@ -69,6 +71,7 @@ class Session:
         self._monitor.on_readings(now)
         self._splits.on_readings(now)
         self._sequencer.advance(now)
+        self._own_stops.on_readings(now)
         return self._drain()
 
     def fire(self, now: Seconds) -> Sequence[SessionOutput]:
@@ -141,6 +144,16 @@ class Session:
     def finished_at(self) -> Seconds | None:
         """When the last step ended; None while one is to come."""
         return self._sequencer.state.progress.finished_at if self.phase is Phase.FINISHED else None
+
+    @property
+    def stop_ends_rep(self) -> bool:
+        """Whether a rep ends where its runner stops near its end."""
+        return self._sequencer.settings.stop_ends_rep
+
+    @property
+    def settles_at(self) -> Seconds | None:
+        """Until when the runner's own stop may still move the last boundary; None where it may not."""
+        return self._own_stops.settles_at()
 
     @property
     def has_ended(self) -> bool:

@@ -47,6 +47,8 @@ class LastEnd:
     """The odometer's total where the step should have ended; None unless it ended by distance."""
     confirm_until: Seconds
     """Until when a mark re-times it."""
+    is_told: bool = False
+    """Whether a mark, a key or the runner's own stop told where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,18 @@ class PressMemory:
 
 
 @dataclass(slots=True)
+class JudgedLines:
+    """The lines that need no further look; written by `OwnStops`."""
+
+    ended_step: str = ""
+    """The rep behind whose line was judged."""
+    started_step: str = ""
+    """The rep under way whose start was judged."""
+    has_offered: bool = False
+    """Whether a factor was offered that the lines of several reps agree on."""
+
+
+@dataclass(slots=True)
 class StepRecords:
     """The steps that ended; written by `StepResults`."""
 
@@ -250,6 +264,7 @@ class State:
     passed_marks: PassedMarks = field(default_factory=PassedMarks)
     open_offer: OpenOffer = field(default_factory=OpenOffer)
     press_memory: PressMemory = field(default_factory=PressMemory)
+    judged_lines: JudgedLines = field(default_factory=JudgedLines)
     records: StepRecords = field(default_factory=StepRecords)
 
     @property
@@ -283,6 +298,7 @@ class State:
             step_marks=StepMarks(earlier_marks=marks.marks or marks.earlier_marks, anchor=marks.anchor),
             open_offer=OpenOffer("" if offer.stretch is None else "calibration", offer.stretch),
             press_memory=PressMemory(discard_at=self.press_memory.discard_at),
+            judged_lines=replace(self.judged_lines),
             records=replace(self.records),
         )
 

@@ -83,6 +83,8 @@ class StopDetector:
         self._step: tuple[str, Seconds] | None = None
         self._aimed_step: Step | None = None  # whose speed is `_aim_mps`
         self._aim_mps: float | None = None
+        self._lost_key: tuple[str, Seconds, float, int] | None = None
+        self._lost_s = Seconds(0.0)
         self._stage = _Stage.RUNNING
         self._samples: deque[_Sample] = deque()
         self._period_s = Seconds(1.0)
@@ -149,8 +151,13 @@ class StopDetector:
         aim = None if step is None else self._aim(step)
         if step is None or started_at is None or aim is None:
             return Seconds(0.0)
-        total = self.total(step.step_id, started_at, at)
-        return Seconds(max(0.0, total.seconds - total.metres / aim))
+        is_open = self._stage in {_Stage.STOPPED, _Stage.STARTING}
+        key = (step.step_id, started_at, aim, len(self._stops))
+        if is_open or key != self._lost_key:  # asked at every sample, and what is over stays as it was
+            total = self.total(step.step_id, started_at, at)
+            self._lost_s = Seconds(max(0.0, total.seconds - total.metres / aim))
+            self._lost_key = None if is_open else key
+        return self._lost_s
 
     def _is_known(self, state: State, now: Seconds) -> bool:
         step = state.step

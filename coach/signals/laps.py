@@ -73,6 +73,8 @@ class TrackLaps:
         if self._ratios and here.metres - self._since < settings.lap_every_m:
             return None
         nearest = here.metres - lap_m * (1.0 - settings.lap_tolerance)
+        if passes[0].metres > nearest:
+            return None
         farthest = here.metres - lap_m * (1.0 + settings.lap_tolerance)
         first, last = (
             bisect_left(passes, metres, key=lambda one: one.metres) for metres in (farthest, nearest)

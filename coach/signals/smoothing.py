@@ -5,6 +5,7 @@ since: values of the step before do not count, and the first sample weighs no mo
 values weigh less, but the sample that ends the gap counts for no more time than any other.
 """
 
+from collections import deque
 from math import exp, sqrt
 from typing import Final
 
@@ -108,6 +109,36 @@ class SpeedFilter:
         """Start anew, empty, at a step change."""
         self._ema.reseed()
         self._at = None
+
+
+class RecentMean:
+    """The plain mean of the last seconds: what is true now, where an exponential mean still remembers the past."""
+
+    __slots__ = ("_samples", "_sum", "value", "window_s")
+
+    def __init__(self, window_s: float) -> None:
+        """Start empty, with a window in seconds; it is two periods of the source where these are longer."""
+        self.window_s = window_s
+        self._samples: deque[tuple[float, float]] = deque()
+        self._sum = 0.0
+        self.value: float | None = None
+        """The mean; None before the first sample since the last reseed."""
+
+    def add(self, at: float, value: float, period_s: float = 1.0) -> None:
+        """Add a sample and forget those that are older than the window."""
+        samples, window_s = self._samples, self.window_s
+        since = at - (max(window_s, 2.0 * period_s))
+        samples.append((at, value))
+        self._sum += value
+        while samples[0][0] <= since:
+            self._sum -= samples.popleft()[1]
+        self.value = self._sum / len(samples)
+
+    def reseed(self) -> None:
+        """Start anew, empty."""
+        self._samples.clear()
+        self._sum = 0.0
+        self.value = None
 
 
 class Scatter:

@@ -6,38 +6,22 @@ from typing import Final, get_args
 from coach.athlete import PaceName
 
 PACE_NAMES: Final[tuple[str, ...]] = get_args(PaceName)
-_OTHER_NAMES: Final = {
+_DISTANCES: Final = {
     "3km": "3k",
-    "3000": "3k",
     "3000m": "3k",
     "5km": "5k",
-    "5000": "5k",
     "5000m": "5k",
     "10km": "10k",
-    "10000": "10k",
     "10000m": "10k",
     "1mile": "mile",
     "1mi": "mile",
-    "mi": "mile",
-    "1500": "mile",
     "1500m": "mile",
-    "hm": "half",
-    "hmp": "half",
     "21k": "half",
     "21km": "half",
-    "halfmarathon": "half",
-    "mp": "marathon",
     "42k": "marathon",
     "42km": "marathon",
-    "t": "threshold",
-    "lt": "threshold",
-    "tempo": "threshold",
-    "e": "easy",
-    "jog": "easy",
-    "race": "goal",
-    "gp": "goal",
 }
-"""Other names of the paces, without blanks and hyphens, in small letters."""
+"""Races by their distance, without blanks; the other names of paces are the words of the notation."""
 _NAMED: Final = re.compile(
     r"(?P<name>.+?)\s*(?:pace)?\s*"
     r"(?:(?P<sign>[+\-−–])\s*(?P<amount>\d{1,3}(?:\.\d{1,3})?)\s*(?P<unit>%|(?:s|sec|\")?(?:/(?:km|mile|mi))?))?",
@@ -46,9 +30,15 @@ _NAMED: Final = re.compile(
 
 
 def name_of(text: str) -> str:
-    """The name a document has for a pace, such as `half` for `HM`; empty if it is none."""
-    plain = re.sub(r"[\s-]|pace$", "", text.strip().casefold())
-    return plain if plain in PACE_NAMES else _OTHER_NAMES.get(plain, "")
+    """The name a document has for a pace, such as `half` for `HM`; empty if it is none, or only a guess."""
+    # The notation reads documents, whose targets ask here: it is loaded only when something is wrong in one.
+    from coach.workout.notation.words import GUESSED_PACES, PACES  # noqa: PLC0415 - as said above
+
+    plain = " ".join(text.casefold().split()).removesuffix("pace").strip()
+    name = plain if plain in PACE_NAMES else _DISTANCES.get(plain.replace(" ", ""), "")
+    if name or plain in GUESSED_PACES:
+        return name
+    return PACES.get(plain, "")
 
 
 def pace_by_name(text: str) -> dict[str, str] | None:

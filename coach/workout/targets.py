@@ -46,11 +46,14 @@ class PaceRef(Strict):
 
 def _checked_bound(text: str) -> str:
     """Refuse a bound that is no pace in numbers."""
-    named = pace_by_name(text)
-    if named is not None:
+    try:
+        read_pace(text)
+    except Misspelt:
+        named = pace_by_name(text)
+        if named is None:
+            raise
         fix = f"Write a number, or {json.dumps(named)} in place of the bounds."
-        raise Misspelt(f'"{text[:40]}" is a pace by name, and bounds are numbers', fix)
-    read_pace(text)
+        raise Misspelt(f'"{text[:40]}" is a pace by name, and bounds are numbers', fix) from None
     return text
 
 
@@ -79,11 +82,14 @@ def _checked_pace(text: str) -> str:
 
 def _checked_speed(text: str) -> str:
     """Refuse what is no speed, with what a pace by name is written as."""
-    named = pace_by_name(text)
-    if named is not None:
+    try:
+        read_speed(text)
+    except Misspelt:
+        named = pace_by_name(text)
+        if named is None:
+            raise
         fix = f'Write "pace": {json.dumps(named)} in place of "speed".'
-        raise Misspelt(f'"{text[:40]}" is a pace by name', fix)
-    read_speed(text)
+        raise Misspelt(f'"{text[:40]}" is a pace by name', fix) from None
     return text
 
 

@@ -22,6 +22,7 @@ OWNERS = {
     "PassedMarks": "AutomaticSplits",
     "OpenOffer": "Offers",
     "PressMemory": "ButtonHandler",
+    "JudgedLines": "OwnStops",
     "StepRecords": "StepResults",
 }
 """The class that writes each part."""

@@ -87,7 +87,7 @@ def test_a_file_comes_before_a_line(coach, tmp_path, monkeypatch):
     """A file of that name is read, whatever it is called; a file that is not there is told as one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "6x800").write_bytes(coach("workout", "new", "3x400 / 1:00").stdout.encode())
-    assert "3 x 400 m" in coach("workout", "check", "6x800").stdout
+    assert "3 x 400 m: about" in coach("workout", "check", "6x800").stdout
     missing = coach("workout", "check", "6x800.json")
     assert missing.exit_code == 3
     assert "6x800.json" in missing.stderr
@@ -128,5 +128,5 @@ def test_a_time_is_asked_on_a_terminal(coach, monkeypatch):
     asked = coach("workout", "check", line, stdin=b"y\n")
     assert "Is 72 the time of each 400 m, which is 3:00/km?" in asked.stderr
     assert asked.exit_code == 0
-    assert "10 x 400 m at 3:00/km" in asked.stdout
+    assert "10 x 400 m at 3:00/km: about" in asked.stdout
     assert coach("workout", "check", line, stdin=b"n\n").exit_code == 3

@@ -87,7 +87,7 @@ def test_a_shown_workout_has_every_step(coach, workout):
     """`show` lists every step in running order, with what it asks for."""
     shown = coach("workout", "show", workout()).stdout
 
-    assert [line.split()[0] for line in shown.splitlines()[-3:]] == ["1", "2", "3"]
+    assert [line.split()[0] for line in shown.splitlines() if line[:1].isdigit()] == ["1", "2", "3"]
     assert shown.count("400 m at 4:00/km") == 2 + 1
 
 

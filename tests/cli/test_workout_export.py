@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
+from coach.interchange.exports.formats import EXPORT_FORMATS
+from coach.interchange.exports.parts import COLUMNS
 
-TEXTS = [to for to in ExportFormat if EXPORT_FORMATS[to].is_text]
+TEXTS = [to for to in COLUMNS if EXPORT_FORMATS[to].is_text]
 PLAIN = '{"format": "coach-workout/1", "name": "Four", "sections": [{"name": "Main", "steps": [%s]}]}'
 STEP = '{"kind": "work", "until": {"time": "4:00"}, "target": {"pace": "4:00/km"}}'
 
@@ -19,7 +20,7 @@ def plain(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("to", ExportFormat)
+@pytest.mark.parametrize("to", COLUMNS)
 def test_a_file_goes_there_and_back(coach, tmp_path, to):
     """Six 800s of the library are six 800s again, whatever is between."""
     assert coach("athlete", "set", "--race", "5 km=22:30").exit_code == 0
@@ -107,4 +108,38 @@ def test_a_list_of_exercises_is_refused_for_zwift_with_the_way_out(coach):
     done = coach("workout", "export", "core-5min", "--to", "zwo")
 
     assert done.exit_code == 3
-    assert "fit or garmin-json" in done.stderr
+    assert "fit, garmin-json" in done.stderr
+
+
+def test_the_notation_is_a_line_that_is_taken_where_a_workout_is(coach):
+    """`--to notation` prints the line, says what it leaves out, and the line is a workout again."""
+    done = coach("workout", "export", "6x800-5k", "--to", "notation")
+
+    line = done.stdout.strip()
+    assert "6x800 @ 5k" in line
+    assert "dropped: its tags" in done.stderr
+    assert coach("workout", "check", line).exit_code == 0
+    assert coach("workout", "export", "6x800-5k", "--to", "notation", "--strict").exit_code == 1
+    assert coach("workout", "export", "core-5min", "--to", "notation").exit_code == 3
+
+
+def test_a_workout_in_one_line_is_exported_and_its_words_need_no_quotes(coach, tmp_path):
+    """What is typed goes straight into a file of another program."""
+    line = "2km easy + 6x800 @ 4:00/km / 400 jog + 1km easy"
+    out = tmp_path / "w.fit"
+
+    assert coach("workout", "export", line, "--to", "fit", "--out", out).exit_code == 0
+    assert '"repeat": 6' in coach("workout", "import", out, "--json").stdout
+    quoted = coach("workout", "export", line, "--to", "tcx").stdout
+    assert coach("workout", "export", *line.split(), "--to", "tcx").stdout == quoted
+
+
+def test_strict_refuses_what_an_import_has_lost_already(coach, tmp_path):
+    """A file of another tool of which something was lost is not exported with --strict, whatever the format keeps."""
+    foreign = tmp_path / "w.txt"
+    foreign.write_text("- 10m Z2 HR\n", encoding="utf-8")
+
+    assert coach("workout", "export", foreign, "--to", "intervals").exit_code == 0
+    refused = coach("workout", "export", foreign, "--to", "intervals", "--strict")
+    assert refused.exit_code == 1
+    assert "cannot be imported without loss" in refused.stderr

@@ -74,8 +74,9 @@ class Bench:
     """
 
     def __init__(
-        self, *steps, settings=None, surface="track", every=1.0, pod=True, factor_sd=0.01, heat=None, **setup
-    ):
+        self, *steps, settings=None, surface="track", every=1.0, pod=True, factor_sd=0.01, heat=None,
+        stop_ends_rep=True, **setup,
+    ):  # fmt: skip
         self.now = 0.0
         self.metres = 0.0
         self.cues: list[Cue] = []
@@ -94,7 +95,7 @@ class Bench:
             "test",
             Timeline("test", steps, self._context),
             signals=SignalSettings(learnt=learnt),
-            session=SessionSettings(**weather),
+            session=SessionSettings(**weather, stop_ends_rep=stop_ends_rep),
             cues=settings or CueSettings(),
             **setup,
         )

@@ -5,6 +5,8 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from coach.cues.arbiter import TTL_S, CueArbiter
 from coach.cues.config import CueSettings
 from coach.cues.cue import CueClass, CueKind, Why
@@ -24,6 +26,14 @@ def manners():
     found = CueArbiter(CueSettings(), bench.session, bench.signals)
     found.begin_step(None, 3600.0)
     return found
+
+
+def arbiter_of(plan):
+    """A bench a minute into a step, on pace."""
+    bench = Bench(plan)
+    bench.start()
+    bench.run(60, 4.0)
+    return bench
 
 
 def test_every_class_has_a_time_to_live():
@@ -95,12 +105,78 @@ def test_marks_beside_sensors_silence_nobody():
 
 
 def test_a_long_run_gets_another_cue_after_ten_minutes_of_silence():
-    """An hour at the wrong pace: three, and then one in ten minutes at the most."""
+    """An hour 4 % too fast: three, and then one in ten minutes at the most."""
     bench = Bench(step(seconds=3600, target=pace(), steer="rate"))
     bench.start()
-    times = [cue.at for cue in bench.run(3600, 4.6) if cue.kind is CueKind.TOO_FAST]
+    times = [cue.at for cue in bench.run(3600, 4.16) if cue.kind is CueKind.TOO_FAST]
     assert 4 <= len(times) <= 8
     assert all(later - sooner >= 600 for sooner, later in pairwise(times[2:]))
+
+
+def test_a_severe_error_is_called_though_the_words_are_spent():
+    """15 % too fast for half an hour: every 45 s, and from the third unanswered call on after twice as long."""
+    bench = Bench(step(seconds=1800, target=pace(), steer="rate"))
+    bench.start()
+    fast = {CueKind.START_TOO_FAST, CueKind.TOO_FAST}
+    cues = [cue for cue in bench.run(1800, 4.6) if cue.kind in fast]
+    assert [later.at - sooner.at for sooner, later in pairwise(cues)][:5] == [45, 45, 90, 180, 360]
+    assert all(sooner.text != later.text for sooner, later in pairwise(cues))
+
+
+def test_the_end_of_a_step_is_no_place_for_a_severe_error():
+    """In the last ten seconds of a rep whose words are spent nothing more is said."""
+    found = arbiter_of(rep(1600, rep=2, of=3))
+    now, left_s = found.now, found.session.expected_end(found.now) - found.now
+    for at, is_said in ((now + left_s - 10.0, False), (now + left_s - 11.0, True)):
+        arbiter = CueArbiter(CueSettings(budget=0), found.session, found.signals)
+        arbiter.begin_step(1600, 400)
+        assert arbiter.advise(at, CueKind.TOO_FAST, "Fast.", WHY, is_severe=True) is is_said
+
+
+@pytest.mark.parametrize(
+    ("plan", "surface"),
+    [
+        (rest(600, target=pace()), "track"),
+        (rep(300), "track"),
+        (rep(1600), "treadmill"),
+    ],
+)
+def test_severity_never_breaks_what_must_be_silent(plan, surface):
+    """Rests, reps up to 300 m and the treadmill keep their budget, however large the error."""
+    bench = Bench(plan, surface=surface)
+    bench.start(came_from=Kind.FLOAT)
+    arbiter = CueArbiter(CueSettings(budget=0, budget_rest=0, budget_long=0), bench.session, bench.signals)
+    arbiter.begin_step(plan.until.distance(), 600.0, plan.kind)
+    assert not arbiter.advise(30.0, CueKind.TOO_FAST, "Fast.", WHY, is_severe=True)
+
+
+def test_more_speed_is_asked_for_twice():
+    """By whatever name; then the light is set back once, 45 s later, and one word more is allowed."""
+    found = manners()
+    assert found.advise(100.0, CueKind.TOO_SLOW, "One.", WHY, is_severe=True)
+    assert not found.is_said_twice()
+    assert found.advise(220.0, CueKind.FADE, "Two.", WHY, is_severe=True)
+    assert found.is_said_twice()
+    assert not found.advise(1000.0, CueKind.BEHIND_LIGHT, "Three.", WHY, is_severe=True)
+    assert not found.let_be(264.9)
+    assert not found.take_new_light()
+    assert found.let_be(265.0)
+    assert found.take_new_light()
+    assert not found.take_new_light()
+    assert found.advise(1000.0, CueKind.BEHIND_LIGHT, "Three.", WHY, is_severe=True)
+    assert found.is_said_twice()
+    assert not found.let_be(2000.0)
+    found.reset_back_off()
+    assert not found.is_said_twice()
+    assert not found.has_let_be()
+
+
+def test_too_fast_is_the_answer_to_too_slow():
+    """Who was slow and is too fast now has answered."""
+    found = manners()
+    for at, kind in ((100.0, CueKind.TOO_SLOW), (500.0, CueKind.TOO_FAST), (900.0, CueKind.TOO_SLOW)):
+        assert found.advise(at, kind, "Word.", WHY)
+    assert not found.is_said_twice()
 
 
 def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
@@ -112,7 +188,7 @@ def test_a_rep_that_only_a_mark_ends_is_a_rep_and_no_run():
         bench = Bench(one)
         bench.start(came_from=Kind.FLOAT)
         fast = {CueKind.START_TOO_FAST, CueKind.TOO_FAST}
-        said = [cue.at for cue in bench.run(200, 4.4) if cue.kind in fast]
+        said = [cue.at for cue in bench.run(200, 4.16) if cue.kind in fast]
         assert said[1] - said[0] == gap
 
 
@@ -143,14 +219,3 @@ def test_a_remark_begins_a_silence():
     assert not found.advise(119.9, CueKind.TOO_FAST, "Fast.", WHY)
     assert not found.remark(119.9, CueKind.HEART_RATE_HIGH, CueClass.COACH, "Easy.", WHY)
     assert found.advise(120.0, CueKind.TOO_FAST, "Fast.", WHY)
-
-
-def test_a_step_begins_with_no_error_called():
-    """Too fast in one rep keeps nobody from saying in the next that it started too fast."""
-    found = manners()
-    assert found.advise(100.0, CueKind.START_TOO_FAST, "Fast.", WHY)
-    assert found.record(CueKind.START_TOO_FAST).was_said()
-    assert found.record(CueKind.TOO_FAST).was_said()
-    found.begin_step(1000.0, 240.0)
-    assert not found.record(CueKind.START_TOO_FAST).was_said()
-    assert not found.record(CueKind.TOO_FAST).was_said()

@@ -235,10 +235,10 @@ def test_an_undo_within_a_rep_renews_neither_its_budget_nor_its_start():
     """What was said in this rep was said, whatever is taken back."""
     bench = Bench(rep(1600, rep=1, of=3))
     bench.start()
-    said = bench.run(150, 4.5)
+    said = bench.run(150, 4.16)
     assert len(judged(said)) == 2
     bench.hear(Undone(150.0, Button.MARK, bench.session.step.step_id), quiet=True)
-    assert judged(bench.run(150, 4.5)) == []
+    assert judged(bench.run(150, 4.16)) == []
 
 
 def test_a_target_without_a_slow_side_is_never_slow():

@@ -101,12 +101,12 @@ def test_back_on_target_is_said_once():
 
 def test_silence_grows_and_the_budget_ends_it():
     """Two coach cues a rep, 20 s apart, however long the error lasts; three over 1600 m, then 40 s apart."""
-    found = verdicts(steady(4.4, 360))
+    found = verdicts(steady(4.16, 360))
     assert kinds(found) == [FAST, FAST]
     assert found[1].at - found[0].at >= 20
     bench = Bench(rep(3000, rep=2, of=3))
     bench.start()
-    found = verdicts(bench.run(500, 4.4))
+    found = verdicts(bench.run(500, 4.16))
     gaps = [later.at - sooner.at for sooner, later in itertools.pairwise(found)]
     assert len(found) == 3
     assert gaps[0] >= 20
@@ -245,8 +245,8 @@ def test_a_runner_who_is_mending_it_hears_nothing():
 
 
 def test_who_does_not_answer_hears_other_words_and_a_longer_silence():
-    """Too fast; 20 s later, still: back to the pace; nothing a third time in a rep."""
-    assert texts(verdicts(steady(4.4, 200))) == ["Too fast. Ease off.", "Still too fast. Back to four ten."]
+    """Too fast; 20 s later, still: back to the pace; nothing a third time in a rep for 4 %."""
+    assert texts(verdicts(steady(4.16, 200))) == ["Too fast. Ease off.", "Still too fast. Back to four ten."]
     assert texts(verdicts(steady(3.6, 200)))[1] == "Still slow. Four ten, if you can."
 
 

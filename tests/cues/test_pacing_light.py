@@ -80,12 +80,11 @@ def test_a_runner_who_catches_up_is_left_alone():
 
 
 def test_far_behind_the_light_is_set_anew_once():
-    """After behind_light, still over 5 s per km behind: new light, hold the target; then no more chasing."""
+    """Behind, still over 5 s per km behind: new light, hold the target; behind that one too is said once."""
     found = race(2000, 4.5, aim=5.0)
-    assert kinds(found)[:2] == [BEHIND, NEW]
+    assert kinds(found) == [BEHIND, NEW, BEHIND]
     assert texts(found, NEW) == ["New light. Hold three twenty."]
-    assert kinds(found).count(NEW) == 1
-    assert kinds(found).count(BEHIND) == 1
+    assert found[-1].text.endswith("behind again. Hold what you have.")
 
 
 def test_an_unproven_pod_doubts_the_light():
@@ -98,15 +97,26 @@ def test_no_light_where_distance_is_bridged():
     """An estimate is no evidence."""
     bench = Bench(rep(600, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.FLOAT)
-    cues = bench.run(33, 4.6) + bench.run(25, 4.6, source=Source.STRAP)  # a strap counts no metres
+    cues = bench.run(33, 4.75) + bench.run(25, 4.6, source=Source.STRAP)  # a strap counts no metres
     assert bench.session.is_estimated(bench.now)
     assert bench.session.light(bench.now).behind_s > 1.2
     assert BEHIND not in kinds(cues)
 
 
-def test_back_with_the_light_is_said_once():
-    """Ahead, told, and level again: on pace."""
-    bench = Bench(rep(700, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)))
+def test_on_pace_is_said_once_to_who_runs_the_pace_again():
+    """Ahead, told, and on the pace: said once, though the light is still behind; and not while giving it back."""
+    for speed, answered in ((5.0, [CueKind.BACK_ON_TARGET]), (4.75, [])):
+        bench = Bench(rep(1500, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)), surface="road")
+        bench.start(came_from=Kind.FLOAT)
+        said = bench.run(45, 5.25) + bench.run(50, speed)
+        assert kinds(cue for cue in said if cue.kind in VERDICTS) == [AHEAD, *answered]
+
+
+def test_who_is_on_pace_is_not_told_again_that_they_are_ahead():
+    """Four ahead and level with the pace: the light comes back by itself."""
+    bench = Bench(rep(1500, rep=2, of=4, steer=Steer.TIME, target=pace(5.0)), surface="road")
     bench.start(came_from=Kind.FLOAT)
-    said = bench.run(45, 5.3) + bench.run(50, 4.75)
-    assert kinds(cue for cue in said if cue.kind in VERDICTS) == [AHEAD, CueKind.BACK_ON_TARGET]
+    assert AHEAD in kinds(bench.run(45, 5.4))
+    said = bench.run(150, 5.05)
+    assert bench.session.light(bench.now).behind_s < -3.0
+    assert AHEAD not in kinds(said)

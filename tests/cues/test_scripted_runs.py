@@ -111,12 +111,12 @@ def test_a_runner_who_is_mending_the_pace_hears_no_second_word(side, kind, is_me
 
 @pytest.mark.parametrize("is_mending", [True, False])
 def test_a_runner_who_is_mending_a_fade_does_not_hear_of_it(is_mending):
-    """A rep 11 % slower in its second half is a fade, unless the runner quickens again within 11 s."""
+    """A rep 11 % slower in its second half is a fade, unless the runner quickens again within 5 s."""
     track = on_the_road(
         step("warm-up", Kind.WARM_UP, TimeEnd(Seconds(160.0))), work(1000.0, "rep", AIM, steer=Steer.TIME)
     )
     run(track, AIM, 160.0 + 125.0)
-    run(track, AIM * 0.8875, 11.0)
+    run(track, AIM * 0.8875, 5.0)
     for second in range(30):
         run(track, min(4.1, AIM * 0.8875 + 0.2 * second) if is_mending else AIM * 0.8875, 1.0)
-    assert [cue.kind for cue in verdicts(track)] == ([] if is_mending else [CueKind.FADE])
+    assert [cue.kind for cue in verdicts(track)][:1] == ([] if is_mending else [CueKind.FADE])

@@ -51,12 +51,22 @@ def test_five_per_cent_is_no_gross_error():
 
 
 def test_two_seconds_up_at_two_hundred():
-    """A start that is two up at 200 m is called there: two fast, relax."""
+    """A start that is two up at 200 m is called there: three fast, relax."""
     bench = Bench(rep(400, rep=1, of=4, steer=Steer.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.RECOVERY)
-    said = bench.run(10, 6.0) + bench.run(30, 5.05)
-    assert texts(said, START) == ["Two fast. Relax."]
+    said = bench.run(10, 6.0) + bench.run(30, 5.15)
+    assert texts(said, START) == ["Three fast. Relax."]
     assert [cue.why.rule for cue in said if cue.kind is START] == ["too_fast_at_200"]
+
+
+def test_who_is_not_fast_now_did_not_start_too_fast():
+    """Two up at 200 m, but on pace by then, or slow: nothing."""
+    for speed in (5.05, 4.85):
+        bench = Bench(rep(400, rep=1, of=4, steer=Steer.TIME, target=pace(5.0)))
+        bench.start(came_from=Kind.RECOVERY)
+        said = bench.run(10, 6.2) + bench.run(35, speed)
+        assert bench.session.light(bench.now).behind_s < -1.0
+        assert texts(said, START) == []
 
 
 def test_a_later_rep_is_called_only_for_much_more():

@@ -107,6 +107,18 @@ def test_a_drop_out_of_two_seconds_is_no_stop() -> None:
     assert result(bench).moving_speed == result(bench).mean_speed
 
 
+def test_the_low_samples_of_a_noisy_source_count() -> None:
+    """Positions that read 2.2 and 5.8 m/s in turn are at pace: leaving the low ones out would call them fast."""
+    bench = Bench(step(seconds=600, target=pace(), steer=Steer.RATE), rest(), pod=False)
+    bench.start()
+    for _ in range(240):
+        bench.run(1, 2.2, source=Source.POSITIONS)
+        bench.run(1, 5.8, source=Source.POSITIONS)
+
+    assert stops(bench) == []
+    assert judged(bench) == []
+
+
 def test_one_sample_of_movement_is_no_end_of_a_stop() -> None:
     """Positions of a runner who stands jump now and then: the stop goes on."""
     bench = Bench(rep(), rest(), pod=False)

@@ -92,3 +92,23 @@ def test_pace_is_held_against_something_all_the_time():
 def test_every_reason_has_words():
     """`coach explain` can name each of them."""
     assert all(held_back(Suppression(reason)) for reason in SuppressionReason)
+
+
+def test_who_was_asked_twice_is_let_be():
+    """Ten per cent slow for two minutes: said twice, and the screen and `explain` know."""
+    bench = running(120, 3.6)
+    assert SuppressionReason.SAID_TWICE in why(bench)
+    assert bench.live.snapshot().is_let_be
+    bench.run(60, 4.0)
+    assert SuppressionReason.SAID_TWICE not in why(bench)
+    assert not bench.live.snapshot().is_let_be
+
+
+def test_wind_is_a_reason():
+    """The back straight of the second lap, as slow as that of the first."""
+    bench = Bench(rep(3000, rep=2, of=3))
+    bench.start()
+    while bench.metres < 590.0:
+        is_windy = 100.0 <= bench.metres % 400.0 < 200.0
+        bench.run(1, 3.72 if is_windy else 4.1)
+    assert SuppressionReason.WIND in why(bench)

@@ -24,11 +24,10 @@ def fade_called(log: Log) -> bool:
     )
 
 
-def fade_in_rep_called(log: Log) -> bool:
-    """Once, in the second half of the rep, and nothing else is said of being slow within a minute."""
+def fade_called_first(log: Log) -> bool:
+    """Once or twice, in the second half of the rep when the heart shows no hill; nothing else is said of being slow."""
     fades, slow = log.cues("fade"), log.cues("too_slow", "behind_light")
-    apart = all(abs(one["at_s"] - fades[0]["at_s"]) >= 60.0 for one in slow) if fades else False
-    return len(fades) == 1 and log.start("Main") + 125.0 < fades[0]["at_s"] < 300.0 and apart
+    return 1 <= len(fades) <= 2 and log.start("Main") + 125.0 < fades[0]["at_s"] < 240.0 and not slow
 
 
 def fade_of_reps_told(log: Log) -> bool:
@@ -38,10 +37,15 @@ def fade_of_reps_told(log: Log) -> bool:
 
 
 def growing_silence(log: Log) -> bool:
-    """Two or three times, at least 20 and then 40 s apart."""
-    said = [cue["at_s"] for cue in log.cues("too_fast", "start_too_fast")]
-    gaps = [later - sooner for sooner, later in pairwise(said)]
-    return 1 < len(said) <= 3 and all(gap >= least for gap, least in zip(gaps, (20.0, 40.0), strict=False))
+    """At least 20, 40, 80 and 160 s apart, and no words twice in a row."""
+    cues = log.cues("too_fast", "start_too_fast")
+    gaps = [later["at_s"] - sooner["at_s"] for sooner, later in pairwise(cues)]
+    others = all(sooner["text"] != later["text"] for sooner, later in pairwise(cues))
+    return (
+        len(cues) > 3
+        and others
+        and all(gap >= least for gap, least in zip(gaps, (20, 40, 80, 160), strict=False))
+    )
 
 
 def small_error_in_seconds(log: Log) -> bool:

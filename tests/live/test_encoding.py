@@ -90,6 +90,7 @@ FULL: dict[Any, dict[str, Any]] = {
         cadence=184.44,
         in_band_fraction=0.87654,
         light_s=-0.126,
+        measured=984.96,
         turns=(60.004, 100.0),
         stopped_s=34.0,
         stopped_m=6.0,
@@ -114,13 +115,15 @@ FULL: dict[Any, dict[str, Any]] = {
         "hard_s": 199.88,
         "easy_s": 40.0,
         "distance_source": "pod",
+        "measured_m": 985.0,
     },
-    facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76): {
+    facts.BoundaryMoved(9.0, "1/0", 8.1, 7.98765, MovedBy.MARK, 998.76, 985.04): {
         "step_id": "1/0",
         "from_s": 8.1,
         "to_s": 7.988,
         "by": "mark",
         "distance_m": 998.8,
+        "measured_m": 985.0,
     },
     facts.Undone(9.0, Button.NEXT, "1/0"): {"button": "next", "step_id": "1/0"},
     facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888)): {

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from coach.app.one_line import understood
+from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.screen.ports import LibraryEntry, SensorLine
+from coach.screen.ports import LibraryEntry, SensorLine, TypedWorkout
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
@@ -229,6 +231,7 @@ class FakeLibrary:
 
     holds: Sequence[LibraryEntry]
     started: list[str] = field(default_factory=list)
+    athlete: Athlete | None = None
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List them."""
@@ -238,6 +241,14 @@ class FakeLibrary:
         """Begin one."""
         self.started.append(slug)
         return FakeRun(rep_four())
+
+    def understand(self, line: str) -> TypedWorkout:
+        """Read a line, as the program does."""
+        return understood(line, self.athlete)
+
+    def start_line(self, line: str) -> FakeRun:
+        """Begin a workout that was written."""
+        return self.start(line)
 
 
 def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:

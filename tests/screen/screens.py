@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from coach.cues.cue import CueKind
 from coach.live.snapshot import Snapshot, SplitRow
@@ -30,6 +31,7 @@ from tests.screen.builders import (
     step,
 )
 from tests.screen.render import text_of
+from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
 """One text for each view."""
@@ -199,6 +201,27 @@ def library(theme: str) -> CoachApp:
     return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
 
 
+def library_of_a_runner(theme: str) -> CoachApp:
+    """Show the library for an athlete who runs 5 km in 20:00."""
+    entries = [listed("6x800-5k"), listed("tempo-3-miles"), listed("hills")]
+    return CoachApp(library=FakeLibrary(entries, athlete=ATHLETE), theme=theme, is_ticking=False)
+
+
+def write(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Put a line where workouts are searched and written."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        field = pilot.app.screen.query_one(Input)
+        field.value = line
+        field.cursor_position = len(line)
+        await pilot.pause()
+
+    return put
+
+
+OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
+
+
 def library_with_tags(theme: str) -> CoachApp:
     """Show two workouts with tags to filter by."""
     entries = [
@@ -315,6 +338,28 @@ SCREENS: Final = (
         library_with_tags,
         themes=BOTH,
         press=("f4", "f4", "f6", "f6"),
+    ),
+    Screen(
+        "own-workout",
+        "The line is understood: name, guesses, profile, three totals, each step once with today's pace.",
+        library_of_a_runner,
+        SIZES,
+        BOTH,
+        before=write(OWN_LINE),
+    ),
+    Screen(
+        "own-fault",
+        "A caret stands under the character that is wrong, the fix below it; what is right is shown so far.",
+        library_of_a_runner,
+        (SMALL, MIDDLE),
+        BOTH,
+        before=write("2km easy + 6x800 @ 5 / 400 jog"),
+    ),
+    Screen(
+        "own-nothing",
+        "Words that are no workout's name are answered with the nearest, and how a line is written.",
+        library_of_a_runner,
+        before=write("tempo hill"),
     ),
     Screen(
         "summary",

@@ -88,6 +88,13 @@ def test_on_target_without_a_cue_says_on():
     assert made == Advice(Look.OUTLINE, ("ON",), is_quiet=True)
 
 
+def test_who_was_asked_twice_reads_why_nothing_is_said():
+    """Off target and let be: QUIET, and why; back on target it says ON."""
+    made = advice(rep_four(cue=None, speed=shown(1000 / 250), is_let_be=True))
+    assert made == Advice(Look.OUTLINE, ("QUIET",), says="quiet: said twice", is_quiet=True)
+    assert advice(rep_four(cue=None, speed=shown(1000 / 231), is_let_be=True)).wordings == ("ON",)
+
+
 @pytest.mark.parametrize("speed", [1000 / 212, 1000 / 250])
 def test_off_target_without_a_cue_judges_nothing(speed):
     """Whether to speak is decided by the cues: before a verdict the box stays empty."""

@@ -159,12 +159,16 @@ def test_a_long_gap_asks_for_the_line_and_offers_the_clock():
 
 
 def test_unanswered_it_ends_at_its_target_time():
-    """Unanswered, the step ends at its target time, estimated; the 396 m measured count, and no light is judged."""
+    """Unanswered, the step ends at its target time, estimated.
+
+    The 396 m that were measured in 99 s count in the run; of a step of 250 s they tell no distance, speed or light.
+    """
     track = lost_for_good()
     track.wait(300.0)
     ended = track.ended("work")
     assert (ended.ended_at, ended.estimated, ended.light_s) == (250.0, True, None)
-    assert (ended.distance, ended.mean_speed) == (396.0, pytest.approx(4.0))
+    assert (ended.distance, ended.mean_speed, ended.measured) == (None, None, 396.0)
+    assert ended.run_metres == 396.0
     assert ended.reason is EndReason.DONE
 
 
@@ -315,15 +319,27 @@ def test_a_step_not_by_distance_counts_from_the_first_value():
         assert ended.mean_speed == pytest.approx(4.0)
 
 
+def test_less_than_half_of_a_step_tells_no_distance():
+    """A sprint of 10 s whose pod is lost after 2 s has no distance and no speed; its metres count in the run."""
+    track = Track(work_time(10.0), work_time(10.0, "next"))
+    track.run_at(6.0, 0.0, 3.0)
+    track.wait(300.0)
+    ended = track.ended("work")
+    assert (ended.distance, ended.mean_speed, ended.light_s) == (None, None, None)
+    assert ended.measured == ended.run_metres == pytest.approx(12.0)
+    track.close(301.0)
+    assert track.events[-1].distance == pytest.approx(12.0)
+
+
 def test_what_was_measured_before_a_lost_end_counts():
     """A source lost for good leaves its metres; what follows is unknown, and the run's last step is not bridged."""
-    for lost in (40.0, 120.0):
+    for lost in (40.0, 90.0):
         track = Track(work_time(200.0))
         track.run_at(4.0, 0.0, 200.0 - lost)
         track.wait(300.0)
         ended = track.ended("work")
         assert (ended.distance, ended.estimated) == (pytest.approx(4.0 * (199.0 - lost)), False)
-        assert ended.mean_speed == pytest.approx(4.0)
+        assert (ended.mean_speed, ended.measured) == (pytest.approx(4.0), None)
     track = Track(open_("work"))
     track.run_at(4.0, 0.0, 100.0)
     track.wait(120.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.signals.smoothing import Ema, Scatter, SpeedFilter
+from coach.signals.smoothing import Ema, RecentMean, Scatter, SpeedFilter
 
 
 def test_a_step_is_followed_with_the_time_constant():
@@ -117,3 +117,19 @@ def test_scatter_is_never_below_nothing(values):
         scatter.add(float(second), value)
     relative = scatter.relative()
     assert relative is None or relative >= 0.0
+
+
+def test_a_recent_mean_is_of_the_last_seconds_alone() -> None:
+    """The plain mean of the last 5 s, or of two periods of a slower source; what is older does not count."""
+    mean = RecentMean(5.0)
+    values = [mean.value]
+    for second in range(10):
+        mean.add(float(second), float(second))
+    values.append(mean.value)
+    mean.add(30.0, 100.0)
+    values.append(mean.value)
+    mean.add(37.0, 50.0, 7.0)
+    values.append(mean.value)
+    mean.reseed()
+    values.append(mean.value)
+    assert values == [None, 7.0, 100.0, 75.0, None]

@@ -22,6 +22,7 @@ from coach.interchange.exports.plan import (
 )
 from coach.interchange.exports.planner import plan_of
 from coach.interchange.fit_encoder import EPOCH_S, BaseType, FitEncoder, FitField, MessageType, cut_text
+from coach.interchange.imports.maker import ONE_FOOT_SPM
 from coach.interchange.imports.writing import OPEN_SIDES
 from coach.problems import WorkoutProblem
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
@@ -180,7 +181,7 @@ def _target(target: PlanTarget, zone: str, low: str, high: str) -> dict[str, Any
         case Quantity.HEART_RATE:
             sides = (bottom + 100, top + 100)
         case Quantity.CADENCE:
-            sides = (bottom / 2, top / 2)
+            sides = (bottom / 2, min(ONE_FOOT_SPM, top / 2))
         case _:
             sides = (bottom + 1000, top + 1000)
     return {zone: 0, low: sides[0], high: sides[1]}

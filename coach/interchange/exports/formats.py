@@ -18,6 +18,7 @@ class ExportFormat(StrEnum):
     ZWO = "zwo"
     TCX = "tcx"
     INTERVALS = "intervals"
+    NOTATION = "notation"
 
 
 class Words(Enum):
@@ -40,7 +41,8 @@ class ExportRow:
     """What it is, in the help of the command."""
     use: str
     """What is done with the file, for the reference page."""
-    words: Words
+    words: Words | None
+    """Where the runner reads what it cannot say; None if that is nowhere."""
     module: str
     """The module that writes it, loaded when it is needed: help and other commands do without."""
     shares: frozenset[str] = frozenset()
@@ -94,6 +96,14 @@ EXPORT_FORMATS: Final = {
         words=Words.DESCRIPTION,
         module="coach.interchange.exports.intervals",
         shares=frozenset({"max", "lthr", "threshold"}),
+    ),
+    ExportFormat.NOTATION: ExportRow(
+        title="One line",
+        suffix=".txt",
+        help="one line of the notation",
+        use="Take it wherever a WORKOUT is wanted, or send it to somebody",
+        words=None,
+        module="coach.interchange.exports.notation",
     ),
 }
 """The rows."""

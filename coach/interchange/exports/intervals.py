@@ -172,9 +172,11 @@ def _number(value: float) -> str:
 def _prompts(plan: Plan, step: PlanStep, losses: Losses) -> str:
     """The texts at their seconds, closed by the mark that ends them."""
     said: list[str] = []
+    length = step.end.seconds if isinstance(step.end, TimeEnd) else None
     for text in step.says:
-        if text.at_s is None or "^" in text.text or "<!>" in text.text:
-            what = f'the text "{text.text}", which has its point in metres,'
+        is_late = length is not None and text.at_s is not None and text.at_s >= length
+        if text.at_s is None or is_late or "^" in text.text or "<!>" in text.text:
+            what = f'the text "{text.text}", which has its point in metres, or not before the end,'
             losses.tell_as(Fate.WORDS, Part.SAYS, f"{step.where}.says", what)
             plan.description.append(f"Step {step_label(step.step)}: {text.at_m or text.at_s:g}: {text.text}")
         else:

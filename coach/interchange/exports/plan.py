@@ -53,9 +53,8 @@ class PlanTarget:
     @property
     def whole(self) -> tuple[float | None, float | None]:
         """The range, both ends of a ramp in it."""
-        if self.ramp is None:
-            return self.low, self.high
-        lows, highs = (self.low, self.ramp.low), (self.high, self.ramp.high)
+        last = self.ramp or self
+        lows, highs = (self.low, last.low), (self.high, last.high)
         low = None if None in lows else min(side for side in lows if side is not None)
         return low, None if None in highs else max(side for side in highs if side is not None)
 
@@ -103,6 +102,7 @@ class PlanRepeat:
 
     where: str
     count: int
+    """Two at least: what is run once is no repeat."""
     nodes: "list[PlanNode]"
     tail: int = 0
     """How many of its nodes, at the end, are left out of the last repeat."""
@@ -151,8 +151,9 @@ class Losses:
             case Fate.NEAR:
                 self.reporter.approximated(where, f"{what}{near}")
             case _:
-                place = (Words.DESCRIPTION if part in _OF_THE_WHOLE else EXPORT_FORMATS[self._to].words).value
-                self.reporter.approximated(where, f"{what} is kept in words, in {place}")
+                words = None if part in _OF_THE_WHOLE else EXPORT_FORMATS[self._to].words
+                place = words or Words.DESCRIPTION
+                self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
 
 
 def flat(nodes: Sequence[PlanNode]) -> Iterator[PlanStep]:
@@ -175,10 +176,7 @@ def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
         if not node.tail:
             made.append(replace(node, nodes=inner))
             continue
-        if node.count > 2:
-            made.append(PlanRepeat(node.where, node.count - 1, inner))
-        elif node.count == 2:
-            made += inner
+        made += [PlanRepeat(node.where, node.count - 1, inner)] if node.count > 2 else inner
         made += exact(node.nodes[: -node.tail])
     return made
 

@@ -6,7 +6,7 @@ The modules of the formats only write down what the plan says.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, assert_never
 
 from coach.athlete import Athlete
 from coach.documents.faults import path_of
@@ -26,10 +26,12 @@ from coach.interchange.exports.plan import (
     SaidText,
     flat,
 )
+from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
 from coach.workout import rules, targets
 from coach.workout.compile import changed, outline
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
+from coach.workout.ends import One
 from coach.workout.estimate import estimate, step_seconds
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.labels import limit_words
@@ -44,7 +46,6 @@ from coach.workout.timeline import (
     Band,
     DelayStart,
     DistanceEnd,
-    End,
     EndConditions,
     HeartRateEnd,
     Move,
@@ -61,6 +62,8 @@ FIX: Final = 'name an athlete with --athlete, or save one: coach athlete set --r
 """What makes a number of a name."""
 HALF_SHARE: Final = 2.5
 """Per cent of a maximum either side of a single share: about the five beats that `HEART_RATE_HALF_BAND` lays."""
+_SHARES: Final = (30.0, 130.0)
+"""Shares of a speed, per cent, that every reader takes."""
 HEART_FIX: Final = "name an athlete who has it with --athlete, or save it: coach athlete set --help"
 USUAL_SECTIONS: Final = frozenset({"warm-up", "main", "cool-down", "workout", "run"})
 """Names of sections that say no more than the steps in them."""
@@ -71,13 +74,16 @@ def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat
     """Plan a workout for a format.
 
     Raises:
-        WorkoutProblem: it comes to an impossible pace, time or distance.
+        WorkoutProblem: it comes to an impossible pace, time or distance, or has no step for this format.
     """
     timeline = outline(document, athlete)
     planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
     plan = Plan(timeline.name, estimate(timeline), [], planner.texts())
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
     plan.description += planner.spoken
+    if not any(next(flat(nodes), None) for _, nodes in plan.sections):
+        hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
+        raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
     return plan
 
 
@@ -105,11 +111,15 @@ class _Planner:
             losses.tell(Part.TAGS, "tags", f"what the library finds it by ({names})")
         if about.context is not None:
             where = about.context
-            said = [f"Surface: {where.surface}"] if where.surface else []
-            said += [f"laps of {where.lap_m:g} m", f"lane {where.lane}"] if where.surface == "track" else []
+            words = {
+                "surface": where.surface,
+                "lap_m": f"laps of {where.lap_m:g} m",
+                "lane": f"lane {where.lane}",
+            }
+            said = [word for name, word in words.items() if word and name in where.model_fields_set]
             if said:
                 losses.tell(Part.SURFACE, "context", "where it is run")
-                texts.append(f"{', '.join(said)}.")
+                texts.append(f"Where: {', '.join(said)}.")
         for place, reminder in enumerate(about.reminders):
             losses.tell(Part.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
             texts.append(_reminder_words(reminder))
@@ -206,6 +216,7 @@ class _Planner:
 
     def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
         """A target in numbers, or as the share that it is written as; None where neither is to be had."""
+        assert node.target is not None
         share = None if node.ramp is not None or changes.shifts else _share(node.target)
         if share is not None and share.share_of not in self.row.shares:
             share = None
@@ -305,22 +316,22 @@ class _Planner:
     def _end(self, planned: PlanStep, node: RunStep) -> list[str]:
         """The one end that is written."""
         where, until, losses = f"{planned.where}.until", planned.step.until, self.losses
-        ends = sorted(until.ends, key=_ranked)
-        planned.end = ends[0] if isinstance(ends[0], TimeEnd | DistanceEnd | HeartRateEnd) else LAP_KEY
-        share = _heart_share(node) if len(ends) == 1 else None
+        ones = node.until.ones() if node.until is not None else ()
+        has_hearts = losses.fate(Part.HEART_END) is Fate.KEPT
+        known = [end for end in until.ends if isinstance(end, TimeEnd | DistanceEnd)]
+        hearts = [end for end in until.ends if isinstance(end, HeartRateEnd) and has_hearts]
+        end = [*known, *hearts, LAP_KEY][0]
+        planned.end = end
+        share = _heart_share(node) if len(ones) == 1 and has_hearts else None
         if share is not None and "max" in self.row.shares:
             planned.end = share
-        if len(ends) > 1:
-            said = " or ".join(until_text(EndConditions((end,))) for end in until.ends)
-            near = f" is written as the first of them, {until_text(EndConditions((ends[0],)))}"
+        if len(ones) > 1:
+            said = " or ".join(_one_words(one) for one in ones)
+            near = f" is written as one of them, {until_text(EndConditions((end,)))}"
             losses.tell(Part.FIRST_OF, where, f'"{said}"', near=near)
-        elif share is not None or isinstance(planned.end, HeartRateEnd):
-            label = _heart_end_words(node) if share is not None else until_text(until)
-            near = f'"{label}" is written as an end by the lap key'
-            if planned.end is LAP_KEY:
-                losses.tell_as(Fate.NEAR, Part.HEART_END, where, f"{near}: {HEART_FIX}")
-            elif losses.tell(Part.HEART_END, where, near) is not Fate.KEPT:
-                planned.end = LAP_KEY
+        elif ones and planned.end is LAP_KEY and (ones[0].heart_rate_below or ones[0].heart_rate_above):
+            text = f'"{_one_words(ones[0])}" is written as an end by the lap key'
+            losses.tell_as(Fate.NEAR, Part.HEART_END, where, f"{text}: {HEART_FIX}" if has_hearts else text)
         words: list[str] = []
         if until.not_before_s is not None:
             losses.tell(Part.FLOOR, where, f"at least {format_clock(until.not_before_s)}")
@@ -415,17 +426,18 @@ class _Planner:
 
     def _starts(self, start: Start | None, where: str) -> list[str]:
         match start:
-            case None | AutoStart():
-                if start is not None:
-                    self.losses.tell(Part.START, f"{where}.start", "that it starts by itself")
-                    return []
+            case None:
                 return []
+            case AutoStart():
+                text = "Starts by itself."
             case PressStart():
                 text = "Starts when you press."
             case MovementStart():
                 text = "Starts when you run."
             case DelayStart(seconds):
                 text = f"Starts after {format_clock(seconds)}."
+            case _ as never:
+                assert_never(never)
         self.losses.tell(Part.START, f"{where}.start", "how it starts")
         return [text]
 
@@ -455,16 +467,11 @@ class _Planner:
         return [_gate_words(gate) for gate in gates]
 
 
-def _ranked(end: End) -> int:
-    """Which of several ends is written: what a runner cannot miss comes first, the lap key is there anyway."""
-    return 0 if isinstance(end, TimeEnd | DistanceEnd) else 1 if isinstance(end, HeartRateEnd) else 2
-
-
-def _heart_end_words(node: RunStep) -> str:
-    """An end by heart rate as it is written."""
-    assert node.until is not None
-    below, above = node.until.heart_rate_below, node.until.heart_rate_above
-    return f"until under {below}" if below else f"until over {above}"
+def _one_words(one: One) -> str:
+    """An end as it is written."""
+    if one.heart_rate_below or one.heart_rate_above:
+        return f"until {'under' if one.heart_rate_below else 'over'} {one.heart_rate_below or one.heart_rate_above}"
+    return one.time or one.distance or ("until the mark" if one.mark else "until you say so")
 
 
 def _heart_share(node: RunStep) -> HeartShareEnd | None:
@@ -489,10 +496,8 @@ def _middle(target: PlanTarget) -> float | None:
     return None if target.low is None or target.high is None else (target.low + target.high) / 2
 
 
-def _share(target: targets.Target | None) -> PlanTarget | None:
+def _share(target: targets.Target) -> PlanTarget | None:
     """A target written as a share of a number of the athlete; None for any other."""
-    if target is None:
-        return None
     if target.heart_rate is not None:
         rate = target.heart_rate
         texts = (rate, rate) if isinstance(rate, str) else (rate.min, rate.max)
@@ -507,10 +512,9 @@ def _share(target: targets.Target | None) -> PlanTarget | None:
         return PlanTarget(Quantity.HEART_RATE, low, high, aim, share_of=units.pop()[1:])
     if isinstance(target.pace, targets.PaceRef):
         offset, unit = read_offset(target.pace.offset) if target.pace.offset else (0.0, "%")
-        percent = 100 / (1 + offset / 100)
-        return (
-            PlanTarget(Quantity.SPEED, None, None, percent, share_of=target.pace.ref) if unit == "%" else None
-        )
+        percent = 100 / (1 + offset / 100) if unit == "%" and offset > -100 else 0.0
+        is_usual = _SHARES[0] <= percent <= _SHARES[1]
+        return PlanTarget(Quantity.SPEED, None, None, percent, share_of=target.pace.ref) if is_usual else None
     if isinstance(target.speed, str):
         measure = read_speed(target.speed)
         if measure.unit == "%threshold":
@@ -520,6 +524,7 @@ def _share(target: targets.Target | None) -> PlanTarget | None:
 
 
 def _part_of(made: PlanTarget, target: StepTarget, node: RunStep) -> Part:
+    assert node.target is not None
     match made.quantity:
         case Quantity.HEART_RATE:
             return Part.HEART_RATE if _share(node.target) is None else Part.HEART_SHARE

@@ -20,6 +20,7 @@ from coach.interchange.exports.plan import (
 )
 from coach.interchange.exports.planner import plan_of
 from coach.interchange.exports.xml import XmlNode
+from coach.interchange.imports.maker import ONE_FOOT_SPM
 from coach.interchange.imports.writing import OPEN_SIDES
 from coach.workout.kinds import EASY, KINDS
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd
@@ -152,7 +153,7 @@ def _target(element: XmlNode, target: PlanTarget) -> None:
     elif target.quantity is Quantity.CADENCE:
         cadence = element.add("Target", **{"xsi:type": "Cadence_t"})
         cadence.add("Low", f"{floor(low / 2)}")
-        cadence.add("High", f"{ceil(high / 2)}")
+        cadence.add("High", f"{ceil(min(ONE_FOOT_SPM, high / 2))}")
     else:
         form = "HeartRateAsPercentOfMax_t" if target.share_of else "HeartRateInBeatsPerMinute_t"
         zone = element.add("Target", **{"xsi:type": "HeartRate_t"}).add(

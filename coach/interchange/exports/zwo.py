@@ -24,7 +24,7 @@ from coach.interchange.exports.planner import plan_of
 from coach.interchange.exports.xml import XmlNode
 from coach.interchange.imports.writing import plain_number
 from coach.interchange.imports.zwo import PACES
-from coach.problems import AthleteProblem, WorkoutProblem
+from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace, pace_s_per_km
 from coach.workout.defaults import TYPICAL_WALK_MPS
 from coach.workout.estimate import planned_speed, typical_speed
@@ -40,18 +40,11 @@ _EASY_NAMES: Final = {"warmup": "Warmup", "cooldown": "Cooldown"}
 
 
 def write(request: ExportRequest, losses: Losses) -> bytes:
-    """Write a ZWO file.
-
-    Raises:
-        WorkoutProblem: there is no step in it that is run.
-    """
+    """Write a ZWO file."""
     plan = plan_of(request.document, request.athlete, ExportFormat.ZWO, losses)
     steps = [
         node for _, nodes in plan.sections for node in unrolled(exact(nodes)) if isinstance(node, PlanStep)
     ]
-    if not steps:
-        hint = "Export it to fit or garmin-json, where a list of exercises is a rest until the lap key."
-        raise WorkoutProblem("there is nothing in it that Zwift could run: no step is running", hint)
     in_metres = _is_in_metres(steps)
     speeds = [each for step in steps for each in _speeds(step)]
     numbers = [each for each in speeds if not each.share_of]

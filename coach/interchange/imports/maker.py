@@ -136,6 +136,8 @@ class Maker:
         """A cadence; `one_foot` if the format counts one foot, which every value up to 110 does."""
         if self._is_foreign(where, "a cadence"):
             return None
+        if one_foot and low is not None and low < (high or 0.0) == ONE_FOOT_SPM:
+            high = None  # the most a one-footed range can say: it has no upper side
         top = max((side for side in (low, high) if side is not None), default=0.0)
         if top <= ONE_FOOT_SPM:
             if not one_foot:

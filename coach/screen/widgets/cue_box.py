@@ -139,6 +139,8 @@ def advice(snapshot: Snapshot) -> Advice:
         return Advice(Look.OUTLINE, ("STOPPED", "STOP"), says=says, is_quiet=True)
     elif not word and _is_on_target(snapshot):
         word = "ON"
+    elif not word and snapshot.is_let_be:
+        return Advice(Look.OUTLINE, ("QUIET",), says="quiet: said twice", is_quiet=True)
     return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
 
 

@@ -91,15 +91,22 @@ class Profile(Painted[Course]):
 
     def paint(self, value: Course, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the columns in half rows, and the cursor over them."""
-        columns = value.plan.columns(width)
-        if not columns:
-            return [blank(width, colours.plain)] * height
-        return [_row(columns, row, height, value.at, colours) for row in range(height)]
+        return profile_rows(value.plan, width, height, colours, at=value.at)
 
     def _planned(self, timeline: Timeline) -> Plan:
         if self._plan is None or self._plan.timeline is not timeline:
             self._plan = Plan(timeline)
         return self._plan
+
+
+def profile_rows(
+    plan: Plan, width: int, height: int, colours: Palette, *, at: int | None = None
+) -> list[Strip]:
+    """Paint a workout as a row of blocks, with a cursor in a column or without one."""
+    columns = plan.columns(width)
+    if not columns:
+        return [blank(width, colours.plain)] * height
+    return [_row(columns, row, height, at, colours) for row in range(height)]
 
 
 def seconds_of(step: Step) -> float:

@@ -4,7 +4,7 @@
 `docs/reference/notation.md`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.athlete import Athlete
@@ -101,13 +101,13 @@ def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
     """
     try:
         document = document_from(tree, name=WHAT)
-        return document_from(tree | {"name": name_of(document.workout)}, name=WHAT)
-    except NotationProblem:
-        raise
     except WorkoutProblem as problem:
         reason = problem.message.removeprefix(f"{problem.where}: ").removesuffix(f" (in {WHAT})")
         fault = NotationFault(reason, 0, len(line), problem.hint.partition("\n")[0])
         raise NotationProblem(line, fault) from None
+    name = name_of(document.workout)
+    named = document.workout.model_copy(update={"name": name})
+    return replace(document, workout=named, source=document.source | {"name": name})
 
 
 def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:

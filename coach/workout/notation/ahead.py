@@ -58,14 +58,14 @@ class Lookahead:
         if after.text in words.EASE or (
             after.text == "at" and self._cursor.peek(ahead + size + 1).text in words.EASE
         ):
-            return self._is_short(part, token, ahead)
+            return self.is_short(part, token, ahead)
         if after.text in {"@", "in"} or (
             self._cursor.phrase(words.PACES, ahead + size)[1] and after.text not in words.THEN_WORDS
         ):
             return False
-        return self._is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
+        return self.is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
 
-    def _is_short(
+    def is_short(
         self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
     ) -> bool:
         """Is the length short enough to be a rest: no longer than the rep, or a few minutes?"""

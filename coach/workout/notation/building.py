@@ -21,6 +21,8 @@ FLOOR_S: Final = "0:45"
 """Shortest rest of a hill whose way down nobody measured: no hill worth running is shorter back. Judged."""
 NEAR_S_PER_100M: Final = 10.0
 """A time is that of the rep if it lies so near a pace of the athlete, seconds per 100 m. Judged."""
+LONG_JOG_S, LONG_JOG_M = 300.0, 1000.0
+"""A jog from here on, at either end of a workout, warms up or cools down. Judged."""
 ROUND_S: Final = 15.0
 """Rests are whole quarters of a minute; the time of a rep seldom is. Judged."""
 _RECORDS: Final = (
@@ -71,12 +73,15 @@ class Builder:
         for place, part in enumerate(parts):
             kind = kinds[place]
             if first is not None and last is not None and kind == "open" and not part.inner.kind:
-                if place < first and all(each in {"open", "warm_up"} for each in kinds[:place]):
+                if place < first and all(each in {"open", "warm_up", "jog"} for each in kinds[:place]):
                     kind = "warm_up"
                 elif place > last and all(
                     each in {"open", "cool_down", "jog", "walk"} for each in kinds[place + 1 :]
                 ):
                     kind = "cool_down"
+            is_long = part.count is None and part.lengths and _is_long(part.lengths[0])
+            if kind == "jog" and is_long and first is not None and last is not None:
+                kind = "warm_up" if place < first else "cool_down" if place > last else kind
             name = {"warm_up": "Warm-up", "cool_down": "Cool-down"}.get(kind, "Main")
             if name == "Main" and first is None:
                 name = "Run"
@@ -417,7 +422,8 @@ class Builder:
             return None
         length = length or (part.lengths[0] if part.lengths else None)
         until = self._rest_until(rest, part, length, place)
-        is_run = rest.aim is not None and not rest.move and {"pace", "speed"} & (rest.aim.tree or {}).keys()
+        aimed = {} if rest.aim is None else {"pace": ""} if rest.aim.tree is None else rest.aim.tree
+        is_run = not rest.move and {"pace", "speed"} & aimed.keys()
         if rest.move == "float" or (is_run and rest.aim is not None and rest.aim.tree != _EASY):
             step: Tree = {"kind": "float", "until": until}
         elif rest.move:
@@ -601,6 +607,11 @@ def replace_count(inner: Part, outer: Part) -> Part:
         notes=[*inner.notes, *outer.notes],
         kind=inner.kind or outer.kind,
     )
+
+
+def _is_long(length: Length) -> bool:
+    """Is a jog before or after the hard part so long that it is a warm-up or cool-down?"""
+    return (length.seconds or 0.0) >= LONG_JOG_S or (length.metres or 0.0) >= LONG_JOG_M
 
 
 def _effort(part: Part) -> str:

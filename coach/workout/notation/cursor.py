@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from coach.documents.faults import did_you_mean
 from coach.workout.notation import words
 from coach.workout.notation.lexer import NotationFault, Token
 
@@ -62,6 +63,24 @@ class Cursor:
     def fault(self, reason: str, token: Token, fix: str = "", *, replacement: str = "") -> NotationFault:
         """Make a fault at a token."""
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
+
+    def stranger(self, token: Token) -> NotationFault:
+        """What to say of a token that means nothing here."""
+        if token.kind == "word":
+            known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
+            known = {word for word in known if len(word) > 2}
+            if token.text in known:
+                return self.fault(
+                    f"“{token.raw[:30]}” does not fit here",
+                    token,
+                    "A step begins with a number: 20min easy, 6x800.",
+                )
+            near = did_you_mean(token.text, known)
+            fix = near if near.startswith("Did") else "A step begins with a number: 6x800, 20min easy, 400."
+            return self.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
+        return self.fault(
+            f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
+        )
 
     def guess(self, text: str) -> None:
         """Keep how something was taken that the line left open."""

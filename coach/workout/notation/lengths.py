@@ -21,6 +21,8 @@ _FACTORS: Final = {
     "h": 3600.0,
 }
 _TIMES: Final = frozenset({"s", "min", "h"})
+_ON_OFF_S: Final = frozenset({10.0, 15.0, 20.0, 30.0, 40.0, 45.0, 60.0, 90.0})
+"""Numbers that are seconds in `30/30`, `90/90`. Judged."""
 
 
 class LengthReader:
@@ -130,6 +132,9 @@ class LengthReader:
         token = self._cursor.take()
         if token.kind == "clock":
             return self._raw_clock(token)
+        if self._is_on_off(token):
+            self._cursor.guess(f"{token.raw}/{self._cursor.peek(1).raw} is read as seconds")
+            return token.value, "s", token.start, token.end
         if token.kind != "number":
             raise self._cursor.fault(
                 "a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min."
@@ -171,6 +176,13 @@ class LengthReader:
             if more is not None:
                 return value * _FACTORS[unit] + more[0], "s", token.start, more[1]
         return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
+
+    def _is_on_off(self, token: Token) -> bool:
+        """Is this the first of `30/30`, seconds of work and of rest?"""
+        slash, rest = self._cursor.peek(), self._cursor.peek(1)
+        is_glued = slash.text == "/" and rest.kind == "number" and not slash.is_spaced and not rest.is_spaced
+        are_seconds = {token.value, rest.value} <= _ON_OFF_S
+        return is_glued and are_seconds and self._cursor.peek(2).text not in {*words.UNITS, "'", '"', "/"}
 
     def _is_plural(self, sign: Token) -> bool:
         """Is this the plural of a distance, as in `10 x 400s` and `400's`?"""

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from coach.documents.faults import did_you_mean
 from coach.quantities import format_clock
 from coach.workout.notation import words
 from coach.workout.notation.ahead import Lookahead
@@ -255,25 +254,7 @@ class _Parser:
             what = "of what" if part.count is not None else "how long"
             example = f"{part.count}x800" if part.count is not None else "20min easy"
             raise self._cursor.fault(f"it does not say {what}", token, f"Such as {example}.")
-        raise self._stranger(token)
-
-    def _stranger(self, token: Token) -> NotationFault:
-        """What to say of a token that means nothing here."""
-        if token.kind == "word":
-            known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
-            known = {word for word in known if len(word) > 2}
-            if token.text in known:
-                return self._cursor.fault(
-                    f"“{token.raw[:30]}” does not fit here",
-                    token,
-                    "A step begins with a number: 20min easy, 6x800.",
-                )
-            near = did_you_mean(token.text, known)
-            fix = near if near.startswith("Did") else "A step begins with a number: 6x800, 20min easy, 400."
-            return self._cursor.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
-        return self._cursor.fault(
-            f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
-        )
+        raise self._cursor.stranger(token)
 
     def _suffixes(self, part: Part) -> None:
         """Read all that belongs to a part; a fault is kept and what follows it read on."""
@@ -463,9 +444,13 @@ class _Parser:
         return False
 
     def _target(self, part: Part) -> bool:
-        """Read a target in words, with `at` or without."""
-        if self._cursor.peek().text in words.AT_WORDS | {"for"} and self._aims.is_here(1):
-            self._cursor.take()
+        """Read a target in words, with `at` or without: `at 5k pace`, `a ritmo de 10k`."""
+        size = 0
+        while size < 3 and self._cursor.peek(size).text in words.AT_WORDS | words.OF_WORDS - {"x"} | {"for"}:
+            size += 1
+        if size and self._aims.is_here(size):
+            for _ in range(size):
+                self._cursor.take()
             self._aims.read_for(part)
             return True
         return self._aims.is_here(0) and self._target_words(part)
@@ -508,6 +493,7 @@ class _Parser:
             self._bracket(part)
             return True
         phrase, _ = self._cursor.phrase(words.KIND_WORDS)
+        first = self._cursor.peek()
         if self._cursor.peek().kind == "number" and self._counts.is_part_ahead(0):
             if part.count is None and not self._ahead.is_strides():
                 raise self._cursor.fault(
@@ -518,7 +504,16 @@ class _Parser:
             return True
         if phrase and words.KIND_WORDS[phrase] in {"warm_up", "cool_down"}:
             return True
-        self._rests.give(part, self._rests.read(part))
+        targets = len(part.inner.aims)
+        rest = self._rests.read(part)
+        is_aimed = rest.aim is not None or len(part.inner.aims) > targets
+        if part.count is None and len(part.inner.lengths) == 1 and is_aimed:
+            raise self._cursor.fault(
+                "it is not clear whether this is inside or behind",
+                first,
+                "Write a + between steps that follow each other: 6mi easy + 6mi @ marathon.",
+            )
+        self._rests.give(part, rest)
         return True
 
     def _move(self, part: Part) -> bool:
@@ -529,7 +524,7 @@ class _Parser:
         after = self._cursor.peek(size)
         begins_rest = (
             after.kind in {"number", "clock", "ratio"}
-            or after.text in {"back", "down", "=", "for", "until"} | words.SAME_WORDS
+            or after.text in {"down", "=", "for", "until"} | words.SAME_WORDS | words.BACK_WORDS
             or part.count is not None
             or bool(part.inner.aims)
             or part.inner.kind in {"hill", "stride"}
@@ -538,12 +533,16 @@ class _Parser:
             part.count is None
             and not part.inner.aims
             and part.inner.kind in {"", "work"}
-            and after.text not in {"back", "down"}
+            and after.text not in words.BACK_WORDS | {"down"}
         ):
             begins_rest = False
         if begins_rest:
             if part.rests and not part.is_nested:
                 return False
+            if after.kind in {"number", "clock"} and not self._ahead.is_short(
+                part, after, size, most_m=1600.0, most_s=600.0
+            ):
+                return False  # `6x400, jog 15 min`: a part of its own
             self._rests.give(part, self._rests.read(part))
             return True
         if part.inner.kind in {"warm_up", "cool_down"} and phrase != "float":
@@ -575,7 +574,7 @@ class _Parser:
         ):
             taken.append(self._cursor.take())
         if not any(token.text in words.LAST_WORDS for token in taken):
-            raise self._stranger(start)
+            raise self._cursor.stranger(start)
         if any(token.kind == "number" for token in taken) or self._cursor.sees("@"):
             raise self._cursor.fault(
                 "a last part of its own is a step",

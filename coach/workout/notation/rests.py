@@ -1,13 +1,17 @@
 """Reads what follows a rep: how long, how it is spent, and whether it is the reps' or the sets'."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from coach.workout.notation import words
 from coach.workout.notation.cursor import Cursor
 from coach.workout.notation.lengths import LengthReader
-from coach.workout.notation.lexer import Token
+from coach.workout.notation.lexer import NotationFault, Token
 from coach.workout.notation.syntax import Aim, Length, Part, Rest
 from coach.workout.notation.targets import TargetReader
+
+LONGEST_BARE_M: Final = 2000.0
+"""A rest from here on says its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
 
 
 class RestReader:
@@ -78,6 +82,13 @@ class RestReader:
         ):
             length = Length(self._lengths.bounded(length.until), length.start, length.end)
         more = self._rest_tail()
+        if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
+            raise NotationFault(
+                "a rest so long says how it is run",
+                length.start,
+                length.end,
+                "Such as / 3km jog; a target stands behind @.",
+            )
         return Rest(
             start.start,
             self._cursor.tokens[max(0, self._cursor.at - 1)].end,
@@ -102,7 +113,7 @@ class RestReader:
             return _Size(ratio=1.0)
         if self._cursor.sees("until", "open") or self._cursor.peek().kind in {"number", "clock"}:
             return _Size(self._rest_length())
-        if self._cursor.accept("back"):
+        if self._cursor.accept(*words.BACK_WORDS):
             return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
         if self._cursor.accept("down"):
             self._cursor.accept("hill")
@@ -127,7 +138,7 @@ class RestReader:
         aim = self._aims.read()
         ref = (aim.tree or {}).get("pace")
         is_race = ref is not None and ref != {"ref": "easy"}
-        if is_race and move in {"jog", "walk", "stand"} and not part.inner.aims:
+        if is_race and move != "float" and not part.inner.aims:
             self._aims.give(part, aim)
             return None
         return aim
@@ -196,7 +207,7 @@ class RestReader:
             tail.is_ease = True
         elif token.text in words.REST_WORDS - {"p", "r"} and is_last:
             self._cursor.take()
-        elif self._cursor.accept("back"):
+        elif self._cursor.accept(*words.BACK_WORDS):
             tail.is_back = True
         elif token.text == "down" and self._cursor.peek(1).kind != "number":
             self._cursor.take()

@@ -77,6 +77,8 @@ class TargetReader:
                 or (ahead > 0 and self._cursor.peek(ahead + 1).text == "k")
                 or ahead > 0
             )
+        if token.raw == "r":
+            return False  # a small r is a rest
         phrases = (*words.PACES, *words.EFFORTS, "z", "zone", "rpe", "hr", "hf", "fc", "as", "pace")
         return bool(self._cursor.phrase(phrases, ahead)[1])
 
@@ -335,7 +337,10 @@ class TargetReader:
         if per is not None:
             return Aim(first.start, end, self._pace_tree(low_s, high_s, per, first, end))
         is_pace = self._cursor.accept("pace") is not None
-        is_clock = first.kind == "clock" or self._cursor.tokens[self._cursor.at - 1].kind == "clock"
+        has_primes = any(token.text == "'" for token in self._cursor.tokens if first.end <= token.start < end)
+        is_clock = (
+            has_primes or first.kind == "clock" or self._cursor.tokens[self._cursor.at - 1].kind == "clock"
+        )
         return Aim(first.start, end, None, low_s, high_s, is_clock=is_clock or is_pace, is_pace=is_pace)
 
     def _per(self) -> float | None:
@@ -514,11 +519,13 @@ class TargetReader:
                 if race is not None and race.tree is not None and "pace" in race.tree
                 else ""
             )
-        elif ref in {"", "threshold", "easy"} or phrase in {"r", "vma"}:
+        elif ref in {"", "threshold", "easy"} or phrase == "r":
             return None
         else:
             self._cursor.accept_phrase(words.PACES)
         end = self._cursor.tokens[self._cursor.at - 1].end
+        if phrase in words.GUESSED_PACES:
+            self._cursor.guess(f"{phrase} is taken as {ref} pace")
         if "-" in shown or not ref or not 50 <= first.value <= 130:
             raise NotationFault("a share of a pace is one number", first.start, end, "Such as 102% marathon.")
         self._cursor.accept("pace")

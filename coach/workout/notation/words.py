@@ -26,11 +26,12 @@ PACES: Final[Phrases] = _table(
     threshold="threshold, t, lt, tempo, threshold pace, t pace, tempo pace, lt pace, thr, lactate threshold, "
     "schwelle, schwellentempo, tdl, seuil, allure seuil, soglia, umbral, cruise, tempo run, tempo-run, "
     "at threshold, ths",
-    goal="goal, gp, goal pace, race pace, rp, race, goal race pace, wettkampftempo, renntempo, allure course, "
+    goal="goal, gp, rg, goal pace, race pace, rp, race, goal race pace, wettkampftempo, renntempo, allure course, "
     "ritmo gara, ritmo de carrera, target pace",
     mile="mile, r, mile pace, mile race pace, r pace, rep pace, repetition, repetition pace",
     **{
         "5k": "i, i pace, interval, interval pace",
+        "10k": "cv, cv pace",
         "3k": "vo2max, vo2, vo2-max, vo2max pace, vvo2max, vma",
     },
 )
@@ -46,6 +47,8 @@ GUESSED_PACES: Final = {
     "vo2max pace": "3k",
     "vvo2max": "3k",
     "vma": "3k",
+    "cv": "10k",
+    "cv pace": "10k",
     "r": "mile",
     "r pace": "mile",
     "rep pace": "mile",
@@ -62,6 +65,7 @@ EFFORTS: Final[Phrases] = _table(
     brisk="brisk",
     strong="strong",
     smooth="smooth",
+    progressive="progressive",
     maximal="maximal, max, max effort, all out, all-out, flat out, à fond, vollgas",
     **{"time trial": "time trial, time-trial, tt, test", "fast, smooth": "fast and smooth"},
 )
@@ -76,7 +80,7 @@ KIND_WORDS: Final[Phrases] = _table(
     "récup finale",
     stride="stride, strides, strider, striders, steigerungen, steigerung, steigerungsläufe, accélérations, "
     "accélération, ligne droite, lignes droites, allunghi, allungo, progresivos, rectas, pickups, pickup",
-    hill="hill, hills, uphill, hill reps, hill repeats, hill sprints, hill sprint, berg, bergauf, "
+    hill="hill, hills, hügel, hügelläufe, uphill, hill reps, hill repeats, hill sprints, hill sprint, berg, bergauf, "
     "bergsprints, bergläufe, côte, côtes, cote, cotes, en côte, salita, salite, in salita, cuesta, cuestas, "
     "en cuesta",
     fartlek="fartlek, fahrtspiel",
@@ -141,6 +145,7 @@ WITH_WORDS: Final = frozenset({"w", "with", "mit", "avec", "con"})
 THEN_WORDS: Final = frozenset(
     {"then", "dann", "puis", "poi", "luego", "ensuite", "danach", "and", "und", "et", "plus", "into"}
 )
+BACK_WORDS: Final = frozenset({"back", "zurück", "retour", "ritorno", "vuelta"})
 BETWEEN_WORDS: Final = frozenset(
     {"between", "btw", "btwn", "zwischen", "dazwischen", "entre", "tra", "fra", "after", "nach"}
 )
@@ -161,7 +166,7 @@ LAST_WORDS: Final = frozenset(
 LADDER_WORDS: Final = frozenset(
     {
         "ladder", "pyramid", "pyramide", "piramide", "pirámide", "leiter", "treppe", "échelle", "scala", "escalera",
-        "cutdown", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
+        "cutdown", "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
     }
 )  # fmt: skip
 """Words in front of a ladder, which says itself what it is."""

@@ -485,7 +485,7 @@ def _ends_hard(node: Node) -> bool:
 def _is_rung(step: RunStep) -> bool:
     """May a step be a rung of a ladder?"""
     until = step.until
-    if until is None or step.caps or step.ramp is not None or (step.target is not None and _is_easy(step)):
+    if until is None or step.caps or step.ramp is not None:
         return False
     if until.any is not None or until.not_before or until.cap or not (until.time or until.distance):
         return False

@@ -6,6 +6,7 @@ from typing import Any
 from coach.athlete import Athlete, athlete_from
 from coach.interchange.exports.exporting import Exported, ExportRequest, export_workout
 from coach.interchange.exports.formats import ExportFormat
+from coach.interchange.exports.parts import COLUMNS
 from coach.interchange.imports.importing import Imported, import_workout
 from coach.workout.document import document_from
 
@@ -35,7 +36,8 @@ RUNNER: Athlete = athlete_from(
 )
 """Somebody who runs 5 km in 22:30 and has every number a library workout asks for."""
 
-ALL = list(ExportFormat)
+ALL = list(COLUMNS)
+"""The formats that other programs read."""
 
 
 def step(kind: str = "work", **more: Any) -> dict[str, Any]:

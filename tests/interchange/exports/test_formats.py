@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from coach.athlete import athlete_from
 from coach.interchange.exports.formats import ExportFormat
 from coach.interchange.exports.parts import Part
 from tests.interchange.exports.exporting import (
@@ -204,3 +205,171 @@ def test_a_send_off_is_a_rest_of_what_is_left(to):
 def test_the_same_request_gives_the_same_bytes(to):
     """Nothing of the machine is in a file but the moment it was made at."""
     assert exported(workout(REPS, SETS), to).data == exported(workout(REPS, SETS), to).data
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("auto", "by itself"),
+        ("press", "when you press"),
+        ("movement", "when you run"),
+        ({"delay": "0:30"}, "after 0:30"),
+    ],
+)
+def test_every_start_is_said(start, words):
+    """How a step starts is told, and stands in its notes."""
+    out = exported(workout(step(start=start)), ExportFormat.GARMIN_JSON)
+
+    assert out.lost == {Part.START}
+    assert f"Starts {words}." in out.data.decode()
+
+
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [
+        ({"surface": "grass"}, "Where: grass."),
+        ({"lap_m": 300}, "Where: laps of 300 m."),
+        ({"surface": "track", "lap_m": 400, "lane": 2}, "Where: track, laps of 400 m, lane 2."),
+    ],
+)
+def test_where_it_is_run_is_said(context, words):
+    """Surface, lap and lane are in the description, whichever of them is written."""
+    out = exported(workout(context=context), ExportFormat.TCX)
+
+    assert out.lost == {Part.SURFACE}
+    assert words in out.data.decode()
+
+
+def test_an_empty_context_says_nothing():
+    """What is not written is not told."""
+    assert not exported(workout(context={}), ExportFormat.TCX).lost
+
+
+def test_a_repeat_of_one_or_of_nothing_is_none():
+    """What is run once is a step, and a repeat of questions leaves nothing but their words."""
+    once = {"repeat": 1, "skip_last_recovery": True, "steps": [step(), step("recovery")]}
+    asked = {"repeat": 3, "steps": [{"kind": "prompt", "question": "How was it?"}]}
+    nodes = steps_of(there_and_back(workout(once, asked), ExportFormat.FIT))
+
+    assert [node["kind"] for node in nodes] == ["work"]
+
+
+def test_two_turns_without_the_last_rest_are_written_out():
+    """A pair and a half has no repeat left in it."""
+    twice = {"repeat": 2, "skip_last_recovery": True, "steps": [step(), step("recovery")]}
+
+    assert [node["kind"] for node in steps_of(there_and_back(workout(twice), ExportFormat.TCX))] == [
+        "work",
+        "recovery",
+        "work",
+    ]
+
+
+def test_a_hundred_repeats_are_ninety_nine_and_one():
+    """TCX counts from 2 to 99; what is left over is written out."""
+    first, *rest = steps_of(there_and_back(workout({"repeat": 100, "steps": [step()]}), ExportFormat.TCX))
+
+    assert first["repeat"] == 99
+    assert len(rest) == 1
+
+
+def test_an_athlete_without_a_threshold_has_a_unit_all_the_same():
+    """Shares of Zwift are of the fastest pace of the workout where the threshold is not known."""
+    bare = athlete_from({"format": "coach-athlete/1", "slug": "x", "name": "X"}, name="x")
+    tree = workout(step(target={"pace": "4:00/km"}), step(target={"pace": "5:00/km"}))
+    back = there_and_back(tree, ExportFormat.ZWO, bare)
+
+    assert [node["target"] for node in steps_of(back)] == [{"pace": "4:00/km"}, {"pace": "5:00/km"}]
+
+
+@pytest.mark.parametrize(
+    ("target", "to", "words"),
+    [
+        ({"heart_rate": "75 %max"}, ExportFormat.INTERVALS, "- 3m 75% HR"),
+        ({"heart_rate": {"max": "75 %max"}}, ExportFormat.INTERVALS, "- 3m 1-75% HR"),
+        ({"heart_rate": "88-92 %LTHR"}, ExportFormat.INTERVALS, "- 3m 88-92% LTHR"),
+        ({"speed": "90-95 %threshold"}, ExportFormat.INTERVALS, "- 3m 90-95% Pace"),
+        ({"speed": "95 %threshold"}, ExportFormat.INTERVALS, "- 3m 95% Pace"),
+        ({"power": "250-270 W"}, ExportFormat.INTERVALS, "- 3m 250-270w"),
+        ({"pace": {"ref": "marathon", "offset": "-3 %"}}, ExportFormat.ZWO, 'Power="1.03093" pace="4"'),
+    ],
+)
+def test_shares_need_no_athlete_where_the_format_has_them(target, to, words):
+    """What a runner of the other program has set is a share of theirs."""
+    out = exported(workout(step(target=target)), to, None)
+
+    assert words in out.data.decode()
+    assert not out.lost
+
+
+@pytest.mark.parametrize("offset", ["-100 %", "+900 %", "+30 s/km"])
+def test_a_share_no_reader_takes_is_kept_in_words(offset):
+    """A name with an offset that is no usual share of it stands in words."""
+    out = exported(workout(step(target={"pace": {"ref": "5k", "offset": offset}})), ExportFormat.ZWO, None)
+
+    assert out.lost == {Part.UNKNOWN_PACE}
+    assert f"5k {offset}" in out.data.decode()
+
+
+def test_a_ramp_with_an_open_side_is_open_over_all_of_it():
+    """The range of a ramp is as wide as both its ends together."""
+    ramp = step(target={"pace": "4:00-5:00/km"}, ramp={"pace": {"fastest": "3:30/km"}})
+    (node,) = steps_of(there_and_back(workout(ramp), ExportFormat.FIT))
+
+    assert node["target"] == {"pace": {"fastest": "3:29/km"}}
+    assert "5:00/km" in node["notes"]
+
+
+def test_a_limit_nobody_gives_a_number_for_is_kept_in_words():
+    """A share of a maximum that is not known is no second target."""
+    capped = step(target={"pace": "4:00/km"}, caps=[{"heart_rate": "90 %reserve"}])
+    out = exported(workout(capped), ExportFormat.FIT, None)
+
+    assert out.lost == {Part.MORE_LIMITS}
+    assert b"at most 90 %reserve" in out.data
+
+
+def test_a_heart_rate_end_nobody_gives_a_number_for_ends_by_the_lap_key():
+    """It is told with the fix."""
+    out = exported(workout(step(until={"heart_rate_below": "60 %reserve"})), ExportFormat.GARMIN_JSON, None)
+
+    assert out.lost == {Part.HEART_END}
+    assert "lap.button" in out.data.decode()
+    assert "--athlete" in str(out.report.losses)
+
+
+def test_a_name_that_is_said_elsewhere_is_said_once():
+    """Eight reps of one name have one line in the description."""
+    reps = {"repeat": 2, "steps": [{"repeat": 3, "steps": [step(name="3 min")]}, step("recovery")]}
+    body = text(workout(reps), ExportFormat.INTERVALS)
+
+    assert body.count("3 min") == 1
+
+
+@pytest.mark.parametrize(
+    ("ends", "to", "words"),
+    [
+        ([{"mark": True}, {"time": "15:00"}], ExportFormat.FIT, "15:00"),
+        ([{"heart_rate_below": "120 bpm"}, {"mark": True}], ExportFormat.FIT, "until under 120 bpm"),
+        ([{"heart_rate_below": "120 bpm"}, {"mark": True}], ExportFormat.INTERVALS, "until the mark"),
+        ([{"heart_rate_below": "60 %reserve"}, {"open": True}], ExportFormat.TCX, "until the mark"),
+    ],
+)
+def test_of_several_ends_the_one_that_is_written_is_told(ends, to, words):
+    """A time or a distance first, then a heart rate where the format knows one, then the lap key."""
+    out = exported(workout(step(until={"any": ends})), to, None)
+
+    assert out.lost == {Part.FIRST_OF}
+    (loss,) = out.report.losses
+    assert loss.text.endswith(f"is written as one of them, {words}")
+
+
+@pytest.mark.parametrize("to", [ExportFormat.FIT, ExportFormat.TCX, ExportFormat.GARMIN_JSON])
+@pytest.mark.parametrize(
+    "sides", [{"min": "170 spm"}, {"max": "180 spm"}, {"min": "170 spm", "max": "180 spm"}]
+)
+def test_a_cadence_with_an_open_side_stays_open(to, sides):
+    """Formats that count one foot and need both sides give back the side that was written."""
+    (node,) = steps_of(there_and_back(workout(step(target={"cadence": sides})), to))
+
+    assert node["target"] == {"cadence": sides}

@@ -1,0 +1,230 @@
+"""The page of a workout that is being typed: what was understood, its profile, its totals and its steps.
+
+Every row has its place whether there is something to say or not, so that nothing jumps while somebody types.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.quantities import format_clock
+from coach.screen.block import first_that_fits
+from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
+from coach.screen.palette import Palette
+from coach.screen.ports import TypedWorkout
+from coach.screen.safe import fit, safe
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.profile import Plan, profile_rows
+from coach.workout.describe import MOVE_WORDS, target_text, until_text
+from coach.workout.estimate import Estimate, estimate, step_seconds
+from coach.workout.kinds import HARD, KINDS, RESTS, Kind
+from coach.workout.timeline import Band, Step, Timeline
+
+MARGIN: Final = 2
+"""Columns left free at both sides."""
+_FIGURE_ROWS: Final = 4
+_FIGURE_WIDE: Final = 34
+"""Columns of a total at most: three of them stay in one glance on a wide screen."""
+_TABLE: Final = 84
+"""Columns of the table of steps at most, for the same reason."""
+_TIMES_WIDE, _MEANS_WIDE, _TIME_WIDE = 9, 14, 9
+_MOST: Final = 400
+"""Characters of a sentence that are looked at; a row shows fewer."""
+_TURN: Final = re.compile(r"(\d+) of (\d+)")
+_EXAMPLES: Final = (
+    ("lengths", "800   800m   1km   1mile   3min   90s   1'30\""),
+    ("targets", "@ 5k   @ threshold   @ 4:30/km   <75%max"),
+    ("rests", "/ 400 jog   / 90s stand   / 200 float   on 1:15"),
+    ("sets", "3x(4x400 @ mile / 60s) / 3:00"),
+)
+"""How to write each part of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """What the page shows: the workout as typed, and where on the screen its line begins."""
+
+    typed: TypedWorkout
+    column: int
+    """The column under the first character of the line; less than 0 once the line is scrolled."""
+
+
+class OwnWorkout(Painted[OwnPage]):
+    """The page under the line."""
+
+    def look(self, snapshot: Snapshot) -> OwnPage:
+        """A run has no such page; it is put by the library alone."""
+        raise NotImplementedError
+
+    def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the caret, what is said, the profile, the totals and the steps."""
+        typed, inner = value.typed, max(1, width - 2 * MARGIN)
+        rows = [_rule(value, inner, colours), *_said(typed, inner, colours)]
+        timeline = typed.timeline
+        if timeline is None or not timeline.steps:
+            rows += [blank(inner, colours.plain), *_examples(inner, colours)]
+        else:
+            size = 3 if height < 17 else 5 if height < 30 else 8
+            rows += profile_rows(Plan(timeline), inner, size, colours)
+            rows.append(blank(inner, colours.plain))
+            rows += _totals(estimate(timeline), inner, colours)
+            rows.append(blank(inner, colours.plain))
+            room = height - len(rows) - (len(_EXAMPLES) + 1 if typed.problem and height > 24 else 0)
+            rows += _steps(timeline, inner, max(1, room), colours)
+            if typed.problem and height > 24:
+                rows += [blank(inner, colours.plain), *_examples(inner, colours)]
+        side = [blank(MARGIN, colours.plain)] * height
+        return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+
+
+def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
+    """The rule under the line, with a caret under the character that is wrong."""
+    at = value.typed.place
+    if at is None:
+        return text_row("─" * width, width, colours.stale, bold=False)
+    column = value.column - MARGIN + cell_len(value.typed.line[:at])
+    column = min(max(0, column), width - 1)
+    pieces = [
+        ("─" * column, colours.stale),
+        ("▲", colours.plain),
+        ("─" * (width - column - 1), colours.stale),
+    ]
+    return pieces_row(pieces, width, colours.plain)
+
+
+def _said(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+    """Three rows: the name or the fault, then the fix or what was guessed."""
+    if typed.problem:
+        tab = f"tab writes {safe(typed.corrected, _MOST)}" if typed.corrected else ""
+        texts = [safe(typed.fix, _MOST), tab]
+        first = text_row(_sentence(safe(typed.problem, _MOST)), width, colours.plain)
+    else:
+        guesses = [f"guessed: {safe(guess, _MOST)}" for guess in typed.guesses]
+        texts = [*guesses[:1], "; ".join(guesses[1:])]
+        first = ends_row(safe(typed.title, _MOST), "understood", width, colours.plain)
+    rest = [text_row(text, width, colours.stale, bold=False) for text in [*texts, "", ""][:2]]
+    return [first, *rest]
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence."""
+    ended = text if text.endswith((".", "!")) else f"{text}."
+    return f"{ended[:1].upper()}{ended[1:]}"
+
+
+def _totals(size: Estimate, width: int, colours: Palette) -> list[Strip]:
+    """Time, distance and hard distance in block letters over their words."""
+    minutes = round(size.seconds / 60)
+    unknown = f", {size.open_steps} open" if size.open_steps else ""
+    about = "about " if size.guessed_steps else ""
+    hard = f"{size.hard_metres / 1000:.1f}" if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+    figures = (
+        (f"{minutes // 60}:{minutes % 60:02d}", f"{about}time h{unknown}"),
+        (f"{size.metres / 1000:.1f}", f"{about}distance km"),
+        (hard, "hard km" if size.hard_metres >= 1 else "hard min"),
+    )
+    third = min(width // 3, _FIGURE_WIDE)
+    columns = []
+    for place, (text, label) in enumerate(figures):
+        own = width - 2 * third if place == len(figures) - 1 else third
+        letters = first_that_fits((text,), own - 2, _FIGURE_ROWS)
+        rows = [text_row(text, own, colours.plain)] if letters is None else []
+        rows += block_rows(letters, own, colours.plain, align="left") if letters is not None else []
+        field = stack(rows, own, _FIGURE_ROWS, colours.plain, top=0)
+        columns.append([*field, text_row(label, own, colours.stale, bold=False)])
+    return beside(columns)
+
+
+def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[Strip]:
+    """The steps, each once with how often it comes; what has no room is counted."""
+    lines = list(step_lines(timeline))
+    over = len(lines) - room
+    shown = lines if over <= 0 else lines[: room - 1]
+    end = min(width, _TABLE)
+    rows = []
+    for line in shown:
+        room_for_what = end - _TIMES_WIDE - _TIME_WIDE - max(_MEANS_WIDE, cell_len(line.means)) - 2
+        what = fit(line.what, max(1, room_for_what))
+        gap = end - _TIMES_WIDE - cell_len(what) - cell_len(line.means) - _TIME_WIDE
+        pieces = [
+            (f"{line.times:>{_TIMES_WIDE - 1}} ", colours.plain),
+            (what, colours.plain if line.is_hard else colours.stale),
+            (" " * max(1, gap) + line.means, colours.stale),
+            (f"{line.time:>{_TIME_WIDE}}", colours.plain),
+        ]
+        rows.append(pieces_row(pieces, width, colours.plain))
+    if over > 0:
+        rows.append(text_row(f"      and {over + 1} more", width, colours.stale, bold=False))
+    return rows
+
+
+def _examples(width: int, colours: Palette) -> list[Strip]:
+    """How the parts of a line are written."""
+    return [
+        pieces_row([(f"{name:<10}", colours.stale), (text, colours.plain)], width, colours.plain)
+        for name, text in _EXAMPLES
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of a workout on paper."""
+
+    times: str
+    """How often it comes: `6 ×`, empty for once, and for what follows in the same repeat."""
+    what: str
+    means: str
+    """Its target today."""
+    time: str
+    is_hard: bool
+
+
+def step_lines(timeline: Timeline) -> Iterator[StepLine]:
+    """Each step of a workout once, those of repeats with how often they come."""
+    counted: set[str] = set()
+    for step in timeline.steps:
+        turns = _TURN.findall(step.path)
+        if any(turn != "1" for turn, _ in turns):
+            continue
+        inside = " / ".join(step.path.split(" / ")[:-1])
+        counts = [int(count) for _, count in turns]
+        if step.step_id.endswith(".between"):
+            counts[-1] -= 1
+        is_first = inside not in counted or step.step_id.endswith(".between")
+        counted.add(inside)
+        times = " × ".join(str(count) for count in counts)
+        seconds = step_seconds(step)
+        yield StepLine(
+            f"{times} ×" if is_first and turns and times != "1" else "",
+            _what(step),
+            _means(step),
+            "--" if seconds is None else format_clock(seconds),
+            step.kind in HARD,
+        )
+
+
+def _what(step: Step) -> str:
+    """A step without what its target means: `800 m at 5k`, `400 m jog`, `2 km warm-up`."""
+    length = until_text(step.until)
+    if step.kind in RESTS:
+        return f"{length} {MOVE_WORDS[step.move]}"
+    word = "" if step.kind in {Kind.WORK, Kind.OPEN} else f" {KINDS[step.kind].name}"
+    target = step.target
+    if target is None:
+        return f"{length}{word}"
+    has_numbers = target.band != Band()
+    at = f" at {target.ref}" if target.ref and has_numbers else "" if has_numbers else f", {target.label}"
+    return f"{length}{word}{at}"
+
+
+def _means(step: Step) -> str:
+    """What the target of a step is today; empty where nobody knows it, or it is words."""
+    target = step.target
+    if target is None or target.band == Band():
+        return ""
+    return target.label if target.ref else target_text(target)

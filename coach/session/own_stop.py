@@ -1,0 +1,665 @@
+"""The runner's own stop: a rep ends where its runner stops, or turns to a jog, near its measured end.
+
+A pod reads short or long by some per cent, and its runner stops at the line of the track. Where a rest follows, the
+fall of the speed tells better than the odometer where the line was.
+
+Rule 1: a fall counts once the speed has stayed down; after a stumble or a child on the track it comes back before.
+Rule 2: it is dated to where a quarter of it is done, less the run-out, and weighed with the measured end.
+Rule 3: it counts within a window about the measured end. Elsewhere the runner gave up, or ran on.
+Rule 4: it moves the boundary. The factor of a pod is at most offered.
+Rule 5: a rep after standing or walking starts, for its time, at the onset of running.
+
+The constants that are `measured` were chosen on the scripted runners of `tests/benchmarks/lines`, seeds 0 to 300.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot
+from statistics import fmean, median
+from typing import Final
+
+from coach.quantities import Metres, Seconds
+from coach.session.events import EndReason, MovedBy
+from coach.session.offers import Offers
+from coach.session.sequencer import StepSequencer
+from coach.session.starts import ends_at_send_off, step_after
+from coach.session.state import LastEnd
+from coach.signals.readings import CALIBRATED, Source, is_stale
+from coach.workout.kinds import FLOATS, HARD, RESTS, Kind
+from coach.workout.timeline import Move, Quantity, Step
+
+Series = Sequence[tuple[float, float]]
+"""Times and speeds, oldest first."""
+
+_SURFACES: Final = frozenset({"track", ""})
+"""The surfaces on which there is, or may be, a line to stop at."""
+_LATE_S: Final = {Source.WATCH: 3.0, Source.POSITIONS: 2.0}
+"""How much later than a pod's a speed falls that comes from positions. Measured: +2 to +8 s on a watch's."""
+
+# --- what is a fall (shares are of the rep's own speed)
+
+_SLOWER: Final = 0.88
+"""A newest speed over this is not looked at. Judged: above every jog."""
+_STOPPED: Final = 0.60
+"""Under this nobody jogs any more. Measured: jogs between reps are 0.60 to 0.75."""
+_CLEAR: Final = 0.68
+"""Under this nobody still runs the rep, tired or round a bend. Measured: bends run 25 % slower."""
+_JOG_UNKNOWN: Final = 0.72
+"""Under this a jog begins, while this runner's jog is not known. Measured."""
+_NEAR_JOG: Final = 0.15
+"""A known jog begins under a speed this share of the way from it to the rep's. Measured."""
+_MUCH_SLOWER: Final = 0.85
+"""Once the runner is past the window, a speed under this counts. Judged: the fastest jogs are 0.80."""
+_RAN: Final = 0.70
+"""Before the fall they ran faster than this, so that the stop of a runner who fades is not dated to the fade."""
+_RUNS_ON: Final = 0.66
+"""Before the fall a speed under this is part of it. Measured: noise of a bend run at 0.75."""
+_LEAST_FALL: Final = 0.09
+"""The least fall. Measured: a bend at 0.75, then a jog at 0.65, less noise."""
+_FEWEST: Final = 8
+"""Samples needed to speak of a rep's speed. Judged."""
+_SPLIT_S: Final = 30.0
+"""How far back a fall is looked for, holes not counted. Measured: 20 s are no better."""
+_LOOK_S: Final = 90.0
+"""How far back, and how long after a rep ended, at the most. Judged: the longest window at the slowest jog."""
+_BEND_SAMPLES: Final = 8
+"""A second fall so many samples after the first is the line after a slow bend. Measured: falls last under 6 s."""
+_HOLE_S: Final = 3.0
+"""Samples further apart than this, in seconds, hide a fall between them: the age at which a value is stale."""
+
+# --- where the line is
+
+_RUN_OUT_M: Final = 5.5
+"""How far past the line a quarter of the fall is done. Measured: the middle of 0 to 8 m run on, and of the lag."""
+_RUN_OUT_S: Final = 1.5
+"""The same in seconds, for slow runners; the shorter counts. Measured."""
+_LINE_SD_M: Final = 2.5
+"""The standard deviation of the run-out in metres: 8 m / sqrt(12)."""
+_LINE_SD_S: Final = 0.5
+"""The standard deviation of the onset in seconds (track_semantics, section 5)."""
+_HOLE_RUN_OUT_S: Final = 0.6
+"""How much later a fall is dated whose samples are lost: to its middle. Measured."""
+_HOLE_NOISE: Final = 0.02
+"""The standard deviation of a distance across a hole, as a share. Judged: a pod's noise over some seconds."""
+_SD: Final = 2.5
+"""The window on either side of the measured end, in standard deviations of the factor (track_semantics, section 5)."""
+_LEAST_WINDOW_M: Final = 10.0
+_WINDOW_M: Final = 25.0
+"""The widest window of a pod that is not calibrated, in metres, while the runner has not stood for long."""
+_STAND_WINDOW_M: Final = 40.0
+"""The widest window for a runner who has stood, and of a calibrated pod (track_semantics, section 5)."""
+_LONG_WINDOW: Final = 0.036
+"""Of long reps the window is this share, and the run-out: two pods in three are within 3 %."""
+_LONG_WINDOW_M: Final = 72.0
+"""But no more: who stops 120 m before the end of 3 km has given up."""
+_DOUBTFUL_M: Final = 40.0
+"""A fall that is not clear counts this near only: a bend begins 110 m before the line."""
+_PAST_M: Final = 20.0
+"""So far past the window the runner has run on, and any fall within it is the line (track_semantics, section 5)."""
+
+# --- when it is sure
+
+_NEAR_M: Final = 10.0
+"""How near the line of the last rep a stop is soon believed. Judged: the run-out of two reps differs by up to 8 m."""
+_SURE_S: Final = 6.0
+"""How long a stop must last there. Measured: a dodge of 4 s with the lag of a pod is over in 5.5 s."""
+_HOLD_S: Final = 10.0
+"""How long elsewhere: who is back within 10 s has not ended the rep (track_semantics, section 5)."""
+
+# --- what is worth a move
+
+_LEAST_MOVE_S: Final = 0.5
+"""A boundary is moved by at least this. Judged: less is less than the onset is known by."""
+_RUN_ON_S: Final = 2.0
+"""A stop up to so long after the measured end, and no sooner than `_RUN_ON_LEAST_S`, fits it. Measured."""
+_RUN_ON_LEAST_S: Final = 0.7
+_RUN_ON_M: Final = 8.0
+"""With a calibrated pod every stop up to so many metres past the end fits it (track_semantics, section 5)."""
+_FITS_M: Final = 1.5
+"""How far before the end a stop may seem to be that fits it, by the spacing of samples. Judged."""
+
+# --- the offer of a factor
+
+_OFFER_REPS: Final = 3
+"""So many reps must agree (track_semantics, section 5)."""
+_OFFER_LEAST_M: Final = 400.0
+"""Each at least so long (track_semantics, section 5)."""
+_OFFER_GROWTH_M: Final = 12.0
+"""What the longest must miss more than the shortest. Measured: stops of one habit differ by 3 m (sd 2.3 m each)."""
+_OFFER_ALIKE_M: Final = 4.0
+"""How far one rep may be off what the others tell. Judged: the spread of the run-out."""
+
+# --- the start
+
+_WALK_MPS: Final = 2.2
+"""Faster than this is running: walking ends near 2.0 m/s."""
+_WALK: Final = 0.67
+"""The same as a share of the speed of the rep to come; the slower counts. Judged."""
+_AT_SPEED: Final = 0.75
+"""The rep has begun at this share of its speed. Judged."""
+_RUNS_S: Final = 4.0
+"""For so long they must have run. Judged."""
+_ONSET_LATE_S: Final = 0.3
+"""How much later than the onset a quarter of the rise is done. Measured."""
+_ONSET_BEFORE_S: Final = 10.0
+_ONSET_AFTER_S: Final = 30.0
+"""An onset lies no further from the go. Judged: who stands longer did not hear it."""
+_WALKED_ON_M: Final = 5.0
+"""Who walked on further than this after the go has not waited at a line. Judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A fall of the speed that has not come back."""
+
+    began_at: Seconds
+    """When a quarter of it was done."""
+    low_since: Seconds
+    """Since when the speed has been low."""
+    before: float
+    """The speed before it, in m/s."""
+    after: float
+    """The speed after it, in m/s."""
+    is_stop: bool
+    """Whether the runner stands or walks; else they jog."""
+    is_clear: bool
+    """Whether nobody would still run the rep so slowly."""
+    is_sharp: bool
+    """Whether it was over within a sample, as in a recording made by hand."""
+    hole: tuple[Seconds, Seconds] | None = None
+    """The samples before and after it, where those between are lost."""
+
+
+def find_fall(
+    speeds: Series, rep_speed: float, jog_speed: float | None, *, is_late: bool = False
+) -> Fall | None:
+    """Find the last fall of the speed of a rep, if the runner has stayed slow since; else None.
+
+    `jog_speed` is how fast this runner jogs, where that is known. With `is_late` any fall counts that left the runner
+    15 % slower: they had the time to come back.
+    """
+    if len(speeds) < _FEWEST:
+        return None
+    newest = fmean(speed for _, speed in speeds[-4:])
+    if newest > rep_speed * (_MUCH_SLOWER if is_late else _slow_share(rep_speed, jog_speed)):
+        return None
+    times = [at for at, _ in speeds]
+    split_at = _split(_recent(speeds, _LOOK_S if is_late else _SPLIT_S))
+    if split_at is None:
+        return None
+    place, before = bisect_left(times, split_at), 0.0
+    for _ in range(2):  # the speed just before the fall tells the fall, and the fall where "just before" is
+        least = max(_RUNS_ON * rep_speed, (speeds[place - 1][1] + newest) / 2)
+        before = _speed_before(speeds, place, least)
+        place = _first_low(speeds, (before + newest) / 2)
+        if place == len(speeds):
+            return None
+    again_at = _split(speeds[place:])
+    if again_at is not None and (again := bisect_left(times, again_at)) - place >= _BEND_SAMPLES:
+        slower = _speed_before(speeds, again, _RUNS_ON * rep_speed)
+        if slower >= _RAN * rep_speed and slower - newest >= _LEAST_FALL * rep_speed:
+            before, place = slower, _first_low(speeds, (slower + newest) / 2)
+    if not 0 < place < len(speeds):
+        return None
+    after = fmean(speed for _, speed in speeds[(place + 1 + len(speeds)) // 2 :] or speeds[-1:])
+    if before < _RAN * rep_speed or before - after < _LEAST_FALL * rep_speed:
+        return None
+    return _fall(speeds, place, before, after, rep_speed)
+
+
+def find_onset(speeds: Series, rep_speed: float) -> Seconds | None:
+    """Find when a runner who stood or walked began to run at about `rep_speed`; None while they have not.
+
+    They must have run for some seconds.
+    """
+    slow = min(_WALK_MPS, _WALK * rep_speed)
+    place = next((i for i in range(len(speeds) - 1, -1, -1) if speeds[i][1] < slow), None)
+    if place is None or speeds[-1][0] - speeds[place][0] < _RUNS_S:
+        return None
+    rest_speed = median(speed for _, speed in speeds[max(0, place - 4) : place + 1])
+    run_speed = median(speed for _, speed in speeds[place + 1 :])
+    if run_speed < _AT_SPEED * rep_speed:
+        return None
+    quarter = rest_speed + 0.25 * (run_speed - rest_speed)
+    while place > 0 and speeds[place][1] > quarter:
+        place -= 1
+    (slow_at, low), (fast_at, high) = speeds[place], speeds[place + 1]
+    share = min(1.0, max(0.0, (quarter - low) / (high - low))) if high > low else 0.0
+    return Seconds(max(speeds[0][0], slow_at + share * (fast_at - slow_at) - _ONSET_LATE_S))
+
+
+def agreed_factor(reps: Sequence[tuple[Metres, Metres]]) -> float | None:
+    """The factor that reps, as planned and as measured up to the runner's line, agree on; None where they do not.
+
+    What all stops have in common is a number of metres, a habit; what a pod misses grows with the length. So reps of
+    one length tell no factor.
+    """
+    if len(reps) < _OFFER_REPS:
+        return None
+    middle = fmean(length for length, _ in reps)
+    spread = sum((length - middle) ** 2 for length, _ in reps)
+    if spread == 0.0:
+        return None
+    missed_m = fmean(length - measured for length, measured in reps)
+    share = sum((length - middle) * (length - measured) for length, measured in reps) / spread
+    lengths = [length for length, _ in reps]
+    if abs(share) * (max(lengths) - min(lengths)) < _OFFER_GROWTH_M:
+        return None
+    off_m = [length - measured - missed_m - share * (length - middle) for length, measured in reps]
+    return 1.0 / (1.0 - share) if max(map(abs, off_m)) <= _OFFER_ALIKE_M else None
+
+
+class OwnStops:
+    """Finds where the runner of one run stops at the end of a rep, and where they start after a rest."""
+
+    def __init__(self, sequencer: StepSequencer, offers: Offers) -> None:
+        """Act on the steps of `sequencer`, and let `offers` offer a factor."""
+        self._sequencer = sequencer
+        self._offers = offers
+        self._is_on = sequencer.settings.stop_ends_rep and not sequencer.by_hand
+        self._seen_at: Seconds | None = None
+
+    def on_readings(self, now: Seconds) -> None:
+        """Judge the newest sample: whether a rep ended, where one behind ended, when one began."""
+        newest_at = self._sequencer.distance.newest_at
+        if not self._is_on or newest_at is None or newest_at == self._seen_at:
+            return
+        self._seen_at = newest_at
+        if self._sequencer.clock.paused_at is None:
+            self._judge_rep_under_way(now)
+            self._judge_rep_behind(now)
+            self._judge_start(now)
+
+    def settles_at(self) -> Seconds | None:
+        """Until when the boundary behind may still be moved; None where it may not."""
+        last = self._sequencer.state.records.last_end
+        if not self._is_on or last is None or not self._is_open(last):
+            return None
+        return Seconds(last.ended_at + _HOLD_S + _HOLE_S)
+
+    # --- the end of a rep
+
+    def _judge_rep_under_way(self, now: Seconds) -> None:
+        """End the rep under way where its runner stopped."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        step, started_at = state.step, state.progress.started_at
+        if step is None or started_at is None or step.kind is not Kind.WORK or state.progress.is_held_open:
+            return
+        length, mean_speed = step.until.distance(), sequencer.distance.mean_speed(state)
+        latest = sequencer.distance.latest()
+        if length is None or latest is None or mean_speed is None or state.measurement.is_clock_mode:
+            return
+        goal = sequencer.distance.goal_total(state, length, now)
+        if goal is None or latest[1] - goal < -self._window_m(length, has_stood=True):
+            return
+        if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
+            return
+        rep = _Rep(length, started_at, goal, latest[0])
+        fall = self._find_fall(rep)
+        if fall is None:
+            return
+        line = self._line(rep, fall)
+        if self._counts(rep, fall, line, now) and now - fall.low_since >= self._sure_after_s(rep, line):
+            sequencer.end_at_line(now, line.at, line.total)
+            self._offer_factor(now, line)
+
+    def _judge_rep_behind(self, now: Seconds) -> None:
+        """Re-time the end of a rep that ended by its measured distance, where its runner stopped elsewhere."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        last, latest = state.records.last_end, sequencer.distance.latest()
+        if last is None or latest is None or not self._is_open(last) or last.goal_total is None:
+            return
+        result = sequencer.results.result_of(state, last.step_id)
+        length = None if result is None else result.step.until.distance()
+        if result is None or length is None or not result.mean_speed or now - last.ended_at > _LOOK_S:
+            state.judged_lines.ended_step = last.step_id
+            return
+        past_m = latest[1] - last.goal_total - self._window_m(length, has_stood=True)
+        is_past = past_m > _PAST_M
+        if not is_past and not self._is_slower(result.mean_speed, now):
+            return
+        rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
+        fall = self._find_fall(rep, is_late=is_past)
+        is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
+        line = self._line(rep, fall) if fall is not None and is_sure else None
+        is_found = (
+            line is not None and fall is not None and self._counts(rep, fall, line, now, is_late=is_past)
+        )
+        if is_found or is_past:
+            state.judged_lines.ended_step = last.step_id
+        if is_found and fall is not None and line is not None and not self._fits(last, fall, line):
+            measured = Metres(length + line.total - rep.goal_total)
+            sequencer.move_boundary(now, line.at, MovedBy.LINE, begin_total=line.total, measured=measured)
+            self._offer_factor(now, line)
+
+    def _is_open(self, last: LastEnd) -> bool:
+        """Whether a boundary behind is the measured end of a rep from line to line, and not judged yet."""
+        state = self._sequencer.state
+        if last.is_told or last.estimated or not last.by_itself or last.goal_total is None:
+            return False
+        if state.judged_lines.ended_step == last.step_id:
+            return False
+        result = self._sequencer.results.result_of(state, last.step_id)
+        place = _place_of(state.steps, last.step_id, state.progress.index)
+        return (
+            result is not None
+            and result.reason is EndReason.DONE
+            and place is not None
+            and self._has_line(place)
+        )
+
+    def _fits(self, last: LastEnd, fall: Fall, line: "_Line") -> bool:
+        """Whether the stop is where it is to be expected if the measured end is the line."""
+        if abs(line.at - last.ended_at) < self._least_move_s() or line.at <= last.started_at:
+            return True
+        if fall.hole is not None:
+            return False
+        is_known = self._is_calibrated()
+        run_on_s = line.fell_at - last.ended_at
+        least_s = -_FITS_M / fall.before if fall.is_sharp or is_known else _RUN_ON_LEAST_S
+        return least_s <= run_on_s <= max(_RUN_ON_S, _RUN_ON_M / fall.before if is_known else 0.0)
+
+    def _least_move_s(self) -> float:
+        """How far off a boundary must be to be moved: more, where speeds come late and at intervals."""
+        if self._sequencer.distance.last_source() not in _LATE_S:
+            return _LEAST_MOVE_S
+        period_s = self._sequencer.signals.distance.period_s()
+        return max(2.0, 0.6 * (2.0 * period_s + 3.0))  # the tolerance is max(2 s, 2 P + 3 s); measured
+
+    def _has_line(self, place: int) -> bool:
+        """Whether the step at a place is a rep from line to line, after which its runner slows down."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        step, after = state.steps[place], step_after(state.steps, place)
+        source = sequencer.distance.last_source()
+        return (
+            step.kind is Kind.WORK
+            and (after is None or (after.kind not in HARD and after.kind not in FLOATS))
+            and state.timeline.context.surface in _SURFACES
+            and (source in CALIBRATED or source in _LATE_S)
+        )
+
+    def _is_slower(self, mean_speed: float, now: Seconds) -> bool:
+        """Whether the newest speed or cadence says that the runner is slower than in the rep."""
+        cadence, settings = self._sequencer.signals.cadence(), self._sequencer.settings
+        is_fresh = cadence is not None and not is_stale(now - cadence.at, cadence.period_s)
+        if cadence is not None and is_fresh and cadence.value < settings.standing_spm:
+            return True
+        newest = self._speeds(Seconds(now - 4.0))[-1:]
+        return bool(newest) and newest[0][1] < _SLOWER * mean_speed
+
+    def _find_fall(self, rep: "_Rep", *, is_late: bool = False) -> Fall | None:
+        speeds = self._speeds(rep.started_at)
+        of_rep = [speed for at, speed in speeds if rep.started_at + 5.0 <= at <= rep.until - 10.0]
+        if len(of_rep) < _FEWEST:
+            of_rep = [speed for at, speed in speeds if at <= rep.until]
+        if len(of_rep) < _FEWEST:
+            return None
+        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
+
+    def _jog_speed(self) -> float | None:
+        """How fast this runner jogs, by the last rest they jogged; None while not known."""
+        results = reversed(self._sequencer.state.records.results)
+        rests = (result for result in results if result.step.kind in RESTS and result.step.move is Move.JOG)
+        return next((rest.mean_speed for rest in rests if rest.mean_speed), None)
+
+    def _line(self, rep: "_Rep", fall: Fall) -> "_Line":
+        """Where and when the runner was at the line: at the fall less the run-out, weighed with the measured end."""
+        distance, source = self._sequencer.distance, self._sequencer.distance.last_source()
+        late_s = _LATE_S.get(source, 0.0) if source is not None else 0.0
+        run_out_m = min(_RUN_OUT_M, _RUN_OUT_S * fall.before) + late_s * fall.before
+        line_sd = hypot(_LINE_SD_M, (_LINE_SD_S + late_s / 2) * fall.before)
+        if fall.hole is None:
+            fell_at = self._fell_at(fall)
+            fell_total = distance.total_at(fell_at)
+        else:
+            fell_at, fell_total = self._fell_in_hole(fall, fall.hole)
+            hole_m = (fall.hole[1] - fall.hole[0]) * fall.before
+            run_out_m += _HOLE_RUN_OUT_S * fall.before
+            line_sd = hypot(line_sd, _HOLE_NOISE * hole_m * fall.before / (fall.before - fall.after))
+        if fell_total is None:
+            fell_total = rep.goal_total
+        odometer_sd = self._sequencer.signals.distance.factor()[1] * rep.length
+        weight = odometer_sd**2 / (odometer_sd**2 + line_sd**2)
+        total = Metres(rep.goal_total + weight * (fell_total - run_out_m - rep.goal_total))
+        line_at = self._sequencer.signals.distance.time_at(total, rep.started_at)
+        if (
+            fall.hole is not None or line_at is None
+        ):  # no straight line across a hole: up to the line they ran
+            line_at = Seconds(fell_at - (fell_total - total) / fall.before)
+        return _Line(total, line_at, fell_at)
+
+    def _fell_at(self, fall: Fall) -> Seconds:
+        """When the fall began: by the speed, or by the metres between samples where they fell half a second later."""
+        counted = self._sequencer.distance.speeds(Seconds(fall.began_at - 4.0), Seconds(fall.began_at + 4.0))
+        quarter = fall.before - 0.25 * (fall.before - fall.after)
+        for (fast_at, fast), (slow_at, slow) in pairwise(counted):
+            if fast >= quarter > slow:
+                spacing_s = slow_at - fast_at
+                crossed_at = fast_at + ((fast - quarter) / (fast - slow) - 0.5) * spacing_s
+                return Seconds(min(max(crossed_at, fall.began_at), fall.began_at + 0.5))
+        return fall.began_at
+
+    def _fell_in_hole(self, fall: Fall, hole: tuple[Seconds, Seconds]) -> tuple[Seconds, Metres | None]:
+        """When and where a fall was that no sample saw: where two even speeds make up the metres of the hole."""
+        start_total, end_total = (self._sequencer.distance.total_at(at) for at in hole)
+        if start_total is None or end_total is None:
+            return fall.began_at, None
+        hole_s = hole[1] - hole[0]
+        fast_s = (end_total - start_total - fall.after * hole_s) / (fall.before - fall.after)
+        fast_s = min(max(fast_s, 0.0), hole_s)
+        return Seconds(hole[0] + fast_s), Metres(start_total + fast_s * fall.before)
+
+    def _counts(self, rep: "_Rep", fall: Fall, line: "_Line", now: Seconds, *, is_late: bool = False) -> bool:
+        """Whether the line lies within the window about the measured end."""
+        has_stood = fall.is_stop and now - fall.low_since >= _HOLD_S
+        window_m = self._window_m(rep.length, has_stood=has_stood)
+        if not fall.is_clear and not is_late:
+            window_m = min(window_m, _DOUBTFUL_M)
+        return abs(line.total - rep.goal_total) <= window_m
+
+    def _sure_after_s(self, rep: "_Rep", line: "_Line") -> float:
+        """How long a fall must last to end the rep: less, near where the last rep of this length ended by a stop."""
+        results = reversed(self._sequencer.state.records.results)
+        alike = (result for result in results if result.step.until.distance() == rep.length)
+        expected = next((result.measured for result in alike if result.measured is not None), None)
+        if expected is None or abs(line.total - rep.goal_total - (expected - rep.length)) > _NEAR_M:
+            return _HOLD_S
+        return _SURE_S
+
+    def _window_m(self, length: Metres, *, has_stood: bool) -> float:
+        """How far from the measured end a stop still tells the line, in metres."""
+        is_calibrated = self._is_calibrated()
+        most = _STAND_WINDOW_M if has_stood or is_calibrated else _WINDOW_M
+        if not is_calibrated:
+            most = max(most, min(_LONG_WINDOW_M, _LONG_WINDOW * length + _RUN_OUT_M))
+        return min(max(_SD * self._sequencer.signals.distance.factor()[1] * length, _LEAST_WINDOW_M), most)
+
+    def _is_calibrated(self) -> bool:
+        source = self._sequencer.distance.last_source()
+        return source is not None and self._sequencer.signals.distance.is_calibrated(source)
+
+    def _offer_factor(self, now: Seconds, line: "_Line") -> None:
+        """Offer the factor that reps of different length agree on; one that is constant in metres is a habit."""
+        state = self._sequencer.state
+        if state.judged_lines.has_offered or state.open_offer.offer:
+            return
+        reps = [
+            (length, length if result.measured is None else result.measured)
+            for result in state.records.results
+            if result.step.kind is Kind.WORK
+            and result.distance_source in CALIBRATED
+            and result.reason in {EndReason.DONE, EndReason.LINE}
+            and (length := result.step.until.distance()) is not None
+            and length >= _OFFER_LEAST_M
+        ][-_OFFER_REPS:]
+        factor = agreed_factor(reps)
+        if factor is None:
+            return
+        state.judged_lines.has_offered = True
+        _, measured = reps[-1]
+        self._offers.offer_calibration(now, measured, Metres(measured * factor), line.at)
+
+    # --- the start of a rep
+
+    def _judge_start(self, now: Seconds) -> None:
+        """Let a rep after standing or walking start, for its time, at the onset of running."""
+        sequencer, state = self._sequencer, self._sequencer.state
+        last, step, judged = state.records.last_end, state.step, state.judged_lines
+        if last is None or step is None or step.kind is not Kind.WORK or state.progress.started_at is None:
+            return
+        if judged.started_step == step.step_id or last.is_told or not last.by_itself or last.estimated:
+            return
+        rest = sequencer.results.result_of(state, last.step_id)
+        speed = self._speed_of(step)
+        if (
+            speed is None
+            or rest is None
+            or rest.step.kind not in RESTS
+            or step.send_off_s is not None
+            or ends_at_send_off(rest.step)
+            or step.until.distance() is None
+            or state.timeline.context.surface not in _SURFACES
+            or now - last.ended_at > _ONSET_AFTER_S
+        ):
+            judged.started_step = step.step_id
+            return
+        onset = find_onset(self._speeds(Seconds(last.ended_at - _ONSET_BEFORE_S)), speed)
+        if onset is None:
+            return
+        judged.started_step = step.step_id
+        total, go_total = sequencer.distance.total_at(onset), sequencer.distance.total_at(last.ended_at)
+        if total is None or go_total is None or total - go_total > _WALKED_ON_M:
+            return
+        if abs(onset - last.ended_at) >= self._least_move_s() and onset > last.started_at:
+            sequencer.move_boundary(now, onset, MovedBy.LINE, begin_total=total)
+
+    def _speed_of(self, step: Step) -> float | None:
+        """The speed a rep is about to be run at: its target, else that of the last rep."""
+        target = step.target
+        if target is not None and target.quantity is Quantity.SPEED and target.band.aim:
+            return target.band.aim
+        results = reversed(self._sequencer.state.records.results)
+        reps = (result for result in results if result.step.kind is Kind.WORK)
+        return next((rep.mean_speed for rep in reps if rep.mean_speed), None)
+
+    def _speeds(self, since: Seconds) -> list[tuple[float, float]]:
+        """Speeds after `since`: as measured, else by the metres between two samples.
+
+        Those that come from positions are medians of five: single ones are off by half.
+        """
+        history, newest_at = self._sequencer.history.speed, self._sequencer.distance.newest_at
+        if newest_at is None:
+            return []
+        if not history.times or newest_at - history.times[-1] > _HOLE_S:
+            return self._sequencer.distance.speeds(since, newest_at)
+        speeds = list(history.pairs(since, Seconds(history.times[-1])))
+        is_rough = self._sequencer.distance.last_source() in _LATE_S
+        if is_rough and self._sequencer.signals.distance.period_s() < _HOLE_S:
+            return [
+                (at, median(speed for _, speed in speeds[max(0, i - 2) : i + 3]))
+                for i, (at, _) in enumerate(speeds)
+            ]
+        return speeds
+
+
+@dataclass(frozen=True, slots=True)
+class _Rep:
+    """A rep whose line is looked for."""
+
+    length: Metres
+    started_at: Seconds
+    goal_total: Metres
+    """The odometer's total at its measured end."""
+    until: Seconds
+    """Its end, else the newest sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line, as the runner's stop tells it."""
+
+    total: Metres
+    """The odometer's total there."""
+    at: Seconds
+    fell_at: Seconds
+    """When the speed began to fall."""
+
+
+def _fall(speeds: Series, place: int, before: float, after: float, rep_speed: float) -> Fall:
+    """The fall whose first low sample is at `place`."""
+    low_since, quarter = speeds[place][0], before - 0.25 * (before - after)
+    first = place - 1
+    while first > 0 and speeds[first][1] < quarter and low_since - speeds[first][0] < 8.0:
+        first -= 1
+    (fast_at, fast), (slow_at, slow) = speeds[first], speeds[first + 1]
+    share = min(1.0, max(0.0, (fast - quarter) / (fast - slow))) if fast > slow else 0.0
+    stretches = zip(speeds[first:place], speeds[first + 1 : place + 1], strict=True)
+    hole = next(
+        ((Seconds(start), Seconds(end)) for (start, _), (end, _) in stretches if end - start > _HOLE_S), None
+    )
+    return Fall(
+        began_at=Seconds(fast_at + share * (slow_at - fast_at)),
+        low_since=Seconds(low_since),
+        before=before,
+        after=after,
+        is_stop=after <= _STOPPED * rep_speed,
+        is_clear=after <= _CLEAR * rep_speed,
+        is_sharp=fast - slow >= 0.85 * (before - after),
+        hole=hole,
+    )
+
+
+def _slow_share(rep_speed: float, jog_speed: float | None) -> float:
+    """The share of the rep's speed under which the runner may have ended it."""
+    if jog_speed is None:
+        return _JOG_UNKNOWN
+    jog_share = jog_speed / rep_speed
+    return min(_MUCH_SLOWER, max(_STOPPED, jog_share + _NEAR_JOG * (1 - jog_share)))
+
+
+def _recent(speeds: Series, seconds: float) -> Series:
+    """The newest samples, so many seconds of them, holes not counted."""
+    place, measured_s = len(speeds) - 1, 0.0
+    while place > 0 and measured_s < seconds:
+        measured_s += min(speeds[place][0] - speeds[place - 1][0], _HOLE_S)
+        place -= 1
+    return speeds[place:]
+
+
+def _split(speeds: Series) -> float | None:
+    """When the speeds fall from one level to a lower one, where two levels fit them best; None if they do not."""
+    count, total = len(speeds), sum(speed for _, speed in speeds)
+    best, best_at, high = 0.0, None, 0.0
+    for place in range(1, count - 1):
+        high += speeds[place - 1][1]
+        fall = high / place - (total - high) / (count - place)
+        gain = fall * fall * place * (count - place) if fall > 0 else 0.0
+        if gain > best:
+            best, best_at = gain, speeds[place][0]
+    return best_at
+
+
+def _first_low(speeds: Series, level: float) -> int:
+    """The place of the first sample since which all are at or under a level; their number if the newest is not."""
+    return next((i for i in range(len(speeds) - 1, -1, -1) if speeds[i][1] > level), -1) + 1
+
+
+def _speed_before(speeds: Series, place: int, least: float) -> float:
+    """The speed just before a fall: of the last samples over `least` without a break; 0 where they are few."""
+    fast: list[float] = []
+    for earlier in range(place - 1, max(-1, place - 9), -1):
+        speed = speeds[earlier][1]
+        if speed >= least:
+            fast.append(speed)
+        elif fast or place - earlier > 3:
+            break
+    if len(fast) > 2:
+        return median(fast[1:6])
+    return max(fast) if len(fast) > 1 else 0.0
+
+
+def _place_of(steps: tuple[Step, ...], step_id: str, before: int) -> int | None:
+    """The place of a step that ended, before another; None if an edit removed it."""
+    return next((i for i in range(min(before, len(steps)) - 1, -1, -1) if steps[i].step_id == step_id), None)

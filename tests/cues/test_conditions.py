@@ -1,0 +1,120 @@
+"""Wind on a track, hills off it: a speed off the target that is no error."""
+# mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
+# Bare numbers read better here than quantities with their names.
+
+import pytest
+
+from coach.cues.conditions import HeartRateCost, LapSwing
+from coach.cues.cue import CueKind, SuppressionReason
+from coach.signals.readings import Reading, Source
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Steer
+from tests.cues.bench import Bench, rep, rest
+
+SLOW = {CueKind.TOO_SLOW, CueKind.BEHIND_LIGHT, CueKind.FADE, CueKind.NEW_LIGHT}
+
+
+def windy(metres, *, worse=0.0):
+    """The speed at a place of a lap with 7 % of wind on the back straight and 6 % behind on the home straight."""
+    at = metres % 400.0
+    if 100.0 <= at < 200.0:
+        return 4.0 * (0.93 - worse)
+    return 4.24 if at >= 300.0 else 4.0
+
+
+def pushes(bench):
+    """What asked for more speed."""
+    return [cue for cue in bench.cues if cue.kind in SLOW]
+
+
+@pytest.mark.parametrize("steer", list(Steer))
+def test_nobody_is_pushed_into_the_wind(steer):
+    """The back straight of every lap after the first, and of the first lap of the next rep, is the wind's."""
+    bench = Bench(rep(2400, rep=1, of=2, steer=steer), rest(60), rep(2400, rep=2, of=2, steer=steer))
+    for place in (0, 2):
+        bench.start(place, came_from=Kind.RECOVERY)
+        began_m = bench.metres
+        while bench.session.index <= place + 1 and bench.metres - began_m < 2390.0:
+            bench.run(1, windy(bench.metres - began_m))
+            if place == 0 and bench.metres - began_m < 500.0:
+                bench.cues.clear()  # of the first lap nothing is known yet
+    assert pushes(bench) == []
+
+
+def test_what_is_worse_than_the_wind_is_the_runner():
+    """15 % slow where it was 7 % before, or slow for more than half a lap, is called."""
+    for worse, slows_m in ((0.08, 100.0), (0.0, 400.0)):
+        bench = Bench(rep(3000, rep=2, of=3))
+        bench.start(came_from=Kind.RECOVERY)
+        while bench.metres < 1300.0:
+            bench.run(1, windy(bench.metres))
+        bench.cues.clear()
+        while bench.metres < 1300.0 + slows_m:
+            bench.run(1, windy(bench.metres, worse=worse) if worse else 3.7)
+        assert pushes(bench) != []
+
+
+def test_a_place_is_compared_with_itself_one_lap_before():
+    """Not with the place before it, and only when most of a lap is known."""
+    swing = LapSwing(400.0)
+    for metres in range(0, 380, 5):
+        swing.add(metres, -0.06 if 100 <= metres < 200 else 0.02, 0.02)
+        assert not swing.is_wind(metres, -0.06)
+    for metres in range(400, 560, 5):
+        swing.add(metres, -0.06 if 500 <= metres < 600 else 0.02, 0.02)
+    assert swing.is_wind(555.0, -0.06)
+    assert not swing.is_wind(555.0, -0.13)
+    assert not swing.is_wind(655.0, -0.06)
+    assert not swing.is_wind(555.0, 0.06)
+    swing.reset()
+    assert not swing.is_wind(555.0, -0.06)
+
+
+def test_a_runner_who_is_slow_everywhere_has_no_wind():
+    """The whole lap must be even."""
+    swing = LapSwing(400.0)
+    for metres in range(0, 800, 5):
+        swing.add(metres, -0.06, 0.02)
+    assert not swing.is_wind(795.0, -0.06)
+
+
+def on_the_hill(surface, *, heart, seconds=60):
+    """Five minutes on target at 160 bpm, then 9 % slow up a hill with a heart of so much."""
+    bench = Bench(rep(5000, rep=2, of=3), surface=surface)
+    bench.start(came_from=Kind.RECOVERY)
+    bench.run(300, 4.0, heart=160)
+    bench.run(seconds, 3.64, heart=heart)
+    return bench
+
+
+@pytest.mark.parametrize(
+    ("surface", "heart", "is_pushed"),
+    [("road", 162, False), ("trail", 160, False), ("road", 150, True), ("", 162, True), ("track", 162, True)],
+)
+def test_up_a_hill_the_heart_tells(surface, heart, is_pushed):
+    """Off the track nobody is pushed whose heart works as hard as the target usually costs."""
+    bench = on_the_hill(surface, heart=heart)
+    assert bool(pushes(bench)) is is_pushed
+    reasons = {reason.reason for reason in bench.coach.suppressions(bench.now)}
+    assert (SuppressionReason.EFFORT in reasons) is not is_pushed
+
+
+def test_too_fast_is_called_whatever_the_heart_says():
+    """A hill down, or an eager runner: the heart does not excuse it."""
+    bench = Bench(rep(5000, rep=2, of=3), surface="road")
+    bench.start(came_from=Kind.RECOVERY)
+    bench.run(300, 4.0, heart=160)
+    assert CueKind.TOO_FAST in [cue.kind for cue in bench.run(60, 4.4, heart=160)]
+
+
+def test_a_target_costs_what_the_last_minute_on_it_did():
+    """Ten readings are the least; each target has its own cost."""
+    cost = HeartRateCost()
+    for second in range(40):
+        assert cost.is_reached(4.0) is (second >= 10)
+        cost.add(Reading(float(second), 160.0, Source.STRAP, 1.0))
+        cost.learn(4.0)
+    assert not cost.is_reached(3.5)
+    for second in range(40, 46):
+        cost.add(Reading(float(second), 157.0, Source.STRAP, 1.0))
+    assert not cost.is_reached(4.0)

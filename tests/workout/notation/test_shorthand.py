@@ -1,0 +1,70 @@
+"""Shorthand of many hands: other coaches' spellings of what the table has, each with its canonical form."""
+
+import pytest
+
+from coach.workout import notation
+from tests.workout.notation.documents import ATHLETE
+
+READ = {
+    # English
+    "6x800 w/ 400 jog": "6x800 / 400 jog",
+    "4 x 5' @ threshold (1')": "4x5:00 @ threshold / 1:00 jog",
+    "10 x 1 min on 1 min off": "10x(1:00 @ hard + 1:00 easy)",
+    "2mi WU, 4x1200 @ 10k w/ 3' jog, 1mi CD": "WU 2mi + 4x1200 @ 10k / 3:00 jog + CD 1mi",
+    "2x(6x400) 90s rest, 5 min between sets": "2x(6x400 / 1:30 jog) / 5:00 jog",
+    "10 x 400 w/ 1 min recovery at mile pace": "10x400 @ mile / 1:00 jog",
+    "5x 1k @ 10k pace w/ 90 sec standing rest": "5x1km @ 10k / 1:30 stand",
+    "1 mile, 1200, 800, 400 w/ 400 jog": "1mi-1200-800-400 / 400 jog",
+    "8k easy": "8km easy",
+    "jog 15 min, 6x400 @ mile / 400, jog 15 min": "WU 15min + 6x400 @ mile / 400 jog + CD 15min",
+    "16 x 400 (68-70) 1' rest": "16x400 @ 2:50-2:55/km / 1:00 jog",
+    "20 minutes easy, 8 x 30 seconds hard with 90 seconds easy, 10 minutes easy": (
+        "20min easy + 8x(30s @ hard + 1:30 easy) + 10min easy"
+    ),
+    "800m x 6 / 400": "6x800 / 400 jog",
+    "20-15-10-5 min": "20min-15min-10min-5:00 / until mark jog",
+    "45min easy with 6x20s strides": "45min easy + 6x20s stride / until mark jog",
+    # Daniels
+    "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
+    "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
+    # Canova
+    "4x4k @ 102% MP w/ 1k @ 90% MP": "4x4km @ marathon-1.96% / 1km float @ marathon+11.11%",
+    # German
+    "Einlaufen 15 min, 5x1000 @ 10k, 3 min Trabpause, Auslaufen 10 min":
+        "WU 15min + 5x1000 @ 10k / 3:00 jog + CD 10min",
+    "10 x 200m Berg, Trabpause zurück": "10x200 hill / 200 jog",
+    # French
+    "20' EF + 2x(8x30\"/30\") r=3' + 10' EF": "20min easy + 2x(8x30s / 30s jog) / 3:00 jog + 10min easy",
+    "6x3' @ 95% VMA r 1'30": "6x3:00 @ 3k+5.26% / 1:30 jog",
+    "2 x 10 x 30/30": "2x(10x30s / 30s jog) / until mark jog",
+    "4 x 6' AS10 r=2'": "4x6:00 @ 10k / 2:00 jog",
+    # Italian
+    "4x2000 RG rec 3' al passo": "4x2000 @ goal / 3:00 walk",
+    # Spanish
+    "5 series de 1000 a ritmo de 10k, descanso 2'": "5x1000 @ 10k / 2:00 jog",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", READ)
+def test_shorthand_is_read(line):
+    """A coach's own spelling is read as the line says, which reads as itself."""
+    assert notation.read(line, ATHLETE).text == READ[line]
+    assert notation.read(READ[line], ATHLETE).text == READ[line]
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("12 miles w/ 6 @ MP", "6"),
+        ("6x800 @ 5k/3k", "3k"),
+        ("20x30s-30s", "30s"),
+        ("90' mit 3x15' M", "3"),
+        ("6x800 banana bread", "banana"),
+    ],
+)
+def test_what_could_mean_two_things_is_refused(line, place):
+    """A line that would be read as something else than was meant is refused at the place that is open."""
+    with pytest.raises(notation.NotationProblem) as caught:
+        notation.read(line, ATHLETE)
+    assert line[caught.value.start : caught.value.end] == place
+    assert caught.value.fix
