@@ -254,9 +254,13 @@ class Odometer:
         """How far apart the samples of the driving source nominally are; 1 s before the first."""
         return Seconds(self._driver.period_s if self._driver else 1.0)
 
+    def has_gap_since(self, start: Seconds) -> bool:
+        """Whether nothing measured some stretch after `start`."""
+        return bool(self._gaps) and self._gaps[-1][1] > start
+
     def gaps(self, start: Seconds, end: Seconds) -> Sequence[tuple[Seconds, Seconds]]:
         """The stretches of time between `start` and `end` that nothing has measured, oldest first."""
-        if not self._gaps or self._gaps[-1][1] <= start:
+        if not self.has_gap_since(start):
             return ()  # asked at every sample, and nearly always so
         return [(Seconds(a), Seconds(b)) for a, b in overlapping(self._gaps, start, end)]
 
