@@ -67,8 +67,11 @@ class PacingLightRule(Rule):
         time_s = session.step_time(now)
         if time_s is None or time_s < settings.light_from_s:
             return
-        metres, light = session.step_metres(now), session.light(now)
-        if metres is None or light is None or not self._is_due(metres):
+        metres = session.step_metres(now)
+        if metres is None or not self._is_due(metres):
+            return
+        light = session.light(now)
+        if light is None:
             return
         target = session.target_now(now)
         aim = None if target is None else pace_of(target.band)

@@ -34,7 +34,7 @@ from coach.workout.timeline import Move, Quantity, Step
 Series = Sequence[tuple[float, float]]
 """Times and speeds, oldest first."""
 
-_time: Final = itemgetter(0)
+_time, _speed = itemgetter(0), itemgetter(1)
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
@@ -274,9 +274,16 @@ class OwnStops:
         if not self._is_on or newest_at is None or newest_at == self._seen_at:
             return
         self._seen_at = newest_at
-        if self._sequencer.clock.paused_at is None:
-            self._judge_rep_under_way(now)
+        if self._sequencer.clock.paused_at is not None:
+            return
+        self._judge_rep_under_way(now)
+        state = self._sequencer.state
+        step, last, judged = state.step, state.records.last_end, state.judged_lines
+        if last is None:
+            return
+        if judged.ended_step != last.step_id:
             self._judge_rep_behind(now)
+        if step is not None and judged.started_step != step.step_id:
             self._judge_start(now)
 
     def settles_at(self) -> Seconds | None:
@@ -297,16 +304,19 @@ class OwnStops:
         length = step.until.distance()
         if length is None or sequencer.distance.is_short(state, Metres(length - _WIDEST_M)):
             return  # asked at every sample, and nearly always so
+        window_m = self._window_m(length, has_stood=True)
+        if sequencer.distance.is_short(state, Metres(length - window_m - 1.0)):
+            return
         mean_speed, latest = sequencer.distance.mean_speed(state), sequencer.distance.latest()
         if latest is None or mean_speed is None or state.measurement.is_clock_mode:
             return
         goal = sequencer.distance.goal_total(state, length, now)
-        if goal is None or latest[1] - goal < -self._window_m(length, has_stood=True):
+        if goal is None or latest[1] - goal < -window_m:
             return
         if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
             return
         rep = _Rep(length, started_at, goal, latest[0])
-        fall = self._find_fall(rep)
+        fall = self._find_fall(rep, lasting=(now, _SURE_S))
         if fall is None:
             return
         line = self._line(rep, fall)
@@ -330,7 +340,7 @@ class OwnStops:
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
-        fall = self._find_fall(rep, is_late=is_past)
+        fall = self._find_fall(rep, is_late=is_past, lasting=None if is_past else (now, _HOLD_S))
         is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
         line = self._line(rep, fall) if fall is not None and is_sure else None
         is_found = (
@@ -407,8 +417,13 @@ class OwnStops:
         newest = self._speeds(Seconds(now - 4.0))[-1:]
         return bool(newest) and newest[0][1] < _SLOWER * mean_speed
 
-    def _find_fall(self, rep: "_Rep", *, is_late: bool = False) -> Fall | None:
+    def _find_fall(
+        self, rep: "_Rep", *, is_late: bool = False, lasting: tuple[Seconds, float] | None
+    ) -> Fall | None:
+        """Find the last fall of the speed in or after a rep; with `lasting`, one that has lasted so long by then."""
         speeds = self._speeds(rep.started_at)
+        if lasting is not None and not _may_have_lasted(speeds, *lasting):
+            return None
         first = bisect_left(speeds, rep.started_at + 5.0, key=_time)
         of_rep = [speed for _, speed in speeds[first : bisect_right(speeds, rep.until - 10.0, key=_time)]]
         if len(of_rep) < _FEWEST:
@@ -638,12 +653,30 @@ def _slow_share(rep_speed: float, jog_speed: float | None) -> float:
     return min(_MUCH_SLOWER, max(_STOPPED, jog_share + _NEAR_JOG * (1 - jog_share)))
 
 
+def _may_have_lasted(speeds: Series, now: Seconds, seconds: float) -> bool:
+    """Whether a fall can have lasted so long: since then no speed was over the middle of the highest and the newest.
+
+    To ask this costs a tenth of finding the fall.
+    """
+    if len(speeds) < _FEWEST:
+        return False
+    newest = fmean(speed for _, speed in speeds[-4:])
+    level, since = (max(map(_speed, speeds)) + newest) / 2, now - seconds
+    for at, speed in reversed(speeds):
+        if at < since:
+            break
+        if speed > level:
+            return False
+    return True
+
+
 def _recent(speeds: Series, seconds: float) -> Series:
     """The newest samples, so many seconds of them, holes not counted."""
     place, measured_s, later_at = len(speeds) - 1, 0.0, speeds[-1][0]
-    while place > 0 and measured_s < seconds:
+    for at, _ in speeds[-2::-1]:
+        if measured_s >= seconds:
+            break
         place -= 1
-        at = speeds[place][0]
         gap_s, later_at = later_at - at, at
         measured_s += gap_s if gap_s < _HOLE_S else _HOLE_S  # noqa: FURB136 - min() costs three times as much
     return speeds[place:]

@@ -415,6 +415,7 @@ class Odometer:
         if not self._times:
             self._times.append(at)
             self._metres.append(0.0)
+            self._latest = (Seconds(at), Metres(0.0))
         else:
             newest_at = self._times[-1]
             before_m = self._own if record is self._driver else self._join(record, newest_at)
@@ -428,7 +429,7 @@ class Odometer:
                 self._metres.append(total)
             else:
                 self._metres[-1] = total
-        self._latest = (Seconds(self._times[-1]), Metres(self._metres[-1]))
+            self._latest = (Seconds(max(at, newest_at)), Metres(total))
         self._own = own_m
         self._driver = record
 
