@@ -323,8 +323,11 @@ class StepContext:
 
     def _learn_conditions(self, now: Seconds) -> None:
         """Learn where the wind is on a track, and off it what the target costs the heart; now and then is enough."""
-        aim, smooth = self._aim, self.smooth.value
-        if aim is None or smooth is None or now < self._conditions_due:
+        aim = self._aim
+        if aim is None or now < self._conditions_due:
+            return
+        smooth = self.smooth.value
+        if smooth is None:
             return
         self._conditions_due = now + EACH_S
         error, least = smooth / aim - 1.0, self.settings.true_share

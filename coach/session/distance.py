@@ -244,9 +244,13 @@ class StepDistance:
             return None
         # Session and cues ask several times about one sample, and nearly always nothing else matters.
         begin = measurement.begin_total
-        is_plain = latest is self._plain_latest and not self._clock.has_paused and not self.is_stale(now)
-        if is_plain and (started, begin) == self._plain_from:
-            return self._plain_position
+        if begin is not None and not self._clock.has_paused and not self.is_stale(now):
+            if latest is self._plain_latest and (started, begin) == self._plain_from:
+                return self._plain_position
+            if latest[0] >= started and self._is_plain(started):
+                self._plain_latest, self._plain_from = latest, (started, begin)
+                self._plain_position = StepPosition(Metres(max(0.0, latest[1] - begin)), latest[0], False)
+                return self._plain_position
         key = (now, latest, started, begin, progress.index, self._clock.paused_at)
         if key != self._position_key:
             self._last_position = self._position(state, started, now, latest)
@@ -327,23 +331,11 @@ class StepDistance:
         self, state: State, started: Seconds, now: Seconds, latest: tuple[Seconds, Metres]
     ) -> StepPosition | None:
         at, total = latest
-        is_plain, begin = self._is_plain(started), state.measurement.begin_total
-        if is_plain and begin is not None and at >= started:
-            metres: float | None = max(0.0, total - begin)
-        else:
-            metres = self._since_begin(state, total, min(at, now)) if at >= started else 0.0
+        metres = self._since_begin(state, total, min(at, now)) if at >= started else 0.0
         if metres is None:
             return None
         if not self.is_stale(now):
-            is_bridged = not is_plain and self._hole_metres(state, now) > 0
-            position = StepPosition(Metres(metres), at, is_bridged)
-            if is_plain and begin is not None and at >= started:
-                self._plain_latest, self._plain_from, self._plain_position = (
-                    latest,
-                    (started, begin),
-                    position,
-                )
-            return position
+            return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, started), metres, now)
 
     def _is_plain(self, started: Seconds) -> bool:
