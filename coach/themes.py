@@ -36,6 +36,8 @@ SCREEN_THEMES: Final = {
             "work": ("#ffffff", "#8c2d00"),
             "easy": ("#000000", "#8fbfe8"),
             "rest": ("#000000", "#d4d4d4"),
+            "choice": ("#ffffff", "#000000"),
+            "track": ("#000000", "#e6e6e6"),
         },
     ),
     "night": ScreenTheme(
@@ -50,6 +52,8 @@ SCREEN_THEMES: Final = {
             "work": ("#000000", "#ff9a5c"),
             "easy": ("#ffffff", "#275a89"),
             "rest": ("#ffffff", "#3c3c3c"),
+            "choice": ("#000000", "#ffffff"),
+            "track": ("#ffffff", "#2b2b2b"),
         },
     ),
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from coach.edge.clock import Clock
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
+from coach.edge.shutdown import without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.live.run import LiveRun
@@ -128,7 +129,9 @@ def run_here(
         fed = _with_buttons(sources, context)
         assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
         if context.stage is Stage.UNATTENDED:
-            return *await assembled.conduct(), recorder
+            is_heard_by_stdout_alone = recorder is None
+            with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
+                return *await assembled.conduct(), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder

@@ -12,6 +12,7 @@ from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.one_line import understood
+from coach.app.own_workouts import is_own, name_use, save_workout
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -45,7 +46,7 @@ from coach.edge.settings import Settings, load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
-from coach.screen.ports import LibraryEntry, TypedWorkout
+from coach.screen.ports import LibraryEntry, NameUse, TypedWorkout
 from coach.signals.readings import Source
 from coach.workout import notation
 from coach.workout.card import Card
@@ -183,6 +184,31 @@ class RunLibrary:
     def understand(self, line: str) -> TypedWorkout:
         """Read a workout that is being written in a line, for the athlete who is about to run."""
         return understood(line, self._athlete)
+
+    @property
+    def athlete(self) -> Athlete | None:
+        """Whose paces workouts are seen with."""
+        return self._athlete
+
+    def open(self, slug: str) -> tuple[WorkoutDocument, bool]:
+        """Read a workout to be edited, and whether it is the runner's own."""
+        return read_workout(slug, SILENT, self._athlete), is_own(slug)
+
+    def open_line(self, line: str) -> WorkoutDocument:
+        """Read a line as a workout to be edited."""
+        return notation.read(line, self._athlete).document
+
+    def name_use(self, name: str) -> NameUse:
+        """Tell whose a name is, by what a workout of that name is run by and by the titles of the library."""
+        return name_use(name)
+
+    def save(self, document: WorkoutDocument) -> str:
+        """Keep a workout among the runner's own."""
+        return save_workout(document)
+
+    def start_document(self, document: WorkoutDocument) -> ConductedFeed:
+        """Begin a run of a workout that was edited."""
+        return self._begin(document)
 
     def start_line(self, line: str) -> ConductedFeed:
         """Begin a run of a workout that was written in a line.

@@ -18,6 +18,10 @@ NEAR: Final = 0.8
 """A word so like a name is taken for it misspelt (`difflib`); `0x400` is 0.71 like `10x400-5k`. Judged."""
 
 
+_SIGNS: Final = frozenset("@/+()<>%,;:")
+"""No name has one of them, and hardly a line none."""
+
+
 def read_one_line(
     text: str, names: Sequence[str], athlete: Athlete | None, console: Console
 ) -> WorkoutDocument:
@@ -75,7 +79,9 @@ def understood(line: str, athlete: Athlete | None) -> TypedWorkout:
 
 
 def _namesake(text: str, names: Sequence[str]) -> str:
-    """The workout whose name has the same letters and digits: `7X1 km` is `7x1km` misspelt, not a line."""
+    """The workout whose name has the same letters and digits: `7X1 km` is `7x1km` misspelt, `6x800 @ 5k` is a line."""
+    if not _SIGNS.isdisjoint(text):
+        return ""
     letters = _letters(text)
     return next((name for name in names if _letters(name) == letters), "")
 

@@ -49,7 +49,7 @@ def show(athlete: str | None, as_json: bool) -> None:
     "--race",
     metavar='"DISTANCE=TIME"',
     multiple=True,
-    help='A result, such as "5 km=20:15" (add @2026-05-31).',
+    help="A result, such as 5k=20:15 or half=1:35:00 (add @2026-05-31).",
 )
 @click.option(
     "--threshold-pace", metavar="PACE", help="Pace for an hour's race, such as 4:10/km or 6:42/mile."
@@ -244,14 +244,22 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _result(text: str, option: str) -> dict[str, str]:
-    """Read a distance with its time and, behind @, its day: `5 km=20:15@2026-05-31`.
+    """Read a distance with its time and, behind @, its day: `5 km=20:15@2026-05-31`; a guess is said.
 
     Raises:
-        click.UsageError: there are not two values.
+        click.UsageError: it is no result.
     """
-    distance, behind = _pair(text, option)
-    time, _, day = behind.partition("@")
-    result = {"distance": distance, "time": time.strip()}
+    from coach.documents.faults import Misspelt
+    from coach.documents.races import read_race
+
+    told, _, day = text.partition("@")
+    try:
+        race = read_race(told)
+    except Misspelt as wrong:
+        raise click.UsageError(f"{option}: {wrong.reason}. {wrong.fix}") from None
+    if race.guess:
+        narrate(f"Note: {race.guess}")
+    result = {"distance": race.distance, "time": race.time}
     return result | {"date": day.strip()} if day else result
 
 

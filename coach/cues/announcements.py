@@ -25,16 +25,20 @@ from coach.session.events import (
 from coach.session.phases import Phase
 from coach.signals.readings import Reading
 from coach.workout.effort_day import EffortDay, is_too_hot
-from coach.workout.kinds import HARD, RUN
-from coach.workout.timeline import ChecklistItem, Step
+from coach.workout.kinds import HARD, RESTS, RUN
+from coach.workout.timeline import ChecklistItem, Step, StepTarget
 
 _RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST})
 
 
 class Announcements(Rule):
-    """Says what to do when a step begins, and in a long enough rest what comes next and where it starts."""
+    """Says what to do when a step begins, and in a long enough rest what comes next and where it starts.
 
-    __slots__ = ("_ahead_record", "_place")
+    What has not changed is not said again: a rep that is run like the one before it has its number only, and the words
+    that named a step ahead are shown at its start and not spoken.
+    """
+
+    __slots__ = ("_ahead_record", "_place", "_said")
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start at the line, with no step named ahead."""
@@ -42,6 +46,8 @@ class Announcements(Rule):
         self._place = ("A", 0)
         """The mark the last rep began at, and how many metres before it."""
         self._ahead_record = arbiter.record("next_step")
+        self._said: dict[bool, tuple[object, ...]] = {}
+        """What the last rest (True) and the last step that was none asked for."""
 
     def on_event(self, event: RuleEvent, now: Seconds) -> None:
         """Announce a start, a finish, and a change of the workout by a button."""
@@ -89,13 +95,16 @@ class Announcements(Rule):
     def fire(self, now: Seconds) -> None:
         """Name the next step."""
         step = self._next()
-        if step is not None:
-            self._ahead_record.note(now, step.step_id)
-            self._step_cue(
-                now,
-                phrases.upcoming(step, step.target, self._start_words(step), self.context.athlete.unit),
-                "next_step",
-            )
+        if step is None:
+            return
+        start, unit = self._start_words(step), self.context.athlete.unit
+        words = (
+            phrases.like_before(step, start)
+            if self._is_like_before(step, step.target)
+            else phrases.upcoming(step, step.target, start, unit)
+        )
+        self._ahead_record.note(now, step.step_id)
+        self._step_cue(now, words, "next_step")
 
     def _was_minimum(self, step: Step, index: int) -> bool:
         """Return True if the step was the last that had to be run in a range of reps, and more may follow."""
@@ -114,15 +123,27 @@ class Announcements(Rule):
         if step.kind not in RUN:
             return
         target = self.context.session.target_now(now) or step.target
-        words = phrases.first_words(
-            step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
-        )
-        if not self._ahead_record.was_said_of(step.step_id):
-            words = " ".join(part for part in (words, self._start_words(step)) if part)
+        was_said_ahead = self._ahead_record.was_said_of(step.step_id)
+        start = "" if was_said_ahead else self._start_words(step)
+        if self._is_like_before(step, target) and not was_said_ahead:
+            words = phrases.like_before(step, start)
+        else:
+            words = phrases.first_words(
+                step, target, belt_speed=self.context.is_treadmill, unit=self.context.athlete.unit
+            )
+            words = f"{words} {start}".strip()
         if step.start_mark and step.kind in HARD:
             self._place = _place_of(step)
+        self._said[step.kind in RESTS] = _asks(step, target)
         self._ahead_record.reset()
-        self._step_cue(now, words, "first_words")
+        is_spoken = not was_said_ahead or self.context.settings.repeats_names
+        self._step_cue(now, words, "first_words", spoken=is_spoken)
+
+    def _is_like_before(self, step: Step, target: StepTarget | None) -> bool:
+        """Return True if a step is run like the last one of its sort, and has a word of its own to be told by."""
+        if self.context.settings.repeats_names or step.first_of_set or not phrases.like_before(step):
+            return False
+        return self._said.get(step.kind in RESTS) == _asks(step, target)
 
     def _start_words(self, step: Step) -> str:
         if not step.start_mark or _place_of(step) == self._place or step.kind not in HARD:
@@ -140,8 +161,13 @@ class Announcements(Rule):
             return None
         return steps[index]
 
-    def _step_cue(self, now: Seconds, words: str, rule: str) -> None:
-        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule))
+    def _step_cue(self, now: Seconds, words: str, rule: str, *, spoken: bool = True) -> None:
+        self.arbiter.emit(now, CueKind.STEP, CueClass.STEP, words, Why(rule), spoken=spoken)
+
+
+def _asks(step: Step, target: StepTarget | None) -> tuple[object, ...]:
+    """Return what a step asks for, apart from its number and its place."""
+    return step.section, step.kind, step.move, step.name, step.until, target
 
 
 def _place_of(step: Step) -> tuple[str, int]:

@@ -295,6 +295,11 @@ class CueSettings:
     """A belt speed is said this long before it is due."""
     beep_m: Metres = Metres(100.0)
     """In clock mode the pacing light calls at every multiple of this distance."""
+    repeats_names: bool = False
+    """Whether a rep like the one before is named in full again, and once more at its start.
+
+    Without it "Rep two." is enough; judged: in five even reps of 1000 m the words fall from 40 to 24 a rep.
+    """
     speak: LapFigure = LapFigure.LAP
     """What is told of a lap of a track: `lap`, its time; `km` or `mile`, its pace; `total`, the step's time so far.
 

@@ -307,6 +307,20 @@ def first_words(step: Step, target: StepTarget | None, *, belt_speed: bool = Fal
     return " ".join(part for part in words if part)
 
 
+def like_before(step: Step, start: str = "") -> str:
+    """Return the words of a step that is run like the one before: "Two. Start at the two hundred.", "Jog.".
+
+    Without a place to start from it is "Rep two.": a bare number would sound like a countdown. Empty for a step that
+    has no number and is no rest.
+    """
+    if step.kind in RESTS:
+        return _naming(step)
+    word = KINDS[step.kind].rep_word
+    if step.rep is None or not word:
+        return ""
+    return f"{sentence(number(step.rep))} {start}" if start else sentence(f"{word} {number(step.rep)}")
+
+
 def upcoming(step: Step, target: StepTarget | None, start: str, unit: str = "km") -> str:
     """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
     words = first_words(step, target, unit=unit)

@@ -1,12 +1,17 @@
-"""Handles Ctrl-C, SIGTERM and SIGHUP: the run is left interrupted and can be resumed.
+"""Handles Ctrl-C, SIGTERM and SIGHUP, and a reader of stdout that goes away.
+
+After a signal the run is left interrupted and can be resumed.
 
 The journal is not closed: the caller restores the terminal, the recorder syncs, and `coach runs resume` continues
 at the same rep.
 """
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
 
@@ -54,3 +59,31 @@ class ShutdownSignals:
     def _on_signal(self, number: signal.Signals) -> None:
         self.signal = self.signal or number
         self._on_shutdown()
+
+
+@contextmanager
+def without_reader(descriptor: int, on_gone: Callable[[], None]) -> Iterator[None]:
+    """While entered, call `on_gone` once the reader of a pipe that is written to has gone.
+
+    Nothing is watched where the descriptor is no pipe, or the system does not tell (Windows).
+    """
+    loop = asyncio.get_running_loop()
+
+    def tell() -> None:
+        loop.remove_reader(descriptor)  # the end of a pipe is reported again and again
+        on_gone()
+
+    try:
+        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except OSError:
+        is_pipe = False
+    try:
+        if is_pipe:
+            loop.add_reader(descriptor, tell)
+    except (NotImplementedError, OSError):
+        is_pipe = False
+    try:
+        yield
+    finally:
+        if is_pipe:
+            loop.remove_reader(descriptor)

@@ -1,6 +1,8 @@
 """Finds workouts, athletes and runs by name, and reads the files named on a command line."""
 
+import re
 import shutil
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,6 +117,28 @@ class Store:
                 return None
         data = read_file(path, limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem, hint=WORKOUT_HINT)
         return StoredFile(plain(name), path, *_WORKOUTS.opened(data, plain(name)))
+
+    def library_names(self) -> frozenset[str]:
+        """The names of the workouts that come with the program."""
+        return frozenset(path.stem for path in _files(library_path(), ".json"))
+
+    def own_names(self) -> frozenset[str]:
+        """The names of the runner's own workouts."""
+        return frozenset(path.stem for path in _files(self.paths.workouts, ".json"))
+
+    def save_workout(self, slug: str, data: bytes) -> Path:
+        """Write a workout among the runner's own, atomically, in place of one of that name.
+
+        Raises:
+            CoachProblem: the name is none, or one of the library's, or the folder cannot be written.
+        """
+        if not slug or len(slug) > _LONGEST_SLUG or not all(letter in _SLUG for letter in slug):
+            raise WorkoutProblem(f"{plain(slug)!r} is no name of a workout", "Use a-z, 0-9 and -.")
+        if slug in self.library_names():
+            raise WorkoutProblem(f"{slug} is a workout of the library", "Save it under another name.")
+        path = self.paths.workouts / f"{slug}.json"
+        write_document(path, data)
+        return path
 
     # --- athletes
 
@@ -243,6 +267,16 @@ def remove_run(path: Path) -> None:
 
 
 _SLUG: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_LONGEST_SLUG: Final = 64
+"""Letters of a workout's name: short enough for every file system and a row of a list. Judged."""
+
+
+def workout_slug(name: str) -> str:
+    """What a workout is run by that is called so: `6 × 800 m, my own` is `6x800-m-my-own`; empty without a letter."""
+    plain_letters = unicodedata.normalize("NFKD", name.casefold().replace("×", "x").replace("ß", "ss"))
+    joined = re.sub(r"(?<=\d)\s*x\s*(?=\d)", "x", plain_letters)
+    letters = "".join(letter for letter in joined if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_LONGEST_SLUG].strip("-")
 
 
 def _stored_run(path: Path) -> StoredRun:

@@ -67,7 +67,11 @@ def _moment(text: str) -> float | None:
     value = number(text)
     if value is None:
         value = _clock(text)
-    return seconds_of(text) if value is None else value
+    return seconds_of(_DAY_FIRST.sub(r"\3-\2-\1", text)) if value is None else value
+
+
+_DAY_FIRST: Final = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4})\b")
+"""A date as spreadsheets of central Europe write it; with slashes nobody knows if day or month comes first."""
 
 
 UNITS: Final[dict[str, dict[str, Reader]]] = {
@@ -102,13 +106,23 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
 
 _NAMES: Final = {
     **dict.fromkeys(("time", "elapsed time", "elapsed", "timestamp", "seconds", "secs"), "time_s"),
+    **dict.fromkeys(("zeit", "zeitstempel", "temps", "horodatage", "tiempo"), "time_s"),
     **dict.fromkeys(("heart rate", "heartrate", "hr", "pulse", "bpm"), "heart_rate_bpm"),
+    **dict.fromkeys(("herzfrequenz", "hf", "puls", "fréquence cardiaque", "fc"), "heart_rate_bpm"),
+    **dict.fromkeys(("frecuencia cardiaca", "frequenza cardiaca"), "heart_rate_bpm"),
     **dict.fromkeys(("speed", "velocity", "pace"), "speed_mps"),
+    **dict.fromkeys(("geschwindigkeit", "vitesse", "velocidad", "velocità", "allure", "ritmo"), "speed_mps"),
     **dict.fromkeys(("cadence", "run cadence", "running cadence", "cad"), "cadence_spm"),
+    **dict.fromkeys(("kadenz", "schrittfrequenz", "trittfrequenz", "cadencia", "cadenza"), "cadence_spm"),
     **dict.fromkeys(("distance", "distances", "dist"), "distance_m"),
+    **dict.fromkeys(("distanz", "strecke", "distancia", "distanza"), "distance_m"),
     **dict.fromkeys(("power", "watts", "running power"), "power_w"),
+    **dict.fromkeys(("leistung", "puissance", "potencia", "potenza"), "power_w"),
 }
-"""The key of a column by the name other tools give it, in small letters and without its unit."""
+"""The key of a column by the name other tools give it, in small letters and without its unit; English, German,
+French, Spanish and Italian."""
+_PACES: Final = frozenset({"pace", "allure", "ritmo"})
+"""Speeds by these names are times for a way."""
 _UNIT_WORDS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
     **dict.fromkeys(
@@ -131,20 +145,26 @@ _BRACKETS: Final = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]")
 
 def _named(name: str) -> tuple[str, str] | None:
     """The key and the unit of a column of another tool, by its name; None where it is none we know."""
-    plain = " ".join(name.lower().replace("_", " ").split())
-    bracketed = _BRACKETS.fullmatch(plain)
-    base, word = (bracketed[1], bracketed[2].strip()) if bracketed else (plain, "")
-    if not word and base not in _NAMES:
-        base, _, word = plain.rpartition(" ")
+    base, word = _parted(name)
     key = _NAMES.get(base)
     if key is None or (word and word not in _UNIT_WORDS):
         return None
     unit = (_UNIT_WORDS[word] or word) if word else _WITHOUT_UNIT.get(key, "")
     if unit == "rpm":
         unit = "spm"  # the values tell which of both a file means
-    if unit not in UNITS[key] or (base == "pace") is not unit.startswith("min/"):
+    if unit not in UNITS[key] or (base in _PACES) is not unit.startswith("min/"):
         return None
     return key, unit
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The name of a column in small letters, and the word for its unit; empty if it has none."""
+    plain = " ".join(name.lower().replace("_", " ").split())
+    bracketed = _BRACKETS.fullmatch(plain)
+    base, word = (bracketed[1], bracketed[2].strip()) if bracketed else (plain, "")
+    if not word and base not in _NAMES:
+        base, _, word = plain.rpartition(" ")
+    return base, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +212,18 @@ class ColumnMap:
             if known is not None and known[0] not in columns and known[0] not in names:
                 columns[known[0]], units[known[0]] = name, known[1]
         return ColumnMap(columns, units)
+
+    def without_unit(self, header: Sequence[str]) -> list[str]:
+        """How to name the columns that hold a key but say no unit of it that we know; none that has a better one."""
+        present = self.keys(header)
+        words: list[str] = []
+        for name in header:
+            base, _ = _parted(name)
+            key = _NAMES.get(base)
+            if key is not None and key not in present:
+                unit = "min/km" if base in _PACES else tuple(UNITS[key])[:2][-1]
+                words.append(f"{key}={name}:{unit}")
+        return words
 
     def keys(self, header: Sequence[str]) -> list[str]:
         """The keys whose columns stand in a header."""

@@ -5,6 +5,7 @@ A reader hands over what the file says, in the file's own order and with the fil
 made up: what a row does not say stays None.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -79,9 +80,14 @@ class RecordingFile:
         return self.start.startswith('{"format":"coach-journal/')
 
     @cached_property
+    def is_json(self) -> bool:
+        """Does the text begin as an object, or as a list of them, does?"""
+        return self.foreign_text is not None and re.match(r"(\{|\[\s*\{)", self.start) is not None
+
+    @cached_property
     def is_table(self) -> bool:
         """Is it text that may be a table?"""
-        return self.foreign_text is not None and not self.is_xml and not self.is_journal
+        return self.foreign_text is not None and not self.is_xml and not self.is_json and not self.is_journal
 
 
 class Row(NamedTuple):

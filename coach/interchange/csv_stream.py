@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
-from coach.interchange.columns import NO_COLUMNS, ColumnMap
-from coach.interchange.common import Findings, Press, RecordingFile, Row, count, too_long
+from coach.interchange.columns import NO_COLUMNS, UNITS, ColumnMap
+from coach.interchange.common import Findings, Press, RecordingFile, Row, count, printable, too_long
 from coach.interchange.encodings import CHUNK
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
@@ -78,6 +78,11 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
             f"The CSV file has a time but no column a run can use; it has: {', '.join(table.header[:20])}.",
             "Name its columns: --map speed_mps=COLUMN:UNIT --map heart_rate_bpm=COLUMN",
         )
+    found.problems.extend(
+        "A column says no unit that is known and was left out: if the unit is right, it is read with "
+        f'--map "{printable(word)}".'
+        for word in mapping.without_unit(table.header)
+    )
     _read_rows(found, table, mapping, present)
     return found
 
@@ -91,6 +96,8 @@ class Table:
     def __init__(self, utf8: bytes, found: Findings, mapping: ColumnMap = NO_COLUMNS) -> None:
         """Find the header, by the columns of `mapping` and by those we know."""
         self._found = found
+        self.is_longer = False
+        """Has the row given last more values than the header has names?"""
         lines = _lines(utf8)
         first = list(islice(lines, _HIGHEST))
         self._line, self._delimiter, self.header = _header_in(first, mapping)
@@ -102,6 +109,7 @@ class Table:
         """Each row by column name, cells stripped; cells beyond the header are left out."""
         while (cells := self._next()) is not None:
             if cells:
+                self.is_longer = any(map(str.strip, cells[len(self.header) :]))
                 yield {
                     name: self._dotted(cell.strip()) for name, cell in zip(self.header, cells, strict=False)
                 }
@@ -187,8 +195,8 @@ def _lines(utf8: bytes) -> Iterator[str]:
 
 def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[str]) -> None:
     readers = {key: mapping.reader(key) for key in present if key not in {"rr_ms", "mark", "source"}}
-    bad = 0
-    timeless = 0
+    bad = timeless = longer = 0
+    unread_time = ""
     for line, cells in enumerate(table):
         if line > len(found.rows) + MOST_SILENT:
             raise too_long()
@@ -205,12 +213,25 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
                 found.problems.append("The file holds a second table; it was left out.")
                 break
             timeless += any(names)
+            unread_time = unread_time or cells.get(mapping.column("time_s"), "")
             continue
+        longer += table.is_longer
         told = cells.get(mapping.column("source"), "").lower() if "source" in present else ""
         beats, odd = _beats(cells.get(mapping.column("rr_ms"), ""), mapping)
         bad += unread + odd + _add(found, at, values, beats, told)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
             found.presses.append(Press(at, Button.MARK))
+    if unread_time and not found.rows:
+        raise RecordingProblem(
+            f'No row has a time that can be read: "{printable(unread_time)}" in the column '
+            f'"{printable(mapping.column("time_s"))}".',
+            f"Say its unit: --map time_s=COLUMN:UNIT, which is one of {', '.join(UNITS['time_s'])}.",
+        )
+    if longer:
+        found.problems.append(
+            f"{count(longer, 'row')} longer than the header; what is beyond its names was left out. "
+            "Decimal commas need quotes, or semicolons between the columns."
+        )
     if timeless:
         found.problems.append(f"{count(timeless, 'row')} without a time, left out.")
     if bad:

@@ -24,6 +24,8 @@ class Leg:
 
     start: float
     end: float
+    finished: float
+    """When its session ended, no later than `end`."""
     sport: str
     sub_sport: str
 
@@ -50,11 +52,11 @@ def legs_of(file: File) -> list[Leg]:
         unplaced = [(-inf, each) for each in (*starts[:1], *(each for _, each in file.sports[:1]))]
         placed = unplaced[:1] if starts or not changes else changes
     if not placed:
-        return [Leg(-inf, inf, "", "")]
+        return [Leg(-inf, inf, inf, "", "")]
     bounds = [-inf, *(at for at, _ in placed[1:]), inf]
     return [
-        Leg(start, end, _word(each, "sport"), _word(each, "sub_sport"))
-        for (start, end), (_, each) in zip(pairwise(bounds), placed, strict=True)
+        Leg(start, end, min(end, _finished(at, each)), _word(each, "sport"), _word(each, "sub_sport"))
+        for (start, end), (at, each) in zip(pairwise(bounds), placed, strict=True)
     ]
 
 
@@ -95,11 +97,19 @@ def keep_run(file: File, legs: list[Leg], problems: list[str]) -> list[Leg]:
     _drop_records(file, kept)
     starts, ends = {leg.start for leg in kept}, {leg.end for leg in kept}
     file.timers = [event for event in file.timers if _leg_at(event[0], kept)]
-    file.timers += [(at, False) for at in ends - starts if isfinite(at)]
+    file.timers += [
+        (_stopped(file, leg), False) for leg in kept if isfinite(leg.end) and leg.end not in starts
+    ]
     file.timers += [(at, True) for at in starts - ends if isfinite(at)]
     file.laps = [lap for lap in file.laps if (at := begun(lap)) is None or _leg_at(at, kept)]
     file.sessions = [each for each in file.sessions if (at := begun(each)) is not None and _leg_at(at, kept)]
     return kept
+
+
+def _stopped(file: File, leg: Leg) -> float:
+    """When the run of a leg stopped: the change of sports before the next leg is no part of it."""
+    times = [at for message, _ in file.records if _leg_at(at := float(message.values["timestamp"]), [leg])]
+    return max(leg.finished, *times, -inf)
 
 
 def _drop_records(file: File, kept: list[Leg]) -> None:

@@ -7,6 +7,7 @@ the shape of the way, which a lap of a track is told by, but not where on earth 
 from math import asin, cos, isfinite, radians, sin, sqrt
 from typing import Final, NamedTuple
 
+from coach.interchange.clock import OUT_OF_ORDER_S
 from coach.interchange.common import count
 
 EARTH_M: Final = 6_371_008.8
@@ -46,7 +47,7 @@ class Walker:
         self._jumps = 0
 
     def step(self, at: float, latitude: float, longitude: float) -> Walked:
-        """Go on to a position in degrees, at a time in seconds."""
+        """Go on to a position in degrees, at a time in seconds; where the clock was set back, anew from there."""
         if not (isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
             return Walked()
         here = (at, radians(latitude), radians(longitude))
@@ -55,6 +56,9 @@ class Walker:
             self._first = self._first or here
             return Walked(None, self._metres, self._place(here))
         seconds = at - self._last[0]
+        if seconds < -OUT_OF_ORDER_S:
+            self._last = here
+            return Walked(None, self._metres, self._place(here))
         if seconds <= 0:
             return Walked()
         metres = _metres(self._last, here)

@@ -61,6 +61,8 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
         raise RecordingProblem(
             "This is a journal of ours, not a recording of another tool.", "Replay it as it is."
         )
+    if file.is_json:
+        raise RecordingProblem("This is JSON, which is no recording we know.", _HINT)
     raise RecordingProblem("This is no recording we know.", _HINT)
 
 

@@ -23,6 +23,9 @@ _POINT: Final = {
 }
 
 
+_PLANNED: Final = "The file holds a course: its times may be those of a plan and not of a run."
+
+
 def looks_like(file: RecordingFile) -> bool:
     """Is it XML of the Training Center?"""
     return file.root == "TrainingCenterDatabase"
@@ -73,6 +76,8 @@ class _TcxReader:
             self.activities.append(Activity(attributes.get("Sport", "")))
             if len(self.activities) > MOST_LAPS:
                 raise too_many_laps()
+            if name == "Course" and _PLANNED not in self._found.problems:
+                self._found.problems.append(_PLANNED)
 
     def ended(self, name: str, text: str) -> None:
         self._path.pop()

@@ -52,6 +52,11 @@ class Point(NamedTuple):
     power: float | None = None
     heart_rate: float | None = None
 
+    @property
+    def has_value(self) -> bool:
+        """Is there anything but a time in it?"""
+        return any(value is not None for value in self[2:])
+
 
 class TimedLap(NamedTuple):
     """A lap as the file tells it."""
@@ -123,7 +128,26 @@ def add_activities(
         found.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
     runs = _on_foot(with_points, found)
     points = [point for run in runs for point in run.points]
-    _add(found, points, [lap for run in runs for lap in run.laps], walks=walks, is_whole=is_whole)
+    laps = [lap for run in runs for lap in run.laps]
+    in_order = _in_order(points)
+    if in_order != points:
+        found.problems.append("The tracks of the file were put in the order of time.")
+        points = in_order
+        laps.sort(key=lambda lap: lap.start)
+    _add(found, points, laps, walks=walks, is_whole=is_whole)
+
+
+def _in_order(points: list[Point]) -> list[Point]:
+    """The points with their tracks in the order of time, which exports of several begin with the newest of.
+
+    Tracks that overlap stay as they are: their clock was set back, which is dealt with elsewhere.
+    """
+    begins = [place for place, point in enumerate(points) if point.begins or place == 0]
+    tracks = [points[start:end] for start, end in pairwise([*begins, len(points)])]
+    ordered = sorted(tracks, key=lambda track: track[0].at)
+    if any(one[-1].at > other[0].at for one, other in pairwise(ordered)):
+        return points
+    return [point for track in ordered for point in track]
 
 
 def _no_points(found: Findings, kind: str, timeless: int) -> RecordingProblem:
@@ -283,15 +307,17 @@ def _add_ends(
     *,
     is_whole: bool,
 ) -> None:
-    """When the timer started and stopped, where the laps tell that it ran before the first point or after the last."""
+    """When the timer started and stopped, where the laps tell that it ran before the first value or after the last."""
+    at_first = next((point.at for point in points if point.has_value), points[0].at)
+    at_last = next((point.at for point in reversed(points) if point.has_value), points[-1].at)
     first, start, _ = windows[0]
-    if first is not None and start < points[0].at:
+    if first is not None and start < at_first:
         found.started_at = start
     lap, start, end = windows[-1]
     if lap is None or lap.running_s is None or not is_whole:
         return
     stopped = start + lap.running_s + sum(part.length for part in _within(pauses, start, end))
-    if points[-1].at < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
+    if at_last < stopped <= points[-1].at + (EDGE_S if lap.points else JUMP_FORWARD_S):
         found.ended_at = stopped
 
 

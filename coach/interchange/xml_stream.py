@@ -223,8 +223,14 @@ def _beyond(what: str) -> RecordingProblem:
 
 
 def number(text: str) -> float | None:
-    """A decimal number, or None; `1_000` is no number of a file."""
+    """A decimal number, or None; `1_000` is no number of a file.
+
+    Programs that write in the language of their user put a comma for the point; none parts thousands in XML.
+    """
     try:
         return None if "_" in text else float(text)
     except ValueError:
-        return None
+        return float(text.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(text.strip()) else None
+
+
+_DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]{1,12},[0-9]{1,20}")

@@ -1,7 +1,7 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.app import App
@@ -20,6 +20,9 @@ from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
+
+if TYPE_CHECKING:
+    from coach.screen.editor import EditorScreen
 
 TOLD: Final = 240
 """Characters of something that is told over the screen."""
@@ -101,16 +104,47 @@ class CoachApp(App[Leaving]):
             library, line = self._library, event.line
             self._start(lambda: library.start_line(line))
 
-    def _start(self, start: Callable[[], LiveFeed]) -> None:
-        """Begin a run, or say on the library why it cannot begin."""
+    @on(PickScreen.ToEdit)
+    def open_editor(self, event: PickScreen.ToEdit) -> None:
+        """Edit the chosen workout, or the one that was written; back in the library it has what was saved."""
+        library, pick = self._library, self.screen
+        if library is None or not isinstance(pick, PickScreen):
+            return
+        try:
+            if event.entry is None:
+                document, is_own = library.open_line(event.line), True
+            else:
+                document, is_own = library.open(event.entry.slug)
+        except CoachProblem as problem:
+            pick.say(str(problem))
+            return
+        from coach.screen.editor import EditorScreen  # it reads documents, which no run needs
+
+        def back(slug: str | None) -> None:
+            if slug:
+                pick.offer(library.entries(), slug)
+
+        self.push_screen(EditorScreen(library, document, is_own=is_own), back)
+
+    def on_editor_screen_finished(self, event: "EditorScreen.Finished") -> None:
+        """Begin a run of the workout as it was edited."""
+        if self._library is not None:
+            library, document = self._library, event.document
+            self._start(lambda: library.start_document(document), event.say)
+
+    def _start(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None = None) -> None:
+        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else."""
         try:
             feed = start()
         except CoachProblem as problem:
-            if isinstance(self.screen, PickScreen):
+            if say is not None:
+                say(str(problem))
+            elif isinstance(self.screen, PickScreen):
                 self.screen.say(str(problem))
             return
         self._feed = feed
-        self.pop_screen()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
         self._open_run(feed)
 
     @on(RunScreen.Ended)

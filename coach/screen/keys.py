@@ -91,3 +91,19 @@ PLAYBACK: Final = (
     QUIT,
 )
 """The keys while a recording plays: the run's buttons come from the recording."""
+
+EDITOR: Final = (
+    Key("editor_run", "enter", "enter", "run what is shown"),
+    Key("editor_change", "space", "space 0-9", "type into the cell"),
+    Key("editor_next", "tab", "tab", "accept, next cell"),
+    Key("editor_add", "a", "a", "add, as in a line"),
+    Key("editor_remove", "x", "x", "remove"),
+    Key("editor_double", "d", "d", "double"),
+    Key("editor_repeat", "r", "r", "make a set"),
+    Key("editor_move", "J,K", "J K", "move down, up"),
+    Key("editor_undo", "u", "u", "undo, many deep"),
+    Key("editor_save", "s", "s", "save as"),
+    Key("editor_theme", "f2", "F2", " / ".join(SCREEN_THEMES)),
+    Key("editor_back", "escape", "Esc", "back"),
+)
+"""The keys of the editor, which are not changed by the settings."""

@@ -87,6 +87,8 @@ class Overlay(ModalScreen[None]):
     ]
     heading = ""
     """What stands at its top."""
+    footing = "Escape closes; space still marks the line"
+    """What stands below it."""
 
     def lines(self) -> Sequence[tuple[str, str]]:
         """Give the rows of the page: a term, and what is said of it."""
@@ -103,7 +105,7 @@ class Overlay(ModalScreen[None]):
         with VerticalScroll(classes="box"):
             yield Static(Content(self.heading), classes="heading")
             yield Static(Content(self.text()))
-            yield Static(Content("Escape closes; space still marks the line"), classes="hint")
+            yield Static(Content(self.footing), classes="hint")
 
 
 class HelpOverlay(Overlay):

@@ -48,6 +48,10 @@ class Palette:
     """The running easy parts of the profile: warm-up, floats, cool-down."""
     rest: Pair
     """The rests of the profile."""
+    choice: Pair
+    """The cell with the cursor."""
+    track: Pair
+    """The row with the cursor."""
 
 
 def _palette(theme: ScreenTheme) -> Palette:

@@ -23,6 +23,19 @@ from coach.screen.widgets.profile import Profile
 from coach.workout.timeline import Timeline
 
 
+class Line(Input):
+    """The line that searches and writes; while the arrows choose, a letter of a command is none of the line's."""
+
+    is_choosing = False
+    """Were the arrows used since something was typed?"""
+    COMMANDS: Final = frozenset({"e"})
+    """Letters that are commands then."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave the commands to the screen."""
+        return not (self.is_choosing and key in self.COMMANDS) and super().check_consume_key(key, character)
+
+
 class PickScreen(Screen[None]):
     """A list with a search above it, and what the chosen workout is beside it."""
 
@@ -35,6 +48,7 @@ class PickScreen(Screen[None]):
         Binding("shift+down", "scroll_words(3)", show=False, priority=True),
         Binding("shift+up", "scroll_words(-3)", show=False, priority=True),
         Binding("tab", "take", show=False, priority=True),
+        Binding("e,ctrl+e", "edit", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False),
         Binding("f8", "app.sensors", show=False, priority=True),
         Binding("f9", "app.athlete", show=False, priority=True),
@@ -59,6 +73,16 @@ class PickScreen(Screen[None]):
             self.line = line
             """As typed."""
 
+    class ToEdit(Message):
+        """A workout is to be edited: an entry, or without one the line."""
+
+        def __init__(self, entry: LibraryEntry | None, line: str = "") -> None:
+            super().__init__()
+            self.entry = entry
+            """The workout that was chosen."""
+            self.line = line
+            """The workout as typed."""
+
     def __init__(
         self,
         entries: Sequence[LibraryEntry],
@@ -78,7 +102,7 @@ class PickScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Set out search, list and description."""
         yield Static(id="title")
-        yield Input(placeholder="type to search, or write a workout: 6x800 @ 5k / 400 jog", id="search")
+        yield Line(placeholder="type to search, or write a workout: 6x800 @ 5k / 400 jog", id="search")
         if self._filters.can_filter:
             yield Static(id="filters")
         with Horizontal(id="library"):
@@ -100,6 +124,7 @@ class PickScreen(Screen[None]):
     @on(Input.Changed)
     def search(self) -> None:
         """Keep the workouts that hold every word; where none does, read the line as a workout."""
+        self.query_one(Line).is_choosing = False
         self._is_own = self._is_own and bool(self.query_one(Input).value.strip())
         self._list()
 
@@ -139,7 +164,9 @@ class PickScreen(Screen[None]):
     def action_move(self, by: int) -> None:
         """Move the cursor while the search keeps the focus."""
         shown = self.query_one(OptionList)
-        if self._found:
+        if self._found and self._typed is None:
+            self.query_one(Line).is_choosing = True
+            self._hint()
             shown.highlighted = min(len(self._found) - 1, max(0, (shown.highlighted or 0) + by))
 
     def action_scroll_words(self, by: int) -> None:
@@ -166,6 +193,30 @@ class PickScreen(Screen[None]):
         elif self._typed is None and self._may_be_own():
             self._is_own = True
             self._list()
+
+    def action_edit(self) -> None:
+        """Open the editor on the chosen workout, or on the one that is written."""
+        if self._typed is not None:
+            if not self._typed.problem:
+                self.post_message(self.ToEdit(None, self._typed.line))
+            return
+        entry = self._chosen()
+        if entry is not None:
+            self.post_message(self.ToEdit(entry))
+
+    def offer(self, entries: Sequence[LibraryEntry], slug: str) -> None:
+        """Offer other entries than before, and choose one of them."""
+        self._entries = tuple(entries)
+        self._filters = Filters(self._entries)
+        self._is_own = False
+        with self.prevent(Input.Changed):
+            self.query_one(Input).value = ""
+        self._list()
+        place = next((place for place, entry in enumerate(self._found) if entry.slug == slug), None)
+        if place is not None:
+            self.query_one(OptionList).highlighted = place
+        self.query_one(Line).is_choosing = True
+        self._hint()
 
     def action_turn(self, name: str) -> None:
         """Take the next choice of a filter."""
@@ -214,26 +265,33 @@ class PickScreen(Screen[None]):
         self.set_class(typed is not None, "-own")
         title = "a workout of your own" if typed is not None else "pick a workout"
         self.query_one("#title", Static).update(Content(f" Trackside Coach   {title}"))
-        self.query_one("#hints", Static).update(Content(_hints(typed, may_be_own=self._may_be_own)))
+        self._hint()
         if typed is not None:
             line = self.query_one(Input)
             self.query_one(OwnWorkout).put(
                 OwnPage(typed, line.content_region.x - round(line.scroll_offset.x))
             )
 
+    def _hint(self) -> None:
+        """Say the keys that do something now."""
+        words = _hints(self._typed, may_be_own=self._may_be_own, is_choosing=self.query_one(Line).is_choosing)
+        self.query_one("#hints", Static).update(Content(words))
+
 
 _NEAR: Final = 0.45
 """Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
 
 
-def _hints(typed: TypedWorkout | None, *, may_be_own: Callable[[], bool]) -> str:
+def _hints(typed: TypedWorkout | None, *, may_be_own: Callable[[], bool], is_choosing: bool) -> str:
     """The keys that do something now."""
     if typed is None:
+        if is_choosing:
+            return " Enter: start  e: edit  type: search  Esc: clear  F2 theme  F8 sensors  F9 athlete"
         if may_be_own():
             return " Enter: start  Tab: your own, as written  arrows: choose  Esc: clear  F2 theme"
-        return " type: search  arrows: choose  Enter: start  F2 theme  F8 sensors  F9 athlete"
+        return " type: search  arrows: choose  Enter: start  ^e edit  F2 theme  F8 sensors  F9 athlete"
     if not typed.problem:
-        return " Enter: run  Esc: clear  F2 theme"
+        return " Enter: run  ^e edit  Esc: clear  F2 theme"
     return f" {'Tab: take it  ' if typed.corrected else ''}Esc: clear  F2 theme"
 
 

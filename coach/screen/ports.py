@@ -15,7 +15,9 @@ from coach.session.buttons import Button
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
+    from coach.athlete import Athlete
     from coach.workout.card import Card
+    from coach.workout.model import WorkoutDocument
     from coach.workout.sheet import Sheet
 
 
@@ -131,7 +133,38 @@ class TypedWorkout:
     """The line as it was probably meant; empty where nobody can tell."""
 
 
-class Library(Protocol):
+class NameUse(StrEnum):
+    """Whose a name is that a workout is to be saved under."""
+
+    FREE = "free"
+    OWN = "own"
+    """A workout of the runner has it."""
+    LIBRARY = "library"
+    """A workout of the library has it, which is never replaced."""
+
+
+class EditDesk(Protocol):
+    """What the editor needs of the world."""
+
+    @property
+    def athlete(self) -> "Athlete | None":
+        """Whose paces the workout is seen with."""
+        ...
+
+    def name_use(self, name: str) -> NameUse:
+        """Tell whose a name is."""
+        ...
+
+    def save(self, document: "WorkoutDocument") -> str:
+        """Keep a workout among the runner's own, in place of one of that name; gives what it is run by.
+
+        Raises:
+            CoachProblem: the name is the library's or cannot be one, or it cannot be written.
+        """
+        ...
+
+
+class Library(EditDesk, Protocol):
     """The workouts there are, and the way to begin one."""
 
     def entries(self) -> Sequence[LibraryEntry]:
@@ -148,6 +181,30 @@ class Library(Protocol):
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a workout that is written in a line, as far as it goes; called with every key."""
+        ...
+
+    def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
+        """Read a workout to be edited, and whether it is the runner's own.
+
+        Raises:
+            CoachProblem: it cannot be read.
+        """
+        ...
+
+    def open_line(self, line: str) -> "WorkoutDocument":
+        """Read a line as a workout to be edited.
+
+        Raises:
+            CoachProblem: it cannot be read.
+        """
+        ...
+
+    def start_document(self, document: "WorkoutDocument") -> LiveFeed:
+        """Begin a run of a workout that was edited.
+
+        Raises:
+            CoachProblem: it cannot be started; the screen shows message and hint.
+        """
         ...
 
     def start_line(self, line: str) -> LiveFeed:

@@ -304,14 +304,16 @@ class OwnStops:
         length = step.until.distance()
         if length is None or sequencer.distance.is_short(state, Metres(length - _WIDEST_M)):
             return  # asked at every sample, and nearly always so
-        window_m = self._window_m(length, has_stood=True)
+        window_m, latest = self._window_m(length, has_stood=True), sequencer.distance.latest()
         if sequencer.distance.is_short(state, Metres(length - window_m - 1.0)):
             return
-        mean_speed, latest = sequencer.distance.mean_speed(state), sequencer.distance.latest()
-        if latest is None or mean_speed is None or state.measurement.is_clock_mode:
+        if latest is None or state.measurement.is_clock_mode:
             return
         goal = sequencer.distance.goal_total(state, length, now)
         if goal is None or latest[1] - goal < -window_m:
+            return
+        mean_speed = sequencer.distance.mean_speed(state)
+        if mean_speed is None:
             return
         if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
             return

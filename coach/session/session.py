@@ -226,9 +226,8 @@ class Session:
 
     def step_time(self, now: Seconds) -> Seconds | None:
         """Running time of the step, in seconds; None before it starts."""
-        sequencer = self._sequencer
-        started_at = sequencer.state.progress.started_at
-        return None if started_at is None else sequencer.clock.between(started_at, now)
+        started_at = self._sequencer.state.progress.started_at
+        return None if started_at is None else self._sequencer.clock.between(started_at, now)
 
     def run_time(self, now: Seconds) -> Seconds | None:
         """Running time of the run, in seconds; None before it starts."""

@@ -15,6 +15,7 @@ class ReadingStore:
         self._priority = list(priority)
         self._readings: dict[Source, Reading] = {}
         self._first: Reading | None = None
+        """The reading of the first source by priority, which is asked for far more often than it changes."""
 
     def put(self, reading: Reading) -> None:
         """Keep the newest reading of its source."""
@@ -26,7 +27,7 @@ class ReadingStore:
             self._sort()
         else:
             self._readings[source] = reading
-            if self._first is not None and self._first.source is source:
+            if self._first is not None and source is self._first.source:
                 self._first = reading
 
     def of(self, source: Source) -> Reading | None:
@@ -43,8 +44,8 @@ class ReadingStore:
     def best(self, now: float) -> Reading | None:
         """The reading of the first source that is not stale at `now`; else the newest of all."""
         first = self._first
-        if first is not None and now - first.at <= NEVER_STALE_S:
-            return first  # asked several times at every input, and nearly always so
+        if first is None or now - first.at <= NEVER_STALE_S:
+            return first
         newest: Reading | None = None
         for reading in self._readings.values():
             if not is_stale(now - reading.at, reading.period_s):

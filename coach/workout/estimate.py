@@ -81,6 +81,12 @@ def step_seconds(step: Step) -> Seconds | None:
     return Seconds(min(known)) if known else None
 
 
+def likely_seconds(step: Step) -> Seconds | None:
+    """How long a step probably takes, at a typical speed where it has no pace; None where nobody knows."""
+    seconds, _ = _size(step, 0.0)
+    return None if seconds is None else Seconds(seconds)
+
+
 def step_metres(step: Step) -> Metres | None:
     """How far a step goes by its plan; None where neither its end nor its pace says."""
     distance = step.until.distance()

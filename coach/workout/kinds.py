@@ -72,6 +72,10 @@ class KindTraits:
     """Does the runner slow down into it?"""
     may_be_endless: bool = False
     """May the document leave its end out, so that it ends when somebody says so?"""
+    is_plain: bool = False
+    """Is it running of which the kind tells nothing beside its length and target?"""
+    short: str = ""
+    """What coaches write for it before a length, as in `WU 15'`; empty where they write nothing."""
 
     @property
     def is_quick(self) -> bool:
@@ -104,6 +108,16 @@ class KindTraits:
         return self.is_rep and self.is_judged
 
     @property
+    def is_pause(self) -> bool:
+        """Does it part one rep from the next?"""
+        return self.is_rest or self.is_float
+
+    @property
+    def stands_alone(self) -> bool:
+        """Is it a part of a workout by itself, with no rest of its own?"""
+        return self.is_easy or self.may_be_endless
+
+    @property
     def is_on_lane(self) -> bool:
         """Is it run along the lane from mark to mark, so that the next step begins at speed?"""
         return self.is_counted and self.is_judged
@@ -115,6 +129,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         label="WARM-UP",
         height=0.35,
         elsewhere="warmup",
+        short="WU",
         threshold_share=0.75,
         is_named_aloud=True,
         is_easy=True,
@@ -128,6 +143,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         rep_word="rep",
         is_hard=True,
         is_rep=True,
+        is_plain=True,
     ),
     Kind.FLOAT: KindTraits(
         name="float",
@@ -178,6 +194,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         label="COOL-DOWN",
         height=0.35,
         elsewhere="cooldown",
+        short="CD",
         threshold_share=0.75,
         is_named_aloud=True,
         is_easy=True,
@@ -190,6 +207,7 @@ KINDS: Final[dict[Kind, KindTraits]] = {
         height=0.4,
         threshold_share=0.75,
         may_be_endless=True,
+        is_plain=True,
     ),
     Kind.FARTLEK: KindTraits(
         name="fartlek",
@@ -242,3 +260,6 @@ TIMED: Final = kinds_that(lambda kind: kind.is_timed)
 COUNTED: Final = kinds_that(lambda kind: kind.is_counted)
 PACED_REPS: Final = kinds_that(lambda kind: kind.is_paced_rep)
 ON_LANE: Final = kinds_that(lambda kind: kind.is_on_lane)
+PLAIN: Final = kinds_that(lambda kind: kind.is_plain)
+PAUSES: Final = kinds_that(lambda kind: kind.is_pause)
+ALONE: Final = kinds_that(lambda kind: kind.stands_alone)

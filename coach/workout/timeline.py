@@ -85,7 +85,7 @@ class EndConditions:
 
     def distance(self) -> Metres | None:
         """Metres after which the step ends, where a distance is among its ends."""
-        for end in self.ends:  # asked several times at every input: a generator costs three times as much
+        for end in self.ends:
             if isinstance(end, DistanceEnd):
                 return end.metres
         return None

@@ -227,6 +227,13 @@ def test_words_that_do_not_fit_are_a_matter_of_usage(coach, words):
     assert coach("athlete", *words).exit_code == 2
 
 
+def test_a_race_may_be_named_as_runners_say_it(coach):
+    """A 5k is 5 km, as in the hints that ask for a race."""
+    for five in ("5k", "5 km"):
+        typed = coach("athlete", "predict", "--race", f"{five}=20:00", "--distance", "10 km")
+        assert typed.stdout.splitlines()[1].startswith("10 km  41:28  41:42")
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

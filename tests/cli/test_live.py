@@ -153,6 +153,28 @@ def test_a_reader_that_goes_away_ends_a_replay_quietly(coach, home, tmp_path):
     assert err == ""
 
 
+def test_a_run_that_nobody_hears_and_nothing_keeps_ends_with_its_reader(home):
+    """`coach run ... --no-record --json | head -1` ends when head does, not at the next line, minutes later."""
+    words = ("run", "2km @ 6:00/km", "--sensors", "sim", "--no-record", "--json")
+    with started(home, *words) as program:
+        assert program.stdout is not None
+        assert "run_started" in program.stdout.readline()
+        program.stdout.close()
+        assert program.wait(timeout=60) == 0
+
+
+def test_a_recorded_run_goes_on_without_a_reader(home, coach):
+    """A run that is recorded is kept whole, whoever stops reading its lines."""
+    words = ("run", "20s stride", "--sensors", "sim", "--json")
+    with started(home, *words) as program:
+        assert program.stdout is not None
+        run = json.loads(program.stdout.readline())["run"]
+        program.stdout.close()
+        assert program.wait(timeout=60) == 0
+
+    assert json.loads(coach("runs", "show", run, "--json").stdout)["completed"] is True
+
+
 @pytest.fixture
 def damaged(coach, home, short):
     """A finished run whose journal lost its last bytes; its id and its journal."""

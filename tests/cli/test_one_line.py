@@ -77,6 +77,14 @@ def test_a_misspelt_name_is_a_miss(coach, text, meant):
     assert f"there is no workout {text!r}; did you mean {meant}?" in missed.stderr
 
 
+@pytest.mark.parametrize("line", ["6x800 @ 5k", "10x200 @mile", "8-12x400 @ 5k"])
+def test_a_line_with_its_signs_is_no_misspelt_name(coach, line):
+    """A target behind @ makes a line of what has the letters of a name in the library."""
+    checked = coach("workout", "check", line)
+    assert checked.exit_code == 0
+    assert "Read as" in checked.stderr
+
+
 @pytest.mark.parametrize("name", ["5x1000-5k", "7x1km"])
 def test_a_name_stays_a_name(coach, name):
     """A library workout whose name looks like a line is the library's."""

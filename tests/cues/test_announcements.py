@@ -72,17 +72,51 @@ def test_on_a_treadmill_targets_are_belt_speeds():
 
 
 def test_the_next_rep_is_named_twenty_seconds_ahead_with_its_place_if_that_changes():
-    """In a rest of 90 s the next rep is named at 70 s, with the place it starts from."""
-    bench = Bench(rep(300, start_mark="A"), rest(90), rep(300, rep=2, of=4, start_mark="300"))
+    """In a rest of 90 s the next rep is named at 70 s, with the place it starts from; at its start that is shown."""
+    bench = Bench(rep(300, start_mark="A"), rest(90), rep(400, rep=2, of=4, start_mark="300"))
     bench.start()
     bench.end()
     bench.start(1, came_from=Kind.WORK)
     said = [cue for cue in bench.run(90) if cue.kind is CueKind.STEP]
     assert [(cue.at, cue.text) for cue in said] == [
-        (70, "Next: rep two of four. Three hundred metres at four ten. Start at the three hundred.")
+        (70, "Next: rep two of four. Four hundred metres at four ten. Start at the three hundred.")
     ]
     bench.end()
-    assert "Start" not in texts(bench.start(2, came_from=Kind.RECOVERY), CueKind.STEP)[0]
+    shown = [cue for cue in bench.start(2, came_from=Kind.RECOVERY) if cue.kind is CueKind.STEP]
+    assert [(cue.text, cue.spoken) for cue in shown] == [
+        ("Rep two of four. Four hundred metres at four ten.", False)
+    ]
+
+
+def two_reps(*, rest_s=90, **second):
+    """The words of a rest after a rep, and of the next rep, which is like it but for what is given."""
+    bench = Bench(
+        rep(400, rep=1, of=3, start_mark="A", first_of_set=True),
+        rest(rest_s),
+        rep(**{"metres": 400, "rep": 2, "of": 3, "start_mark": "A"} | second),
+        rest(rest_s),
+    )
+    bench.start()
+    bench.end()
+    cues = [*bench.run(rest_s), *bench.end()]
+    bench.press(Button.NEXT)
+    return [cue.text for cue in [*cues, *bench.cues[-2:]] if cue.kind is CueKind.STEP and cue.spoken]
+
+
+def test_a_rep_like_the_one_before_has_its_number_only():
+    """What has not changed is not said again: of the rep, its place and its rest."""
+    assert two_reps() == ["Rep two.", "Jog."]
+    assert two_reps(start_mark="B") == ["Two. Start at the two hundred.", "Jog."]
+    assert two_reps(rest_s=30) == ["Rep two.", "Jog."]
+
+
+def test_a_rep_unlike_the_one_before_is_named_in_full():
+    """Another length, another pace, or the first rep of another set."""
+    assert two_reps(metres=600)[0] == "Next: rep two of three. Six hundred metres at four ten."
+    assert (
+        two_reps(target=pace(4.2))[0] == "Next: rep two of three. Four hundred metres at three fifty-eight."
+    )
+    assert two_reps(first_of_set=True)[0] == "Next: rep two of three. Four hundred metres at four ten."
 
 
 def test_a_place_that_was_not_said_ahead_is_said_at_the_start():

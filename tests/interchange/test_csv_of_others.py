@@ -78,6 +78,10 @@ def test_every_way_to_write_one_table(
         ("Pace (min/km)\tSpeed (m/s)\tTime (s)", "9:99\t3.0\t{}", 3.0),
         ("seconds|velocity mph", "{}|6.7108", 3.0),
         ("TIME,HEART RATE,SPEED (MPH)", "{},140,6.7108", 3.0),
+        ("Zeit;Herzfrequenz;Geschwindigkeit (km/h)", "00:00:{:02};140;10,8", 3.0),
+        ("Temps;FC (bpm);Vitesse (km/h)", "00:00:{:02};140;10,8", 3.0),
+        ("Temps;Allure (min/km)", "00:00:{:02};05:33", 1000 / 333),
+        ("Time;Speed (km/h)", "01.02.2024 10:00:{:02};10,8", 3.0),
     ],
 )
 def test_names_of_other_tools(header: str, row: str, speed: float) -> None:
@@ -136,3 +140,39 @@ def test_commas_in_quotes(cell: str, metres: float) -> None:
     """Between commas a number in quotes groups its thousands if every such number could, else has a decimal comma."""
     recording = read(f"time_s,distance_m\n0,{cell}\n1,{cell}\n")
     assert {each.distance for each in recording.inputs if isinstance(each, Reported)} == {metres}
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("Speed", "km/h"), ("speed (knots)", "km/h"), ("Vitesse", "km/h"), ("Allure", "min/km")],
+)
+def test_a_column_whose_unit_is_not_known_is_told(name: str, unit: str) -> None:
+    """A speed that is left out for its unit is not lost in silence, and the way to read it is named."""
+    recording = read(f"time_s,{name},HR\n0,10.8,140\n1,10.8,141\n")
+
+    assert values(recording) == [(0, None, 140), (1, None, 141)]
+    (told,) = recording.problems
+    assert told.endswith(f'--map "speed_mps={name}:{unit}".')
+    assert values(read(f"time_s,{name},HR\n0,3,140\n", f"speed_mps={name}:m/s")) == [(0, 3, 140)]
+
+
+def test_values_beyond_the_header_are_told() -> None:
+    """A decimal comma that parts a value in two is no value of a column; a comma at the end of a row is nothing."""
+    recording = read("time_s,speed_mps\n0,3,1\n1,3,2\n2,3,\n")
+
+    (told,) = recording.problems
+    assert told.startswith("2 rows were longer than the header")
+
+
+def test_times_that_cannot_be_read_are_named() -> None:
+    """A file whose times nobody can read is refused with one of them."""
+    with pytest.raises(RecordingProblem, match='"today at 10" in the column "Time"') as problem:
+        read("Time,HR\ntoday at 10,140\ntoday at 11,140\n")
+    assert "--map time_s=COLUMN:UNIT" in problem.value.hint
+
+
+@pytest.mark.parametrize("text", ['{"id": 1, "moving_time": 5}', '[\n {"id": 1, "distance": 5}]'])
+def test_json_is_no_table(text: str) -> None:
+    """Objects with commas between are not called a table without a time."""
+    with pytest.raises(RecordingProblem, match="This is JSON, which is no recording we know"):
+        read(text)

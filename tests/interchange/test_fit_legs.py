@@ -83,6 +83,17 @@ def test_what_lies_between_two_runs_is_a_pause(counts_on):
     )
 
 
+@pytest.mark.parametrize(("finished", "stops"), [(100, 100.0), (60, 99.0)])
+def test_a_change_that_is_in_no_session_is_no_running(finished, stops):
+    """Between the end of a run and the start of a ride nobody runs; a session ends no earlier than its samples."""
+    sessions = _session(0, finished, RUNNING), _session(160, 400, CYCLING), _session(430, 520, RUNNING)
+    told = *_samples(0, 100, 3.0), *_samples(160, 400, 8.0), *_samples(430, 520, 3.0)
+    read = _read(*told, *sessions)
+
+    assert _way(read) == [(0.0, 0.0), (519.0, 564.0)]
+    assert _presses(read) == [("pause", stops), ("resume", 430.0)]
+
+
 def test_a_ride_behind_a_run_is_left_out():
     """A run that a ride follows ends where the ride begins; presses of the ride are none of it."""
     laps = [("lap", {"at": at, "start": at - 50, "elapsed": 50.0, "trigger": 0}) for at in range(50, 401, 50)]

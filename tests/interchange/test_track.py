@@ -481,3 +481,63 @@ def test_a_prefix_that_nobody_declared_hides_no_heart_rate(shared_data):
 
     rates = [event.heart_rate for event in read.inputs if isinstance(event, Reported) and event.heart_rate]
     assert rates == [150.0] * 61
+
+
+def test_tracks_that_begin_with_the_newest_are_put_in_order():
+    """Of two tracks of GPX, or activities of TCX, the older may stand behind: neither is lost."""
+    tracks = "".join(f"<trk>{segment(each)}</trk>" for each in (SECOND, FIRST))
+    runs = (
+        f"<Activity Sport='Running'>{each}</Activity>" for each in (lap(660, 60, SECOND), lap(0, 60, FIRST))
+    )
+    for read in (
+        gpx(SECOND, FIRST),
+        read_recording(f"<gpx>{tracks}</gpx>".encode(), name="it"),
+        activities(*runs),
+    ):
+        assert comes_to(read, 120, 360, within_s=0.5, within_m=1)
+        assert pauses(read) == [(60, 660)]
+        assert read.problems == ("The tracks of the file were put in the order of time.",)
+
+
+def test_positions_go_on_where_a_clock_was_set_back():
+    """Within a track an older time is a clock set back, and what follows it is walked as well."""
+    read = gpx([*steps(300, 360, 0), *steps(0, 60, 180)])
+
+    assert comes_to(read, 121, 360, within_s=0.5, within_m=4)
+    assert len(read.problems) == 1
+    assert "clock jumps back by 360 s" in read.problems[0]
+
+
+def test_points_without_a_value_at_either_end_are_running_time():
+    """A watch that waits for its first fix, or loses the last, runs all the same, as its lap says."""
+    bare = [f"<Trackpoint><Time>{time_of(at)}</Time></Trackpoint>" for at in range(101)]
+    before, after = "".join(bare[:10]), "".join(bare[81:])
+    inner = (
+        track(steps(10, 80, 0)).replace("<Track>", f"<Track>{before}").replace("</Track>", f"{after}</Track>")
+    )
+    told = f"<Lap StartTime='{time_of(0)}'><TotalTimeSeconds>100</TotalTimeSeconds>{inner}</Lap>"
+    read = activities(f"<Activity Sport='Running'>{told}</Activity>")
+
+    assert comes_to(read, 100, 210, within_s=0.5, within_m=0.5)
+    assert pauses(read) == []
+
+
+def test_decimal_commas_of_programs_that_speak_german():
+    """Positions and distances with a comma for the point are those with the point."""
+    meant = f"<gpx><trk>{segment(FIRST)}</trk></gpx>"
+    read = read_recording(meant.replace("lat='0.", "lat='0,").encode(), name="it")
+    assert comes_to(read, 60, 180, within_s=0.5, within_m=1)
+
+    inner = f"<Activities><Activity Sport='Running'>{lap(0, 60, FIRST)}</Activity></Activities>"
+    written = f"<TrainingCenterDatabase>{inner}</TrainingCenterDatabase>".replace(".00</Dist", ",00</Dist")
+    assert comes_to(read_recording(written.encode(), name="it"), 60, 180, within_s=0.5, within_m=0.5)
+
+
+def test_a_course_is_told():
+    """The times of a course are those of a virtual partner, so it is read, and said to be one."""
+    course = f"<Courses><Course><Name>Loop</Name>{track(FIRST)}</Course></Courses>"
+    written = f"<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"
+    read = read_recording(written.encode(), name="it")
+
+    assert comes_to(read, 60, 180, within_s=0.5, within_m=0.5)
+    assert read.problems == ("The file holds a course: its times may be those of a plan and not of a run.",)

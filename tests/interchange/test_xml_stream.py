@@ -11,7 +11,7 @@ from coach.interchange.encodings import text_of
 from coach.interchange.imports.xml_tree import Element, read_tree
 from coach.interchange.recordings import read_recording
 from coach.interchange.report import Reporter
-from coach.interchange.xml_stream import read_xml, root_of
+from coach.interchange.xml_stream import number, read_xml, root_of
 from coach.problems import RecordingProblem, WorkoutProblem
 
 SPACE = "a character that XML forbids was read as a space"
@@ -328,3 +328,12 @@ def test_our_way_with_letters_is_for_decoding_only():
     """Asked to encode, it raises as the strict way does."""
     with pytest.raises(UnicodeEncodeError):
         codecs.encode("\u2192", "ascii", "windows-1252 where not utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("3,5", 3.5), (" -0,25 ", -0.25), ("3.5", 3.5), ("1,234,567", None), ("1.234,5", None), ("3,", None)],
+)
+def test_a_comma_may_stand_for_the_point(text, value):
+    """One comma between digits is a decimal comma; anything else with commas is no number."""
+    assert number(text) == value

@@ -8,16 +8,20 @@ from typing import Any
 from coach.app.one_line import understood
 from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.edge.paths import library_path
+from coach.edge.store import workout_slug
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.screen.ports import LibraryEntry, SensorLine, TypedWorkout
+from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus, Source
+from coach.workout import notation
 from coach.workout.card import Card
+from coach.workout.document import WorkoutDocument, load_document
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -232,6 +236,9 @@ class FakeLibrary:
     holds: Sequence[LibraryEntry]
     started: list[str] = field(default_factory=list)
     athlete: Athlete | None = None
+    saved: list[WorkoutDocument] = field(default_factory=list)
+    documents: list[WorkoutDocument] = field(default_factory=list)
+    """What was run as it was edited."""
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List them."""
@@ -249,6 +256,33 @@ class FakeLibrary:
     def start_line(self, line: str) -> FakeRun:
         """Begin a workout that was written."""
         return self.start(line)
+
+    def open(self, slug: str) -> tuple[WorkoutDocument, bool]:
+        """Read a workout that comes with the program, or one that was saved."""
+        own = {workout_slug(document.name): document for document in self.saved}
+        if slug in own:
+            return own[slug], True
+        return load_document((library_path() / f"{slug}.json").read_bytes(), name=slug), False
+
+    def open_line(self, line: str) -> WorkoutDocument:
+        """Read a line."""
+        return notation.read(line, self.athlete).document
+
+    def name_use(self, name: str) -> NameUse:
+        """Tell whose a name is."""
+        if name in {value for entry in self.holds for value in (entry.slug, entry.title)}:
+            return NameUse.LIBRARY
+        return NameUse.OWN if name in {document.name for document in self.saved} else NameUse.FREE
+
+    def save(self, document: WorkoutDocument) -> str:
+        """Keep a workout."""
+        self.saved.append(document)
+        return workout_slug(document.name)
+
+    def start_document(self, document: WorkoutDocument) -> FakeRun:
+        """Begin a workout that was edited."""
+        self.documents.append(document)
+        return self.start(document.name)
 
 
 def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:

@@ -219,6 +219,30 @@ def write(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     return put
 
 
+def edit(entry: str, *keys: str, typed: str | None = None) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Open the editor on a workout and press keys, then type a text in place of what is in the field."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("down", "up", *(["down"] if entry != "6x800-5k" else []), "e")
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        if typed is not None:
+            field = pilot.app.screen.query_one(Input)
+            field.value = typed
+            field.cursor_position = len(typed)
+            await pilot.pause()
+
+    return put
+
+
+def library_to_edit(theme: str) -> CoachApp:
+    """Show a library whose workouts can be edited, for an athlete who runs 5 km in 20:00."""
+    entries = [listed("6x800-5k"), listed("michigan")]
+    return CoachApp(library=FakeLibrary(entries, athlete=ATHLETE), theme=theme, is_ticking=False)
+
+
 OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
 
 
@@ -360,6 +384,49 @@ SCREENS: Final = (
         "Words that are no workout's name are answered with the nearest, and how a line is written.",
         library_of_a_runner,
         before=write("tempo hill"),
+    ),
+    Screen(
+        "editor",
+        "One rep row is chosen, its length open; the profile, the totals and the line are those of what is typed.",
+        library_to_edit,
+        SIZES,
+        BOTH,
+        before=edit("6x800-5k", "down", "down", "space", typed="1km"),
+    ),
+    Screen(
+        "editor-fault",
+        "What cannot be read is said with its step and column; the totals stay those that are right.",
+        library_to_edit,
+        (SMALL, MIDDLE),
+        BOTH,
+        before=edit("6x800-5k", "down", "down", "right", "space", typed="4:3"),
+    ),
+    Screen(
+        "editor-long",
+        "More steps than rows scroll under their heads; a step keeps what is not shown, and says so.",
+        library_to_edit,
+        SIZES,
+        before=edit("michigan", *("down",) * 5),
+    ),
+    Screen(
+        "editor-adding",
+        "Steps are added as in a line, seen before they are accepted; what the line leaves open is said.",
+        library_to_edit,
+        before=edit("6x800-5k", "down", "a", typed="4x200 @ mile"),
+    ),
+    Screen(
+        "editor-saving",
+        "The name of the library is refused, and another one offered.",
+        library_to_edit,
+        before=edit(
+            "6x800-5k", "down", "8", "enter", "s", *("6", "x", "8", "0", "0", "minus", "5", "k", "enter")
+        ),
+    ),
+    Screen(
+        "editor-keys",
+        "It lies over the editor, and speaks of no line to be marked.",
+        library_to_edit,
+        before=edit("6x800-5k", "question_mark"),
     ),
     Screen(
         "summary",

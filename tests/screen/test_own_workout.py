@@ -142,6 +142,12 @@ async def test_a_problem_at_the_start_is_said_under_the_line():
         assert app.screen.query_one(Input).value == LINE
 
 
+def test_a_step_without_a_pace_is_about_so_long():
+    """A jog by distance takes about so long; a rest that somebody ends takes nobody knows how long."""
+    timeline = outline(notation.read("6x800 @ 5k / 400 + 2x400", ATHLETE).document, ATHLETE)
+    assert [line.time for line in step_lines(timeline)] == ["3:12", "~3:00", "~1:45", "--"]
+
+
 def test_steps_are_listed_once():
     """A repeat is listed once with how often it comes; the rest between sets comes once less."""
     document = notation.read("2km easy + 3x(4x400 @ mile / 1:00) / 4:00", ATHLETE).document

@@ -102,6 +102,9 @@ SETS = {
     "COUNTED": "work float stride hill",
     "PACED_REPS": "work",
     "ON_LANE": "work float",
+    "PLAIN": "work open",
+    "PAUSES": "float recovery",
+    "ALONE": "warm_up cool_down open fartlek",
 }
 """The sets of kinds, written out: a trait changed in passing shows here."""
 

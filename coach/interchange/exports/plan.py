@@ -151,7 +151,8 @@ class Losses:
             case Fate.NEAR:
                 self.reporter.approximated(where, f"{what}{near}")
             case _:
-                words = None if part in _OF_THE_WHOLE else EXPORT_FORMATS[self._to].words
+                is_whole = part in _OF_THE_WHOLE or where.startswith("gates[")
+                words = None if is_whole else EXPORT_FORMATS[self._to].words
                 place = words or Words.DESCRIPTION
                 self.reporter.approximated(where, f"{what} is kept in words, in {place.value}")
 

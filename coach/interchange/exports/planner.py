@@ -78,9 +78,10 @@ def plan_of(document: WorkoutDocument, athlete: Athlete | None, to: ExportFormat
     """
     timeline = outline(document, athlete)
     planner = _Planner(document, Numbers.of(athlete), EXPORT_FORMATS[to], losses)
-    plan = Plan(timeline.name, estimate(timeline), [], planner.texts())
+    rules, texts = planner.texts()
+    plan = Plan(timeline.name, estimate(timeline), [], rules)
     plan.sections = [planner.section(place, each) for place, each in enumerate(document.workout.sections)]
-    plan.description += planner.spoken
+    plan.description += planner.spoken + texts  # what is to be done comes first: some formats cut the end off
     if not any(next(flat(nodes), None) for _, nodes in plan.sections):
         hint = "Nothing in it is run. A list of exercises is a step of fit, garmin-json, tcx and intervals."
         raise WorkoutProblem(f"it has no step that could be written as {EXPORT_FORMATS[to].title}", hint)
@@ -100,10 +101,11 @@ class _Planner:
 
     # --- the workout as a whole
 
-    def texts(self) -> list[str]:
-        """What the workout says of itself, a paragraph each."""
+    def texts(self) -> tuple[list[str], list[str]]:
+        """What the workout is for and what holds in all of it, and what else it says of itself, a paragraph each."""
         about, losses = self.document.workout, self.losses
-        texts = [text for text in (about.purpose, about.description, about.caution, about.notes) if text]
+        rules = [text for text in (about.purpose, about.caution) if text]
+        texts = [text for text in (about.description, about.notes) if text]
         if about.source:
             texts.append(f"Source: {about.source}")
         if about.tags.model_fields_set:
@@ -122,11 +124,11 @@ class _Planner:
                 texts.append(f"Where: {', '.join(said)}.")
         for place, reminder in enumerate(about.reminders):
             losses.tell(Part.RUN_REMINDER, f"reminders[{place}]", f'the reminder "{reminder.text}"')
-            texts.append(_reminder_words(reminder))
+            rules.append(_reminder_words(reminder))
         for place, gate in enumerate(about.gates):
             losses.tell(Part.GATE, f"gates[{place}]", f'the rule "{gate.rule}"')
-            texts.append(_gate_words(gate))
-        return texts
+            rules.append(_gate_words(gate))
+        return rules, texts
 
     def section(self, place: int, section: Section) -> tuple[str, list[PlanNode]]:
         """A section and its steps."""

@@ -64,6 +64,21 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     return workouts_of(found, report)
 
 
+def _without_workout(kind: str) -> WorkoutProblem:
+    """The problem of a file in which there is none, by the type that the file gives itself."""
+    if kind in {"", "activity"}:
+        return WorkoutProblem(
+            "this FIT file has no workout in it: it is a recording of a free run",
+            "coach replay shows a recording; a workout is exported from where it was planned.",
+        )
+    holds = (
+        "a workout without a step" if kind == "workout" else f"{kind.replace('_', ' ')} data, and no workout"
+    )
+    return WorkoutProblem(
+        f"this FIT file holds {holds}", "Export the workout itself from where it was planned."
+    )
+
+
 def workouts_of(file: File, report: Reporter) -> list[Json]:
     """Make a document of each workout in a FIT file that was read.
 
@@ -72,10 +87,7 @@ def workouts_of(file: File, report: Reporter) -> list[Json]:
     """
     workouts = [each for each in file.workouts if each.steps]
     if not workouts:
-        raise WorkoutProblem(
-            "this FIT file has no workout in it: it is a recording of a free run",
-            "coach replay shows a recording; a workout is exported from where it was planned.",
-        )
+        raise _without_workout(file.kind)
     if len(workouts) > MOST_WORKOUTS:
         raise WorkoutProblem(f"it has {len(workouts)} workouts; {MOST_WORKOUTS} is the most")
     workouts = [each for number, each in enumerate(workouts) if each not in workouts[:number]]

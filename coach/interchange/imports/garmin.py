@@ -36,6 +36,8 @@ _CONDITIONS: Final = dict(
         1,
     )
 )
+_COUNTED: Final = frozenset({"iterations", "fixed.repetition", "reps"})
+"""Ends of a repeat group that are a count."""
 _TARGETS: Final = {
     1: "no.target",
     2: "power.zone",
@@ -138,10 +140,16 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
     inner = _steps(node)
     if inner or key == "repeat" or node.get("type") == "RepeatGroupDTO":
         children = [_raw(child, f"{where}.workoutSteps[{n}]", report) for n, child in enumerate(inner)]
+        end = _keyed(
+            part(node, "endCondition"), "conditionType", _CONDITIONS, f"{where}.endCondition", report
+        )
+        end = "" if end in _COUNTED else end
         return RawStep(
             where,
             "repeat",
-            count=_count(node, where, report),
+            end,
+            number(node.get("endConditionValue")),
+            count=_count(node, end, where, report),
             skip_last=node.get("skipLastRestStep") is True,
             children=tuple(children),
         )
@@ -160,9 +168,10 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
     )
 
 
-def _count(node: Json, where: str, report: Reporter) -> int | None:
-    """How often a group is repeated; the two places that say so may disagree."""
-    count, other = whole(node.get("numberOfIterations")), whole(node.get("endConditionValue"))
+def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
+    """How often a group is repeated; the two places that say so may disagree, and another end is no count."""
+    count = whole(node.get("numberOfIterations"))
+    other = None if end else whole(node.get("endConditionValue"))
     if count is not None and other is not None and count != other:
         report.approximated(where, f"repeat counts of {count} and {other}; {count} was taken")
     return other if count is None else count

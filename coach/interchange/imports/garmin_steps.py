@@ -47,6 +47,7 @@ class RawStep:
     exercise: str = ""
     weight: float | None = None
     count: int | None = None
+    """How often a repeat is run; None where it ends by `end`, or does not say."""
     skip_last: bool = False
     children: tuple["RawStep", ...] = ()
 
@@ -66,12 +67,22 @@ def nodes_of(raw: list[RawStep], maker: Maker) -> list[Json]:
 
 def _repeat(one: RawStep, maker: Maker) -> list[Json]:
     inner = nodes_of(list(one.children), maker)
+    if one.count is None and one.end and inner:
+        maker.report.dropped(one.where, f"a repeat until {_repeat_end(one)}; its steps are run once")
+        return inner
     if not one.skip_last:
         return repeated(maker.report, one.where, one.count, inner)
     if inner and inner[-1].get("kind") == "recovery":
         return repeated(maker.report, one.where, one.count, inner, skip_last_recovery=True)
     maker.report.dropped(one.where, "the last rest was to be skipped, but there is none at the end")
     return repeated(maker.report, one.where, one.count, inner)
+
+
+def _repeat_end(one: RawStep) -> str:
+    """What a repeat waits for, in words."""
+    unit = {"time": " s", "distance": " m"}.get(one.end, "")
+    amount = f" ({one.value:g}{unit})" if one.value is not None else ""
+    return f"{one.end.replace('.', ' ')}{amount}"
 
 
 def _run(one: RawStep, maker: Maker) -> list[Json]:

@@ -125,7 +125,11 @@ def _check(document: Json, name: str) -> None:
 
 
 def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
-    """The problem of a file that no reader takes; it says what the file is, where that is known."""
+    """The problem of a file that no reader takes; it says what the file is, or where it is damaged, if it can."""
+    try:
+        file.check_json()
+    except WorkoutProblem as problem:
+        return WorkoutProblem(f"{name}: {problem.message}", problem.hint)
     words = stranger(file)
     return WorkoutProblem(f"{name} is no workout file we know{f': it is {words}' if words else ''}", KNOWN)
 

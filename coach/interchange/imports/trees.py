@@ -40,7 +40,7 @@ def read_json(text: str, report: Reporter | None = None) -> object:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         hint = "Is the file complete? Export it again."
-        raise WorkoutProblem(f"this is not JSON: {error.msg} at {place}", hint) from None
+        raise WorkoutProblem(f"this is not JSON: {error.msg.removesuffix(' at')} at {place}", hint) from None
     except (ValueError, RecursionError):  # a number of more than 4300 digits
         raise WorkoutProblem("this JSON cannot be read: a number in it is far too long") from None
     if twice and report is not None:

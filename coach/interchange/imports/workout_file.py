@@ -15,6 +15,8 @@ from coach.interchange.xml_stream import root_of
 from coach.problems import WorkoutProblem
 
 MOST_WORKOUTS: Final = 200
+_SHOWN: Final = 3
+"""So many entries of a list are named in a problem."""
 _NEAR: Final = 4096
 _NAMES: Final = ("name", "title", "workoutName")
 
@@ -64,6 +66,15 @@ class WorkoutFile:
         trees = tree if isinstance(tree, list) else [tree]
         return tuple(each for each in trees if isinstance(each, dict) and "format" not in each)
 
+    def check_json(self) -> None:
+        """Refuse what begins as JSON and is none, with the place of the fault.
+
+        Raises:
+            WorkoutProblem: it is.
+        """
+        if self.is_json:
+            read_json(self._text or "")
+
     def has_key(self, *keys: str) -> bool:
         """Does one of the objects have one of these keys?"""
         return any(key in each for each in self.objects for key in keys)
@@ -107,20 +118,23 @@ class WorkoutFile:
         if len(trees) == 1:
             return [read(trees[0], report, "")]
         documents: list[Json] = []
-        problems: list[WorkoutProblem] = []
+        left_out: list[str] = []
         for n, each in enumerate(trees):
             try:
                 documents.append(read(each, report, f"[{n}]"))
             except WorkoutProblem as problem:
-                problems.append(problem)
                 called = next((one_line(each[key], 60) for key in _NAMES if one_line(each.get(key))), "")
-                shown, why = (
-                    f'"{called}"' if called else "an entry",
-                    re.sub(r"^\[\d+\][^: ]*: ", "", problem.message),
-                )
+                shown = f'"{called}"' if called else "an entry"
+                why = re.sub(r"^\[\d+\][^: ]*: ", "", problem.message)
+                left_out.append(f"[{n}] {shown}: {why}")
                 report.dropped(f"[{n}]", f"{shown} was left out: {why}")
         if not documents:
-            raise problems[0]
+            more = f"; and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+            raise WorkoutProblem(
+                f"none of its {len(left_out)} entries is a workout that can be run: "
+                f"{'; '.join(left_out[:_SHOWN])}{more}",
+                "Export the planned workouts themselves.",
+            )
         return documents
 
     def _foreign_text(self) -> ForeignText:

@@ -21,8 +21,8 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Plan, profile_rows
 from coach.workout.describe import MOVE_WORDS, target_text, until_text
-from coach.workout.estimate import Estimate, estimate, step_seconds
-from coach.workout.kinds import HARD, KINDS, RESTS, Kind
+from coach.workout.estimate import Estimate, estimate, likely_seconds, step_seconds
+from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
 from coach.workout.timeline import Band, Step, Timeline
 
 MARGIN: Final = 2
@@ -181,6 +181,7 @@ class StepLine:
     means: str
     """Its target today."""
     time: str
+    """How long it takes; with a `~` where it has no pace, `--` where nobody knows."""
     is_hard: bool
 
 
@@ -198,12 +199,11 @@ def step_lines(timeline: Timeline) -> Iterator[StepLine]:
         is_first = inside not in counted or step.step_id.endswith(".between")
         counted.add(inside)
         times = " × ".join(str(count) for count in counts)
-        seconds = step_seconds(step)
         yield StepLine(
             f"{times} ×" if is_first and turns and times != "1" else "",
             _what(step),
-            _means(step),
-            "--" if seconds is None else format_clock(seconds),
+            step_means(step),
+            step_time(step),
             step.kind in HARD,
         )
 
@@ -213,7 +213,7 @@ def _what(step: Step) -> str:
     length = until_text(step.until)
     if step.kind in RESTS:
         return f"{length} {MOVE_WORDS[step.move]}"
-    word = "" if step.kind in {Kind.WORK, Kind.OPEN} else f" {KINDS[step.kind].name}"
+    word = "" if step.kind in PLAIN else f" {KINDS[step.kind].name}"
     target = step.target
     if target is None:
         return f"{length}{word}"
@@ -222,7 +222,15 @@ def _what(step: Step) -> str:
     return f"{length}{word}{at}"
 
 
-def _means(step: Step) -> str:
+def step_time(step: Step) -> str:
+    """How long a step takes: `3:12`; `~2:40` where it has no pace of its own, `--` where nobody knows."""
+    seconds, likely = step_seconds(step), likely_seconds(step)
+    if seconds is not None:
+        return format_clock(seconds)
+    return "--" if likely is None else f"~{format_clock(likely)}"
+
+
+def step_means(step: Step) -> str:
     """What the target of a step is today; empty where nobody knows it, or it is words."""
     target = step.target
     if target is None or target.band == Band():

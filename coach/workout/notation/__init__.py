@@ -14,7 +14,7 @@ from coach.workout.notation.building import Builder, Question
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.parser import parse
 from coach.workout.notation.saying import name_of, say
-from coach.workout.notation.writing import write
+from coach.workout.notation.writing import write, write_aim, write_until
 from coach.workout.numbers import Numbers
 
 WHAT = "the line"
@@ -131,4 +131,4 @@ def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
     return ("…" + shown[1:] if cut else shown), at - cut
 
 
-__all__ = ["Notation", "NotationProblem", "read", "write"]
+__all__ = ["Notation", "NotationProblem", "read", "write", "write_aim", "write_until"]

@@ -1,5 +1,6 @@
 """Decides whether what stands ahead belongs to the part that is being read, or begins another."""
 
+from coach.workout.kinds import ALONE
 from coach.workout.notation import words
 from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
@@ -23,7 +24,7 @@ class Lookahead:
     def is_part_word(self, ahead: int) -> bool:
         """Does a word that begins a part stand here, such as `CD 10'`?"""
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
-        if phrase and words.KIND_WORDS[phrase] in {"warm_up", "cool_down", "fartlek", "open"}:
+        if phrase and words.KIND_WORDS[phrase] in ALONE:
             return True
         if phrase:
             return self._cursor.peek(ahead + size).kind in {"number", "clock"}
@@ -49,7 +50,7 @@ class Lookahead:
         phrase, _ = self._cursor.phrase({*words.MOVES, *words.REST_WORDS}, ahead + size)
         if part.is_nested and len(part.rests) == 1 and (phrase or after.text in words.BETWEEN_WORDS):
             return True
-        if has_rest or part.kind in {"warm_up", "cool_down", "jog", "walk", "stand", "open", "fartlek"}:
+        if has_rest or part.kind in ALONE or part.kind in words.MOVES.values():
             return False
         if phrase:
             return part.count is not None or not self._is_easy(part)
@@ -101,3 +102,10 @@ class Lookahead:
             if words.KIND_WORDS.get(token.text) == "stride":
                 return True
         return False
+
+    def is_limit(self, ahead: int) -> bool:
+        """Does a limit stand behind a word such as `under`?"""
+        token = self._cursor.peek(ahead)
+        if token.kind == "word":
+            return token.text in {"z", "zone", "hr"}
+        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)

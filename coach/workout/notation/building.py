@@ -12,6 +12,7 @@ from coach.athlete import PaceName
 from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
+from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
 from coach.workout.measures import offset_speed
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
@@ -40,7 +41,6 @@ _RECORDS: Final = (
 _EASY: Final[Tree] = {"pace": {"ref": "easy"}}
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _MOVES: Final = frozenset({"jog", "walk", "stand"})
-_HARD_KINDS: Final = frozenset({"work", "stride", "hill", "fartlek"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +66,11 @@ class Builder:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
         parts = self._chained(parts)
         kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
-        is_hard = [kind in _HARD_KINDS for kind in kinds]
+        has_hard = any(kind in HARD for kind in kinds)
         sections: list[tuple[str, list[Tree]]] = []
-        first = next((place for place, hard in enumerate(is_hard) if hard), None)
-        last = max((place for place, hard in enumerate(is_hard) if hard), default=None)
         for place, part in enumerate(parts):
-            kind = kinds[place]
-            if first is not None and last is not None and kind == "open" and not part.inner.kind:
-                if place < first and all(each in {"open", "warm_up", "jog"} for each in kinds[:place]):
-                    kind = "warm_up"
-                elif place > last and all(
-                    each in {"open", "cool_down", "jog", "walk"} for each in kinds[place + 1 :]
-                ):
-                    kind = "cool_down"
-            is_long = part.count is None and part.lengths and _is_long(part.lengths[0])
-            if kind == "jog" and is_long and first is not None and last is not None:
-                kind = "warm_up" if place < first else "cool_down" if place > last else kind
-            name = {"warm_up": "Warm-up", "cool_down": "Cool-down"}.get(kind, "Main")
-            if name == "Main" and first is None:
-                name = "Run"
+            kind = self._placed(parts, kinds, place) if has_hard else kinds[place]
+            name = KINDS[Kind(kind)].name.capitalize() if kind in EASY else "Main" if has_hard else "Run"
             following = kinds[place + 1] if place + 1 < len(parts) else ""
             nodes = self._nodes(part, kind, following)
             if sections and sections[-1][0] == name:
@@ -96,6 +82,24 @@ class Builder:
             "name": "Workout",
             "sections": [{"name": name, "steps": nodes} for name, nodes in sections if nodes],
         }
+
+    @staticmethod
+    def _placed(parts: Sequence[Part], kinds: Sequence[str], place: int) -> str:
+        """The kind of a part by its place: easy running and long jogs before and after what is hard."""
+        part, kind = parts[place], kinds[place]
+        hard = [at for at, each in enumerate(kinds) if each in HARD]
+        if hard[0] <= place <= hard[-1]:
+            return kind
+        is_before = place < hard[0]
+        outside = range(place) if is_before else range(place + 1, len(parts))
+        moves = {"jog"} if is_before else {"jog", "walk"}
+        becomes = "warm_up" if is_before else "cool_down"
+        if kind == "open" and not part.inner.kind:
+            return becomes if all(kinds[at] in {"open", becomes, *moves} for at in outside) else kind
+        is_long = kind == "jog" and part.count is None and part.lengths and _is_long(part.lengths[0])
+        if is_long and all(parts[at].inner.kind != "open" for at in outside):
+            return becomes
+        return kind
 
     # --- parts
 
@@ -139,7 +143,7 @@ class Builder:
 
     def _nodes(self, part: Part, kind: str, following: str) -> list[Tree]:
         """The steps of a part, and the rest behind it where another hard part follows."""
-        is_hard_next = following in {"work", "stride", "hill"}
+        is_hard_next = following in REPS
         self._settle(part)
         if part.count is None:
             return self._single(part, kind, has_next=is_hard_next)
@@ -202,6 +206,7 @@ class Builder:
             return self._repeat_of_parts(part, node, keeps_last=keeps_last)
         rest = part.rests[0] if part.rests else None
         if part.send_off is not None:
+            self._refuse_rests(part.rests, "a send-off makes its own rest", "Take one of them out.")
             node["send_off"] = part.send_off.until["time"]
             node["steps"] = [
                 self._step(part, kind, length, place) for place, length in enumerate(part.lengths)
@@ -211,11 +216,11 @@ class Builder:
             nodes = self._rungs(part, kind, rest, keeps_last=True)
         else:
             nodes = [self._step(part, kind, part.lengths[0], 0)]
-            if rest is not None or kind in _HARD_KINDS:
+            if rest is not None or kind in HARD:
                 made = self._pause(part, rest, part.lengths[0], 0)
                 if made is not None:
                     nodes.append(made)
-        is_rest = nodes[-1]["kind"] in {"recovery", "float"} and len(nodes) > len(part.lengths)
+        is_rest = nodes[-1]["kind"] in PAUSES and len(nodes) > len(part.lengths)
         if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
             node["skip_last_recovery"] = True
         node["steps"] = nodes
@@ -266,6 +271,10 @@ class Builder:
         only = part.body[0]
         if len(part.body) == 1 and only.count is None and not only.body:
             is_rung = len(only.lengths) == 1 and not only.rests
+            if len(only.lengths) == 1 and only.rests:
+                self._refuse_rests(
+                    part.rests, "one rep has two rests", "Take one out, or write 3x(4x400 / 60s) / 3:00."
+                )
             if not part.rests or is_rung or only.send_off is not None:
                 return self._repeat_plain(part, keeps_last=keeps_last)
         rest = part.rests[0] if part.rests else None
@@ -290,6 +299,10 @@ class Builder:
             node["change"] = part.change
         return node
 
+    def _refuse_rests(self, rests: Sequence[Rest], reason: str, fix: str) -> None:
+        """Keep a fault at each rest that has no place."""
+        self.faults += [NotationFault(reason, rest.start, rest.end, fix) for rest in rests]
+
     def _repeat_plain(self, part: Part, *, keeps_last: bool) -> Tree:
         """A repeat of one step in brackets, which is the same without them."""
         inner = part.body[0]
@@ -304,17 +317,13 @@ class Builder:
             if last.get("skip_last_recovery") or len(last["steps"]) == 1:
                 return True
             last = last["steps"][-1]
-        return last.get("kind") in _HARD_KINDS
+        return last.get("kind") in HARD
 
     @staticmethod
     def _skip_last(part: Part, node: Tree) -> None:
         """Leave the rest out that a `/` put behind the last piece, after the last repeat."""
         last = part.body[-1]
-        if (
-            last.rests
-            and not last.rests[0].is_ease
-            and node["steps"][-1].get("kind") in {"recovery", "float"}
-        ):
+        if last.rests and not last.rests[0].is_ease and node["steps"][-1].get("kind") in PAUSES:
             node["skip_last_recovery"] = True
 
     def _body(self, part: Part, *, ends_with_rest: bool) -> list[Tree]:
@@ -334,7 +343,7 @@ class Builder:
             following = None if is_last else parts[place + 1]
             keeps = (
                 following is not None
-                and self._kind(following, alone=False) in _HARD_KINDS
+                and self._kind(following, alone=False) in HARD
                 and not self._is_ease(following)
             )
             if each.count is not None:
@@ -346,16 +355,18 @@ class Builder:
 
     def _is_ease(self, part: Part) -> bool:
         """Is it the easy half of an alternation?"""
-        return part.count is None and not part.body and (part.is_easy_word or self._is_easy(part))
+        is_one = part.count is None and not part.body and len(part.lengths) == 1 and not part.rests
+        return is_one and (part.is_easy_word or self._is_easy(part))
 
     def _ease(self, part: Part) -> Tree:
         """The easy half of an alternation: a jog, by feel."""
-        length = part.lengths[0]
+        tree = part.aims[0].tree if part.aims else None
+        is_zone = tree is not None and "heart_rate" in tree
         return {
             "kind": "recovery",
             "move": "jog",
-            "until": dict(length.until),
-            "target": {"effort": "easy"},
+            "until": dict(part.lengths[0].until),
+            "target": tree if is_zone else {"effort": "easy"},
         }
 
     # --- steps

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from coach.documents.faults import did_you_mean
+from coach.workout.kinds import PACED_REPS, REPS
 from coach.workout.notation import words
 from coach.workout.notation.lexer import NotationFault, Token
 
@@ -68,7 +69,7 @@ class Cursor:
         """What to say of a token that means nothing here."""
         if token.kind == "word":
             known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
-            known = {word for word in known if len(word) > 2}
+            known = {word for word in known if len(word) > 3}
             if token.text in known:
                 return self.fault(
                     f"“{token.raw[:30]}” does not fit here",
@@ -156,7 +157,7 @@ class CountReader:
             after = self._cursor.peek(ahead + 1)
             return after.kind in {"number", "clock"} or after.text in words.OF_WORDS | {"("}
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)
-        if not phrase or words.KIND_WORDS[phrase] not in {"stride", "hill"}:
+        if not phrase or words.KIND_WORDS[phrase] not in REPS - PACED_REPS:
             return False
         return size > 0
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from coach.documents.spelling import LONGEST_M, LONGEST_S, METRES_PER_YARD
 from coach.quantities import METRES_PER_MILE, format_clock
+from coach.workout.kinds import EASY
 from coach.workout.notation import words
 from coach.workout.notation.cursor import MINUTES_UNDER, CountReader, Cursor
 from coach.workout.notation.lexer import NotationFault, Token
@@ -223,16 +224,7 @@ class LengthReader:
         shown = f"{value:g}"
         token = Token("number", shown, start, end, value, raw=shown)
         if unit == "m?":
-            if self._cursor.peek().text in {
-                "sprint",
-                "sprints",
-                "stride",
-                "strides",
-                "flying",
-                "fly",
-                "acceleration",
-                "hill",
-            }:
+            if self._cursor.peek().text in words.RUN_BY_METRES:
                 unit = "m"
             else:
                 unit = "min"
@@ -269,6 +261,10 @@ class LengthReader:
         """The unit of a bare number: metres, where they can be meant."""
         if value >= MINUTES_UNDER:
             return "m"
+        beside = (self._cursor.peek().text, self._cursor.tokens[max(0, self._cursor.at - 2)].text)
+        if value and any(words.KIND_WORDS.get(text) in EASY for text in beside):
+            self._cursor.guess(f"{token.raw} is read as {token.raw} minutes")
+            return "min"
         if value == 0:
             raise self._cursor.fault("a step of nothing", token, "Such as 800, 2:00 or 20min.")
         shown = token.raw

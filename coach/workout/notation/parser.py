@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from coach.quantities import format_clock
+from coach.workout.kinds import EASY, PACED_REPS, REPS
 from coach.workout.notation import words
 from coach.workout.notation.ahead import Lookahead
 from coach.workout.notation.cursor import CountReader, Cursor
@@ -311,6 +312,10 @@ class _Parser:
             self._cursor.take()
             part.inner.ramp = self._aims.read()
             return True
+        if token.text == "x" and part.count is None and part.rests and self._cursor.peek(1).kind == "number":
+            self._cursor.take()
+            part.count = self._counts.whole(self._cursor.take())
+            return True
         if token.text == "&" and part.rests:
             self._cursor.take()
             self._rests.give(part, self._rests.read(part))
@@ -421,7 +426,7 @@ class _Parser:
     def _cap(self, part: Part) -> bool:
         """Read a limit in words: `under 150 bpm`, `cap 75%max`."""
         phrase, size = self._cursor.phrase(words.CAP_WORDS)
-        if not phrase or not self._is_limit(size):
+        if not phrase or not self._ahead.is_limit(size):
             return False
         self._cursor.accept_phrase(words.CAP_WORDS)
         part.inner.caps.append(self._aims.read())
@@ -466,19 +471,10 @@ class _Parser:
         if not phrase:
             return False
         kind = words.KIND_WORDS[phrase]
-        is_new = self._cursor.peek(size).kind in {"number", "clock"} and (
-            part.inner.kind or kind in {"warm_up", "cool_down"}
-        )
+        is_new = self._cursor.peek(size).kind in {"number", "clock"} and (part.inner.kind or kind in EASY)
         if is_new and not (self._cursor.peek(size).kind == "number" and self._counts.is_sign(size + 1)):
             return False
         return self._kind_word(part)
-
-    def _is_limit(self, ahead: int) -> bool:
-        """Does a limit stand behind a word such as `under`?"""
-        token = self._cursor.peek(ahead)
-        if token.kind == "word":
-            return token.text in {"z", "zone", "hr"}
-        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
 
     def _with(self, part: Part) -> bool:
         """Read `w/ 2' jog`, `with 400 m jog`, `w/ jog back`."""
@@ -502,7 +498,7 @@ class _Parser:
                     "Write a + between steps that follow each other.",
                 )
             return True
-        if phrase and words.KIND_WORDS[phrase] in {"warm_up", "cool_down"}:
+        if phrase and words.KIND_WORDS[phrase] in EASY:
             return True
         targets = len(part.inner.aims)
         rest = self._rests.read(part)
@@ -527,7 +523,7 @@ class _Parser:
             or after.text in {"down", "=", "for", "until"} | words.SAME_WORDS | words.BACK_WORDS
             or part.count is not None
             or bool(part.inner.aims)
-            or part.inner.kind in {"hill", "stride"}
+            or part.inner.kind in REPS - PACED_REPS
         )
         if (
             part.count is None
@@ -545,7 +541,7 @@ class _Parser:
                 return False  # `6x400, jog 15 min`: a part of its own
             self._rests.give(part, self._rests.read(part))
             return True
-        if part.inner.kind in {"warm_up", "cool_down"} and phrase != "float":
+        if part.inner.kind in EASY and phrase != "float":
             return bool(self._cursor.accept_phrase(words.MOVES))  # `CD 10' jog`
         if part.inner.kind == "" and not part.is_group:
             self._cursor.accept_phrase(words.MOVES)

@@ -6,7 +6,7 @@ from typing import Final
 from coach.documents.spelling import read_distance
 from coach.quantities import METRES_PER_MILE, format_metres
 from coach.workout.ends import One, Until
-from coach.workout.kinds import KINDS, RESTS, Kind
+from coach.workout.kinds import EASY, KINDS, PAUSES, PLAIN, RESTS, Kind
 from coach.workout.model import Workout
 from coach.workout.steps import Node, Repeat, RunStep, Use
 from coach.workout.targets import PaceRef, Target
@@ -27,7 +27,7 @@ def say(workout: Workout) -> str:
 def name_of(workout: Workout) -> str:
     """Name a workout by its hard part: `6 x 800 m at 5k pace`."""
     nodes = [node for section in workout.sections for node in _written_out(section.steps, workout)]
-    main = [node for node in nodes if _first_kind(node) not in {"warm_up", "cool_down", "recovery"}] or nodes
+    main = [node for node in nodes if _first_kind(node) not in EASY | RESTS] or nodes
     texts = [_part(node, workout, with_rest=False) for node in main]
     name = ", ".join(dict.fromkeys(text for text in texts if text))
     if len(name) > LONGEST_NAME:
@@ -55,7 +55,7 @@ def _part(node: Node, workout: Workout, *, with_rest: bool = True) -> str:
         return ""
     count = f"{node.repeat}" if isinstance(node.repeat, int) else f"{node.repeat.min} to {node.repeat.max}"
     nodes = _written_out(node.steps, workout)
-    rest = nodes[-1] if isinstance(nodes[-1], RunStep) and nodes[-1].kind in {"recovery", "float"} else None
+    rest = nodes[-1] if isinstance(nodes[-1], RunStep) and nodes[-1].kind in PAUSES else None
     is_plain = len(nodes) - (rest is not None) == 1 and isinstance(nodes[0], RunStep)
     behind = []
     if is_plain and isinstance(nodes[0], RunStep):
@@ -86,12 +86,12 @@ def _step(step: RunStep) -> str:
     word = ""
     if kind in RESTS:
         word = step.move or "jog"
-    elif kind is not Kind.WORK and kind is not Kind.OPEN:
+    elif kind not in PLAIN:
         word = KINDS[kind].name
     text = f"{length} {word}".strip()
     if step.until is not None and step.until.mark and step.until.any is None:
         text = f"{word} {length}".strip() if step.move else f"rest {length}"
-    if kind in {Kind.WARM_UP, Kind.COOL_DOWN}:
+    if kind in EASY:
         text = f"{word} {length}"
     aim = _aim(step.target) if step.target is not None else ""
     if step.ramp is not None:

@@ -6,6 +6,8 @@ place, so that nothing is read past.
 
 from typing import Final
 
+from coach.workout.kinds import PACED_REPS, REPS
+
 Phrases = dict[str, str]
 
 
@@ -15,7 +17,8 @@ def _table(**meanings: str) -> Phrases:
 
 
 PACES: Final[Phrases] = _table(
-    easy="easy, e, ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
+    easy="easy, e, cl, corsa lenta, "
+    "ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
     "endurance fondamentale, endurance, footing, dauerlauf, dl, rodaje, piano, "
     "fondo lento, lento, suave, fácil, facil, very easy, "
     "gentle, relaxed, long run, recovery run, easy run",
@@ -65,7 +68,7 @@ EFFORTS: Final[Phrases] = _table(
     brisk="brisk",
     strong="strong",
     smooth="smooth",
-    progressive="progressive",
+    progressive="progressive, progressivo, progressivi, progressif",
     maximal="maximal, max, max effort, all out, all-out, flat out, à fond, vollgas",
     **{"time trial": "time trial, time-trial, tt, test", "fast, smooth": "fast and smooth"},
 )
@@ -88,6 +91,11 @@ KIND_WORDS: Final[Phrases] = _table(
     work="work",
 )
 """What a part is, where its place in the line does not say it."""
+RUN_BY_METRES: Final = frozenset(
+    {"sprint", "sprints", "flying", "fly", "acceleration"}
+    | {word for word, kind in KIND_WORDS.items() if kind in REPS - PACED_REPS}
+)
+"""Words behind a small number of metres, of which nobody would run minutes: `80m stride`."""
 MOVES: Final[Phrases] = _table(
     jog="jog, jg, jogging, jogged, jogs, trab, traben, trabpause, tp, trabend, trot, trottiné, trotté, trote, "
     "trotando, corsetta, jog rest, jog recovery, easy jog, slow jog, active, shuffle",
@@ -166,7 +174,8 @@ LAST_WORDS: Final = frozenset(
 LADDER_WORDS: Final = frozenset(
     {
         "ladder", "pyramid", "pyramide", "piramide", "pirámide", "leiter", "treppe", "échelle", "scala", "escalera",
-        "cutdown", "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
+        "cutdown", "intervalle", "intervalli", "intervalos", "fractionné", "main", "hauptteil",
+        "rip", "ripetute", "progression", "progressive", "progressif", "progressivo", "steigerungslauf",
     }
 )  # fmt: skip
 """Words in front of a ladder, which says itself what it is."""

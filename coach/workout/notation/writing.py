@@ -7,7 +7,7 @@ from typing import Final
 from coach.documents.spelling import read_distance, read_time
 from coach.quantities import format_clock
 from coach.workout.ends import One, Until
-from coach.workout.kinds import FLOATS, REPS, RESTS
+from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PAUSES, PLAIN, REPS, RESTS, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.notation import words
 from coach.workout.notation.cursor import MINUTES_UNDER
@@ -16,13 +16,18 @@ from coach.workout.targets import PaceBounds, PaceRef, Target
 
 _LONG_S: Final = 600.0
 """Whole minutes from here on are written as such: `20min`, but `2:00`."""
-_HARD: Final = REPS | {"fartlek"}
-_PAUSES: Final = RESTS | FLOATS
+_BARE_REST_M: Final = 100
+"""A rest below it, or not in whole fifties, is read as seconds without a unit (`LengthReader`)."""
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _BARE_EFFORTS: Final = frozenset(
     meaning for phrase, meaning in words.EFFORTS.items() if phrase == meaning and meaning.isalpha()
 )
-_KIND_WORDS: Final = {"stride": "stride", "hill": "hill", "fartlek": "fartlek"}
+_NAMED: Final = HARD - PAUSES - PLAIN
+"""The kinds that are written as they are called in a document."""
+_LEADING: Final = ALONE - HARD - EASING_OFF
+"""The kinds that may stand before a warm-up that is written as easy running."""
+_CLOSING: Final = (EASING_OFF - FLOATS) | (ALONE - HARD - EASY)
+"""The kinds that may stand behind a cool-down that is written as easy running."""
 
 
 def write(document: WorkoutDocument) -> tuple[str, list[str]]:
@@ -33,6 +38,24 @@ def write(document: WorkoutDocument) -> tuple[str, list[str]]:
     writer = _Writer(document)
     text = writer.workout()
     return text, list(dict.fromkeys(writer.losses))
+
+
+def write_until(document: WorkoutDocument, step: RunStep) -> str:
+    """Write how long a step is, with the move of a rest: `800`, `2:00`, `400 jog`."""
+    writer = _Writer(document)
+    if step.until is None:
+        return "open"
+    if step.kind in PAUSES:
+        move = "float" if step.kind in FLOATS else step.move or "jog"
+        until = writer._until(step.until)  # noqa: SLF001 - of this module
+        is_bare = until.isdigit() and (int(until) < _BARE_REST_M or int(until) % 50 != 0)
+        return f"{until}{'m' if is_bare else ''} {move}"
+    return writer._until(step.until)  # noqa: SLF001 - of this module
+
+
+def write_aim(document: WorkoutDocument, step: RunStep) -> str:
+    """Write what a step aims at: `5k`, `easy->threshold`; empty without a target or a sign for it."""
+    return _Writer(document)._aim(step).removeprefix(" @ ")  # noqa: SLF001 - of this module
 
 
 @dataclass(slots=True)
@@ -107,7 +130,7 @@ class _Writer:
                 if is_carried and place + 2 < len(nodes) and self._is_hard(nodes[place + 2]):
                     place += 1  # the reader puts the rest of the sets there too
             elif isinstance(node, RunStep):
-                is_pair = node.kind in _HARD and isinstance(after, RunStep) and after.kind in _PAUSES
+                is_pair = node.kind in HARD and isinstance(after, RunStep) and after.kind in PAUSES
                 is_pair = is_pair and place + 2 < len(nodes) and self._is_hard(nodes[place + 2])
                 if is_pair and isinstance(after, RunStep):
                     texts.append(f"{self._step(nodes, place, is_top=is_top)} / {self._rest(after)}")
@@ -126,7 +149,7 @@ class _Writer:
             if len(flat) > 1 and not self._is_simple(flat):
                 return True
             node = flat[0]
-        return isinstance(node, RunStep) and node.kind in _HARD and node.kind != "fartlek"
+        return isinstance(node, RunStep) and node.kind in REPS
 
     @staticmethod
     def _is_simple(nodes: Sequence[Node]) -> bool:
@@ -135,7 +158,7 @@ class _Writer:
             len(nodes) <= 2
             and isinstance(nodes[0], RunStep)
             and nodes[0].kind not in RESTS
-            and all(isinstance(node, RunStep) and node.kind in _PAUSES for node in nodes[1:])
+            and all(isinstance(node, RunStep) and node.kind in PAUSES for node in nodes[1:])
         )
 
     def _rungs(self, nodes: Sequence[Node], place: int) -> int:
@@ -144,7 +167,7 @@ class _Writer:
         if not isinstance(first, RunStep) or first.kind != "work" or not _is_rung(first):
             return 0
         rest = nodes[place + 1] if place + 1 < len(nodes) else None
-        if not isinstance(rest, RunStep) or rest.kind not in _PAUSES:
+        if not isinstance(rest, RunStep) or rest.kind not in PAUSES:
             return 0
         rungs = 1
         while place + 2 * rungs < len(nodes):
@@ -263,8 +286,9 @@ class _Writer:
         if is_implied and step.target is not None:
             target = self._target(step.target)
             return f"{length} easy{caps}" if target == "easy" else f"{length} @ {target}{caps}"
-        front = {"warm_up": "WU ", "cool_down": "CD "}.get(step.kind, "")
-        word = _KIND_WORDS.get(step.kind, "")
+        short = KINDS[Kind(step.kind)].short
+        front = f"{short} " if short else ""
+        word: str = step.kind if step.kind in _NAMED else ""
         if step.kind == "open":
             word = "run"
         elif step.kind == "float":
@@ -294,16 +318,12 @@ class _Writer:
         """Does the place of an easy step say what it is?"""
         step = nodes[place]
         assert isinstance(step, RunStep)
-        if not is_top or step.kind not in {"warm_up", "cool_down", "open"}:
+        if not is_top or step.kind not in ALONE - HARD:
             return False
         hard = [at for at, node in enumerate(nodes) if self._counts_as_hard(node)]
         before, after = nodes[:place], nodes[place + 1 :]
-        leads = bool(hard) and place < hard[0] and all(_kind(node) in {"warm_up", "open"} for node in before)
-        ends = (
-            bool(hard)
-            and place > hard[-1]
-            and all(_kind(node) in {"cool_down", "open", "recovery"} for node in after)
-        )
+        leads = bool(hard) and place < hard[0] and all(_kind(node) in _LEADING for node in before)
+        ends = bool(hard) and place > hard[-1] and all(_kind(node) in _CLOSING for node in after)
         if step.kind == "warm_up":
             return leads
         return ends if step.kind == "cool_down" else not leads and not ends
@@ -479,7 +499,7 @@ def _ends_hard(node: Node) -> bool:
         if node.skip_last_recovery or len(node.steps) == 1:
             return True
         node = node.steps[-1]
-    return isinstance(node, RunStep) and node.kind in _HARD
+    return isinstance(node, RunStep) and node.kind in HARD
 
 
 def _is_rung(step: RunStep) -> bool:
@@ -499,6 +519,6 @@ def _is_name(target: Target | None) -> bool:
 
 def _fields(step: Node | None) -> tuple[object, ...] | None:
     """What two rests must share to be one rest of a ladder; how long it takes unmeasured is lost anyway."""
-    if not isinstance(step, RunStep) or step.kind not in _PAUSES:
+    if not isinstance(step, RunStep) or step.kind not in PAUSES:
         return None
     return (step.kind, step.until, step.target, step.move or "jog", step.caps)

@@ -27,6 +27,8 @@ from tests.benchmarks.cue_quality.trials import (
     Verdict,
     apart,
     injected,
+    is_out,
+    unfounded,
 )
 from tests.benchmarks.cue_quality.windows import WINDOW_S, Window
 
@@ -105,10 +107,15 @@ class _Alarm:
 
 
 def _judge(plan: Plan, detector: Detector, window: Window) -> Judged:
-    false = detector(window.shares)
-    result = Judged(window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false))
+    said = detector(window.shares)
+    false = unfounded(said, window.shares)
+    result = Judged(
+        window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false), real=len(apart(said)) - len(apart(false))
+    )
     for onset in plan.onsets:
-        spoiled = bool(false) and false[0].at <= onset
+        if is_out(said, false, onset):
+            continue
+        spoiled = bool(said) and said[0].at <= onset
         for step in plan.steps:
             trial = Trial(step, onset, spoiled)
             if not spoiled:
@@ -135,7 +142,11 @@ def thresholded(
 def false_per_10_min(detector: Detector, windows: Sequence[Window]) -> float:
     """How often a detector speaks in windows without a step."""
     seconds = len(windows) * (WINDOW_S - JUDGED_FROM_S)
-    return 600.0 * sum(len(apart(detector(window.shares))) for window in windows) / seconds
+    return (
+        600.0
+        * sum(len(apart(unfounded(detector(window.shares), window.shares))) for window in windows)
+        / seconds
+    )
 
 
 def _two_fold(

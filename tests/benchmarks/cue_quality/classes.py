@@ -57,7 +57,7 @@ CLASSES: Final = (
         "outdoor",
         "outdoor pod",
         Source.POD,
-        0.016,
+        0.020,
         _asked(Bound(20, 0.08)),
         _asked(Bound(15, 0.08), Bound(40, 0.35)),
         Colour(Source.POD, 3.4, (0.027, 0.032), 2.5, 15.0, 0.35, swing=0.3),

@@ -10,7 +10,7 @@ from coach.live.run import LiveRun
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
 from tests.benchmarks.cue_quality.bench import PRODUCT, RULES, ruled
-from tests.benchmarks.cue_quality.product import SIGNS, setup_of
+from tests.benchmarks.cue_quality.product import REP_S, SIGNS, setup_of
 from tests.benchmarks.cue_quality.series import Sample
 from tests.benchmarks.cue_quality.trials import Verdict
 
@@ -19,12 +19,12 @@ Verdicts = dict[str, list[Verdict]]
 """What was said, by the name of who said it."""
 
 
-def said_of(samples: Sequence[Sample], pace: float, source: Source) -> Verdicts:
+def said_of(samples: Sequence[Sample], pace: float, source: Source, step_s: Seconds = REP_S) -> Verdicts:
     """What the coach says of a step at `pace` (m/s) that starts with these samples, and what the two rules say.
 
     The rules count ticks of a second: a sample that did not come is no tick, as in the applications they are from.
     """
-    said: Verdicts = {PRODUCT: _coached(samples, pace, source)}
+    said: Verdicts = {PRODUCT: _coached(samples, pace, source, step_s)}
     shares = [samples[0].speed / pace, *(_speed(*two) / pace for two in pairwise(samples))]
     for name in RIVALS:
         found = ruled(RULES[name])(shares)
@@ -39,8 +39,8 @@ def _speed(before: Sample, now: Sample) -> float:
     return (now.metres - before.metres) / (now.at - before.at)
 
 
-def _coached(samples: Sequence[Sample], pace: float, source: Source) -> list[Verdict]:
-    run = LiveRun(setup_of(pace, 0.0))
+def _coached(samples: Sequence[Sample], pace: float, source: Source, step_s: Seconds) -> list[Verdict]:
+    run = LiveRun(setup_of(pace, 0.0, step_s))
     run.receive(Opened(Seconds(0.0)))
     said: list[Verdict] = []
     for one in samples:

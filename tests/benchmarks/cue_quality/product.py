@@ -1,10 +1,10 @@
-"""Trackside Coach as a runner has it: a `LiveRun` with the settings as shipped, in a long step steered by rate.
+"""Trackside Coach as a runner has it: a `LiveRun` with the settings as shipped, in a rep steered by rate.
 
 The run begins with what the file holds before the window (up to 5 min, as a warm-up without a target), so the
 coach has heard of this runner and this sensor what it would have heard by then. The step under test starts with the
-window, on the road, at the window's own pace with the band a single pace gets in a workout. It is a work step of an
-hour, so the coach settles and starts its filters anew as after any step change, and its manners are those of a long
-run. Trials share the part before their step: the run is copied there.
+window, on the road, at the window's own pace with the band a single pace gets in a workout. It is a work step of
+five minutes, so the coach settles and starts its filters anew as after any step change, and has the haste and the
+manners of a rep. Trials share the part before their step: the run is copied there.
 """
 
 import io
@@ -38,6 +38,8 @@ from tests.benchmarks.cue_quality.trials import (
     Verdict,
     apart,
     change,
+    is_out,
+    unfounded,
 )
 from tests.benchmarks.cue_quality.windows import WINDOW_S, Window
 
@@ -54,7 +56,9 @@ SIGNS: Final = MappingProxyType(
 )
 """The cues that judge pace, and which way."""
 _SHORTEST_LEAD_S: Final = 20.0
-_LONG_S: Final = Seconds(3600.0)
+REP_S: Final = Seconds(300.0)
+"""The step under test is as long as a rep, not as a run: a coach has less patience in it."""
+HOUR_S: Final = Seconds(3600.0)
 
 
 def judge(
@@ -71,8 +75,11 @@ def judge(
         said += coached.hear(second)
         if second in onsets and not said:
             copies[second] = coached.copy()
-    judged = Judged(window.file, float(WINDOW_S - JUDGED_FROM_S), apart(said))
+    false = unfounded(said, window.shares)
+    judged = Judged(window.file, float(WINDOW_S - JUDGED_FROM_S), apart(false), real=len(said) - len(false))
     for onset in onsets:
+        if is_out(said, false, onset):
+            continue
         for step in steps:
             trial = Trial(step, onset, onset not in copies)
             if not trial.spoiled:
@@ -91,14 +98,14 @@ def trial_from_the_start(window: Window, step: float, onset: int) -> tuple[Verdi
     )
 
 
-def setup_of(pace: float, warm_up_s: float) -> RunSetup:
-    """A run of an hour at a pace in m/s, steered by rate, after a warm-up of so many seconds (0 for none)."""
+def setup_of(pace: float, warm_up_s: float, step_s: Seconds = REP_S) -> RunSetup:
+    """A step at a pace in m/s, steered by rate, after a warm-up of so many seconds (0 for none)."""
     target = StepTarget(Quantity.SPEED, pace_band(pace, "", Kind.WORK), "steady")
-    long = EndConditions((TimeEnd(_LONG_S),))
-    steps = [Step("1", "Main", "Main", Kind.WORK, "Steady", long, target, steer=Steer.RATE)]
+    until = EndConditions((TimeEnd(step_s),))
+    steps = [Step("1", "Main", "Main", Kind.WORK, "Steady", until, target, steer=Steer.RATE)]
     if warm_up_s:
-        until = EndConditions((TimeEnd(Seconds(warm_up_s)),))
-        steps.insert(0, Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", until))
+        before = EndConditions((TimeEnd(Seconds(warm_up_s)),))
+        steps.insert(0, Step("0", "Warm-up", "Warm-up", Kind.WARM_UP, "Warm-up", before))
     return RunSetup("bench", Timeline("Steady", tuple(steps), Context(surface="road")))
 
 

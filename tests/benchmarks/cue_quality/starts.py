@@ -8,6 +8,7 @@ from typing import Final
 from coach.signals.readings import Source
 from tests.benchmarks.cue_quality.classes import CLASSES, SourceClass, made_up_windows, minutes
 from tests.benchmarks.cue_quality.fed import Verdicts, said_of
+from tests.benchmarks.cue_quality.product import HOUR_S
 from tests.benchmarks.cue_quality.series import Sample
 from tests.benchmarks.cue_quality.trials import apart
 from tests.benchmarks.cue_quality.windows import Window
@@ -101,7 +102,8 @@ def gaps_table(workers: int) -> str:
 def hours_table(groups: Sequence[tuple[str, Sequence[Window]]], workers: int) -> str:
     """False verdicts in an hour of even running: the windows of a group, one after the other, as one long step."""
     works = [
-        (label, [partial(said_of, _chained(windows), _PACE, windows[0].source)]) for label, windows in groups
+        (label, [partial(said_of, _chained(windows), _PACE, windows[0].source, HOUR_S)])
+        for label, windows in groups
     ]
     rows = []
     for (label, found), (_, windows) in zip(_all(works, workers), groups, strict=True):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import exp, inf
-from statistics import median
+from math import exp, factorial, fsum, inf
+from statistics import fmean, median
 from typing import Final, NamedTuple
 
 from coach.signals.readings import Source
@@ -18,6 +18,9 @@ APART_S: Final = 10.0
 """Verdicts closer together than this are one."""
 JUDGED_FROM_S: Final = 20
 """False verdicts are counted per minute from here on: nobody says anything before."""
+LARGE: Final = 0.06
+LARGE_FOR_S: Final = 20
+"""An error of this share for this long must be called (whole sessions count the others): no word of it is false."""
 _RESPONSE_S: Final = 3.0
 _RESPONSE_OF_POSITIONS_S: Final = 1.0
 
@@ -62,16 +65,22 @@ class Judged:
     judged_s: float
     """Seconds without a step in which a verdict would have been false."""
     false: tuple[Verdict, ...]
-    """Verdicts in the window without a step."""
+    """Verdicts in the window without a step that nothing real is behind."""
     trials: list[Trial] = field(default_factory=list)
+    real: int = 0
+    """Verdicts in the window without a step of a large error that was there."""
 
 
 class Figures(NamedTuple):
     """What is printed of a detector in a class."""
 
     false: int
-    """Verdicts in windows without a step."""
+    """Verdicts in windows without a step that nothing real is behind."""
+    real: int
+    """Verdicts in windows without a step of a large error that was there."""
     false_per_10_min: float
+    between: tuple[float, float]
+    """The rates between which the true one lies in 95 of 100 cases, if false verdicts come by chance (Poisson)."""
     first_per_10_min: float
     """Windows with any false verdict, per 10 min before it: what silence after a verdict cannot flatter."""
     spoiled: float
@@ -104,6 +113,37 @@ def apart(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     return tuple(kept)
 
 
+def unfounded(verdicts: Sequence[Verdict], shares: Sequence[float]) -> list[Verdict]:
+    """Those of some verdicts in a window that no large error is behind: 6 % over the 20 s before, on their side."""
+    found = []
+    for one in verdicts:
+        last = shares[max(0, int(one.at) - LARGE_FOR_S) + 1 : int(one.at) + 1]
+        if not last or one.sign * (fmean(last) - 1.0) < LARGE:
+            found.append(one)
+    return found
+
+
+def is_out(said: Sequence[Verdict], false: Sequence[Verdict], onset: int) -> bool:
+    """True if the first word of a window was of a large error and came before this moment: no trial can begin there."""
+    return bool(said) and said[0].at <= onset and said[0] not in false
+
+
+def poisson_interval(count: int, per_one: float = 1.0) -> tuple[float, float]:
+    """The exact 95 % interval of what is expected where `count` came by chance, each of them worth `per_one`."""
+
+    def at_most(most: int, expected: float) -> float:
+        return exp(-expected) * fsum(expected**number / factorial(number) for number in range(most + 1))
+
+    def solved(most: int, share: float) -> float:
+        low, high = 0.0, 10.0 + 3.0 * count
+        for _ in range(60):
+            middle = (low + high) / 2.0
+            low, high = (middle, high) if at_most(most, middle) > share else (low, middle)
+        return low * per_one
+
+    return (solved(count - 1, 0.975) if count else 0.0, solved(count, 0.025))
+
+
 def figures(judged: Sequence[Judged]) -> Figures:
     """Sum up what a detector said of the windows of a class."""
     seconds = sum(one.judged_s for one in judged)
@@ -115,7 +155,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
     false = sum(len(one.false) for one in judged)
     return Figures(
         false,
+        sum(one.real for one in judged),
         600.0 * false / seconds if seconds else 0.0,
+        poisson_interval(false, 600.0 / seconds) if seconds else (0.0, inf),
         600.0 * sum(bool(one.false) for one in judged) / quiet if quiet > 0.0 else 0.0,
         _share(trial.spoiled for trial in trials),
         _share(trial.wrong for trial in clean),

@@ -1,7 +1,8 @@
 """Steady stretches of real runs: 180 s of even running, what was run before them, and how noisy they are.
 
-A window is steady when its 30 s means lie within 4 % of its mean and a straight line through it changes by less
-than 6 %. That line is taken out, and what is left is clipped at 8 robust standard deviations of its file.
+Every stretch without a gap or a stop is a window in which a straight line through it changes by less than 15 % and
+30 s means lie within 10 % of that line: running at one pace, tame or not. The line is taken out, and what is left is
+clipped at 8 robust standard deviations of its file.
 """
 
 from collections.abc import Sequence
@@ -18,12 +19,15 @@ WINDOW_S: Final = 180
 LEAD_S: Final = 300
 """So much of the run before a window is fed as it is: what a coach has heard by then."""
 _PART_S: Final = 30
-_WITHIN: Final = 0.04
-_DRIFT: Final = 0.06
+_WITHIN: Final = 0.10
+_DRIFT: Final = 0.15
 _LONGEST_GAP_S: Final = 2.0
 _SEARCHED_EVERY_S: Final = 10
 _SLOWEST: Final = 1.8
 """m/s; slower is walking."""
+_STOPPED: Final = 1.5
+"""m/s; slower for 3 s is a stop."""
+_STOP_S: Final = 3
 _CLIPPED_AT: Final = 8.0
 _TO_SD: Final = 1.4826
 """A median distance from the median, as a standard deviation."""
@@ -73,15 +77,6 @@ def autocorrelation(shares: Sequence[float], lag: int) -> float:
     return sum(a * b for a, b in zip(off, off[lag:], strict=False)) / sum(a * a for a in off)
 
 
-def line_through(values: Sequence[float]) -> tuple[float, float]:
-    """The least-squares line through evenly spaced values: at the first, and gained by the last."""
-    count = len(values)
-    middle, mean = (count - 1) / 2.0, fmean(values)
-    slope = sum((i - middle) * (value - mean) for i, value in enumerate(values))
-    slope /= sum((i - middle) ** 2 for i in range(count))
-    return mean - slope * middle, slope * (count - 1)
-
-
 @dataclass(frozen=True)
 class _Stretch:
     """A steady stretch as it was found."""
@@ -111,14 +106,27 @@ def _stretch_at(samples: Sequence[Sample], index: int) -> _Stretch | None:
     if seconds is None:
         return None
     speeds = [one.speed for one in seconds]
-    mean = fmean(speeds)
-    parts = [fmean(speeds[start : start + _PART_S]) for start in range(0, WINDOW_S, _PART_S)]
-    if mean < _SLOWEST or any(abs(part - mean) > _WITHIN * mean for part in parts):
+    if fmean(speeds) < _SLOWEST or _has_stop(speeds):
         return None
-    first, gained = line_through(speeds)
-    if abs(gained) >= _DRIFT * mean:
+    along = _line_through(speeds)
+    off = [speed / at - 1.0 for speed, at in zip(speeds, along, strict=True)]
+    parts = [fmean(off[start : start + _PART_S]) for start in range(0, WINDOW_S, _PART_S)]
+    if abs(along[-1] - along[0]) >= _DRIFT * fmean(speeds) or any(abs(part) > _WITHIN for part in parts):
         return None
-    return _Stretch(index, seconds, [first + gained * second / (WINDOW_S - 1) for second in range(WINDOW_S)])
+    return _Stretch(index, seconds, along)
+
+
+def _has_stop(speeds: Sequence[float]) -> bool:
+    """True if the runner stood or nearly did, which is told as a stop and not as a pace."""
+    return any(max(speeds[start : start + _STOP_S]) < _STOPPED for start in range(len(speeds) - _STOP_S + 1))
+
+
+def _line_through(values: Sequence[float]) -> list[float]:
+    """The least-squares line through evenly spaced values, at each of them."""
+    middle, mean = (len(values) - 1) / 2.0, fmean(values)
+    slope = sum((i - middle) * (value - mean) for i, value in enumerate(values))
+    slope /= sum((i - middle) ** 2 for i in range(len(values)))
+    return [mean + slope * (i - middle) for i in range(len(values))]
 
 
 def _window(series: Series, stretch: _Stretch, limit: float) -> Window:

@@ -50,9 +50,15 @@ _STOOD: Final = 1.5
 _SHORT_M: Final = 300.0
 """In reps up to this length nothing is called."""
 _NEAR_S: Final = 2.0
+_TIRED_FROM: Final = 2
+"""After so many slow reps a runner is known to be tired."""
 FORBIDDEN: Final = frozenset(
     {
         SuppressionReason.SPARED,
+        SuppressionReason.SAID_TWICE,
+        SuppressionReason.EFFORT,
+        SuppressionReason.WIND,
+        SuppressionReason.AWAITS_LAP,
         SuppressionReason.UNHURRIED,
         SuppressionReason.UNJUDGED,
         SuppressionReason.SHORT,
@@ -96,7 +102,7 @@ class Figures:
     errors: list[tuple[str, Error]] = field(default_factory=list)
     repeated: int = 0
     pushes: int = 0
-    """Words that ask for more speed where none should: in wind and on hills any, with tired legs after the second."""
+    """Words that ask for more speed where none should: with tired legs from rep 3 on, in wind, hills and heat any."""
     seconds: float = 0.0
     spoken: int = 0
     """Words spoken, all cues."""
@@ -113,9 +119,9 @@ class Figures:
         self.words += [(session.name, word) for word in found]
         self.errors += [(session.name, error) for error in large_errors(session)]
         self.repeated += _repeated(session, found)
-        pushes = sum(word.cue.kind in SLOW for word in found)
-        if script is not None and (script.is_windy or script.no_push):
-            self.pushes += pushes if script.is_windy else max(0, pushes - 2)
+        if script is not None and (script.is_spared or script.is_tired):
+            free = _after_reps(session, _TIRED_FROM) if script.is_tired else 0.0
+            self.pushes += sum(word.cue.kind in SLOW and word.cue.at > free for word in found)
         start, end, cycles = _working(session)
         self.seconds += end - start
         self.cycles += cycles
@@ -191,7 +197,8 @@ def _fast_or_slow(session: Session, cue: Cue) -> Word:
     if cue.kind in _BY_LIGHT:
         is_right = -sign * _lost_s(session, index, second) >= _LIGHT_S
     else:
-        is_right = sign * last >= _STILL and max(sign * longer, sign * longest) >= _OFF
+        still, off = (0.0, 0.0) if _is_range(session, index) else (_STILL, _OFF)
+        is_right = sign * last >= still and max(sign * longer, sign * longest) > off
     return Word(cue, "right" if is_right and is_true else "wrong", last)
 
 
@@ -254,7 +261,7 @@ def _error(session: Session, index: int, start: int, end: int, sign: float) -> E
     seen = [reasons for at, reasons in session.silences if start + 5 <= at <= end]
     named = Counter("+".join(reasons) or "under the threshold" for reasons in seen)
     is_forbidden = bool(seen) and all(FORBIDDEN & set(reasons) for reasons in seen)
-    if session.script is not None and (session.script.is_windy or session.script.no_push):
+    if session.script is not None and (session.script.is_spared or session.script.is_tired):
         is_forbidden = True
     mean = _off(session, index, end, end - start) or 0.0
     reasons = tuple(f"{name} {count * 5} s" for name, count in named.most_common(3))
@@ -277,6 +284,11 @@ def _off(session: Session, index: int, second: int, seconds: int) -> float | Non
     last = min(second, int(truth.ended.get(index, len(truth.speeds))))
     speeds = truth.speeds[first:last]
     return _from_edge(steps[index], sum(speeds) / len(speeds) / aim - 1.0) if speeds else None
+
+
+def _is_range(session: Session, index: int) -> bool:
+    target = session.timeline.steps[index].target
+    return target is not None and target.is_range
 
 
 def _from_edge(step: Step, off: float) -> float:
@@ -321,6 +333,16 @@ def _working(session: Session) -> tuple[float, float, int]:
     if not reps:
         return 0.0, 0.0, 0
     return truth.began[reps[0]], truth.ended[reps[-1]], len(reps)
+
+
+def _after_reps(session: Session, count: int) -> float:
+    """When so many reps were over."""
+    ends = [
+        at
+        for index, at in session.truth.ended.items()
+        if index < len(session.timeline.steps) and session.timeline.steps[index].kind in PACED_REPS
+    ]
+    return ends[count - 1]
 
 
 def _lines(session: Session) -> Iterator[float | None]:

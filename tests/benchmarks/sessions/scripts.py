@@ -77,10 +77,10 @@ class Script:
     """Does somebody press at the line in each lap?"""
     drift_bpm: float = 0.5
     """Beats the heart rises in 10 min by itself."""
-    no_push: bool = False
-    """Would a word that asks for more speed be wrong, beyond the second?"""
-    is_windy: bool = False
-    """Would any such word be wrong?"""
+    is_tired: bool = False
+    """Would a word that asks for more speed be wrong from the third rep on?"""
+    is_spared: bool = False
+    """Would any such word be wrong: in the wind, on a hill, at the cap of the heart?"""
 
 
 def luck_of(seed: int) -> Luck:
@@ -256,9 +256,9 @@ SCRIPTS: Final = {
         Script("even", _even, _reps),
         Script("even_tempo", _even, _tempo),
         Script("surges", _surges, _reps, effort=_even),
-        Script("wind", _wind, _reps, effort=_even, is_windy=True),
-        Script("hill", _hill, _tempo, effort=_uphill, is_windy=True),
-        Script("tired", _always(-0.05), _reps, effort=_even, no_push=True),
+        Script("wind", _wind, _reps, effort=_even, is_spared=True),
+        Script("hill", _hill, _tempo, effort=_uphill, is_spared=True),
+        Script("tired", _always(-0.05), _reps, effort=_even, is_tired=True),
         Script("fast_start", _fast_start, _reps),
         Script("fast_then_fade", _fast_then_fade, _reps),
         Script("fade", _fade, _reps),
@@ -275,7 +275,7 @@ SCRIPTS: Final = {
         Script("lost", _even, _reps, lost_m=50.0),
         Script("pod_long", _even, _reps, factor=1.02),
         Script("pod_short", _even, _reps, factor=0.985),
-        Script("heat", _heat, _capped, effort=_even, drift_bpm=9.0, no_push=True),
+        Script("heat", _heat, _capped, effort=_even, drift_bpm=9.0, is_spared=True),
         Script("30_20_10", _even, _thirty_twenty_ten),
         Script("mile", _even, _miles, start_m=-9.0, marks=True),
     )

@@ -173,3 +173,18 @@ def test_more_steps_than_fit_can_number_are_refused():
 
     with pytest.raises(WorkoutProblem, match="6000 steps"):
         exported(workout(climb), TO)
+
+
+def test_what_is_to_be_done_is_not_what_is_cut_off():
+    """Caution, reminders and rules of the run stand before the long texts, of which FIT cuts the end off."""
+    tree = workout(
+        description="x" * 400,
+        caution="Not tired.",
+        reminders=[{"text": "Drink", "every": "20:00"}],
+        source="y" * 50,
+    )
+    out = exported(tree, TO)
+
+    assert b"Not tired." in out.data
+    assert b"Drink, every 20:00" in out.data
+    assert "cut off" in str(out.report.losses)

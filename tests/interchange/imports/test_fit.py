@@ -269,6 +269,15 @@ def test_a_recording_without_a_workout_is_refused():
     assert "coach replay" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [(5, "a workout without a step"), (2, "settings data, and no workout")]
+)
+def test_a_file_of_another_type_is_no_free_run(kind, words):
+    """A workout without steps and the settings of a watch are called what they are."""
+    with pytest.raises(WorkoutProblem, match=words):
+        imported(fit_file((26, {"sport": 1}), kind=kind))
+
+
 def test_more_steps_than_any_workout_are_refused():
     """Ten thousand steps are the most."""
     with pytest.raises(WorkoutProblem, match="10001 steps"):

@@ -281,6 +281,33 @@ def test_a_count_may_stand_in_either_place(count, repeats):
     assert lost(report) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [("time", "time (600 s)"), ("distance", "distance (600 m)"), ("lap.button", "lap button")],
+)
+def test_a_repeat_until_something_else_is_run_once(key, words):
+    """Ten minutes of repeats are not 600 of them."""
+    value = None if key == "lap.button" else 600
+    end = {"numberOfIterations": None, "endCondition": {"conditionTypeKey": key}, "endConditionValue": value}
+    steps, report = imported(_workout(_repeat(_step(), **end)))
+
+    assert steps == [{"kind": "work", "until": {"time": "1:00"}}]
+    assert [entry.text for entry in report.losses] == [f"a repeat until {words}; its steps are run once"]
+
+
+def test_a_repeat_counted_by_its_end_condition():
+    """The end condition of a group may be its count, named as such."""
+    end = {
+        "numberOfIterations": None,
+        "endCondition": {"conditionTypeKey": "iterations"},
+        "endConditionValue": 4.0,
+    }
+    steps, report = imported(_workout(_repeat(_step(), **end)))
+
+    assert steps[0]["repeat"] == 4
+    assert lost(report) == []
+
+
 def test_counts_that_disagree_are_told():
     """Where two counts disagree, `numberOfIterations` counts and the report says so."""
     steps, report = imported(_workout(_repeat(_step(), endConditionValue=7)))
@@ -427,5 +454,5 @@ def test_several_workouts_in_one_list():
     _, report = imported([_workout(_step()), _workout()])
     assert any("was left out: no step that can be run" in text for text in lost(report))
 
-    with pytest.raises(WorkoutProblem, match=r"\[0\]: no step"):
+    with pytest.raises(WorkoutProblem, match=r'\[0\] "It": no step'):
         imported([_workout(), _workout()])

@@ -102,6 +102,24 @@ def test_json_that_is_none_is_named_with_its_line():
         import_workout(b'{"workoutSegments": [\n}', name="it", source=Format.GARMIN)
 
 
+def test_damaged_json_of_anybody_is_named_with_its_place():
+    """A file cut short is no unknown one: where it ends is told, also where nobody says what it should be."""
+    for data in (b'{"workoutName": "Tue', b'{"workoutSegments": [\n}'):
+        with pytest.raises(
+            WorkoutProblem, match=r"^it: this is not JSON: (?!.* at at ).* at line \d, column"
+        ) as caught:
+            import_workout(data, name="it")
+        assert "Is the file complete" in caught.value.hint
+
+
+def test_a_list_without_a_run_names_its_entries():
+    """A calendar of races and days off says of each why it is none; of many the first are named."""
+    race = {"category": "RACE_A", "name": "City", "start_date_local": "2026-05-01"}
+    with pytest.raises(WorkoutProblem, match="none of its 5 entries") as caught:
+        import_workout(json.dumps([race] * 5).encode(), name="it")
+    assert '[2] "City": its category is RACE_A, which is no workout; and 2 more' in caught.value.message
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -1054,5 +1054,5 @@ def test_a_calendar_keeps_its_runs():
         'dropped: [3]: "Spin" was left out: it is for another sport ("ride")',
         'dropped: [5]: "As you like" was left out: no step that can be run was found in it',
     ]
-    with pytest.raises(WorkoutProblem, match=r"\[0\]: its category is NOTE"):
+    with pytest.raises(WorkoutProblem, match=r'\[0\] "Sleep": its category is NOTE'):
         imported([events[0], events[2]])

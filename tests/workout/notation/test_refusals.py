@@ -34,6 +34,8 @@ REFUSED = {
     ),
     "400-800-400 @ 5k 3k": ("3k", "2 targets for 3 lengths", "Give one target, or one for each."),
     '6x800 @ "fast': ('"', "a text begins here that does not end", "Close it"),
+    "10x200 on 1:15 / 200": ("200", "a send-off makes its own rest", "Take one of them out."),
+    "4x(800 / 220 jog) / 800 jog": ("800 jog", "one rep has two rests", "3x(4x400 / 60s) / 3:00"),
     "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
 """What is typed; the text it is about, the reason and a part of the fix."""

@@ -3,6 +3,7 @@
 import pytest
 
 from coach.workout import notation
+from coach.workout.steps import RunStep
 from tests.workout.notation.documents import ATHLETE
 
 READ = {
@@ -24,6 +25,15 @@ READ = {
     "800m x 6 / 400": "6x800 / 400 jog",
     "20-15-10-5 min": "20min-15min-10min-5:00 / until mark jog",
     "45min easy with 6x20s strides": "45min easy + 6x20s stride / until mark jog",
+    "3x(4x400 / 1:00) / 4:00 + 4x200 / 200": "3x(4x400 / 1:00 jog) / 4:00 jog + 4x200 / 200 jog",
+    "20min @ 4.30/km": "20min @ 4:30/km",
+    "6x800 @ 5k, 2km easy": "6x800 @ 5k / until mark jog + 2km easy",
+    "6x800 @ 5k, 400, 2km easy": "6x800 @ 5k / 400 jog + 2km easy",
+    "WU10 + 5x1000/200 + CD10": "WU 10min + 5x1000 / 200 jog + CD 10min",
+    "Warm-up: 15 min. Main: 6x800 @ 5k / 400. Cool-down: 10 min.": "WU 15min + 6x800 @ 5k / 400 jog + CD 10min",
+    "30s/30s x 12": "12x30s / 30s jog",
+    "5x(3' Z4, 2' Z1)": "5x(3:00 @ Z4 + 2:00 jog @ Z1)",
+    "2x(200-400-200 @ Z2 / 60s) / 3:00": "2x(200-400-200 @ Z2 / 1:00 jog) / 3:00 jog",
     # Daniels
     "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
     "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
@@ -50,6 +60,17 @@ def test_shorthand_is_read(line):
     """A coach's own spelling is read as the line says, which reads as itself."""
     assert notation.read(line, ATHLETE).text == READ[line]
     assert notation.read(READ[line], ATHLETE).text == READ[line]
+
+
+def test_the_rest_of_the_sets_comes_before_another_hard_part():
+    """Behind the last set stands the rest of the sets where something hard follows, and none where nothing does."""
+    workout = notation.read("3x(4x400 / 1:00) / 4:00 + 4x200 / 200", ATHLETE).document.workout
+    _, rest, _ = workout.sections[0].steps
+    assert isinstance(rest, RunStep)
+    assert rest.until is not None
+    assert (rest.kind, rest.until.time) == ("recovery", "4:00")
+    alone = notation.read("3x(4x400 / 1:00) / 4:00 + 2km easy", ATHLETE).document.workout
+    assert len(alone.sections[0].steps) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,349 @@
+"""The page of a workout that is being edited: profile and totals, the list of its steps, what is said of it.
+
+Every row has its place whether there is something to say or not. The field that a value is typed into is laid over the
+page by the screen, at `field_place`.
+"""
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+
+from coach.live.snapshot import Snapshot
+from coach.screen.paint import beside, blank, pieces_row, stack, text_row
+from coach.screen.palette import Pair, Palette
+from coach.screen.safe import fit, safe
+from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
+from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.profile import Plan, profile_rows
+from coach.workout.describe import MOVE_WORDS, sentence, until_text
+from coach.workout.editing import Cell, Form, Row
+from coach.workout.estimate import Estimate, estimate
+from coach.workout.timeline import Step, Timeline
+
+_WIDE, _HIGH = 104, 32
+"""From this size of the page on it has its help column, today's paces and the rows that say the workout in words."""
+_HELP: Final = {
+    Cell.TIMES: ("6", "8-12"),
+    Cell.LENGTH: ("800", "1km", "1mile", "3min", "90s", "until <120bpm", "until mark"),
+    Cell.TARGET: ("5k", "threshold", "mile-2s/km", "3:45/km", "<75%max", "Z2", "easy->5k", "hard"),
+    Cell.REST: ("400 jog", "2:00 walk", "90s stand", "200 float", "on 1:45", "none"),
+}
+"""What may be written in each column."""
+_MOST: Final = 400
+"""Characters of a text that are looked at; a row shows fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of the list; numbers end at theirs."""
+
+    number: int
+    step: int
+    times: int
+    length: int
+    target: int
+    means: int
+    """0: there is no room for today's paces."""
+    time: int
+
+
+_NARROW: Final = Columns(number=3, step=5, times=24, length=39, target=42, means=0, time=77)
+_BROAD: Final = Columns(number=5, step=7, times=31, length=47, target=51, means=91, time=101)
+_LISTED: Final = 106
+"""The column of what may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorPage:
+    """What the page shows."""
+
+    rows: tuple[Row, ...]
+    at: int
+    """The row with the cursor."""
+    cell: Cell | None
+    """The cell with the cursor; None in a row without any."""
+    timeline: Timeline
+    """The workout as it would be run, for the runner."""
+    line: str
+    """It in one line."""
+    message: str = ""
+    """What is wrong, asked or done; may hold any characters."""
+    is_fault: bool = False
+    """Does the message say what is wrong with the cell?"""
+    before: str = ""
+    """What it was before it was changed."""
+    asks: str = ""
+    """What stands before the field where it is not laid over a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things are on a page of a size."""
+
+    is_wide: bool
+    columns: Columns
+    profile: int
+    """Rows of the profile."""
+    head: int
+    """The row of the heads of the columns."""
+    top: int
+    """The first row of the list."""
+    room: int
+    """Rows of the list."""
+    ask: int
+    """The row of what is asked, with the field behind it."""
+
+    @classmethod
+    def of(cls, width: int, height: int) -> "Layout":
+        """Lay a page out."""
+        is_wide = width >= _WIDE and height >= _HIGH
+        if is_wide:
+            return cls(is_wide, _BROAD, 6, 9, 11, max(1, height - 22), height - 11)
+        profile = 3 if height >= 20 else 1
+        top = profile + 5
+        ask = max(top + 1, height - 5)
+        return cls(is_wide, _NARROW, profile, top - 1, top, ask - top, ask)
+
+
+def first_shown(at: int, count: int, room: int) -> int:
+    """The first row of a list that is shown, with the cursor in its middle where not all fit."""
+    return max(0, min(at - room // 2, count - room))
+
+
+def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, int]:
+    """Column, row and width of the cell with the cursor, for the field that is laid over it."""
+    layout = Layout.of(width, height)
+    columns = layout.columns
+    if page.asks:
+        begin = MARGIN + cell_len(page.asks)
+        return begin, layout.ask, max(1, min(100, width - begin - MARGIN))
+    row = layout.top + page.at - first_shown(page.at, len(page.rows), layout.room)
+    if page.cell is Cell.TIMES:
+        return columns.times - 7, row, 8
+    if page.cell is Cell.LENGTH:
+        return columns.times + 2, row, columns.target - columns.times - 4 + (8 if layout.is_wide else 0)
+    return columns.target, row, 26 if not layout.is_wide else 38
+
+
+class WorkoutPage(Painted[EditorPage]):
+    """The page under the title."""
+
+    def look(self, snapshot: Snapshot) -> EditorPage:
+        """A run has no such page; it is put by the editor alone."""
+        raise NotImplementedError
+
+    def paint(self, value: EditorPage, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint profile, totals, list and what is said."""
+        layout, size = Layout.of(width, height), estimate(value.timeline)
+        inner = max(1, width - 2 * MARGIN)
+        top = [blank(inner, colours.plain), *_profile(value, size, inner, layout, colours)]
+        if layout.is_wide:
+            top += [blank(inner, colours.plain), _rule(inner, colours)]
+        side = [blank(MARGIN, colours.plain)] * len(top)
+        rows = beside([side, top, side])
+        rows += [blank(width, colours.plain)] * (layout.head - len(rows))
+        rows.append(_heads(layout.columns, width, colours))
+        rows += [blank(width, colours.plain)] * (layout.top - len(rows))
+        rows += _list(value, width, layout, colours)
+        rows += [blank(width, colours.plain)] * (layout.ask - len(rows))
+        rows.append(
+            pieces_row([(" " * MARGIN, colours.plain), (value.asks, colours.stale)], width, colours.plain)
+        )
+        foot = _foot(value, size, inner, colours) if layout.is_wide else _narrow_foot(value, inner, colours)
+        foot_at = height - len(foot)
+        rows += [blank(width, colours.plain)] * (foot_at - len(rows))
+        side = [blank(MARGIN, colours.plain)] * len(foot)
+        rows[foot_at:] = beside([side, foot, side])
+        return stack(rows, width, height, colours.plain, top=0)
+
+
+def totals(size: Estimate) -> tuple[tuple[str, str], ...]:
+    """Time, distance and hard part with their units."""
+    minutes = round(size.seconds / 60)
+    figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), (f"{size.metres / 1000:.1f}", "km")]
+    if size.hard_metres >= 1:
+        figures.append((f"{size.hard_metres / 1000:.1f}", "km hard"))
+    else:
+        figures.append((f"{size.hard_seconds / 60:.0f}", "min hard"))
+    if size.open_steps:
+        figures.append((f"{size.open_steps}", "open"))
+    return tuple(figures)
+
+
+def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
+    """The profile, with the totals beside it or below it."""
+    figures = totals(size)
+    if not layout.is_wide:
+        pieces: list[tuple[str, Pair]] = []
+        for figure, unit in figures:
+            pieces += [(figure, colours.plain), (f" {unit}    ", colours.stale)]
+        bars = profile_rows(Plan(value.timeline), width, layout.profile, colours)
+        return [*bars, blank(width, colours.plain), pieces_row(pieces, width, colours.plain)]
+    side = 28
+    rows = [
+        pieces_row([(f"{figure:>12} ", colours.plain), (unit, colours.stale)], side, colours.plain)
+        for figure, unit in figures
+    ]
+    spaced = [row for figure in rows for row in (figure, blank(side, colours.plain))][: layout.profile]
+    spaced = spaced if len(rows) <= 3 else rows
+    bars = profile_rows(Plan(value.timeline), width - side, layout.profile, colours)
+    return beside([bars, stack(spaced, side, layout.profile, colours.plain, top=0)])
+
+
+def _rule(width: int, colours: Palette) -> Strip:
+    return text_row("─" * width, width, colours.stale, bold=False)
+
+
+def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
+    """The heads of the columns."""
+    texts = [("#", columns.number, True), ("step", columns.step, False), ("times", columns.times, True)]
+    texts += [("length", columns.length, True), ("target or rest", columns.target, False)]
+    texts += [("means", columns.means, True)] if columns.means else []
+    return _placed(
+        [(*text, colours.stale) for text in [*texts, ("time", columns.time, True)]], width, colours.plain
+    )
+
+
+def _list(value: EditorPage, width: int, layout: Layout, colours: Palette) -> list[Strip]:
+    """The rows of the list that have room, the one with the cursor painted through."""
+    first = first_shown(value.at, len(value.rows), layout.room)
+    steps: dict[str, Step] = {}
+    for step in value.timeline.steps:
+        steps.setdefault(step.step_id, step)
+    numbers = numbered(value.rows)
+    painted = []
+    for place in range(first, min(len(value.rows), first + layout.room)):
+        row = value.rows[place]
+        painted.append(
+            _row(value, place, (numbers[place], steps.get(row.step_id)), (width, layout.columns), colours)
+        )
+    blanks = [blank(width, colours.plain)] * (layout.room - len(painted))
+    painted += blanks
+    if layout.is_wide and value.cell is not None and width >= _LISTED + 12:
+        listed = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
+        for place, (text, pair) in enumerate(listed[: layout.room]):
+            shown = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
+            painted[place] = Strip.join([painted[place].crop(0, _LISTED), shown])
+    return painted
+
+
+def numbered(rows: tuple[Row, ...]) -> list[str]:
+    """The number of every row; sections have none."""
+    numbers, count = [], 0
+    for row in rows:
+        count += row.form is not Form.SECTION
+        numbers.append("" if row.form is Form.SECTION else f"{count}")
+    return numbers
+
+
+def _row(
+    value: EditorPage,
+    place: int,
+    about: tuple[str, Step | None],
+    sizes: tuple[int, Columns],
+    colours: Palette,
+) -> Strip:
+    """One row of the list."""
+    (number, step), (width, columns), row = about, sizes, value.rows[place]
+    is_here = place == value.at
+    ground = colours.track if is_here else colours.plain
+    quiet = ground if is_here else colours.stale
+    is_invalid = is_here and value.is_fault
+
+    def pair(cell: Cell) -> Pair:
+        return colours.choice if is_here and cell is value.cell else ground
+
+    cells = row.cells
+    indent = 0 if row.form is Form.SECTION else 2 * row.depth
+    name = safe(row.name, 60)
+    step_room = columns.times - columns.step - 7 - indent
+    texts = [(number, columns.number, True, quiet)]
+    ink = quiet if row.form is Form.SECTION else ground
+    texts.append((fit(name, max(1, step_room)), columns.step + indent, False, ink))
+    if Cell.TIMES in cells:
+        texts.append((f"{cells[Cell.TIMES]} ×", columns.times, True, pair(Cell.TIMES)))
+    if Cell.LENGTH in cells:
+        shown = _length(row, step)
+        room = columns.length - columns.times - 2
+        texts.append((fit(shown, room), columns.length, True, pair(Cell.LENGTH)))
+    aim_room = (columns.means - 16 if columns.means else columns.time - 7) - columns.target
+    means = step_means(step) if step is not None and columns.means else ""
+    if row.form in {Form.PROMPT, Form.CHECKLIST, Form.USE} or not means:
+        aim_room = columns.time - 8 - columns.target
+    if Cell.TARGET in cells:
+        aim = safe(cells[Cell.TARGET], _MOST) or (
+            "" if not (is_here and value.cell is Cell.TARGET) else "   "
+        )
+        texts.append((fit(aim, aim_room), columns.target, False, pair(Cell.TARGET)))
+    elif Cell.REST in cells:
+        rest = cells[Cell.REST]
+        rest = rest if rest.startswith("on ") else f"/ {rest}"
+        texts.append((fit(rest, aim_room), columns.target, False, pair(Cell.REST)))
+    if means and columns.means:
+        texts.append((means, columns.means, True, quiet))
+    if row.form is Form.STEP:
+        time = "--" if step is None or is_invalid else step_time(step)
+        texts.append((time, columns.time, True, ground))
+    edge = min(width, columns.time + 2)
+    strip = _placed(texts, edge, ground)
+    if is_here:  # the margin before the numbers stays paper
+        strip = Strip.join([blank(MARGIN - 1, colours.plain), strip.crop(MARGIN - 1, edge)])
+    return Strip.join([strip, blank(width - edge, colours.plain)])
+
+
+def _length(row: Row, step: Step | None) -> str:
+    """How long a step is, in few signs: `800 m`, `2:00`, `mark max 4:00`, without how a rest is moved in."""
+    if step is not None and (step.until.distance() or step.until.time()):
+        return until_text(step.until)
+    text = row.cells[Cell.LENGTH].removeprefix("until ")
+    for move in MOVE_WORDS.values():
+        text = text.removesuffix(f" {move}")
+    return text
+
+
+def _placed(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
+    """A row of texts at their columns, those that are right-aligned ending there."""
+    segments: list[Segment] = []
+    used = 0
+    for text, column, is_right, pair in texts:
+        begin = max(used, column - cell_len(text) if is_right else column)
+        shown = fit(text, max(0, width - begin))
+        segments.append(Segment(" " * (begin - used), ground.style(bold=False)))
+        segments.append(Segment(shown, pair.style()))
+        used = begin + cell_len(shown)
+    segments.append(Segment(" " * max(0, width - used), ground.style(bold=False)))
+    return Strip(segments).crop(0, width)
+
+
+def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
+    """The workout in a line and in words, what is wrong, and what it was."""
+    message = _message(value) or "nothing wrong"
+    said = (
+        ("in one line", safe(value.line, _MOST), False),
+        ("says", safe(sentence(value.timeline, size), _MOST), False),
+        ("check", message, True),
+        ("before", safe(value.before, _MOST), False),
+    )
+    rows = [_rule(width, colours), blank(width, colours.plain)]
+    for label, text, is_loud in said:
+        ink = colours.plain if is_loud or label != "before" else colours.stale
+        pieces = [(f"{label:<14}", colours.stale), (fit(text, width - 14), ink)]
+        rows += [pieces_row(pieces, width, colours.plain), blank(width, colours.plain)]
+    return [*rows[:-1], blank(width, colours.plain)]
+
+
+def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]:
+    """The message on two rows, and the workout in a line."""
+    first, *more = wrap(_message(value), width) or [""]
+    line = text_row(safe(value.line, _MOST), width, colours.stale, bold=False)
+    said = [text_row(text, width, colours.plain) for text in (first, " ".join(more))]
+    return [*said, line, blank(width, colours.plain)]
+
+
+def _message(value: EditorPage) -> str:
+    """What is said of the cursor's row: a fault with its arrow."""
+    return f"{'▲ ' if value.is_fault else ''}{safe(value.message, _MOST)}"

@@ -1,0 +1,587 @@
+"""Changes a workout document step by step, as its editor does: a document in, a document out.
+
+An edit is made in the document as it is written, so whatever the editor does not show (limits, gates, reminders, notes)
+stays where it is. Each edit gives a document that was checked like any other, or a `WorkoutProblem` with its place. The
+values of cells are pieces of a line, and are read and written by `coach.workout.notation` alone.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from coach.athlete import Athlete
+from coach.documents.faults import path_of
+from coach.documents.spelling import read_distance, read_time
+from coach.problems import WorkoutProblem
+from coach.quantities import format_clock
+from coach.workout import notation
+from coach.workout.defaults import MAX_STEPS
+from coach.workout.describe import MOVE_WORDS
+from coach.workout.document import document_from
+from coach.workout.kinds import FLOATS, KINDS, RESTS, Kind
+from coach.workout.model import WorkoutDocument
+from coach.workout.notation import words
+from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.timeline import Move
+
+Tree = dict[str, Any]
+Path = tuple[str | int, ...]
+"""The keys and places that lead to a part of a document."""
+
+WHAT: Final = "the workout"
+"""What a document that is being edited is called in messages."""
+LONGEST_NAME: Final = 120
+"""Letters of a name, as documents have them (`coach.documents.spelling.Name`)."""
+OWN: Final = ", my own"
+"""What a copy of a library workout is called beside its name."""
+_PAUSES: Final = RESTS | FLOATS
+_MOVE_WORDS: Final = frozenset(words.MOVES)
+_UNSEEN: Final = {
+    "caps": "limits",
+    "gates": "gates",
+    "reminders": "reminders",
+    "says": "words on the way",
+    "start": "how it starts",
+    "steer": "how it is coached",
+    "calibrate": "a calibration",
+    "purpose": "a purpose",
+    "notes": "notes",
+    "change": "a change from rep to rep",
+    "items": "exercises",
+    "answers": "answers",
+}
+"""What may stand at a step that the editor does not show, in words."""
+
+
+class Cell(StrEnum):
+    """A value of a row that can be changed."""
+
+    TIMES = "times"
+    LENGTH = "length"
+    TARGET = "target"
+    REST = "rest"
+
+
+class Form(StrEnum):
+    """What a row is."""
+
+    SECTION = "section"
+    REPEAT = "repeat"
+    STEP = "step"
+    CHECKLIST = "checklist"
+    PROMPT = "prompt"
+    USE = "use"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list: a section, a set, a step."""
+
+    path: Path
+    form: Form
+    depth: int
+    """How many sets it is in."""
+    name: str
+    """What it is: `warm-up`, `rep`, `jog`, or the name its author gave it; may hold any characters."""
+    cells: Mapping[Cell, str]
+    """What can be changed, as it is written in a line."""
+    step_id: str
+    """The id that its first turn has in a compiled workout."""
+    is_hard: bool = False
+    keeps: tuple[str, ...] = ()
+    """What stands at it besides: limits, gates, reminders."""
+
+    @property
+    def where(self) -> str:
+        """Its place in messages, such as `sections[1].steps[0]`."""
+        return path_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A workout that is being edited, with every document it was before."""
+
+    document: WorkoutDocument
+    earlier: tuple[tuple[WorkoutDocument, Path], ...] = ()
+    """The documents before, each with the place where it was changed."""
+
+    def changed(self, document: WorkoutDocument, path: Path) -> "Draft":
+        """Go on with a document that was changed at a place; one that says the same is no change."""
+        if document.source == self.document.source:
+            return self
+        return Draft(document, (*self.earlier, (self.document, path)))
+
+    def undone(self) -> tuple["Draft", Path] | None:
+        """Take the last change back; gives the place where it was, None where there is none."""
+        if not self.earlier:
+            return None
+        *rest, (document, path) = self.earlier
+        return Draft(document, tuple(rest)), path
+
+
+class CellProblem(WorkoutProblem):
+    """What was typed into a cell cannot be read; `start` is the character it is about, from 0."""
+
+    def __init__(self, reason: str, fix: str = "", *, start: int = 0, corrected: str = "") -> None:
+        """Keep the place in the cell, and the text as it was probably meant."""
+        super().__init__(reason, fix)
+        self.start = start
+        self.corrected = corrected
+
+
+# --- rows
+
+
+def rows(document: WorkoutDocument) -> tuple[Row, ...]:
+    """List the sections of a document with their sets and steps, then its blocks."""
+    workout = document.workout
+    listed: list[Row] = []
+    for place, section in enumerate(workout.sections):
+        path: Path = ("sections", place)
+        listed.append(Row(path, Form.SECTION, 0, section.name, {}, "", keeps=_keeps(section)))
+        listed += _rows(document, section.steps, (*path, "steps"), 0, f"{place}")
+    for name, nodes in workout.blocks.items():
+        use = next((row for row in listed if row.form is Form.USE and row.name == name), None)
+        step_id = f"{use.step_id}/0" if use is not None else ""
+        listed.append(Row(("blocks", name), Form.SECTION, 0, f"block {name}", {}, ""))
+        listed += _rows(document, nodes, ("blocks", name), 0, step_id)
+    return tuple(listed)
+
+
+def row_at(listed: Sequence[Row], where: str) -> int | None:
+    """The row that a place in a document is about, such as `sections[1].steps[0].until`; None where it is none."""
+    around = [
+        place
+        for place, row in enumerate(listed)
+        if where == row.where or where.startswith((f"{row.where}.", f"{row.where}["))
+    ]
+    return max(around, key=lambda place: len(listed[place].where), default=None)
+
+
+def _rows(
+    document: WorkoutDocument, nodes: Sequence[Node], path: Path, depth: int, inside: str
+) -> Iterator[Row]:
+    """The rows of a list of steps."""
+    for place, node in enumerate(nodes):
+        here, step_id = (*path, place), f"{inside}.{place}"
+        yield _row(document, node, here, depth, step_id)
+        if isinstance(node, Repeat):
+            yield from _rows(document, node.steps, (*here, "steps"), depth + 1, f"{step_id}/0")
+            if node.between is not None:
+                between = _row(document, node.between, (*here, "between"), depth + 1, f"{step_id}/0.between")
+                yield replace(between, name=f"{between.name} between")
+
+
+def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id: str) -> Row:
+    """The row of a node."""
+    cells: dict[Cell, str] = {}
+    is_hard = False
+    match node:
+        case RunStep():
+            form, name = Form.STEP, _step_word(node)
+            cells[Cell.LENGTH] = notation.write_until(document, node)
+            cells[Cell.TARGET] = notation.write_aim(document, node)
+            is_hard = KINDS[Kind(node.kind)].is_hard
+        case Repeat():
+            form, name = Form.REPEAT, "repeat"
+            count = node.repeat
+            cells[Cell.TIMES] = f"{count}" if isinstance(count, int) else f"{count.min}-{count.max}"
+            cells[Cell.REST] = _rest_text(document, node)
+        case PromptStep():
+            form, name = Form.PROMPT, "question"
+            cells[Cell.TARGET] = node.question
+        case ChecklistStep():
+            form, name = Form.CHECKLIST, "exercises"
+        case Use():
+            return Row(path, Form.USE, depth, node.use, {}, step_id)
+    return Row(path, form, depth, node.name or name, cells, step_id, is_hard, _keeps(node))
+
+
+def _step_word(step: RunStep) -> str:
+    """What a step is called without a name of its own."""
+    if step.kind in RESTS:
+        return MOVE_WORDS[Move(step.move or "jog")]
+    return "rep" if step.kind == "work" else KINDS[Kind(step.kind)].name
+
+
+def _rest_text(document: WorkoutDocument, node: Repeat) -> str:
+    """The rest of a set: its send-off, what lies between, or what its steps end with; `none` without."""
+    if node.send_off is not None:
+        return f"on {node.send_off}"
+    rest = node.between or node.steps[-1]
+    if isinstance(rest, RunStep) and rest.kind in _PAUSES:
+        return notation.write_until(document, rest)
+    return "none"
+
+
+def _keeps(node: object) -> tuple[str, ...]:
+    """What stands at a part that its row does not show."""
+    return tuple(words for key, words in _UNSEEN.items() if getattr(node, key, None))
+
+
+# --- cells
+
+
+def write_cell(
+    document: WorkoutDocument, row: Row, cell: Cell, text: str, athlete: Athlete | None = None
+) -> WorkoutDocument:
+    """Put a text into a cell, read as a line has it, for an athlete.
+
+    Raises:
+        CellProblem: the text cannot be read; with the character.
+        WorkoutProblem: it cannot stand there; with the place in the document.
+    """
+    if text.strip() == row.cells[cell].strip():
+        return document
+    change = {
+        Cell.TIMES: _put_times,
+        Cell.LENGTH: _put_length,
+        Cell.TARGET: _put_target,
+        Cell.REST: _put_rest,
+    }[cell]
+    return _edited(document, lambda tree: change(_at(tree, row.path), row, text, athlete))
+
+
+def _put_times(node: Tree, _row: Row, text: str, _athlete: Athlete | None) -> None:
+    """How often a set is done."""
+    front, back = "", "" if text.rstrip().lower().endswith(("x", "×")) else "x"
+    read = _read(text, front, f"{back}1:00 / none", None)
+    node["repeat"] = read.get("repeat", 1)
+
+
+def _put_length(node: Tree, row: Row, text: str, athlete: Athlete | None) -> None:
+    """How long a step is, and how a rest is moved in."""
+    if node["kind"] in _PAUSES:
+        _rest_as(node, text, athlete)
+        return
+    read = _read(text, "", "", athlete)
+    if "until" not in read or "target" in read or "caps" in read:
+        raise CellProblem("That is more than a length", f"The {row.name} has one: 800, 2:00 or until 120bpm.")
+    if read["kind"] in _PAUSES:
+        raise CellProblem("That is a rest", "a adds one behind this step.")
+    _end_as(node, read["until"])
+
+
+def _put_target(node: Tree, _row: Row, text: str, athlete: Athlete | None) -> None:
+    """What a step aims at; a question's words."""
+    if node["kind"] == Kind.PROMPT:
+        node["question"] = text.strip()
+        return
+    read: Tree = {}
+    if text.strip():
+        sign = "" if text.lstrip().startswith("@") else "@ "
+        metres = node.get("until", {}).get("distance")
+        length = "10:00" if metres is None else metres.replace(" ", "")
+        read = _read(text, f"{length} {sign}", "", athlete)
+        if "target" not in read:
+            raise CellProblem("That is no target", "Such as 5k, 4:30/km, <150bpm or easy.")
+    for key in ("target", "ramp"):
+        node.pop(key, None)
+    node |= {key: read[key] for key in ("target", "ramp", "caps") if key in read}
+    if not {"pace", "speed"} & node.get("target", {}).keys():
+        node.pop("steer", None)
+
+
+def _put_rest(node: Tree, _row: Row, text: str, athlete: Athlete | None) -> None:
+    """What follows each turn of a set."""
+    words = text.strip().removeprefix("/").strip().lower()
+    ends_in_rest = node["steps"][-1].get("kind") in _PAUSES and len(node["steps"]) > 1
+    if words in {"", "none", "no rest"} or words.startswith("on "):
+        send_off = _read(text, "2x400 ", "", athlete)["send_off"] if words.startswith("on ") else None
+        for key in ("between", "send_off"):
+            node.pop(key, None)
+        if ends_in_rest:
+            node["steps"].pop()
+        if send_off is not None:
+            node["send_off"] = send_off
+        return
+    if "between" in node:
+        _rest_as(node["between"], text, athlete)
+    elif ends_in_rest:
+        _rest_as(node["steps"][-1], text, athlete)
+    else:
+        rest = _read_rest(text, athlete)
+        if rest["kind"] in FLOATS:
+            node["steps"].append(rest)
+            node["skip_last_recovery"] = True
+        else:
+            node["between"] = rest
+    node.pop("send_off", None)
+
+
+def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> None:
+    """Change a rest: its length, and how it is moved in where the text says it."""
+    rest = _read_rest(text, athlete)
+    if any(letters in _MOVE_WORDS for letters in re.findall(r"[^\W\d]+", text.lower())):
+        node["kind"] = rest["kind"]
+        node.pop("move", None)
+        if "move" in rest:
+            node["move"] = rest["move"]
+    if "target" in rest:
+        node["target"] = rest["target"]
+    _end_as(node, rest["until"])
+
+
+def _read_rest(text: str, athlete: Athlete | None) -> Tree:
+    """Read a rest."""
+    sign = "" if text.lstrip().startswith("/") else "/ "
+    read = _read(text, f"2x400 {sign}", "", athlete)
+    steps = read.get("steps", [])
+    rest: Tree | None = read.get("between") or (steps[-1] if len(steps) == 2 else None)
+    if rest is None or "target" in steps[0]:
+        raise CellProblem("That is no rest", "Such as 400 jog, 2:00 walk or 90s stand.")
+    if rest["until"] == {"mark": True} and re.search(r"\d", text):
+        raise CellProblem("A rest as long as the rep needs a number here", "Such as 400 jog or 2:00 walk.")
+    return rest
+
+
+def _read(text: str, front: str, back: str, athlete: Athlete | None) -> Tree:
+    """Read a text as the piece of a line between two others; gives the only node of the line.
+
+    Raises:
+        CellProblem: it cannot be read.
+    """
+    line = f"{front}{text}{back}"
+    try:
+        sections = notation.read(line, athlete).document.source["sections"]
+    except notation.NotationProblem as problem:
+        start = min(max(0, problem.start - len(front)), max(0, len(text) - 1))
+        end = min(max(0, problem.end - len(front)), len(text))
+        corrected = f"{text[:start]}{problem.replacement}{text[end:]}" if problem.replacement else ""
+        raise CellProblem(problem.reason, problem.fix, start=start, corrected=corrected) from None
+    assert isinstance(sections, list)
+    nodes = [node for section in sections for node in section["steps"]]
+    if len(nodes) != 1:
+        raise CellProblem("That is more than one step", "a adds a step behind this one.")
+    node: Tree = nodes[0]
+    return node
+
+
+def _end_as(node: Tree, until: Tree) -> None:
+    """Give a step another end; the time it takes unmeasured goes with its distance."""
+    before = node.get("until", {}).get("distance")
+    node["until"] = until
+    after = until.get("distance")
+    if after is None:
+        node.pop("calibrate", None)
+    if "else_time" in node:
+        if before is not None and after is not None:
+            share = read_distance(after) / read_distance(before)
+            node["else_time"] = format_clock(max(1.0, round(read_time(node["else_time"]) * share)))
+        else:
+            del node["else_time"]
+
+
+# --- steps and sets
+
+
+def added(
+    document: WorkoutDocument, row: Row, text: str, athlete: Athlete | None = None
+) -> tuple[WorkoutDocument, Path]:
+    """Add what a line says behind a row; gives the place of the first new step.
+
+    Raises:
+        CellProblem: the line cannot be read.
+        WorkoutProblem: it cannot stand there.
+    """
+    try:
+        sections = notation.read(text, athlete).document.source["sections"]
+    except notation.NotationProblem as problem:
+        raise CellProblem(
+            problem.reason, problem.fix, start=problem.start, corrected=problem.corrected
+        ) from None
+    assert isinstance(sections, list)
+    nodes = [node for section in sections for node in section["steps"]]
+    home, place = _behind(row)
+
+    def change(tree: Tree) -> None:
+        _at(tree, home)[place:place] = nodes
+
+    return _edited(document, change), (*home, place)
+
+
+def guesses(text: str, athlete: Athlete | None = None) -> tuple[str, ...]:
+    """What a line that can be read leaves open, and how it is taken."""
+    return notation.read(text, athlete).guesses
+
+
+def removed(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+    """Take a row away, with all that is in it; a set or section that is empty then goes too.
+
+    Raises:
+        WorkoutProblem: nothing would be left, or it is used elsewhere.
+    """
+
+    def change(tree: Tree) -> None:
+        del _at(tree, row.path[:-1])[row.path[-1]]
+
+    return _edited(document, change), row.path
+
+
+def doubled(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+    """Put a copy of a row behind it.
+
+    Raises:
+        WorkoutProblem: it cannot stand twice.
+    """
+    home, place = _home(row)
+
+    def change(tree: Tree) -> None:
+        nodes = _at(tree, home)
+        nodes.insert(place, copy.deepcopy(nodes[place]))
+
+    return _edited(document, change), (*home, place + 1)
+
+
+def wrapped(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+    """Make a set of a row: done twice, with whatever rest follows it inside it.
+
+    Raises:
+        WorkoutProblem: it cannot be repeated.
+    """
+    home, place = _home(row)
+
+    def change(tree: Tree) -> None:
+        nodes = _at(tree, home)
+        follows = nodes[place + 1 : place + 2]
+        is_pair = (
+            bool(follows) and follows[0].get("kind") in _PAUSES and nodes[place].get("kind") not in _PAUSES
+        )
+        size = 2 if is_pair else 1
+        nodes[place : place + size] = [{"repeat": 2, "steps": nodes[place : place + size]}]
+
+    return _edited(document, change), (*home, place)
+
+
+def moved(document: WorkoutDocument, row: Row, by: int) -> tuple[WorkoutDocument, Path]:
+    """Move a row one place down (1) or up (-1): past its neighbour, at its end out of its set or section.
+
+    Raises:
+        WorkoutProblem: there is no place further on, or it cannot stand there.
+    """
+    home, place = _home(row)
+    goal: list[Path] = []
+
+    def change(tree: Tree) -> None:
+        target = _beyond(tree, home, place, by)
+        nodes = _at(tree, home)
+        node = nodes.pop(place)
+        _at(tree, target[:-1]).insert(target[-1], node)
+        is_emptied = not nodes and len(home) == 3 and target[1] > home[1]  # type: ignore[operator]
+        goal.append(("sections", home[1], *target[2:]) if is_emptied else target)
+
+    document = _edited(document, change)
+    return document, goal[0]
+
+
+def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:
+    """Where a node goes to that is moved, as places are once it is taken out.
+
+    Raises:
+        WorkoutProblem: there is no further.
+    """
+    nodes = _at(tree, home)
+    if 0 <= place + by < len(nodes):
+        return (*home, place + by)
+    if home[-1] == "steps" and home[:-2] and isinstance(home[-2], int) and home[:-2] != ("sections",):
+        *around, outer = home[:-1]  # a set, which goes if it is empty now
+        return (*around, int(outer) + (by > 0 and len(nodes) > 1))
+    if home[0] == "sections" and len(home) == 3:
+        section = int(home[1]) + by
+        if 0 <= section < len(tree["sections"]):
+            return ("sections", section, "steps", 0 if by > 0 else len(tree["sections"][section]["steps"]))
+    raise WorkoutProblem("There is no place further on.")
+
+
+def renamed(document: WorkoutDocument, name: str) -> WorkoutDocument:
+    """Call the workout otherwise.
+
+    Raises:
+        WorkoutProblem: that is no name.
+    """
+    return _edited(document, lambda tree: tree.update({"name": name.strip()}))
+
+
+def own_copy(document: WorkoutDocument) -> WorkoutDocument:
+    """Copy a workout of the library, to be one's own."""
+    return renamed(document, f"{document.name[: LONGEST_NAME - len(OWN)]}{OWN}")
+
+
+# --- trees
+
+
+def _edited(document: WorkoutDocument, change: Callable[[Tree], None]) -> WorkoutDocument:
+    """Change a copy of the tree of a document, and check it as any document.
+
+    Raises:
+        WorkoutProblem: it is wrong now.
+    """
+    tree = copy.deepcopy(dict(document.source))
+    change(tree)
+    _tidy(tree)
+    return document_from(tree, name=WHAT)
+
+
+def _at(tree: Any, path: Path) -> Any:
+    """The part of a tree at a place."""
+    for key in path:
+        tree = tree[key]
+    return tree
+
+
+def _home(row: Row) -> tuple[Path, int]:
+    """The list that a row stands in, and its place there.
+
+    Raises:
+        WorkoutProblem: it stands in none.
+    """
+    *home, place = row.path
+    if row.form is Form.SECTION or not isinstance(place, int):
+        what = "a section" if row.form is Form.SECTION else "the rest between sets"
+        raise WorkoutProblem(f"That cannot be done to {what}.", "Choose a step or a set.", where=row.where)
+    return tuple(home), place
+
+
+def _behind(row: Row) -> tuple[Path, int]:
+    """The list and the place behind a row; behind the rest between sets is the end of the set.
+
+    Raises:
+        WorkoutProblem: it stands in none.
+    """
+    if row.form is Form.STEP and row.path[-1] == "between":
+        return (*row.path[:-1], "steps"), MAX_STEPS
+    home, place = _home(row)
+    return home, place + 1
+
+
+def _tidy(tree: Tree) -> None:
+    """Take sets and sections out that hold nothing any more, and what no longer applies to a set.
+
+    Raises:
+        WorkoutProblem: nothing is left.
+    """
+    for section in tree["sections"]:
+        section["steps"] = _full(section["steps"])
+    tree["sections"] = [section for section in tree["sections"] if section["steps"]]
+    if not tree["sections"]:
+        raise WorkoutProblem("That is the last step: a workout has at least one.", "Add another first.")
+    blocks = tree.get("blocks", {})
+    for name, nodes in blocks.items():
+        blocks[name] = _full(nodes)
+
+
+def _full(nodes: list[Tree]) -> list[Tree]:
+    """The steps of a list without the sets that are empty."""
+    kept = []
+    for node in nodes:
+        if "repeat" in node:
+            node["steps"] = _full(node["steps"])
+            if not node["steps"]:
+                continue
+            if node.get("skip_last_recovery") and node["steps"][-1].get("kind") not in _PAUSES:
+                del node["skip_last_recovery"]
+        kept.append(node)
+    return kept

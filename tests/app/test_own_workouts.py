@@ -1,0 +1,64 @@
+"""The runner's own workouts: names, and files that are kept."""
+
+import pytest
+
+from coach.app.own_workouts import is_own, name_use, save_workout
+from coach.app.terminal import SILENT
+from coach.app.workouts import read_workout
+from coach.edge.paths import runner_paths
+from coach.edge.store import Store
+from coach.problems import WorkoutProblem
+from coach.screen.ports import NameUse
+from coach.workout import editing
+
+
+def library(name="6x800-5k"):
+    """A workout that comes with the program."""
+    return read_workout(name, SILENT)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_saved_workout_is_found_by_its_name():
+    """It is one of the runner's own, is read as it was saved, and the library's is as before."""
+    document = editing.own_copy(library())
+    slug = save_workout(document)
+    assert slug == "6x800-m-at-5k-pace-my-own"
+    assert is_own(slug)
+    assert read_workout(slug, SILENT).workout == document.workout
+    assert library().name == "6 x 800 m at 5k pace"
+    assert [path.name for path in runner_paths().workouts.iterdir()] == [f"{slug}.json"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ["6x800-5k", "6 x 800 m at 5k pace", "6 X 800 M AT 5K PACE", " 6x800 5k "])
+def test_a_name_of_the_library_is_never_taken(name):
+    """By what it is run by or by its title, however it is spelt, it is the library's, and nothing is written."""
+    assert name_use(name) is NameUse.LIBRARY
+    with pytest.raises(WorkoutProblem, match="of the library"):
+        save_workout(editing.renamed(library(), name))
+    assert Store().own_names() == frozenset()
+
+
+@pytest.mark.usefixtures("home")
+def test_ones_own_name_is_known():
+    """A name is one's own once a workout is saved under it; names that are run by the same are the same."""
+    assert name_use("Tuesday eights") is NameUse.FREE
+    save_workout(editing.renamed(library(), "Tuesday eights"))
+    assert name_use("Tuesday eights") is NameUse.OWN
+    assert name_use("tuesday  EIGHTS!") is NameUse.OWN
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_without_a_letter_is_refused():
+    """Nothing could be run by it."""
+    with pytest.raises(WorkoutProblem, match="no letter"):
+        save_workout(editing.renamed(library(), "***"))
+
+
+@pytest.mark.usefixtures("home")
+def test_what_stands_in_for_the_library_is_not_edited_in_place():
+    """A file of one's own that has a name of the library is copied like the library's."""
+    folder = runner_paths().workouts
+    folder.mkdir(parents=True)
+    (folder / "6x800-5k.json").write_bytes((folder / "x").name.encode())
+    assert not is_own("6x800-5k")
