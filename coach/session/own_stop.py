@@ -265,8 +265,6 @@ class OwnStops:
         self._offers = offers
         self._is_on = sequencer.settings.stop_ends_rep and not sequencer.by_hand
         self._seen_at: Seconds | None = None
-        self._open_key: tuple[object, ...] = ()  # what the answer of `_is_end_of_rep` rests on
-        self._is_end = False
 
     def on_readings(self, now: Seconds) -> None:
         """Judge the newest sample: whether a rep ended, where one behind ended, when one began."""
@@ -318,7 +316,7 @@ class OwnStops:
         if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
             return
         rep = _Rep(length, started_at, goal, latest[0])
-        fall = self._find_fall(rep, lasting=(now, _SURE_S))
+        fall = self._find_fall(rep, (now, _SURE_S))
         if fall is None:
             return
         line = self._line(rep, fall)
@@ -342,7 +340,7 @@ class OwnStops:
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
-        fall = self._find_fall(rep, is_late=is_past, lasting=None if is_past else (now, _HOLD_S))
+        fall = self._find_fall(rep, None if is_past else (now, _HOLD_S))
         is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
         line = self._line(rep, fall) if fall is not None and is_sure else None
         is_found = (
@@ -362,15 +360,6 @@ class OwnStops:
             return False
         if state.judged_lines.ended_step == last.step_id:
             return False
-        source, index = self._sequencer.distance.last_source(), state.progress.index
-        key = (last, state.records.results, state.steps, index, source)
-        if key != self._open_key:
-            self._open_key, self._is_end = key, self._is_end_of_rep(last)
-        return self._is_end
-
-    def _is_end_of_rep(self, last: LastEnd) -> bool:
-        """Whether a boundary is the measured end of a rep from line to line."""
-        state = self._sequencer.state
         result = self._sequencer.results.result_of(state, last.step_id)
         place = _place_of(state.steps, last.step_id, state.progress.index)
         return (
@@ -419,10 +408,8 @@ class OwnStops:
         newest = self._speeds(Seconds(now - 4.0))[-1:]
         return bool(newest) and newest[0][1] < _SLOWER * mean_speed
 
-    def _find_fall(
-        self, rep: "_Rep", *, is_late: bool = False, lasting: tuple[Seconds, float] | None
-    ) -> Fall | None:
-        """Find the last fall of the speed in or after a rep; with `lasting`, one that has lasted so long by then."""
+    def _find_fall(self, rep: "_Rep", lasting: tuple[Seconds, float] | None) -> Fall | None:
+        """Find the last fall of the speed in or after a rep; one that has lasted so long by then, or any late one."""
         speeds = self._speeds(rep.started_at)
         if lasting is not None and not _may_have_lasted(speeds, *lasting):
             return None
@@ -432,7 +419,7 @@ class OwnStops:
             of_rep = [speed for at, speed in speeds if at <= rep.until]
         if len(of_rep) < _FEWEST:
             return None
-        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
+        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=lasting is None)
 
     def _jog_speed(self) -> float | None:
         """How fast this runner jogs, by the last rest they jogged; None while not known."""
@@ -656,20 +643,12 @@ def _slow_share(rep_speed: float, jog_speed: float | None) -> float:
 
 
 def _may_have_lasted(speeds: Series, now: Seconds, seconds: float) -> bool:
-    """Whether a fall can have lasted so long: since then no speed was over the middle of the highest and the newest.
-
-    To ask this costs a tenth of finding the fall.
-    """
+    """Whether a fall can have lasted so long: since then no speed was over the middle of the highest and the newest."""
     if len(speeds) < _FEWEST:
         return False
     newest = fmean(speed for _, speed in speeds[-4:])
-    level, since = (max(map(_speed, speeds)) + newest) / 2, now - seconds
-    for at, speed in reversed(speeds):
-        if at < since:
-            break
-        if speed > level:
-            return False
-    return True
+    level, place = (max(map(_speed, speeds)) + newest) / 2, bisect_left(speeds, now - seconds, key=_time)
+    return all(speed <= level for _, speed in speeds[place:])
 
 
 def _recent(speeds: Series, seconds: float) -> Series:
