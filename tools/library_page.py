@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from coach.workout.advice import advice
 from coach.workout.compile import outline
 from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, load_document
 from coach.workout.estimate import estimate
+from coach.workout.particulars import advice
 
 LIBRARY = Path(__file__).parents[1] / "workouts"
 

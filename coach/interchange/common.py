@@ -1,7 +1,7 @@
 """What every reader of foreign files shares: rows in, inputs out.
 
 A reader hands over what the file says, in the file's own order and with the file's own clock (`Row`, `Press`,
-`Lap`), gathered in `Findings`; `coach.interchange.assemble` makes the inputs of a run from them. Nothing is
+`Lap`), gathered in `Findings`; `coach.interchange.recordings` makes the inputs of a run from them. Nothing is
 made up: what a row does not say stays None.
 """
 

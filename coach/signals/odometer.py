@@ -14,8 +14,7 @@ from typing import Final
 
 from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT
 from coach.quantities import Metres, Seconds
-from coach.signals.agreement import SpeedAgreement
-from coach.signals.calibration import updated_factor
+from coach.signals.calibration import SpeedAgreement, updated_factor
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import CALIBRATED, DISTANCE_PRIORITY, Calibrated, Source, stale_after
 

@@ -1,19 +1,254 @@
 """The virtual runner: hears the coach, runs, and sends what his sensors would send. Same seed, same bytes."""
 
+from collections import deque
+from heapq import heappop, heappush
+from itertools import count
+from math import ceil, exp, sqrt
 from typing import Final
 
+from coach.gatt.heart_rate import Contact, HeartRateMeasurement
+from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCadenceMeasurement
 from coach.live.inputs import Input
 from coach.live.outputs import Output
-from coach.quantities import Metres, MetresPerSecond, Seconds
+from coach.physiology.vdot import oxygen_cost
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.session.buttons import Button, Origin, Pressed
+from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 from coach.simulate.dice import Dice
-from coach.simulate.heart import Heart
-from coach.simulate.legs import Legs
+from coach.simulate.legs import Legs, natural_cadence
 from coach.simulate.mind import Mind
-from coach.simulate.presses import Presses
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.sensors import Footpod, Strap
-from coach.workout.timeline import Timeline
+from coach.workout.kinds import Kind
+from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
+
+# --- Who presses the keys of a made-up run? A coach at the line, who hits the moment within a quarter second.
+
+_ITEM_S: Final = 5.0
+"""How long an item of a checklist takes in a made-up run."""
+_PATIENCE_S: Final = 30.0
+"""Where the runner's moving should have begun a step and has not, somebody presses after all."""
+_ANSWER_S: Final = 4.0
+_UNTIL_MARKED_S: Final = 60.0
+"""How long a step lasts that nothing but a press ends, and that names no time."""
+
+
+class Presses:
+    """The presses a run needs to go on, and the marks at the line where somebody times it by hand."""
+
+    def __init__(self, profile: RunnerProfile, dice: Dice, timeline: Timeline | None) -> None:
+        """Stand at the line."""
+        self._profile = profile
+        self._dice = dice
+        self._timeline = timeline
+        self._due: list[tuple[float, int, Pressed]] = []
+        self._order = count()
+        self._for: tuple[Phase, Step | None, float] | None = None
+        self._marked = 0
+        self._marks: list[tuple[float, int, Pressed]] = []
+        self._line: float | None = None
+
+    def up_to(self, now: float, mind: Mind, metres: float, speed: float) -> list[Pressed]:
+        """The presses due by `now`, with the runner at `metres` true metres and `speed` m/s."""
+        seen = (mind.phase, mind.step, mind.step_since)
+        if seen != self._for:
+            self._for = seen
+            self._marked = 0
+            self._due.clear()
+            self._line = mind.line_ahead
+        if not self._due:
+            self._plan(now, mind)
+        self._mark_the_line(now, mind, metres, speed)
+        pressed = []
+        for presses in (self._marks, self._due):
+            while presses and presses[0][0] <= now:
+                pressed.append(heappop(presses)[2])
+        return pressed
+
+    def _plan(self, now: float, mind: Mind) -> None:
+        """Press, once more if need be, what this phase and step cannot do without."""
+        step = mind.step
+        if mind.phase is Phase.READY or mind.phase is Phase.OVERTIME:
+            patience = _PATIENCE_S if self._starts_by_itself(mind.next_index) else 0.0
+            gets_ready = self._profile.ready_s if mind.phase is Phase.READY else self._profile.reaction_s
+            self._press(now + gets_ready + patience, Button.GO)
+        elif step is None:
+            return
+        elif step.kind is Kind.CHECKLIST:
+            self._press(now + _ITEM_S, Button.MARK)
+        elif step.kind is Kind.PROMPT:
+            self._press(now + _ANSWER_S, Button.ANSWER, answer=1)
+        elif all(isinstance(end, MarkEnd | OpenEnd) for end in step.until.ends) and step.until.cap_s is None:
+            self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
+
+    def _starts_by_itself(self, index: int) -> bool:
+        """Does the next step wait for the runner to move, not for a key? Without a pod nobody can tell."""
+        if self._timeline is None or not self._profile.has_pod or index >= len(self._timeline.steps):
+            return False
+        return isinstance(self._timeline.steps[index].start, MovementStart)
+
+    def _mark_the_line(self, now: float, mind: Mind, metres: float, speed: float) -> None:
+        """Mark every so many true metres of a step, and its end, with a human thumb."""
+        every, step = self._profile.marks_every_m, mind.step
+        if not every:
+            return
+        if self._line is not None and metres >= self._line:
+            self._mark(now, metres - self._line, speed)
+            self._line = None
+        length = step.until.distance() if step is not None else None
+        gone = metres - mind.step_from_m
+        while (
+            length is not None
+            and self._marked < ceil(length / every)
+            and (line := min(every * (self._marked + 1), length)) <= gone
+        ):
+            self._marked += 1
+            self._mark(now, gone - line, speed)
+
+    def _mark(self, now: float, past_m: float, speed: float) -> None:
+        """Press for a line that lies so many metres behind the runner."""
+        at = max(now, now - past_m / max(speed, 0.1) + self._dice.normal(self._profile.press_sd_s))
+        heappush(self._marks, (at, next(self._order), Pressed(Seconds(at), Button.MARK)))
+
+    def _press(self, at: float, button: Button, *, answer: int | None = None) -> None:
+        press = Pressed(Seconds(at), button, Origin.KEY, answer)
+        heappush(self._due, (at, next(self._order), press))
+
+
+# --- What a strap and a footpod would send of it, byte for byte.
+
+_MOST_INTERVALS: Final = 9
+"""As many as fit a packet of 20 bytes."""
+_RATE_SD: Final = 0.3
+_INTERVAL_SD: Final = 0.01
+"""Beat-to-beat variability while running is about 1 %."""
+_CADENCE_SD: Final = 1.5
+"""Steps per minute; footpods at an even pace scatter by 1.6."""
+_FASTEST: Final = 255.0
+"""What a u16 of 1/256 m/s can say."""
+
+
+class Strap:
+    """A heart-rate strap that sends the rate and the intervals of the beats since its last packet."""
+
+    def __init__(self, dice: Dice) -> None:
+        """Wait for the first beat."""
+        self._dice = dice
+        self._phase = 0.0
+        self._since_beat_s = 0.0
+        self._intervals: list[Seconds] = []
+
+    def feel(self, rate: float, step_s: float) -> None:
+        """Live one step at a heart rate in bpm."""
+        self._phase += rate / 60.0 * step_s
+        self._since_beat_s += step_s
+        while self._phase >= 1.0:
+            self._phase -= 1.0
+            late_s = self._phase * 60.0 / rate
+            interval = (self._since_beat_s - late_s) * (1.0 + self._dice.normal(_INTERVAL_SD))
+            self._intervals.append(Seconds(round(max(0.0, interval) * 1024) / 1024))
+            self._since_beat_s = late_s
+
+    def send(self, rate: float) -> bytes:
+        """The packet for now."""
+        intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
+        shown = max(0, min(255, round(rate + self._dice.normal(_RATE_SD))))
+        return bytes(
+            HeartRateMeasurement(BeatsPerMinute(shown), Contact.DETECTED, rr_s=tuple(intervals)),
+        )
+
+
+class Footpod:
+    """A footpod with a factor of its own, slow noise, and a count of metres that outlives a lost link."""
+
+    def __init__(self, profile: RunnerProfile, dice: Dice, step_s: float) -> None:
+        """Lie still on a shoe."""
+        self._profile = profile
+        self._dice = dice
+        self._follows = 1.0 - exp(-step_s / profile.pod_lag_s) if profile.pod_lag_s else 1.0
+        self._keeps = exp(-1.0 / profile.pod_noise_s) if profile.pod_noise_s else 0.0
+        self._stirs = profile.pod_noise * sqrt(1.0 - self._keeps**2)
+        self._error = 0.0
+        self._speed = 0.0
+        self._metres = 0.0
+
+    def feel(self, speed: float, gone: float) -> None:
+        """Live one step: its true speed in m/s at the end and its true metres."""
+        self._speed += (speed - self._speed) * self._follows
+        self._metres += gone * self._profile.pod_factor * (1.0 + self._error)
+
+    def send(self, speed: float) -> bytes:
+        """The packet for now; `speed` is the true one."""
+        self._error = self._keeps * self._error + self._dice.normal(self._stirs)
+        cadence: float = natural_cadence(speed)
+        if cadence:
+            cadence += self._profile.cadence_offset + self._dice.normal(_CADENCE_SD)
+        said = self._speed * self._profile.pod_factor * (1.0 + self._error)
+        if not cadence:
+            said = 0.0
+        per_minute = cadence / 2 if self._profile.counts_one_foot else cadence
+        return bytes(
+            RunningSpeedCadenceMeasurement(
+                MetresPerSecond(max(0.0, min(said, _FASTEST))),
+                max(0, min(255, round(per_minute))),
+                distance=Metres(self._metres % (DISTANCE_WRAPS_AT - 0.1)),
+                is_running=speed > 2.0,
+            )
+        )
+
+
+# --- How does a heart follow the legs? First order with dead time, faster up than down, with drift.
+#
+# Structure: F1000Research 13:894 (a first-order model with dead time is adequate for running); figures from the
+# same and from 24 recorded interval sessions. Oxygen cost: Daniels and Gilbert; %HRR = %VO2R (ACSM).
+
+_AT_REST: Final = 3.5
+"""Oxygen uptake at rest, ml/kg/min: one MET."""
+_DRIFT_AFTER_S: Final = 600.0
+_RUNNING: Final = 2.0
+"""Above this speed in m/s it counts as running, for the drift."""
+
+
+class Heart:
+    """The heart rate of a runner, in steps of one fixed length."""
+
+    def __init__(self, profile: RunnerProfile, step_s: float) -> None:
+        """Start at the profile's heart rate, standing."""
+        self.rate: float = profile.heart_rate_start
+        """Now, in bpm, with fractions."""
+        self._profile = profile
+        self._step_s = step_s
+        self._on_its_way: deque[float] = deque(
+            [steady_heart_rate(profile, 0.0)] * round(profile.heart_delay_s / step_s)
+        )
+        self._up = 1.0 - exp(-step_s / profile.heart_tau_up_s) if profile.heart_tau_up_s else 1.0
+        self._down = 1.0 - exp(-step_s / profile.heart_tau_down_s) if profile.heart_tau_down_s else 1.0
+        self._ran_s = 0.0
+        self._speed = 0.0
+        self._steady = steady_heart_rate(profile, 0.0)
+
+    def beat(self, speed: float) -> float:
+        """Live one step at a speed in m/s; the heart rate after it."""
+        if speed != self._speed:
+            self._speed = speed
+            self._steady = steady_heart_rate(self._profile, speed)
+        self._on_its_way.append(self._steady)
+        target = self._on_its_way.popleft()
+        if speed > _RUNNING:
+            self._ran_s += self._step_s
+            target += self._profile.heart_drift_bpm * max(0.0, self._ran_s - _DRIFT_AFTER_S) / 600.0
+        target = min(target, self._profile.heart_rate_max)
+        self.rate += (target - self.rate) * (self._up if target > self.rate else self._down)
+        return self.rate
+
+
+def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
+    """The heart rate a speed in m/s leads to in the end, in bpm; at most the maximum."""
+    oxygen = max(_AT_REST, oxygen_cost(speed)) if speed > 0 else _AT_REST
+    share = min(1.0, (oxygen - _AT_REST) / (profile.vo2max - _AT_REST))
+    reserve = profile.heart_rate_max - profile.heart_rate_rest
+    return BeatsPerMinute(profile.heart_rate_rest + share * reserve)
+
 
 STEP_S: Final = 0.25
 """He lives in quarters of a second: exact in binary, and finer than anybody's reaction."""

@@ -33,8 +33,8 @@ from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
 from coach.simulate.dice import Dice
-from coach.simulate.heart import Heart
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.runner import Heart
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, Quantity, Step, StepTarget, TimeEnd, Timeline
 from tests.benchmarks.table import drawn

@@ -14,8 +14,7 @@ from coach.cli.root import root
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.recording.replay import refold
-from coach.review.evenness import evenness
-from coach.review.guided_tests import findings
+from coach.review.guided_tests import evenness, findings
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout

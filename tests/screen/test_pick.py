@@ -5,8 +5,7 @@ from textual.widgets import Input, OptionList, Static
 
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
-from coach.screen.filters import Filters
-from coach.screen.pick import PickScreen, about, found
+from coach.screen.pick import Filters, PickScreen, about, found
 from coach.screen.ports import Leaving, LibraryEntry
 from coach.screen.run import RunScreen
 from tests.screen.builders import FakeLibrary, FakeRun, listed, session_8x400

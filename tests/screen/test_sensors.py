@@ -8,9 +8,8 @@ from coach.problems import CoachProblem
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.ports import SensorLine
-from coach.screen.sensor_dialogs import LabelDialog, SensorPicker
 from coach.screen.sensor_words import BARS, about, row, sparkline, title
-from coach.screen.sensors import NOBODY, SensorsScreen
+from coach.screen.sensors import NOBODY, LabelDialog, SensorPicker, SensorsScreen
 from tests.screen.builders import FakeDesk, FakeLibrary, listed, some_sensors
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.signals.agreement import SpeedAgreement
+from coach.signals.calibration import SpeedAgreement
 from coach.signals.config import SignalSettings
 from coach.signals.readings import SPEED_RATIO, Learnt, Reported, Source
 from coach.signals.signals import Signals

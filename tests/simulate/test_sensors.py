@@ -10,7 +10,7 @@ from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.sensors import Footpod, Strap
+from coach.simulate.runner import Footpod, Strap
 
 STEP = 0.25
 

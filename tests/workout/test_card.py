@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from coach.workout.advice import advice
 from coach.workout.card import Card, Wanted, race_named, read_limit
 from coach.workout.describe import item_text
 from coach.workout.model import Tags
+from coach.workout.particulars import advice
 from coach.workout.writing import written
 from tests.workout.building import document, load, outline, tree, work
 from tests.workout.test_library import LIBRARY

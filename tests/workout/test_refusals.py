@@ -6,7 +6,7 @@ import pytest
 
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from, load_document
-from coach.workout.pace_names import PACE_NAMES, pace_by_name
+from coach.workout.targets import PACE_NAMES, pace_by_name
 from tests.workout.building import EASY, jog, load, tree, work
 
 RUNS = "sections[0].steps[0]"

@@ -12,9 +12,8 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.events import StepEnded, StepStarted
-from coach.simulate.heart import steady_heart_rate
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import VirtualRunner
+from coach.simulate.runner import VirtualRunner, steady_heart_rate
 from coach.simulate.whole_run import simulate
 from coach.workout.kinds import Kind
 from coach.workout.resolve import pace_band

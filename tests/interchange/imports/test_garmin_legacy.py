@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.interchange.imports.garmin_legacy import ROOT
+from coach.interchange.imports.garmin import ROOT
 from coach.interchange.report import Found
 from coach.problems import WorkoutProblem
 from tests.interchange.imports.reading import imported, lost, places
