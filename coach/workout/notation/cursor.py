@@ -61,6 +61,11 @@ class Cursor:
             self.take()
         return phrase
 
+    def shown(self, start: int, end: int) -> str:
+        """The tokens between two places, as typed but for the width of their spaces."""
+        inside = [token for token in self.tokens if start <= token.start < end]
+        return "".join(f"{' ' * (token.is_spaced and token is not inside[0])}{token.raw}" for token in inside)
+
     def fault(self, reason: str, token: Token, fix: str = "", *, replacement: str = "") -> NotationFault:
         """Make a fault at a token."""
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)

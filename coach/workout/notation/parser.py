@@ -93,6 +93,8 @@ class _Parser:
             try:
                 part = self._part()
                 part.is_chained = not is_apart
+                if part.is_chained and token.kind in {"number", "clock"}:
+                    self._say_own(parts[-1], part, token)
                 parts.append(part)
                 is_apart = False
             except NotationFault as fault:
@@ -101,6 +103,12 @@ class _Parser:
                     self._cursor.take()
                 self._skip_to_part(closing)
                 is_apart = True
+
+    def _say_own(self, before: Part, part: Part, first: Token) -> None:
+        """Say that a length without a sign before it is taken as a step, where it might be the rest or a target."""
+        if part.count is None and part.lengths and (before.inner.aims or before.rests or before.inner.rests):
+            shown = self._cursor.shown(first.start, part.lengths[-1].end)
+            self._cursor.guess(f"{shown} is read as a step of its own")
 
     def _skip_to_part(self, closing: str) -> None:
         """Go on behind a fault, where the next part begins."""
@@ -642,6 +650,7 @@ class _Parser:
         if phrase in words.EASE and after.kind in {"number", "clock"} and part.inner.aims:
             return False
         aim = self._aims.read()
+        self._aims.refuse_range(part, aim)
         if is_easy:
             part.inner.is_easy_word = True
         self._aims.give(part, aim)

@@ -36,6 +36,16 @@ REFUSED = {
     '6x800 @ "fast': ('"', "a text begins here that does not end", "Close it"),
     "10x200 on 1:15 / 200": ("200", "a send-off makes its own rest", "Take one of them out."),
     "4x(800 / 220 jog) / 800 jog": ("800 jog", "one rep has two rests", "3x(4x400 / 60s) / 3:00"),
+    "5 x 1000 @ 3k-5k / 400": ("-", "two targets by name are no range", "Write 3k or 5k, or figures"),
+    "5x1000 @ 5k-3k": ("-", "two targets by name are no range", "Write 5k or 3k"),
+    "6x1k @ HMP-10k / 90s": ("-", "two targets by name are no range", "Write HMP or 10k"),
+    "6x1k @ 10k - HMP / 90s": ("-", "two targets by name are no range", "Write 10k or HMP"),
+    "6x1k HMP-10k pace": ("-", "two targets by name are no range", "Write HMP or 10k"),
+    "20min @ Z2-Z3": ("-", "two targets by name are no range", "Write Z2 or Z3"),
+    "6x800 @ 5k-2km easy": ("-", "a dash joins no step to a target", "Write + between two steps"),
+    "6x800 @ 150bpm-160bpm": ("-", "a dash joins no step to a target", "150-160bpm"),
+    "6x800 @ 4:00/km-5:00/mi": ("-", "two units in one range", "Write one unit, behind both: 4:00-4:10/km."),
+    "6x800 @ 4:00/km-4:10": ("-", "a range has its unit behind both ends", "4:00-4:10/km."),
     "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
 """What is typed; the text it is about, the reason and a part of the fix."""

@@ -34,6 +34,10 @@ READ = {
     "30s/30s x 12": "12x30s / 30s jog",
     "5x(3' Z4, 2' Z1)": "5x(3:00 @ Z4 + 2:00 jog @ Z1)",
     "2x(200-400-200 @ Z2 / 60s) / 3:00": "2x(200-400-200 @ Z2 / 1:00 jog) / 3:00 jog",
+    "6x800 @ 4:10/km-4:00/km / 400": "6x800 @ 4:00-4:10/km / 400 jog",
+    "20min T - 10k easy": "20min @ threshold + 10km easy",
+    "2km easy - 6x800 @ 5k / 400 - 2km easy": "2km easy + 6x800 @ 5k / 400 jog + 2km easy",
+    "6x800 @ 5k-2s/km / 400": "6x800 @ 5k-2s/km / 400 jog",
     # Daniels
     "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
     "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
