@@ -158,7 +158,7 @@ class CountReader:
             return token.text == "x"
         if token.kind != "word":
             return False
-        if token.text in words.SET_WORDS | words.REP_WORDS:
+        if token.text in words.SET_WORDS - words.SET_RESTS | words.REP_WORDS:
             after = self._cursor.peek(ahead + 1)
             return after.kind in {"number", "clock"} or after.text in words.OF_WORDS | {"("}
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)

@@ -45,7 +45,7 @@ class _Parser:
         self._counts = CountReader(cursor)
         self._aims = TargetReader(cursor, self._counts)
         self._lengths = LengthReader(cursor, self._counts, self._aims)
-        self._rests = RestReader(cursor, self._lengths, self._aims)
+        self._rests = RestReader(cursor, self._counts, self._lengths, self._aims)
         self._ahead = Lookahead(cursor, self._counts, self._aims, self._lengths)
 
     @contextmanager
@@ -449,7 +449,7 @@ class _Parser:
         if token.raw == "R" and not part.inner.aims:
             self._aims.give(part, self._aims.read())
             return True
-        if token.text in words.SET_WORDS and part.rests:
+        if self._rests.is_of_sets_here() and (part.is_nested or part.rests):
             self._cursor.take()
             self._cursor.accept("=", ":")
             self._rests.give(part, replace(self._rests.read(part), whose="sets"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.workout.notation import words
-from coach.workout.notation.cursor import Cursor
+from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token
 from coach.workout.notation.syntax import Aim, Length, Part, Rest
@@ -13,13 +13,18 @@ from coach.workout.notation.targets import TargetReader
 LONGEST_BARE_M: Final = 2000.0
 """A rest from here on says its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
 
+_NO_LENGTH: Final = Length({}, 0, 0)
+
 
 class RestReader:
     """Reads rests."""
 
-    def __init__(self, cursor: Cursor, lengths: LengthReader, aims: TargetReader) -> None:
+    def __init__(
+        self, cursor: Cursor, counts: CountReader, lengths: LengthReader, aims: TargetReader
+    ) -> None:
         """Read at a cursor."""
         self._cursor = cursor
+        self._counts = counts
         self._lengths = lengths
         self._aims = aims
 
@@ -33,6 +38,15 @@ class RestReader:
         if after.text in {"=", ":", "is", "of", "until"} or after.text in words.SAME_WORDS:
             return True
         return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
+
+    def is_of_sets_here(self) -> bool:
+        """Does a word for sets stand here with their rest behind it: `SP 4min`, `sets: 4:00`?"""
+        size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
+        return (
+            self._cursor.peek().text in words.SET_WORDS
+            and self._cursor.peek(size).kind in {"number", "clock"}
+            and not self._counts.is_part_ahead(size)
+        )
 
     def give(self, part: Part, rest: Rest) -> None:
         """Give a rest to the part it belongs to: the first to the reps, the second to the sets."""
@@ -51,15 +65,31 @@ class RestReader:
         has_inner = bool(inner.rests) or inner.send_off is not None
         is_of_sets = rest.whose == "sets" or has_inner
         if rest.whose == "" and part.is_group:
-            is_of_sets = True
+            is_of_sets = not part.rests or part.rests[0].whose == ""
         if is_of_sets and part.rests and not has_inner and part.rests[0].whose == "" and len(part.body) == 1:
             inner.rests, part.rests = part.rests, [rest]  # the first of two is that of the reps
+            self._shorter_within(part)
             return
         target = part if is_of_sets or len(part.body) > 1 else inner
         if target.rests:
             token = Token("sign", "", rest.start, rest.end)
             raise self._cursor.fault("it has a rest already", token, "One for the reps and one for the sets.")
         target.rests.append(rest)
+        self._shorter_within(part)
+
+    def _shorter_within(self, part: Part) -> None:
+        """Put the shorter of two rests within the set, where the line does not say in words whose they are."""
+        inner = part.inner
+        if not (part.rests and inner.rests) or inner.rests[0].start < inner.end:
+            return  # the rest stands within the brackets of the set
+        within, between = inner.rests[0], part.rests[0]
+        if within.whose or (between.whose and not between.is_letter):
+            return
+        sizes = [rest.length or _NO_LENGTH for rest in (within, between)]
+        inside, outside = ([size.seconds, size.metres] for size in sizes)
+        if any(a is not None and b is not None and a > b for a, b in zip(inside, outside, strict=True)):
+            inner.rests, part.rests = part.rests, inner.rests
+            self._cursor.guess("the shorter rest is taken within the set, the longer between sets")
 
     def read(self, part: Part) -> Rest:
         """Read a rest."""
@@ -99,6 +129,7 @@ class RestReader:
             size.is_back or tail.is_back,
             size.is_down or tail.is_down,
             whose=whose or tail.whose or more.whose,
+            is_letter=start.raw in {"R", "r"},
             is_ease=tail.is_ease,
         )
 
@@ -212,7 +243,8 @@ class RestReader:
         elif token.text == "down" and self._cursor.peek(1).kind != "number":
             self._cursor.take()
             tail.is_down = True
-        elif self._cursor.accept(*words.SET_WORDS):
+        elif token.text in words.SET_WORDS and not self.is_of_sets_here():
+            self._cursor.take()
             self._cursor.accept(*words.REST_WORDS)
             tail.whose = "sets"
         else:

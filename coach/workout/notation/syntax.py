@@ -59,6 +59,8 @@ class Rest:
     """Is it the easy half of an alternation?"""
     whose: str = ""
     """`reps` or `sets`, where it was said."""
+    is_letter: bool = False
+    """Was it said by the letter `r` or `R` alone, which not everybody tells apart?"""
 
 
 @dataclass(slots=True)

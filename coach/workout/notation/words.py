@@ -122,6 +122,8 @@ SET_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 """Words for sets, in front of them or behind the rest between them."""
+SET_RESTS: Final = frozenset({"sp", "serienpause"})
+"""Those that mean the rest between sets, and count none."""
 REP_WORDS: Final = frozenset(
     {
         "reps", "rep", "repeats", "repeat", "repetitions", "times", "mal", "fois", "veces", "volte", "efforts",

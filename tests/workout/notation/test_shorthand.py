@@ -38,6 +38,11 @@ READ = {
     "20min T - 10k easy": "20min @ threshold + 10km easy",
     "2km easy - 6x800 @ 5k / 400 - 2km easy": "2km easy + 6x800 @ 5k / 400 jog + 2km easy",
     "6x800 @ 5k-2s/km / 400": "6x800 @ 5k-2s/km / 400 jog",
+    "2 series of 6x300 R 1 min / 5 min": "2x(6x300 / 1:00 jog) / 5:00 jog",
+    "3x(4x400) R 1 min / 5 min": "3x(4x400 / 1:00 jog) / 5:00 jog",
+    "2x6x300 / 5 min / 1 min": "2x(6x300 / 1:00 jog) / 5:00 jog",
+    "3x(4x400 / 4:00) / 1:00": "3x(4x400 / 4:00 jog) / 1:00 jog",
+    "2x6x300 3 min between reps, 1 min between sets": "2x(6x300 / 3:00 jog) / 1:00 jog",
     # Daniels
     "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
     "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
@@ -47,6 +52,13 @@ READ = {
     "Einlaufen 15 min, 5x1000 @ 10k, 3 min Trabpause, Auslaufen 10 min":
         "WU 15min + 5x1000 @ 10k / 3:00 jog + CD 10min",
     "10 x 200m Berg, Trabpause zurück": "10x200 hill / 200 jog",
+    "3 Serien 5x200 P 1min SP 4min": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "3x5x200 TP 1' SP 4'": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "3x(5x200) P 1min SP 4min": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "3x(5x200) P: 1min, SP: 4min": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "3x5x200 @ mile SP 4' TP 1'": "3x(5x200 @ mile / 1:00 jog) / 4:00 jog",
+    "3x(5x200) SP 4' P 1'": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "3x(5x200) Pause 1', Serienpause 4'": "3x(5x200 / 1:00 jog) / 4:00 jog",
     # French
     "20' EF + 2x(8x30\"/30\") r=3' + 10' EF": "20min easy + 2x(8x30s / 30s jog) / 3:00 jog + 10min easy",
     "6x3' @ 95% VMA r 1'30": "6x3:00 @ 3k+5.26% / 1:30 jog",

@@ -207,6 +207,7 @@ def test_the_same_signs_from_any_keyboard(written, meant):
         ("6 strides", "strides of 20 s"),
         ("2x800 @ 72/lap / 2:00", "a lap is taken as 400 m"),
         ("6x800 @ 5k / 400 2km easy", "2km is read as a step of its own"),
+        ("2x6x300 R 1 min / 5 min", "the shorter rest is taken within the set, the longer between sets"),
         ("20min @ 4:30", "4:30 is read as 4:30 per km"),
         ("4x4km @ 102% MP / 1km", "102 % of marathon pace is taken as 1.96 % faster"),
     ],
