@@ -64,7 +64,7 @@ class Builder:
 
     def document(self, parts: Sequence[Part]) -> Tree:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
-        parts = self._chained(parts)
+        parts = self._listed(self._chained(parts))
         kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
         has_hard = any(kind in HARD for kind in kinds)
         sections: list[tuple[str, list[Tree]]] = []
@@ -115,6 +115,46 @@ class Builder:
                     before.inner.aims = list(after.inner.aims)
         return parts
 
+    def _listed(self, parts: list[Part]) -> list[Part]:
+        """Make one ladder of single pieces with commas between, where the rest is said behind the last of them."""
+        made: list[Part] = []
+        for part in parts:
+            first = len(made)
+            if self._is_piece(part) and part.rests and not part.rests[0].is_none:
+                after = part
+                while first and after.is_listed and self._is_before(made[first - 1], part):
+                    first -= 1
+                    after = made[first]
+            pieces = [*made[first:], part]
+            aims = [piece.aims[0] for piece in pieces if piece.aims]
+            is_one_list = len(aims) in {0, len(pieces)} or (len(aims) == 1 and bool(part.aims))
+            if len(pieces) == 1 or not is_one_list:
+                made.append(part)
+                continue
+            self.guesses.append(
+                f"the rest behind the last of {len(pieces)} pieces is taken between all of them"
+            )
+            if len(aims) == 1:
+                self.guesses.append(
+                    f"the target of the last of {len(pieces)} pieces is taken for all of them"
+                )
+            lengths = [piece.lengths[0] for piece in pieces]
+            made[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
+        return made
+
+    def _is_before(self, piece: Part, last: Part) -> bool:
+        """Can a part be a piece of the list that ends with another?"""
+        is_same = (
+            (piece.lengths[0].metres is None) == (last.lengths[0].metres is None) if piece.lengths else False
+        )
+        is_plain = not (piece.rests or piece.caps or piece.notes or piece.doubtful or piece.ramp)
+        return self._is_piece(piece) and is_same and is_plain
+
+    def _is_piece(self, part: Part) -> bool:
+        """Is it one hard length?"""
+        is_one = part.count is None and not part.body and len(part.lengths) == 1 and len(part.aims) <= 1
+        return is_one and part.send_off is None and self._kind(part, alone=False) == "work"
+
     def _kind(self, part: Part, *, alone: bool) -> str:
         """What a part is: easy running is `open` until its place says more."""
         inner = part.inner
@@ -146,7 +186,8 @@ class Builder:
         is_hard_next = following in REPS
         self._settle(part)
         if part.count is None:
-            return self._single(part, kind, has_next=is_hard_next)
+            is_one = part.body or len(part.lengths) == 1
+            return self._single(part, kind, has_next=bool(following) if is_one else is_hard_next)
         return self._repeated(part, kind, keeps_last=is_hard_next)
 
     def _repeated(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
@@ -159,6 +200,9 @@ class Builder:
     def _single(self, part: Part, kind: str, *, has_next: bool) -> list[Tree]:
         """The steps of a part without a count: one step, a ladder, or the parts in brackets."""
         rests = part.rests
+        is_one = part.body or len(part.lengths) == 1
+        if is_one and rests and not has_next and not rests[0].is_none and rests[0].aim is None:
+            self.guesses.append("the rest behind the last step is left out")
         if part.body:
             behind = [self._rest(rest, part.inner) for rest in rests] if has_next else []
             return [*self._body(part, ends_with_rest=False), *(rest for rest in behind if rest is not None)]
@@ -349,7 +393,9 @@ class Builder:
             if each.count is not None:
                 nodes += self._repeated(each, kind, keeps_last=keeps)
             else:
-                has_rest = bool(each.rests) and (keeps or (is_last and ends_with_rest))
+                is_one = bool(each.body) or len(each.lengths) == 1
+                is_kept = ends_with_rest if is_last else keeps or is_one
+                has_rest = bool(each.rests) and is_kept
                 nodes += self._single(each, kind, has_next=has_rest)
         return nodes
 

@@ -80,6 +80,7 @@ class _Parser:
         parts: list[Part] = []
         is_apart = True
         while True:
+            begin = self._cursor.at
             while (
                 self._cursor.accept("+", ";", ",", "\n", "&", ".", "→", "-")
                 or self._cursor.accept(*words.THEN_WORDS)
@@ -93,6 +94,7 @@ class _Parser:
             try:
                 part = self._part()
                 part.is_chained = not is_apart
+                part.is_listed = all(each.text == "," for each in self._cursor.tokens[begin:place])
                 if part.is_chained and token.kind in {"number", "clock"}:
                     self._say_own(parts[-1], part, token)
                 parts.append(part)
@@ -236,7 +238,8 @@ class _Parser:
     def _length_or_words(self, part: Part) -> None:
         """Read the length or ladder of a part; strides without one get a guess."""
         if self._lengths.is_here():
-            part.lengths = self._lengths.read(is_counted=part.count is not None)
+            is_listed = part.count is None and not part.kind and not part.aims
+            part.lengths = self._lengths.read(is_counted=part.count is not None, is_listed=is_listed)
             if part.count is None and self._cursor.sees("x") and self._cursor.peek(1).kind == "number":
                 self._cursor.take()
                 part.count = self._counts.whole(self._cursor.take())
