@@ -39,9 +39,17 @@ class LengthReader:
 
     def is_here(self, ahead: int = 0) -> bool:
         """Does a length begin here?"""
-        return self._cursor.peek(ahead).kind in {"number", "clock"} or self._cursor.sees(
-            "until", "open", ahead=ahead
+        return (
+            self._cursor.peek(ahead).kind in {"number", "clock"}
+            or self._cursor.sees("until", "open", ahead=ahead)
+            or self._is_unit_alone(ahead)
         )
+
+    def _is_unit_alone(self, ahead: int) -> bool:
+        """Does a unit stand here for one of it, as in `5 x mile`?"""
+        token = self._cursor.peek(ahead)
+        is_written_out = token.kind == "word" and len(token.text) > 1
+        return is_written_out and words.UNITS.get(token.text) in {"km", "mi", "lap"}
 
     def read(self, *, is_counted: bool = False, is_listed: bool = False) -> list[Length]:
         """Read a length, or the rungs of a ladder; `is_listed` takes lengths in a row for one."""
@@ -148,15 +156,11 @@ class LengthReader:
     def raw(self) -> tuple[float, str, int, int]:
         """Read a number with its unit, or a clock: value, unit (empty where none is said), and the place."""
         token = self._cursor.take()
-        if token.kind == "clock":
-            return self._raw_clock(token)
+        if token.kind != "number":
+            return self._raw_without_number(token)
         if self._is_on_off(token):
             self._cursor.guess(f"{token.raw}/{self._cursor.peek(1).raw} is read as seconds")
             return token.value, "s", token.start, token.end
-        if token.kind != "number":
-            raise self._cursor.fault(
-                "a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min."
-            )
         unit, end = "", token.end
         sign = self._cursor.peek()
         if token.value >= 200 and token.value % 100 == 0 and self._is_plural(sign):
@@ -194,6 +198,14 @@ class LengthReader:
             if more is not None:
                 return value * _FACTORS[unit] + more[0], "s", token.start, more[1]
         return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
+
+    def _raw_without_number(self, token: Token) -> tuple[float, str, int, int]:
+        """Read a clock, or a unit alone, which is one of it."""
+        if token.kind == "clock":
+            return self._raw_clock(token)
+        if self._is_unit_alone(-1):
+            return 1.0, words.UNITS[token.text], token.start, token.end
+        raise self._cursor.fault("a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min.")
 
     def _is_on_off(self, token: Token) -> bool:
         """Is this the first of `30/30`, seconds of work and of rest?"""

@@ -92,6 +92,7 @@ class _Parser:
                 return parts
             place = self._cursor.at
             try:
+                self._refuse_closing(token)
                 part = self._part()
                 part.is_chained = not is_apart
                 part.is_listed = all(each.text == "," for each in self._cursor.tokens[begin:place])
@@ -105,6 +106,19 @@ class _Parser:
                     self._cursor.take()
                 self._skip_to_part(closing)
                 is_apart = True
+
+    def _refuse_closing(self, token: Token) -> None:
+        """Refuse a closing bracket that nothing opened, or that closes another kind.
+
+        Raises:
+            NotationFault: at the bracket.
+        """
+        opening = {")": "(", "]": "["}.get(token.text)
+        if opening is not None:
+            reason = f'a "{token.raw}" without a "{opening}"'
+            raise self._cursor.fault(
+                reason, token, f'Take it out, or write "{opening}" where the set begins.'
+            )
 
     def _say_own(self, before: Part, part: Part, first: Token) -> None:
         """Say that a length without a sign before it is taken as a step, where it might be the rest or a target."""

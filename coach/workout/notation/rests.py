@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
+from coach.quantities import METRES_PER_KM
 from coach.workout.notation import words
 from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token
-from coach.workout.notation.syntax import Aim, Length, Part, Rest
+from coach.workout.notation.syntax import Aim, Length, Part, Rest, pace_text
 from coach.workout.notation.targets import TargetReader
 
 LONGEST_BARE_M: Final = 2000.0
@@ -103,7 +104,7 @@ class RestReader:
         size = self._size(start, move, is_said=is_rest_said)
         tail = self._rest_tail()
         move = move or tail.move
-        aim = self._rest_aim(part, move)
+        aim = self._rest_aim(part, move) or self._rest_time(part, size.length)
         length = size.length
         if (
             self._cursor.sees("min", "max")
@@ -173,6 +174,20 @@ class RestReader:
             self._aims.give(part, aim)
             return None
         return aim
+
+    def _rest_time(self, part: Part, length: Length | None) -> Aim | None:
+        """Read the time of a rest by distance, which is its pace: `200 in 60`; reps without a target take it."""
+        if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
+            return None
+        if length is None or length.metres is None or not part.inner.aims:
+            return None
+        self._cursor.take()
+        aim = self._aims.read()
+        if aim.tree is not None:
+            return aim
+        factor = METRES_PER_KM / length.metres
+        pace = pace_text(aim.low_s * factor, aim.high_s * factor, "km", aim.start, aim.end)
+        return Aim(aim.start, aim.end, {"pace": pace})
 
     def _rest_words(self) -> tuple[str, bool]:
         """Read what may stand in front of a rest: whose it is, and whether it said that it is one."""

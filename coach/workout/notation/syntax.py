@@ -37,6 +37,11 @@ class Aim:
     """Did it say that it is a pace, without saying of what?"""
     speed_factor: float = 0.0
 
+    @property
+    def is_figure(self) -> bool:
+        """Is it in figures, and not the name of a pace or a word of effort?"""
+        return self.tree is None or not ("effort" in self.tree or "ref" in self.tree.get("pace", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:

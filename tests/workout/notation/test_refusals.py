@@ -46,6 +46,14 @@ REFUSED = {
     "6x800 @ 150bpm-160bpm": ("-", "a dash joins no step to a target", "150-160bpm"),
     "6x800 @ 4:00/km-5:00/mi": ("-", "two units in one range", "Write one unit, behind both: 4:00-4:10/km."),
     "6x800 @ 4:00/km-4:10": ("-", "a range has its unit behind both ends", "4:00-4:10/km."),
+    "6x800 @ 2:00/km": ("2:00/km", "nobody has run 800 m so fast", "The fastest ever is near 2:06.14/km."),
+    "6x800 @ 2:00-3:30/km": ("2:00-3:30/km", "nobody has run 800 m so fast", "Write a slower pace"),
+    "6x800 @ 30km/h": ("30km/h", "nobody has run 800 m so fast", "near 2:06.14/km."),
+    "20min @ 2:20/km": ("2:20/km", "nobody has run 8.6 km so fast", "near 2:31.07/km."),
+    "6x800 / 400 float @ 1:30/km": ("1:30/km", "nobody has run 400 m so fast", "near 1:47.58/km."),
+    "20min @ 5k @ 10k": ("10k", "2 targets for 1 length", "Give one target, or one for each."),
+    "6x800 @ 5k / 400)": (")", 'a ")" without a "("', 'Take it out, or write "(" where the set begins.'),
+    "6x800 @ 5k] + 1km easy": ("]", 'a "]" without a "["', "Take it out"),
     "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
 """What is typed; the text it is about, the reason and a part of the fix."""
@@ -111,6 +119,26 @@ def test_a_time_without_paces_is_a_question(line):
     assert "the time of each 400 m, which is 3:00/km" in question.text
     assert "Write @ 3:00/km" in caught.value.fix
     assert notation.read(line, takes_times=True).text == "10x400 @ 3:00/km / 3:00 jog"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("1km @ 4:30", "1km @ 4:30/km"),
+        ("5x1000 à 3'50 / 90s", "5x1000 @ 3:50/km / 1:30 jog"),
+        ("1mi @ 6:30", "1mi @ 6:30/mi"),
+        ("4x1km in 4:00-4:10 / 90s", "4x1km @ 4:00-4:10/km / 1:30 jog"),
+    ],
+)
+def test_a_time_for_one_unit_is_no_question(line, text):
+    """The time of a kilometre or a mile is its pace, whoever runs it."""
+    assert notation.read(line).text == text
+
+
+@pytest.mark.parametrize("line", ["800 @ 2:07/km", "100 @ 1:36/km", "8x20s @ 1:45/km / 60s", "1mi @ 3:45/mi"])
+def test_what_has_been_run_is_no_refusal(line):
+    """What the fastest have run can be aimed at."""
+    assert notation.read(line, ATHLETE).document
 
 
 def test_a_time_far_from_every_pace_is_a_question():

@@ -228,6 +228,7 @@ def test_the_same_signs_from_any_keyboard(written, meant):
             "1000m, 800m, 600m @ 5k w/ 2 min",
             "the lengths in a row are one ladder: target and rest hold for all of them",
         ),
+        ("20 min tempo @ 4:15/km", "the figures are the target, not the word beside them"),
         ("20min @ 4:30", "4:30 is read as 4:30 per km"),
         ("4x4km @ 102% MP / 1km", "102 % of marathon pace is taken as 1.96 % faster"),
     ],
