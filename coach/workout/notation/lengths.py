@@ -63,18 +63,26 @@ class LengthReader:
             self._cursor.accept("-", ",", "/")
             raw.append(self.raw())
         if len(raw) == 2:
-            second = raw[1]
-            token = Token("number", "", second[2], second[3])
-            raise self._cursor.fault(
-                "two lengths are no ladder and no range",
-                token,
-                "Write one length, three or more for a ladder, or a + between two steps.",
-            )
+            raise self._no_range(*raw)
         unit = raw[-1][1]
         return [
             self.resolved(value, each or self._shared(value, unit), start, end)
             for value, each, start, end in raw
         ]
+
+    def _no_range(
+        self, first: tuple[float, str, int, int], second: tuple[float, str, int, int]
+    ) -> NotationFault:
+        """What to say of two lengths with a dash between: one of them ends the step."""
+        token = Token("number", "", second[2], second[3])
+        last = self._cursor.shown(second[2], second[3])
+        unit = last.removeprefix(self._cursor.shown(second[2], second[2] + 1))
+        one = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
+        return self._cursor.fault(
+            "two lengths are no ladder and no range",
+            token,
+            f"Write one length, {one} or {last}; three or more for a ladder; or a + between two steps.",
+        )
 
     @staticmethod
     def _shared(value: float, unit: str) -> str:

@@ -64,7 +64,7 @@ _THOUSANDS: Final = re.compile(r"\d{1,2}[.,]\d{3}")
 _ABBREVIATED: Final = re.compile(r"w/up|w/u|w\.u\.|c/down|c/d|c\.d\.|w/d|r/i", re.IGNORECASE)
 _HYPHENATED: Final = re.compile(
     r"warm-up|cool-down|warm-down|send-off|time-trial|half-marathon|all-out|walk-back|jog-back|walk-down|jog-down|"
-    r"walk-jog|vo2-max|vo2max|tempo-run|mid-5k|w-up|c-down",
+    r"walk-jog|vo2-max|vo2max|tempo-run|mid-5k|w-up|c-down|ga ?1",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+\.?(?![^\W\d_])")

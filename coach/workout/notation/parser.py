@@ -21,7 +21,7 @@ from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token, tokens_of
 from coach.workout.notation.rests import RestReader
-from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
+from coach.workout.notation.syntax import Aim, Length, ParsedLine, Part, Rest
 from coach.workout.notation.targets import TargetReader
 
 DEEPEST: Final = 6
@@ -676,6 +676,32 @@ class _Parser:
         self._aims.read_slope(part)
         return True
 
+    def _times_of_reps(self, part: Part, closing: str) -> bool:
+        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
+
+        Raises:
+            NotationFault: there are more or fewer than reps.
+        """
+        number, sign, ahead = 1, self._cursor.peek(1).text, 2
+        if self._cursor.peek().kind not in {"number", "clock"} or sign not in {",", "-", "/"}:
+            return False
+        while self._cursor.peek(ahead).kind in {"number", "clock"}:
+            number, ahead = number + 1, ahead + 2
+            if self._cursor.peek(ahead - 1).text != sign:
+                break
+        is_listed = number > 2 and self._cursor.peek(ahead - 1).text == closing
+        if not is_listed or part.count is None or part.most is not None or len(part.lengths) != 1:
+            return False
+        if number != part.count:
+            first, fix = self._cursor.peek(), "Give each rep its time, or one time or range for all: (70-75)."
+            raise self._cursor.fault(f"{number} times for {part.count} reps", first, fix)
+        times = [self._cursor.peek(2 * place) for place in range(number)]
+        self._cursor.at += ahead - 1
+        is_clock = any(token.kind == "clock" for token in times)
+        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
+        part.aims, part.lengths, part.count = aims, part.lengths * number, None
+        return True
+
     def _bracket(self, part: Part) -> None:
         """Read what stands in brackets behind a part: a rest, a target, or a time that may be either."""
         opening = self._cursor.take()
@@ -686,6 +712,8 @@ class _Parser:
             if token.kind == "end":
                 raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
             if self._cursor.accept(",", "&", "/", "+"):
+                continue
+            if self._times_of_reps(part, closing) or self._kind_word(part):
                 continue
             if token.text == "@" or (
                 token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()

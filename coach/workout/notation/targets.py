@@ -107,7 +107,7 @@ class TargetReader:
             and not self._counts.is_part_ahead(0)
         ):
             self.give(part, self.read())
-        while len(part.inner.lengths) > 1 and self._cursor.sees("-", ",") and self._is_aim_behind():
+        while len(part.inner.lengths) > 1 and self._is_sign_between() and self._is_aim_behind():
             self._cursor.take()
             self.give(part, self.read())
         self.read_slope(part)
@@ -167,12 +167,17 @@ class TargetReader:
         )
         return is_race and not is_step
 
+    def _is_sign_between(self) -> bool:
+        """Does a sign between the targets of a ladder stand here: `-`, `,` or a slash without a space?"""
+        sign, after = self._cursor.peek(), self._cursor.peek(1)
+        return self._cursor.sees("-", ",") or (sign.text == "/" and not (sign.is_spaced or after.is_spaced))
+
     def _is_aim_behind(self) -> bool:
         """Does another target of a ladder stand behind a hyphen or comma?"""
         after = self._cursor.peek(2)
-        return (self._cursor.peek(1).kind == "number" and after.text in {"k", "kp"}) or bool(
-            self._cursor.phrase(words.PACES, 1)[1]
-        )
+        first = self._cursor.peek(1)
+        is_race = first.kind == "number" and f"{first.value:g}" in words.RACES
+        return (is_race and after.text in {"k", "kp"}) or bool(self._cursor.phrase(words.PACES, 1)[1])
 
     @staticmethod
     def give(part: Part, aim: Aim) -> None:

@@ -66,6 +66,16 @@ READ = {
     "5 x mile @ 10k pace w/ 90 sec rest": "5x1mi @ 10k / 1:30 jog",
     "2km easy, mile @ 5k, mile easy": "2km easy + 1mi @ 5k + 1mi easy",
     "5 x km / 200": "5x1km / 200 jog",
+    "3x400 (75, 74, 73) / 200": (
+        "400 @ 3:07.5/km / 200 jog + 400 @ 3:05/km / 200 jog + 400 @ 3:02.5/km"
+    ),
+    "3x400 (1:15-1:14-1:13) / 200": (
+        "400 @ 3:07.5/km / 200 jog + 400 @ 3:05/km / 200 jog + 400 @ 3:02.5/km"
+    ),
+    "2k-1k-500 @ 10k/5k/3k, 2'": "2km-1km-500 @ 10k 5k 3k / 2:00 jog",
+    "400-800-400 @ 5k / 400, 2km easy": "400-800-400 @ 5k / 400 jog + 2km easy",
+    "400-800-400 @ 5k/1k": "400-800-400 @ 5k / 1km jog",
+    "12x1' / 1' (hills)": "12x1:00 hill / 1:00 jog",
     # Daniels
     "E 2mi + 4x1mi T w/ 1:00 rest + E 2mi": "2mi easy + 4x1mi @ threshold / 1:00 jog + 2mi easy",
     "20 min T + 4 x 200 R w/ 200 jog": "20min @ threshold + 4x200 @ mile / 200 jog",
@@ -82,7 +92,12 @@ READ = {
     "3x5x200 @ mile SP 4' TP 1'": "3x(5x200 @ mile / 1:00 jog) / 4:00 jog",
     "3x(5x200) SP 4' P 1'": "3x(5x200 / 1:00 jog) / 4:00 jog",
     "3x(5x200) Pause 1', Serienpause 4'": "3x(5x200 / 1:00 jog) / 4:00 jog",
+    "5 km GA1": "5km easy",
+    "5km GA 1 + 6x400 @ mile / 200": "5km easy + 6x400 @ mile / 200 jog",
+    "90 min langsamer Dauerlauf": "90min easy",
+    "30 min lockerer Lauf": "30min easy",
     # French
+    "20' EF + 6x400 / 1' + 10' RC": "20min easy + 6x400 / 1:00 jog + CD 10min",
     "20' EF + 2x(8x30\"/30\") r=3' + 10' EF": "20min easy + 2x(8x30s / 30s jog) / 3:00 jog + 10min easy",
     "6x3' @ 95% VMA r 1'30": "6x3:00 @ 3k+5.26% / 1:30 jog",
     "2 x 10 x 30/30": "2x(10x30s / 30s jog) / until mark jog",
