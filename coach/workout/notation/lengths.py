@@ -118,6 +118,11 @@ class LengthReader:
             number += 1
         return number
 
+    def has_unit(self, ahead: int) -> bool:
+        """Does the number here say of what, as in `2km`, `90s` and `2'`?"""
+        after = self._cursor.peek(ahead + 1)
+        return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0
+
     def _rungs_in_a_row(self) -> int:
         """How many times or distances stand here in a row, with commas or nothing between, before what holds for all.
 

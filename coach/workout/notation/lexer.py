@@ -174,7 +174,8 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
     match = _NUMBER.match(plain, place)
     if match is None:  # a digit of another script
         raise NotationFault(f"{line[place]!r} is no digit here", place, place + 1, "Write 0 to 9.")
-    value, end = _value(match[0])
+    is_in_list = plain[place - 1 : place] == "," and plain[place - 2 : place - 1].isdecimal()
+    value, end = _value(match[0].partition(",")[0] if is_in_list else match[0])
     end += place
     if plain[end : end + 1] in _FRACTIONS:
         value, end = value + _FRACTIONS[plain[end]], end + 1

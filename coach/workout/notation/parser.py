@@ -318,7 +318,8 @@ class _Parser:
         """Read a suffix that begins with a sign."""
         if token.text == "@":
             self._cursor.take()
-            self._aims.read_for(part)
+            if not self._times_of_reps(part):
+                self._aims.read_for(part)
             return True
         if token.text == "/":
             if self._cursor.depth and part.count is None and part.rests:
@@ -415,7 +416,8 @@ class _Parser:
         if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
             return False
         self._cursor.take()
-        self._aims.read_for(part)
+        if not self._times_of_reps(part):
+            self._aims.read_for(part)
         part.inner.aims = [replace(aim, is_clock=False) for aim in part.inner.aims]
         return True
 
@@ -676,30 +678,32 @@ class _Parser:
         self._aims.read_slope(part)
         return True
 
-    def _times_of_reps(self, part: Part, closing: str) -> bool:
+    def _times_of_reps(self, part: Part) -> bool:
         """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
 
         Raises:
             NotationFault: there are more or fewer than reps.
         """
-        number, sign, ahead = 1, self._cursor.peek(1).text, 2
-        if self._cursor.peek().kind not in {"number", "clock"} or sign not in {",", "-", "/"}:
+        sign, ahead = self._cursor.peek(1), 0
+        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
             return False
-        while self._cursor.peek(ahead).kind in {"number", "clock"}:
-            number, ahead = number + 1, ahead + 2
-            if self._cursor.peek(ahead - 1).text != sign:
+        times = []
+        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._lengths.has_unit(ahead):
+            times.append(self._cursor.peek(ahead))
+            if self._cursor.peek(ahead + 1).text != sign.text:
+                ahead += 2
                 break
-        is_listed = number > 2 and self._cursor.peek(ahead - 1).text == closing
-        if not is_listed or part.count is None or part.most is not None or len(part.lengths) != 1:
+            ahead += 2
+        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
             return False
-        if number != part.count:
-            first, fix = self._cursor.peek(), "Give each rep its time, or one time or range for all: (70-75)."
-            raise self._cursor.fault(f"{number} times for {part.count} reps", first, fix)
-        times = [self._cursor.peek(2 * place) for place in range(number)]
+        if len(times) != part.count:
+            reason = f"{len(times)} times for {part.count} reps"
+            fix = "Give each rep its time, or one time or range for all: (70-75)."
+            raise self._cursor.fault(reason, times[0], fix)
         self._cursor.at += ahead - 1
         is_clock = any(token.kind == "clock" for token in times)
         aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
-        part.aims, part.lengths, part.count = aims, part.lengths * number, None
+        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
         return True
 
     def _bracket(self, part: Part) -> None:
@@ -713,7 +717,7 @@ class _Parser:
                 raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
             if self._cursor.accept(",", "&", "/", "+"):
                 continue
-            if self._times_of_reps(part, closing) or self._kind_word(part):
+            if self._times_of_reps(part) or self._kind_word(part):
                 continue
             if token.text == "@" or (
                 token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()

@@ -114,7 +114,7 @@ class TargetReader:
         self._cursor.accept("pace", "effort")
 
     def refuse_range(self, part: Part, aim: Aim) -> None:
-        """Refuse a dash behind a target: two paces by name are no range, and no step is glued to a target.
+        """Refuse a dash behind a target, or a slash between two: no two of them are a range, no step is glued to one.
 
         A dash with a space on both sides stands between steps, where what follows can be one; in a ladder it stands
         between the targets of its rungs.
@@ -123,7 +123,9 @@ class TargetReader:
             NotationFault: at the dash.
         """
         dash, after = self._cursor.peek(), self._cursor.peek(1)
-        if len(part.inner.lengths) > 1 or dash.text != "-" or self._counts.is_part_ahead(1):
+        is_glued = not (dash.is_spaced or after.is_spaced)
+        is_dash = dash.text == "-" or (dash.text == "/" and is_glued and self._is_second_target())
+        if len(part.inner.lengths) > 1 or not is_dash or self._counts.is_part_ahead(1):
             return
         is_apart = dash.is_spaced and after.is_spaced
         is_number = after.kind in {"number", "clock"}
