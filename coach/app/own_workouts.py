@@ -37,7 +37,7 @@ def save_workout(document: WorkoutDocument, store: Store | None = None) -> str:
     store = store or Store()
     slug = workout_slug(document.name)
     if not slug:
-        raise WorkoutProblem("The name has no letter and no digit.", "Such as Tuesday 6x800.")
+        raise WorkoutProblem("The name has no letter from a to z and no digit.", "Such as Tuesday 6x800.")
     if name_use(document.name, store) is NameUse.LIBRARY:
         raise WorkoutProblem(f"{document.name} is a workout of the library.", "Save it under another name.")
     store.save_workout(slug, written(dict(document.source)))

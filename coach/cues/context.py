@@ -323,8 +323,11 @@ class StepContext:
 
     def _learn_conditions(self, now: Seconds) -> None:
         """Learn where the wind is on a track, and off it what the target costs the heart; now and then is enough."""
-        aim, smooth = self._aim, self.smooth.value
-        if aim is None or smooth is None or now < self._conditions_due:
+        aim = self._aim
+        if aim is None or now < self._conditions_due:
+            return
+        smooth = self.smooth.value
+        if smooth is None:
             return
         self._conditions_due = now + EACH_S
         error, least = smooth / aim - 1.0, self.settings.true_share
@@ -367,7 +370,7 @@ class StepContext:
     def is_settled(self, now: Seconds, times: float = 1.0) -> bool:
         """Return True if the settle time (times a factor, without pauses) is over and the speed is steady."""
         time_s = self.session.step_time(now)
-        if time_s is None or not self.has_run_for(now, self.settle_s * times):
+        if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
             return False
         return self._settling.is_steady or time_s >= self.settings.settle_most_s
 

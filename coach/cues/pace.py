@@ -193,7 +193,7 @@ class PaceBand(Rule):
         self._watch_answer(error, now)
         if self._is_on_due:
             self._say_on_pace(reading, now)
-        else:
+        elif not follows_light:
             self._call_drift(reading, now)
 
     def _is_alarm_possible(self, error: float, band: _RelativeBand) -> bool:
@@ -232,6 +232,8 @@ class PaceBand(Rule):
     def _look_at_half(self, reading: Reading, now: Seconds) -> None:
         """Note in the middle of a long step whether its first half was on the target; slower than that is a fade."""
         context, settings = self.context, self.context.settings
+        if self._half_due is not None and now < self._half_due:
+            return
         if self._has_faded is not None:
             self._has_faded = self._has_faded and reading.source is self._half_source
             return

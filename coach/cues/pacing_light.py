@@ -15,13 +15,22 @@ from coach.cues.cue import CueKind, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.signals.readings import Reading
-from coach.workout.timeline import Band
+from coach.workout.timeline import StepTarget
 
 
 class PacingLightRule(Rule):
     """Judges steps by the pacing light; what is severe, and whether a cue was answered, `PaceBand` decides."""
 
-    __slots__ = ("_ahead_record", "_is_judged_by_lap", "_lap", "_monitor", "_record")
+    __slots__ = (
+        "_ahead_record",
+        "_fast",
+        "_is_judged_by_lap",
+        "_lap",
+        "_monitor",
+        "_record",
+        "_slow",
+        "_target",
+    )
 
     def __init__(self, context: StepContext, arbiter: CueArbiter) -> None:
         """Start level with the light."""
@@ -31,6 +40,10 @@ class PacingLightRule(Rule):
         self._ahead_record = arbiter.record("ahead_of_light")
         self._lap = 0
         self._is_judged_by_lap = False
+        self._target: StepTarget | None = None
+        self._slow: float | None = None
+        """How far from the aim of that target its slow side is, as a share; None where it is open."""
+        self._fast: float | None = None
 
     def on_step(self, now: Seconds) -> None:
         """Start level with the light; laps that were run before an undo are not compared again."""
@@ -54,28 +67,34 @@ class PacingLightRule(Rule):
         time_s = session.step_time(now)
         if time_s is None or time_s < settings.light_from_s:
             return
-        metres, light = session.step_metres(now), session.light(now)
-        if metres is None or light is None or not self._is_due(metres):
+        metres = session.step_metres(now)
+        if metres is None or not self._is_due(metres):
+            return
+        light = session.light(now)
+        if light is None:
             return
         target = session.target_now(now)
         aim = None if target is None else pace_of(target.band)
-        if aim is None or abs(light.behind_s) < settings.light_least_s:
+        if target is None or not aim or abs(light.behind_s) < settings.light_least_s:
             self._monitor.interrupt()
             return
         if not is_light_judged(self.context, time_s, metres, now):
             self._monitor.interrupt()
             return
-        behind_s, band = self._without_standing_start(light.behind_s), self._band_s(time_s, now)
-        if band.contains(behind_s):
+        behind_s, (low, high) = (
+            self._without_standing_start(light.behind_s),
+            self._band_s(target, aim, time_s),
+        )
+        if (low is None or behind_s >= low) and (high is None or behind_s <= high):
             self._monitor.interrupt()
             return
-        side = self._monitor.update(now, behind_s, band.low, band.high, 0.0)
+        side = self._monitor.update(now, behind_s, low, high, 0.0)
         if side is None or not (self._is_judged_by_lap or self._monitor.held_s(now) >= settings.hold_s):
             return
         if self.arbiter.is_silent(now) and not (side is Side.HIGH and self.arbiter.is_said_twice()):
             return
         window_s, age_s = time_s, Seconds(now - reading.at)
-        why = Why("light", behind_s, "light_s", band.low, band.high, window_s, age_s)
+        why = Why("light", behind_s, "light_s", low, high, window_s, age_s)
         recent_error = self.context.recent_error(aim) or 0.0
         if self.context.is_wind(now):
             return
@@ -110,21 +129,19 @@ class PacingLightRule(Rule):
             return behind_s
         return max(0.0, behind_s - self.context.settings.standing_start_s)
 
-    def _band_s(self, time_s: float, now: Seconds) -> Band:
-        """Return the band of the target in seconds against the light after so much time; minus is ahead."""
-        context, settings, target = self.context, self.context.settings, self.context.session.target_now(now)
-        aim = None if target is None else pace_of(target.band)
-        if target is None or not aim:
-            return Band()
-        leave = context.session.leave(target)
-        slow, fast = (
-            None if side is None else max(settings.light_share, abs(side / aim - 1.0)) + leave
-            for side in (target.band.low, target.band.high)
-        )
-        return Band(
-            None if fast is None else -max(settings.light_least_s, fast * time_s),
-            None,
-            None if slow is None else max(settings.light_least_s, slow * time_s),
+    def _band_s(self, target: StepTarget, aim: float, time_s: float) -> tuple[float | None, float | None]:
+        """Return the sides of the band in seconds against the light after so much time; minus is ahead."""
+        settings, leave = self.context.settings, self.context.session.leave(target)
+        if target is not self._target:
+            self._target = target
+            self._slow, self._fast = (
+                None if side is None else max(settings.light_share, abs(side / aim - 1.0))
+                for side in (target.band.low, target.band.high)
+            )
+        slow, fast, least_s = self._slow, self._fast, settings.light_least_s
+        return (
+            None if fast is None else -max(least_s, (fast + leave) * time_s),
+            None if slow is None else max(least_s, (slow + leave) * time_s),
         )
 
     def _has_laps(self) -> bool:

@@ -119,7 +119,7 @@ class FastStart(Rule):
         target = self.context.session.target_now(now)
         if target is None or target.band.high is None:
             return None
-        return target.band.widened(self.context.session.leave(target)).high
+        return target.band.high * (1.0 + self.context.session.leave(target))
 
     def _say(self, why: Why, now: Seconds) -> None:
         step, light = self.context.step, self.context.session.light(now)

@@ -22,7 +22,7 @@ from coach.screen.safe import fit, safe
 from coach.screen.widgets.editor_page import EditorPage, WorkoutPage, field_place, numbered, totals
 from coach.workout import editing, notation
 from coach.workout.compile import outline
-from coach.workout.editing import Cell, CellProblem, Draft, Form, Path, Row
+from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form, Path, Row
 from coach.workout.estimate import estimate
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Timeline
@@ -101,7 +101,7 @@ class EditorScreen(Screen[str]):
         self._typing = Typing.NOTHING
         self._origin: Row | None = None
         """The row that something is typed for, as it was before."""
-        self._candidate: tuple[WorkoutDocument, Path] | None = None
+        self._candidate: Edited | None = None
         """What accepting the field would make of the workout."""
         self._problem: WorkoutProblem | None = None
         """What is wrong with what is typed."""
@@ -215,7 +215,10 @@ class EditorScreen(Screen[str]):
         if undone is None:
             self._tell("Nothing to undo.")
             return
+        name = self._draft.document.name
         self._draft, path = undone
+        if self._draft.document.name != name:  # it was saved under a name in between, which stays
+            self._draft = Draft(editing.renamed(self._draft.document, name), self._draft.earlier)
         self._put(self._draft.document, path)
         left = len(self._draft.earlier)
         self._tell(f"Undone; {left} more." if left else "Undone; as it was opened.")
@@ -312,21 +315,15 @@ class EditorScreen(Screen[str]):
             if self._typing is Typing.ADDITION or cell is None:
                 candidate = editing.added(self._draft.document, row, text, self._athlete)
             else:
-                candidate = (
-                    editing.write_cell(self._draft.document, row, cell, text, self._athlete),
-                    row.path,
-                )
-            timeline = outline(candidate[0], self._athlete)
+                candidate = editing.write_cell(self._draft.document, row, cell, text, self._athlete)
+            timeline = outline(candidate.document, self._athlete)
         except WorkoutProblem as problem:
             self._candidate, self._problem = None, problem
             self._message, self._is_fault = self._fault(problem), True
         else:
-            self._candidate, self._problem, self._message, self._is_fault = candidate, None, "", False
-            if self._typing is Typing.ADDITION:
-                self._message = "; ".join(
-                    f"guessed: {guess}" for guess in editing.guesses(text, self._athlete)
-                )
-            self._take(candidate[0], timeline, None)
+            guessed = "; ".join(f"guessed: {guess}" for guess in candidate.guesses)
+            self._candidate, self._problem, self._message, self._is_fault = candidate, None, guessed, False
+            self._take(candidate.document, timeline, None)
         self._show()
 
     def _fault(self, problem: WorkoutProblem) -> str:
@@ -362,24 +359,24 @@ class EditorScreen(Screen[str]):
             self._try()
         if self._candidate is None:
             return False
-        document, path = self._candidate
-        self._draft = self._draft.changed(document, self._row().path)
+        edited = self._candidate
+        self._draft = self._draft.changed(edited.document, self._row().path)
         self._close()
-        self._put(self._draft.document, path)
+        self._put(self._draft.document, edited.path)
         self._tell("")
         return True
 
-    def _edit(self, change: Callable[[Row], tuple[WorkoutDocument, Path]]) -> None:
+    def _edit(self, change: Callable[[Row], Edited]) -> None:
         """Change the list of steps, or say why it cannot be changed."""
         row = self._row()
         try:
-            document, path = change(row)
-            timeline = outline(document, self._athlete)
+            edited = change(row)
+            timeline = outline(edited.document, self._athlete)
         except WorkoutProblem as problem:
             self._tell(self._fault(problem), is_fault=True)
             return
-        self._draft = self._draft.changed(document, row.path)
-        self._take(document, timeline, path)
+        self._draft = self._draft.changed(edited.document, row.path)
+        self._take(edited.document, timeline, edited.path)
         self._tell("")
 
     def _put(self, document: WorkoutDocument, path: Path | None = None) -> None:

@@ -13,29 +13,23 @@ class RunningClock:
     def __init__(self) -> None:
         """Start with no pause."""
         self._pauses: list[tuple[Seconds, Seconds | None]] = []
-
-    @property
-    def has_paused(self) -> bool:
+        self.has_paused = False
         """Whether there was a pause at all."""
-        return bool(self._pauses)
-
-    @property
-    def paused_at(self) -> Seconds | None:
+        self.paused_at: Seconds | None = None
         """When the pause under way began; None when none is."""
-        if self._pauses and self._pauses[-1][1] is None:
-            return self._pauses[-1][0]
-        return None
 
     def pause(self, at: Seconds) -> None:
         """Stop the clock; a second pause changes nothing."""
         if self.paused_at is None:
             self._pauses.append((at, None))
+            self.has_paused, self.paused_at = True, at
 
     def resume(self, at: Seconds) -> None:
         """Let the clock go on; without a pause it changes nothing."""
         since = self.paused_at
         if since is not None:
             self._pauses[-1] = (since, at)
+            self.paused_at = None
 
     def running(self, at: Seconds) -> Seconds:
         """Running time at a moment, in seconds since the first input."""

@@ -52,6 +52,9 @@ class StepDistance:
         """When the distance goes (or went) stale."""
         self._times: list[float] = []
         self._gaps: list[tuple[Seconds, Seconds]] = []
+        self._plain_latest: tuple[Seconds, Metres] | None = None  # the sample of `_plain_position`
+        self._plain_from: tuple[Seconds, Metres | None] | None = None
+        self._plain_position: StepPosition | None = None
         self._position_key: tuple[object, ...] = ()
         self._last_position: StepPosition | None = None
 
@@ -124,6 +127,8 @@ class StepDistance:
         begin, start = state.measurement.begin_total, state.progress.started_at
         if latest is None or begin is None or start is None or latest[1] >= begin + metres:
             return latest is None
+        if not self._odometer.has_gap_since(start) and self._first is not None and self._first[0] <= start:
+            return True
         return not self._lead_s(state) and not self._odometer.gaps(start, latest[0])
 
     def latest(self) -> tuple[Seconds, Metres] | None:
@@ -237,8 +242,16 @@ class StepDistance:
         started = progress.started_at
         if latest is None or started is None or measurement.is_clock_mode:
             return None
-        # Session and cues ask several times about one sample.
-        key = (now, latest, started, measurement.begin_total, progress.index, self._clock.paused_at)
+        # Session and cues ask several times about one sample, and nearly always nothing else matters.
+        begin = measurement.begin_total
+        if begin is not None and not self._clock.has_paused and not self.is_stale(now):
+            if latest is self._plain_latest and (started, begin) == self._plain_from:
+                return self._plain_position
+            if latest[0] >= started and self._is_plain(started):
+                self._plain_latest, self._plain_from = latest, (started, begin)
+                self._plain_position = StepPosition(Metres(max(0.0, latest[1] - begin)), latest[0], False)
+                return self._plain_position
+        key = (now, latest, started, begin, progress.index, self._clock.paused_at)
         if key != self._position_key:
             self._last_position = self._position(state, started, now, latest)
             self._position_key = key
@@ -325,6 +338,11 @@ class StepDistance:
             return StepPosition(Metres(metres), at, self._hole_metres(state, now) > 0)
         return self._bridged(state, max(at, started), metres, now)
 
+    def _is_plain(self, started: Seconds) -> bool:
+        """Whether a step was measured all along and never paused, as nearly every one: its metres are a difference."""
+        is_led = self._first is not None and self._first[0] > started
+        return not is_led and not self._clock.has_paused and not self._odometer.has_gap_since(started)
+
     def _since_begin(self, state: State, total: float, at: Seconds) -> float | None:
         """Metres from the beginning of the step to a total, pauses left out and holes filled."""
         begin = self.begin_total(state)
@@ -384,6 +402,8 @@ class StepDistance:
         clock takes it to be run, where it has one.
         """
         assert state.progress.started_at is not None
+        if self._is_plain(state.progress.started_at):
+            return 0.0
         holes = self._odometer.gaps(state.progress.started_at, now)
         lead = self._lead_s(state)
         if not holes and not lead:

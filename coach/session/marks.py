@@ -409,6 +409,8 @@ class AutomaticSplits:
         """Act on the steps of `sequencer`."""
         self._sequencer = sequencer
         self._seen_at = -1.0
+        self._context: Context | None = None
+        self._every_m = 0.0
 
     def on_readings(self, now: Seconds) -> None:
         """Emit a split for each mark at or before the newest sample; the end of a rep is no such mark."""
@@ -437,8 +439,11 @@ class AutomaticSplits:
 
     def _every(self) -> float:
         settings, context = self._sequencer.settings, self._sequencer.state.workout.timeline.context
-        is_track = context.surface == "track"
-        return mark_spacing(context, settings) if is_track else settings.mark_every_off_track
+        if context is not self._context:
+            is_track = context.surface == "track"
+            self._every_m = mark_spacing(context, settings) if is_track else settings.mark_every_off_track
+            self._context = context
+        return self._every_m
 
     def _pass(self, step: Step, mark: float, now: Seconds) -> None:
         sequencer, state = self._sequencer, self._sequencer.state

@@ -12,11 +12,12 @@ Rule 5: a rep after standing or walking starts, for its time, at the onset of ru
 The constants that are `measured` were chosen on the scripted runners of `tests/benchmarks/lines`, seeds 0 to 300.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
+from operator import itemgetter
 from statistics import fmean, median
 from typing import Final
 
@@ -32,6 +33,8 @@ from coach.workout.timeline import Move, Quantity, Step
 
 Series = Sequence[tuple[float, float]]
 """Times and speeds, oldest first."""
+
+_time, _speed = itemgetter(0), itemgetter(1)
 
 _SURFACES: Final = frozenset({"track", ""})
 """The surfaces on which there is, or may be, a line to stop at."""
@@ -94,6 +97,8 @@ _LONG_WINDOW: Final = 0.036
 """Of long reps the window is this share, and the run-out: two pods in three are within 3 %."""
 _LONG_WINDOW_M: Final = 72.0
 """But no more: who stops 120 m before the end of 3 km has given up."""
+_WIDEST_M: Final = 1.0 + max(_STAND_WINDOW_M, _LONG_WINDOW_M)
+"""No window is so wide: judged, the widest and a metre. Further before its end nothing of a rep is looked at."""
 _DOUBTFUL_M: Final = 40.0
 """A fall that is not clear counts this near only: a bend begins 110 m before the line."""
 _PAST_M: Final = 20.0
@@ -267,9 +272,16 @@ class OwnStops:
         if not self._is_on or newest_at is None or newest_at == self._seen_at:
             return
         self._seen_at = newest_at
-        if self._sequencer.clock.paused_at is None:
-            self._judge_rep_under_way(now)
+        if self._sequencer.clock.paused_at is not None:
+            return
+        self._judge_rep_under_way(now)
+        state = self._sequencer.state
+        step, last, judged = state.step, state.records.last_end, state.judged_lines
+        if last is None:
+            return
+        if judged.ended_step != last.step_id:
             self._judge_rep_behind(now)
+        if step is not None and judged.started_step != step.step_id:
             self._judge_start(now)
 
     def settles_at(self) -> Seconds | None:
@@ -287,11 +299,16 @@ class OwnStops:
         step, started_at = state.step, state.progress.started_at
         if step is None or started_at is None or step.kind is not Kind.WORK or state.progress.is_held_open:
             return
-        length, latest = step.until.distance(), sequencer.distance.latest()
-        if length is None or latest is None or state.measurement.is_clock_mode:
+        length = step.until.distance()
+        if length is None or sequencer.distance.is_short(state, Metres(length - _WIDEST_M)):
+            return  # asked at every sample, and nearly always so
+        window_m, latest = self._window_m(length, has_stood=True), sequencer.distance.latest()
+        if sequencer.distance.is_short(state, Metres(length - window_m - 1.0)):
+            return
+        if latest is None or state.measurement.is_clock_mode:
             return
         goal = sequencer.distance.goal_total(state, length, now)
-        if goal is None or latest[1] - goal < -self._window_m(length, has_stood=True):
+        if goal is None or latest[1] - goal < -window_m:
             return
         mean_speed = sequencer.distance.mean_speed(state)
         if mean_speed is None:
@@ -299,7 +316,7 @@ class OwnStops:
         if not self._is_slower(mean_speed, now) or not self._has_line(state.progress.index):
             return
         rep = _Rep(length, started_at, goal, latest[0])
-        fall = self._find_fall(rep)
+        fall = self._find_fall(rep, (now, _SURE_S))
         if fall is None:
             return
         line = self._line(rep, fall)
@@ -323,7 +340,7 @@ class OwnStops:
         if not is_past and not self._is_slower(result.mean_speed, now):
             return
         rep = _Rep(length, last.started_at, last.goal_total, last.ended_at)
-        fall = self._find_fall(rep, is_late=is_past)
+        fall = self._find_fall(rep, None if is_past else (now, _HOLD_S))
         is_sure = fall is not None and (is_past or now - fall.low_since >= _HOLD_S)
         line = self._line(rep, fall) if fall is not None and is_sure else None
         is_found = (
@@ -391,14 +408,18 @@ class OwnStops:
         newest = self._speeds(Seconds(now - 4.0))[-1:]
         return bool(newest) and newest[0][1] < _SLOWER * mean_speed
 
-    def _find_fall(self, rep: "_Rep", *, is_late: bool = False) -> Fall | None:
+    def _find_fall(self, rep: "_Rep", lasting: tuple[Seconds, float] | None) -> Fall | None:
+        """Find the last fall of the speed in or after a rep; one that has lasted so long by then, or any late one."""
         speeds = self._speeds(rep.started_at)
-        of_rep = [speed for at, speed in speeds if rep.started_at + 5.0 <= at <= rep.until - 10.0]
+        if lasting is not None and not _may_have_lasted(speeds, *lasting):
+            return None
+        first = bisect_left(speeds, rep.started_at + 5.0, key=_time)
+        of_rep = [speed for _, speed in speeds[first : bisect_right(speeds, rep.until - 10.0, key=_time)]]
         if len(of_rep) < _FEWEST:
             of_rep = [speed for at, speed in speeds if at <= rep.until]
         if len(of_rep) < _FEWEST:
             return None
-        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=is_late)
+        return find_fall(_recent(speeds, _LOOK_S), median(of_rep), self._jog_speed(), is_late=lasting is None)
 
     def _jog_speed(self) -> float | None:
         """How fast this runner jogs, by the last rest they jogged; None while not known."""
@@ -621,12 +642,24 @@ def _slow_share(rep_speed: float, jog_speed: float | None) -> float:
     return min(_MUCH_SLOWER, max(_STOPPED, jog_share + _NEAR_JOG * (1 - jog_share)))
 
 
+def _may_have_lasted(speeds: Series, now: Seconds, seconds: float) -> bool:
+    """Whether a fall can have lasted so long: since then no speed was over the middle of the highest and the newest."""
+    if len(speeds) < _FEWEST:
+        return False
+    newest = fmean(speed for _, speed in speeds[-4:])
+    level, place = (max(map(_speed, speeds)) + newest) / 2, bisect_left(speeds, now - seconds, key=_time)
+    return all(speed <= level for _, speed in speeds[place:])
+
+
 def _recent(speeds: Series, seconds: float) -> Series:
     """The newest samples, so many seconds of them, holes not counted."""
-    place, measured_s = len(speeds) - 1, 0.0
-    while place > 0 and measured_s < seconds:
-        measured_s += min(speeds[place][0] - speeds[place - 1][0], _HOLE_S)
+    place, measured_s, later_at = len(speeds) - 1, 0.0, speeds[-1][0]
+    for at, _ in speeds[-2::-1]:
+        if measured_s >= seconds:
+            break
         place -= 1
+        gap_s, later_at = later_at - at, at
+        measured_s += gap_s if gap_s < _HOLE_S else _HOLE_S  # noqa: FURB136 - min() costs three times as much
     return speeds[place:]
 
 

@@ -42,6 +42,8 @@ class ReadingSeries:
         self, start: Seconds, end: Seconds, without: Sequence[tuple[float, float]] = ()
     ) -> list[float]:
         """Values after `start` and up to `end`, without those in some stretches."""
+        if not without:
+            return self.values[bisect_right(self.times, start) : bisect_right(self.times, end)]
         pairs = self.pairs(start, end)
         return [value for at, value in pairs if not any(since < at <= until for since, until in without)]
 
@@ -311,13 +313,15 @@ class StepResults:
         length_s = self._clock.between(started_at, ended_at)
         leave = self.leave(state, target) if self._settings.in_band_leave else 0.0
         judged_count = hits = 0
-        pauses = self._clock.pauses(judged_from, ended_at)
+        pauses, band = self._clock.pauses(judged_from, ended_at), target.band.widened(leave)
         for at, value in series.pairs(judged_from, ended_at):
-            if any(since < at <= until for since, until in pauses):
+            if pauses and any(since < at <= until for since, until in pauses):
                 continue
             judged_count += 1
-            share = 0.0 if target.ramp is None else self._clock.between(started_at, Seconds(at)) / length_s
-            hits += target.at(share).widened(leave).contains(value)
+            if target.ramp is not None:
+                share = self._clock.between(started_at, Seconds(at)) / length_s
+                band = target.at(share).widened(leave)
+            hits += band.contains(value)
         return hits / judged_count if judged_count else None
 
     def _series(self, target: StepTarget) -> ReadingSeries | None:

@@ -55,7 +55,8 @@ class SensorMonitor:
                 sequencer.ends.on_heart_rate(
                     sequencer.state, heart_rate.at, heart_rate.value, heart_rate.period_s
                 )
-        self._rescale()
+        if signals.distance.lap_change is not None:
+            self._rescale()
         self._watch_step(now, speed, cadence)
         if sequencer.state.measurement.begin_total is None:
             distance.keep_begin(sequencer.state)

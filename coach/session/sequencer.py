@@ -337,6 +337,8 @@ class StepSequencer:
 
     def advance(self, now: Seconds) -> None:
         """End every step whose end lies at or before `now`."""
+        if self.state.progress.started_at is None or self.ends.is_quiet(self.state, self.forecast, now):
+            return  # asked at every input, and nearly always so
         for _ in range(len(self.state.steps) + 1):
             state = self.state
             if state.progress.started_at is None or self.ends.is_quiet(state, self.forecast, now):

@@ -281,11 +281,11 @@ class Session:
 
     def target_now(self, now: Seconds) -> StepTarget | None:
         """The target of the step at this moment, ramps resolved; None without one."""
-        step, time_s = self.step, self.step_time(now)
+        step = self._sequencer.state.step
         target = None if step is None else step.target
         if step is None or target is None or target.ramp is None:
             return target
-        share = 0.0
+        time_s, share = self.step_time(now), 0.0
         length, length_s = step.until.distance(), step.until.time()
         metres = None if length is None else self.step_metres(now)
         if length is not None and metres is not None:

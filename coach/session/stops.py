@@ -21,7 +21,7 @@ from coach.session.config import SessionSettings
 from coach.session.distance import StepDistance
 from coach.session.events import EventBuffer, Stopped
 from coach.session.state import State
-from coach.signals.readings import Reading, is_stale, stale_after
+from coach.signals.readings import NEVER_STALE_S, Reading, is_stale, stale_after
 from coach.workout.kinds import JUDGED, RESTS
 from coach.workout.timeline import Quantity, Step
 
@@ -65,6 +65,9 @@ class _Stage(Enum):
     """On the move again, not yet at the pace of the step."""
 
 
+_RUNNING: Final = _Stage.RUNNING  # an enum's member costs a tenth of a microsecond to look up
+
+
 class StopDetector:
     """Finds the stops of a run by its speed, and adds up what they cost."""
 
@@ -78,8 +81,8 @@ class StopDetector:
         self._settings = settings
         self._stops: list[_Stop] = []
         self._step: tuple[str, Seconds] | None = None
-        self._aim_of: Step | None = None
-        self._aim: float | None = None  # the speed that step aims at: asked at every sample
+        self._aimed_step: Step | None = None  # whose speed is `_aim_mps`
+        self._aim_mps: float | None = None
         self._lost_key: tuple[str, Seconds, float, int] | None = None
         self._lost_s = Seconds(0.0)
         self._stage = _Stage.RUNNING
@@ -94,29 +97,31 @@ class StopDetector:
     def on_speed(self, state: State, reading: Reading, now: Seconds) -> None:
         """Take in a new speed of a step that can be stopped in."""
         step, started_at = state.step, state.progress.started_at
-        if step is not self._aim_of:
-            self._aim_of, self._aim = step, None if step is None else _aim(step)
-        aim = self._aim
+        aim = None if step is None else self._aim(step)
         if step is None or started_at is None or aim is None or reading.at <= started_at:
             return
+        if not self._settings.tells_stops or self._clock.paused_at is not None:
+            return
         total = self._distance.running_total(state, now)
-        if not self._settings.tells_stops or self._clock.paused_at is not None or total is None:
+        if total is None:
             return
         if self._step != (step.step_id, started_at):
             self._begin(step.step_id, started_at, total)
-        sample = _Sample(reading.at, now, reading.value, total)
-        self._period_s = reading.period_s
-        silence_s = self._clock.between(self._samples[-1].received_at, now)
-        if len(self._samples) > 1 and silence_s > stale_after(reading.period_s):
-            self._on_gap(step, self._samples[-1], sample, aim, now)
+        samples, period_s = self._samples, reading.period_s
+        sample, last = _Sample(reading.at, now, reading.value, total), samples[-1]
+        self._period_s = period_s
+        if len(samples) > 1 and now - last.received_at > NEVER_STALE_S:
+            silence_s = self._clock.between(last.received_at, now)
+            if silence_s > stale_after(period_s):
+                self._on_gap(step, last, sample, aim, now)
         self._advance(step, sample, aim, now)
-        self._samples.append(sample)
-        while len(self._samples) > 2 and sample.at - self._samples[1].at > self._settings.stop_ease_s:
-            self._samples.popleft()
+        samples.append(sample)
+        while len(samples) > 2 and sample.at - samples[1].at > self._settings.stop_ease_s:
+            samples.popleft()
 
     def is_standing(self, state: State, now: Seconds) -> bool:
         """Whether the runner may be stopping, stands, or is getting going again: their speed says nothing then."""
-        return self._stage is not _Stage.RUNNING and self._is_known(state, now)
+        return self._stage is not _RUNNING and self._is_known(state, now)
 
     def is_stopped(self, state: State, now: Seconds) -> bool:
         """Whether the runner stands, as far as a speed that is not stale tells."""
@@ -143,7 +148,7 @@ class StopDetector:
         if not self._stops:
             return Seconds(0.0)
         step, started_at = state.step, state.progress.started_at
-        aim = None if step is None else _aim(step)
+        aim = None if step is None else self._aim(step)
         if step is None or started_at is None or aim is None:
             return Seconds(0.0)
         is_open = self._stage in {_Stage.STOPPED, _Stage.STARTING}
@@ -174,18 +179,17 @@ class StopDetector:
 
     def _advance(self, step: Step, sample: _Sample, aim: float, now: Seconds) -> None:
         """Go on from stage to stage by one sample."""
-        settings = self._settings
-        is_slow = sample.speed < settings.stop_mps
-        if self._stage is _Stage.RUNNING:
+        settings, speed = self._settings, sample.speed
+        if self._stage is _RUNNING:
             eased_mps = aim * settings.stop_eased_share
-            if is_slow or sample.speed < eased_mps <= self._samples[-1].speed:
-                self._stage, self._slow_at, self._moving_at = _Stage.EASING, None, None
-                self._eased = self._eased_at(sample, aim)
-            elif sample.speed >= aim * settings.stop_pace_share:
-                self._has_run = True
+            if speed >= settings.stop_mps and not speed < eased_mps <= self._samples[-1].speed:
+                self._has_run = self._has_run or speed >= aim * settings.stop_pace_share
+                return
+            self._stage, self._slow_at, self._moving_at = _Stage.EASING, None, None
+            self._eased = self._eased_at(sample, aim)
         if self._stage is _Stage.EASING:
             self._on_easing(step, sample, aim, now)
-        elif self._stage is not _Stage.RUNNING:
+        else:
             self._on_stop(step, sample, aim, now)
 
     def _on_easing(self, step: Step, sample: _Sample, aim: float, now: Seconds) -> None:
@@ -274,6 +278,12 @@ class StopDetector:
             ):
                 return earlier
         return self._samples[0]
+
+    def _aim(self, step: Step) -> float | None:
+        """The speed a step aims at; worked out when the step changes, as it is asked for at every sample."""
+        if step is not self._aimed_step:
+            self._aimed_step, self._aim_mps = step, _aim(step)
+        return self._aim_mps
 
 
 def _aim(step: Step) -> float | None:

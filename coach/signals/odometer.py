@@ -177,11 +177,13 @@ class Odometer:
         self._own = 0.0  # what the driver had measured at the newest sample of the total
         self._times: list[float] = []
         self._metres: list[float] = []
+        self._latest: tuple[Seconds, Metres] | None = None
         self._gaps: list[Gap] = []
         self._offer: dict[Source, tuple[float, float]] = {}
         self._counts_from: float | None = None
         self._awaits_lap = False
-        self._lap_change: tuple[float, float] | None = None
+        self.lap_change: tuple[float, float] | None = None
+        """The factor of positions before and after laps changed it, until `drain_lap_change`."""
         self._past_factors: list[tuple[float, float]] = []  # when each ceased to be in force, and the factor
 
     def on_sample(
@@ -230,7 +232,7 @@ class Odometer:
 
     def latest(self) -> tuple[Seconds, Metres] | None:
         """The newest sample of the total, `(at, metres)`."""
-        return (Seconds(self._times[-1]), Metres(self._metres[-1])) if self._times else None
+        return self._latest
 
     def metres_at(self, at: Seconds) -> Metres | None:
         """The total at a time, interpolated; None before the first sample and beyond the newest."""
@@ -252,9 +254,13 @@ class Odometer:
         """How far apart the samples of the driving source nominally are; 1 s before the first."""
         return Seconds(self._driver.period_s if self._driver else 1.0)
 
+    def has_gap_since(self, start: Seconds) -> bool:
+        """Whether nothing measured some stretch after `start`."""
+        return bool(self._gaps) and self._gaps[-1][1] > start
+
     def gaps(self, start: Seconds, end: Seconds) -> Sequence[tuple[Seconds, Seconds]]:
         """The stretches of time between `start` and `end` that nothing has measured, oldest first."""
-        if not self._gaps or self._gaps[-1][1] <= start:
+        if not self.has_gap_since(start):
             return ()  # asked at every sample, and nearly always so
         return [(Seconds(a), Seconds(b)) for a, b in overlapping(self._gaps, start, end)]
 
@@ -339,15 +345,13 @@ class Odometer:
         record.factor_sd = sd
         if not is_first and abs(factor - record.factor) < settings.lap_step:
             return None
-        self._lap_change = (
-            (record.factor, factor) if self._lap_change is None else (self._lap_change[0], factor)
-        )
+        self.lap_change = (record.factor, factor) if self.lap_change is None else (self.lap_change[0], factor)
         record.factor = factor
         return Calibrated(at, factor, sd, "lap", Source.POSITIONS)
 
     def drain_lap_change(self) -> tuple[float, float] | None:
         """The factor of positions before and after laps changed it since the last call; None if none did."""
-        change, self._lap_change = self._lap_change, None
+        change, self.lap_change = self.lap_change, None
         return change
 
     def learnt(self) -> Sequence[LearntFactor]:
@@ -393,6 +397,7 @@ class Odometer:
         record.begin_at_zero(since)
         self._times.append(since)
         self._metres.append(0.0)
+        self._latest = (Seconds(since), Metres(0.0))
         self._driver = record
 
     def _sort(self) -> None:
@@ -410,6 +415,7 @@ class Odometer:
         if not self._times:
             self._times.append(at)
             self._metres.append(0.0)
+            self._latest = (Seconds(at), Metres(0.0))
         else:
             newest_at = self._times[-1]
             before_m = self._own if record is self._driver else self._join(record, newest_at)
@@ -423,6 +429,7 @@ class Odometer:
                 self._metres.append(total)
             else:
                 self._metres[-1] = total
+            self._latest = (Seconds(max(at, newest_at)), Metres(total))
         self._own = own_m
         self._driver = record
 

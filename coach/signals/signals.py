@@ -201,7 +201,8 @@ class Signals:
 
     def _mark_alive(self, source: Source, period_s: Seconds) -> None:
         """Note that the sensor sent something well formed, whatever the value."""
-        change = self._sensor(source).on_data(self._now, period_s)
+        sensor = self._sensors.get(source) or self._sensor(source)
+        change = sensor.on_data(self._now, period_s)
         if change is not None:
             self._events.append(change)
 

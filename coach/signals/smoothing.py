@@ -126,8 +126,8 @@ class RecentMean:
 
     def add(self, at: float, value: float, period_s: float = 1.0) -> None:
         """Add a sample and forget those that are older than the window."""
-        samples, window_s = self._samples, self.window_s
-        since = at - (max(window_s, 2.0 * period_s))
+        samples = self._samples
+        since = at - max(self.window_s, 2.0 * period_s)
         samples.append((at, value))
         self._sum += value
         while samples[0][0] <= since:

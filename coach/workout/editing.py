@@ -24,12 +24,14 @@ from coach.workout.document import document_from
 from coach.workout.kinds import FLOATS, KINDS, RESTS, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.notation import words
-from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
+from coach.workout.steps import Node, PromptStep, Repeat, RunStep, Use
 from coach.workout.timeline import Move
 
 Tree = dict[str, Any]
 Path = tuple[str | int, ...]
 """The keys and places that lead to a part of a document."""
+Guesses = tuple[str, ...]
+"""What a text left open and how it was taken, a phrase each."""
 
 WHAT: Final = "the workout"
 """What a document that is being edited is called in messages."""
@@ -39,6 +41,11 @@ OWN: Final = ", my own"
 """What a copy of a library workout is called beside its name."""
 _PAUSES: Final = RESTS | FLOATS
 _MOVE_WORDS: Final = frozenset(words.MOVES)
+_REPS: Final = ("2x400", "2x700")
+"""Two reps that a rest is read behind: one that comes out differently depends on its rep."""
+_REST: Final = re.compile(r"(?:^|\s)(?:/|on\b)(?=\s)")
+"""What begins the rest of a line, which a target does not take."""
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _UNSEEN: Final = {
     "caps": "limits",
     "gates": "gates",
@@ -122,6 +129,16 @@ class Draft:
         return Draft(document, tuple(rest)), path
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A document that was changed."""
+
+    document: WorkoutDocument
+    path: Path
+    """Where the change is now."""
+    guesses: Guesses = ()
+
+
 class CellProblem(WorkoutProblem):
     """What was typed into a cell cannot be read; `start` is the character it is about, from 0."""
 
@@ -193,10 +210,10 @@ def _row(document: WorkoutDocument, node: Node, path: Path, depth: int, step_id:
         case PromptStep():
             form, name = Form.PROMPT, "question"
             cells[Cell.TARGET] = node.question
-        case ChecklistStep():
-            form, name = Form.CHECKLIST, "exercises"
         case Use():
             return Row(path, Form.USE, depth, node.use, {}, step_id)
+        case _:
+            form, name = Form.CHECKLIST, "exercises"
     return Row(path, form, depth, node.name or name, cells, step_id, is_hard, _keeps(node))
 
 
@@ -227,7 +244,7 @@ def _keeps(node: object) -> tuple[str, ...]:
 
 def write_cell(
     document: WorkoutDocument, row: Row, cell: Cell, text: str, athlete: Athlete | None = None
-) -> WorkoutDocument:
+) -> Edited:
     """Put a text into a cell, read as a line has it, for an athlete.
 
     Raises:
@@ -235,86 +252,93 @@ def write_cell(
         WorkoutProblem: it cannot stand there; with the place in the document.
     """
     if text.strip() == row.cells[cell].strip():
-        return document
+        return Edited(document, row.path)
     change = {
         Cell.TIMES: _put_times,
         Cell.LENGTH: _put_length,
         Cell.TARGET: _put_target,
         Cell.REST: _put_rest,
     }[cell]
-    return _edited(document, lambda tree: change(_at(tree, row.path), row, text, athlete))
+    guesses: list[str] = []
+    edited = _edited(document, lambda tree: guesses.extend(change(_at(tree, row.path), text, athlete)))
+    return Edited(edited, row.path, tuple(guesses))
 
 
-def _put_times(node: Tree, _row: Row, text: str, _athlete: Athlete | None) -> None:
+def _put_times(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     """How often a set is done."""
-    front, back = "", "" if text.rstrip().lower().endswith(("x", "×")) else "x"
-    read = _read(text, front, f"{back}1:00 / none", None)
+    sign = "" if text.rstrip().lower().endswith(("x", "×")) else "x"
+    read, _ = _read(text, athlete, back=f"{sign}1:00 / none")
     node["repeat"] = read.get("repeat", 1)
+    return ()
 
 
-def _put_length(node: Tree, row: Row, text: str, athlete: Athlete | None) -> None:
+def _put_length(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     """How long a step is, and how a rest is moved in."""
     if node["kind"] in _PAUSES:
-        _rest_as(node, text, athlete)
-        return
-    read = _read(text, "", "", athlete)
+        return _rest_as(node, text, athlete)
+    read, guesses = _read(text, athlete)
     if "until" not in read or "target" in read or "caps" in read:
-        raise CellProblem("That is more than a length", f"The {row.name} has one: 800, 2:00 or until 120bpm.")
+        raise CellProblem("That is more than a length", "Such as 800, 2:00 or until <120bpm.")
     if read["kind"] in _PAUSES:
         raise CellProblem("That is a rest", "a adds one behind this step.")
     _end_as(node, read["until"])
+    return guesses
 
 
-def _put_target(node: Tree, _row: Row, text: str, athlete: Athlete | None) -> None:
+def _put_target(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     """What a step aims at; a question's words."""
     if node["kind"] == Kind.PROMPT:
         node["question"] = text.strip()
-        return
+        return ()
     read: Tree = {}
+    guesses: Guesses = ()
     if text.strip():
+        if _REST.search(_QUOTED.sub("", text)):
+            raise CellProblem("That is a rest", "It is typed into the row of the rest, or of the set.")
         sign = "" if text.lstrip().startswith("@") else "@ "
         metres = node.get("until", {}).get("distance")
         length = "10:00" if metres is None else metres.replace(" ", "")
-        read = _read(text, f"{length} {sign}", "", athlete)
-        if "target" not in read:
-            raise CellProblem("That is no target", "Such as 5k, 4:30/km, <150bpm or easy.")
+        read, guesses = _read(text, athlete, front=f"{length} {sign}")
     for key in ("target", "ramp"):
         node.pop(key, None)
     node |= {key: read[key] for key in ("target", "ramp", "caps") if key in read}
     if not {"pace", "speed"} & node.get("target", {}).keys():
         node.pop("steer", None)
+    return guesses
 
 
-def _put_rest(node: Tree, _row: Row, text: str, athlete: Athlete | None) -> None:
+def _put_rest(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     """What follows each turn of a set."""
-    words = text.strip().removeprefix("/").strip().lower()
+    plain = text.strip().removeprefix("/").strip().lower()
     ends_in_rest = node["steps"][-1].get("kind") in _PAUSES and len(node["steps"]) > 1
-    if words in {"", "none", "no rest"} or words.startswith("on "):
-        send_off = _read(text, "2x400 ", "", athlete)["send_off"] if words.startswith("on ") else None
+    if plain in {"", "none", "no rest"} or plain.startswith("on "):
+        read, guesses = _read(text, athlete, front="2x400 ") if plain.startswith("on ") else ({}, ())
+        if read and "send_off" not in read:
+            raise CellProblem("That is no send-off", "Such as on 1:45.")
         for key in ("between", "send_off"):
             node.pop(key, None)
         if ends_in_rest:
             node["steps"].pop()
-        if send_off is not None:
-            node["send_off"] = send_off
-        return
+        node |= {key: read[key] for key in ("send_off",) if key in read}
+        return guesses
     if "between" in node:
-        _rest_as(node["between"], text, athlete)
+        guesses = _rest_as(node["between"], text, athlete)
     elif ends_in_rest:
-        _rest_as(node["steps"][-1], text, athlete)
+        guesses = _rest_as(node["steps"][-1], text, athlete)
     else:
-        rest = _read_rest(text, athlete)
+        rest, guesses = _read_rest(text, athlete)
         if rest["kind"] in FLOATS:
             node["steps"].append(rest)
             node["skip_last_recovery"] = True
         else:
             node["between"] = rest
     node.pop("send_off", None)
+    return guesses
 
 
-def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> None:
+def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> Guesses:
     """Change a rest: its length, and how it is moved in where the text says it."""
-    rest = _read_rest(text, athlete)
+    rest, guesses = _read_rest(text, athlete)
     if any(letters in _MOVE_WORDS for letters in re.findall(r"[^\W\d]+", text.lower())):
         node["kind"] = rest["kind"]
         node.pop("move", None)
@@ -323,41 +347,52 @@ def _rest_as(node: Tree, text: str, athlete: Athlete | None) -> None:
     if "target" in rest:
         node["target"] = rest["target"]
     _end_as(node, rest["until"])
+    return guesses
 
 
-def _read_rest(text: str, athlete: Athlete | None) -> Tree:
-    """Read a rest."""
+def _read_rest(text: str, athlete: Athlete | None) -> tuple[Tree, Guesses]:
+    """Read a rest that does not depend on its rep, which a cell does not say."""
     sign = "" if text.lstrip().startswith("/") else "/ "
-    read = _read(text, f"2x400 {sign}", "", athlete)
-    steps = read.get("steps", [])
-    rest: Tree | None = read.get("between") or (steps[-1] if len(steps) == 2 else None)
-    if rest is None or "target" in steps[0]:
-        raise CellProblem("That is no rest", "Such as 400 jog, 2:00 walk or 90s stand.")
-    if rest["until"] == {"mark": True} and re.search(r"\d", text):
-        raise CellProblem("A rest as long as the rep needs a number here", "Such as 400 jog or 2:00 walk.")
-    return rest
+    rests = []
+    for rep in _REPS:
+        read, guesses = _read(text, athlete, front=f"{rep} {sign}")
+        steps = read.get("steps", [])
+        rest: Tree | None = read.get("between") or (steps[-1] if len(steps) == 2 else None)
+        if rest is None or steps[0].keys() != {"kind", "until"}:
+            raise CellProblem("That is no rest", "Such as 400 jog, 2:00 walk or 90s stand.")
+        rests.append(rest)
+    first, second = rests
+    is_relative = first["until"] == {"mark": True} and re.search(r"\d", text) is not None
+    if is_relative or first != second:
+        raise CellProblem("A rest as long as its rep needs a number here", "Such as 400 jog or 2:00 walk.")
+    return first, guesses
 
 
-def _read(text: str, front: str, back: str, athlete: Athlete | None) -> Tree:
-    """Read a text as the piece of a line between two others; gives the only node of the line.
+def _read(text: str, athlete: Athlete | None, *, front: str = "", back: str = "") -> tuple[Tree, Guesses]:
+    """Read a text as the piece of a line between two others; gives the only node of the line, and what was guessed.
 
     Raises:
-        CellProblem: it cannot be read.
+        CellProblem: it cannot be read, or says more than one node.
     """
-    line = f"{front}{text}{back}"
-    try:
-        sections = notation.read(line, athlete).document.source["sections"]
-    except notation.NotationProblem as problem:
-        start = min(max(0, problem.start - len(front)), max(0, len(text) - 1))
-        end = min(max(0, problem.end - len(front)), len(text))
-        corrected = f"{text[:start]}{problem.replacement}{text[end:]}" if problem.replacement else ""
-        raise CellProblem(problem.reason, problem.fix, start=start, corrected=corrected) from None
-    assert isinstance(sections, list)
-    nodes = [node for section in sections for node in section["steps"]]
+    nodes, guesses = _read_nodes(text, athlete, front=front, back=back)
     if len(nodes) != 1:
         raise CellProblem("That is more than one step", "a adds a step behind this one.")
-    node: Tree = nodes[0]
-    return node
+    return nodes[0], guesses
+
+
+def _read_nodes(
+    text: str, athlete: Athlete | None, *, front: str = "", back: str = ""
+) -> tuple[list[Tree], Guesses]:
+    """As `_read`, all nodes of the line."""
+    try:
+        reading = notation.read(f"{front}{text}{back}", athlete)
+    except notation.NotationProblem as problem:
+        start = min(max(0, problem.start - len(front)), max(0, len(text) - 1))
+        end = min(max(start, problem.end - len(front)), len(text))
+        corrected = f"{text[:start]}{problem.replacement}{text[end:]}" if problem.replacement else ""
+        raise CellProblem(problem.reason, problem.fix, start=start, corrected=corrected) from None
+    sections: Any = reading.document.source["sections"]
+    return [node for section in sections for node in section["steps"]], reading.guesses
 
 
 def _end_as(node: Tree, until: Tree) -> None:
@@ -378,37 +413,23 @@ def _end_as(node: Tree, until: Tree) -> None:
 # --- steps and sets
 
 
-def added(
-    document: WorkoutDocument, row: Row, text: str, athlete: Athlete | None = None
-) -> tuple[WorkoutDocument, Path]:
-    """Add what a line says behind a row; gives the place of the first new step.
+def added(document: WorkoutDocument, row: Row, text: str, athlete: Athlete | None = None) -> Edited:
+    """Add what a line says behind a row; its place is that of the first new step.
 
     Raises:
         CellProblem: the line cannot be read.
         WorkoutProblem: it cannot stand there.
     """
-    try:
-        sections = notation.read(text, athlete).document.source["sections"]
-    except notation.NotationProblem as problem:
-        raise CellProblem(
-            problem.reason, problem.fix, start=problem.start, corrected=problem.corrected
-        ) from None
-    assert isinstance(sections, list)
-    nodes = [node for section in sections for node in section["steps"]]
+    nodes, guesses = _read_nodes(text, athlete)
     home, place = _behind(row)
 
     def change(tree: Tree) -> None:
         _at(tree, home)[place:place] = nodes
 
-    return _edited(document, change), (*home, place)
+    return Edited(_edited(document, change), (*home, place), guesses)
 
 
-def guesses(text: str, athlete: Athlete | None = None) -> tuple[str, ...]:
-    """What a line that can be read leaves open, and how it is taken."""
-    return notation.read(text, athlete).guesses
-
-
-def removed(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+def removed(document: WorkoutDocument, row: Row) -> Edited:
     """Take a row away, with all that is in it; a set or section that is empty then goes too.
 
     Raises:
@@ -418,10 +439,10 @@ def removed(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]
     def change(tree: Tree) -> None:
         del _at(tree, row.path[:-1])[row.path[-1]]
 
-    return _edited(document, change), row.path
+    return Edited(_edited(document, change), row.path)
 
 
-def doubled(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+def doubled(document: WorkoutDocument, row: Row) -> Edited:
     """Put a copy of a row behind it.
 
     Raises:
@@ -433,10 +454,10 @@ def doubled(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]
         nodes = _at(tree, home)
         nodes.insert(place, copy.deepcopy(nodes[place]))
 
-    return _edited(document, change), (*home, place + 1)
+    return Edited(_edited(document, change), (*home, place + 1))
 
 
-def wrapped(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]:
+def wrapped(document: WorkoutDocument, row: Row) -> Edited:
     """Make a set of a row: done twice, with whatever rest follows it inside it.
 
     Raises:
@@ -453,10 +474,10 @@ def wrapped(document: WorkoutDocument, row: Row) -> tuple[WorkoutDocument, Path]
         size = 2 if is_pair else 1
         nodes[place : place + size] = [{"repeat": 2, "steps": nodes[place : place + size]}]
 
-    return _edited(document, change), (*home, place)
+    return Edited(_edited(document, change), (*home, place))
 
 
-def moved(document: WorkoutDocument, row: Row, by: int) -> tuple[WorkoutDocument, Path]:
+def moved(document: WorkoutDocument, row: Row, by: int) -> Edited:
     """Move a row one place down (1) or up (-1): past its neighbour, at its end out of its set or section.
 
     Raises:
@@ -474,7 +495,7 @@ def moved(document: WorkoutDocument, row: Row, by: int) -> tuple[WorkoutDocument
         goal.append(("sections", home[1], *target[2:]) if is_emptied else target)
 
     document = _edited(document, change)
-    return document, goal[0]
+    return Edited(document, goal[0])
 
 
 def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:

@@ -1,7 +1,10 @@
 """The runner's own workouts: names, and files that are kept."""
 
+from typing import Any
+
 import pytest
 
+from coach.app.new_run import RunLibrary
 from coach.app.own_workouts import is_own, name_use, save_workout
 from coach.app.terminal import SILENT
 from coach.app.workouts import read_workout
@@ -10,6 +13,7 @@ from coach.edge.store import Store
 from coach.problems import WorkoutProblem
 from coach.screen.ports import NameUse
 from coach.workout import editing
+from tests.workout.notation.documents import ATHLETE
 
 
 def library(name="6x800-5k"):
@@ -62,3 +66,19 @@ def test_what_stands_in_for_the_library_is_not_edited_in_place():
     folder.mkdir(parents=True)
     (folder / "6x800-5k.json").write_bytes((folder / "x").name.encode())
     assert not is_own("6x800-5k")
+
+
+@pytest.mark.usefixtures("home")
+def test_the_library_of_the_screen_has_what_was_saved():
+    """It is copied from the library, listed once it is saved, and from then on opened as the runner's own."""
+    nothing: Any = None  # no run is begun
+    screen = RunLibrary(nothing, nothing, nothing, ATHLETE)
+    document, owned = screen.open("6x800-5k")
+    assert not owned
+    slug = screen.save(editing.own_copy(document))
+    assert slug in {entry.slug for entry in screen.entries()}
+    again, owned = screen.open(slug)
+    assert owned
+    assert again.name == "6 x 800 m at 5k pace, my own"
+    assert screen.name_use(again.name) is NameUse.OWN
+    assert screen.open_line("6x800 @ 5k / 400 jog").name == "6 x 800 m at 5k pace"

@@ -19,7 +19,7 @@ from coach.edge.run_folder import (
     reopen_run_folder,
     write_manifest,
 )
-from coach.edge.store import Store, remove_run
+from coach.edge.store import Store, remove_run, workout_slug
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem
 
 OLD, NEW = "01JD0000000000000000000000", "01JE0000000000000000000000"
@@ -292,6 +292,32 @@ def test_a_folder_that_may_not_be_listed_is_told(store, monkeypatch, tmp_path):
     monkeypatch.setattr("pathlib.Path.iterdir", refuse)
     with pytest.raises(RecordingProblem, match="cannot be read: Permission denied"):
         store.recording(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("6 × 800 m, my own", "6x800-m-my-own"),
+        ("6 x 800 m", "6x800-m"),
+        ("Spaß am Hügel", "spass-am-hugel"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("  ", ""),
+        ("日本", ""),
+        ("a" * 200, "a" * 64),
+    ],
+)
+def test_names_become_slugs(name, slug):
+    """Letters and digits are left, so that a name is a file's on every system, and leads into no other folder."""
+    assert workout_slug(name) == slug
+
+
+@pytest.mark.parametrize("slug", ["", "../x", "A", "6x800-5k", "a" * 65])
+def test_a_workout_is_saved_under_a_free_name_only(store, slug):
+    """What is no name is refused, and what is the library's."""
+    before = store.own_names()
+    with pytest.raises(WorkoutProblem):
+        store.save_workout(slug, b"{}")
+    assert store.own_names() == before
 
 
 def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):

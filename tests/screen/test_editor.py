@@ -267,6 +267,29 @@ async def test_ones_own_is_replaced_when_asked_twice(bench):
 
 
 @editor
+async def test_a_saved_name_outlives_an_undo(bench):
+    """What is taken back after a save is the change, not the name."""
+    await bench.press("down", "8", "enter", "s")
+    await bench.type("Tuesday eights")
+    await bench.press("enter", "u")
+    assert reps(bench.document) == 6
+    assert bench.document.name == "Tuesday eights"
+    assert bench.sees("not saved")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (30, 8), (200, 20)])
+async def test_any_size_can_be_painted(size):
+    """A terminal that is too small cuts the page, and nothing breaks."""
+    app = CoachApp(library=FakeLibrary(LIBRARY, athlete=ATHLETE), is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        bench = Bench(pilot, app)
+        await bench.press("ctrl+e", "down", "space", "9", "enter", "a", "escape", "s", "escape")
+        assert bench.screen == "EditorScreen"
+        assert len(bench.rows) >= size[1]
+
+
+@editor
 async def test_leaving_asks_only_when_something_would_be_lost(bench):
     """Unchanged it is left at once; changed Escape asks, and any other key calls it off."""
     await bench.press("down", "8", "enter", "escape")

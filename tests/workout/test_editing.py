@@ -13,7 +13,7 @@ from coach.problems import WorkoutProblem
 from coach.workout import editing
 from coach.workout.compile import outline
 from coach.workout.document import document_from, load_document
-from coach.workout.editing import Cell, CellProblem, Draft, Form
+from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form
 from tests.workout.notation.documents import ATHLETE
 
 LIBRARY = sorted((Path(__file__).parents[2] / "workouts").glob("*.json"))
@@ -49,7 +49,7 @@ def row(document, name, form=None):
 
 def put(document, name, cell, text):
     """Put a text into a cell of the first row of a name; gives the tree."""
-    return editing.write_cell(document, row(document, name), cell, text, ATHLETE)
+    return editing.write_cell(document, row(document, name), cell, text, ATHLETE).document
 
 
 REP = {
@@ -90,9 +90,9 @@ def apply(document, edit):
     here = listed[at % len(listed)]
     if name == "cell":
         cell = cell if cell in here.cells else next(iter(here.cells), None)
-        return (
-            document if cell is None else editing.write_cell(document, here, cell, text, ATHLETE)
-        ), here.path
+        if cell is None:
+            return Edited(document, here.path)
+        return editing.write_cell(document, here, cell, text, ATHLETE)
     if name == "add":
         return editing.added(document, here, line, ATHLETE)
     change = {
@@ -112,15 +112,16 @@ def test_any_edit_gives_a_document_or_a_problem(slug, steps):
     draft, stages, problems = Draft(first), [first.source], []
     for step in steps:
         try:
-            document, path = apply(draft.document, step)
+            edited = apply(draft.document, step)
         except WorkoutProblem as problem:
             problems.append(problem)
             continue
+        document = edited.document
         again = load_document(json.dumps(document.source).encode(), name="again")
         assert again.workout == document.workout
         outline(document)
         assert editing.rows(document)
-        following = draft.changed(document, path)
+        following = draft.changed(document, edited.path)
         if following is not draft:
             stages.append(document.source)
         draft = following
@@ -146,13 +147,13 @@ def test_every_cell_is_read_as_it_is_written(path):
             if not text or here.form is Form.PROMPT:
                 continue
             try:
-                other = editing.write_cell(document, here, cell, OTHER[cell], ATHLETE)
+                other = editing.write_cell(document, here, cell, OTHER[cell], ATHLETE).document
             except WorkoutProblem:
                 continue  # such as a step too short for its reminder
             there = editing.rows(other)[place]
             if text == "none":
                 continue
-            again = editing.write_cell(other, there, cell, text, ATHLETE)
+            again = editing.write_cell(other, there, cell, text, ATHLETE).document
             assert editing.rows(again)[place].cells[cell] == text
             if cell is not Cell.TARGET:
                 continue
@@ -208,6 +209,7 @@ def test_a_length_takes_its_unmeasured_time_along():
         ("1:20", {"pace": "3:20/km"}),
         ("<150bpm", {"heart_rate": {"max": "150 bpm"}}),
         ("hard", {"effort": "hard"}),
+        ('"smooth on the / bend"', {"effort": "smooth on the / bend"}),
         ("", None),
     ],
 )
@@ -254,9 +256,9 @@ def test_the_rest_of_a_set_may_be_its_last_step():
 def test_steps_and_sets_are_added_as_in_a_line():
     """A line goes behind a row, into the list that the row is in."""
     document = made(set_of(REP, JOG))
-    inside, path = editing.added(document, row(document, "rep"), "4x50 stride / 50 walk", ATHLETE)
-    assert path == ("sections", 0, "steps", 0, "steps", 1)
-    assert [one.form for one in editing.rows(inside)] == [
+    edited = editing.added(document, row(document, "rep"), "4x50 stride / 50 walk", ATHLETE)
+    assert edited.path == ("sections", 0, "steps", 0, "steps", 1)
+    assert [one.form for one in editing.rows(edited.document)] == [
         Form.SECTION, Form.REPEAT, Form.STEP, Form.REPEAT, Form.STEP, Form.STEP, Form.STEP,
     ]  # fmt: skip
 
@@ -264,9 +266,9 @@ def test_steps_and_sets_are_added_as_in_a_line():
 def test_a_set_is_made_of_a_step_with_its_rest():
     """A rep and the rest behind it are wrapped together."""
     document = made(REP, JOG, REP | {"notes": "last"})
-    wrapped, path = editing.wrapped(document, row(document, "rep"))
-    assert path == ("sections", 0, "steps", 0)
-    assert sections(wrapped)[0]["steps"] == [
+    edited = editing.wrapped(document, row(document, "rep"))
+    assert edited.path == ("sections", 0, "steps", 0)
+    assert sections(edited.document)[0]["steps"] == [
         {"repeat": 2, "steps": [REP, JOG]},
         REP | {"notes": "last"},
     ]
@@ -275,7 +277,7 @@ def test_a_set_is_made_of_a_step_with_its_rest():
 def test_the_last_step_stays():
     """A workout keeps one step; what is empty around a step goes with it."""
     document = made(REP, set_of(JOG))
-    without, _ = editing.removed(document, row(document, "walk"))
+    without = editing.removed(document, row(document, "walk")).document
     assert sections(without)[0]["steps"] == [REP]
     with pytest.raises(WorkoutProblem, match="the last step"):
         editing.removed(without, row(without, "rep"))
@@ -286,18 +288,163 @@ def test_a_step_moves_through_its_sections():
     document = made(set_of(REP, JOG), sections=[
         {"name": "Main", "steps": [set_of(REP, JOG)]}, {"name": "End", "steps": [JOG]},
     ])  # fmt: skip
-    here, places = row(document, "repeat"), []
-    document, path = editing.moved(document, here, 1)
-    assert path == ("sections", 0, "steps", 0)
-    assert [section["name"] for section in sections(document)] == ["End"]
-    step = row(document, "rep")
-    for _ in range(2):
-        document, path = editing.moved(document, step, 1)
-        places.append(path)
-        step = next(one for one in editing.rows(document) if one.path == path)
-        if path == ("sections", 0, "steps", 1):
-            break
-    assert places == [("sections", 0, "steps", 0, "steps", 1), ("sections", 0, "steps", 1)]
+    edited = editing.moved(document, row(document, "repeat"), 1)
+    assert edited.path == ("sections", 0, "steps", 0)
+    assert [section["name"] for section in sections(edited.document)] == ["End"]
+    places = []
+    for _ in range(3):
+        step = row(edited.document, "rep")
+        edited = editing.moved(edited.document, step, 1)
+        places.append(edited.path)
+    assert places == [
+        ("sections", 0, "steps", 0, "steps", 1),
+        ("sections", 0, "steps", 1),
+        ("sections", 0, "steps", 2),
+    ]
+    with pytest.raises(WorkoutProblem, match="no place further on"):
+        editing.moved(edited.document, row(edited.document, "rep"), 1)
+
+
+def test_a_step_moves_up_into_the_section_before():
+    """Up from the first place of a section it becomes the last of the one before; the first of all stays."""
+    document = made(sections=[{"name": "A", "steps": [REP]}, {"name": "B", "steps": [JOG, REP]}])
+    edited = editing.moved(document, row(document, "walk"), -1)
+    assert edited.path == ("sections", 0, "steps", 1)
+    with pytest.raises(WorkoutProblem, match="no place further on"):
+        editing.moved(document, row(document, "rep"), -1)
+
+
+def test_the_only_step_of_a_set_leaves_it_gone():
+    """Moved out of its set, the step stands in its place, and the empty set goes."""
+    document = made(JOG, set_of(REP), JOG)
+    for by in (-1, 1):
+        edited = editing.moved(document, row(document, "rep"), by)
+        assert sections(edited.document)[0]["steps"] == [JOG, REP, JOG]
+        assert edited.path == ("sections", 0, "steps", 1)
+
+
+def test_what_was_guessed_is_told():
+    """A time read as that of the rep is told, and a rest that nobody said."""
+    document = made(set_of(REP))
+    aimed = editing.write_cell(document, row(document, "rep"), Cell.TARGET, "1:20", ATHLETE)
+    assert aimed.guesses == ("1:20 is read as the time of the 400 m",)
+    added = editing.added(document, row(document, "repeat"), "4x200 @ mile", ATHLETE)
+    assert added.guesses == ("no rest is said: it lasts until you press",)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "text", "message"),
+    [
+        ("rep", Cell.LENGTH, "800 @ 5k", "more than a length"),
+        ("rep", Cell.LENGTH, "3x400 / 1:00", "more than a length"),
+        ("rep", Cell.LENGTH, "400 jog", "That is a rest"),
+        ("rep", Cell.LENGTH, "800 + 400", "more than one step"),
+        ("walk", Cell.LENGTH, "1:1", "needs a number"),
+        ("walk", Cell.LENGTH, "400 jog / 200", "."),
+        ("repeat", Cell.REST, "on", "."),
+        ("repeat", Cell.REST, "back", "needs a number"),
+        ("repeat", Cell.REST, "400 jog @ 6:00/km", "no rest"),
+        ("repeat", Cell.REST, "400 jog <150bpm", "no rest"),
+        ("repeat", Cell.REST, "on hills", "no send-off"),
+        ("rep", Cell.TARGET, "5k / 400 jog", "That is a rest"),
+        ("rep", Cell.TARGET, "5k on 3:00", "That is a rest"),
+        ("repeat", Cell.TIMES, "0", "."),
+        ("repeat", Cell.TIMES, "", "."),
+    ],
+)
+def test_what_does_not_belong_into_a_cell_is_refused(name, cell, text, message):
+    """A cell takes what its column is about, and nothing else."""
+    with pytest.raises(CellProblem, match=message):
+        put(made(set_of(REP, JOG)), name, cell, text)
+
+
+def test_a_rest_between_is_a_row_that_is_changed_and_removed():
+    """It has its length, cannot be doubled, and what is added behind it ends the set."""
+    document = made(set_of(REP, between=JOG))
+    between = row(document, "walk between")
+    longer = editing.write_cell(document, between, Cell.LENGTH, "2:00 jog", ATHLETE).document
+    assert sections(longer)[0]["steps"][0]["between"] == {
+        "kind": "recovery",
+        "move": "jog",
+        "until": {"time": "2:00"},
+    }
+    by_rest = put(document, "repeat", Cell.REST, "300")
+    assert sections(by_rest)[0]["steps"][0]["between"]["until"] == {"distance": "300 m"}
+    with pytest.raises(WorkoutProblem, match="the rest between sets"):
+        editing.doubled(document, between)
+    assert sections(editing.removed(document, between).document)[0]["steps"] == [set_of(REP)]
+    added = editing.added(document, between, "800", ATHLETE)
+    assert len(sections(added.document)[0]["steps"][0]["steps"]) == 2
+    without = put(document, "repeat", Cell.REST, "none")
+    assert sections(without)[0]["steps"] == [set_of(REP)]
+
+
+def test_a_float_ends_the_steps_of_a_set():
+    """Nobody floats after the last rep, and the float is one of the steps."""
+    node = sections(put(made(set_of(REP)), "repeat", Cell.REST, "200 float"))[0]["steps"][0]
+    assert node["steps"][1] == {"kind": "float", "until": {"distance": "200 m"}}
+    assert node["skip_last_recovery"] is True
+    floated = sections(put(made(set_of(REP, JOG)), "repeat", Cell.REST, "200 float"))[0]["steps"][0]
+    assert floated["steps"][1] == {"kind": "float", "until": {"distance": "200 m"}, "else_time": "1:30"}
+
+
+def test_a_step_without_distance_calibrates_nothing():
+    """What only a distance can do goes with it; a target that is no pace is not steered by time."""
+    rep = REP | {"calibrate": True, "steer": "time"}
+    timed = put(made(rep), "rep", Cell.LENGTH, "2:00")
+    assert "calibrate" not in sections(timed)[0]["steps"][0]
+    aimed = put(made(rep), "rep", Cell.TARGET, "<150bpm")
+    assert "steer" not in sections(aimed)[0]["steps"][0]
+    assert sections(put(made(rep), "rep", Cell.TARGET, "3k"))[0]["steps"][0]["steer"] == "time"
+
+
+def test_a_float_takes_the_target_it_is_given():
+    """Its pace is typed with it; other limits of a step change where they are typed."""
+    changed = put(made(set_of(REP, JOG)), "repeat", Cell.REST, "200 float @ marathon")
+    assert sections(changed)[0]["steps"][0]["steps"][1]["target"] == {"pace": {"ref": "marathon"}}
+    capped = put(made(REP), "rep", Cell.TARGET, "3k <170bpm")
+    assert sections(capped)[0]["steps"][0]["caps"] == [{"heart_rate": {"max": "170 bpm"}}]
+
+
+def test_what_is_typed_as_it_was_is_no_change():
+    """The document stays the same one."""
+    document = made(set_of(REP))
+    assert put(document, "repeat", Cell.TIMES, " 6 ") is document
+    draft = Draft(document)
+    assert draft.changed(document, ()) is draft
+
+
+def test_blocks_have_the_steps_of_their_first_use():
+    """A step of a block is found in the compiled workout."""
+    document = library("pyramid")
+    ids = {step.step_id for step in outline(document).steps}
+    assert all(one.step_id in ids for one in editing.rows(document) if one.form is Form.STEP)
+
+
+def test_a_step_moves_inside_a_block():
+    """A block has no section to be moved into."""
+    document = made({"use": "up"}, blocks={"up": [REP, JOG]})
+    assert editing.moved(document, row(document, "rep"), 1).path == ("blocks", "up", 1)
+    with pytest.raises(WorkoutProblem, match="no place further on"):
+        editing.moved(document, row(document, "rep"), -1)
+
+
+def test_a_question_is_typed_as_it_is():
+    """Its words are no line."""
+    document = made(REP, {"kind": "prompt", "question": "How hard?"})
+    changed = put(document, "question", Cell.TARGET, "800 or not?")
+    assert sections(changed)[0]["steps"][1]["question"] == "800 or not?"
+
+
+def test_a_section_is_no_step():
+    """It cannot be doubled, and is removed with all that is in it; blocks are listed behind the sections."""
+    document = library("ladder")
+    heads = [one.name for one in editing.rows(document) if one.form is Form.SECTION]
+    assert heads[-1] == "block rung rest"
+    with pytest.raises(WorkoutProblem, match="a section"):
+        editing.doubled(document, row(document, "block rung rest"))
+    with pytest.raises(WorkoutProblem, match="rung rest"):
+        editing.removed(document, row(document, "block rung rest"))
 
 
 def test_places_of_the_checker_are_rows():

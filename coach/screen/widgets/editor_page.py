@@ -125,7 +125,7 @@ def field_place(page: EditorPage, width: int, height: int) -> tuple[int, int, in
     if page.cell is Cell.TIMES:
         return columns.times - 7, row, 8
     if page.cell is Cell.LENGTH:
-        return columns.times + 2, row, columns.target - columns.times - 4 + (8 if layout.is_wide else 0)
+        return columns.times + 2, row, columns.target - columns.times - 4
     return columns.target, row, 26 if not layout.is_wide else 38
 
 
@@ -320,7 +320,7 @@ def _placed(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) 
 
 
 def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
-    """The workout in a line and in words, what is wrong, and what it was."""
+    """The workout in a line and in words, what is wrong, and what it was, on two rows each."""
     message = _message(value) or "nothing wrong"
     said = (
         ("in one line", safe(value.line, _MOST), False),
@@ -331,9 +331,11 @@ def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> li
     rows = [_rule(width, colours), blank(width, colours.plain)]
     for label, text, is_loud in said:
         ink = colours.plain if is_loud or label != "before" else colours.stale
-        pieces = [(f"{label:<14}", colours.stale), (fit(text, width - 14), ink)]
-        rows += [pieces_row(pieces, width, colours.plain), blank(width, colours.plain)]
-    return [*rows[:-1], blank(width, colours.plain)]
+        first, *more = wrap(text, width - 14) or [""]
+        for head, words in ((label, first), ("", " ".join(more))):
+            pieces = [(f"{head:<14}", colours.stale), (fit(words, width - 14), ink)]
+            rows.append(pieces_row(pieces, width, colours.plain))
+    return rows
 
 
 def _narrow_foot(value: EditorPage, width: int, colours: Palette) -> list[Strip]:

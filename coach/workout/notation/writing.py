@@ -47,9 +47,7 @@ def write_until(document: WorkoutDocument, step: RunStep) -> str:
         return "open"
     if step.kind in PAUSES:
         move = "float" if step.kind in FLOATS else step.move or "jog"
-        until = writer._until(step.until)  # noqa: SLF001 - of this module
-        is_bare = until.isdigit() and (int(until) < _BARE_REST_M or int(until) % 50 != 0)
-        return f"{until}{'m' if is_bare else ''} {move}"
+        return f"{writer._rest_until(step.until)} {move}"  # noqa: SLF001 - of this module
     return writer._until(step.until)  # noqa: SLF001 - of this module
 
 
@@ -340,8 +338,14 @@ class _Writer:
         move = "float" if step.kind == "float" else step.move or "jog"
         is_easy = step.target is not None and step.target.effort == "easy"
         if in_alternation and is_easy and move == "jog" and step.kind != "float":
-            return f"{self._until(until)} easy"
-        return f"{self._until(until)} {move}{self._aim(step)}"
+            return f"{self._rest_until(until)} easy"
+        return f"{self._rest_until(until)} {move}{self._aim(step)}"
+
+    def _rest_until(self, until: Until) -> str:
+        """How long a rest is, its metres with their unit where a bare number would be seconds."""
+        text = self._until(until)
+        is_bare = text.isdigit() and (int(text) < _BARE_REST_M or int(text) % 50 != 0)
+        return f"{text}m" if is_bare else text
 
     def _until(self, until: Until | None) -> str:
         """A length, or another end."""

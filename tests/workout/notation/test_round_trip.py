@@ -180,3 +180,18 @@ def test_anything_is_read_or_refused_with_a_place(line):
     assert problem.start < problem.end
     assert problem.reason
     assert problem.so_far is None or notation.write(problem.so_far)[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("4x80 / 80m walk", "4x80 / 80m walk"),
+        ("4x110 / 110m jog", "4x110 / 110m jog"),
+        ("4x400 / 400m jog", "4x400 / 400 jog"),
+    ],
+)
+def test_metres_of_a_rest_are_not_read_as_seconds(line, text):
+    """A rest below 100 m, or not in whole fifties, is printed with its unit: a bare number would be seconds."""
+    first = notation.read(line, ATHLETE)
+    assert first.text == text
+    assert meaning(notation.read(text, ATHLETE).document) == meaning(first.document)
