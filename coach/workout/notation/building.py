@@ -560,10 +560,9 @@ class Builder:
     def _target(self, aim: Aim, length: Length | None) -> Tree | None:
         """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
         try:
-            if aim.tree is not None:
-                self._refuse_records(aim, aim.tree, length)
-                return aim.tree
-            return self._time_target(aim, length)
+            tree = self._time_target(aim, length) if aim.tree is None else aim.tree
+            self._refuse_records(aim, tree, length)
+            return tree
         except NotationFault as fault:
             if all((fault.start, fault.reason) != (each.start, each.reason) for each in self.faults):
                 self.faults.append(fault)

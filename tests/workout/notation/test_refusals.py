@@ -58,6 +58,7 @@ REFUSED = {
     "6x800 @ 2:00/km": ("2:00/km", "nobody has run 800 m so fast", "The fastest ever is near 2:06.14/km."),
     "6x800 @ 2:00-3:30/km": ("2:00-3:30/km", "nobody has run 800 m so fast", "Write a slower pace"),
     "6x800 @ 30km/h": ("30km/h", "nobody has run 800 m so fast", "near 2:06.14/km."),
+    "20min @ 2:00": ("2:00", "nobody has run 10 km so fast", "near 2:37.1/km."),
     "20min @ 2:20/km": ("2:20/km", "nobody has run 8.6 km so fast", "near 2:31.07/km."),
     "6x800 / 400 float @ 1:30/km": ("1:30/km", "nobody has run 400 m so fast", "near 1:47.58/km."),
     "20min @ 5k @ 10k": ("10k", "2 targets for 1 length", "Give one target, or one for each."),
