@@ -61,6 +61,8 @@ REFUSED = {
     "20min @ 2:00": ("2:00", "nobody has run 10 km so fast", "near 2:37.1/km."),
     "20min @ 2:20/km": ("2:20/km", "nobody has run 8.6 km so fast", "near 2:31.07/km."),
     "6x800 / 400 float @ 1:30/km": ("1:30/km", "nobody has run 400 m so fast", "near 1:47.58/km."),
+    "20min tempo @ 150bpm @ 5:00/km": ("5:00/km", "3 targets for 1 length", "Give one target"),
+    "3x(banana)": ("banana", "“banana” means nothing here", "A step begins with a number"),
     "20min @ 5k @ 10k": ("10k", "2 targets for 1 length", "Give one target, or one for each."),
     "6x800 @ 5k / 400)": (")", 'a ")" without a "("', 'Take it out, or write "(" where the set begins.'),
     "6x800 @ 5k] + 1km easy": ("]", 'a "]" without a "["', "Take it out"),

@@ -55,6 +55,7 @@ READ = {
     "WU 10min, 5min, 5min @ T / 60s": "WU 10min + 5:00 @ threshold / 1:00 jog + 5:00 @ threshold",
     "10min, 20min, 10min": "10min + 20min + 10min",
     "10min, 5km, 1km @ 5k": "10min + 5km + 1km @ 5k",
+    "5km @ 10k + 3km @ 5k / 2:00": "5km @ 10k + 3km @ 5k",
     "1km @ 5k / 2:00 + 2km easy": "1km @ 5k + 2:00 jog + 2km easy",
     "2km easy / 2:00 + 6x400 @ mile / 200": "2km easy + 2:00 jog + 6x400 @ mile / 200 jog",
     "3x(1km @ 5k / 200 + 400 easy)": "3x(1km @ 5k + 200 jog + 400 easy)",
