@@ -27,11 +27,10 @@ LONGEST_M: Final = 500_000.0
 """One step is at most 500 km."""
 METRES_PER_YARD: Final = 0.9144
 
-_DISTANCE = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(m|km?|miles?|mi|yd)")
+_DISTANCE = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(m|km|miles?|mi|yd)")
 _UNIT_M: Final = {
     "m": 1.0,
     "km": METRES_PER_KM,
-    "k": METRES_PER_KM,
     "mile": METRES_PER_MILE,
     "miles": METRES_PER_MILE,
     "mi": METRES_PER_MILE,
@@ -61,7 +60,7 @@ def read_time(text: str) -> Seconds:
 
 
 def read_distance(text: str) -> Metres:
-    """Read a distance above 0 and up to 500 km: `400 m`, `5 km` or `5k`, `1 mile`, `220 yd`.
+    """Read a distance above 0 and up to 500 km: `400 m`, `5 km`, `1 mile`, `220 yd`.
 
     Raises:
         Misspelt: not a distance, zero, or too long.

@@ -54,7 +54,7 @@ class Lookahead:
             return False
         if phrase:
             return part.count is not None or not self._is_easy(part)
-        if part.count is None:
+        if part.count is None and len(part.inner.lengths) == 1:
             return False
         if after.text in words.EASE or (
             after.text == "at" and self._cursor.peek(ahead + size + 1).text in words.EASE

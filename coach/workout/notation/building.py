@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 from coach.athlete import PaceName
+from coach.documents.faults import Misspelt
 from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.measures import offset_speed
+from coach.workout.measures import offset_speed, read_speed
 from coach.workout.notation.lexer import NotationFault
 from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
 from coach.workout.numbers import Numbers
@@ -64,7 +65,9 @@ class Builder:
 
     def document(self, parts: Sequence[Part]) -> Tree:
         """Make the document of the parts of a line; faults are kept, and the rest is built without them."""
-        parts = self._chained(parts)
+        for part in parts:
+            self._figures_first(part)
+        parts = self._listed(self._chained(parts))
         kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
         has_hard = any(kind in HARD for kind in kinds)
         sections: list[tuple[str, list[Tree]]] = []
@@ -115,6 +118,55 @@ class Builder:
                     before.inner.aims = list(after.inner.aims)
         return parts
 
+    def _figures_first(self, part: Part) -> None:
+        """Aim at the figures, where a step has a word of effort or the name of a pace beside them."""
+        for each in part.body:
+            self._figures_first(each)
+        figures = [aim for aim in part.aims if aim.is_figure]
+        if len(part.lengths) == 1 and len(part.aims) > 1 and len(figures) == 1:
+            part.aims = figures
+            self.guesses.append("the figures are the target, not the word beside them")
+
+    def _listed(self, parts: list[Part]) -> list[Part]:
+        """Make one ladder of single pieces with commas between, where the rest is said behind the last of them."""
+        made: list[Part] = []
+        for part in parts:
+            first = len(made)
+            if self._is_piece(part) and part.rests and not part.rests[0].is_none:
+                after = part
+                while first and after.is_listed and self._is_before(made[first - 1], part):
+                    first -= 1
+                    after = made[first]
+            pieces = [*made[first:], part]
+            aims = [piece.aims[0] for piece in pieces if piece.aims]
+            is_one_list = len(aims) in {0, len(pieces)} or (len(aims) == 1 and bool(part.aims))
+            if len(pieces) == 1 or not is_one_list:
+                made.append(part)
+                continue
+            self.guesses.append(
+                f"the rest behind the last of {len(pieces)} pieces is taken between all of them"
+            )
+            if len(aims) == 1:
+                self.guesses.append(
+                    f"the target of the last of {len(pieces)} pieces is taken for all of them"
+                )
+            lengths = [piece.lengths[0] for piece in pieces]
+            made[first:] = [replace(part, start=pieces[0].start, lengths=lengths, aims=aims)]
+        return made
+
+    def _is_before(self, piece: Part, last: Part) -> bool:
+        """Can a part be a piece of the list that ends with another?"""
+        is_same = (
+            (piece.lengths[0].metres is None) == (last.lengths[0].metres is None) if piece.lengths else False
+        )
+        is_plain = not (piece.rests or piece.caps or piece.notes or piece.doubtful or piece.ramp)
+        return self._is_piece(piece) and is_same and is_plain
+
+    def _is_piece(self, part: Part) -> bool:
+        """Is it one hard length?"""
+        is_one = part.count is None and not part.body and len(part.lengths) == 1 and len(part.aims) <= 1
+        return is_one and part.send_off is None and self._kind(part, alone=False) == "work"
+
     def _kind(self, part: Part, *, alone: bool) -> str:
         """What a part is: easy running is `open` until its place says more."""
         inner = part.inner
@@ -146,7 +198,8 @@ class Builder:
         is_hard_next = following in REPS
         self._settle(part)
         if part.count is None:
-            return self._single(part, kind, has_next=is_hard_next)
+            is_one = part.body or len(part.lengths) == 1
+            return self._single(part, kind, has_next=bool(following) if is_one else is_hard_next)
         return self._repeated(part, kind, keeps_last=is_hard_next)
 
     def _repeated(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
@@ -159,6 +212,9 @@ class Builder:
     def _single(self, part: Part, kind: str, *, has_next: bool) -> list[Tree]:
         """The steps of a part without a count: one step, a ladder, or the parts in brackets."""
         rests = part.rests
+        is_one = part.body or len(part.lengths) == 1
+        if is_one and rests and not has_next and not rests[0].is_none and rests[0].aim is None:
+            self.guesses.append("the rest behind the last step is left out")
         if part.body:
             behind = [self._rest(rest, part.inner) for rest in rests] if has_next else []
             return [*self._body(part, ends_with_rest=False), *(rest for rest in behind if rest is not None)]
@@ -349,7 +405,9 @@ class Builder:
             if each.count is not None:
                 nodes += self._repeated(each, kind, keeps_last=keeps)
             else:
-                has_rest = bool(each.rests) and (keeps or (is_last and ends_with_rest))
+                is_one = bool(each.body) or len(each.lengths) == 1
+                is_kept = ends_with_rest if is_last else keeps or is_one
+                has_rest = bool(each.rests) and is_kept
                 nodes += self._single(each, kind, has_next=has_rest)
         return nodes
 
@@ -382,7 +440,7 @@ class Builder:
             extra = part.aims[-1]
             self.faults.append(
                 NotationFault(
-                    f"{len(part.aims)} targets for {len(part.lengths)} lengths",
+                    f"{len(part.aims)} targets for {len(part.lengths)} length{'s' * (len(part.lengths) > 1)}",
                     extra.start,
                     extra.end,
                     "Give one target, or one for each.",
@@ -501,14 +559,39 @@ class Builder:
 
     def _target(self, aim: Aim, length: Length | None) -> Tree | None:
         """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
-        if aim.tree is not None:
-            return aim.tree
         try:
-            return self._time_target(aim, length)
+            tree = self._time_target(aim, length) if aim.tree is None else aim.tree
+            self._refuse_records(aim, tree, length)
+            return tree
         except NotationFault as fault:
             if all((fault.start, fault.reason) != (each.start, each.reason) for each in self.faults):
                 self.faults.append(fault)
             return None
+
+    def _refuse_records(self, aim: Aim, tree: Tree, length: Length | None) -> None:
+        """Refuse a pace or speed in figures that nobody has held for so long.
+
+        Raises:
+            NotationFault: at the target.
+        """
+        written = tree.get("pace", tree.get("speed"))
+        if not isinstance(written, str) or length is None or "%" in written:
+            return
+        try:
+            speed = read_pace_range(written)[1] if "pace" in tree else read_speed(written).high
+        except Misspelt:
+            return  # the document says what is wrong with it
+        metres = length.metres or (length.seconds or 0.0) * speed
+        fastest = _fastest(metres)
+        if metres and metres / speed < fastest:
+            pace = fastest / metres * METRES_PER_KM
+            limit = pace_text(pace, pace, "km", aim.start, aim.end)
+            raise NotationFault(
+                f"nobody has run {format_metres(metres)} so fast",
+                aim.start,
+                aim.end,
+                f"The fastest ever is near {limit}. Write a slower pace, or /lap or /mi behind the time.",
+            )
 
     def _time_target(self, aim: Aim, length: Length | None) -> Tree:
         """Read a bare time as the time of the rep, or as a pace where that is nearer to what the athlete runs."""
@@ -540,6 +623,8 @@ class Builder:
             raise NotationFault(
                 f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
             )
+        if metres == per:  # the time of the rep and the pace are one
+            return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         if away > NEAR_S_PER_100M and not self.takes_times:
             pace = self._rep_pace(aim, metres, "km")
             known = "is far from every pace of yours" if paces else "may be the time of the rep or a pace"
@@ -548,8 +633,7 @@ class Builder:
             if not paces:
                 fix += " With a race it is clear: coach athlete set --race 5k=22:30"
             raise NotationFault(f"{shown} {known}", aim.start, aim.end, fix, replacement=pace)
-        if metres != per:
-            self.guesses.append(f"{shown} is read as the time of the {what}")
+        self.guesses.append(f"{shown} is read as the time of the {what}")
         return {"pace": self._rep_pace(aim, metres, "km")}
 
     @staticmethod
@@ -648,6 +732,12 @@ def _seconds_per_100m(aim: Aim, metres: float) -> float:
 def _distance_to(pace: float, paces: list[float]) -> float:
     """How far from the nearest pace; infinitely far from none."""
     return min((abs(pace - each) for each in paces), default=float("inf"))
+
+
+def _fastest(metres: float) -> float:
+    """A time under what anybody has needed, at the speed of the record over the next shorter distance."""
+    distance, seconds = max((row for row in _RECORDS if row[0] <= metres), default=_RECORDS[0])
+    return seconds * metres / distance if metres >= distance else 0.0
 
 
 def _record(metres: float) -> float:

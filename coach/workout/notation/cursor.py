@@ -61,6 +61,11 @@ class Cursor:
             self.take()
         return phrase
 
+    def shown(self, start: int, end: int) -> str:
+        """The tokens between two places, as typed but for the width of their spaces."""
+        inside = [token for token in self.tokens if start <= token.start < end]
+        return "".join(f"{' ' * (token.is_spaced and token is not inside[0])}{token.raw}" for token in inside)
+
     def fault(self, reason: str, token: Token, fix: str = "", *, replacement: str = "") -> NotationFault:
         """Make a fault at a token."""
         return NotationFault(reason, token.start, token.end, fix, replacement=replacement)
@@ -71,17 +76,20 @@ class Cursor:
             known = {*words.PACES, *words.EFFORTS, *words.KIND_WORDS, *words.MOVES, "rest"}
             known = {word for word in known if len(word) > 3}
             if token.text in known:
-                return self.fault(
-                    f"“{token.raw[:30]}” does not fit here",
-                    token,
-                    "A step begins with a number: 20min easy, 6x800.",
-                )
+                return self.fault(f"“{token.raw[:30]}” does not fit here", token, self._fix_of_word(token))
             near = did_you_mean(token.text, known)
-            fix = near if near.startswith("Did") else "A step begins with a number: 6x800, 20min easy, 400."
+            fix = near if near.startswith("Did") else self._fix_of_word(token)
             return self.fault(f"“{token.raw[:30]}” means nothing here", token, fix)
         return self.fault(
             f"“{token.raw.strip()[:30] or 'a new line'}” means nothing here", token, "Take it out."
         )
+
+    def _fix_of_word(self, token: Token) -> str:
+        """What to write in place of a word that means nothing: behind a number it is no step without one."""
+        before = [each for each in self.tokens if each.end <= token.start]
+        if not before or before[-1].text in {"+", ";", ",", "\n", "(", "[", ".", "→", *words.THEN_WORDS}:
+            return "A step begins with a number: 6x800, 20min easy, 400."
+        return f'Take it out, or write it as words of your own: 800 @ "{token.raw[:30]}".'
 
     def guess(self, text: str) -> None:
         """Keep how something was taken that the line left open."""
@@ -153,7 +161,7 @@ class CountReader:
             return token.text == "x"
         if token.kind != "word":
             return False
-        if token.text in words.SET_WORDS | words.REP_WORDS:
+        if token.text in words.SET_WORDS - words.SET_RESTS | words.REP_WORDS:
             after = self._cursor.peek(ahead + 1)
             return after.kind in {"number", "clock"} or after.text in words.OF_WORDS | {"("}
         phrase, size = self._cursor.phrase(words.KIND_WORDS, ahead)

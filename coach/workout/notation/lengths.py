@@ -24,6 +24,8 @@ _FACTORS: Final = {
 _TIMES: Final = frozenset({"s", "min", "h"})
 _ON_OFF_S: Final = frozenset({10.0, 15.0, 20.0, 30.0, 40.0, 45.0, 60.0, 90.0})
 """Numbers that are seconds in `30/30`, `90/90`. Judged."""
+SHORTEST_LADDER: Final = 3
+"""Rungs of the shortest ladder; two lengths are two steps, or a slip."""
 
 
 class LengthReader:
@@ -37,39 +39,58 @@ class LengthReader:
 
     def is_here(self, ahead: int = 0) -> bool:
         """Does a length begin here?"""
-        return self._cursor.peek(ahead).kind in {"number", "clock"} or self._cursor.sees(
-            "until", "open", ahead=ahead
+        return (
+            self._cursor.peek(ahead).kind in {"number", "clock"}
+            or self._cursor.sees("until", "open", ahead=ahead)
+            or self._is_unit_alone(ahead)
         )
 
-    def read(self, *, is_counted: bool = False) -> list[Length]:
-        """Read a length, or the rungs of a ladder."""
+    def _is_unit_alone(self, ahead: int) -> bool:
+        """Does a unit stand here for one of it, as in `5 x mile`?"""
+        token = self._cursor.peek(ahead)
+        is_written_out = token.kind == "word" and len(token.text) > 1
+        return is_written_out and words.UNITS.get(token.text) in {"km", "mi", "lap"}
+
+    def read(self, *, is_counted: bool = False, is_listed: bool = False) -> list[Length]:
+        """Read a length, or the rungs of a ladder; `is_listed` takes lengths in a row for one."""
         if self._cursor.sees("until", "open"):
             return [self.until()]
+        in_a_row = self._rungs_in_a_row() if is_listed else 0
         raw = [self.raw()]
-        while self._is_rung_next(is_counted=is_counted):
+        if in_a_row >= SHORTEST_LADDER and (self._cursor.sees(",") or raw[0][1] not in {"", "m"}):
+            self._cursor.guess("the lengths in a row are one ladder: target and rest hold for all of them")
+        while len(raw) < in_a_row >= SHORTEST_LADDER or self._is_rung_next(len(raw), is_counted=is_counted):
             self._cursor.accept("-", ",", "/")
             raw.append(self.raw())
         if len(raw) == 2:
-            second = raw[1]
-            token = Token("number", "", second[2], second[3])
-            raise self._cursor.fault(
-                "two lengths are no ladder and no range",
-                token,
-                "Write one length, three or more for a ladder, or a + between two steps.",
-            )
+            raise self._no_range(*raw)
         unit = raw[-1][1]
         return [
             self.resolved(value, each or self._shared(value, unit), start, end)
             for value, each, start, end in raw
         ]
 
+    def _no_range(
+        self, first: tuple[float, str, int, int], second: tuple[float, str, int, int]
+    ) -> NotationFault:
+        """What to say of two lengths with a dash between: one of them ends the step."""
+        token = Token("number", "", second[2], second[3])
+        last = self._cursor.shown(second[2], second[3])
+        unit = last.removeprefix(self._cursor.shown(second[2], second[2] + 1))
+        one = self._cursor.shown(first[2], first[3]) + ("" if first[1] else unit)
+        return self._cursor.fault(
+            "two lengths are no ladder and no range",
+            token,
+            f"Write one length, {one} or {last}; three or more for a ladder; or a + between two steps.",
+        )
+
     @staticmethod
     def _shared(value: float, unit: str) -> str:
         """The unit of a rung without one: that of the last rung, where it makes sense."""
         return unit if value < MINUTES_UNDER else ""
 
-    def _is_rung_next(self, *, is_counted: bool) -> bool:
-        """Does another rung of a ladder stand here?"""
+    def _is_rung_next(self, rungs: int, *, is_counted: bool) -> bool:
+        """Does another rung of a ladder stand here, behind so many?"""
         token = self._cursor.peek()
         if token.text == "-" and is_counted and token.is_spaced and self._cursor.peek(1).is_spaced:
             return False  # a dash between two parts
@@ -78,9 +99,9 @@ class LengthReader:
         if token.text == "/" and not token.is_spaced and self._cursor.peek(1).kind == "number":
             return self._slashed_rungs() >= 2
         if token.text == "," and self._cursor.peek(1).kind == "number":
-            return self._bare_rungs(1) >= 2 or (self._was_rung() and self._bare_rungs(1) >= 1)
+            return self._bare_rungs(1) >= 2 or (rungs > 1 and self._bare_rungs(1) >= 1)
         if token.kind == "number" and self._cursor.at:
-            return self._bare_rungs(0) >= 2 or (self._was_rung() and self._bare_rungs(0) >= 1)
+            return self._bare_rungs(0) >= 2 or (rungs > 1 and self._bare_rungs(0) >= 1)
         return False
 
     def _slashed_rungs(self) -> int:
@@ -97,19 +118,36 @@ class LengthReader:
             number += 1
         return number
 
-    def _was_rung(self) -> bool:
-        """Was the number before this one a rung already?"""
-        return (
-            self._cursor.at >= 2
-            and self._cursor.tokens[self._cursor.at - 1].kind == "number"
-            and (
-                self._cursor.tokens[self._cursor.at - 2].kind == "number"
-                or (
-                    self._cursor.tokens[self._cursor.at - 2].text == ","
-                    and self._cursor.tokens[self._cursor.at - 3].kind == "number"
-                )
-            )
-        )
+    def has_unit(self, ahead: int) -> bool:
+        """Does the number here say of what, as in `2km`, `90s` and `2'`?"""
+        after = self._cursor.peek(ahead + 1)
+        return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0
+
+    def _rungs_in_a_row(self) -> int:
+        """How many times or distances stand here in a row, with commas or nothing between, before what holds for all.
+
+        0 where they are of two measures, or where no target and no rest follows them: then they are steps.
+        """
+        number, ahead, measures = 0, 0, set()
+        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._counts.is_part_ahead(ahead):
+            measures.add(self._measure(ahead))
+            ahead += self.size(ahead)
+            number += 1
+            if self._cursor.sees(",", ahead=ahead):
+                ahead += 1
+        is_held = self._cursor.sees("@", "/", *words.WITH_WORDS, *words.REST_WORDS - {"off"}, ahead=ahead)
+        return number if is_held and len(measures) == 1 and "" not in measures else 0
+
+    def _measure(self, ahead: int) -> str:
+        """Is the length here a `time` or a `distance`? Empty for a small number without a unit."""
+        token, size = self._cursor.peek(ahead), self.size(ahead)
+        unit = self._cursor.peek(ahead + 1).text if size > 1 else ""
+        name = words.UNITS.get(unit, "")
+        if token.kind == "clock" or unit in {"'", '"'} or name in _TIMES:
+            return "time"
+        if name == "m" or not name:
+            return "distance" if token.value >= MINUTES_UNDER else "time" if name else ""
+        return "distance"
 
     def _bare_rungs(self, ahead: int) -> int:
         """How many bare numbers of metres stand here in a row, with or without commas."""
@@ -131,15 +169,11 @@ class LengthReader:
     def raw(self) -> tuple[float, str, int, int]:
         """Read a number with its unit, or a clock: value, unit (empty where none is said), and the place."""
         token = self._cursor.take()
-        if token.kind == "clock":
-            return self._raw_clock(token)
+        if token.kind != "number":
+            return self._raw_without_number(token)
         if self._is_on_off(token):
             self._cursor.guess(f"{token.raw}/{self._cursor.peek(1).raw} is read as seconds")
             return token.value, "s", token.start, token.end
-        if token.kind != "number":
-            raise self._cursor.fault(
-                "a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min."
-            )
         unit, end = "", token.end
         sign = self._cursor.peek()
         if token.value >= 200 and token.value % 100 == 0 and self._is_plural(sign):
@@ -177,6 +211,14 @@ class LengthReader:
             if more is not None:
                 return value * _FACTORS[unit] + more[0], "s", token.start, more[1]
         return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
+
+    def _raw_without_number(self, token: Token) -> tuple[float, str, int, int]:
+        """Read a clock, or a unit alone, which is one of it."""
+        if token.kind == "clock":
+            return self._raw_clock(token)
+        if self._is_unit_alone(-1):
+            return 1.0, words.UNITS[token.text], token.start, token.end
+        raise self._cursor.fault("a length is missing here", token, "Such as 800, 1km, 1mi, 2:00 or 20min.")
 
     def _is_on_off(self, token: Token) -> bool:
         """Is this the first of `30/30`, seconds of work and of rest?"""

@@ -64,7 +64,7 @@ _THOUSANDS: Final = re.compile(r"\d{1,2}[.,]\d{3}")
 _ABBREVIATED: Final = re.compile(r"w/up|w/u|w\.u\.|c/down|c/d|c\.d\.|w/d|r/i", re.IGNORECASE)
 _HYPHENATED: Final = re.compile(
     r"warm-up|cool-down|warm-down|send-off|time-trial|half-marathon|all-out|walk-back|jog-back|walk-down|jog-down|"
-    r"walk-jog|vo2-max|vo2max|tempo-run|mid-5k|w-up|c-down",
+    r"walk-jog|vo2-max|vo2max|tempo-run|mid-5k|w-up|c-down|ga ?1",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+\.?(?![^\W\d_])")
@@ -174,7 +174,8 @@ def _number(line: str, plain: str, place: int, *, is_spaced: bool) -> Token:
     match = _NUMBER.match(plain, place)
     if match is None:  # a digit of another script
         raise NotationFault(f"{line[place]!r} is no digit here", place, place + 1, "Write 0 to 9.")
-    value, end = _value(match[0])
+    is_in_list = plain[place - 1 : place] == "," and plain[place - 2 : place - 1].isdecimal()
+    value, end = _value(match[0].partition(",")[0] if is_in_list else match[0])
     end += place
     if plain[end : end + 1] in _FRACTIONS:
         value, end = value + _FRACTIONS[plain[end]], end + 1

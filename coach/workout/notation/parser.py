@@ -21,7 +21,7 @@ from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token, tokens_of
 from coach.workout.notation.rests import RestReader
-from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
+from coach.workout.notation.syntax import Aim, Length, ParsedLine, Part, Rest
 from coach.workout.notation.targets import TargetReader
 
 DEEPEST: Final = 6
@@ -45,7 +45,7 @@ class _Parser:
         self._counts = CountReader(cursor)
         self._aims = TargetReader(cursor, self._counts)
         self._lengths = LengthReader(cursor, self._counts, self._aims)
-        self._rests = RestReader(cursor, self._lengths, self._aims)
+        self._rests = RestReader(cursor, self._counts, self._lengths, self._aims)
         self._ahead = Lookahead(cursor, self._counts, self._aims, self._lengths)
 
     @contextmanager
@@ -80,6 +80,7 @@ class _Parser:
         parts: list[Part] = []
         is_apart = True
         while True:
+            begin = self._cursor.at
             while (
                 self._cursor.accept("+", ";", ",", "\n", "&", ".", "→", "-")
                 or self._cursor.accept(*words.THEN_WORDS)
@@ -91,8 +92,12 @@ class _Parser:
                 return parts
             place = self._cursor.at
             try:
+                self._refuse_closing(token)
                 part = self._part()
                 part.is_chained = not is_apart
+                part.is_listed = all(each.text == "," for each in self._cursor.tokens[begin:place])
+                if part.is_chained and token.kind in {"number", "clock"}:
+                    self._say_own(parts[-1], part, token)
                 parts.append(part)
                 is_apart = False
             except NotationFault as fault:
@@ -101,6 +106,25 @@ class _Parser:
                     self._cursor.take()
                 self._skip_to_part(closing)
                 is_apart = True
+
+    def _refuse_closing(self, token: Token) -> None:
+        """Refuse a closing bracket that nothing opened, or that closes another kind.
+
+        Raises:
+            NotationFault: at the bracket.
+        """
+        opening = {")": "(", "]": "["}.get(token.text)
+        if opening is not None:
+            reason = f'a "{token.raw}" without a "{opening}"'
+            raise self._cursor.fault(
+                reason, token, f'Take it out, or write "{opening}" where the set begins.'
+            )
+
+    def _say_own(self, before: Part, part: Part, first: Token) -> None:
+        """Say that a length without a sign before it is taken as a step, where it might be the rest or a target."""
+        if part.count is None and part.lengths and (before.inner.aims or before.rests or before.inner.rests):
+            shown = self._cursor.shown(first.start, part.lengths[-1].end)
+            self._cursor.guess(f"{shown} is read as a step of its own")
 
     def _skip_to_part(self, closing: str) -> None:
         """Go on behind a fault, where the next part begins."""
@@ -228,7 +252,8 @@ class _Parser:
     def _length_or_words(self, part: Part) -> None:
         """Read the length or ladder of a part; strides without one get a guess."""
         if self._lengths.is_here():
-            part.lengths = self._lengths.read(is_counted=part.count is not None)
+            is_listed = part.count is None and not part.kind and not part.aims
+            part.lengths = self._lengths.read(is_counted=part.count is not None, is_listed=is_listed)
             if part.count is None and self._cursor.sees("x") and self._cursor.peek(1).kind == "number":
                 self._cursor.take()
                 part.count = self._counts.whole(self._cursor.take())
@@ -293,7 +318,8 @@ class _Parser:
         """Read a suffix that begins with a sign."""
         if token.text == "@":
             self._cursor.take()
-            self._aims.read_for(part)
+            if not self._times_of_reps(part):
+                self._aims.read_for(part)
             return True
         if token.text == "/":
             if self._cursor.depth and part.count is None and part.rests:
@@ -390,7 +416,8 @@ class _Parser:
         if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
             return False
         self._cursor.take()
-        self._aims.read_for(part)
+        if not self._times_of_reps(part):
+            self._aims.read_for(part)
         part.inner.aims = [replace(aim, is_clock=False) for aim in part.inner.aims]
         return True
 
@@ -441,7 +468,7 @@ class _Parser:
         if token.raw == "R" and not part.inner.aims:
             self._aims.give(part, self._aims.read())
             return True
-        if token.text in words.SET_WORDS and part.rests:
+        if self._rests.is_of_sets_here() and (part.is_nested or part.rests):
             self._cursor.take()
             self._cursor.accept("=", ":")
             self._rests.give(part, replace(self._rests.read(part), whose="sets"))
@@ -642,12 +669,41 @@ class _Parser:
         if phrase in words.EASE and after.kind in {"number", "clock"} and part.inner.aims:
             return False
         aim = self._aims.read()
+        self._aims.refuse_range(part, aim)
         if is_easy:
             part.inner.is_easy_word = True
         self._aims.give(part, aim)
         while part.inner.lengths and len(part.inner.lengths) > 1 and self._aims.is_here(0):
             self._aims.give(part, self._aims.read())
         self._aims.read_slope(part)
+        return True
+
+    def _times_of_reps(self, part: Part) -> bool:
+        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
+
+        Raises:
+            NotationFault: there are more or fewer than reps.
+        """
+        sign, ahead = self._cursor.peek(1), 0
+        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
+            return False
+        times = []
+        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._lengths.has_unit(ahead):
+            times.append(self._cursor.peek(ahead))
+            if self._cursor.peek(ahead + 1).text != sign.text:
+                ahead += 2
+                break
+            ahead += 2
+        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
+            return False
+        if len(times) != part.count:
+            reason = f"{len(times)} times for {part.count} reps"
+            fix = "Give each rep its time, or one time or range for all: (70-75)."
+            raise self._cursor.fault(reason, times[0], fix)
+        self._cursor.at += ahead - 1
+        is_clock = any(token.kind == "clock" for token in times)
+        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
+        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
         return True
 
     def _bracket(self, part: Part) -> None:
@@ -660,6 +716,8 @@ class _Parser:
             if token.kind == "end":
                 raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
             if self._cursor.accept(",", "&", "/", "+"):
+                continue
+            if self._times_of_reps(part) or self._kind_word(part):
                 continue
             if token.text == "@" or (
                 token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()

@@ -3,23 +3,29 @@
 from dataclasses import dataclass
 from typing import Final
 
+from coach.quantities import METRES_PER_KM
 from coach.workout.notation import words
-from coach.workout.notation.cursor import Cursor
+from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token
-from coach.workout.notation.syntax import Aim, Length, Part, Rest
+from coach.workout.notation.syntax import Aim, Length, Part, Rest, pace_text
 from coach.workout.notation.targets import TargetReader
 
 LONGEST_BARE_M: Final = 2000.0
 """A rest from here on says its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
 
+_NO_LENGTH: Final = Length({}, 0, 0)
+
 
 class RestReader:
     """Reads rests."""
 
-    def __init__(self, cursor: Cursor, lengths: LengthReader, aims: TargetReader) -> None:
+    def __init__(
+        self, cursor: Cursor, counts: CountReader, lengths: LengthReader, aims: TargetReader
+    ) -> None:
         """Read at a cursor."""
         self._cursor = cursor
+        self._counts = counts
         self._lengths = lengths
         self._aims = aims
 
@@ -33,6 +39,15 @@ class RestReader:
         if after.text in {"=", ":", "is", "of", "until"} or after.text in words.SAME_WORDS:
             return True
         return bool(self._cursor.phrase(words.MOVES, 1)[1]) or after.text in words.BETWEEN_WORDS
+
+    def is_of_sets_here(self) -> bool:
+        """Does a word for sets stand here with their rest behind it: `SP 4min`, `sets: 4:00`?"""
+        size = 2 if self._cursor.sees("=", ":", ahead=1) else 1
+        return (
+            self._cursor.peek().text in words.SET_WORDS
+            and self._cursor.peek(size).kind in {"number", "clock"}
+            and not self._counts.is_part_ahead(size)
+        )
 
     def give(self, part: Part, rest: Rest) -> None:
         """Give a rest to the part it belongs to: the first to the reps, the second to the sets."""
@@ -51,15 +66,31 @@ class RestReader:
         has_inner = bool(inner.rests) or inner.send_off is not None
         is_of_sets = rest.whose == "sets" or has_inner
         if rest.whose == "" and part.is_group:
-            is_of_sets = True
+            is_of_sets = not part.rests or part.rests[0].whose == ""
         if is_of_sets and part.rests and not has_inner and part.rests[0].whose == "" and len(part.body) == 1:
             inner.rests, part.rests = part.rests, [rest]  # the first of two is that of the reps
+            self._shorter_within(part)
             return
         target = part if is_of_sets or len(part.body) > 1 else inner
         if target.rests:
             token = Token("sign", "", rest.start, rest.end)
             raise self._cursor.fault("it has a rest already", token, "One for the reps and one for the sets.")
         target.rests.append(rest)
+        self._shorter_within(part)
+
+    def _shorter_within(self, part: Part) -> None:
+        """Put the shorter of two rests within the set, where the line does not say in words whose they are."""
+        inner = part.inner
+        if not (part.rests and inner.rests) or inner.rests[0].start < inner.end:
+            return  # the rest stands within the brackets of the set
+        within, between = inner.rests[0], part.rests[0]
+        if within.whose or (between.whose and not between.is_letter):
+            return
+        sizes = [rest.length or _NO_LENGTH for rest in (within, between)]
+        inside, outside = ([size.seconds, size.metres] for size in sizes)
+        if any(a is not None and b is not None and a > b for a, b in zip(inside, outside, strict=True)):
+            inner.rests, part.rests = part.rests, inner.rests
+            self._cursor.guess("the shorter rest is taken within the set, the longer between sets")
 
     def read(self, part: Part) -> Rest:
         """Read a rest."""
@@ -73,7 +104,7 @@ class RestReader:
         size = self._size(start, move, is_said=is_rest_said)
         tail = self._rest_tail()
         move = move or tail.move
-        aim = self._rest_aim(part, move)
+        aim = self._rest_aim(part, move) or self._rest_time(part, size.length)
         length = size.length
         if (
             self._cursor.sees("min", "max")
@@ -99,6 +130,7 @@ class RestReader:
             size.is_back or tail.is_back,
             size.is_down or tail.is_down,
             whose=whose or tail.whose or more.whose,
+            is_letter=start.raw in {"R", "r"},
             is_ease=tail.is_ease,
         )
 
@@ -142,6 +174,20 @@ class RestReader:
             self._aims.give(part, aim)
             return None
         return aim
+
+    def _rest_time(self, part: Part, length: Length | None) -> Aim | None:
+        """Read the time of a rest by distance, which is its pace: `200 in 60`; reps without a target take it."""
+        if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
+            return None
+        if length is None or length.metres is None or not part.inner.aims:
+            return None
+        self._cursor.take()
+        aim = self._aims.read()
+        if aim.tree is not None:
+            return aim
+        factor = METRES_PER_KM / length.metres
+        pace = pace_text(aim.low_s * factor, aim.high_s * factor, "km", aim.start, aim.end)
+        return Aim(aim.start, aim.end, {"pace": pace})
 
     def _rest_words(self) -> tuple[str, bool]:
         """Read what may stand in front of a rest: whose it is, and whether it said that it is one."""
@@ -212,7 +258,8 @@ class RestReader:
         elif token.text == "down" and self._cursor.peek(1).kind != "number":
             self._cursor.take()
             tail.is_down = True
-        elif self._cursor.accept(*words.SET_WORDS):
+        elif token.text in words.SET_WORDS and not self.is_of_sets_here():
+            self._cursor.take()
             self._cursor.accept(*words.REST_WORDS)
             tail.whose = "sets"
         else:

@@ -37,6 +37,11 @@ class Aim:
     """Did it say that it is a pace, without saying of what?"""
     speed_factor: float = 0.0
 
+    @property
+    def is_figure(self) -> bool:
+        """Is it in figures, and not the name of a pace or a word of effort?"""
+        return self.tree is None or not ("effort" in self.tree or "ref" in self.tree.get("pace", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:
@@ -59,6 +64,8 @@ class Rest:
     """Is it the easy half of an alternation?"""
     whose: str = ""
     """`reps` or `sets`, where it was said."""
+    is_letter: bool = False
+    """Was it said by the letter `r` or `R` alone, which not everybody tells apart?"""
 
 
 @dataclass(slots=True)
@@ -88,6 +95,8 @@ class Part:
     is_group: bool = False
     is_chained: bool = False
     """Does it stand beside the part before with nothing between, so that what comes later holds for both?"""
+    is_listed: bool = False
+    """Does it stand behind a comma, or behind nothing?"""
     is_strided: bool = False
     is_easy_word: bool = False
     """Was it called easy (or off), and given no pace?"""

@@ -99,6 +99,7 @@ class TargetReader:
         """Read the target behind `@`: one, one for each rung, or one that becomes another."""
         self._cursor.accept("@", "at", "a", "an", "about", "~", "ca", "around", "circa")
         first = self.read()
+        self.refuse_range(part, first)
         self.give(part, first)
         while (
             len(part.inner.lengths) > 1
@@ -106,18 +107,79 @@ class TargetReader:
             and not self._counts.is_part_ahead(0)
         ):
             self.give(part, self.read())
-        while len(part.inner.lengths) > 1 and self._cursor.sees("-", ",") and self._is_aim_behind():
+        while len(part.inner.lengths) > 1 and self._is_sign_between() and self._is_aim_behind():
             self._cursor.take()
             self.give(part, self.read())
         self.read_slope(part)
         self._cursor.accept("pace", "effort")
 
+    def refuse_range(self, part: Part, aim: Aim) -> None:
+        """Refuse a dash behind a target, or a slash between two: no two of them are a range, no step is glued to one.
+
+        A dash with a space on both sides stands between steps, where what follows can be one; in a ladder it stands
+        between the targets of its rungs.
+
+        Raises:
+            NotationFault: at the dash.
+        """
+        dash, after = self._cursor.peek(), self._cursor.peek(1)
+        is_glued = not (dash.is_spaced or after.is_spaced)
+        is_dash = dash.text == "-" or (dash.text == "/" and is_glued and self._is_second_target())
+        if len(part.inner.lengths) > 1 or not is_dash or self._counts.is_part_ahead(1):
+            return
+        is_apart = dash.is_spaced and after.is_spaced
+        is_number = after.kind in {"number", "clock"}
+        if not self._is_second_target() and (is_apart or not is_number):
+            return
+        if not self._is_second_target():
+            fix = "Write + between two steps, or one unit behind a range: 3:40-3:50/km, 150-160bpm."
+            raise self._cursor.fault("a dash joins no step to a target", dash, fix)
+        is_pair = after.kind == "number" or after.text in {"z", "zone", "rpe"}
+        before = self._cursor.shown(aim.start, dash.start)
+        behind = self._cursor.shown(after.start, self._cursor.peek(2 if is_pair else 1).end)
+        raise self._cursor.fault(
+            "two targets by name are no range",
+            dash,
+            f"Write {before} or {behind}, or figures such as 3:40-3:50/km; two steps stand with a + between.",
+        )
+
+    def _is_second_target(self) -> bool:
+        """Does a target by name stand behind the dash here, and not a step such as `10k easy` or `easy 10 min`?"""
+        after = self._cursor.peek(1)
+        if after.text in {"z", "zone", "rpe"}:
+            return True
+        if after.kind == "number":
+            size = 3 if self._cursor.sees("k", "km", "kp", ahead=2) else 2
+            if size == 3:
+                is_race = f"{after.value:g}" in words.RACES or self._cursor.sees("kp", ahead=2)
+            else:
+                is_race = after.value >= 1500 and f"{after.value:g}" in words.RACES
+        else:
+            size = 1 + self._cursor.phrase(words.PACES, 1)[1]
+            is_race = size > 1
+        behind = self._cursor.peek(size)
+        is_step = behind.kind in {"number", "clock"} or behind.text in {"@", "x", "for"}
+        is_step = is_step or (
+            after.kind == "number"
+            and behind.text not in {"pace", "effort", "tempo", "rp", "race"}
+            and any(
+                self._cursor.phrase(table, size)[1]
+                for table in (words.PACES, words.EFFORTS, words.KIND_WORDS, words.MOVES)
+            )
+        )
+        return is_race and not is_step
+
+    def _is_sign_between(self) -> bool:
+        """Does a sign between the targets of a ladder stand here: `-`, `,` or a slash without a space?"""
+        sign, after = self._cursor.peek(), self._cursor.peek(1)
+        return self._cursor.sees("-", ",") or (sign.text == "/" and not (sign.is_spaced or after.is_spaced))
+
     def _is_aim_behind(self) -> bool:
         """Does another target of a ladder stand behind a hyphen or comma?"""
         after = self._cursor.peek(2)
-        return (self._cursor.peek(1).kind == "number" and after.text in {"k", "kp"}) or bool(
-            self._cursor.phrase(words.PACES, 1)[1]
-        )
+        first = self._cursor.peek(1)
+        is_race = first.kind == "number" and f"{first.value:g}" in words.RACES
+        return (is_race and after.text in {"k", "kp"}) or bool(self._cursor.phrase(words.PACES, 1)[1])
 
     @staticmethod
     def give(part: Part, aim: Aim) -> None:
@@ -333,6 +395,8 @@ class TargetReader:
         self._cursor.accept('"') or self._cursor.accept("s", "sec")
         self._cursor.accept("min")
         per = self._per()
+        if per is not None and self._cursor.sees("-") and self._cursor.peek(1).kind == "clock":
+            low_s, high_s = sorted((low_s, self._second_pace(per)))
         end = self._cursor.tokens[self._cursor.at - 1].end
         if per is not None:
             return Aim(first.start, end, self._pace_tree(low_s, high_s, per, first, end))
@@ -342,6 +406,19 @@ class TargetReader:
             has_primes or first.kind == "clock" or self._cursor.tokens[self._cursor.at - 1].kind == "clock"
         )
         return Aim(first.start, end, None, low_s, high_s, is_clock=is_clock or is_pace, is_pace=is_pace)
+
+    def _second_pace(self, per: float) -> float:
+        """Read the other end of a range whose first end has a unit already: `4:00/km-4:10/km`; its seconds.
+
+        Raises:
+            NotationFault: at the dash, where the other end has another unit or none.
+        """
+        dash, second = self._cursor.take(), self._cursor.take()
+        other = self._per()
+        if other is None or abs(other - per) > 0.01:
+            reason = "a range has its unit behind both ends" if other is None else "two units in one range"
+            raise self._cursor.fault(reason, dash, "Write one unit, behind both: 4:00-4:10/km.")
+        return second.value
 
     def _per(self) -> float | None:
         """Read what a pace is of: `/km`, `per mile`, `/lap`, `/400`; None where it does not say."""

@@ -21,6 +21,8 @@ PACES: Final[Phrases] = _table(
     "ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
     "endurance fondamentale, endurance, footing, dauerlauf, dl, rodaje, piano, "
     "fondo lento, lento, suave, fácil, facil, very easy, "
+    "ga 1, reko, rekom, langsamer dauerlauf, langsamer dl, ldl, lockerer dl, lockerer lauf, ruhiger dauerlauf, "
+    "ruhiger dl, regenerativer dauerlauf, regenerationslauf, langer lauf, langsam, ruhig, "
     "gentle, relaxed, long run, recovery run, easy run",
     marathon="marathon, m, mp, marathon pace, marathon race pace, m pace, mrt, marathontempo, allure marathon, "
     "ritmo maratona, rm, ritmo maratón, ritmo maraton, mgp",
@@ -79,7 +81,7 @@ KIND_WORDS: Final[Phrases] = _table(
     warm_up="wu, w/u, w/up, w-up, w.u, warm up, warm-up, warmup, warming up, einlaufen, el, warmlaufen, "
     "échauffement, echauffement, éch, ech, riscaldamento, risc, calentamiento, cal",
     cool_down="cd, c/d, c/down, w/d, c-down, c.d, cool down, cool-down, cooldown, warm down, warm-down, warmdown, "
-    "auslaufen, al, retour au calme, rac, defaticamento, def, enfriamiento, vuelta a la calma, "
+    "auslaufen, al, retour au calme, rac, rc, defaticamento, def, enfriamiento, vuelta a la calma, "
     "récup finale",
     stride="stride, strides, strider, striders, steigerungen, steigerung, steigerungsläufe, accélérations, "
     "accélération, ligne droite, lignes droites, allunghi, allungo, progresivos, rectas, pickups, pickup",
@@ -122,6 +124,8 @@ SET_WORDS: Final = frozenset(
     }
 )  # fmt: skip
 """Words for sets, in front of them or behind the rest between them."""
+SET_RESTS: Final = frozenset({"sp", "serienpause"})
+"""Those that mean the rest between sets, and count none."""
 REP_WORDS: Final = frozenset(
     {
         "reps", "rep", "repeats", "repeat", "repetitions", "times", "mal", "fois", "veces", "volte", "efforts",

@@ -23,7 +23,13 @@ REFUSED = {
     "6x800 / 400 / 200": ("200", "it has a rest already", "for sets write 3x(4x400 / 60s) / 3:00."),
     "6x800 @ 1:75/km": ("1:75", "1:75 is no time: seconds go to 59", "Such as 1:30."),
     "6x800 @ 0:30/km": ("0:30/km", '"0:30/km" is not possible: nobody runs so fast', "1:20/km and 60:00/km."),
-    "6x800 banana": ("banana", "“banana” means nothing here", "A step begins with a number"),
+    "6x800 banana": ("banana", "“banana” means nothing here", 'words of your own: 800 @ "banana".'),
+    "10km @ 5k warmly": ("warmly", "“warmly” means nothing here", "Take it out"),
+    "banana": ("banana", "“banana” means nothing here", "A step begins with a number"),
+    "6x800 @ 5k / 400 + banana": ("banana", "“banana” means nothing here", "A step begins with a number"),
+    "6x400 (75, 74, 73) / 200": ("75", "3 times for 6 reps", "Give each rep its time"),
+    "45-60 min easy": ("60 min", "two lengths are no ladder and no range", "one length, 45 min or 60 min;"),
+    "8-10km easy": ("10km", "two lengths are no ladder and no range", "one length, 8km or 10km;"),
     "6x800 $ 5k": ("$", "'$' means nothing here", "Take it out."),
     "10mi easy with last 3 @ MP": ("last", "a last part of its own is a step", "7mi easy + 3mi @ marathon"),
     "90min easy with 3x15min @ MP": ("3", "it is not clear whether these are inside or behind", "Write a +"),
@@ -36,6 +42,30 @@ REFUSED = {
     '6x800 @ "fast': ('"', "a text begins here that does not end", "Close it"),
     "10x200 on 1:15 / 200": ("200", "a send-off makes its own rest", "Take one of them out."),
     "4x(800 / 220 jog) / 800 jog": ("800 jog", "one rep has two rests", "3x(4x400 / 60s) / 3:00"),
+    "5 x 1000 @ 3k-5k / 400": ("-", "two targets by name are no range", "Write 3k or 5k, or figures"),
+    "5x1000 @ 5k-3k": ("-", "two targets by name are no range", "Write 5k or 3k"),
+    "6x1k @ HMP-10k / 90s": ("-", "two targets by name are no range", "Write HMP or 10k"),
+    "6x1k @ 10k - HMP / 90s": ("-", "two targets by name are no range", "Write 10k or HMP"),
+    "6x1k HMP-10k pace": ("-", "two targets by name are no range", "Write HMP or 10k"),
+    "20min @ MP/HMP": ("/", "two targets by name are no range", "Write MP or HMP"),
+    "5x1000 @ 3k/5k / 400": ("/", "two targets by name are no range", "Write 3k or 5k"),
+    "6x400 @ 75, 74, 73 / 200": ("75", "3 times for 6 reps", "Give each rep its time"),
+    "20min @ Z2-Z3": ("-", "two targets by name are no range", "Write Z2 or Z3"),
+    "6x800 @ 5k-2km easy": ("-", "a dash joins no step to a target", "Write + between two steps"),
+    "6x800 @ 150bpm-160bpm": ("-", "a dash joins no step to a target", "150-160bpm"),
+    "6x800 @ 4:00/km-5:00/mi": ("-", "two units in one range", "Write one unit, behind both: 4:00-4:10/km."),
+    "6x800 @ 4:00/km-4:10": ("-", "a range has its unit behind both ends", "4:00-4:10/km."),
+    "6x800 @ 2:00/km": ("2:00/km", "nobody has run 800 m so fast", "The fastest ever is near 2:06.14/km."),
+    "6x800 @ 2:00-3:30/km": ("2:00-3:30/km", "nobody has run 800 m so fast", "Write a slower pace"),
+    "6x800 @ 30km/h": ("30km/h", "nobody has run 800 m so fast", "near 2:06.14/km."),
+    "20min @ 2:00": ("2:00", "nobody has run 10 km so fast", "near 2:37.1/km."),
+    "20min @ 2:20/km": ("2:20/km", "nobody has run 8.6 km so fast", "near 2:31.07/km."),
+    "6x800 / 400 float @ 1:30/km": ("1:30/km", "nobody has run 400 m so fast", "near 1:47.58/km."),
+    "20min tempo @ 150bpm @ 5:00/km": ("5:00/km", "3 targets for 1 length", "Give one target"),
+    "3x(banana)": ("banana", "“banana” means nothing here", "A step begins with a number"),
+    "20min @ 5k @ 10k": ("10k", "2 targets for 1 length", "Give one target, or one for each."),
+    "6x800 @ 5k / 400)": (")", 'a ")" without a "("', 'Take it out, or write "(" where the set begins.'),
+    "6x800 @ 5k] + 1km easy": ("]", 'a "]" without a "["', "Take it out"),
     "": ("", "there is nothing to read", "Such as: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
 """What is typed; the text it is about, the reason and a part of the fix."""
@@ -101,6 +131,26 @@ def test_a_time_without_paces_is_a_question(line):
     assert "the time of each 400 m, which is 3:00/km" in question.text
     assert "Write @ 3:00/km" in caught.value.fix
     assert notation.read(line, takes_times=True).text == "10x400 @ 3:00/km / 3:00 jog"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("1km @ 4:30", "1km @ 4:30/km"),
+        ("5x1000 à 3'50 / 90s", "5x1000 @ 3:50/km / 1:30 jog"),
+        ("1mi @ 6:30", "1mi @ 6:30/mi"),
+        ("4x1km in 4:00-4:10 / 90s", "4x1km @ 4:00-4:10/km / 1:30 jog"),
+    ],
+)
+def test_a_time_for_one_unit_is_no_question(line, text):
+    """The time of a kilometre or a mile is its pace, whoever runs it."""
+    assert notation.read(line).text == text
+
+
+@pytest.mark.parametrize("line", ["800 @ 2:07/km", "100 @ 1:36/km", "8x20s @ 1:45/km / 60s", "1mi @ 3:45/mi"])
+def test_what_has_been_run_is_no_refusal(line):
+    """What the fastest have run can be aimed at."""
+    assert notation.read(line, ATHLETE).document
 
 
 def test_a_time_far_from_every_pace_is_a_question():

@@ -206,6 +206,29 @@ def test_the_same_signs_from_any_keyboard(written, meant):
         ("10 x 400s / 60s", "400s is read as 400 m"),
         ("6 strides", "strides of 20 s"),
         ("2x800 @ 72/lap / 2:00", "a lap is taken as 400 m"),
+        ("6x800 @ 5k / 400 2km easy", "2km is read as a step of its own"),
+        ("2x6x300 R 1 min / 5 min", "the shorter rest is taken within the set, the longer between sets"),
+        *(
+            (line, "the rest behind the last step is left out")
+            for line in (
+                "20min easy / 2:00",
+                "10km easy / 400",
+                "5km @ 10k w/ 2 min",
+                "2km easy, 1km @ 5k, 2km easy / 2:00",
+                "(1km @ 5k / 200)",
+                "3x(800 / 200, 400 / 100) / 3:00",
+            )
+        ),
+        (
+            "3k @ 10k, 2k @ 5k, 1k @ 3k w/ 3 min",
+            "the rest behind the last of 3 pieces is taken between all of them",
+        ),
+        ("1000m, 800m @ 5k / 2:00", "the target of the last of 2 pieces is taken for all of them"),
+        (
+            "1000m, 800m, 600m @ 5k w/ 2 min",
+            "the lengths in a row are one ladder: target and rest hold for all of them",
+        ),
+        ("20 min tempo @ 4:15/km", "the figures are the target, not the word beside them"),
         ("20min @ 4:30", "4:30 is read as 4:30 per km"),
         ("4x4km @ 102% MP / 1km", "102 % of marathon pace is taken as 1.96 % faster"),
     ],
