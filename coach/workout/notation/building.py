@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 from coach.athlete import PaceName
-from coach.documents.faults import Misspelt
 from coach.documents.spelling import read_pace_range
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.workout.kinds import EASY, HARD, KINDS, PAUSES, REPS, Kind
-from coach.workout.measures import offset_speed, read_speed
+from coach.workout.measures import offset_speed
 from coach.workout.notation.lexer import NotationFault
+from coach.workout.notation.records import record, refuse_records
 from coach.workout.notation.syntax import Aim, Length, Part, Rest, Tree, pace_text
 from coach.workout.numbers import Numbers
 
@@ -27,18 +27,6 @@ LONG_JOG_S, LONG_JOG_M = 300.0, 1000.0
 """A jog from here on, at either end of a workout, warms up or cools down. Judged."""
 ROUND_S: Final = 15.0
 """Rests are whole quarters of a minute; the time of a rep seldom is. Judged."""
-_RECORDS: Final = (
-    (100.0, 9.58),
-    (200.0, 19.19),
-    (400.0, 43.03),
-    (800.0, 100.91),
-    (1000.0, 131.96),
-    (1500.0, 206.0),
-    (3000.0, 437.55),
-    (5000.0, 755.36),
-    (10_000.0, 1571.0),
-)
-"""The fastest anybody has run, metres and seconds (men's world records, outdoors, 2024)."""
 _EASY: Final[Tree] = {"pace": {"ref": "easy"}}
 _SLOW_ZONES: Final = frozenset({"zone 1", "zone 2"})
 _MOVES: Final = frozenset({"jog", "walk", "stand"})
@@ -561,37 +549,12 @@ class Builder:
         """The target of a step; a time becomes the pace of its rep. A fault is kept, and gives none."""
         try:
             tree = self._time_target(aim, length) if aim.tree is None else aim.tree
-            self._refuse_records(aim, tree, length)
+            refuse_records(aim, tree, length)
             return tree
         except NotationFault as fault:
             if all((fault.start, fault.reason) != (each.start, each.reason) for each in self.faults):
                 self.faults.append(fault)
             return None
-
-    def _refuse_records(self, aim: Aim, tree: Tree, length: Length | None) -> None:
-        """Refuse a pace or speed in figures that nobody has held for so long.
-
-        Raises:
-            NotationFault: at the target.
-        """
-        written = tree.get("pace", tree.get("speed"))
-        if not isinstance(written, str) or length is None or "%" in written:
-            return
-        try:
-            speed = read_pace_range(written)[1] if "pace" in tree else read_speed(written).high
-        except Misspelt:
-            return  # the document says what is wrong with it
-        metres = length.metres or (length.seconds or 0.0) * speed
-        fastest = _fastest(metres)
-        if metres and metres / speed < fastest:
-            pace = fastest / metres * METRES_PER_KM
-            limit = pace_text(pace, pace, "km", aim.start, aim.end)
-            raise NotationFault(
-                f"nobody has run {format_metres(metres)} so fast",
-                aim.start,
-                aim.end,
-                f"The fastest ever is near {limit}. Write a slower pace, or /lap or /mi behind the time.",
-            )
 
     def _time_target(self, aim: Aim, length: Length | None) -> Tree:
         """Read a bare time as the time of the rep, or as a pace where that is nearer to what the athlete runs."""
@@ -617,8 +580,8 @@ class Builder:
             self.guesses.append(f"{shown} is read as {shown} per {unit}")
             return {"pace": pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         what = format_metres(metres)
-        record = _record(metres)
-        if aim.low_s < record:
+        best = record(metres)
+        if aim.low_s < best:
             fix = f"Nobody has run {what} so fast. Write the time of a lap as {shown}/lap, or a pace as 4:30/km."
             raise NotationFault(
                 f"{shown} is no time for {what}", aim.start, aim.end, fix, replacement=f"{shown}/lap"
@@ -668,7 +631,7 @@ class Builder:
                 not inner.aims
                 and rep is not None
                 and rep.metres is not None
-                and seconds >= _record(rep.metres)
+                and seconds >= record(rep.metres)
                 and (has_rest or seconds % ROUND_S != 0)
             )
             if is_rep_time:
@@ -732,18 +695,3 @@ def _seconds_per_100m(aim: Aim, metres: float) -> float:
 def _distance_to(pace: float, paces: list[float]) -> float:
     """How far from the nearest pace; infinitely far from none."""
     return min((abs(pace - each) for each in paces), default=float("inf"))
-
-
-def _fastest(metres: float) -> float:
-    """A time under what anybody has needed, at the speed of the record over the next shorter distance."""
-    distance, seconds = max((row for row in _RECORDS if row[0] <= metres), default=_RECORDS[0])
-    return seconds * metres / distance if metres >= distance else 0.0
-
-
-def _record(metres: float) -> float:
-    """The shortest time anybody has needed, at the speed of the record over the next longer distance."""
-    for distance, seconds in _RECORDS:
-        if metres <= distance:
-            return seconds * metres / distance
-    distance, seconds = _RECORDS[-1]
-    return seconds * metres / distance

@@ -8,7 +8,7 @@ from coach.workout.kinds import EASY
 from coach.workout.notation import words
 from coach.workout.notation.cursor import MINUTES_UNDER, CountReader, Cursor
 from coach.workout.notation.lexer import NotationFault, Token
-from coach.workout.notation.syntax import Length, Tree
+from coach.workout.notation.syntax import Aim, Length, Part, Tree
 from coach.workout.notation.targets import LAP_M, TargetReader
 
 _FACTORS: Final = {
@@ -118,7 +118,35 @@ class LengthReader:
             number += 1
         return number
 
-    def has_unit(self, ahead: int) -> bool:
+    def times_of_reps(self, part: Part) -> bool:
+        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
+
+        Raises:
+            NotationFault: there are more or fewer than reps.
+        """
+        sign, ahead = self._cursor.peek(1), 0
+        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
+            return False
+        times = []
+        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._has_unit(ahead):
+            times.append(self._cursor.peek(ahead))
+            if self._cursor.peek(ahead + 1).text != sign.text:
+                ahead += 2
+                break
+            ahead += 2
+        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
+            return False
+        if len(times) != part.count:
+            reason = f"{len(times)} times for {part.count} reps"
+            fix = "Give each rep its time, or one time or range for all: (70-75)."
+            raise self._cursor.fault(reason, times[0], fix)
+        self._cursor.at += ahead - 1
+        is_clock = any(token.kind == "clock" for token in times)
+        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
+        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
+        return True
+
+    def _has_unit(self, ahead: int) -> bool:
         """Does the number here say of what, as in `2km`, `90s` and `2'`?"""
         after = self._cursor.peek(ahead + 1)
         return after.text in {"'", '"', "x"} or self._cursor.phrase(words.UNITS, ahead + 1)[1] > 0

@@ -11,17 +11,18 @@ understood can be shown while somebody types; what comes out is refused all the 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from coach.quantities import format_clock
 from coach.workout.kinds import EASY, PACED_REPS, REPS
 from coach.workout.notation import words
 from coach.workout.notation.ahead import Lookahead
+from coach.workout.notation.changes import read_change
 from coach.workout.notation.cursor import CountReader, Cursor
 from coach.workout.notation.lengths import LengthReader
 from coach.workout.notation.lexer import NotationFault, Token, tokens_of
 from coach.workout.notation.rests import RestReader
-from coach.workout.notation.syntax import Aim, Length, ParsedLine, Part, Rest
+from coach.workout.notation.syntax import Length, ParsedLine, Part, Rest
 from coach.workout.notation.targets import TargetReader
 
 DEEPEST: Final = 6
@@ -318,7 +319,7 @@ class _Parser:
         """Read a suffix that begins with a sign."""
         if token.text == "@":
             self._cursor.take()
-            if not self._times_of_reps(part):
+            if not self._lengths.times_of_reps(part):
                 self._aims.read_for(part)
             return True
         if token.text == "/":
@@ -399,7 +400,7 @@ class _Parser:
                 self._no_rest,
                 self._send_off,
                 self._remark,
-                self._change,
+                partial(read_change, self._cursor),
                 self._cap,
                 self._with,
                 self._rest_word,
@@ -416,7 +417,7 @@ class _Parser:
         if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
             return False
         self._cursor.take()
-        if not self._times_of_reps(part):
+        if not self._lengths.times_of_reps(part):
             self._aims.read_for(part)
         part.inner.aims = [replace(aim, is_clock=False) for aim in part.inner.aims]
         return True
@@ -611,48 +612,6 @@ class _Parser:
         self._cursor.guess(f"“{text}” is noted in words, not coached")
         return True
 
-    def _change(self, part: Part) -> bool:
-        """Read a change from rep to rep: `down 2s each`, `each -10s/mi`, `each +200m`, `each -0:30`."""
-        if self._cursor.peek().text not in {"down", "each", "every", "cutting"}:
-            return False
-        place = self._cursor.at
-        is_down = self._cursor.take().text in {"down", "cutting"}
-        self._cursor.accept("down")
-        self._cursor.accept("by")
-        sign = 1.0 if self._cursor.accept("+") else -1.0
-        self._cursor.accept("-")
-        if self._cursor.peek().kind == "clock":
-            part.change = {"time": f"{'+' if sign > 0 else '-'}{format_clock(self._cursor.take().value)}"}
-            return True
-        if self._cursor.peek().kind != "number" or not self._change_by(part, sign, is_down=is_down):
-            self._cursor.at = place
-            return False
-        return True
-
-    def _change_by(self, part: Part, sign: float, *, is_down: bool) -> bool:
-        """Read by how much each rep changes: seconds a rep, seconds a kilometre or mile, per cent, metres."""
-        number = self._cursor.take()
-        if self._cursor.sees("m", "km") and not self._cursor.peek().is_spaced:
-            part.change = {"distance": f"{sign * number.value:+g} {self._cursor.take().text}"}
-            return True
-        unit = "%" if self._cursor.accept("%") else ""
-        if not unit and not self._cursor.accept("s", "sec", "secs", "seconds", '"', "sek") and is_down:
-            raise self._cursor.fault("it does not say by how much", number, "Such as down 2s each.")
-        if self._cursor.sees("/", "per") and self._cursor.sees("km", "k", "mi", "mile", ahead=1):
-            self._cursor.take()
-            unit = "s/km" if self._cursor.take().text in {"km", "k"} else "s/mile"
-        if self._cursor.accept("slower"):
-            sign = 1.0
-        elif self._cursor.accept("faster"):
-            sign = -1.0
-        while self._cursor.accept(*words.EACH_WORDS):
-            pass
-        if unit:
-            part.change = {"pace": f"{sign * number.value:+g} {unit}"}
-        else:
-            part.change_s = sign * number.value
-        return True
-
     def _target_words(self, part: Part) -> bool:
         """Read a target that is given in words, without a sign: `20' tempo`, `1' on`, `8k easy`."""
         if self._cursor.sees("pace"):
@@ -678,34 +637,6 @@ class _Parser:
         self._aims.read_slope(part)
         return True
 
-    def _times_of_reps(self, part: Part) -> bool:
-        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; tells whether they stood here.
-
-        Raises:
-            NotationFault: there are more or fewer than reps.
-        """
-        sign, ahead = self._cursor.peek(1), 0
-        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
-            return False
-        times = []
-        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._lengths.has_unit(ahead):
-            times.append(self._cursor.peek(ahead))
-            if self._cursor.peek(ahead + 1).text != sign.text:
-                ahead += 2
-                break
-            ahead += 2
-        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
-            return False
-        if len(times) != part.count:
-            reason = f"{len(times)} times for {part.count} reps"
-            fix = "Give each rep its time, or one time or range for all: (70-75)."
-            raise self._cursor.fault(reason, times[0], fix)
-        self._cursor.at += ahead - 1
-        is_clock = any(token.kind == "clock" for token in times)
-        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
-        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
-        return True
-
     def _bracket(self, part: Part) -> None:
         """Read what stands in brackets behind a part: a rest, a target, or a time that may be either."""
         opening = self._cursor.take()
@@ -717,7 +648,7 @@ class _Parser:
                 raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
             if self._cursor.accept(",", "&", "/", "+"):
                 continue
-            if self._times_of_reps(part) or self._kind_word(part):
+            if self._lengths.times_of_reps(part) or self._kind_word(part):
                 continue
             if token.text == "@" or (
                 token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()
