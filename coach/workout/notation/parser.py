@@ -482,8 +482,9 @@ class _Parser:
         while size < 3 and self._cursor.peek(size).text in words.AT_WORDS | words.OF_WORDS - {"x"} | {"for"}:
             size += 1
         if size and self._aims.is_here(size):
-            for _ in range(size):
-                self._cursor.take()
+            taken = {self._cursor.take().text for _ in range(size)}
+            if "tempo" in taken:  # which English coaches mean as an effort
+                self._cursor.guess('"tempo" before a pace is read as "at"')
             self._aims.read_for(part)
             return True
         return self._aims.is_here(0) and self._target_words(part)
