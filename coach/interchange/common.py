@@ -27,8 +27,8 @@ LARGEST_BYTES: Final = 64 * 1024 * 1024
 _START: Final = 1 << 16
 """Bytes of the beginning by which a format is told."""
 
-MOST_ROWS: Final = 500_000
-"""No run has more samples: 24 hours at 5 Hz are 432,000."""
+MOST_ROWS: Final = 432_000
+"""No run has more samples: so many are 24 hours at 5 Hz."""
 MOST_LAPS: Final = 10_000
 """No recording has more laps, nor more buttons pressed, nor more activities."""
 MOST_BEATS: Final = 1_000_000

@@ -7,7 +7,17 @@ from itertools import chain, islice
 from typing import Final
 
 from coach.interchange.columns import NO_COLUMNS, UNITS, ColumnMap
-from coach.interchange.common import Findings, Press, RecordingFile, Row, count, printable, too_long
+from coach.interchange.common import (
+    MOST_LAPS,
+    Findings,
+    Press,
+    RecordingFile,
+    Row,
+    count,
+    printable,
+    too_long,
+    too_many_laps,
+)
 from coach.interchange.encodings import CHUNK
 from coach.interchange.xml_stream import number
 from coach.problems import RecordingProblem
@@ -221,6 +231,8 @@ def _read_rows(found: Findings, table: Table, mapping: ColumnMap, present: list[
         bad += unread + odd + _add(found, at, values, beats, told)
         if "mark" in present and (number(cells.get(mapping.column("mark"), "") or "0") or 0) > 0:
             found.presses.append(Press(at, Button.MARK))
+            if len(found.presses) > MOST_LAPS:
+                raise too_many_laps()
     if unread_time and not found.rows:
         raise RecordingProblem(
             f'No row has a time that can be read: "{printable(unread_time)}" in the column '

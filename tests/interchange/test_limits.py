@@ -43,8 +43,8 @@ LAP = (
             b"time_s,speed_mps\n" + b"".join(b"%d,3\n" % (second % 2 * 90_000) for second in range(1_100)),
             "clock jumps more than 1,000 times",
         ),
-        (b"time_s,rr_ms\n" + (b"1," + b"333 " * 32 + b"\n") * 31_251, "more than 500,000 samples"),
-        (b"time_s,speed_mps\n0,3\n" + b"1,-\n" * 200_002, "more than 500,000 samples"),
+        (b"time_s,rr_ms\n" + (b"1," + b"333 " * 32 + b"\n") * 31_251, "more than 432,000 samples"),
+        (b"time_s,speed_mps\n0,3\n" + b"1,-\n" * 200_002, "more than 432,000 samples"),
     ],
     ids=["laps", "activities", "tracks", "marks", "clock", "beats", "silent rows"],
 )
