@@ -27,7 +27,7 @@ def say(workout: Workout) -> str:
 def name_of(workout: Workout) -> str:
     """Name a workout by its hard part: `6 x 800 m at 5k pace`."""
     nodes = [node for section in workout.sections for node in _written_out(section.steps, workout)]
-    main = [node for node in nodes if _first_kind(node) not in EASY | RESTS] or nodes
+    main = [node for node in nodes if first_kind(node) not in EASY | RESTS] or nodes
     texts = [_part(node, workout, with_rest=False) for node in main]
     name = ", ".join(dict.fromkeys(text for text in texts if text))
     if len(name) > LONGEST_NAME:
@@ -160,7 +160,7 @@ def _cap(cap: Target) -> str:
     return said if said.startswith(("under", "over", "between")) else f"under {said}"
 
 
-def _first_kind(node: Node) -> str:
+def first_kind(node: Node) -> str:
     """The kind of the first step in a part."""
     while isinstance(node, Repeat):
         node = node.steps[0]

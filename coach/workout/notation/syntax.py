@@ -97,7 +97,6 @@ class Part:
     """Does it stand beside the part before with nothing between, so that what comes later holds for both?"""
     is_listed: bool = False
     """Does it stand behind a comma, or behind nothing?"""
-    is_strided: bool = False
     is_easy_word: bool = False
     """Was it called easy (or off), and given no pace?"""
 

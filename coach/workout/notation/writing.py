@@ -11,6 +11,7 @@ from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PA
 from coach.workout.model import WorkoutDocument
 from coach.workout.notation import words
 from coach.workout.notation.cursor import MINUTES_UNDER
+from coach.workout.notation.saying import first_kind
 from coach.workout.steps import Change, ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
 from coach.workout.targets import PaceBounds, PaceRef, Target
 
@@ -320,15 +321,15 @@ class _Writer:
             return False
         hard = [at for at, node in enumerate(nodes) if self._counts_as_hard(node)]
         before, after = nodes[:place], nodes[place + 1 :]
-        leads = bool(hard) and place < hard[0] and all(_kind(node) in _LEADING for node in before)
-        ends = bool(hard) and place > hard[-1] and all(_kind(node) in _CLOSING for node in after)
+        leads = bool(hard) and place < hard[0] and all(first_kind(node) in _LEADING for node in before)
+        ends = bool(hard) and place > hard[-1] and all(first_kind(node) in _CLOSING for node in after)
         if step.kind == "warm_up":
             return leads
         return ends if step.kind == "cool_down" else not leads and not ends
 
     def _counts_as_hard(self, node: Node) -> bool:
         """Is a part hard as the reader of lines counts it?"""
-        return self._is_hard(node) or _kind(node) == "fartlek"
+        return self._is_hard(node) or first_kind(node) == "fartlek"
 
     def _rest(self, step: RunStep, *, in_alternation: bool = False) -> str:
         """A rest as it stands behind `/`, or as a part of its own."""
@@ -488,13 +489,6 @@ def _is_easy(step: RunStep) -> bool:
         return False
     is_ref = isinstance(target.pace, PaceRef) and target.pace.ref == "easy" and target.pace.offset is None
     return is_ref or target.heart_rate in _SLOW_ZONES
-
-
-def _kind(node: Node) -> str:
-    """The kind of a node, of the first step of a repeat."""
-    while isinstance(node, Repeat):
-        node = node.steps[0]
-    return node.kind if isinstance(node, RunStep) else ""
 
 
 def _ends_hard(node: Node) -> bool:
