@@ -10,7 +10,7 @@ import click
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_json, table
-from coach.live.encoding import put_measure
+from coach.live.encoding import put_measure, put_result
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Summary
@@ -132,15 +132,7 @@ def _row_tree(row: StepEnded) -> dict[str, Any]:
     put_measure(tree, "time_s", row.time_s)
     put_measure(tree, "moving_time_s", row.moving_time_s)
     put_measure(tree, "distance_m", row.distance)
-    put_measure(tree, "mean_speed_mps", row.mean_speed)
-    put_measure(tree, "moving_speed_mps", row.moving_speed if row.stopped_s > 0 else None)
-    put_measure(tree, "mean_heart_rate_bpm", row.mean_heart_rate)
-    put_measure(tree, "max_heart_rate_bpm", row.max_heart_rate)
-    put_measure(tree, "cadence_spm", row.cadence)
-    put_measure(tree, "in_band_fraction", row.in_band_fraction)
-    put_measure(tree, "light_s", row.light_s)
-    put_measure(tree, "hard_s", row.hard_s)
-    put_measure(tree, "easy_s", row.easy_s)
+    put_result(tree, row)
     return tree
 
 

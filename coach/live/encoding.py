@@ -113,6 +113,19 @@ _UNIT_OF: Final = {
 }
 
 
+def put_result(tree: dict[str, Any], result: StepEnded) -> None:
+    """Put what was measured of a step into a tree; a key whose value is not known is absent."""
+    put_measure(tree, "mean_speed_mps", result.mean_speed)
+    put_measure(tree, "moving_speed_mps", result.moving_speed if result.stopped_s > 0 else None)
+    put_measure(tree, "mean_heart_rate_bpm", result.mean_heart_rate)
+    put_measure(tree, "max_heart_rate_bpm", result.max_heart_rate)
+    put_measure(tree, "cadence_spm", result.cadence)
+    put_measure(tree, "in_band_fraction", result.in_band_fraction)
+    put_measure(tree, "light_s", result.light_s)
+    put_measure(tree, "hard_s", result.hard_s)
+    put_measure(tree, "easy_s", result.easy_s)
+
+
 def put_measure(event: Event, key: str, value: float | None) -> None:
     """Put a measured value under a key, rounded by the table; the key is absent if the value is None or not finite."""
     if value is None or not isfinite(value):
@@ -262,15 +275,7 @@ def _step_ended(event: Event, output: StepEnded) -> None:
     put_measure(event, "moving_time_s", output.moving_time_s)
     put_measure(event, "distance_m", output.distance)
     event["estimated"] = output.estimated
-    put_measure(event, "mean_speed_mps", output.mean_speed)
-    put_measure(event, "moving_speed_mps", output.moving_speed if output.stopped_s > 0 else None)
-    put_measure(event, "mean_heart_rate_bpm", output.mean_heart_rate)
-    put_measure(event, "max_heart_rate_bpm", output.max_heart_rate)
-    put_measure(event, "cadence_spm", output.cadence)
-    put_measure(event, "in_band_fraction", output.in_band_fraction)
-    put_measure(event, "light_s", output.light_s)
-    put_measure(event, "hard_s", output.hard_s)
-    put_measure(event, "easy_s", output.easy_s)
+    put_result(event, output)
     if output.distance_source is not None:
         event["distance_source"] = output.distance_source.value
     put_measure(event, "measured_m", output.measured)
