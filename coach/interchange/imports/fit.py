@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from coach.interchange.fit_bytes import WORKOUT_FIELDS, is_fit
-from coach.interchange.fit_file import File, FitWorkout, gathered
-from coach.interchange.fit_frames import Message, whole
+from coach.interchange.fit_file import File, FitWorkout, Message, gathered, whole
 from coach.interchange.imports.decoding import one_line
 from coach.interchange.imports.draft import Draft, document, repeated, step
 from coach.interchange.imports.ground import Ground, ground_of
