@@ -5,8 +5,8 @@
 import pytest
 
 from coach.simulate.dice import Dice
-from coach.simulate.legs import Legs, natural_cadence
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.runner import Legs, natural_cadence
 
 STEP = 0.25
 

@@ -21,9 +21,8 @@ from coach.session.events import StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
 from coach.simulate.dice import Dice
-from coach.simulate.legs import Legs, natural_cadence
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import STEP_S, Heart
+from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.kinds import PACED_REPS, RESTS
