@@ -11,19 +11,20 @@ from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
-from coach.live.inputs import Resumed
+from coach.edge.store import run_name
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -76,7 +77,7 @@ def assemble(
     context: RunContext,
     *,
     recorder: Recorder | None = None,
-    resumed: Resumed | None = None,
+    resumption: Resumption | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
     watched = WatchedRun(run)
@@ -86,7 +87,7 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed=resumed,
+        resumption=resumption,
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
@@ -104,7 +105,7 @@ def run_here(
     context: RunContext,
     *,
     begin: Begin | None = None,
-    resumed: Resumed | None = None,
+    resumption: Resumption | None = None,
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -117,7 +118,7 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumed=resumed)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
@@ -156,9 +157,11 @@ class LiveScreen:
         self,
         feed: ConductedFeed | None = None,
         what_next: Sequence[str] = (),
+        *,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -171,6 +174,7 @@ class LiveScreen:
             what_next=what_next,
             people=people,
             sensors=sensors,
+            interrupted=interrupted,
             warning=self._warning,
         )
         self._announcer.use_screen(self._app.tell)
@@ -214,6 +218,8 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
     """Say where a run was recorded, and what was learnt from it."""
     if recorder is None:
         return
+    if recorder.folder is not None:
+        run = run_name(recorder.folder.path, runner_paths().runs)
     match ending:
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")

@@ -35,6 +35,7 @@ from coach.quantities import Seconds
 from coach.session.events import (
     PhaseChanged,
     RunResumed,
+    StepEnded,
     StepStarted,
     Stopped,
     Undone,
@@ -204,11 +205,14 @@ class Coach:
     def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
         """Return the cues after events of the session and the signals and after new samples.
 
-        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said.
+        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said. Of a step
+        that a gap cut off nothing is said either: nobody saw its end.
         """
-        self._arbiter.is_quiet = is_quiet
+        has_gap = any(isinstance(event, RunResumed) for event in events)
         for event in events:
+            self._arbiter.is_quiet = is_quiet or (has_gap and isinstance(event, StepEnded))
             self._dispatch(event, now)
+        self._arbiter.is_quiet = is_quiet
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
