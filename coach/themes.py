@@ -38,6 +38,7 @@ SCREEN_THEMES: Final = {
             "rest": ("#000000", "#d4d4d4"),
             "choice": ("#ffffff", "#000000"),
             "track": ("#000000", "#e6e6e6"),
+            "key": ("#ffffff", "#000000"),
         },
     ),
     "night": ScreenTheme(
@@ -54,6 +55,7 @@ SCREEN_THEMES: Final = {
             "rest": ("#ffffff", "#3c3c3c"),
             "choice": ("#000000", "#ffffff"),
             "track": ("#ffffff", "#2b2b2b"),
+            "key": ("#ffffff", "#3c3c3c"),
         },
     ),
 }

@@ -195,7 +195,7 @@ class LiveScreen:
         from coach.screen.ports import Leaving
 
         try:
-            leaving = await app.run_async()
+            leaving = await app.run_async(mouse=not app.is_run)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:

@@ -232,7 +232,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())
-        leaving = await app.run_async()
+        leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
     is_interrupted = leaving is Leaving.INTERRUPTED

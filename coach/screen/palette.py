@@ -51,7 +51,9 @@ class Palette:
     choice: Pair
     """The cell with the cursor."""
     track: Pair
-    """The row with the cursor."""
+    """The row with the cursor, and the empty part of a bar."""
+    key: Pair
+    """A key on the key line."""
 
 
 def _palette(theme: ScreenTheme) -> Palette:
