@@ -11,7 +11,7 @@ import click
 from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import SpeedType
+from coach.cli.parameters import SpeedType, athlete_option, race_option
 from coach.cli.text import CONSOLE, out, out_json
 from coach.edge.paths import runner_paths
 from coach.edge.playback import close_inputs
@@ -130,7 +130,8 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.command(cls=CoachCommand, help=_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
+@athlete_option("Coach this athlete.")
+@race_option()
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
 @click.option(
     "--compare",
@@ -146,6 +147,7 @@ def command(
     *,
     workout: str | None,
     athlete: str | None,
+    race: str | None,
     speed: float | None,
     compare: str | None,
     columns: tuple[str, ...],
@@ -157,7 +159,7 @@ def command(
 
     from coach.app.playback import RecordingRequest, play
 
-    request = RecordingRequest(recording, workout, athlete, columns)
+    request = RecordingRequest(recording, workout, athlete, race, columns)
     if compare is None:
         exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
         return
