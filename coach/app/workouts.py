@@ -10,7 +10,6 @@ from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
 from coach.edge.store import Store, StoredFile
 from coach.problems import AthleteProblem
-from coach.workout.ambition import too_ambitious
 from coach.workout.card import Card
 from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
 from coach.workout.describe import sentence
@@ -19,6 +18,7 @@ from coach.workout.errors import MissingNumber
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.free import free_run
 from coach.workout.numbers import Numbers
+from coach.workout.pace_sanity import too_ambitious
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from coach.interchange.common import Findings, Lap, Press, RecordingFile, Row, p
 from coach.interchange.fit_bytes import is_fit
 from coach.interchange.fit_file import File, Message, gathered, number, whole
 from coach.interchange.imports.fit import workouts_of
-from coach.interchange.imports.trees import Json
+from coach.interchange.imports.json_access import Json
 from coach.interchange.positions import Walker
 from coach.interchange.report import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
@@ -378,7 +378,7 @@ def _fill(found: Findings, file: File) -> None:
         _add_walk(found, file)
     add_timers(found, file)
     _add_laps(found, file)
-    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.maker}, *file.devices))))
+    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
     if file.workouts:
         found.workout = _workout(file, found.problems)
 

@@ -125,7 +125,7 @@ class File:
     """The messages that matter, as they came."""
 
     kind: str = ""
-    maker: str = ""
+    builder: str = ""
     records: list[tuple[Message, tuple[float, ...]]] = field(default_factory=list)
     beats: list[float] = field(default_factory=list)
     timers: list[tuple[float, bool]] = field(default_factory=list)
@@ -138,7 +138,7 @@ class File:
 
     def has_pod(self) -> bool:
         """Is a foot pod among the devices, or did the pod's own application write the file?"""
-        return self.maker == "stryd" or any(
+        return self.builder == "stryd" or any(
             device.get("antplus_device_type") == "stride_speed_distance"
             or device.get("manufacturer") == "stryd"
             for device in self.devices
@@ -147,7 +147,7 @@ class File:
 
 def _take_file_id(file: File, message: Message) -> None:
     file.kind = file.kind or str(message.values.get("type", ""))
-    file.maker = file.maker or str(message.values.get("manufacturer", ""))
+    file.builder = file.builder or str(message.values.get("manufacturer", ""))
 
 
 def _take_record(file: File, message: Message) -> None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from coach.quantities import Metres, Seconds
 from coach.workout.describe import step_name
 from coach.workout.kinds import REPS, Kind
-from coach.workout.labels import pace_label
 from coach.workout.marks import with_marks
 from coach.workout.timeline import (
     Band,
@@ -23,6 +22,7 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+from coach.workout.wording import pace_label
 
 SHORTEST_M = 100.0
 """Reps are not shortened below this; the next mark of a track."""

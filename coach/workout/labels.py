@@ -4,21 +4,7 @@ from coach.quantities import format_pace
 from coach.workout import targets as written
 from coach.workout.numbers import Numbers
 from coach.workout.timeline import Band, Quantity, StepTarget
-
-
-def pace_label(low: float, high: float, unit: str) -> str:
-    """Write a speed or a range as a pace, faster first: `3:55-4:05/km`."""
-    fast, slow = format_pace(high, unit=unit, with_unit=False), format_pace(low, unit=unit)
-    return slow if slow.startswith(f"{fast}/") else f"{fast}-{slow}"
-
-
-def range_words(low: float | None, high: float | None) -> str:
-    """Write a range of numbers: `140-150`, `150`, `under 150`, `over 140`."""
-    if low is None:
-        return f"under {high:g}"
-    if high is None:
-        return f"over {low:g}"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+from coach.workout.wording import range_words
 
 
 def bound_label(band: Band, made: StepTarget, numbers: Numbers, unit: str = "") -> str:

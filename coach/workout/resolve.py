@@ -20,15 +20,7 @@ from coach.workout.defaults import (
 )
 from coach.workout.errors import MissingNumber
 from coach.workout.kinds import FLOATS, PACED_REPS, QUICK, REPS, RUN, Kind
-from coach.workout.labels import (
-    bound_label,
-    limit_words,
-    pace_label,
-    range_words,
-    ref_of,
-    unit_of,
-    written_words,
-)
+from coach.workout.labels import bound_label, limit_words, ref_of, unit_of, written_words
 from coach.workout.measures import (
     Measure,
     offset_speed,
@@ -39,6 +31,7 @@ from coach.workout.measures import (
 )
 from coach.workout.numbers import Numbers
 from coach.workout.timeline import Band, Quantity, Steer, StepTarget
+from coach.workout.wording import pace_label, range_words
 
 NO_SLOW_SIDE = RUN - QUICK
 """Kinds in which nobody is told to hurry by a single pace."""

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document
-from coach.interchange.imports.ground import Ground, ground_of
 from coach.interchange.imports.intervals_line import words_kind
 from coach.interchange.imports.intervals_step import (
     KINDS,
@@ -20,8 +18,10 @@ from coach.interchange.imports.intervals_step import (
     settle_kinds,
 )
 from coach.interchange.imports.intervals_text import is_intervals_text, read_intervals_text
-from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.interchange.imports.json_access import Json, items, key_of, number, part, whole
+from coach.interchange.imports.sport import Sport, read_sport
+from coach.interchange.imports.step_builder import StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
@@ -90,32 +90,32 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
     inner = tree.get("workout_doc")
     doc = inner if isinstance(inner, dict) else tree
     path = f"{base}workout_doc.steps" if doc is inner else f"{base}steps"
-    sport = key_of(tree.get("type") or tree.get("sport"))
-    if not sport and ("pace_units" in doc or key_of(doc.get("target")) == "pace"):
-        sport = "run"
+    sport_name = key_of(tree.get("type") or tree.get("sport"))
+    if not sport_name and ("pace_units" in doc or key_of(doc.get("target")) == "pace"):
+        sport_name = "run"
     category = one_line(tree.get("category"), 20).upper()
     if where and category.startswith(_NO_WORKOUTS):
         raise WorkoutProblem(f"its category is {category}, which is no workout", where=where)
-    ground = ground_of(sport, f"{base}type", Reporter("") if where else report)
-    if where and ground is not Ground.RUN:
-        raise WorkoutProblem(f'it is for another sport ("{sport}")', where=where)
+    sport = read_sport(sport_name, f"{base}type", Reporter("") if where else report)
+    if where and sport is not Sport.RUN:
+        raise WorkoutProblem(f'it is for another sport ("{sport_name}")', where=where)
     if where:
-        ground_of(sport, f"{base}type", report)
+        read_sport(sport_name, f"{base}type", report)
     about = doc.get("description") or tree.get("description")
     listed = items(doc.get("steps"))
     name = str(tree.get("name") or doc.get("name") or "")
     if not listed and isinstance(about, str) and is_intervals_text(about):
-        return read_intervals_text(about, report, within=f"{base}description", name=name, ground=ground)
+        return read_intervals_text(about, report, within=f"{base}description", name=name, sport=sport)
     found = _items(listed, path, report)
     settle_kinds([("", found)])
-    draft = Draft(
+    draft = WorkoutBuilder(
         name=name,
         where=where,
         named_at=f"{base}name",
         description=about if doc.get("description") else None,
         source="intervals.icu",
     )
-    draft.sections.append(("", nodes_of(found, Maker(report, ground))))
+    draft.sections.append(("", nodes_of(found, StepBuilder(report, sport))))
     return document(draft, report)
 
 
