@@ -234,9 +234,11 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")
             if recorder.folder is not None:
-                from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+                # They read documents, which the demonstration does not.
+                from coach.app.lessons import learn_from, offer_pace
 
                 learn_from(recorder.folder.path, console)
+                offer_pace(recorder.folder.path, console)
         case Ending.LEFT:
             console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
         case Ending.DISCARDED:
