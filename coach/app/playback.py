@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
-from coach.app.athletes import runner_on
+from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
 from coach.app.live_run import say_unwritten
@@ -64,6 +64,8 @@ class RecordingRequest:
     workout: str | None = None
     """The workout to coach in place of the recording's own."""
     athlete: str | None = None
+    race: str | None = None
+    """A race whose paces are coached in place of the athlete's."""
     columns: Sequence[str] = ()
     """Names for the columns of a CSV file, as `--map` takes them."""
     settings_file: Path | None = None
@@ -127,11 +129,15 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         raise RecordingProblem(f"{file.name}: nothing was recorded", "Name another recording.")
     header, workout, day = journal.header, None, recorded_day(journal.header)
     is_for_another = request.athlete or (request.workout and header.athlete is None)
-    runner = runner_on(request.athlete, day) if is_for_another else None
-    if request.workout is not None:
+    runner = runner_for(request.athlete, day=day) if is_for_another else None
+    if request.workout is not None or request.race is not None:
         runner = runner or recorded_workout(header, console).athlete
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
-    elif request.athlete is not None:
+    if request.race is not None:
+        runner = with_race_alone(runner, request.race, day or today())
+    if request.workout is not None:
+        document = read_workout(request.workout, console, runner)
+        workout = compile_for(document, runner, console, keeps=False, day=day)
+    elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
     if request.settings_file is not None:
@@ -152,9 +158,10 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_on(request.athlete or settings.athlete, recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day)
     if request.workout is not None:
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
+        document = read_workout(request.workout, console, runner)
+        workout = compile_for(document, runner, console, keeps=False, day=recording.day)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
@@ -232,7 +239,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())
-        leaving = await app.run_async()
+        leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
     is_interrupted = leaving is Leaving.INTERRUPTED

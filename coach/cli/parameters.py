@@ -28,6 +28,17 @@ def workout_argument(
     return click.argument("workout", nargs=-1, required=required, metavar=metavar, callback=joined)
 
 
+def athlete_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take the athlete whose paces they are; `about` is the help."""
+    return click.option("--athlete", metavar="FILE|SLUG", help=about)
+
+
+def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take a race whose paces are used in place of the athlete's."""
+    about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."
+    return click.option("--race", metavar="DISTANCE=TIME", help=about)
+
+
 class ClockType(click.ParamType[Seconds]):
     """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 

@@ -7,7 +7,7 @@ import click
 
 from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import SpeedType
+from coach.cli.parameters import SpeedType, athlete_option, race_option
 from coach.cli.text import CONSOLE, out, out_json
 from coach.interchange.formats import SUFFIXES_LISTED
 
@@ -145,7 +145,8 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.command(cls=CoachCommand, help=_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
+@athlete_option("Coach this athlete.")
+@race_option()
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
 @click.option(
     "--compare",
@@ -161,6 +162,7 @@ def command(
     *,
     workout: str | None,
     athlete: str | None,
+    race: str | None,
     speed: float | None,
     compare: str | None,
     columns: tuple[str, ...],
@@ -172,7 +174,7 @@ def command(
 
     from coach.app.playback import RecordingRequest, play
 
-    request = RecordingRequest(recording, workout, athlete, columns)
+    request = RecordingRequest(recording, workout, athlete, race, columns)
     if compare is None:
         exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
         return

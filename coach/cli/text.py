@@ -121,8 +121,8 @@ class TerminalConsole:
         return can_ask()
 
     def ask(self, question: str) -> str:
-        """Ask until there is an answer."""
-        return str(click.prompt(question, err=True)).strip()
+        """Ask for a line; empty for Enter alone."""
+        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; Enter alone is yes."""
