@@ -210,7 +210,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "steps_done": manifest.steps_done,
         "steps": manifest.steps,
     }
-    write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    write_atomically(path / MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND
