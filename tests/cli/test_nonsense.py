@@ -4,13 +4,14 @@ import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
 
 JOURNALS = Path(__file__).parents[1] / "golden" / "journals"
 RUN = "01M8KV1SC0KBBJ01866STGH9A5"
-NONSENSE = [
+NONSENSE: list[Any] = [
     None,
     "",
     "\ud800",
