@@ -33,7 +33,7 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
     stage_here,
 )
-from coach.app.workouts import CompiledWorkout, compile_for, compile_named, outline_of, read_workout
+from coach.app.workouts import CompiledWorkout, compile_for, compile_text, outline_of, read_workout
 from coach.athlete import Athlete
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending
@@ -51,6 +51,7 @@ from coach.signals.readings import Source
 from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument
+from coach.workout.free import JUST_TIME
 from coach.workout.particulars import in_short
 
 
@@ -76,6 +77,10 @@ class RunRequest:
         temperature, dew_point = self.weather
         session = replace(settings.session, temperature_c=temperature, dew_point_c=dew_point)
         return replace(settings, session=session)
+
+    def for_workout(self, workout: str) -> "RunRequest":
+        """The same for a workout by name: `time` is timed by hand whatever was asked for."""
+        return replace(self, marks=True) if workout.casefold() == JUST_TIME else self
 
     def runs(self, usual: Path) -> Path | None:
         """The folder to record into; None for not at all."""
@@ -137,7 +142,8 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     """
     paths = runner_paths()
     settings = request.under(load_settings(paths.settings, os.environ))
-    compiled = compile_named(workout, request.athlete or settings.athlete, console)
+    compiled = compile_text(workout, find_athlete(request.athlete or settings.athlete), console)
+    request = request.for_workout(workout)
     start_log(paths.log)
     context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console)

@@ -6,6 +6,7 @@ from coach.problems import WorkoutProblem
 from coach.screen.ports import NameUse
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument
+from coach.workout.free import WITHOUT_PLAN
 from coach.workout.writing import written
 
 
@@ -38,6 +39,8 @@ def save_workout(document: WorkoutDocument, store: Store | None = None) -> str:
     slug = workout_slug(document.name)
     if not slug:
         raise WorkoutProblem("The name has no letter from a to z and no digit.", "Such as Tuesday 6x800.")
+    if slug in WITHOUT_PLAN:
+        raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
     if name_use(document.name, store) is NameUse.LIBRARY:
         raise WorkoutProblem(f"{document.name} is a workout of the library.", "Save it under another name.")
     store.save_workout(slug, written(dict(document.source)))

@@ -15,7 +15,7 @@ from coach.app.header import compile_recorded, recorded_day, recorded_settings, 
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
-from coach.app.workouts import compile_embedded, compile_for, read_workout
+from coach.app.workouts import compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
@@ -129,7 +129,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     runner = runner_on(request.athlete, day) if is_for_another else None
     if request.workout is not None:
         runner = runner or recorded_workout(header, console).athlete
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
+        workout = compile_text(request.workout, runner, console)
     elif request.athlete is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
@@ -153,7 +153,7 @@ def _foreign(
         console.say(f"Note: {problem}")
     runner = runner_on(request.athlete or settings.athlete, recording.day)
     if request.workout is not None:
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
+        workout = compile_text(request.workout, runner, console)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")

@@ -17,7 +17,7 @@ from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
 from coach.workout.errors import COMMANDS, MissingNumber, Number
 from coach.workout.estimate import Estimate, estimate
-from coach.workout.free import free_run
+from coach.workout.free import WITHOUT_PLAN, free_run
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -210,6 +210,17 @@ def compile_named(workout: str, athlete: str | None, console: Console) -> Compil
     """
     runner = find_athlete(athlete)
     return compile_for(read_workout(workout, console, runner), runner, console)
+
+
+def compile_text(text: str, athlete: Athlete | None, console: Console) -> CompiledWorkout:
+    """Compile a workout by path, name or line for an athlete; `free` and `time` are a run without a plan.
+
+    Raises:
+        CoachProblem: as `compile_named`.
+    """
+    if text.casefold() in WITHOUT_PLAN:
+        return CompiledWorkout(free_run(), None, athlete)
+    return compile_for(read_workout(text, console, athlete), athlete, console)
 
 
 def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:

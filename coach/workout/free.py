@@ -1,7 +1,15 @@
 """A run without a plan."""
 
+from typing import Final
+
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Context, EndConditions, OpenEnd, Step, Timeline
+
+JUST_RUN: Final = "free"
+"""What a run without a plan is run by, in place of a workout."""
+JUST_TIME: Final = "time"
+"""The same by hand: a stopwatch whose marks are laps."""
+WITHOUT_PLAN: Final = (JUST_RUN, JUST_TIME)
 
 
 def free_run(*, ends_at_mark: bool = False) -> Timeline:
