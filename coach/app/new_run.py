@@ -43,6 +43,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
+from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
@@ -146,7 +147,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     request = request.for_workout(workout)
     start_log(paths.log)
     context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
-    choice = choose_sensors(request.sensors, console)
+    choice = choose_sensors(request.sensors, console, _slug(compiled.athlete))
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)
@@ -228,7 +229,7 @@ class RunLibrary:
         """Begin a run of a document."""
         compiled = compile_for(document, self._athlete, SILENT)
         # Now, not earlier: a sensor may have been paired on the screen.
-        choice = choose_sensors(self._request.sensors, self._context.console)
+        choice = choose_sensors(self._request.sensors, self._context.console, _slug(compiled.athlete))
         new = set_up(compiled, self._request, choice, self._context)
         self.run = new.setup.run
         self.recorder = new.record(self._request.runs(runner_paths().runs), self._context.clock)
@@ -251,11 +252,14 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
 
     async def show(screen: LiveScreen, library: RunLibrary) -> tuple[Ending, int]:
         if request.requires_sensor:
-            await require_sensor(choose_sensors(request.sensors, console), context.clock, console)
+            choice = choose_sensors(request.sensors, console, _slug(athlete))
+            await require_sensor(choice, context.clock, console)
         desk = RadioDesk(
             lambda: load_sensors(runner_paths().sensors),
             lambda: radio_for("the sensors screen"),
             context.clock,
+            athlete=_slug(athlete),
+            athletes=Store().athletes(),
         )
         app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
         return await screen.show(app)
@@ -267,6 +271,10 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
     return code
+
+
+def _slug(athlete: Athlete | None) -> str:
+    return "" if athlete is None else athlete.slug
 
 
 def _entry(card: Card) -> LibraryEntry:

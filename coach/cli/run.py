@@ -60,11 +60,7 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-
-    if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
-    if temperature is not None and dew_point is not None and dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
+    weather = _weather(temperature, dew_point)
 
     from coach.app.new_run import RunRequest, pick_and_run, run_workout
     from coach.app.terminal import Stage, stage_here
@@ -80,9 +76,24 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=None if temperature is None or dew_point is None else (temperature, dew_point),
+        weather=weather,
     )
     if workout is None:
         exit_with_run(pick_and_run(request, CONSOLE))
     else:
         exit_with_run(run_workout(workout, request, CONSOLE, as_json=as_json))
+
+
+def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
+    """Both in Celsius; None where neither was said.
+
+    Raises:
+        click.UsageError: one of them is missing, or they cannot be true together.
+    """
+    if temperature is None and dew_point is None:
+        return None
+    if temperature is None or dew_point is None:
+        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+    if dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
+    return temperature, dew_point

@@ -94,7 +94,9 @@ def _run_ended(event: RunEnded) -> str:
         return "Ended before the start"
     is_whole = event.completed or event.was_open
     counts_steps = event.steps_done > 0 or not is_whole  # a free run has no steps to be counted
-    parts = [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"] if counts_steps else []
+    parts = (
+        [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"] if counts_steps else []
+    )
     parts.append(format_clock(event.time_s))
     if event.distance is not None:
         parts.append(format_metres(event.distance))

@@ -247,6 +247,10 @@ class SensorLine:
     location: str = ""
     shoe: str = ""
     is_remembered: bool = False
+    wearer: str = ""
+    """The athlete who wears it, where it is not the one who is about to run; empty else."""
+    absence: str = "not near"
+    """What is said of one that was not heard: it is looked for, or it is not near."""
     is_near: bool = False
     """Was it heard since the screen was opened, or is it held by the system?"""
     is_held: bool = False
@@ -265,7 +269,7 @@ class SensorDesk(Protocol):
         ...
 
     def lines(self) -> Sequence[SensorLine]:
-        """List the runner's own sensors as they were paired, then the others as they were met."""
+        """List the remembered sensors as they were paired, also before `open`, then the others as they were met."""
         ...
 
     def message(self) -> str:
@@ -282,6 +286,18 @@ class SensorDesk(Protocol):
 
     def rename(self, id_: str, label: str) -> None:
         """Give a remembered sensor a label; an empty one takes it away.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def can_give(self) -> bool:
+        """Tell whether there are athletes to choose from who wear a sensor."""
+        ...
+
+    def give(self, id_: str) -> None:
+        """Give a remembered sensor to the next athlete; after the last one anybody may wear it.
 
         Raises:
             CoachProblem: it cannot be written.

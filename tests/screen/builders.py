@@ -304,6 +304,7 @@ class FakeDesk:
     done: list[tuple[str, ...]] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
     problem: CoachProblem | None = None
+    athletes: int = 1
 
     def open(self, changed: Callable[[], None]) -> None:
         """Keep whom to tell."""
@@ -333,6 +334,14 @@ class FakeDesk:
     def rename(self, id_: str, label: str) -> None:
         """Remember it."""
         self._do("rename", id_, label)
+
+    def can_give(self) -> bool:
+        """Tell whether the test has several athletes."""
+        return self.athletes > 1
+
+    def give(self, id_: str) -> None:
+        """Remember it."""
+        self._do("give", id_)
 
     def forget(self, id_: str) -> None:
         """Remember it."""
