@@ -1,59 +1,41 @@
-"""Starts a new run of a workout that is named on the command line or picked on the screen."""
+"""Starts a new run of a workout that is named on the command line or picked on the screen.
 
-import asyncio
+What reads documents is imported by the functions that need it: a request is made before the library is painted.
+"""
+
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from coach.app.athletes import SavedAthletes, find_athlete
-from coach.app.catalogue import cards
-from coach.app.feeds import ConductedFeed
-from coach.app.header import header_of
-from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
-from coach.app.one_line import understood
-from coach.app.own_workouts import is_own, name_use, save_workout
-from coach.app.sensor_desk import RadioDesk
+from coach.app.live_run import RunContext, run_here
 from coach.app.sensors import (
     RunSources,
     SensorChoice,
     choose_sensors,
-    radio_for,
     require_sensor,
     say_default,
     sensors_by_source,
     sources_for,
 )
 from coach.app.setup import live_setup, with_lessons
-from coach.app.terminal import (
-    SILENT,
-    Console,
-    Stage,
-    keep_awake,
-    keep_log_off_the_terminal,
-    stage_here,
-)
-from coach.app.workouts import CompiledWorkout, compile_for, compile_text, outline_of, read_workout
-from coach.athlete import Athlete
+from coach.app.terminal import Console, keep_awake, stage_here
 from coach.edge.clock import Clock, MachineClock
-from coach.edge.conductor import Ending
 from coach.edge.debug_log import start_log
-from coach.edge.paired_sensors import PairedSensor, load_sensors
+from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
-from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
-from coach.problems import CoachProblem
-from coach.screen.ports import LibraryEntry, NameUse, TypedWorkout
 from coach.signals.readings import Source
-from coach.workout import notation
-from coach.workout.card import Card
-from coach.workout.document import WorkoutDocument
 from coach.workout.free import JUST_TIME
-from coach.workout.particulars import in_short
+
+if TYPE_CHECKING:
+    from coach.app.workouts import CompiledWorkout
+    from coach.athlete import Athlete
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +77,7 @@ class NewRun:
     """A run that is set up and has not begun."""
 
     setup: RunSetup
-    workout: CompiledWorkout
+    workout: "CompiledWorkout"
     sensors: Mapping[Source, PairedSensor]
     sources: RunSources
 
@@ -107,6 +89,8 @@ class NewRun:
         """
         if runs is None:
             return None
+        from coach.app.header import header_of
+
         return start_recording(
             runs,
             header_of(self.setup, self.workout, clock, self.sensors),
@@ -118,7 +102,7 @@ class NewRun:
 
 
 def set_up(
-    workout: CompiledWorkout, request: RunRequest, choice: SensorChoice, context: RunContext
+    workout: "CompiledWorkout", request: RunRequest, choice: SensorChoice, context: RunContext
 ) -> NewRun:
     """Set up a run of a workout as it is requested, with what earlier runs taught.
 
@@ -141,13 +125,16 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
             or nothing can be recorded.
     """
+    from coach.app.athletes import find_athlete
+    from coach.app.workouts import compile_text
+
     paths = runner_paths()
     settings = request.under(load_settings(paths.settings, os.environ))
     compiled = compile_text(workout, find_athlete(request.athlete or settings.athlete), console)
     request = request.for_workout(workout)
     start_log(paths.log)
     context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
-    choice = choose_sensors(request.sensors, console, _slug(compiled.athlete))
+    choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete))
     if request.sensors is None:
         say_default(choice, console)
     new = set_up(compiled, request, choice, context)
@@ -161,138 +148,6 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 
-class RunLibrary:
-    """The library as the screen shows it; a run of what is picked there begins at once."""
-
-    def __init__(
-        self, screen: LiveScreen, context: RunContext, request: RunRequest, athlete: Athlete | None
-    ) -> None:
-        """Offer every workout that can be run by name, to be run as requested."""
-        self._screen = screen
-        self._context = context
-        self._request = request
-        self._athlete = athlete
-        self.run = ""
-        """The id of the run that was begun; empty before."""
-        self.recorder: Recorder | None = None
-
-    def entries(self) -> Sequence[LibraryEntry]:
-        """Every workout that can be read, by name; one that cannot be outlined is listed with its problem."""
-        return [_entry(card) for card in cards() if isinstance(card, Card)]
-
-    def start(self, slug: str) -> ConductedFeed:
-        """Begin a run of a workout.
-
-        Raises:
-            CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
-        """
-        return self._begin(read_workout(slug, SILENT, self._athlete))
-
-    def understand(self, line: str) -> TypedWorkout:
-        """Read a workout that is being written in a line, for the athlete who is about to run."""
-        return understood(line, self._athlete)
-
-    @property
-    def athlete(self) -> Athlete | None:
-        """Whose paces workouts are seen with."""
-        return self._athlete
-
-    def open(self, slug: str) -> tuple[WorkoutDocument, bool]:
-        """Read a workout to be edited, and whether it is the runner's own."""
-        return read_workout(slug, SILENT, self._athlete), is_own(slug)
-
-    def open_line(self, line: str) -> WorkoutDocument:
-        """Read a line as a workout to be edited."""
-        return notation.read(line, self._athlete).document
-
-    def name_use(self, name: str) -> NameUse:
-        """Tell whose a name is, by what a workout of that name is run by and by the titles of the library."""
-        return name_use(name)
-
-    def save(self, document: WorkoutDocument) -> str:
-        """Keep a workout among the runner's own."""
-        return save_workout(document)
-
-    def start_document(self, document: WorkoutDocument) -> ConductedFeed:
-        """Begin a run of a workout that was edited."""
-        return self._begin(document)
-
-    def start_line(self, line: str) -> ConductedFeed:
-        """Begin a run of a workout that was written in a line.
-
-        Raises:
-            CoachProblem: as `start`; the line cannot be read.
-        """
-        return self._begin(notation.read(line, self._athlete).document)
-
-    def _begin(self, document: WorkoutDocument) -> ConductedFeed:
-        """Begin a run of a document."""
-        compiled = compile_for(document, self._athlete, SILENT)
-        # Now, not earlier: a sensor may have been paired on the screen.
-        choice = choose_sensors(self._request.sensors, self._context.console, _slug(compiled.athlete))
-        new = set_up(compiled, self._request, choice, self._context)
-        self.run = new.setup.run
-        self.recorder = new.record(self._request.runs(runner_paths().runs), self._context.clock)
-        run = LiveRun(new.setup)
-        return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
-
-
-def pick_and_run(request: RunRequest, console: Console) -> int:
-    """Show the library on the screen, conduct what is picked, and return the exit code.
-
-    Raises:
-        CoachProblem: the settings or the athlete cannot be read, or a sensor that is required is not there.
-    """
-    paths = runner_paths()
-    settings = load_settings(paths.settings, os.environ)
-    athlete = find_athlete(request.athlete or settings.athlete)
-    start_log(paths.log)
-    keep_log_off_the_terminal()
-    context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
-
-    async def show(screen: LiveScreen, library: RunLibrary) -> tuple[Ending, int]:
-        if request.requires_sensor:
-            choice = choose_sensors(request.sensors, console, _slug(athlete))
-            await require_sensor(choice, context.clock, console)
-        desk = RadioDesk(
-            lambda: load_sensors(runner_paths().sensors),
-            lambda: radio_for("the sensors screen"),
-            context.clock,
-            athlete=_slug(athlete),
-            athletes=Store().athletes(),
-        )
-        app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
-        return await screen.show(app)
-
-    with keep_awake(console) as warning:
-        screen = LiveScreen(context, warning)
-        library = RunLibrary(screen, context, request, athlete)
-        ending, code = asyncio.run(show(screen, library))
-    if library.run:
-        report_ending(library.run, ending, library.recorder, console)
-    return code
-
-
-def _slug(athlete: Athlete | None) -> str:
+def slug_of(athlete: "Athlete | None") -> str:
+    """The slug of an athlete; empty for nobody."""
     return "" if athlete is None else athlete.slug
-
-
-def _entry(card: Card) -> LibraryEntry:
-    particulars: tuple[str, ...] = ()
-    try:
-        outlined = outline_of(card.name, SILENT)
-        timeline, problem = outlined.timeline, ""
-        particulars = in_short(timeline, outlined.document.workout)
-    except CoachProblem as error:
-        timeline, problem = None, str(error)
-    return LibraryEntry(
-        slug=card.name,
-        title=card.title,
-        sentence=card.sentence,
-        description="\n\n".join(part for part in (card.purpose, card.description) if part),
-        particulars=particulars,
-        tags=tuple(str(tag) for tag in card.tags.values() if isinstance(tag, str)),
-        timeline=timeline,
-        problem=problem,
-        card=card,
-    )

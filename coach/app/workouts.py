@@ -82,6 +82,7 @@ class Outline:
             metres=size.metres,
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
+            hard_metres=size.hard_about_metres,
         )
 
     def as_json(self) -> dict[str, Any]:

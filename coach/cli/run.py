@@ -62,7 +62,7 @@ def command(
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
     weather = _weather(temperature, dew_point)
 
-    from coach.app.new_run import RunRequest, pick_and_run, run_workout
+    from coach.app.new_run import RunRequest, run_workout
     from coach.app.terminal import Stage, stage_here
 
     if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
@@ -79,6 +79,8 @@ def command(
         weather=weather,
     )
     if workout is None:
+        from coach.app.library import pick_and_run
+
         exit_with_run(pick_and_run(request, CONSOLE))
     else:
         exit_with_run(run_workout(workout, request, CONSOLE, as_json=as_json))

@@ -189,7 +189,11 @@ class Store:
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
-        return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
+        return [_stored_run(path) for path in self.run_folders()]
+
+    def run_folders(self) -> list[Path]:
+        """The folder of every run, the newest first."""
+        return sorted(self._run_folders(), reverse=True)
 
     def run(self, name: str) -> StoredRun:
         """Find a run by its id, or by the first letters if they are unique.

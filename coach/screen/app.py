@@ -88,7 +88,7 @@ class CoachApp(App[Leaving]):
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
-            self.push_screen(PickScreen(self._library.entries(), self._library.understand))
+            self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:
@@ -122,7 +122,7 @@ class CoachApp(App[Leaving]):
 
         def back(slug: str | None) -> None:
             if slug:
-                pick.offer(library.entries(), slug)
+                pick.offer(slug)
 
         self.push_screen(EditorScreen(library, document, is_own=is_own), back)
 

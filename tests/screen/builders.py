@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from coach.edge.store import workout_slug
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
-from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout
+from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
 from coach.session.light import Light
@@ -22,6 +23,7 @@ from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorS
 from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument, load_document
+from coach.workout.free import JUST_RUN, JUST_TIME
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -239,6 +241,24 @@ class FakeLibrary:
     saved: list[WorkoutDocument] = field(default_factory=list)
     documents: list[WorkoutDocument] = field(default_factory=list)
     """What was run as it was edited."""
+    details: dict[str, WorkoutDetail] = field(default_factory=dict)
+    """What is known of a workout; of another one, that it is 8 x 400 m."""
+    who: str = "ida"
+    unit: str = "km"
+    work: Callable[[], None] | None = None
+    """What is loaded once the list is painted."""
+
+    def prepare(self) -> Callable[[], None] | None:
+        """Give what the test has set."""
+        return self.work
+
+    def now(self) -> datetime:
+        """An evening in May."""
+        return datetime(2026, 5, 26, 17, 30, tzinfo=UTC)
+
+    def detail(self, slug: str) -> WorkoutDetail:
+        """Give what the test has set."""
+        return self.details.get(slug, WorkoutDetail(session_8x400()))
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List them."""
@@ -285,13 +305,31 @@ class FakeLibrary:
         return self.start(document.name)
 
 
-def listed(slug: str, seconds: float = 2400.0, **tags: object) -> LibraryEntry:
+def listed(
+    slug: str,
+    seconds: float = 2400.0,
+    *,
+    title: str = "",
+    purpose: str = "What it is for.",
+    metres: float = 8000.0,
+    hard: float = 3200.0,
+    last: date | None = None,
+    runs: int = 0,
+    **tags: object,
+) -> LibraryEntry:
     """A workout of the library with tags to filter by."""
-    card = Card(slug, slug, f"{slug}: {seconds / 60:.0f} min.", "", "", tags, seconds, 8000.0, 3, 0)
-    words = [word for tag in tags.values() for word in (tag if isinstance(tag, list) else [tag])]
-    return LibraryEntry(
-        slug, slug, card.sentence, "What it is for.", tuple(map(str, words)), session_8x400(), card=card
-    )
+    sentence = f"{title or slug}: {seconds / 60:.0f} min."
+    card = Card(slug, title or slug, sentence, purpose, "", tags, seconds, metres, 3, 0, hard)
+    return LibraryEntry(card, last, runs or int(last is not None))
+
+
+def without_plan() -> list[LibraryEntry]:
+    """The runs without a plan."""
+    names = {JUST_RUN: "Just run", JUST_TIME: "Just time"}
+    return [
+        LibraryEntry(Card(slug, name, "It goes at once.", "Run as you like.", "", {}, 0, 0, 1, 1))
+        for slug, name in names.items()
+    ]
 
 
 @dataclass

@@ -10,9 +10,9 @@ from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen, sheet_text
 from coach.screen.pick import PickScreen
-from coach.screen.ports import LibraryEntry
 from coach.workout.sheet import Sheet, sheet_of
-from tests.screen.builders import FakeLibrary
+from tests.screen.builders import FakeLibrary, listed
+from tests.screen.render import text_of as screen_text
 
 RACE = {"date": "2026-05-10", "distance": "5 km", "time": "20:00"}
 RATES = {
@@ -48,7 +48,7 @@ class FakePeople:
 
 def an_app(people):
     """An app in its library."""
-    return CoachApp(library=FakeLibrary([LibraryEntry("a", "A")]), people=people, is_ticking=False)
+    return CoachApp(library=FakeLibrary([listed("a")]), people=people, is_ticking=False)
 
 
 def text_of(app, selector):
@@ -128,4 +128,4 @@ async def test_a_broken_document_is_told_in_the_library():
         await pilot.press("f9")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert "the file is empty" in text_of(app, "#words")
+        assert "the file is empty" in screen_text(app)
