@@ -25,7 +25,7 @@ from coach.edge.paired_sensors import load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
 from coach.edge.settings import load_settings
-from coach.edge.store import Store, StoredFile
+from coach.edge.store import Store, StoredFile, has_interrupted_run
 from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
@@ -36,10 +36,12 @@ from coach.workout.kinds import HARD
 if TYPE_CHECKING:
     from coach.app.feeds import ConductedFeed
     from coach.app.new_run import RunRequest
+    from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
     from coach.edge.recorder import Recorder
+    from coach.review.cut_off import WayOn
     from coach.workout.document import WorkoutDocument
 
 _WITHOUT_PLAN: Final = (
@@ -224,7 +226,7 @@ class RunLibrary:
         self._context = context
         self._request = request
         self._store = Store()
-        self._document = self._store.athlete(request.athlete or context.settings.athlete)
+        self._document = self._store.athlete(request.athlete)
         self._history = RunHistory(self._store, self.who)
         self._cards: dict[str, Card] = {}
         self.run = ""
@@ -265,9 +267,10 @@ class RunLibrary:
 
     def entries(self) -> Sequence[LibraryEntry]:
         """The runs without a plan, then every workout that can be read."""
-        self._document = self._store.athlete(self._request.athlete or self._context.settings.athlete)
+        self._document = self._store.athlete(self._request.athlete)
         uses = self._history.uses()
-        self._cards = {card.name: card for card in cards(self._store) if isinstance(card, Card)}
+        listed_cards = cards(self._store, self._request.athlete, self._request.race)
+        self._cards = {card.name: card for card in listed_cards if isinstance(card, Card)}
         listed = []
         for card in (*_WITHOUT_PLAN, *self._cards.values()):
             use = uses.get(_run_title(card).casefold(), WorkoutUse(0, None))
@@ -289,15 +292,18 @@ class RunLibrary:
         particulars = in_short(outlined.timeline, document.workout)
         return WorkoutDetail(outlined.timeline, "", particulars, self._history.past(document.workout.name))
 
-    def start(self, slug: str) -> "ConductedFeed":
+    def start(self, slug: str, *, by_effort: bool = False) -> "ConductedFeed":
         """Begin a run of a workout, or one without a plan.
 
         Raises:
-            CoachProblem: it cannot be read, a number is missing, or nothing can be recorded.
+            MissingNumber: it needs a number that nobody has told, and is not to be run by effort.
+            CoachProblem: it cannot be read, or nothing can be recorded.
         """
         from coach.app.workouts import compile_text
 
-        return self._begin(compile_text(slug, self.athlete, SILENT), self._request.for_workout(slug))
+        request = self._request.for_workout(slug)
+        by_effort = by_effort or request.marks
+        return self._begin(compile_text(slug, self.athlete, SILENT, by_hand=by_effort), request)
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a workout that is being written in a line, for the athlete who is about to run."""
@@ -308,9 +314,9 @@ class RunLibrary:
     @property
     def athlete(self) -> "Athlete | None":
         """Whose paces workouts are seen with."""
-        from coach.app.athletes import find_athlete
+        from coach.app.athletes import runner_for
 
-        return find_athlete(self._request.athlete or self._context.settings.athlete)
+        return runner_for(self._request.athlete, self._request.race)
 
     def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
         """Read a workout to be edited, and whether it is the runner's own."""
@@ -332,19 +338,16 @@ class RunLibrary:
         """Keep a workout among the runner's own."""
         return save_workout(document)
 
-    def start_document(self, document: "WorkoutDocument") -> "ConductedFeed":
-        """Begin a run of a workout that was edited."""
+    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> "ConductedFeed":
+        """Begin a run of a workout that was edited; problems as of `start`."""
         from coach.app.workouts import compile_for
 
-        return self._begin(compile_for(document, self.athlete, SILENT), self._request)
+        by_effort = by_effort or self._request.marks
+        return self._begin(compile_for(document, self.athlete, SILENT, by_hand=by_effort), self._request)
 
-    def start_line(self, line: str) -> "ConductedFeed":
-        """Begin a run of a workout that was written in a line.
-
-        Raises:
-            CoachProblem: as `start`; the line cannot be read.
-        """
-        return self.start_document(self.open_line(line))
+    def start_line(self, line: str, *, by_effort: bool = False) -> "ConductedFeed":
+        """Begin a run of a workout that was written in a line; problems as of `start`."""
+        return self.start_document(self.open_line(line), by_effort=by_effort)
 
     def _begin(self, compiled: "CompiledWorkout", request: "RunRequest") -> "ConductedFeed":
         """Begin a run."""
@@ -378,6 +381,34 @@ def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
 
 def _slug_in(document: StoredFile | None) -> str:
     return "" if document is None else str(_athlete_tree(document).get("slug", document.path.stem))
+
+
+class _InterruptedRuns:
+    """The runs that were cut off; what reads them is loaded only if there is one."""
+
+    def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
+        self._screen = screen
+        self._context = context
+        self._folder = runs
+        self._runs: InterruptedRuns | None = None
+
+    @property
+    def reopened(self) -> "ReopenedRun | None":
+        """The run that goes on; None while none does."""
+        return None if self._runs is None else self._runs.reopened
+
+    def offered(self) -> "InterruptedRun | None":
+        """Find the run to offer; None if there is none."""
+        if not has_interrupted_run(self._folder):
+            return None
+        from coach.app.resume import InterruptedRuns
+
+        self._runs = InterruptedRuns(self._screen, self._context, self._folder)
+        return self._runs.offered()
+
+    def go_on(self, way: "WayOn") -> "ConductedFeed | None":
+        """Go on with the run that was offered."""
+        return None if self._runs is None else self._runs.go_on(way)
 
 
 class _SavedPeople:
@@ -416,13 +447,22 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
             athlete=library.who,
             athletes=Store().athletes(),
         )
-        app = screen.app(library=library, people=_SavedPeople(library), sensors=desk)
+        app = screen.app(library=library, people=_SavedPeople(library), sensors=desk, interrupted=interrupted)
         return await screen.show(app)
 
+    runs = request.runs(paths.runs) or paths.runs
     with keep_awake(console) as warning:
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request)
+        interrupted = _InterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
+    elif interrupted.reopened is not None:
+        run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
+        report_ending(run, ending, recorder, console)
+    if has_interrupted_run(runs):
+        from coach.app.resume import close_old_runs
+
+        close_old_runs(runs, context.clock)
     return code

@@ -50,6 +50,8 @@ class RunRequest:
     marks: bool
     record: str | None
     is_recorded: bool
+    race: str | None = None
+    """A race whose paces are run in place of the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
 
@@ -80,6 +82,8 @@ class NewRun:
     workout: "CompiledWorkout"
     sensors: Mapping[Source, PairedSensor]
     sources: RunSources
+    mode: str
+    """What measures it, as `--sensors` says it."""
 
     def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
         """Begin the recording in a folder of runs; None for a run that is not recorded.
@@ -93,7 +97,7 @@ class NewRun:
 
         return start_recording(
             runs,
-            header_of(self.setup, self.workout, clock, self.sensors),
+            header_of(self.setup, self.workout, clock, self.sensors, self.mode),
             clock,
             workout=self.setup.timeline.name,
             athlete=self.setup.athlete,
@@ -115,7 +119,8 @@ def set_up(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors)
-    return NewRun(setup, workout, sensors, sources_for(choice, setup, context.clock, context.announcer))
+    sources = sources_for(choice, setup, context.clock, context.announcer)
+    return NewRun(setup, workout, sensors, sources, choice.mode.value)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
@@ -125,15 +130,21 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         CoachProblem: the workout or athlete cannot be found or read, a sensor that is required is not there,
             or nothing can be recorded.
     """
-    from coach.app.athletes import find_athlete
+    from coach.app.athletes import runner_for
+    from coach.app.resume import ask_here, close_old_runs
     from coach.app.workouts import compile_text
 
     paths = runner_paths()
+    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
+    code = ask_here(runs, clock, console, as_json=as_json)
+    if code is not None:
+        return code
     settings = request.under(load_settings(paths.settings, os.environ))
-    compiled = compile_text(workout, find_athlete(request.athlete or settings.athlete), console)
+    runner = runner_for(request.athlete, request.race)
     request = request.for_workout(workout)
+    compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
-    context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console, slug_of(compiled.athlete))
     if request.sensors is None:
         say_default(choice, console)
@@ -145,7 +156,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return new.record(request.runs(paths.runs), context.clock)
 
     with keep_awake(console) as warning:
-        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+    close_old_runs(runs, clock)
+    return code
 
 
 def slug_of(athlete: "Athlete | None") -> str:

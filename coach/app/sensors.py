@@ -1,6 +1,5 @@
 """Chooses what measures a run: remembered sensors over Bluetooth, a simulated runner, or nothing."""
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.files import plain
 from coach.edge.paired_sensors import PairedSensor, PairedSensors, load_sensors, no_such_sensor
 from coach.edge.paths import runner_paths
-from coach.edge.settings import load_settings
 from coach.edge.sources import SensorSource
 from coach.edge.sources.simulated import SimulatedRunner
 from coach.edge.store import Store
@@ -81,10 +79,9 @@ def my_sensors(console: Console) -> PairedSensors:
 
 def usual_athlete() -> str:
     """The slug of the athlete who runs where nobody is named: the settings' or the only one; empty if unknown."""
-    paths = runner_paths()
-    chosen = load_settings(paths.settings, os.environ).athlete
-    slugs = Store(paths).athletes()
-    return chosen or (slugs[0] if len(slugs) == 1 else "")
+    store = Store()
+    slugs = store.athletes()
+    return store.chosen_athlete() or (slugs[0] if len(slugs) == 1 else "")
 
 
 def athlete_called(word: str) -> str:

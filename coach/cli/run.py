@@ -4,13 +4,14 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import workout_argument
+from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE
 
 
 @click.command(cls=CoachCommand)
 @workout_argument(required=False)
-@click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
+@athlete_option("Who runs; needed only if there are several athletes and none is chosen.")
+@race_option()
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none"]),
@@ -29,6 +30,7 @@ def command(
     workout: str | None,
     *,
     athlete: str | None,
+    race: str | None,
     sensors: str | None,
     require_sensor: bool,
     marks: bool,
@@ -60,7 +62,6 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-    weather = _weather(temperature, dew_point)
 
     from coach.app.new_run import RunRequest, run_workout
     from coach.app.terminal import Stage, stage_here
@@ -71,12 +72,13 @@ def command(
         )
     request = RunRequest(
         athlete=athlete,
+        race=race,
         sensors=sensors,
         requires_sensor=require_sensor,
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=weather,
+        weather=_weather(temperature, dew_point),
     )
     if workout is None:
         from coach.app.library import pick_and_run

@@ -1,8 +1,9 @@
 """The library: find a workout, see what it is, start it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -13,16 +14,17 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 from coach.problems import CoachProblem
 from coach.screen import keys
+from coach.screen.library_list import KEYS, Column, Filters, Order, found
 from coach.screen.overlays import HelpOverlay
 from coach.screen.ports import Leaving, Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.screen.safe import safe
 from coach.screen.widgets.library import (
-    Column,
     Description,
     Heading,
     KeyLine,
@@ -30,108 +32,17 @@ from coach.screen.widgets.library import (
     LibraryDetail,
     LibraryTable,
     Listing,
-    Order,
     TitleRow,
     clock_words,
 )
 from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
-from coach.workout.card import Query, Wanted
 from coach.workout.free import WITHOUT_PLAN
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp
 
-# --- The filters of the library: race, level, phase and time, each turned through its choices by a key.
-
-KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
-"""Which letter turns which filter while they are chosen, and which key always does."""
-_USUAL: Final = {
-    "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
-    "level": ("beginner", "intermediate", "advanced"),
-    "phase": ("base", "build", "peak", "taper", "recovery"),
-}
-"""The usual tags in the order a runner thinks of them; others follow by name."""
-_MINUTES: Final = (30, 45, 60, 90)
-
-
-class Filters:
-    """What is wanted of a workout; each filter begins with "any"."""
-
-    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
-        """Offer what the tags of these entries hold."""
-        cards = [entry.card for entry in entries]
-        self._choices = {
-            "race": _ordered("race", (race for card in cards for race in card.focus)),
-            "level": _ordered("level", (card.level for card in cards)),
-            "phase": _ordered("phase", (phase for card in cards for phase in card.phases)),
-            "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
-        }
-        self._at = dict.fromkeys(self._choices, 0)
-        self.can_filter = bool(cards)
-        """Is there anything to filter by?"""
-
-    def turn(self, name: str) -> None:
-        """Take the next choice of a filter; after the last comes "any"."""
-        self._at[name] = (self._at[name] + 1) % len(self._choices[name])
-
-    def clear(self) -> bool:
-        """Set every filter to "any"; tells whether one was set."""
-        was_set = self.is_set
-        self._at = dict.fromkeys(self._choices, 0)
-        return was_set
-
-    def fits(self, entry: LibraryEntry) -> bool:
-        """Is the entry what is wanted?"""
-        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._wanted().fits(entry.card))
-
-    def line(self) -> str:
-        """What is wanted, in one line."""
-        return "   ".join(f"{name} {self.chosen(name)}" for name in self._choices)
-
-    @property
-    def is_set(self) -> bool:
-        """Is any of them set?"""
-        return any(self._at.values())
-
-    def chosen(self, name: str) -> str:
-        """The choice of a filter; `any` where it is not set."""
-        return safe(self._choices[name][self._at[name]], 20) or "any"
-
-    def _wanted(self) -> Wanted:
-        level, time = self._choices["level"][self._at["level"]], self._at["time"]
-        return Wanted(
-            focus=self._choices["race"][self._at["race"]],
-            levels=(level,) if level else (),
-            phase=self._choices["phase"][self._at["phase"]],
-            under_s=60.0 * _MINUTES[time - 1] if time else None,
-        )
-
-
-def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
-    """Any, the usual tags that occur, and what else occurs."""
-    found = set(tags) - {""}
-    usual = [tag for tag in _USUAL[name] if tag in found]
-    return ("", *usual, *sorted(found.difference(usual)))
-
-
 _NEAR: Final = 0.45
 """Titles so like what was typed are named (`difflib`); words of one's own are seldom like any. Judged."""
-_SIGNS: Final = frozenset("@/+()<>%")
-"""A line with one of them is a workout of one's own, unless a name begins with it."""
-
-
-def found(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
-    """Find the workouts that have every word of a text, the best match first."""
-    query = Query(text)
-    if not query.has_words:
-        return [] if text.strip() else list(entries)
-    must_begin = not _SIGNS.isdisjoint(text)
-    ranked = [
-        (rank, entry)
-        for entry in entries
-        if (rank := query.rank(entry.card)) is not None and (not must_begin or query.begins(entry.card))
-    ]
-    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
 
 
 class LibraryCommands(Provider):
@@ -164,6 +75,45 @@ class LibraryCommands(Provider):
 _PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
 _PALETTE: Final = 20
 """Workouts the palette offers at most."""
+
+
+class Effort(StrEnum):
+    """What to do where a number is missing."""
+
+    RUN = "run"
+    ATHLETE = "athlete"
+    BACK = "back"
+
+
+class EffortDialog(ModalScreen[Effort]):
+    """Ask whether a workout is run by effort that would be run by a pace nobody has told."""
+
+    BINDINGS = [
+        Binding("escape", "choose('back')", show=False),
+        Binding("a", "choose('athlete')", show=False),
+    ]
+
+    def __init__(self, missing: str) -> None:
+        super().__init__()
+        self._missing = missing
+
+    def compose(self) -> ComposeResult:
+        """Set out what is missing, and the choices."""
+        with Vertical(classes="box"):
+            yield Static(Content(safe(self._missing, 200)), classes="heading")
+            yield OptionList(
+                Option("enter  Run by effort: reps are timed, not judged", id=Effort.RUN),
+                Option("a      The athlete first: a race gives all paces", id=Effort.ATHLETE),
+                Option("esc    Back", id=Effort.BACK),
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or Effort.BACK)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(Effort(choice))
 
 
 class LibraryHelp(HelpOverlay):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import MetresPerSecond, Seconds
+from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.workout.timeline import Timeline
 
@@ -159,6 +160,25 @@ class TypedWorkout:
     """The line as it was probably meant; empty where nobody can tell."""
 
 
+class CutOffRun(Protocol):
+    """A run that was cut off a short while ago, as it is offered."""
+
+    @property
+    def title(self) -> str:
+        """Where it was: `Rep 4 of 10, 0:43 in`."""
+        ...
+
+    @property
+    def since(self) -> str:
+        """What it is and since when; may hold any characters."""
+        ...
+
+    @property
+    def ways(self) -> tuple[tuple[WayOn, str], ...]:
+        """How it can go on, in words."""
+        ...
+
+
 class NameUse(StrEnum):
     """Whose a name is that a workout is to be saved under."""
 
@@ -219,10 +239,11 @@ class Library(EditDesk, Protocol):
         """`km` or `mile`."""
         ...
 
-    def start(self, slug: str) -> LiveFeed:
-        """Begin a run of a workout.
+    def start(self, slug: str, *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of a workout; `by_effort` leaves what nobody has told to effort.
 
         Raises:
+            MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
             CoachProblem: it cannot be started; the screen shows message and hint.
         """
         ...
@@ -247,19 +268,27 @@ class Library(EditDesk, Protocol):
         """
         ...
 
-    def start_document(self, document: "WorkoutDocument") -> LiveFeed:
-        """Begin a run of a workout that was edited.
-
-        Raises:
-            CoachProblem: it cannot be started; the screen shows message and hint.
-        """
+    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of a workout that was edited; problems as of `start`."""
         ...
 
-    def start_line(self, line: str) -> LiveFeed:
-        """Begin a run of exactly the workout that `understand` gives of the line.
+    def start_line(self, line: str, *, by_effort: bool = False) -> LiveFeed:
+        """Begin a run of exactly the workout that `understand` gives of the line; problems as of `start`."""
+        ...
+
+
+class Interrupted(Protocol):
+    """The runs that were cut off."""
+
+    def offered(self) -> CutOffRun | None:
+        """Tell which run is offered; None if none is."""
+        ...
+
+    def go_on(self, way: WayOn) -> LiveFeed | None:
+        """Go on with the run that is offered; None for one that is ended where it was cut off.
 
         Raises:
-            CoachProblem: it cannot be started; the screen shows message and hint.
+            CoachProblem: it cannot be gone on with; the screen shows message and hint.
         """
         ...
 

@@ -1,6 +1,6 @@
 """Snapshots made up for tests: a believable evening, changed where a test wants it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 
 from coach.app.one_line import understood
 from coach.athlete import Athlete
-from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.paths import library_path
 from coach.edge.store import workout_slug
 from coach.live.snapshot import Snapshot, SplitRow
@@ -23,6 +23,7 @@ from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorS
 from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument, load_document
+from coach.workout.errors import MissingNumber, Number
 from coach.workout.free import JUST_RUN, JUST_TIME
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
@@ -158,6 +159,7 @@ def rep_four(**changes: Any) -> Snapshot:
         item=0,
         coach_mode=False,
         is_effort_day=False,
+        opinion=Opinion(is_judging=True),
     )
     return replace(made, **changes)
 
@@ -243,6 +245,8 @@ class FakeLibrary:
     """What was run as it was edited."""
     details: dict[str, WorkoutDetail] = field(default_factory=dict)
     """What is known of a workout; of another one, that it is 8 x 400 m."""
+    needs_pace: Collection[str] = ()
+    """What cannot be run without a pace that nobody has told."""
     who: str = "ida"
     unit: str = "km"
     work: Callable[[], None] | None = None
@@ -264,8 +268,10 @@ class FakeLibrary:
         """List them."""
         return self.holds
 
-    def start(self, slug: str) -> FakeRun:
-        """Begin one."""
+    def start(self, slug: str, *, by_effort: bool = False) -> FakeRun:
+        """Begin one; one that needs a pace only by effort."""
+        if slug in self.needs_pace and not by_effort:
+            raise MissingNumber(Number.THRESHOLD_PACE, "for 5k pace")
         self.started.append(slug)
         return FakeRun(rep_four())
 
@@ -273,9 +279,9 @@ class FakeLibrary:
         """Read a line, as the program does."""
         return understood(line, self.athlete)
 
-    def start_line(self, line: str) -> FakeRun:
+    def start_line(self, line: str, *, by_effort: bool = False) -> FakeRun:
         """Begin a workout that was written."""
-        return self.start(line)
+        return self.start(line, by_effort=by_effort)
 
     def open(self, slug: str) -> tuple[WorkoutDocument, bool]:
         """Read a workout that comes with the program, or one that was saved."""
@@ -299,10 +305,10 @@ class FakeLibrary:
         self.saved.append(document)
         return workout_slug(document.name)
 
-    def start_document(self, document: WorkoutDocument) -> FakeRun:
+    def start_document(self, document: WorkoutDocument, *, by_effort: bool = False) -> FakeRun:
         """Begin a workout that was edited."""
         self.documents.append(document)
-        return self.start(document.name)
+        return self.start(document.name, by_effort=by_effort)
 
 
 def listed(

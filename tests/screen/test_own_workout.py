@@ -129,7 +129,7 @@ async def test_a_problem_at_the_start_is_said_under_the_line():
     """A run that cannot begin is told where the line is understood, and the line stays."""
 
     class Broken(FakeLibrary):
-        def start_line(self, line):
+        def start_line(self, line, *, by_effort=False):
             raise WorkoutProblem("This workout needs your threshold pace.", "Set it.")
 
     app = CoachApp(library=Broken(LIBRARY), is_ticking=False)

@@ -10,11 +10,12 @@ from coach.problems import WorkoutProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.editor import EditorScreen
+from coach.screen.library_list import Column, Filters, Order, found
 from coach.screen.overlays import HelpOverlay
-from coach.screen.pick import Filters, PickScreen, found
+from coach.screen.pick import EffortDialog, PickScreen
 from coach.screen.ports import Leaving, PastRun, WorkoutDetail
 from coach.screen.run import RunScreen
-from coach.screen.widgets.library import Column, KeyLine, LibraryTable, Order, day_of, hours, long_distance
+from coach.screen.widgets.library import KeyLine, LibraryTable, day_of, hours, long_distance
 from tests.screen.builders import FakeLibrary, listed, session_8x400, without_plan
 from tests.screen.render import text_of
 
@@ -160,7 +161,7 @@ async def test_a_problem_at_the_start_is_said_on_the_spot(size):
     """When the run cannot begin, the screen stays and says why, until another workout is chosen."""
 
     class Broken(FakeLibrary):
-        def start(self, slug):
+        def start(self, slug, *, by_effort=False):
             raise WorkoutProblem("The file is gone.", "Put it back.")
 
     app = CoachApp(library=Broken(ENTRIES), is_ticking=False)
@@ -218,6 +219,24 @@ async def test_every_size_has_the_list_and_the_way_out(size):
         assert about.display is (size[0] >= 60)
         assert size[0] < 60 or shows(app, "8 × 400 m")
         assert shows(app, "esc") or size[0] < 20
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("key", "started"), [("enter", ["8x400"]), ("escape", [])])
+async def test_enter_asks_only_before_another_run_than_the_row_says(key, started):
+    """A workout at a pace that nobody has told would be run by effort: that is asked; nothing else ever is."""
+    kept = library(needs_pace=["8x400"])
+    app = CoachApp(library=kept, is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, EffortDialog)
+        assert shows(app, "a recent race gives it")
+        await pilot.press(key)
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, RunScreen if started else PickScreen)
+    assert kept.started == started
 
 
 # --- sorted

@@ -7,7 +7,6 @@ whether there is something to say or not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import METRES_PER_MILE, format_pace
+from coach.screen.library_list import Column, Order
 from coach.screen.paint import blank, cells, stack
 from coach.screen.palette import Pair, Palette
 from coach.screen.ports import LibraryEntry, PastRun, WorkoutDetail
@@ -37,74 +37,6 @@ _LONGEST: Final = 400
 """Characters of a text that are looked at."""
 _RECENT_DAYS: Final = 300
 """A day so long ago is shown with its year in place of the day."""
-
-
-class Column(Enum):
-    """What the list can be sorted by, in the order a key goes through."""
-
-    TIME = "time"
-    DISTANCE = "distance"
-    HARD = "hard"
-    LAST = "last"
-    NAME = "workout"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """How the list is sorted."""
-
-    column: Column = Column.LAST
-    is_falling: bool = True
-
-    def next(self) -> "Order":
-        """By the next column: what was run last from the newest on, everything else from the least on."""
-        columns = list(Column)
-        column = columns[(columns.index(self.column) + 1) % len(columns)]
-        return Order(column, is_falling=column is Column.LAST)
-
-    def turned(self) -> "Order":
-        """By the same column the other way round."""
-        return Order(self.column, is_falling=not self.is_falling)
-
-    def sorted(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
-        """Sort workouts; what the column does not know comes last either way, and names are in their order."""
-        by_name = sorted(entries, key=lambda entry: _natural(entry.title))
-        if self.column is Column.NAME:
-            return by_name[::-1] if self.is_falling else by_name
-        if self.column is Column.LAST:
-            by_name.sort(key=lambda entry: -entry.runs)
-        values = [(_value(entry, self.column), entry) for entry in by_name]
-        known = [pair for pair in values if pair[0] is not None]
-        known.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
-        return [entry for _, entry in known] + [entry for value, entry in values if value is None]
-
-
-def _value(entry: LibraryEntry, column: Column) -> float | None:
-    card = entry.card
-    match column:
-        case Column.TIME:
-            return card.seconds or None
-        case Column.DISTANCE:
-            return card.metres or None
-        case Column.HARD:
-            return card.hard_metres or None
-        case _:
-            return None if entry.last_day is None else float(entry.last_day.toordinal())
-
-
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """The key of a name in which 5 comes before 10."""
-    parts: list[tuple[int, str]] = []
-    digits = ""
-    for letter in f"{text.casefold()} ":
-        if letter.isdecimal():
-            digits += letter
-            continue
-        if digits:
-            parts.append((int(digits[:9]), ""))
-            digits = ""
-        parts.append((1 << 30, letter))
-    return tuple(parts)
 
 
 # --- what is written in the columns
