@@ -17,7 +17,7 @@ from coach.edge.store import Store, StoredWorkout, workout_slug
 from coach.problems import AthleteProblem, CoachProblem, WorkoutProblem
 from coach.screen.ports import NameUse
 from coach.workout.card import Card
-from coach.workout.free import WITHOUT_PLAN
+from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
     from coach.workout.document import WorkoutDocument
@@ -97,7 +97,7 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
         raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
     if name_use(document.name, store) is NameUse.LIBRARY:
         raise WorkoutProblem(f"{document.name} is a workout of the library.", "Save it under another name.")
-    from coach.workout.writing import written
+    from coach.workout.document import written
 
     store.save_workout(slug, written(dict(document.source)))
     return slug

@@ -30,8 +30,8 @@ from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import MetresPerSecond, Seconds
 from coach.screen.ports import LibraryEntry, NameUse, PastRun, TypedWorkout, WorkoutDetail
 from coach.workout.card import Card, Query
-from coach.workout.free import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 from coach.workout.kinds import HARD
+from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
     from coach.app.feeds import ConductedFeed

@@ -31,7 +31,7 @@ from coach.edge.settings import Settings, load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.signals.readings import Source
-from coach.workout.free import JUST_TIME
+from coach.workout.timeline import JUST_TIME
 
 if TYPE_CHECKING:
     from coach.app.workouts import CompiledWorkout

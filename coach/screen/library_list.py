@@ -8,7 +8,7 @@ from typing import Final
 from coach.screen.ports import LibraryEntry
 from coach.screen.safe import safe
 from coach.workout.card import Query, Wanted
-from coach.workout.free import WITHOUT_PLAN
+from coach.workout.timeline import WITHOUT_PLAN
 
 # --- sorted by a column
 

@@ -36,7 +36,7 @@ from coach.screen.widgets.library import (
     clock_words,
 )
 from coach.screen.widgets.own_workout import OwnPage, OwnWorkout
-from coach.workout.free import WITHOUT_PLAN
+from coach.workout.timeline import WITHOUT_PLAN
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp

@@ -24,9 +24,10 @@ from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument, load_document
 from coach.workout.errors import MissingNumber, Number
-from coach.workout.free import JUST_RUN, JUST_TIME
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
+    JUST_RUN,
+    JUST_TIME,
     Band,
     DistanceEnd,
     EndConditions,
