@@ -496,9 +496,8 @@ class PickScreen(Screen[None]):
             return self._library.understand(line)
         titles = {entry.title.casefold(): entry.title for entry in self.entries}
         near = get_close_matches(line.casefold(), titles, n=3, cutoff=_NEAR)
-        fix = f"Near it: {',  '.join(titles[title] for title in near)}." if near else ""
-        fix = fix or "A line that begins with a number is a workout of your own."
-        return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix)
+        fix = f"Near it: {', '.join(titles[title] for title in near)}." if near else ""
+        return TypedWorkout(line, problem=f"No workout is called “{line.strip()}”", fix=fix, is_name=True)
 
     def _show_own(self, typed: TypedWorkout | None) -> None:
         """Show a workout that is being written, or the list."""
@@ -557,7 +556,8 @@ class PickScreen(Screen[None]):
     def _head(self) -> None:
         """The title row, with the time of day."""
         count = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
-        what = "a workout of your own" if self._typed is not None else f"{count} workouts"
+        is_own = self._typed is not None and not self._typed.is_name
+        what = "a workout of your own" if is_own else f"{count} workouts"
         heading = Heading(f"Library   {what}", clock_words(self._library.who, self._library.now()))
         self.query_one(TitleRow).put(heading)
 

@@ -158,6 +158,8 @@ class TypedWorkout:
     """The character the problem is about, from 0."""
     corrected: str = ""
     """The line as it was probably meant; empty where nobody can tell."""
+    is_name: bool = False
+    """Is it no line, but a name that no workout has?"""
 
 
 class CutOffRun(Protocol):

@@ -9,7 +9,7 @@ from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.screen.widgets.library import LibraryTable
-from coach.screen.widgets.own_workout import OwnWorkout, step_lines
+from coach.screen.widgets.own_workout import _LINES, OwnWorkout, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
 from tests.screen.builders import FakeLibrary, listed
@@ -160,3 +160,17 @@ def test_steps_are_listed_once():
         ("", "1:00 jog", "1:00"),
         ("2 ×", "4:00 jog", "4:00"),
     ]
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
+    """The nearest names, and lines as they are typed, each of which is a workout."""
+    app = CoachApp(library=library(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"tempo hill")
+        await pilot.pause()
+        shown = text_of(app)
+        for words in ("No workout is called “tempo hill”.", "Near it: ", "tempo-3-miles", "0 of 3", *_LINES):
+            assert words in shown, words
+    for line in _LINES:
+        assert not library().understand(line).problem

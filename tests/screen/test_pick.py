@@ -392,7 +392,7 @@ async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
             "Once in 7 days.",
             "you ran it 3 times",
             "12 May    4:34/km       4 reps, +3.1 s a rep",
-            "Mar 2025",
+            "Mar ’25",
         ):
             assert shows(app, words), words
 
@@ -443,7 +443,7 @@ def test_figures_are_short_and_honest():
     assert [day_of(day, today) for day in (None, date(2026, 5, 4), date(2025, 5, 4))] == [
         "never",
         "4 May",
-        "May 2025",
+        "May ’25",
     ]
 
 

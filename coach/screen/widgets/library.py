@@ -57,10 +57,10 @@ def long_distance(metres: float, unit: str) -> str:
 
 
 def day_of(day: date | None, today: date) -> str:
-    """`12 May`, or `May 2025` once it is long ago; `never`."""
+    """`12 May`, or `May ’25` once it is long ago; `never`."""
     if day is None:
         return "never"
-    return f"{day.day} {day:%b}" if (today - day).days < _RECENT_DAYS else f"{day:%b %Y}"
+    return f"{day.day} {day:%b}" if (today - day).days < _RECENT_DAYS else f"{day:%b ’%y}"
 
 
 def unit_word(unit: str) -> str:
@@ -312,7 +312,7 @@ def _beside(
     problem = value.message or ("" if detail is None else detail.problem)
     if problem:
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
-    steps = _STEPS if height < _LARGE else 2 * _STEPS
+    steps = _STEPS if height < _LARGE else _STEPS + 2
     rows += [*_steps(detail, width, steps, colours), *gap]
     says = " ".join(part for part in (card.purpose, card.description) if part) or card.sentence
     purpose = card.purpose if len(card.purpose) > width else says
@@ -333,7 +333,8 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     right = "   ".join(totals)
     name = _padded(safe(entry.title, 120), max(1, width - cell_len(right) - 2))
     head = [(name, colours.plain.style()), (f"  {right}", colours.plain.style(bold=False))]
-    rows = [_row(head, width, colours.plain.style())]
+    rows = [blank(width, colours.plain)] if height >= _ROOMY else []
+    rows += [_row(head, width, colours.plain.style())]
     rows += _profile(detail, width, 3 if height < _ROOMY else 4, colours)
     problem = value.message or ("" if detail is None else detail.problem)
     if problem:
@@ -419,7 +420,8 @@ def _in_one_row(detail: WorkoutDetail | None, card: "Card") -> str:
     words = []
     for line in lines:
         means = f" at {line.means}" if line.means and line.is_hard else ""
-        words.append(f"{line.times} {line.what}{means}".strip())
+        what = line.what.partition(" at ")[0] if means else line.what
+        words.append(f"{line.times} {what}{means}".strip())
     return ", ".join(words)
 
 

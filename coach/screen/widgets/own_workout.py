@@ -64,6 +64,10 @@ class OwnWorkout(Painted[OwnPage]):
     def paint(self, value: OwnPage, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the caret, what is said, the profile, the totals and the steps."""
         typed, inner = value.typed, max(1, width - 2 * MARGIN)
+        side = [blank(MARGIN, colours.plain)] * height
+        if typed.is_name:
+            rows = _no_such_name(typed, inner, colours)
+            return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
         rows = [_rule(value, inner, colours), *_said(typed, inner, colours)]
         timeline = typed.timeline
         if timeline is None or not timeline.steps:
@@ -78,21 +82,43 @@ class OwnWorkout(Painted[OwnPage]):
             rows += _steps(timeline, inner, max(1, room), colours)
             if typed.problem and height > 24:
                 rows += [blank(inner, colours.plain), *_examples(inner, colours)]
-        side = [blank(MARGIN, colours.plain)] * height
         return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+
+
+def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+    """What is near a name that no workout has, and how a workout is written."""
+    gap = blank(width, colours.plain)
+    near = [text_row(safe(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
+    return [
+        text_row("─" * width, width, colours.line, bold=False),
+        gap,
+        gap,
+        text_row(_sentence(safe(typed.problem, _MOST)), width, colours.plain),
+        gap,
+        *near,
+        text_row(
+            "A line that begins with a number is a workout of your own:", width, colours.plain, bold=False
+        ),
+        gap,
+        *(text_row(f"  {line}", width, colours.plain) for line in _LINES),
+    ]
+
+
+_LINES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s stride / walk 1:00")
+"""Workouts as they are typed; a test reads them."""
 
 
 def _rule(value: OwnPage, width: int, colours: Palette) -> Strip:
     """The rule under the line, with a caret under the character that is wrong."""
     at = value.typed.place
     if at is None:
-        return text_row("─" * width, width, colours.stale, bold=False)
+        return text_row("─" * width, width, colours.line, bold=False)
     column = value.column - MARGIN + cell_len(value.typed.line[:at])
     column = min(max(0, column), width - 1)
     pieces = [
-        ("─" * column, colours.stale),
+        ("─" * column, colours.line),
         ("▲", colours.plain),
-        ("─" * (width - column - 1), colours.stale),
+        ("─" * (width - column - 1), colours.line),
     ]
     return pieces_row(pieces, width, colours.plain)
 
