@@ -443,25 +443,3 @@ def _only_slug(store: Store) -> str:
             f"whose is it? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG
-
-
-class SavedAthletes:
-    """The athletes who are saved; the one who runs comes first, also if read from a file."""
-
-    def __init__(self, runner: Athlete | None = None, store: Store | None = None) -> None:
-        """Read from this store, by default the one the environment names."""
-        self._runner = runner
-        self._store = store or Store()
-
-    def sheets(self) -> Sequence[Sheet]:
-        """Make the sheet of each.
-
-        Raises:
-            AthleteProblem: a document is wrong.
-        """
-        first = [] if self._runner is None else [self._runner]
-        others = [find_athlete(slug, self._store) for slug in self._store.athletes()]
-        athletes = {athlete.slug: athlete for athlete in (*first, *others) if athlete is not None}
-        if self._runner is not None:
-            athletes[self._runner.slug] = self._runner
-        return [sheet_of(athlete) for athlete in athletes.values()]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coach.app.athletes import SavedAthletes, runner_for
+from coach.app.athlete_desk import SavedAthletes
+from coach.app.athletes import runner_for
 from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of

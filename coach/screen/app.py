@@ -200,7 +200,7 @@ class CoachApp(App[Leaving]):
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
-        self.push_screen(AthleteScreen(sheets))
+        self.push_screen(AthleteScreen(self._people, sheets))
 
     def action_sensors(self) -> None:
         """Show the sensors nearby and the runner's own."""

@@ -9,11 +9,10 @@ from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.screen.paint import beside, blank, pieces_row, stack, text_row
+from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
 from coach.screen.widgets.own_workout import MARGIN, step_means, step_time
@@ -203,7 +202,7 @@ def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
     texts = [("#", columns.number, True), ("step", columns.step, False), ("times", columns.times, True)]
     texts += [("length", columns.length, True), ("target or rest", columns.target, False)]
     texts += [("means", columns.means, True)] if columns.means else []
-    return _placed(
+    return placed_row(
         [(*text, colours.stale) for text in [*texts, ("time", columns.time, True)]], width, colours.plain
     )
 
@@ -289,7 +288,7 @@ def _row(
         time = "--" if step is None or is_invalid else step_time(step)
         texts.append((time, columns.time, True, ground))
     edge = min(width, columns.time + 2)
-    strip = _placed(texts, edge, ground)
+    strip = placed_row(texts, edge, ground)
     if is_here:  # the margin before the numbers stays paper
         strip = Strip.join([blank(MARGIN - 1, colours.plain), strip.crop(MARGIN - 1, edge)])
     return Strip.join([strip, blank(width - edge, colours.plain)])
@@ -303,20 +302,6 @@ def _length(row: Row, step: Step | None) -> str:
     for move in MOVE_WORDS.values():
         text = text.removesuffix(f" {move}")
     return text
-
-
-def _placed(texts: list[tuple[str, int, bool, Pair]], width: int, ground: Pair) -> Strip:
-    """A row of texts at their columns, those that are right-aligned ending there."""
-    segments: list[Segment] = []
-    used = 0
-    for text, column, is_right, pair in texts:
-        begin = max(used, column - cell_len(text) if is_right else column)
-        shown = fit(text, max(0, width - begin))
-        segments.append(Segment(" " * (begin - used), ground.style(bold=False)))
-        segments.append(Segment(shown, pair.style()))
-        used = begin + cell_len(shown)
-    segments.append(Segment(" " * max(0, width - used), ground.style(bold=False)))
-    return Strip(segments).crop(0, width)
 
 
 def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> list[Strip]:
