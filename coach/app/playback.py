@@ -12,6 +12,7 @@ from typing import Any, Final
 from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
+from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
@@ -90,7 +91,7 @@ def play(request: RecordingRequest, console: Console, *, speed: float | None, as
     elif stage is Stage.SCREEN:
         code = asyncio.run(_on_screen(run, recording, settings, speed))
     else:
-        code = asyncio.run(_as_lines(run, recording, speed, as_json=as_json))
+        code = asyncio.run(_as_lines(run, recording, speed, console, as_json=as_json))
     if run.unused_s > 0:
         whole = format_clock(recording.inputs[-1].at)
         console.say(
@@ -211,7 +212,9 @@ def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> N
     stdout.flush()
 
 
-async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float, *, as_json: bool) -> int:
+async def _as_lines(
+    run: WatchedRun, recording: PlayableRecording, speed: float, console: Console, *, as_json: bool
+) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
     request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
@@ -219,7 +222,7 @@ async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float,
     with Signals(playback.leave) as signals:
         await playback.play()
         await playback.fanout.close()
-    return signals.exit_code or 0
+    return signals.exit_code or say_unwritten(playback.fanout, console)
 
 
 async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Settings, speed: float) -> int:
@@ -236,7 +239,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())
-        leaving = await app.run_async()
+        leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
     is_interrupted = leaving is Leaving.INTERRUPTED

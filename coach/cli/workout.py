@@ -11,7 +11,7 @@ from coach.cli.generate import command as generate
 from coach.cli.generate import give_line
 from coach.cli.group import CoachGroup
 from coach.cli.parameters import athlete_option, race_option, workout_argument
-from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, tell
 from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
 from coach.interchange.imports.formats import FORMATS, Format, listed
 
@@ -168,8 +168,7 @@ def list_(
         for card in fitting:
             out_json(card.as_json())
     elif fitting:
-        for line in table(("name", "time", "distance", "level", "what it is"), map(_row, fitting)):
-            out(line)
+        out_table(("name", "time", "distance", "level", "what it is"), map(_row, fitting))
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(card.opt_in for card in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
@@ -218,8 +217,7 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
         purposes.update(purpose)
         texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
         rows += [("", "", f"  {text}") for text in texts]
-    for row in table(("", "where", "what"), rows):
-        out(row)
+    out_table(("", "where", "what"), rows)
     line, losses = notation.write(outlined.document)
     if line:
         out("")
