@@ -132,6 +132,8 @@ class TypedWorkout:
     """The character the problem is about, from 0."""
     corrected: str = ""
     """The line as it was probably meant; empty where nobody can tell."""
+    unit: str = "km"
+    """What distances are told in: `km` or `mile`."""
 
 
 class CutOffRun(Protocol):

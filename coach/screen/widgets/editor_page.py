@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
+from coach.quantities import long_distance
 from coach.screen.paint import beside, blank, pieces_row, placed_row, stack, text_row
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
@@ -77,6 +78,8 @@ class EditorPage:
     """What it was before it was changed."""
     asks: str = ""
     """What stands before the field where it is not laid over a cell."""
+    unit: str = "km"
+    """What totals are told in: `km` or `mile`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +163,13 @@ class WorkoutPage(Painted[EditorPage]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def totals(size: Estimate) -> tuple[tuple[str, str], ...]:
+def totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
     """Time, distance and hard part with their units."""
     minutes = round(size.seconds / 60)
-    figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), (f"{size.metres / 1000:.1f}", "km")]
+    figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), long_distance(size.metres, unit)]
     if size.hard_metres >= 1:
-        figures.append((f"{size.hard_metres / 1000:.1f}", "km hard"))
+        figure, word = long_distance(size.hard_metres, unit)
+        figures.append((figure, f"{word} hard"))
     else:
         figures.append((f"{size.hard_seconds / 60:.0f}", "min hard"))
     if size.open_steps:
@@ -175,7 +179,7 @@ def totals(size: Estimate) -> tuple[tuple[str, str], ...]:
 
 def _profile(value: EditorPage, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
     """The profile, with the totals beside it or below it."""
-    figures = totals(size)
+    figures = totals(size, value.unit)
     if not layout.is_wide:
         pieces: list[tuple[str, Pair]] = []
         for figure, unit in figures:
@@ -309,7 +313,7 @@ def _foot(value: EditorPage, size: Estimate, width: int, colours: Palette) -> li
     message = _message(value) or "nothing wrong"
     said = (
         ("in one line", safe(value.line, _MOST), False),
-        ("says", safe(sentence(value.timeline, size), _MOST), False),
+        ("says", safe(sentence(value.timeline, size, value.unit), _MOST), False),
         ("check", message, True),
         ("before", safe(value.before, _MOST), False),
     )
