@@ -45,6 +45,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
 from coach.edge.run_folder import new_ulid
 from coach.edge.settings import Settings, load_settings
+from coach.edge.store import Store
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.problems import CoachProblem
@@ -53,6 +54,7 @@ from coach.signals.readings import Source
 from coach.workout import notation
 from coach.workout.card import Card
 from coach.workout.document import WorkoutDocument
+from coach.workout.errors import MissingNumber, Number
 from coach.workout.particulars import in_short
 
 
@@ -148,7 +150,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     if code is not None:
         return code
     settings = request.under(load_settings(paths.settings, os.environ))
-    runner = runner_for(request.athlete, request.race)
+    runner = runner_for(request.athlete, request.race, console=console)
     compiled = compile_named(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
@@ -179,6 +181,8 @@ class RunLibrary:
         self._context = context
         self._request = request
         self._athlete = athlete
+        self._by_effort = False
+        """True once a runner said that what is not known is left to effort."""
         self.run = ""
         """The id of the run that was begun; empty before."""
         self.recorder: Recorder | None = None
@@ -233,9 +237,21 @@ class RunLibrary:
         """
         return self._begin(notation.read(line, self._athlete).document)
 
+    def needs_race(self, problem: CoachProblem) -> bool:
+        """Tell whether a run could not begin because no pace of the athlete is known."""
+        return isinstance(problem, MissingNumber) and problem.number is Number.THRESHOLD_PACE
+
+    def use_answer(self, *, by_effort: bool) -> None:
+        """Read the athlete anew, who may have told a race; `by_effort` leaves what is not known to effort."""
+        self._by_effort = by_effort
+        known = "" if self._athlete is None else self._athlete.slug
+        name = self._request.athlete or (known if known in Store().athletes() else None)
+        self._athlete = runner_for(name, self._request.race)
+
     def _begin(self, document: WorkoutDocument) -> ConductedFeed:
         """Begin a run of a document."""
-        compiled = compile_for(document, self._athlete, SILENT, by_hand=self._request.marks)
+        by_hand = self._request.marks or self._by_effort
+        compiled = compile_for(document, self._athlete, SILENT, by_hand=by_hand)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
@@ -253,7 +269,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     """
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
-    athlete = runner_for(request.athlete, request.race)
+    athlete = runner_for(request.athlete, request.race, console=console)
     start_log(paths.log)
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)

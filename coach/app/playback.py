@@ -158,7 +158,7 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_for(request.athlete, request.race, day=recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day, console=console)
     if request.workout is not None:
         document = read_workout(request.workout, console, runner)
         workout = compile_for(document, runner, console, keeps=False, day=recording.day)

@@ -178,7 +178,9 @@ class CoachApp(App[Leaving]):
         try:
             feed = start()
         except CoachProblem as problem:
-            if say is not None:
+            if self._library is not None and self._library.needs_race(problem):
+                self._ask_race(start, say)
+            elif say is not None:
                 say(str(problem))
             elif isinstance(self.screen, PickScreen):
                 self.screen.say(str(problem))
@@ -187,6 +189,20 @@ class CoachApp(App[Leaving]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self._open_run(feed)
+
+    def _ask_race(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None) -> None:
+        """Ask for the race that a workout needs for its paces, then begin its run."""
+        library, people = self._library, self._people
+        if library is None or people is None:
+            return
+        from coach.screen.athlete import AthleteScreen
+
+        def answered(is_kept: bool | None) -> None:
+            if is_kept is not None:
+                library.use_answer(by_effort=not is_kept)
+                self._start(start, say)
+
+        self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
 
     @on(RunScreen.Ended)
     def show_summary(self, event: RunScreen.Ended) -> None:

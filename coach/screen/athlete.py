@@ -4,6 +4,7 @@ What is typed is seen with its effect before it is kept, and taken back with one
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -63,8 +64,11 @@ class KeyLine(Painted[Keys]):
         return [pieces_row(pieces, width, colours.plain)]
 
 
-class AthleteScreen(Screen[None]):
-    """One athlete at a time, with a cursor on what can be changed."""
+class AthleteScreen(Screen[bool | None]):
+    """One athlete at a time, with a cursor on what can be changed; or the question for a race before a run.
+
+    Dismissed with None; as a question with True once a race is kept, with False to run by effort.
+    """
 
     BINDINGS = [
         Binding("escape", "back", show=False, priority=True),
@@ -85,9 +89,10 @@ class AthleteScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, people: People | None, sheets: Sequence[Sheet]) -> None:
+    def __init__(self, people: People | None, sheets: Sequence[Sheet], *, asks_race: bool = False) -> None:
         super().__init__()
         self._people = people
+        self._asks_race = asks_race
         self._sheets = list(sheets)
         self._who = 0
         self._at = 0
@@ -113,7 +118,7 @@ class AthleteScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the first athlete; where there is none, ask for a race at once."""
         self._field.cursor_blink = False
-        if not self._sheets and self._people is not None:
+        if self._is_question and self._people is not None:
             self._open("race", "")
         self._show()
 
@@ -144,14 +149,18 @@ class AthleteScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave what is typed as it was; else leave the page."""
-        if self._what and self._sheets:
+        if self._race is not None and self._is_question:
+            text, self._race = self._race, None
+            self._field.value = text
+            self._field.cursor_position = len(text)
+        elif self._what and not self._is_question:
             self._close("")
         else:
             self.action_leave()
 
     def action_leave(self) -> None:
         """Go back."""
-        self.app.pop_screen()
+        self.dismiss(None)
 
     # --- changing
 
@@ -219,7 +228,10 @@ class AthleteScreen(Screen[None]):
     def submitted(self) -> None:
         """Keep what is typed; of a race without a day ask for it first."""
         if self._what and not self._field.value.strip() and self._race is None:
-            self.action_back()
+            if self._asks_race:
+                self.dismiss(False)
+            else:
+                self.action_back()
         elif self._edit is not None and self._edit.lacks_day and self._race is None:
             self._race = self._field.value
             self._field.value = ""
@@ -253,7 +265,10 @@ class AthleteScreen(Screen[None]):
         except CoachProblem as problem:
             self._tell(str(problem))
             return
-        self._close("Kept. u takes it back.")
+        if self._asks_race:
+            self.dismiss(True)
+        else:
+            self._close("Kept. u takes it back.")
 
     def _reload(self, slug: str) -> None:
         """Read everybody anew, and stay with one of them."""
@@ -266,6 +281,11 @@ class AthleteScreen(Screen[None]):
             self._table = min(self._table, zone_tables(self._sheet) - 1)
 
     # --- showing
+
+    @property
+    def _is_question(self) -> bool:
+        """True while a race is asked for, and nothing else is shown."""
+        return self._asks_race or not self._sheets
 
     @property
     def _sheet(self) -> Sheet:
@@ -305,7 +325,7 @@ class AthleteScreen(Screen[None]):
         if not self.is_mounted:
             return
         width, height = self.size.width, self.size.height - 2
-        has_sheet = bool(self._sheets)
+        has_sheet = not self._is_question
         self.query_one("#page").display = has_sheet
         self.query_one("#nobody").display = not has_sheet
         self.query_one("#title", Static).update(Content(self.title_line(width)))
@@ -317,7 +337,8 @@ class AthleteScreen(Screen[None]):
             column, row, wide = field_place(page, width, height)
         else:
             shown = None if self._edit is None else self._edit.sheet
-            self.query_one(NobodyPage).put((shown, self._message if shown is None else "", self._race or ""))
+            message = self._message if shown is None else ""
+            self.query_one(NobodyPage).put(Question(shown, message, self._race or "", self._asks_race))
             column, row, wide = MARGIN + _NOBODY_LABEL, _NOBODY_FIELD, width - 2 * MARGIN - _NOBODY_LABEL
         field.styles.offset = (column, row + 1)
         field.styles.width = wide
@@ -339,8 +360,8 @@ class AthleteScreen(Screen[None]):
 
     def title_line(self, width: int) -> str:
         """Whose page it is, and at the right where the paces come from."""
-        if not self._sheets:
-            return " Athlete   nobody yet"
+        if self._is_question:
+            return " Before the start   a race" if self._asks_race else " Athlete   nobody yet"
         sheet = self._sheet
         left = f" Athlete   {safe(sheet.athlete.name, 40)}"
         fitness, today = sheet.fitness, "" if self._people is None else self._people.today()
@@ -358,8 +379,13 @@ class AthleteScreen(Screen[None]):
         """The keys that do something now."""
         if self._what:
             enter = "go on" if self._edit is not None and self._edit.lacks_day else "keep it"
-            out = ("esc", "as it was" if self._sheets else "not now")
-            return (("enter", enter), out) if self._edit is not None or self._race is not None else (out,)
+            out = (
+                "esc",
+                "back" if self._race is not None else "not now" if self._is_question else "as it was",
+            )
+            if self._edit is not None or self._race is not None:
+                return (("enter", enter), out)
+            return (("enter", "run by effort"), out) if self._asks_race and not self._message else (out,)
         many = (("tab", "next athlete"),) if len(self._sheets) > 1 else ()
         miles = "kilometres" if self._sheets and self._sheet.athlete.units == "mile" else "miles"
         keys: Keys = (("enter", "change"), ("r", "add a race"), ("x", "remove"), ("z", "zones"), ("m", miles))
@@ -374,21 +400,35 @@ _NOBODY_FIELD: Final = 5
 _NOBODY_LABEL: Final = 16
 """Columns before it."""
 _RACES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
+_BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
+_WITHOUT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
 _DAYS: Final = "10 May   3 weeks ago   last month"
-Nobody = tuple[Sheet | None, str, str]
-"""What is typed as a sheet, what is wrong with it, and the race whose day is asked for."""
 
 
-class NobodyPage(Painted[Nobody]):
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the page of the question shows."""
+
+    sheet: Sheet | None
+    """What is typed, as a sheet."""
+    message: str
+    """What is wrong with it."""
+    race: str
+    """The race whose day is asked for; empty while a race is."""
+    is_before_run: bool
+    """True if a run waits for the answer."""
+
+
+class NobodyPage(Painted[Question]):
     """One race gives all paces: what is typed, and what it gives."""
 
-    def look(self, snapshot: Snapshot) -> Nobody:
+    def look(self, snapshot: Snapshot) -> Question:
         """A run has no such page."""
         raise NotImplementedError
 
-    def paint(self, value: Nobody, width: int, height: int, colours: Palette) -> list[Strip]:
+    def paint(self, value: Question, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the question, the paces of what is typed, and what else is understood."""
-        sheet, message, race = value
+        sheet, message, race = value.sheet, value.message, value.race
         plain, stale = colours.plain, colours.stale
         label = _WHEN if race else "a recent race"
         rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
@@ -403,7 +443,7 @@ class NobodyPage(Painted[Nobody]):
             else "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
         )
         rows[10] = [("also understood  ", stale), (also, plain)]
-        rows[12] = [("Without a race, workouts are run by effort: reps are timed, not judged.", plain)]
+        rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
         side = (" " * MARGIN, plain)
         strips = [
             pieces_row([side, *pieces], width, plain) if pieces else blank(width, plain) for pieces in rows

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from coach.live.snapshot import Snapshot
+from coach.problems import CoachProblem
 from coach.quantities import Seconds
 from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
@@ -227,6 +228,14 @@ class Library(EditDesk, Protocol):
         Raises:
             CoachProblem: it cannot be started; the screen shows message and hint.
         """
+        ...
+
+    def needs_race(self, problem: CoachProblem) -> bool:
+        """Tell whether a run could not begin because no pace of the athlete is known."""
+        ...
+
+    def use_answer(self, *, by_effort: bool) -> None:
+        """Read the athlete anew, who may have told a race; `by_effort` leaves what is not known to effort."""
         ...
 
     def start_line(self, line: str) -> LiveFeed:

@@ -240,13 +240,28 @@ class FakeLibrary:
     saved: list[WorkoutDocument] = field(default_factory=list)
     documents: list[WorkoutDocument] = field(default_factory=list)
     """What was run as it was edited."""
+    lacks_race: bool = False
+    """True until a race is told, or effort chosen."""
+    answers: list[bool] = field(default_factory=list)
+    """Whether each answer to the question for a race was to run by effort."""
 
     def entries(self) -> Sequence[LibraryEntry]:
         """List them."""
         return self.holds
 
+    def needs_race(self, problem: CoachProblem) -> bool:
+        """Tell whether a race is missing."""
+        return self.lacks_race and "race" in problem.message
+
+    def use_answer(self, *, by_effort: bool) -> None:
+        """Take the answer."""
+        self.answers.append(by_effort)
+        self.lacks_race = False
+
     def start(self, slug: str) -> FakeRun:
         """Begin one."""
+        if self.lacks_race:
+            raise CoachProblem("This workout needs your 5k pace: a recent race gives it.")
         self.started.append(slug)
         return FakeRun(rep_four())
 

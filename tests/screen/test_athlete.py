@@ -361,3 +361,65 @@ def test_a_name_cannot_steer_the_terminal(ida):
 def test_a_day_has_its_year_where_it_is_not_clear(day, words):
     """Of the last eleven months none is needed."""
     assert day_words(day, "2026-11-01") == words
+
+
+# --- the first question
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_workout_without_paces_asks_for_a_race_first(home, size):
+    """Enter on a workout opens the question; the race is kept with its day, and the run begins."""
+    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Before the start" in rows(app)[0]
+        assert "No race yet? Enter goes on without paces: reps are timed, not judged." in text_of(app)
+        assert "enter  run by effort" in rows(app)[size[1] - 1]
+        await write(pilot, "half 1:35 on 2026-05-10")
+        assert "5k pace   4:08/km" in text_of(app)
+        assert library.started == []
+        await pilot.press("enter")
+        await pilot.pause()
+        assert library.started == ["a"]
+        assert library.answers == [False]
+        assert times("me") == ["1:35:00"]
+
+
+@pytest.mark.asyncio
+async def test_enter_alone_runs_by_effort(home):
+    """Nothing is saved, and the run begins."""
+    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (library.started, library.answers) == (["a"], [True])
+        assert find_athlete(None) is None
+
+
+@pytest.mark.asyncio
+async def test_escape_goes_back_to_the_library(home):
+    """From the day to the race, and from there to the library; nothing has begun and nothing is saved."""
+    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await write(pilot, "5k 22:30")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "5k 22:30: when was it?" in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "One race gives all your paces." in text_of(app)
+        assert "5k pace   4:30/km" in text_of(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, PickScreen)
+        assert (library.started, library.answers) == ([], [])
+        assert find_athlete(None) is None
