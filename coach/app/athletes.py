@@ -71,13 +71,13 @@ def runner_for(
         CoachProblem: as `find_athlete`; the race cannot be read, or nobody can have run it.
     """
     store = Store()
-    athlete = find_athlete(name_or_path or _whose(store, console), store)
+    athlete = find_athlete(name_or_path or ask_whose(store, console), store)
     if athlete is not None and day:
         athlete = athlete_on(athlete, day)
     return athlete if race is None else with_race_alone(athlete, race, day or today())
 
 
-def _whose(store: Store, console: Console) -> str:
+def ask_whose(store: Store, console: Console) -> str:
     """Ask whose run it is, where there are several; empty where nobody need or can be asked."""
     slugs = store.athletes()
     if len(slugs) < 2 or store.chosen_athlete() or not console.can_ask():

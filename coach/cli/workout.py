@@ -142,11 +142,12 @@ def list_(
 ) -> None:
     """List the workouts that can be run by name.
 
-    With WORDS, only those that have every one of them in their name, title, purpose, description or tags. With
-    options, only those that fit all of them; a workout without a phase fits every phase.
+    With WORDS, only those that have every one of them in their name, title, purpose, description or tags, the
+    best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
+    workout without a phase fits every phase.
     """
     from coach.app.catalogue import cards, shown_unit
-    from coach.workout.card import Card, Wanted, race_named
+    from coach.workout.card import Card, Query, Wanted, race_named
 
     wanted = Wanted(
         words=(*words, *search.split()),
@@ -163,7 +164,7 @@ def list_(
         else:
             tell(each)
     _refuse_unknown_tags(wanted, library)
-    fitting = [card for card in library if wanted.fits(card)]
+    fitting = Query(" ".join(wanted.words)).best_first(card for card in library if wanted.fits(card))
     if as_json:
         for card in fitting:
             out_json(card.as_json())

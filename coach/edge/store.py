@@ -234,6 +234,10 @@ class Store:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
 
+    def run_folders(self) -> list[Path]:
+        """The folder of every run, the newest first."""
+        return sorted(self._run_folders(), reverse=True)
+
     def run(self, name: str) -> StoredRun:
         """Find a run by its id, or by the first letters if they are unique.
 

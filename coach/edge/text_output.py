@@ -101,12 +101,17 @@ def _split(split: Split, unit: str) -> str:
 
 
 def _run_ended(event: RunEnded, unit: str) -> str:
-    parts = [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"]
-    if event.time_s is not None:
-        parts.append(format_clock(event.time_s))
+    if event.time_s is None:
+        return "Ended before the start"
+    is_whole = event.completed or event.was_open
+    counts_steps = event.steps_done > 0 or not is_whole  # a free run has no steps to be counted
+    parts = (
+        [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"] if counts_steps else []
+    )
+    parts.append(format_clock(event.time_s))
     if event.distance is not None:
         parts.append(format_metres(event.distance, unit))
-    return f"{'Finished' if event.completed else 'Ended early'}: {', '.join(parts)}"
+    return f"{'Finished' if is_whole else 'Ended early'}: {', '.join(parts)}"
 
 
 def _side_line(output: Output) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
@@ -15,7 +16,7 @@ from coach.review.cut_off import WayOn
 from coach.screen import keys
 from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
-from coach.screen.pick import PickScreen
+from coach.screen.pick import Effort, EffortDialog, PickScreen
 from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
@@ -106,22 +107,20 @@ class CoachApp(App[Leaving]):
         if self._feed is not None:
             self._open_run(self._feed)
         elif self._library is not None:
-            self.push_screen(PickScreen(self._library.entries(), self._library.understand))
-            self._offer_interrupted()
+            self.push_screen(PickScreen(self._library, is_ticking=self._is_ticking))
+            self.call_after_refresh(self._offer_interrupted)
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:
         """Begin a run of the picked workout."""
         if self._library is not None:
-            library, slug = self._library, event.entry.slug
-            self._start(lambda: library.start(slug))
+            self._start(partial(self._library.start, event.entry.slug))
 
     @on(PickScreen.Written)
     def start_written(self, event: PickScreen.Written) -> None:
         """Begin a run of the workout that was written."""
         if self._library is not None:
-            library, line = self._library, event.line
-            self._start(lambda: library.start_line(line))
+            self._start(partial(self._library.start_line, event.line))
 
     @on(PickScreen.ToEdit)
     def open_editor(self, event: PickScreen.ToEdit) -> None:
@@ -141,15 +140,14 @@ class CoachApp(App[Leaving]):
 
         def back(slug: str | None) -> None:
             if slug:
-                pick.offer(library.entries(), slug)
+                pick.offer(slug)
 
         self.push_screen(EditorScreen(library, document, is_own=is_own), back)
 
     def on_editor_screen_finished(self, event: "EditorScreen.Finished") -> None:
         """Begin a run of the workout as it was edited."""
         if self._library is not None:
-            library, document = self._library, event.document
-            self._start(lambda: library.start_document(document), event.say)
+            self._start(partial(self._library.start_document, event.document), event.say)
 
     def _offer_interrupted(self) -> None:
         """Offer the run that was cut off a short while ago."""
@@ -173,13 +171,24 @@ class CoachApp(App[Leaving]):
 
         self.push_screen(ResumeDialog(run), go_on)
 
-    def _start(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None = None) -> None:
-        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else."""
+    def _start(self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None = None) -> None:
+        """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else.
+
+        A workout that needs a number nobody has told would be another one than is shown: by effort it is run when that
+        was asked.
+        """
         try:
             feed = start()
         except CoachProblem as problem:
-            if self._library is not None and self._library.needs_race(problem):
-                self._ask_race(start, say)
+            from coach.workout.errors import MissingNumber, Number  # what raises it has loaded it
+
+            if isinstance(problem, MissingNumber):
+                if problem.number is Number.THRESHOLD_PACE and self._people is not None:
+                    self._ask_race(self._people, start, say)
+                else:
+                    self.push_screen(
+                        EffortDialog(problem.message), partial(self._start_by_effort, start, say)
+                    )
             elif say is not None:
                 say(str(problem))
             elif isinstance(self.screen, PickScreen):
@@ -190,19 +199,26 @@ class CoachApp(App[Leaving]):
             self.pop_screen()
         self._open_run(feed)
 
-    def _ask_race(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None) -> None:
+    def _ask_race(
+        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+    ) -> None:
         """Ask for the race that a workout needs for its paces, then begin its run."""
-        library, people = self._library, self._people
-        if library is None or people is None:
-            return
         from coach.screen.athlete import AthleteScreen
 
         def answered(is_kept: bool | None) -> None:
             if is_kept is not None:
-                library.use_answer(by_effort=not is_kept)
-                self._start(start, say)
+                self._start(start if is_kept else partial(start, by_effort=True), say)
 
         self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
+
+    def _start_by_effort(
+        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
+    ) -> None:
+        """Do what was answered to a number that is missing."""
+        if way is Effort.RUN:
+            self._start(partial(start, by_effort=True), say)
+        elif way is Effort.ATHLETE and isinstance(self.screen, PickScreen):
+            self.screen.action_athlete()
 
     @on(RunScreen.Ended)
     def show_summary(self, event: RunScreen.Ended) -> None:

@@ -32,36 +32,16 @@ from coach.screen.widgets.athlete_page import (
     stops_of,
     zone_tables,
 )
+from coach.screen.widgets.library import KeyLine, Keys
 from coach.screen.widgets.own_workout import MARGIN
 from coach.screen.widgets.painted import Painted
 from coach.workout.sheet import Sheet
 from coach.workout.sheet_text import pace_words
 
-Keys = tuple[tuple[str, str], ...]
-"""Keys with their words, the most used first, the way out last."""
 _MOST: Final = 60
 """Characters that can be typed."""
 _LABELS: Final = {"race": "+ a race", "pace": "pace by hand", "heart": "heart", "name": "name"}
 _WHEN: Final = "when?"
-
-
-class KeyLine(Painted[Keys]):
-    """The key line of a page: what does not fit is left out before the way out, which is never cut."""
-
-    def look(self, snapshot: Snapshot) -> Keys:
-        """A run has a key bar of its own."""
-        raise NotImplementedError
-
-    def paint(self, value: Keys, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint as many keys as fit, the last always."""
-        del height
-        keys = list(value)
-        while len(keys) > 1 and sum(len(key) + len(words) + 5 for key, words in keys) > width:
-            del keys[-2]
-        pieces: list[tuple[str, Pair]] = []
-        for key, words in keys:
-            pieces += [(f" {key} ", colours.key), (f" {words}  ", colours.plain)]
-        return [pieces_row(pieces, width, colours.plain)]
 
 
 class AthleteScreen(Screen[bool | None]):

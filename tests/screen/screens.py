@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,14 @@ from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.ports import AthleteEdit, LibraryEntry
+from coach.screen.ports import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
+from coach.workout import notation
+from coach.workout.compile import outline
 from coach.workout.kinds import Kind
 from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
@@ -35,6 +38,7 @@ from tests.screen.builders import (
     shown,
     some_sensors,
     step,
+    without_plan,
 )
 from tests.screen.render import text_of
 from tests.workout.notation.documents import ATHLETE
@@ -226,26 +230,48 @@ def drills() -> Snapshot:
     return rep_four(phase=Phase.CHECKLIST, step=checklist, item=3, **NOTHING)
 
 
-def library(theme: str) -> CoachApp:
-    """Show four workouts."""
-    names = ["5 × 1000 m at 5k pace", "8 × 400 m at 5k pace", "Hill sprints", "Easy hour"]
+def evening_library() -> FakeLibrary:
+    """A dozen workouts, some of them run before, for a runner of 5 km in 20:00."""
+    run_on = {"8x400": date(2026, 5, 19), "6x800": date(2026, 5, 12), "easy": date(2025, 6, 4)}
     entries = [
-        LibraryEntry(
-            name,
-            name,
-            "52 minutes, about 11 km, hard.",
-            "Speed that lasts\n\nFive times a kilometre at 5k pace, with a lap of jogging between.",
-            ("5k",),
-            session_8x400(),
-            particulars=(
-                "Caution: Not in the week after a race.",
-                "At most once in 7 days.",
-                "400 m jog: limit: under 150 bpm.",
-            ),
-        )
-        for name in names
+        listed("8x400", 3000, title="8 × 400 m at 5k pace", metres=8600, hard=3200, last=run_on["8x400"]),
+        listed(
+            "6x800",
+            3900,
+            title="6 × 800 m at 5k pace",
+            purpose="Holds 5k pace for three minutes at a time, six times: the last one tells whether it is yours.",
+            metres=10600,
+            hard=4800,
+            last=run_on["6x800"],
+            runs=3,
+            level="intermediate",
+            focus=["5k", "10k"],
+            phase="build",
+        ),
+        listed("easy", 2820, title="Easy run, 8 km", metres=8000, hard=0, last=run_on["easy"]),
+        listed("2x5x1000", 5520, title="2 × (5 × 1000 m), 200 m float", metres=17200, hard=10000),
+        listed("5x800", 3540, title="5 × 800 m at 5k pace", metres=9600, hard=4000),
+        listed("tempo-800s", 3720, title="800s, then 15 min tempo", metres=11000, hard=5200),
+        listed("half-miles", 3120, title="Half-mile reps, 4 × 805 m", metres=8900, hard=3200),
+        listed("fartlek", 2400, title="Fartlek, free", metres=0, hard=0, level="beginner"),
+        listed("ladder", 4140, title="Long way down, 1600 to 200", metres=11800, hard=5200, level="advanced"),
     ]
-    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
+    line = "2km easy + 6x800 @ 5k / 400 jog + 1km easy"
+    detail = WorkoutDetail(
+        outline(notation.read(line, ATHLETE).document, ATHLETE),
+        particulars=("Not more than once a week. Needs 30 km a week behind it.",),
+        past=(
+            PastRun(date(2026, 5, 12), 4, MetresPerSecond(1000 / 274), Seconds(3.1)),
+            PastRun(date(2026, 4, 28), 6, MetresPerSecond(1000 / 271), Seconds(0.6)),
+            PastRun(date(2025, 3, 31), 6, MetresPerSecond(1000 / 273)),
+        ),
+    )
+    return FakeLibrary([*without_plan(), *entries], athlete=ATHLETE, details={"6x800": detail})
+
+
+def library(theme: str) -> CoachApp:
+    """Show a dozen workouts."""
+    return CoachApp(library=evening_library(), theme=theme, is_ticking=False)
 
 
 def library_of_a_runner(theme: str) -> CoachApp:
@@ -262,6 +288,16 @@ def write(line: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         field.value = line
         field.cursor_position = len(line)
         await pilot.pause()
+
+    return put
+
+
+def search(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Type something into the line."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("slash")
+        await write(text)(pilot)
 
     return put
 
@@ -291,15 +327,6 @@ def library_to_edit(theme: str) -> CoachApp:
 
 
 OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
-
-
-def library_with_tags(theme: str) -> CoachApp:
-    """Show two workouts with tags to filter by."""
-    entries = [
-        listed("5 × 1000 m at 5k pace", level="intermediate", focus=["5k", "10k"], phase="build"),
-        listed("8 × 20 s strides", level="beginner", focus=["5k"], phase="base"),
-    ]
-    return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
 
 
 def summary(theme: str) -> CoachApp:
@@ -518,18 +545,33 @@ SCREENS: Final = (
     ),
     Screen(
         "library",
-        "The list, the profile of the chosen workout, its sentence and its purpose.",
+        "What was run last is on top; the chosen row says what it is, what it means today and how it went.",
         library,
-        (MIDDLE,),
+        SIZES,
         BOTH,
-        press=("down",),
+        press=("down", "down", "down"),
+    ),
+    Screen(
+        "library-searched",
+        "The best match is on top and chosen; reps of the same length follow.",
+        library,
+        (SMALL, MIDDLE),
+        BOTH,
+        before=search("6 x 800"),
     ),
     Screen(
         "library-filtered",
-        "The filters stand between the search and the list, each with its key.",
-        library_with_tags,
-        themes=BOTH,
-        press=("f4", "f4", "f6", "f6"),
+        "While filters are chosen their letters are the keys; what they ask for stands under the list.",
+        library,
+        (SMALL, MIDDLE),
+        BOTH,
+        press=("f", "l", "l"),
+    ),
+    Screen(
+        "library-sorted",
+        "The column that is sorted by is bold, with its direction; what it does not know comes last.",
+        library,
+        press=("s", "s", "s", "s"),
     ),
     Screen(
         "own-workout",

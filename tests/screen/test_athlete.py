@@ -5,7 +5,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from coach.app.athlete_desk import SavedAthletes
 from coach.app.athletes import find_athlete
@@ -13,11 +13,10 @@ from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
 from coach.screen.pick import PickScreen
-from coach.screen.ports import LibraryEntry
 from coach.screen.widgets.athlete_page import AthletePage, SheetPage, day_words, stops_of
 from coach.workout.sheet import Sheet, sheet_of
 from tests.cli.conftest import coach
-from tests.screen.builders import FakeLibrary
+from tests.screen.builders import FakeLibrary, listed
 from tests.screen.render import text_of
 
 __all__ = ["coach"]
@@ -41,7 +40,7 @@ class BrokenPeople(SavedAthletes):
 def an_app(people=None):
     """An app in its library, with everybody who is saved."""
     people = people or SavedAthletes()
-    return CoachApp(library=FakeLibrary([LibraryEntry("a", "A")]), people=people, is_ticking=False)
+    return CoachApp(library=FakeLibrary([listed("a")]), people=people, is_ticking=False)
 
 
 def rows(app):
@@ -338,7 +337,7 @@ async def test_a_broken_document_is_told_in_the_library():
         await pilot.press("f9")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert "the file is empty" in str(app.screen.query_one("#words", Static).content)
+        assert "the file is empty" in text_of(app)
 
 
 def test_the_cursor_goes_where_something_can_be_changed(ida):
@@ -370,7 +369,8 @@ def test_a_day_has_its_year_where_it_is_not_clear(day, words):
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_workout_without_paces_asks_for_a_race_first(home, size):
     """Enter on a workout opens the question; the race is kept with its day, and the run begins."""
-    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
     app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
     async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
@@ -381,31 +381,33 @@ async def test_a_workout_without_paces_asks_for_a_race_first(home, size):
         await write(pilot, "half 1:35 on 2026-05-10")
         assert "5k pace   4:08/km" in text_of(app)
         assert library.started == []
+        needs.clear()
         await pilot.press("enter")
         await pilot.pause()
         assert library.started == ["a"]
-        assert library.answers == [False]
         assert times("me") == ["1:35:00"]
 
 
 @pytest.mark.asyncio
 async def test_enter_alone_runs_by_effort(home):
     """Nothing is saved, and the run begins."""
-    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
     app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-        assert (library.started, library.answers) == (["a"], [True])
+        assert library.started == ["a"]
         assert find_athlete(None) is None
 
 
 @pytest.mark.asyncio
 async def test_escape_goes_back_to_the_library(home):
     """From the day to the race, and from there to the library; nothing has begun and nothing is saved."""
-    library = FakeLibrary([LibraryEntry("a", "A")], lacks_race=True)
+    needs = {"a"}
+    library = FakeLibrary([listed("a")], needs_pace=needs)
     app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
@@ -421,5 +423,5 @@ async def test_escape_goes_back_to_the_library(home):
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
-        assert (library.started, library.answers) == ([], [])
+        assert library.started == []
         assert find_athlete(None) is None

@@ -1,13 +1,14 @@
 """The line on the library: a workout is seen as it is typed, and what is shown is what runs."""
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
+from coach.screen.widgets.library import LibraryTable
 from coach.screen.widgets.own_workout import OwnWorkout, step_lines
 from coach.workout import notation
 from coach.workout.compile import outline
@@ -45,7 +46,7 @@ async def test_what_is_shown_is_what_runs():
         write(app, LINE)
         await pilot.pause()
         assert app.screen.query_one(OwnWorkout).display
-        assert not app.screen.query_one("#library").display
+        assert not app.screen.query_one(LibraryTable).display
         await pilot.press("enter")
         await pilot.pause()
         await pilot.pause()
@@ -62,7 +63,7 @@ async def test_a_name_in_the_library_stays_a_name_until_tab():
         await pilot.press(*"6x800")
         await pilot.pause()
         assert not app.screen.query_one(OwnWorkout).display
-        assert "Tab: your own, as written" in rows(app)[23]
+        assert "your own, as written" in rows(app)[23]
         await pilot.press("tab")
         await pilot.pause()
         assert app.screen.query_one(OwnWorkout).display
@@ -118,7 +119,8 @@ async def test_escape_goes_back_to_the_list():
         await pilot.press("escape")
         await pilot.pause()
         assert not app.screen.query_one(OwnWorkout).display
-        assert app.screen.query_one(OptionList).option_count == len(LIBRARY)
+        assert app.screen.query_one(LibraryTable).display
+        assert all(entry.title in text_of(app) for entry in LIBRARY)
         assert app.is_running
 
 
@@ -127,7 +129,7 @@ async def test_a_problem_at_the_start_is_said_under_the_line():
     """A run that cannot begin is told where the line is understood, and the line stays."""
 
     class Broken(FakeLibrary):
-        def start_line(self, line):
+        def start_line(self, line, *, by_effort=False):
             raise WorkoutProblem("This workout needs your threshold pace.", "Set it.")
 
     app = CoachApp(library=Broken(LIBRARY), is_ticking=False)
