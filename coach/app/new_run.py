@@ -140,7 +140,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     if code is not None:
         return code
     settings = request.under(load_settings(paths.settings, os.environ))
-    runner = runner_for(request.athlete, request.race)
+    runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)

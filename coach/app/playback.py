@@ -157,7 +157,7 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_for(request.athlete, request.race, day=recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day, console=console)
     if request.workout is not None:
         workout = compile_text(request.workout, runner, console, keeps=False, day=recording.day)
     else:

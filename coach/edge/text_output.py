@@ -64,11 +64,11 @@ class TextFormatter:
             case StepEnded():
                 return self._step_ended(output)
             case Split() if output.role not in {SplitRole.START, SplitRole.END}:
-                return _split(output)
+                return _split(output, self._unit)
             case RunStarted():
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
-                return _run_ended(output)
+                return _run_ended(output, self._unit)
             case RunResumed():
                 return f"! {gap_text(output)}"
             case Stopped(time_s=time_s):
@@ -81,7 +81,7 @@ class TextFormatter:
         if result.moving_time_s is not None:
             parts.append(f"{format_clock(result.moving_time_s, tenths=True)} of it moving")
         if result.distance is not None:
-            parts.append(("about " if result.estimated else "") + format_metres(result.distance))
+            parts.append(("about " if result.estimated else "") + format_metres(result.distance, self._unit))
         if result.mean_speed is not None:
             parts.append(format_pace(result.mean_speed, unit=self._unit))
         if result.mean_heart_rate is not None:
@@ -94,13 +94,13 @@ class TextFormatter:
         return f"= {result.step.name or result.step.path}: {end}, {', '.join(parts)}"
 
 
-def _split(split: Split) -> str:
-    at = format_metres(split.metres) if split.metres is not None else "mark"
+def _split(split: Split, unit: str) -> str:
+    at = format_metres(split.metres, unit) if split.metres is not None else "mark"
     time = f" {format_clock(split.time_s, tenths=True)}" if split.time_s is not None else ""
     return f"- {at}{time}" + ("" if split.role is SplitRole.SPLIT else f" ({split.role})")
 
 
-def _run_ended(event: RunEnded) -> str:
+def _run_ended(event: RunEnded, unit: str) -> str:
     if event.time_s is None:
         return "Ended before the start"
     is_whole = event.completed or event.was_open
@@ -110,7 +110,7 @@ def _run_ended(event: RunEnded) -> str:
     )
     parts.append(format_clock(event.time_s))
     if event.distance is not None:
-        parts.append(format_metres(event.distance))
+        parts.append(format_metres(event.distance, unit))
     return f"{'Finished' if is_whole else 'Ended early'}: {', '.join(parts)}"
 
 

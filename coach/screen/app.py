@@ -180,10 +180,15 @@ class CoachApp(App[Leaving]):
         try:
             feed = start()
         except CoachProblem as problem:
-            from coach.workout.errors import MissingNumber  # what raises it has loaded it
+            from coach.workout.errors import MissingNumber, Number  # what raises it has loaded it
 
             if isinstance(problem, MissingNumber):
-                self.push_screen(EffortDialog(problem.message), partial(self._start_by_effort, start, say))
+                if problem.number is Number.THRESHOLD_PACE and self._people is not None:
+                    self._ask_race(self._people, start, say)
+                else:
+                    self.push_screen(
+                        EffortDialog(problem.message), partial(self._start_by_effort, start, say)
+                    )
             elif say is not None:
                 say(str(problem))
             elif isinstance(self.screen, PickScreen):
@@ -193,6 +198,18 @@ class CoachApp(App[Leaving]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self._open_run(feed)
+
+    def _ask_race(
+        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+    ) -> None:
+        """Ask for the race that a workout needs for its paces, then begin its run."""
+        from coach.screen.athlete import AthleteScreen
+
+        def answered(is_kept: bool | None) -> None:
+            if is_kept is not None:
+                self._start(start if is_kept else partial(start, by_effort=True), say)
+
+        self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
 
     def _start_by_effort(
         self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
@@ -256,7 +273,7 @@ class CoachApp(App[Leaving]):
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
-        self.push_screen(AthleteScreen(sheets))
+        self.push_screen(AthleteScreen(self._people, sheets))
 
     def action_sensors(self) -> None:
         """Show the sensors nearby and the runner's own."""

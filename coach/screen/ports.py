@@ -160,6 +160,8 @@ class TypedWorkout:
     """The line as it was probably meant; empty where nobody can tell."""
     is_name: bool = False
     """Is it no line, but a name that no workout has?"""
+    unit: str = "km"
+    """What distances are told in: `km` or `mile`."""
 
 
 class CutOffRun(Protocol):
@@ -279,6 +281,18 @@ class Library(EditDesk, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AthleteEdit:
+    """A change of an athlete as it would be kept."""
+
+    sheet: "Sheet"
+    """What is known of them with it."""
+    effect: str
+    """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
+    lacks_day: bool = False
+    """True for a race whose day was not told."""
+
+
 class Interrupted(Protocol):
     """The runs that were cut off."""
 
@@ -296,13 +310,56 @@ class Interrupted(Protocol):
 
 
 class People(Protocol):
-    """The athletes who are saved."""
+    """The athletes who are saved, and how they are changed. A change is seen before it is kept."""
 
     def sheets(self) -> Sequence["Sheet"]:
         """Work out everything that is known of them, the one who is about to run first.
 
         Raises:
             CoachProblem: a document cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def today(self) -> str:
+        """Tell the local day, `2026-05-31`."""
+        ...
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read what was typed for an athlete; an empty slug is somebody new.
+
+        Args:
+            slug: whom it is about.
+            what: `race` for one more, or a threshold pace; `race 2` for the second of all races, the newest first;
+                `pace 5k`, `heart`, `name` or `units`.
+            text: as typed.
+            day: when a race was, as typed; None where that was not asked yet.
+
+        Raises:
+            CoachProblem: it cannot be read, or cannot be true.
+        """
+        ...
+
+    def without(self, slug: str, what: str) -> AthleteEdit:
+        """Take something of an athlete away, as it would be kept; `what` as for `understand`.
+
+        Raises:
+            CoachProblem: there is nothing to take away.
+        """
+        ...
+
+    def keep(self, edit: AthleteEdit) -> None:
+        """Save a change.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Take the last change back that was kept; tells whose, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be written.
         """
         ...
 

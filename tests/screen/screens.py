@@ -1,6 +1,6 @@
 """The screens that are kept as text: each a sentence, an app, and the sizes and themes it is looked at in."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from coach.app.athlete_desk import SavedAthletes, effect_words
+from coach.app.questions import read_answer
+from coach.athlete import athlete_from
 from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.ports import PastRun, WorkoutDetail
+from coach.screen.ports import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
@@ -22,6 +25,7 @@ from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
 from coach.workout.compile import outline
 from coach.workout.kinds import Kind
+from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
@@ -332,6 +336,77 @@ def summary(theme: str) -> CoachApp:
     return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
 
 
+class People(SavedAthletes):
+    """One athlete, on a day that is always the same."""
+
+    def __init__(self, *documents: dict[str, Any]) -> None:
+        super().__init__()
+        self._known = [sheet_of(athlete_from(document, name="an athlete")) for document in documents]
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Give the sheets."""
+        return self._known
+
+    def today(self) -> str:
+        """Always the same."""
+        return "2026-06-01"
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read a race for somebody who is not on the disk."""
+        del slug, what, day
+        athlete = self._known[0].athlete if self._known else None
+        answer = read_answer(text, athlete)
+        after = sheet_of(answer.athlete)
+        return AthleteEdit(
+            after, effect_words(self._known[0] if self._known else None, after), lacks_day=True
+        )
+
+
+def athletes(*documents: dict[str, Any]) -> Callable[[str], CoachApp]:
+    """Show the library, with athletes behind it."""
+    return lambda theme: CoachApp(
+        library=FakeLibrary([listed("8x400")]), people=People(*documents), theme=theme, is_ticking=False
+    )
+
+
+def type_race(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Open the athlete's screen and type a race."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("f9")
+        await pilot.pause()
+        await pilot.press("r")
+        await pilot.pause()
+        pilot.app.screen.query_one("#field", Input).value = text
+        await pilot.pause()
+
+    return put
+
+
+IDA: Final[dict[str, Any]] = {
+    "format": "coach-athlete/1",
+    "slug": "ida",
+    "name": "Ida",
+    "history": [
+        {
+            "from": "2025-10-12",
+            "races": [{"date": "2025-10-12", "distance": "21.0975 km", "time": "1:46:20"}],
+        },
+        {
+            "from": "2026-03-01",
+            "races": [{"date": "2026-03-01", "distance": "10 km", "time": "47:30"}],
+            "heart_rate": {
+                "max": {"bpm": 191, "source": "measured"},
+                "rest": {"bpm": 48, "source": "measured"},
+                "threshold": {"bpm": 172, "source": "measured"},
+            },
+            "cadence": {"easy": 168},
+        },
+        {"from": "2026-05-10", "races": [{"date": "2026-05-10", "distance": "5 km", "time": "22:30"}]},
+    ],
+}
+
+
 def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
     """Show the library, with a desk of sensors behind it."""
     return lambda theme: CoachApp(
@@ -569,6 +644,41 @@ SCREENS: Final = (
         summary,
         (MIDDLE,),
         BOTH,
+    ),
+    Screen(
+        "athlete",
+        "A pace is seen inside its zone: both stand on one axis. Half and marathon have their spread as a thin line.",
+        athletes(IDA),
+        SIZES,
+        BOTH,
+        press=("f9", *("down",) * 5),
+    ),
+    Screen(
+        "athlete-race",
+        "What a race would change is said while it is typed; nothing else moves.",
+        athletes(IDA),
+        (SMALL, MIDDLE),
+        before=type_race("5k 22:08"),
+    ),
+    Screen(
+        "athlete-races",
+        "Where there is no room for both, races take the place of the zones.",
+        athletes(IDA),
+        press=("f9", *("down",) * 9),
+    ),
+    Screen(
+        "athlete-miles",
+        "Every pace is per mile, and so is the axis.",
+        athletes(IDA | {"units": "mile"}),
+        (MIDDLE,),
+        press=("f9",),
+    ),
+    Screen(
+        "athlete-nobody",
+        "One question, and what is typed as paces below it.",
+        athletes(),
+        themes=BOTH,
+        before=type_race("5k 22:30"),
     ),
     Screen(
         "sensors",
