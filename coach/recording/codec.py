@@ -10,6 +10,7 @@ default is left out. Raw bytes are hex. Every kind is written without loss.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
@@ -279,6 +280,20 @@ def encode_input(event: Input) -> bytes:
 def encode_output(event: Mapping[str, Any]) -> bytes:
     """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
     return _line(_encode({"out": event}))
+
+
+def encode_record(record: Mapping[str, Any]) -> bytes:
+    """Return an object as a line of its own, as the files beside a journal hold them."""
+    return _line(_encode(record))
+
+
+def read_records(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield every object of such a file; a line that is damaged is passed over."""
+    for line in data.split(b"\n"):
+        text = line[: 1 - _TAIL]
+        if text and line[1 - _TAIL :] == b"\t%08x" % crc32(text):
+            with suppress(CorruptRecord):
+                yield _load(text)
 
 
 def is_journal(data: bytes) -> bool:
