@@ -133,7 +133,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
-    return [line for said in outputs for line in _output_lines(said, narrator, unit)]
+    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
 
 
 def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
@@ -143,7 +143,7 @@ def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequ
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)
-    lines = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
+    lines = [*lines[:-1], lines[-1] + ("" if cue.spoken else " (shown, not spoken)")]
     if len(reasons) > 1:
         lines.append(
             f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)
