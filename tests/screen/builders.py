@@ -10,9 +10,11 @@ from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Why
 from coach.edge.paths import library_path
 from coach.edge.store import workout_slug
+from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.problems import CoachProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
@@ -169,6 +171,17 @@ class FakeRun:
     muted: list[bool] = field(default_factory=list)
     ended: bool = False
     changed: Callable[[], None] | None = None
+    said: Sequence[Output] = ()
+    """What the run has given; without it, the results of the snapshot."""
+    measured: RunCurves = field(default_factory=lambda: RunCurves((), ()))
+
+    def summary(self) -> Summary:
+        """Add up what was said."""
+        return summarize(self.said or self.shows.results, self.shows.timeline)
+
+    def curves(self) -> RunCurves:
+        """Give what the test has set."""
+        return self.measured
 
     def now(self) -> Seconds:
         """Tell the snapshot's time."""
