@@ -5,7 +5,7 @@ new theme is a row.
 
 Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA), but for `line`, which is
 never text. Slow is a dark fill, fast a bright fill, on target an outline without a fill, so that the three differ in
-lightness and shape before they differ in hue. Everything a widget paints is a pair of a row: the tests measure them all.
+lightness and shape before they differ in hue. Everything a widget paints is a pair of a row: the tests measure them.
 """
 
 from collections.abc import Mapping

@@ -1,24 +1,31 @@
 """Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
 
 import asyncio
+import shutil
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.files import plain
 from coach.edge.recorder import Recorder
+from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import FAILURE, INTERRUPTED
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem
 from coach.quantities import Seconds
 
 if TYPE_CHECKING:
@@ -72,11 +79,39 @@ class AssembledRun:
         return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
 
     @property
-    def what_next(self) -> tuple[str, ...]:
-        """The lines a summary ends with."""
-        if self.recorder is None:
-            return ("Nothing was recorded.",)
-        return (f"coach runs show {self.watched.run_id}", f"coach replay {self.watched.run_id}")
+    def notes(self) -> "RecordedNotes | None":
+        """Where effort and remark are kept; None where nothing is recorded."""
+        folder = None if self.recorder is None else self.recorder.folder
+        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNotes:
+    """What the runner says of a run, in a file beside its journal."""
+
+    path: Path
+    started: str
+    """Local time of its start, ISO."""
+
+    def when(self) -> str:
+        """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
+        try:
+            started = datetime.fromisoformat(self.started)
+        except ValueError:
+            return ""
+        return f"{started:%a} {started.day} {started:%b   %H:%M}"
+
+    def said(self) -> tuple[int | None, str]:
+        """The effort and the remark as said so far; nothing where the file cannot be read."""
+        try:
+            note = read_note(self.path)
+        except CoachProblem:
+            return None, ""
+        return note.rpe, note.text or ""
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other, with the time of the answer."""
+        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
 
 def assemble(
@@ -86,9 +121,13 @@ def assemble(
     *,
     recorder: Recorder | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
 ) -> AssembledRun:
-    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
-    watched = WatchedRun(run)
+    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
+
+    `said` is what a run that goes on has given so far.
+    """
+    watched = WatchedRun(run, said)
     request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
     conductor = Conductor(
         watched,
@@ -115,6 +154,7 @@ def run_here(
     *,
     begin: Begin | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -127,14 +167,14 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
                 return *await assembled.conduct(), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
-        return *await screen.show(screen.app(feed, assembled.what_next)), recorder
+        return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
     report_ending(run.setup.run, ending, recorder, context.console)
@@ -151,21 +191,22 @@ class LiveScreen:
         self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
+        self._watched: WatchedRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; returns what the screen shows of it."""
-        self._conductor = assembled.conductor
+        self._conductor, self._watched = assembled.conductor, assembled.watched
         self._conducting = asyncio.ensure_future(assembled.conduct())
         self._conducting.add_done_callback(self._close_unfinished)
         if self._app is not None:
-            self._app.what_next = assembled.what_next
+            self._app.notes = assembled.notes
         return ConductedFeed(assembled.watched, assembled.conductor)
 
     def app(
         self,
         feed: ConductedFeed | None = None,
-        what_next: Sequence[str] = (),
+        notes: RecordedNotes | None = None,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
@@ -178,7 +219,7 @@ class LiveScreen:
             library,
             theme=self._settings.theme,
             keymap=keymap_of(self._settings),
-            what_next=what_next,
+            notes=notes,
             people=people,
             sensors=sensors,
             warning=self._warning,
@@ -203,8 +244,13 @@ class LiveScreen:
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
-        self._conductor.leave()
+        if leaving is Leaving.FINISHED:
+            self._conductor.close()
+        else:
+            self._conductor.leave()
         ending, code = await self._conducting
+        if ending is Ending.FINISHED and self._watched is not None:
+            leave_table(self._watched)
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
@@ -218,6 +264,16 @@ class LiveScreen:
             return
         if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
             self._app.exit(Leaving.INTERRUPTED)
+
+
+def leave_table(watched: WatchedRun) -> None:
+    """Print what the summary on the screen has shown, so that it stays in the terminal."""
+    from coach.review.tables import summary_lines
+
+    width = shutil.get_terminal_size().columns
+    lines = summary_lines(watched.summary(), watched.unit, width=width, has_steps=False)
+    sys.stdout.write("".join(f"{plain(line)}\n" for line in lines))
+    sys.stdout.flush()
 
 
 def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:

@@ -13,6 +13,7 @@ from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, reopen_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredRun
+from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
@@ -37,7 +38,7 @@ def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
         console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
         )
-    run = _refold(resumed, console)
+    run, said = _refold(resumed, console)
     choice = choose_sensors(None, console)
     say_default(choice, console)
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
@@ -48,7 +49,7 @@ def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
 
     resumption = Resumption(resumed.at, resumed.alive_until)
     with keep_awake(console) as warning:
-        return run_here(run, sources, context, begin=begin, resumption=resumption, warning=warning)
+        return run_here(run, sources, context, begin=begin, resumption=resumption, said=said, warning=warning)
 
 
 def repair_run(name: str) -> str:
@@ -86,10 +87,8 @@ def _refuse_unbegun(run: StoredRun) -> None:
         raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
 
 
-def _refold(resumed: ResumedRecording, console: Console) -> LiveRun:
+def _refold(resumed: ResumedRecording, console: Console) -> tuple[LiveRun, list[Output]]:
     """Refold a journal to the state in which the run was last alive; its outputs are not emitted again."""
     run = LiveRun(recorded_setup(resumed.journal.header, console))
-    for event in resumed.journal.inputs:
-        run.receive(event)
-    run.fire(resumed.alive_until)
-    return run
+    said = [output for event in resumed.journal.inputs for output in run.receive(event)]
+    return run, [*said, *run.fire(resumed.alive_until)]

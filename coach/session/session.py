@@ -19,7 +19,7 @@ from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.own_stop import OwnStops
 from coach.session.phases import Phase
-from coach.session.results import PodLeave
+from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
@@ -201,6 +201,11 @@ class Session:
     def results(self) -> tuple[StepEnded, ...]:
         """Every step that ended, as corrected since, in the order of their ends."""
         return self._sequencer.state.records.results
+
+    @property
+    def history(self) -> ReadingHistory:
+        """The readings of the whole run."""
+        return self._sequencer.history
 
     @property
     def marks(self) -> tuple[StepMark, ...]:

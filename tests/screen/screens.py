@@ -31,6 +31,7 @@ from tests.screen.builders import (
     step,
 )
 from tests.screen.render import text_of
+from tests.screen.reviews import REVIEWS
 from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
@@ -255,13 +256,6 @@ def library_with_tags(theme: str) -> CoachApp:
     return CoachApp(library=FakeLibrary(entries), theme=theme, is_ticking=False)
 
 
-def summary(theme: str) -> CoachApp:
-    """Show a run that has ended."""
-    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
-    what_next = ["coach review 01J9ZK shows the whole run"]
-    return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
-
-
 def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
     """Show the library, with a desk of sensors behind it."""
     return lambda theme: CoachApp(
@@ -428,12 +422,9 @@ SCREENS: Final = (
         library_to_edit,
         before=edit("6x800-5k", "question_mark"),
     ),
-    Screen(
-        "summary",
-        "Every step with time, pace, band, heart rate and light, and what to do next.",
-        summary,
-        (MIDDLE,),
-        BOTH,
+    *(
+        Screen(name, sentence, app, sizes, themes, press)
+        for name, sentence, app, sizes, themes, press in REVIEWS
     ),
     Screen(
         "sensors",
