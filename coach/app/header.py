@@ -59,8 +59,9 @@ def header_of(
     workout: CompiledWorkout,
     clock: Clock,
     sensors: Mapping[Source, PairedSensor] | None = None,
+    mode: str = "",
 ) -> Header:
-    """Make the header of the journal of a run that begins now and is measured by these sensors."""
+    """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode."""
     wall = clock.wall()
     return Header(
         run=setup.run,
@@ -70,6 +71,7 @@ def header_of(
         settings=_settings_tree(setup, workout),
         learnt=learnt_trees(setup),
         devices=_device_trees(sensors or {}),
+        sensors=mode,
         wall_epoch=wall.epoch_s,
         monotonic_epoch=clock.monotonic(),
         zone=wall.zone,

@@ -15,22 +15,23 @@ from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock, MachineClock, local_iso
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.files import plain
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.edge.store import run_name
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem
-from coach.quantities import Seconds
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -54,15 +55,6 @@ class RunContext:
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
-
-
-@dataclass(frozen=True, slots=True)
-class Resumption:
-    """Where an interrupted run goes on."""
-
-    at: Seconds
-    alive_until: Seconds
-    """When the run was last known to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +126,7 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed_at=None if resumption is None else resumption.at,
-        alive_until=None if resumption is None else resumption.alive_until,
+        resumption=resumption,
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
@@ -207,9 +198,11 @@ class LiveScreen:
         self,
         feed: ConductedFeed | None = None,
         notes: RecordedNotes | None = None,
+        *,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -222,6 +215,7 @@ class LiveScreen:
             notes=notes,
             people=people,
             sensors=sensors,
+            interrupted=interrupted,
             warning=self._warning,
         )
         self._announcer.use_screen(self._app.tell)
@@ -280,6 +274,8 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
     """Say where a run was recorded, and what was learnt from it."""
     if recorder is None:
         return
+    if recorder.folder is not None:
+        run = run_name(recorder.folder.path, runner_paths().runs)
     match ending:
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")

@@ -13,6 +13,7 @@ from coach.app.header import header_of
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.one_line import understood
 from coach.app.own_workouts import is_own, name_use, save_workout
+from coach.app.resume import InterruptedRuns, ask_here, close_old_runs
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -92,6 +93,8 @@ class NewRun:
     workout: CompiledWorkout
     sensors: Mapping[Source, PairedSensor]
     sources: RunSources
+    mode: str
+    """What measures it, as `--sensors` says it."""
 
     def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
         """Begin the recording in a folder of runs; None for a run that is not recorded.
@@ -103,7 +106,7 @@ class NewRun:
             return None
         return start_recording(
             runs,
-            header_of(self.setup, self.workout, clock, self.sensors),
+            header_of(self.setup, self.workout, clock, self.sensors, self.mode),
             clock,
             workout=self.setup.timeline.name,
             athlete=self.setup.athlete,
@@ -125,7 +128,8 @@ def set_up(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors)
-    return NewRun(setup, workout, sensors, sources_for(choice, setup, context.clock, context.announcer))
+    sources = sources_for(choice, setup, context.clock, context.announcer)
+    return NewRun(setup, workout, sensors, sources, choice.mode.value)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
@@ -136,10 +140,14 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     paths = runner_paths()
+    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
+    code = ask_here(runs, clock, console, as_json=as_json)
+    if code is not None:
+        return code
     settings = request.under(load_settings(paths.settings, os.environ))
     compiled = compile_named(workout, request.athlete or settings.athlete, console)
     start_log(paths.log)
-    context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console)
     if request.sensors is None:
         say_default(choice, console)
@@ -151,7 +159,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return new.record(request.runs(paths.runs), context.clock)
 
     with keep_awake(console) as warning:
-        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+    close_old_runs(runs, clock)
+    return code
 
 
 class RunLibrary:
@@ -251,15 +261,23 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
             lambda: radio_for("the sensors screen"),
             context.clock,
         )
-        app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
+        app = screen.app(
+            library=library, people=SavedAthletes(athlete), sensors=desk, interrupted=interrupted
+        )
         return await screen.show(app)
 
+    runs = request.runs(paths.runs) or paths.runs
     with keep_awake(console) as warning:
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request, athlete)
+        interrupted = InterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
+    elif interrupted.reopened is not None:
+        run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
+        report_ending(run, ending, recorder, console)
+    close_old_runs(runs, context.clock)
     return code
 
 

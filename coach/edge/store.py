@@ -193,7 +193,7 @@ class Store:
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
-        return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
+        return stored_runs(self.paths.runs)
 
     def run(self, name: str) -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id, or first letters that are unique.
@@ -254,6 +254,24 @@ class Store:
             return _runs_in(self.paths.runs)
         except OSError:
             return []
+
+
+def stored_runs(folder: Path) -> list[StoredRun]:
+    """Every run in a folder of runs, the newest first; none if it cannot be listed."""
+    try:
+        return [_stored_run(path) for path in sorted(_runs_in(folder), reverse=True)]
+    except OSError:
+        return []
+
+
+def has_interrupted_run(folder: Path) -> bool:
+    """Tell whether a run in a folder of runs was cut off, and can be resumed."""
+    return any(run.manifest.state is RunState.INTERRUPTED for run in stored_runs(folder))
+
+
+def run_name(path: Path, usual: Path) -> str:
+    """What commands find a run by: its id in the usual folder of runs, else its folder."""
+    return path.name if path.parent == usual else str(path)
 
 
 def remove_run(path: Path) -> None:

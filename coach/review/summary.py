@@ -21,6 +21,7 @@ from coach.session.events import (
     Answered,
     BoundaryMoved,
     EndReason,
+    RunResumed,
     Split,
     SplitRole,
     StepEnded,
@@ -244,6 +245,8 @@ class Summary:
     """What was asked and answered."""
     skipped: tuple[Step, ...] = ()
     """The steps that never started, as a cool-down before its time leaves them."""
+    gaps: tuple[RunResumed, ...] = ()
+    """The gaps in which the program was cut off, each with how the run went on."""
     planned_reps: int | None = None
     """The reps of the workout as it stood at the end; None where it is not known."""
     reps: RepTable = RepTable((), (), is_by_metres=True)
@@ -297,6 +300,7 @@ class SummaryBuilder:
         self._splits: dict[str, list[RepSplit]] = {}
         self._answers: dict[str, Answered] = {}
         self._cues: Counter[CueKind] = Counter()
+        self._gaps: list[RunResumed] = []
         self._step_id = ""
         self._presses: list[tuple[str, RepSplit | None]] = []
 
@@ -320,6 +324,8 @@ class SummaryBuilder:
                 self._undo(output)
             case Answered(step_id=step_id):
                 self._answers[step_id] = output
+            case RunResumed():
+                self._gaps.append(output)
             case Cue(kind=kind):
                 self._cues[kind] += 1
             case _:
@@ -346,6 +352,7 @@ class SummaryBuilder:
             splits=splits,
             answers=tuple(self._answers.values()),
             skipped=tuple(self._skipped.values()),
+            gaps=tuple(self._gaps),
             planned_reps=None if timeline is None else sum(step.kind in TIMED for step in timeline.steps),
             reps=rep_table(results, splits),
             laps=free_laps(results, splits),

@@ -194,6 +194,18 @@ class StepResults:
         later = self._history.heart_rate.value_at(Seconds(start + _DROP_S), _DROP_GAP_S)
         return None if first is None or later is None else BeatsPerMinute(first - later)
 
+    def summarise_unseen(
+        self, state: State, step: Step, at: Seconds, reason: EndReason, ended_at: Seconds
+    ) -> StepEnded:
+        """The step as far as it was seen; its metres in all, its pace and its place against the light are unknown."""
+        seen = self.summarise(state, step, at, reason, ended_at)
+        if state.progress.started_at is None:
+            return seen
+        metres = seen.run_metres
+        return replace(
+            seen, distance=None, measured=metres, mean_speed=None, light_s=None, broken=True, estimated=False
+        )
+
     def _cadence(
         self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
     ) -> StepsPerMinute | None:
