@@ -51,7 +51,7 @@ class Palette:
     choice: Pair
     """The row or the cell with the cursor."""
     track: Pair
-    """The row that is edited, and the empty part of a bar."""
+    """The row that is edited or has the cursor, and the empty part of a bar."""
     zebra: Pair
     """A band behind a plot; what stands on it is plain."""
     key: Pair
