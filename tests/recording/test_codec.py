@@ -38,6 +38,7 @@ HEADER = Header(
     zone="Europe/Berlin",
     utc_offset_s=3600,
     devices=({"id": "pod-1", "name": "Stryd"},),
+    sensors="ble",
 )
 
 INPUTS: tuple[Input, ...] = (
