@@ -16,6 +16,7 @@ from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
+from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.edge.store import run_name
@@ -92,6 +93,14 @@ def assemble(
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
 
+def say_unwritten(fanout: Fanout, console: Console) -> int:
+    """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
+    if not fanout.trouble:
+        return 0
+    console.say(f"Not everything could be printed: {fanout.trouble}.")
+    return FAILURE
+
+
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     if context.stage is Stage.UNATTENDED and is_piped(0):
@@ -122,7 +131,8 @@ def run_here(
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
-                return *await assembled.conduct(), recorder
+                ending, code = await assembled.conduct()
+            return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
@@ -185,7 +195,7 @@ class LiveScreen:
         from coach.screen.ports import Leaving
 
         try:
-            leaving = await app.run_async()
+            leaving = await app.run_async(mouse=not app.is_run)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -224,9 +234,11 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")
             if recorder.folder is not None:
-                from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+                # They read documents, which the demonstration does not.
+                from coach.app.lessons import learn_from, offer_pace
 
                 learn_from(recorder.folder.path, console)
+                offer_pace(recorder.folder.path, console)
         case Ending.LEFT:
             console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
         case Ending.DISCARDED:

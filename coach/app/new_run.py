@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coach.app.athletes import SavedAthletes, find_athlete
+from coach.app.athletes import SavedAthletes, runner_for
 from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
@@ -67,6 +67,8 @@ class RunRequest:
     marks: bool
     record: str | None
     is_recorded: bool
+    race: str | None = None
+    """A race whose paces are run in place of the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
 
@@ -145,7 +147,8 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     if code is not None:
         return code
     settings = request.under(load_settings(paths.settings, os.environ))
-    compiled = compile_named(workout, request.athlete or settings.athlete, console)
+    runner = runner_for(request.athlete, request.race)
+    compiled = compile_named(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console)
@@ -181,7 +184,8 @@ class RunLibrary:
 
     def entries(self) -> Sequence[LibraryEntry]:
         """Every workout that can be read, by name; one that cannot be outlined is listed with its problem."""
-        return [_entry(card) for card in cards() if isinstance(card, Card)]
+        listed = cards(athlete=self._request.athlete, race=self._request.race)
+        return [_entry(card, self._request) for card in listed if isinstance(card, Card)]
 
     def start(self, slug: str) -> ConductedFeed:
         """Begin a run of a workout.
@@ -230,7 +234,7 @@ class RunLibrary:
 
     def _begin(self, document: WorkoutDocument) -> ConductedFeed:
         """Begin a run of a document."""
-        compiled = compile_for(document, self._athlete, SILENT)
+        compiled = compile_for(document, self._athlete, SILENT, by_hand=self._request.marks)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
@@ -248,7 +252,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     """
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
-    athlete = find_athlete(request.athlete or settings.athlete)
+    athlete = runner_for(request.athlete, request.race)
     start_log(paths.log)
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
@@ -281,10 +285,10 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     return code
 
 
-def _entry(card: Card) -> LibraryEntry:
+def _entry(card: Card, request: RunRequest) -> LibraryEntry:
     particulars: tuple[str, ...] = ()
     try:
-        outlined = outline_of(card.name, SILENT)
+        outlined = outline_of(card.name, SILENT, request.athlete, request.race)
         timeline, problem = outlined.timeline, ""
         particulars = in_short(timeline, outlined.document.workout)
     except CoachProblem as error:

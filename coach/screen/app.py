@@ -1,11 +1,13 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
@@ -17,6 +19,7 @@ from coach.screen.pick import PickScreen
 from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
+from coach.screen.stance import explained
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
@@ -86,6 +89,17 @@ class CoachApp(App[Leaving]):
         self._warning = warning
         self._is_ticking = is_ticking
         self._is_muted = False
+
+    @property
+    def is_run(self) -> bool:
+        """Whether a run is shown from the first; its screen has nothing to click, and the terminal keeps its mouse."""
+        return self._feed is not None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Give the driver of the platform; one that draws on stdout where stderr goes to a file, as in `2> log`."""
+        driver = super().get_driver_class()
+        is_shown = sys.__stderr__ is not None and sys.__stderr__.isatty()
+        return driver if is_shown else _drawing_on_stdout(driver)
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""
@@ -242,7 +256,16 @@ class CoachApp(App[Leaving]):
         if snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
-            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at, snapshot.unit, purpose))
+            self.push_screen(
+                WhyOverlay(
+                    snapshot.last_verdict,
+                    snapshot.at,
+                    snapshot.unit,
+                    purpose,
+                    state=explained(snapshot),
+                    silences=snapshot.opinion.suppressions,
+                )
+            )
 
     def action_keys(self) -> None:
         """Show the key map."""
@@ -303,3 +326,16 @@ class CoachApp(App[Leaving]):
             self.action_press(Button.DISCARD)
             self.action_press(Button.DISCARD)
             self.exit(Leaving.DISCARDED)
+
+
+def _drawing_on_stdout(driver: type[Driver]) -> type[Driver]:
+    """Give a driver that draws on stdout; Textual's own draws on stderr."""
+
+    class StdoutDriver(driver):  # type: ignore[misc, valid-type]  # its base is known at run time only
+        """Draws on stdout."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self._file = sys.__stdout__
+
+    return StdoutDriver

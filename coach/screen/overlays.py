@@ -18,9 +18,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.cues.cue import Cue
+from coach.cues.cue import Cue, Suppression
 from coach.review.cut_off import KEYS_ON, WayOn
-from coach.review.reasons import evidence
+from coach.review.reasons import evidence, held_back
 from coach.screen.keys import MARK, Key
 from coach.screen.ports import CutOffRun
 from coach.screen.safe import safe
@@ -173,6 +173,8 @@ class HelpOverlay(Overlay):
         )
 
 
+MOST_SILENCES: Final = 2
+"""Reasons of a silence that are shown; the rest is for `coach explain`."""
 WIDEST_WORDS: Final = 46
 """Columns of a purpose, so that the box fits 80 with the names before it."""
 
@@ -184,10 +186,22 @@ class WhyOverlay(Overlay):
     heading = "Why"
 
     def __init__(
-        self, cue: Cue | None, now: float, unit: str = "km", purpose: tuple[str, str] = ("", "")
+        self,
+        cue: Cue | None,
+        now: float,
+        unit: str = "km",
+        purpose: tuple[str, str] = ("", ""),
+        *,
+        state: str = "",
+        silences: Sequence[Suppression] = (),
     ) -> None:
-        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it."""
+        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
+
+        `state` is what the box says, `silences` are the reasons why nothing else is said.
+        """
         super().__init__()
+        self._state = state
+        self._silences = tuple(silences)
         self._cue = cue
         self._purpose = purpose
         self._now = now
@@ -198,6 +212,11 @@ class WhyOverlay(Overlay):
         cue = self._cue
         name, words = self._purpose
         purpose = list(zip_longest((name,), wrap(safe(words), WIDEST_WORDS), fillvalue="")) if words else []
+        purpose += (
+            list(zip_longest(("now",), wrap(self._state, WIDEST_WORDS), fillvalue="")) if self._state else []
+        )
+        for silence in self._silences[:MOST_SILENCES]:
+            purpose += zip_longest(("quiet",), wrap(held_back(silence), WIDEST_WORDS), fillvalue="")
         if cue is None:
             return [*purpose, ("", "Nothing has been judged yet.")]
         return [
