@@ -13,7 +13,7 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
@@ -132,6 +132,8 @@ class LiveRun:
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
                 return self._with_cues(at, facts)
+            case Alive():
+                return []
             case Opened() if self._is_opened:
                 return []
             case Opened():

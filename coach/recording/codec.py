@@ -17,7 +17,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
@@ -142,6 +142,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
+    Alive: _bare("alive"),
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -228,6 +229,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,

@@ -22,6 +22,7 @@ from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
+    FakeInterrupted,
     FakeLibrary,
     FakeRun,
     cue,
@@ -442,6 +443,18 @@ SCREENS: Final = (
         (MIDDLE,),
         BOTH,
         press=("down",),
+    ),
+    Screen(
+        "cut-off",
+        "The run that was cut off is offered over the library, each way with its key.",
+        lambda theme: CoachApp(
+            library=FakeLibrary([listed("5x1000-5k")]),
+            interrupted=FakeInterrupted(),
+            theme=theme,
+            is_ticking=False,
+        ),
+        (SMALL, MIDDLE),
+        BOTH,
     ),
     Screen(
         "library-filtered",
