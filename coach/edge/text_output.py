@@ -156,6 +156,8 @@ def _side_line(output: Output) -> str:
 
 def gap_text(gap: RunResumed) -> str:
     """Say how long a run was cut off, and how it went on."""
+    if gap.choice is ResumeChoice.TAKE_BACK:
+        return f"over for {format_clock(gap.at - gap.since)}, then gone on with"
     return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 

@@ -20,7 +20,7 @@ from coach.physiology.critical_speed import Balance
 from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Pressed
-from coach.session.events import COUNTS_AS_DONE, Split, Undone
+from coach.session.events import COUNTS_AS_DONE, ResumeChoice, Split, Undone
 from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
@@ -78,7 +78,9 @@ class LiveRun:
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
         if self.has_ended:
-            return []
+            if not isinstance(event, Resumed) or event.choice is not ResumeChoice.TAKE_BACK:
+                return []
+            self.has_ended, self._closes_at = False, None
         at = max(self._now, event.at)
         outputs: list[Output] = []
         if isinstance(event, Resumed):
@@ -185,7 +187,8 @@ class LiveRun:
             if finished_at is not None and ends_after_s is not None:
                 settles_at = self.session.settles_at or finished_at
                 self._closes_at = Seconds(max(finished_at + ends_after_s, settles_at))
-        if self.session.has_ended or (self._closes_at is not None and now >= self._closes_at):
+        is_due = self._closes_at is not None and now >= self._closes_at
+        if not self._is_in_gap and (self.session.has_ended or is_due):
             return [*outputs, *self._end(now)]
         return outputs
 

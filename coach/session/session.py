@@ -100,6 +100,10 @@ class Session:
         self, at: Seconds, since: Seconds, choice: ResumeChoice, under_way: StepUnderWay | None
     ) -> Sequence[SessionOutput]:
         """Go on after a gap that began at `since`, from the step that was under way, as it was chosen."""
+        if choice is ResumeChoice.TAKE_BACK:
+            self._sequencer.events.emit(RunResumed(at, since, choice, ""))
+            self._buttons.take_end_back(at)
+            return self._drain()
         if under_way is not None:
             self._sequencer.come_to(under_way, at)
         step = self._sequencer.state.step
