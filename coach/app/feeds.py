@@ -85,7 +85,8 @@ class WatchedRun:
         for output in outputs:
             self._built.add(output)
             if isinstance(output, RunEnded):
-                self.has_ended, self.unused_s = True, output.unused_s
+                self.unused_s = output.unused_s
+        self.has_ended = self._run.has_ended
         self.changed()
         return outputs
 

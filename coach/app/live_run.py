@@ -187,17 +187,18 @@ class LiveScreen:
 
     def __init__(self, context: RunContext, warning: str = "") -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""
+        self._context = context
         self._settings = context.settings
         self._announcer = context.announcer
         self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
-        self._watched: WatchedRun | None = None
+        self._assembled: AssembledRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; returns what the screen shows of it."""
-        self._conductor, self._watched = assembled.conductor, assembled.watched
+        self._conductor, self._assembled = assembled.conductor, assembled
         self._conducting = asyncio.ensure_future(assembled.conduct())
         self._conducting.add_done_callback(self._close_unfinished)
         if self._app is not None:
@@ -237,6 +238,8 @@ class LiveScreen:
 
         try:
             leaving = await app.run_async(mouse=not app.is_run)
+            while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
+                app, leaving = again, await again.run_async(mouse=False)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -248,17 +251,43 @@ class LiveScreen:
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
-        if leaving is Leaving.FINISHED:
+        if leaving in {Leaving.FINISHED, Leaving.GO_ON}:
             self._conductor.close()
         else:
             self._conductor.leave()
         ending, code = await self._conducting
-        if ending is Ending.FINISHED and self._watched is not None:
-            leave_table(self._watched)
+        if ending is Ending.FINISHED and self._assembled is not None:
+            leave_table(self._assembled.watched)
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    async def _take_end_back(self) -> "CoachApp | None":
+        """Go on with a run that had ended, on a screen of its own; None, said on the console, where it cannot."""
+        from coach.app.resume import take_end_back
+
+        assembled = self._assembled
+        if assembled is None or assembled.recorder is None or assembled.recorder.folder is None:
+            return None
+        if self._conducting is not None:
+            await self._conducting  # its journal is still being closed
+        self._announcer.use_console()
+        try:
+            reopened = take_end_back(assembled.recorder.folder.path, self._context)
+        except CoachProblem as problem:
+            self._context.console.say(str(problem))
+            return None
+        self._app = None
+        again = assemble(
+            reopened.run,
+            reopened.sources,
+            self._context,
+            recorder=reopened.recorder,
+            resumption=reopened.resumption,
+            said=reopened.said,
+        )
+        return self.app(self.begin(again), again.notes)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""

@@ -326,6 +326,7 @@ class SummaryBuilder:
                 self._answers[step_id] = output
             case RunResumed():
                 self._gaps.append(output)
+                self._ended = None  # an end that was taken back is none
             case Cue(kind=kind):
                 self._cues[kind] += 1
             case _:

@@ -32,6 +32,8 @@ class Leaving(StrEnum):
     """The run stays open and can be resumed."""
     DISCARDED = "discarded"
     """The run was thrown away; `discard` was pressed twice."""
+    GO_ON = "go_on"
+    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     NOTHING = "nothing"

@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
+from coach.quantities import Seconds
 from coach.screen import keys
 from coach.screen.overlays import Overlay
 from coach.screen.palette import Palette
@@ -29,6 +30,8 @@ from coach.screen.widgets.run_curves import CurveView, curve_rows
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 
+SLIP_S: Final = Seconds(600.0)
+"""How long after its end a recorded run can go on: what was not noticed by then was meant."""
 LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
@@ -97,6 +100,7 @@ class SummaryScreen(Screen[None]):
         self._notes = notes
         self._is_live = is_live
         self._effort, self._text = (None, "") if notes is None else notes.said()
+        self._over_at = feed.now()
         self._top = 0
         self._message = ""
         self._is_written = False
@@ -119,7 +123,9 @@ class SummaryScreen(Screen[None]):
     @property
     def can_go_on(self) -> bool:
         """Whether `r` still takes the end back."""
-        return self._is_live and not self._feed.has_ended()
+        if not self._is_live or not self._feed.has_ended():
+            return self._is_live
+        return self._notes is not None and self._feed.now() - self._over_at <= SLIP_S
 
     def action_effort(self, number: int) -> None:
         """Keep how hard it was; another key corrects it."""
@@ -159,7 +165,10 @@ class SummaryScreen(Screen[None]):
         """Take the end of the run back: it was a slip."""
         if not self.can_go_on:
             return
-        self._feed.press(Button.UNDO)
+        if self._feed.has_ended():
+            self.post_message(self.Left(Leaving.GO_ON))
+        else:
+            self._feed.press(Button.UNDO)
 
     def action_formulas(self) -> None:
         """Say how each number is made."""
@@ -220,7 +229,8 @@ class SummaryScreen(Screen[None]):
         if not self.is_mounted:
             return
         snapshot = self._feed.snapshot(self._feed.now())
-        if self._is_live and snapshot.phase is not Phase.FINISHED and not self._feed.has_ended():
+        is_over = self._feed.has_ended() or (self._is_live and snapshot.phase is Phase.FINISHED)
+        if not is_over:
             if not self._is_written:
                 self._is_written = True
                 self.post_message(self.WentOn(self))

@@ -1,9 +1,12 @@
 """After the run: the review comes by itself, keeps what is said of the run, and lets it go on after a slip."""
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input
 
 from coach.problems import RecordingProblem
+from coach.quantities import Seconds
 from coach.screen.app import CoachApp
 from coach.screen.palette import SUN
 from coach.screen.ports import Leaving
@@ -219,3 +222,38 @@ async def test_a_run_without_results_has_an_empty_page():
         await settle(pilot)
         assert isinstance(app.screen, SummaryScreen)
         assert "--" not in "".join(app.screen.query_one(ReviewPage).render_line(y).text for y in range(24))
+
+
+@pytest.mark.asyncio
+async def test_a_recorded_run_that_has_ended_goes_on_within_ten_minutes():
+    """Once it has said its last word, r leaves the screen to have the recording opened again; later it does nothing."""
+    run = over()
+    app = CoachApp(run, notes=FakeNotes(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "go on" in app.screen.query_one(ReviewPage).render_line(23).text
+        shown, run.shows = run.shows, replace(run.shows, at=Seconds(run.shows.at + 601))
+        run.show(run.shows)
+        await settle(pilot)
+        assert "go on" not in app.screen.query_one(ReviewPage).render_line(23).text
+        await pilot.press("r")
+        assert app.is_running
+        run.show(shown)
+        await settle(pilot)
+        await pilot.press("r")
+    assert app.return_value is Leaving.GO_ON
+    assert run.pressed == []
+
+
+@pytest.mark.asyncio
+async def test_a_recording_whose_end_was_taken_back_plays_on():
+    """A playback shows the review at the end that was a slip, and the run again where it went on."""
+    run = over()
+    app = CoachApp(run, playback=FakePlayback(), is_ticking=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert isinstance(app.screen, SummaryScreen)
+        run.ended = False
+        run.show(rep_four())
+        await settle(pilot)
+        assert isinstance(app.screen, RunScreen)
