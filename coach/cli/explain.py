@@ -54,6 +54,9 @@ def explain(request: RecordingRequest, at: Seconds, *, as_json: bool) -> None:
 def lines_of(moment: Moment, unit: str) -> Iterator[str]:
     """A moment as lines: where, what was known, what was said around it, and why."""
     yield from _where(moment)
+    if moment.gap is not None:
+        since, until = moment.gap
+        yield f"The run was cut off from {format_clock(since)} to {format_clock(until)}: this is how it was before."
     yield ""
     yield "What was known"
     rows = list(_known(moment.snapshot, unit))
@@ -76,6 +79,9 @@ def tree_of(moment: Moment) -> Event:
     tree: Event = {"v": 1}
     put_measure(tree, "at_s", snapshot.at)
     put_measure(tree, "run_s", moment.run_s)
+    if moment.gap is not None:
+        put_measure(tree, "from_s", moment.gap[0])
+        put_measure(tree, "to_s", moment.gap[1])
     tree["phase"] = snapshot.phase.value
     if snapshot.step is not None:
         tree |= {"step_id": snapshot.step.step_id, "path": snapshot.step.path}
@@ -135,7 +141,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
-    return [line for said in outputs for line in _output_lines(said, narrator, unit)]
+    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
 
 
 def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
@@ -145,7 +151,7 @@ def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequ
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)
-    lines = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
+    lines = [*lines[:-1], lines[-1] + ("" if cue.spoken else " (shown, not spoken)")]
     if len(reasons) > 1:
         lines.append(
             f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)

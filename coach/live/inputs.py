@@ -77,6 +77,13 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderTrouble:
     """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
@@ -91,4 +98,4 @@ class Closed:
     at: Seconds
 
 
-Input = Opened | Resumed | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed
+Input = Opened | Resumed | Alive | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed

@@ -1,7 +1,7 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,17 +17,26 @@ from coach.screen import keys
 from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import Effort, EffortDialog, PickScreen
-from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
+from coach.screen.ports import (
+    Interrupted,
+    Leaving,
+    Library,
+    LiveFeed,
+    People,
+    PlaybackControls,
+    RunNotes,
+    SensorDesk,
+)
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
 from coach.screen.stance import explained
-from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.screen.editor import EditorScreen
+    from coach.screen.summary import SummaryScreen
 
 TOLD: Final = 240
 """Characters of something that is told over the screen."""
@@ -44,7 +53,7 @@ class CoachApp(App[Leaving]):
         playback: The pace of a playback; with it keys drive the playback and press no button of the run.
         theme: One of `coach.themes`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
-        what_next: Lines the summary ends with.
+        notes: Where effort and remark are kept once the run is over; None where nothing is recorded.
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
         interrupted: The runs that were cut off, one of which is offered over the library.
@@ -68,7 +77,7 @@ class CoachApp(App[Leaving]):
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        what_next: Sequence[str] = (),
+        notes: RunNotes | None = None,
         people: People | None = None,
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
@@ -83,7 +92,7 @@ class CoachApp(App[Leaving]):
         self._feed = feed
         self._library = library
         self._playback = playback
-        self.what_next = tuple(what_next)
+        self.notes = notes
         self._people = people
         self._sensors = sensors
         self._interrupted = interrupted
@@ -221,11 +230,24 @@ class CoachApp(App[Leaving]):
             self.screen.action_athlete()
 
     @on(RunScreen.Ended)
-    def show_summary(self, event: RunScreen.Ended) -> None:
+    def show_summary(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
+        from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
+
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
             self.pop_screen()
-        self.switch_screen(SummaryScreen(event.last, self.what_next))
+        if self._feed is not None and isinstance(self.screen, RunScreen):
+            is_live = self._playback is None
+            self.switch_screen(SummaryScreen(self._feed, self.notes if is_live else None, is_live=is_live))
+
+    def on_summary_screen_went_on(self, event: "SummaryScreen.WentOn") -> None:
+        """Show the run again, which goes on."""
+        if self._feed is not None and self.screen is event.screen:
+            self.switch_screen(self._run_screen(self._feed))
+
+    def on_summary_screen_left(self, event: "SummaryScreen.Left") -> None:
+        """Leave with what was decided on the summary."""
+        self.exit(event.leaving if self._playback is None else Leaving.NOTHING)
 
     def tell(self, text: str) -> None:
         """Say something of the moment over whatever is shown, for some seconds."""
@@ -315,10 +337,6 @@ class CoachApp(App[Leaving]):
         """Leave at once, as by Ctrl-C; a run is kept."""
         self.exit(Leaving.INTERRUPTED)
 
-    def action_done(self) -> None:
-        """Close the summary."""
-        self.exit(Leaving.FINISHED if self._playback is None else Leaving.NOTHING)
-
     def action_playback_pause(self) -> None:
         """Let the playback stand still, or go on."""
         if self._playback is not None:
@@ -338,8 +356,11 @@ class CoachApp(App[Leaving]):
             self._look()
 
     def _open_run(self, feed: LiveFeed) -> None:
+        self.push_screen(self._run_screen(feed))
+
+    def _run_screen(self, feed: LiveFeed) -> RunScreen:
         kind = RunScreen if self._playback is None else PlaybackScreen
-        self.push_screen(kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking))
+        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking)
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

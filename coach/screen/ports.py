@@ -18,6 +18,7 @@ from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.review.summary import RunCurves, Summary
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
     from coach.workout.sheet import Sheet
@@ -32,6 +33,8 @@ class Leaving(StrEnum):
     """The run stays open and can be resumed."""
     DISCARDED = "discarded"
     """The run was thrown away; `discard` was pressed twice."""
+    GO_ON = "go_on"
+    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     NOTHING = "nothing"
@@ -53,6 +56,14 @@ class LiveFeed(Protocol):
         """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
         ...
 
+    def summary(self) -> "Summary":
+        """Tell what the run came to so far."""
+        ...
+
+    def curves(self) -> "RunCurves":
+        """Give speed and heart rate over the whole run."""
+        ...
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called, on the loop's thread, after every input the run has taken. One subscriber."""
         ...
@@ -63,6 +74,26 @@ class LiveFeed(Protocol):
 
     def mute(self, muted: bool) -> None:
         """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        ...
+
+
+class RunNotes(Protocol):
+    """What the runner says of a run that is recorded."""
+
+    def when(self) -> str:
+        """Tell when the run was begun: `Tue 26 May   18:36`."""
+        ...
+
+    def said(self) -> tuple[int | None, str]:
+        """Give the effort, 1 to 10, and the remark as said so far."""
+        ...
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other; may wait for the disk, so it is called off the loop.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
         ...
 
 

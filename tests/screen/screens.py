@@ -29,6 +29,7 @@ from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
+    FakeInterrupted,
     FakeLibrary,
     FakeRun,
     cue,
@@ -41,6 +42,7 @@ from tests.screen.builders import (
     without_plan,
 )
 from tests.screen.render import text_of
+from tests.screen.reviews import REVIEWS
 from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
@@ -329,13 +331,6 @@ def library_to_edit(theme: str) -> CoachApp:
 OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
 
 
-def summary(theme: str) -> CoachApp:
-    """Show a run that has ended."""
-    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
-    what_next = ["coach review 01J9ZK shows the whole run"]
-    return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
-
-
 class People(SavedAthletes):
     """One athlete, on a day that is always the same."""
 
@@ -560,6 +555,18 @@ SCREENS: Final = (
         before=search("6 x 800"),
     ),
     Screen(
+        "cut-off",
+        "The run that was cut off is offered over the library, each way with its key.",
+        lambda theme: CoachApp(
+            library=FakeLibrary([listed("5x1000-5k")]),
+            interrupted=FakeInterrupted(),
+            theme=theme,
+            is_ticking=False,
+        ),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
         "library-filtered",
         "While filters are chosen their letters are the keys; what they ask for stands under the list.",
         library,
@@ -638,12 +645,9 @@ SCREENS: Final = (
         library_to_edit,
         before=edit("6x800-5k", "question_mark"),
     ),
-    Screen(
-        "summary",
-        "Every step with time, pace, band, heart rate and light, and what to do next.",
-        summary,
-        (MIDDLE,),
-        BOTH,
+    *(
+        Screen(name, sentence, app, sizes, themes, press)
+        for name, sentence, app, sizes, themes, press in REVIEWS
     ),
     Screen(
         "athlete",
