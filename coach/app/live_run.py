@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import (
+    Announcer,
+    Console,
+    Stage,
+    first_sizing,
+    is_piped,
+    keep_log_off_the_terminal,
+)
 from coach.edge.clock import Clock
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import Recorder
@@ -182,6 +189,7 @@ class LiveScreen:
             people=people,
             sensors=sensors,
             warning=self._warning,
+            sizing=first_sizing,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app

@@ -47,6 +47,8 @@ class CoachApp(App[Leaving]):
         sensors: The sensors that can be looked at from the library.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
+        sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
+            of so many columns and lines, or None where that was seen before.
     """
 
     TITLE = "Trackside Coach"
@@ -70,6 +72,7 @@ class CoachApp(App[Leaving]):
         sensors: SensorDesk | None = None,
         warning: str = "",
         is_ticking: bool = True,
+        sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
     ) -> None:
         super().__init__()
         for ours in THEMES:
@@ -84,6 +87,7 @@ class CoachApp(App[Leaving]):
         self._sensors = sensors
         self._warning = warning
         self._is_ticking = is_ticking
+        self._sizing = sizing
         self._is_muted = False
 
     @property
@@ -280,7 +284,10 @@ class CoachApp(App[Leaving]):
 
     def _open_run(self, feed: LiveFeed) -> None:
         kind = RunScreen if self._playback is None else PlaybackScreen
-        self.push_screen(kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking))
+        waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
+        sizing = self._sizing() if waits else None
+        screen = kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
+        self.push_screen(screen)
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())
