@@ -18,19 +18,21 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
 )
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
+from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.edge.store import run_name
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED
-from coach.quantities import Seconds
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -54,15 +56,6 @@ class RunContext:
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
-
-
-@dataclass(frozen=True, slots=True)
-class Resumption:
-    """Where an interrupted run goes on."""
-
-    at: Seconds
-    alive_until: Seconds
-    """When the run was last known to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +95,17 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed_at=None if resumption is None else resumption.at,
-        alive_until=None if resumption is None else resumption.alive_until,
+        resumption=resumption,
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
+
+
+def say_unwritten(fanout: Fanout, console: Console) -> int:
+    """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
+    if not fanout.trouble:
+        return 0
+    console.say(f"Not everything could be printed: {fanout.trouble}.")
+    return FAILURE
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
@@ -138,7 +138,8 @@ def run_here(
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
-                return *await assembled.conduct(), recorder
+                ending, code = await assembled.conduct()
+            return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
@@ -173,9 +174,11 @@ class LiveScreen:
         self,
         feed: ConductedFeed | None = None,
         what_next: Sequence[str] = (),
+        *,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -188,6 +191,7 @@ class LiveScreen:
             what_next=what_next,
             people=people,
             sensors=sensors,
+            interrupted=interrupted,
             warning=self._warning,
             sizing=first_sizing,
         )
@@ -232,13 +236,17 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
     """Say where a run was recorded, and what was learnt from it."""
     if recorder is None:
         return
+    if recorder.folder is not None:
+        run = run_name(recorder.folder.path, runner_paths().runs)
     match ending:
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")
             if recorder.folder is not None:
-                from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+                # They read documents, which the demonstration does not.
+                from coach.app.lessons import learn_from, offer_pace
 
                 learn_from(recorder.folder.path, console)
+                offer_pace(recorder.folder.path, console)
         case Ending.LEFT:
             console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
         case Ending.DISCARDED:

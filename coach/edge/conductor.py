@@ -10,11 +10,12 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from typing import Final, Protocol
 
+from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
 from coach.edge.recorder import Recorder
 from coach.edge.run_folder import RunState
@@ -22,7 +23,7 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
@@ -60,6 +61,15 @@ class Ending(StrEnum):
     """The program ends and the run does not: it can be resumed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """How an interrupted run goes on, once it was refolded up to when it was last alive."""
+
+    event: Resumed
+    unsaid: Sequence[TimedOutput] = ()
+    """Outputs of its last inputs that were not journaled before it was cut off."""
+
+
 class Conductor:
     """Feeds one live run from its inbox and the clock; everything happens on the loop that runs `conduct`."""
 
@@ -70,20 +80,18 @@ class Conductor:
         *,
         journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
-        resumed_at: Seconds | None = None,
-        alive_until: Seconds | None = None,
+        resumption: Resumption | None = None,
     ) -> None:
-        """Conduct `run`; an interrupted one that was refolded up to `alive_until` goes on at `resumed_at`."""
+        """Conduct `run`; with a `resumption` it is an interrupted one."""
         self._run = run
         self._clock = clock
         self._journal = journal
         self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._has_input = asyncio.Event()
-        self._first_input: Opened | Reopened = Opened(Seconds(0.0))
-        if resumed_at is not None:
-            self._first_input = Reopened(resumed_at, alive_until)
-        self._last_stamp = _round_up(resumed_at or 0.0)
+        self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
+        self._unsaid = () if resumption is None else resumption.unsaid
+        self._last_stamp = _round_up(self._first_input.at)
         self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
@@ -121,6 +129,7 @@ class Conductor:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
+        self._emit_unsaid()
         self._receive(replace(self._first_input, at=self._last_stamp))
         while (ending := self._ending) is None:
             self._advance(await self._wait())
@@ -172,6 +181,12 @@ class Conductor:
             self._stamp_input(
                 Closed(self._last_stamp)
             )  # whatever ended the run, its journal ends with `Closed`
+
+    def _emit_unsaid(self) -> None:
+        """Journal what was not said before the run was cut off, and hand the facts of it to the sinks: no old cue."""
+        if self._journal is not None:
+            self._journal.append_outputs(self._unsaid)
+        self.fanout.emit([timed for timed in self._unsaid if not isinstance(timed.output, Cue)])
 
     def _emit(self, outputs: Sequence[Output]) -> bool:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
