@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import (
+    Announcer,
+    Console,
+    Stage,
+    first_sizing,
+    is_piped,
+    keep_log_off_the_terminal,
+)
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.files import plain
@@ -228,6 +235,7 @@ class LiveScreen:
             sensors=sensors,
             interrupted=interrupted,
             warning=self._warning,
+            sizing=first_sizing,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app
