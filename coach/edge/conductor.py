@@ -2,21 +2,25 @@
 
 An input is stamped when the conductor takes it out of the inbox, then journaled, then given to the run. Deadlines
 of the run fire when they are due. Nothing else calls the run, so the journal is enough to repeat what it did.
+
+What changes the state of a run is written before it is shown: its outputs, and the run as a screen reads it, wait
+until the recorder has handed them to the system, for 50 ms at most. The run itself does not wait.
+
 `run_live` conducts a run with its sources, recorder, sinks and signals from its first to its last moment.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from typing import Final, Protocol
 
 from coach.edge.clock import Clock, wait_until
-from coach.edge.recorder import Recorder
+from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
 from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
@@ -27,6 +31,9 @@ from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
+
+HOLD_S: Final = 0.05
+"""The longest that outputs wait to be written, in seconds; a blocked disk delays no cue by more."""
 
 
 class RunFold(Protocol):
@@ -60,6 +67,17 @@ class Ending(StrEnum):
     """The program ends and the run does not: it can be resumed."""
 
 
+@dataclass(frozen=True, slots=True)
+class _HeldOutputs:
+    """Outputs that are not shown yet."""
+
+    outputs: Sequence[TimedOutput]
+    record: int
+    """The place in the journal of the record that has to be written first."""
+    until: float
+    """The moment of the clock at which they are shown anyway."""
+
+
 class Conductor:
     """Feeds one live run from its inbox and the clock; everything happens on the loop that runs `conduct`."""
 
@@ -87,6 +105,19 @@ class Conductor:
         self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
+        self._held: deque[_HeldOutputs] = deque()
+        self._changed: Callable[[], None] = lambda: None
+        self.shown_unwritten = 0
+        """Number of times outputs were shown before the disk had taken them."""
+
+    @property
+    def is_holding(self) -> bool:
+        """True while the run is ahead of what may be shown of it."""
+        return bool(self._held)
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called whenever there may be something new to show of the run."""
+        self._changed = changed
 
     def put(self, event: Input) -> None:
         """Hand in an input on the loop; its `at` does not matter, it is stamped when it is taken."""
@@ -96,9 +127,7 @@ class Conductor:
     def put_from_thread(self, event: Input) -> None:
         """Hand in an input from any thread; after conducting has ended it is ignored."""
         self._inbox.append(event)
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop has closed
-                self._loop.call_soon_threadsafe(self._has_input.set)
+        self._wake()
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""
@@ -121,9 +150,13 @@ class Conductor:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
-        self._receive(replace(self._first_input, at=self._last_stamp))
-        while (ending := self._ending) is None:
-            self._advance(await self._wait())
+        try:
+            self._receive(replace(self._first_input, at=self._last_stamp))
+            while (ending := self._ending) is None or self._held:
+                self._advance(await self._wait())
+                self._release_outputs()
+        finally:
+            self._release_outputs(at_once=True)
         return ending
 
     def _advance(self, due: Seconds | None) -> None:
@@ -136,16 +169,20 @@ class Conductor:
             self._stamp_input(self._inbox.popleft())
 
     async def _wait(self) -> Seconds | None:
-        """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
-        due_at = self._run.wake_at()
+        """Sleep until there is an input or something to show (returns None), or until a deadline (returns its time)."""
+        is_conducting = self._ending is None
+        due_at = self._run.wake_at() if is_conducting else None
         if due_at is not None and due_at <= self.now():
             await asyncio.sleep(0)
             return due_at
-        if self._inbox:
+        if self._inbox and is_conducting:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
         moment = None if due_at is None else self._zero + due_at
+        if self._held and (moment is None or self._held[0].until < moment):
+            await wait_until(self._has_input, self._clock, self._held[0].until)
+            return None
         return None if await wait_until(self._has_input, self._clock, moment) else due_at
 
     def _fire_deadlines(self, due: Seconds) -> None:
@@ -175,13 +212,43 @@ class Conductor:
 
     def _emit(self, outputs: Sequence[Output]) -> bool:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
-        if not outputs:
-            return False
-        timed_outputs = [TimedOutput(output, self._run.run_s(output.at)) for output in outputs]
-        if self._journal is not None:
-            self._journal.append_outputs(timed_outputs)
-        self.fanout.emit(timed_outputs)
+        if outputs:
+            self._show([TimedOutput(output, self._run.run_s(output.at)) for output in outputs])
+        if not self._held:
+            self._changed()
         return any(isinstance(output, RunEnded) for output in outputs)
+
+    def _show(self, outputs: Sequence[TimedOutput]) -> None:
+        """Journal outputs and hand them to the sinks, in order; a change of state, and what follows it, waits."""
+        record = 0 if self._journal is None else self._journal.append_outputs(outputs)
+        if self._journal is not None and any(is_state_edge(each.output) for each in outputs):
+            self._held.append(_HeldOutputs(outputs, record, self._clock.monotonic() + HOLD_S))
+            self._release_outputs()
+        elif self._held:
+            self._held.append(replace(self._held[-1], outputs=outputs))
+        else:
+            self.fanout.emit(outputs)
+
+    def _release_outputs(self, *, at_once: bool = False) -> None:
+        """Hand the sinks what has been written, and what has waited long enough."""
+        if self._journal is None or not self._held:
+            return
+        now = self._clock.monotonic()
+        while self._held:
+            held = self._held[0]
+            if not self._journal.is_written(held.record, self._wake):
+                if now < held.until and not at_once:
+                    return
+                self.shown_unwritten += 1
+            self._held.popleft()
+            self.fanout.emit(held.outputs)
+        self._changed()
+
+    def _wake(self) -> None:
+        """Wake the loop, from any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._has_input.set)
 
 
 def _round_up(seconds: float) -> Seconds:

@@ -21,14 +21,23 @@ from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create_run_folder, reopen_run_folder
 from coach.live.encoding import encode_event
 from coach.live.inputs import Input
-from coach.live.outputs import RunEnded
+from coach.live.outputs import Output, RunEnded
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
 from coach.recording.records import Header, Journal
 from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
-from coach.session.events import COUNTS_AS_DONE, PhaseChanged, StepEnded, StepStarted
+from coach.session.events import (
+    COUNTS_AS_DONE,
+    BoundaryMoved,
+    PhaseChanged,
+    Split,
+    StepEnded,
+    StepStarted,
+    Undone,
+    WorkoutChanged,
+)
 
 SYNC_EVERY_S: Final = 1.0
 """Seconds between syncs: the most a power cut can lose."""
@@ -40,6 +49,23 @@ CLOSE_S: Final = 5.0
 """Seconds the end of a run waits for the disk."""
 
 _LOG = logging.getLogger(__name__)
+
+
+_STATE_EDGES: Final = (
+    StepStarted,
+    StepEnded,
+    PhaseChanged,
+    BoundaryMoved,
+    Undone,
+    WorkoutChanged,
+    Split,
+    RunEnded,
+)
+
+
+def is_state_edge(output: Output) -> bool:
+    """Tell whether an output changes the state of a run: it is written before it is shown, and synced at once."""
+    return isinstance(output, _STATE_EDGES)
 
 
 def _encode_output_line(outputs: TimedOutput) -> bytes:
@@ -92,7 +118,9 @@ class Recorder:
         self._is_sync_requested = False
         self._is_closing = False
         self._trouble_reason = ""
+        self._queued = 0
         self._acknowledged = 0
+        self._awaited: tuple[int, Callable[[], None]] | None = None
         self._partial_line = b""
         self._unsynced_since: float | None = None
         self._has_given_up = False
@@ -119,18 +147,27 @@ class Recorder:
         """Queue an input before the run receives it; returns immediately."""
         self._enqueue(partial(self._input_line, event))
 
-    def append_outputs(self, outputs: Sequence[TimedOutput]) -> None:
-        """Queue the run's outputs; a change of step or phase is synced immediately."""
+    def append_outputs(self, outputs: Sequence[TimedOutput]) -> int:
+        """Queue the run's outputs; a change of state is synced immediately. Returns the place of the last record."""
         for output in outputs:
             self._enqueue(partial(self._output_line, output))
             if isinstance(output.output, StepEnded) and output.output.reason in COUNTS_AS_DONE:
                 self._done_steps.add(output.output.step.step_id)
-        if any(
-            isinstance(output.output, StepStarted | StepEnded | PhaseChanged | RunEnded) for output in outputs
-        ):
+        if any(is_state_edge(output.output) for output in outputs):
             with self._ready:
                 self._is_sync_requested = True
                 self._ready.notify()
+        return self._queued
+
+    def is_written(self, record: int, written: Callable[[], None]) -> bool:
+        """Tell whether a record was handed to the system; if not, call `written` once it is, on another thread.
+
+        One record is waited for at a time.
+        """
+        with self._ready:
+            is_written = self._acknowledged >= record
+            self._awaited = None if is_written else (record, written)
+        return is_written
 
     async def close(self, state: RunState) -> bool:
         """Write what is queued, for at most `CLOSE_S`, and store the final state; returns True if all is on disk."""
@@ -152,6 +189,7 @@ class Recorder:
         now = self._clock.monotonic()
         with self._ready:
             self._queue.append((now, line))
+            self._queued += 1
             is_slow = now - self._queue[0][0] > SLOW_AFTER_S
             self._ready.notify()
         if is_slow:
@@ -194,9 +232,18 @@ class Recorder:
             if self._unsynced_since is None:
                 self._unsynced_since = self._clock.monotonic()
             if not self._partial_line:
-                with self._ready:
-                    self._queue.popleft()
-                self._acknowledged += 1
+                self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        """Take the record that was written off the queue, and tell who waits for it."""
+        with self._ready:
+            self._queue.popleft()
+            self._acknowledged += 1
+            awaited = self._awaited
+            if awaited is None or awaited[0] > self._acknowledged:
+                return
+            self._awaited = None
+        awaited[1]()
 
     def _make_line(self) -> bytes:
         """Encode the oldest record; one that cannot be encoded is a bug, and is skipped so that others are written."""
