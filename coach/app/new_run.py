@@ -27,6 +27,7 @@ from coach.app.sensors import (
 from coach.app.setup import live_setup, with_lessons
 from coach.app.terminal import (
     SILENT,
+    Announcer,
     Console,
     Stage,
     keep_awake,
@@ -41,7 +42,7 @@ from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor, load_sensors
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
-from coach.edge.run_folder import new_ulid
+from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import Settings, load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
@@ -93,14 +94,16 @@ class NewRun:
     sensors: Mapping[Source, PairedSensor]
     sources: RunSources
 
-    def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
-        """Begin the recording in a folder of runs; None for a run that is not recorded.
+    def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> Recorder | None:
+        """Begin the recording in a folder of runs, and warn of little room; None for a run that is not recorded.
 
         Raises:
             RecordingProblem: nothing can be recorded there.
         """
         if runs is None:
             return None
+        if warning := room_warning(runs):
+            announcer(f"Note: {warning}")
         return start_recording(
             runs,
             header_of(self.setup, self.workout, clock, self.sensors),
@@ -148,7 +151,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     async def begin() -> Recorder | None:
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
-        return new.record(request.runs(paths.runs), context.clock)
+        return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
     with keep_awake(console) as warning:
         return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
@@ -225,7 +228,8 @@ class RunLibrary:
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
         self.run = new.setup.run
-        self.recorder = new.record(self._request.runs(runner_paths().runs), self._context.clock)
+        runs = self._request.runs(runner_paths().runs)
+        self.recorder = new.record(runs, self._context.clock, self._context.announcer)
         run = LiveRun(new.setup)
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 

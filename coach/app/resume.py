@@ -10,13 +10,12 @@ from coach.edge.clock import MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
-from coach.edge.run_folder import RunState, reopen_run_folder
+from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredRun
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
-from coach.recording.repair import split_torn
 
 
 def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
@@ -52,19 +51,21 @@ def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
 
 
 def repair_run(name: str) -> str:
-    """Cut a run's journal back to its last good line; returns what was done, in a sentence.
+    """Write a run's journal anew from all its records that are whole; returns what was done, in a sentence.
 
     Raises:
-        RecordingProblem: there is no such run, another program has it, or its first line is damaged.
+        RecordingProblem: there is no such run, another program has it, a newer one wrote it, or its header is lost.
     """
     run = Store().run(name)
-    folder = reopen_run_folder(run.path, split_torn)
-    os.close(folder.descriptor)
-    state = run.manifest.state
-    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
-    if not folder.torn_bytes:
-        return f"Run {run.manifest.run} is whole; nothing was changed."
-    return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
+    result = repair_run_folder(run.path)
+    if not result.damaged_places:
+        return f"Run {run.manifest.run} is whole, all {result.records:,} records of it; nothing was lost."
+    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
+    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
+    return (
+        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
+        f"{size} set aside in recording.jsonl.torn."
+    )
 
 
 def _newest(store: Store) -> str:

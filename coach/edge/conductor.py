@@ -26,8 +26,9 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Reopened
 from coach.live.outputs import Output, RunEnded
+from coach.problems import FAILURE
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
@@ -271,20 +272,29 @@ async def run_live(
     sources: Iterable[SensorSource] = (),
     recorder: Recorder | None = None,
 ) -> tuple[Ending, int]:
-    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 130 or 5).
+    """Conduct a run until it ends or is left; returns how it ended and the exit code (0, 1, 130 or 5).
 
     The conductor must have been made with `recorder` as its journal. A source that fails is logged, and
-    the run goes on without it. A discarded run's folder is deleted.
+    the run goes on without it. A discarded run's folder is deleted. The code is 1 if not all was recorded.
     """
     if recorder is not None:
         recorder.report_trouble_to(
-            lambda reason: conductor.put_from_thread(RecorderTrouble(_UNSTAMPED, reason))
+            lambda reason: conductor.put_from_thread(
+                RecorderRecovered(_UNSTAMPED)
+                if reason is None
+                else RecorderTrouble(_UNSTAMPED, reason, lasts=True)
+            )
         )
     with ShutdownSignals(conductor.leave) as signals:
         ending = await _conduct(conductor, sources, recorder)
-    if ending is Ending.DISCARDED and recorder is not None and recorder.folder is not None:
-        remove_run(recorder.folder.path)
-    return ending, signals.exit_code or 0
+    if recorder is None:
+        return ending, signals.exit_code or 0
+    if ending is Ending.DISCARDED:
+        if recorder.folder is not None:
+            remove_run(recorder.folder.path)
+        return ending, signals.exit_code or 0
+    has_failed = recorder.result is not None and not recorder.result.is_kept
+    return ending, signals.exit_code or (FAILURE if has_failed else 0)
 
 
 async def _conduct(

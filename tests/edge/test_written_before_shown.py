@@ -63,7 +63,7 @@ async def conducted(run: RunFold | None = None) -> AsyncIterator[Stage]:
     stage.disk.goes_on.set()
     stage.conductor.close()
     assert await conducting is Ending.FINISHED
-    assert await stage.recorder.close(RunState.FINISHED)
+    assert (await stage.recorder.close(RunState.FINISHED)).is_kept
 
 
 async def test_a_change_of_state_is_shown_when_it_is_written():
