@@ -294,15 +294,19 @@ class Recorder:
     def _work(self) -> None:
         """Run the writer thread."""
         while self._wait_for_work():
-            try:
-                self._write_waiting()
-                self._sync_if_due()
-            except OSError as error:
-                self._report_trouble(_reason(error))
-                if error.errno not in _NO_ROOM:
-                    self._begin_segment()
-                with self._ready:
-                    self._ready.wait_for(lambda: self._has_given_up, RETRY_S)
+            self._work_once()
+
+    def _work_once(self) -> None:
+        """Write what waits and sync if that is due; after a write that failed, wait before the next."""
+        try:
+            self._write_waiting()
+            self._sync_if_due()
+        except OSError as error:
+            self._report_trouble(_reason(error))
+            if error.errno not in _NO_ROOM:
+                self._begin_segment()
+            with self._ready:
+                self._ready.wait_for(lambda: self._has_given_up, RETRY_S)
 
     def _wait_for_work(self) -> bool:
         """Sleep until there is something to write or sync; returns False when all is done or given up."""
@@ -412,7 +416,7 @@ class Recorder:
     def _postpone_sync(self) -> None:
         """Let the writing go on, and try to sync again after a second, two, four, up to a minute."""
         self._failed_syncs += 1
-        wait = min(_LONGEST_WAIT_S, RETRY_S * 2.0 ** (self._failed_syncs - 1))
+        wait = min(_LONGEST_WAIT_S, SYNC_EVERY_S * 2.0 ** (self._failed_syncs - 1))
         self._sync_at = self._clock.monotonic() + wait
 
     def _begin_segment(self) -> bool:

@@ -286,8 +286,17 @@ def _segments(path: Path) -> list[tuple[int, Path]]:
 
 
 def _read_joined(path: Path) -> bytes:
-    first = _read_whole(path / JOURNAL)
-    return join_segments(first, [_read_whole(each) for _, each in _segments(path) if each.stat().st_size])
+    """Read the files of a journal as one; where there are several, one that cannot be read costs only itself."""
+    segments = [each for _, each in _segments(path)]
+    if not segments:
+        return _read_whole(path / JOURNAL)
+    contents: list[bytes] = []
+    for file in (path / JOURNAL, *segments):
+        try:
+            contents.append(_read_whole(file))
+        except RecordingProblem:
+            contents.append(b"")
+    return join_segments(contents[0], contents[1:])
 
 
 def _spare_headers(path: Path, manifest: Manifest) -> list[bytes]:

@@ -235,11 +235,12 @@ class Store:
             path = self.run(name).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
-        data = read_file(
-            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
-        )
-        if path.name == JOURNAL:
+        if path.name == JOURNAL and _exists(path):
             data = read_run(path.parent)
+        else:
+            data = read_file(
+                path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+            )
         return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:

@@ -109,7 +109,7 @@ def join_segments(first: bytes, segments: Sequence[bytes]) -> bytes:
     where it goes on adds the lines that are not there yet.
     """
     journal = first
-    for segment in segments:
+    for segment in filter(None, segments):
         journal = _joined(journal, segment)
     return journal
 
@@ -118,7 +118,7 @@ def _joined(journal: bytes, segment: bytes) -> bytes:
     _header, _, behind = segment.partition(b"\n")
     marker, _, content = behind.partition(b"\n")
     after = _after_bytes(marker)
-    if after is None or not (after > len(journal) or journal[:after].endswith(b"\n")):
+    if after is None or (0 < after <= len(journal) and journal[after - 1 : after] != b"\n"):
         known = set(journal.split(b"\n"))
         added = [line for line in segment.split(b"\n")[:-1] if line not in known and line != marker]
         return b"\n".join([journal.removesuffix(b"\n"), *added, b""])
