@@ -11,19 +11,22 @@ from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
+from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.edge.store import run_name
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED
-from coach.quantities import Seconds, format_clock
+from coach.quantities import format_clock
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -47,15 +50,6 @@ class RunContext:
 
     def __post_init__(self) -> None:
         self.announcer = Announcer(self.console)
-
-
-@dataclass(frozen=True, slots=True)
-class Resumption:
-    """Where an interrupted run goes on."""
-
-    at: Seconds
-    alive_until: Seconds
-    """When the run was last known to go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +89,17 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed_at=None if resumption is None else resumption.at,
-        alive_until=None if resumption is None else resumption.alive_until,
+        resumption=resumption,
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
+
+
+def say_unwritten(fanout: Fanout, console: Console) -> int:
+    """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
+    if not fanout.trouble:
+        return 0
+    console.say(f"Not everything could be printed: {fanout.trouble}.")
+    return FAILURE
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
@@ -131,7 +132,8 @@ def run_here(
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
-                return *await assembled.conduct(), recorder
+                ending, code = await assembled.conduct()
+            return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
@@ -166,9 +168,11 @@ class LiveScreen:
         self,
         feed: ConductedFeed | None = None,
         what_next: Sequence[str] = (),
+        *,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -181,6 +185,7 @@ class LiveScreen:
             what_next=what_next,
             people=people,
             sensors=sensors,
+            interrupted=interrupted,
             warning=self._warning,
         )
         self._announcer.use_screen(self._app.tell)
@@ -191,7 +196,7 @@ class LiveScreen:
         from coach.screen.ports import Leaving
 
         try:
-            leaving = await app.run_async()
+            leaving = await app.run_async(mouse=not app.is_run)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -227,6 +232,8 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return
+    if recorder.folder is not None:
+        run = run_name(recorder.folder.path, runner_paths().runs)
     result = recorder.result
     is_complete = result is None or result.is_complete
     if result is not None and result.written_until is None:
@@ -246,9 +253,11 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
             f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
         )
     if ending is Ending.FINISHED and is_complete:
-        from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+        # They read documents, which the demonstration does not.
+        from coach.app.lessons import learn_from, offer_pace
 
         learn_from(recorder.folder.path, console)
+        offer_pace(recorder.folder.path, console)
 
 
 def _how_far(result: RecordingResult) -> str:

@@ -16,7 +16,7 @@ from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
-from coach.cues.cue import Cue, Suppression, Why
+from coach.cues.cue import Cue, Opinion, Suppression, Why
 from coach.cues.fade import FadeAcrossReps
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
@@ -31,11 +31,21 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.quantities import Seconds
-from coach.session.events import PhaseChanged, StepStarted, Stopped, Undone, Waiting, WorkoutChanged
+from coach.session.events import (
+    PhaseChanged,
+    RunResumed,
+    StepEnded,
+    StepStarted,
+    Stopped,
+    Undone,
+    Waiting,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.signals import Signals
+from coach.workout.timeline import Quantity
 
 _RULES: Final = (
     Ceiling,
@@ -66,6 +76,13 @@ _RULES: Final = (
     Sensors,
 )
 """The rules in the order in which an event is dispatched to them."""
+_JUDGES: Final[dict[Quantity, type[Rule]]] = {
+    Quantity.SPEED: PaceBand,
+    Quantity.HEART_RATE: HeartRateBand,
+    Quantity.CADENCE: CadenceBand,
+    Quantity.POWER: PowerBand,
+}
+"""The rule that judges a target, by the quantity of it."""
 _DRIFT_S: Final = 0.02
 """The deadlines are scheduled anew if the end of the step has moved by more than this."""
 
@@ -196,11 +213,14 @@ class Coach:
     def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
         """Return the cues after events of the session and the signals and after new samples.
 
-        With `is_quiet` the events are replayed by an undo, or the run ends; nothing is said.
+        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said. Of a step
+        that a gap cut off nothing is said either: nobody saw its end.
         """
-        self._arbiter.is_quiet = is_quiet
+        has_gap = any(isinstance(event, RunResumed) for event in events)
         for event in events:
+            self._arbiter.is_quiet = is_quiet or (has_gap and isinstance(event, StepEnded))
             self._dispatch(event, now)
+        self._arbiter.is_quiet = is_quiet
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
@@ -209,13 +229,15 @@ class Coach:
         self._arbiter.is_quiet = False
         return self._drain_cues()
 
-    def fire(self, now: Seconds) -> list[Cue]:
-        """Return the cues due at exactly `now`."""
+    def fire(self, now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
+        """Return the cues due at exactly `now`; with `is_quiet` it lies in a gap, and nothing is said."""
         if self._due <= now:
+            self._arbiter.is_quiet = is_quiet
             for rule in self._rules:
                 if rule.due <= now:
                     rule.fire(now)
             self._schedule(now)
+            self._arbiter.is_quiet = False
         return self._drain_cues()
 
     def on_recorder_failing(self, message: str, now: Seconds, *, lasts: bool) -> list[Cue]:
@@ -254,6 +276,23 @@ class Coach:
         """Return the reasons why a cue about pace is suppressed at `now`."""
         return tuple(suppressions(self._context, self._arbiter, now))
 
+    def opinion(self, now: Seconds, quantity: Quantity | None) -> Opinion:
+        """Return what the coach thinks of a step whose target is in `quantity`, said or not."""
+        judge = _JUDGES.get(quantity) if quantity is not None else None
+        rule = None if judge is None else next(rule for rule in self._rules if type(rule) is judge)
+        is_judging = rule is not None and bool(rule.subscriptions())
+        is_pace = quantity is Quantity.SPEED
+        return Opinion(
+            is_judging,
+            rule.settling(now) if rule is not None and is_judging else None,
+            self._arbiter.open_verdict,
+            self.suppressions(now)
+            if is_pace
+            else tuple(self._arbiter.suppressions(now))
+            if is_judging
+            else (),
+        )
+
     def evidence(self, now: Seconds) -> Why | None:
         """Return the evidence about pace at `now`, said or not; None if pace is not judged in rate."""
         evidence = (rule.evidence(now) for rule in self._rules)
@@ -274,6 +313,8 @@ class Coach:
                 self._context.refresh()
                 self._context.restart_settling(now, self._context.settings.settle_change_s)
             case Stopped(to_s=to_s) if to_s is not None:
+                self._context.on_stop_over(now)
+            case RunResumed():
                 self._context.on_stop_over(now)
             case PhaseChanged() if self._session.step is not self._context.step:
                 self._begin_step(now, started=False)

@@ -19,6 +19,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Final, Protocol
 
+from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
 from coach.edge.recorder import Recorder, is_state_edge
 from coach.edge.run_folder import RunState
@@ -26,7 +27,7 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.live.outputs import Output, RunEnded
 from coach.problems import FAILURE
 from coach.quantities import Seconds
@@ -69,6 +70,15 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Resumption:
+    """How an interrupted run goes on, once it was refolded up to when it was last alive."""
+
+    event: Resumed
+    unsaid: Sequence[TimedOutput] = ()
+    """Outputs of its last inputs that were not journaled before it was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
 class _HeldOutputs:
     """Outputs that are not shown yet."""
 
@@ -89,20 +99,18 @@ class Conductor:
         *,
         journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
-        resumed_at: Seconds | None = None,
-        alive_until: Seconds | None = None,
+        resumption: Resumption | None = None,
     ) -> None:
-        """Conduct `run`; an interrupted one that was refolded up to `alive_until` goes on at `resumed_at`."""
+        """Conduct `run`; with a `resumption` it is an interrupted one."""
         self._run = run
         self._clock = clock
         self._journal = journal
         self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._has_input = asyncio.Event()
-        self._first_input: Opened | Reopened = Opened(Seconds(0.0))
-        if resumed_at is not None:
-            self._first_input = Reopened(resumed_at, alive_until)
-        self._last_stamp = _round_up(resumed_at or 0.0)
+        self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
+        self._unsaid = () if resumption is None else resumption.unsaid
+        self._last_stamp = _round_up(self._first_input.at)
         self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None
@@ -152,6 +160,7 @@ class Conductor:
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
         try:
+            self._emit_unsaid()
             self._receive(replace(self._first_input, at=self._last_stamp))
             while (ending := self._ending) is None or self._held:
                 self._advance(await self._wait())
@@ -211,6 +220,11 @@ class Conductor:
                 Closed(self._last_stamp)
             )  # whatever ended the run, its journal ends with `Closed`
 
+    def _emit_unsaid(self) -> None:
+        """Journal what was not said before the run was cut off, and hand the facts of it to the sinks: no old cue."""
+        record = 0 if self._journal is None else self._journal.append_outputs(self._unsaid)
+        self._hold([timed for timed in self._unsaid if not isinstance(timed.output, Cue)], record)
+
     def _emit(self, outputs: Sequence[Output]) -> bool:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""
         if outputs:
@@ -220,8 +234,11 @@ class Conductor:
         return any(isinstance(output, RunEnded) for output in outputs)
 
     def _show(self, outputs: Sequence[TimedOutput]) -> None:
-        """Journal outputs and hand them to the sinks, in order; a change of state, and what follows it, waits."""
-        record = 0 if self._journal is None else self._journal.append_outputs(outputs)
+        """Journal outputs and hand them to the sinks."""
+        self._hold(outputs, 0 if self._journal is None else self._journal.append_outputs(outputs))
+
+    def _hold(self, outputs: Sequence[TimedOutput], record: int) -> None:
+        """Hand outputs to the sinks, in order; a change of state, and what follows it, once `record` is written."""
         if self._journal is not None and any(is_state_edge(each.output) for each in outputs):
             self._held.append(_HeldOutputs(outputs, record, self._clock.monotonic() + HOLD_S))
             self._release_outputs()

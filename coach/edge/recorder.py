@@ -33,7 +33,7 @@ from coach.edge.run_folder import (
     reopen_run_folder,
 )
 from coach.live.encoding import encode_event
-from coach.live.inputs import Input
+from coach.live.inputs import Input, RecorderRecovered, RecorderTrouble
 from coach.live.outputs import Output, RunEnded
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
@@ -198,6 +198,7 @@ class Recorder:
         self._last_syncs = 0
         self._has_given_up = False
         self._done_steps: set[str] = set()
+        self._was_in_trouble = False
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         if folder is not None and folder.is_segmented and not self._begin_segment():
             folder.release()
@@ -220,9 +221,10 @@ class Recorder:
         """
         with self._ready:
             self._on_trouble = callback
-            trouble = self._trouble_reason
-        if trouble:
-            callback(trouble)
+            trouble, was_in_trouble = self._trouble_reason, self._was_in_trouble
+            self._was_in_trouble = False
+        if trouble or was_in_trouble:
+            callback(trouble or None)
 
     def append_input(self, event: Input) -> None:
         """Queue an input before the run receives it; returns immediately."""
@@ -249,6 +251,15 @@ class Recorder:
             is_written = self._acknowledged >= record
             self._awaited = None if is_written else (record, written)
         return is_written
+
+    def follow(self, journal: Journal) -> None:
+        """Go on from the journal of an interrupted run: count the steps that were done, and end its trouble."""
+        for past in journal.inputs:
+            if isinstance(past, RecorderTrouble | RecorderRecovered):
+                self._was_in_trouble = isinstance(past, RecorderTrouble) and past.lasts
+        for event in journal.outputs:
+            if event.get("event") == "step_ended" and event.get("reason") in COUNTS_AS_DONE:
+                self._done_steps.add(str(event.get("step_id")))
 
     async def close(self, state: RunState) -> RecordingResult:
         """Write what is queued, for at most `CLOSE_S`, and store the final state; returns what became of all."""
@@ -508,7 +519,7 @@ class ResumedRecording:
     recorder: Recorder
     journal: Journal
     at: Seconds
-    """The stamp of its `Reopened`: wall time since the first input, never before `alive_until`."""
+    """The stamp of its `Resumed`: wall time since the first input, never before `alive_until`."""
     alive_until: Seconds
     """When the run was last known to be alive; without sensors only its outputs show it."""
     torn_bytes: int
@@ -562,6 +573,7 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
     recorder = Recorder(JournalFile(folder.open_journal()), clock, folder=folder)
+    recorder.follow(journal)
     return ResumedRecording(recorder, journal, at, alive_until, folder.torn_bytes)
 
 

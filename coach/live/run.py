@@ -13,14 +13,14 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Reopened, RunSetup
+from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.snapshot import Snapshot, take_snapshot
+from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
 from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Pressed
-from coach.session.events import COUNTS_AS_DONE, Undone
+from coach.session.buttons import Button, Pressed
+from coach.session.events import COUNTS_AS_DONE, Split, Undone
 from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
@@ -71,6 +71,9 @@ class LiveRun:
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
         self._closes_at: Seconds | None = None
+        self._gap_from = Seconds(0.0)
+        self._is_in_gap = False
+        self._reply: PressReply | None = None
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
@@ -78,9 +81,9 @@ class LiveRun:
             return []
         at = max(self._now, event.at)
         outputs: list[Output] = []
-        if isinstance(event, Reopened):
+        if isinstance(event, Resumed):
             outputs += self.fire(min(at, max(self._now, event.alive_until or self._now)))
-            self.session.skip_gap(self._now, at)
+            outputs += self._skip_gap(event, at)
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
@@ -110,7 +113,8 @@ class LiveRun:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
         left = None if self._d_prime is None else self._d_prime.left(now)
-        return take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        made = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        return made if self._reply is None else replace(made, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
@@ -125,9 +129,9 @@ class LiveRun:
                     self._d_prime.add(self.signals.speed())
                 return self._with_cues(at, [*changes, *facts] if changes or facts else ())
             case Pressed():
-                return self._with_cues(
-                    at, self.session.press(event if event.at == at else replace(event, at=at))
-                )
+                facts = self.session.press(event if event.at == at else replace(event, at=at))
+                self._reply = _reply_to(event.button, at, facts) or self._reply
+                return self._with_cues(at, facts)
             case Opened() if self._is_opened:
                 return []
             case Opened():
@@ -138,26 +142,43 @@ class LiveRun:
                 return list(self.coach.on_recorder_failing(message, at, lasts=lasts))
             case RecorderRecovered():
                 return list(self.coach.on_recorder_recovered(at))
-            case Reopened():
-                return self._with_cues(at, [])
+            case Resumed(choice=choice, under_way=under_way):
+                if choice is None:
+                    return self._with_cues(at, [])
+                return self._with_cues(at, self.session.resume(at, self._gap_from, choice, under_way))
             case Closed():
                 return self._end(at)
             case _:
                 assert_never(event)
 
+    def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
+        """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
+        self._gap_from = self._now
+        self.session.skip_gap(self._now, at)
+        if event.choice is None:
+            return []
+        self._schedule()
+        self._is_in_gap = True
+        outputs = self.fire(at)
+        self._is_in_gap = False
+        return outputs
+
     def _fire_due(self, now: Seconds) -> list[Output]:
         changes = self.signals.fire(now)
         outputs = self._with_cues(now, [*changes, *self.session.fire(now)])
-        return outputs if self.has_ended else [*outputs, *self._apply(self.coach.fire(now), now)]
+        if self.has_ended:
+            return outputs
+        return [*outputs, *self._apply(self.coach.fire(now, is_quiet=self._is_in_gap), now)]
 
     def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
         """The events, then the cues that follow from them, then the end of the run if it is due."""
         if not events:
-            outputs: list[Output] = list(self._apply(self.coach.on_events((), now), now))
+            cues = self.coach.on_events((), now, is_quiet=self._is_in_gap)
+            outputs: list[Output] = list(self._apply(cues, now))
         else:
-            is_replayed = any(isinstance(event, Undone) for event in events)
+            is_quiet = self._is_in_gap or any(isinstance(event, Undone) for event in events)
             rule_events = [event for event in events if not isinstance(event, Rejected | Learnt)]
-            cues = self.coach.on_events(rule_events, now, is_quiet=is_replayed)
+            cues = self.coach.on_events(rule_events, now, is_quiet=is_quiet)
             outputs = [*events, *self._apply(cues, now)]
             finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None
@@ -204,6 +225,16 @@ class LiveRun:
             if other is not None and (due is None or other < due):
                 due = other
         self._wake_at = due
+
+
+def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> PressReply | None:
+    """What became of a button, from what the session answered; None for a bounce, which nothing answers."""
+    if not facts:
+        return None
+    refusal = next((fact.reason for fact in facts if isinstance(fact, Rejected)), "")
+    undone = next((fact.button for fact in facts if isinstance(fact, Undone)), None)
+    mark = next((fact for fact in facts if isinstance(fact, Split)), None)
+    return PressReply(at, button, refusal, undone, mark)
 
 
 class DPrimeBalance:

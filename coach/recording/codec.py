@@ -14,12 +14,13 @@ from math import isfinite
 from typing import Any, Final
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
 Json = dict[str, Any]
@@ -51,10 +52,16 @@ def _bare(kind: str) -> Callable[[Any], Json]:
     return lambda event: {"in": kind, "at": event.at}
 
 
-def _write_reopened(event: Reopened) -> Json:
-    record: Json = {"in": "reopened", "at": event.at}
+def _write_resumed(event: Resumed) -> Json:
+    record: Json = {"in": "reopened" if event.choice is None else "resumed", "at": event.at}
     if event.alive_until is not None:
         record["alive_until"] = event.alive_until
+    if event.choice is not None:
+        record["choice"] = event.choice.value
+    if event.under_way is not None:
+        record["step"], record["step_id"] = event.under_way.index, event.under_way.step_id
+        if event.under_way.started_at is not None:
+            record["started_at"] = event.under_way.started_at
     return record
 
 
@@ -135,7 +142,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
-    Reopened: _write_reopened,
+    Resumed: _write_resumed,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -204,9 +211,25 @@ def _read_pressed(record: Mapping[str, Any]) -> Pressed:
     )
 
 
+def _read_resumed(record: Mapping[str, Any]) -> Resumed:
+    under_way = None
+    if "step_id" in record:
+        index = _whole(record["step"])
+        if index is None or index < 0:
+            raise CorruptRecord(f"{record['step']!r} is no place of a step")
+        under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
+    return Resumed(
+        _number(record["at"]),
+        _optional(record.get("alive_until")),
+        ResumeChoice(record["choice"]),
+        under_way,
+    )
+
+
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
-    "reopened": lambda record: Reopened(_number(record["at"]), _optional(record.get("alive_until"))),
+    "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
+    "resumed": _read_resumed,
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
@@ -297,7 +320,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     inputs: dict[int, Input] = {}
     outputs: list[dict[str, Any]] = []
     left_out = [(place, len(rest), "") for place, rest in lines.damaged]
-    now, is_in_order = Seconds(0.0), True
+    now, is_in_order, last_output = Seconds(0.0), True, 0
     for place, record in enumerate(_records(payloads)):
         try:
             if "in" in record:
@@ -306,6 +329,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
                 now = event.at
             elif "out" in record:
                 outputs.append(_event(record))
+                last_output = place
             elif not ("format" in record or SEGMENT in record):
                 raise CorruptRecord(record.get("", "neither an input nor an output"))
         except CorruptRecord as problem:
@@ -320,6 +344,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
         tuple(outputs),
         set_aside,
         _problem(sorted(left_out), len(payloads), set_aside),
+        sum(place < last_output for place in inputs),
     )
 
 
@@ -458,6 +483,7 @@ _HEADER: Final[dict[str, Any]] = {
     "zone": _words,
     "utc_offset_s": int,
     "devices": _objects,
+    "sensors": _words,
 }
 """The keys of the header and the reader of each."""
 

@@ -13,7 +13,7 @@ from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
 from coach.session.distance import StepPosition
 from coach.session.edits import Edits
-from coach.session.events import SessionEvent, SplitRole, StepEnded
+from coach.session.events import ResumeChoice, RunResumed, SessionEvent, SplitRole, StepEnded, StepUnderWay
 from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
@@ -94,6 +94,19 @@ class Session:
     def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[SessionOutput]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
         self._sequencer.skip_gap(since, until)
+        return self._drain()
+
+    def resume(
+        self, at: Seconds, since: Seconds, choice: ResumeChoice, under_way: StepUnderWay | None
+    ) -> Sequence[SessionOutput]:
+        """Go on after a gap that began at `since`, from the step that was under way, as it was chosen."""
+        if under_way is not None:
+            self._sequencer.come_to(under_way, at)
+        step = self._sequencer.state.step
+        self._sequencer.events.emit(RunResumed(at, since, choice, "" if step is None else step.step_id))
+        if choice is not ResumeChoice.CONTINUE:
+            self._sequencer.go_on_after_gap(at, since, choice)
+            self._buttons.forget()
         return self._drain()
 
     def reset_light(self, now: Seconds) -> None:
@@ -261,6 +274,38 @@ class Session:
         if step is None or (step.until.distance() is not None and not state.measurement.is_clock_mode):
             return None
         return sequencer.ends.left_s(state, now)
+
+    def paused_s(self, now: Seconds) -> Seconds | None:
+        """How long the pause under way has lasted; None when none is."""
+        paused_at = self._sequencer.clock.paused_at
+        return None if paused_at is None else Seconds(now - paused_at)
+
+    def go_in_s(self, now: Seconds) -> Seconds | None:
+        """Seconds to the next go of a send-off, of a rest by time or of a count-down; None where none is planned."""
+        state, step = self._sequencer.state, self._sequencer.state.step
+        slot_from = state.send_off.slot_from
+        if step is not None and step.send_off_s is not None and slot_from is not None:
+            return Seconds(slot_from + step.send_off_s - self._sequencer.clock.running(now))
+        is_rest = self.phase in {Phase.READY, Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        return self.left_s(now) if is_rest else None
+
+    def doubtful_mark(self, now: Seconds) -> StepMark | None:
+        """The press that counts if it is repeated now; None when none waits for that."""
+        mark = self._sequencer.state.step_marks.doubtful
+        if mark is None or mark.metres is None:  # nobody can have run that far
+            return None
+        return mark if now - mark.at <= self._sequencer.settings.press_twice_s else None
+
+    def question_age_s(self, now: Seconds) -> Seconds | None:
+        """How long the open question has waited for its answer; None when none is open."""
+        question = self.question
+        if question is None:
+            return None
+        asked_at = next(
+            (result.at for result in reversed(self.results) if result.step.step_id == question.step_id),
+            self.step_started_at,
+        )
+        return None if asked_at is None else Seconds(max(0.0, now - asked_at))
 
     def left_m(self, now: Seconds) -> Metres | None:
         """Metres left of a step that ends by distance; None when nothing measures it."""

@@ -108,9 +108,8 @@ def killed(folder: Path, after_s: float | None, last_edge: int | None) -> int:
     """Fork a run and wait until it was killed; returns the signal."""
     child = os.fork()
     if child == 0:
-        conducting.HOLD_S = (
-            3600.0  # what is promised of a disk that is not blocked, however busy the machine is
-        )
+        # What is promised of a disk that is not blocked, however busy the machine is.
+        vars(conducting)["HOLD_S"] = 3600.0
         asyncio.run(run(folder, last_edge))
         os._exit(0)
     if after_s is not None:

@@ -24,8 +24,16 @@ PATIENCE_S = 30.0
 class Terminal:
     """One program in a terminal of its own; `close` ends what still runs."""
 
-    def __init__(self, arguments: list[str], home: Path, *, columns: int = 120, lines: int = 40) -> None:
-        """Start `coach` with these arguments."""
+    def __init__(
+        self,
+        arguments: list[str],
+        home: Path,
+        *,
+        columns: int = 120,
+        lines: int = 40,
+        log: Path | None = None,
+    ) -> None:
+        """Start `coach` with these arguments; with `log` its stderr goes there, as by `2> log`."""
         self.output = b""
         self._home = home
         self._exit: int | None = None
@@ -33,11 +41,17 @@ class Terminal:
         if self.process == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            if log is not None:
+                os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
             os.execv(COACH, [COACH, *arguments])
 
     def type(self, keys: str) -> None:
         """Press keys, as fast as a held key repeats or faster."""
         os.write(self._terminal, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the terminal another size."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def send(self, signal_number: signal.Signals) -> None:
         """Send the program a signal."""

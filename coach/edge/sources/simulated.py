@@ -15,6 +15,10 @@ class SimulatedRunner:
         self._runner = runner
         self._clock = clock
 
+    def skip_to(self, at: Seconds) -> None:
+        """Let the runner live up to a time whose packets were recorded, or which nobody heard."""
+        self._runner.advance(at)
+
     async def listen(self, inbox: Inbox) -> None:
         """Advance the runner step by step until cancelled; after the machine slept they catch up."""
         zero = self._clock.monotonic() - inbox.now()
