@@ -34,8 +34,8 @@ from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
 from coach.session.buttons import Button, Origin, Pressed
 
-HOLD_S: Final = 0.05
-"""The longest that outputs wait to be written, in seconds; a blocked disk delays no cue by more."""
+HOLD_S: Final = 0.045
+"""The longest that outputs wait to be written, in seconds: a blocked disk delays no cue by 50 ms, the wake included."""
 
 
 class RunFold(Protocol):

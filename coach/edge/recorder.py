@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -407,7 +408,8 @@ class Recorder:
         self._sync_at = None
         self._failed_syncs = 0
         with self._ready:
-            is_over = bool(self._trouble_reason) and not self._queue
+            waits_since = self._queue[0].queued_at if self._queue else inf
+            is_over = bool(self._trouble_reason) and self._clock.monotonic() - waits_since < SLOW_AFTER_S
             if is_over:
                 self._trouble_reason = ""
             callback = self._on_trouble
