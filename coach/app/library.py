@@ -361,7 +361,8 @@ class RunLibrary:
         choice = choose_sensors(request.sensors, self._context.console, slug_of(compiled.athlete))
         new = set_up(compiled, request, choice, self._context)
         self.run = new.setup.run
-        self.recorder = new.record(request.runs(runner_paths().runs), self._context.clock)
+        runs = request.runs(runner_paths().runs)
+        self.recorder = new.record(runs, self._context.clock, self._context.announcer)
         run = LiveRun(new.setup)
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 

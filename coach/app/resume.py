@@ -23,7 +23,7 @@ from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
-from coach.edge.run_folder import JOURNAL, RunState, reopen_run_folder
+from coach.edge.run_folder import JOURNAL, RunState, read_run, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, run_name, stored_runs
 from coach.live.encoding import encode_event
@@ -34,7 +34,6 @@ from coach.problems import CoachProblem, RecordingProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.recording.codec import read_journal
 from coach.recording.records import Header, Journal
-from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
 from coach.review.cut_off import KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
 from coach.session.events import ResumeChoice, StepUnderWay
@@ -165,19 +164,21 @@ def close_old_runs(runs: Path, clock: Clock) -> None:
 
 
 def repair_run(name: str) -> str:
-    """Cut a run's journal back to its last good line; returns what was done, in a sentence.
+    """Write a run's journal anew from all its records that are whole; returns what was done, in a sentence.
 
     Raises:
-        RecordingProblem: there is no such run, another program has it, or its first line is damaged.
+        RecordingProblem: there is no such run, another program has it, a newer one wrote it, or its header is lost.
     """
     run = Store().run(name)
-    folder = reopen_run_folder(run.path, split_torn)
-    os.close(folder.descriptor)
-    state = run.manifest.state
-    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
-    if not folder.torn_bytes:
-        return f"Run {run.manifest.run} is whole; nothing was changed."
-    return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
+    result = repair_run_folder(run.path)
+    if not result.damaged_places:
+        return f"Run {run.manifest.run} is whole, all {result.records:,} records of it; nothing was lost."
+    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
+    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
+    return (
+        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
+        f"{size} set aside in recording.jsonl.torn."
+    )
 
 
 class InterruptedRuns:
@@ -234,7 +235,7 @@ def _interrupted(runs: Path, clock: Clock) -> list[InterruptedRun]:
 def _read(path: Path, clock: Clock) -> InterruptedRun | None:
     """Read where a run was cut off; None if it had not begun, or cannot be read."""
     try:
-        data = (path / JOURNAL).read_bytes()
+        data = read_run(path)
         header = read_journal(data[: data.find(b"\n") + 1], name=path.name).header
     except (OSError, CoachProblem):
         return None
@@ -481,4 +482,4 @@ async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
     closed = Closed(refolded.alive_until)
     recorder.append_input(closed)
     recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
-    return recorder, await recorder.close(RunState.FINISHED)
+    return recorder, (await recorder.close(RunState.FINISHED)).is_complete

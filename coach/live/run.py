@@ -13,7 +13,16 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Alive, Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+    RunSetup,
+)
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
@@ -143,8 +152,10 @@ class LiveRun:
                 self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
-            case RecorderTrouble(message=message):
-                return list(self.coach.on_recorder_failing(message, at))
+            case RecorderTrouble(message=message, lasts=lasts):
+                return list(self.coach.on_recorder_failing(message, at, lasts=lasts))
+            case RecorderRecovered():
+                return list(self.coach.on_recorder_recovered(at))
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])

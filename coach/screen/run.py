@@ -138,6 +138,8 @@ class RunScreen(Screen[None]):
 
     def _states(self) -> str:
         states = [self._warning] if self._warning else []
+        if self.snapshot is not None and self.snapshot.recording_trouble:
+            states = [f"NOT RECORDING: {self.snapshot.recording_trouble}"]
         states.extend(["muted"] if self.is_muted else [])
         if self._playback is not None:
             speed = self._playback.speed()
