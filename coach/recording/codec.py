@@ -286,7 +286,7 @@ def encode_header(header: Header) -> bytes:
     record = {"format": header.format}
     names = (field.name for field in fields(header) if field.name != "format")
     record.update((name, getattr(header, name)) for name in names)
-    return _line(dict(record))
+    return _line(record)
 
 
 def encode_input(event: Input) -> bytes:
@@ -299,7 +299,7 @@ def encode_output(event: Mapping[str, Any]) -> bytes:
     return _line({"out": event})
 
 
-def _line(record: Json) -> bytes:
+def _line(record: Mapping[str, Any]) -> bytes:
     return sign(_encode(record).encode("ascii"))
 
 
