@@ -395,6 +395,10 @@ def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunCont
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
     mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    if not header.sensors and not header.devices:
+        mode = (
+            SensorMode.NONE
+        )  # recorded before it was kept what measured a run: no sensor of the runner's did
     choice = choose_sensors(mode, context.console)
     if mode is None:
         say_default(choice, context.console)

@@ -404,7 +404,8 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "steps": manifest.steps,
         "header": manifest.header,
     }
-    write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    write_atomically(path / MANIFEST, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def append_note(path: Path, note: RunNote) -> None:

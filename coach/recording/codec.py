@@ -461,7 +461,7 @@ def _header(record: Mapping[str, Any]) -> Header:
         raise CorruptRecord("not a header of this format")
     try:
         return Header(**{key: kind(record[key]) for key, kind in _HEADER.items() if key in record})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise CorruptRecord("not a header") from None
 
 
