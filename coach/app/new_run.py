@@ -13,7 +13,7 @@ from coach.app.header import header_of
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.one_line import understood
 from coach.app.own_workouts import is_own, name_use, save_workout
-from coach.app.resume import InterruptedRuns, ask_here, close_old_runs
+from coach.app.resume import InterruptedRuns
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -142,10 +142,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     paths = runner_paths()
-    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
-    code = ask_here(runs, clock, console, as_json=as_json)
-    if code is not None:
-        return code
+    clock = MachineClock()
     settings = request.under(load_settings(paths.settings, os.environ))
     runner = runner_for(request.athlete, request.race)
     compiled = compile_named(workout, runner, console, by_hand=request.marks)
@@ -162,9 +159,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return new.record(request.runs(paths.runs), context.clock)
 
     with keep_awake(console) as warning:
-        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
-    close_old_runs(runs, clock)
-    return code
+        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 
 class RunLibrary:
@@ -281,7 +276,6 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     elif interrupted.reopened is not None:
         run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
         report_ending(run, ending, recorder, console)
-    close_old_runs(runs, context.clock)
     return code
 
 
