@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from coach import __version__
+from coach.cli.cut_off import close_old_runs, offer_interrupted_run
 from coach.cli.errors import answered_for, exit_code_of
 from coach.cli.group import CoachGroup, CommandEntry, LazyGroup
 from coach.cli.text import out

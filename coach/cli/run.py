@@ -1,6 +1,7 @@
 """`coach run`: a workout, coached live."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +10,9 @@ from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
 from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE
+
+if TYPE_CHECKING:
+    from coach.app.new_run import RunRequest
 
 
 @click.command(cls=CoachCommand)
@@ -66,19 +70,14 @@ def command(
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
     weather = _weather(temperature, dew_point)
-
-    from coach.app.terminal import Stage, stage_here
     from coach.edge.paths import runner_paths
 
-    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
-        raise click.UsageError(
-            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
-        )
+    _refuse_library(workout, as_json=as_json)
     runs = runner_paths().runs if record is None else Path(record).expanduser()
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
 
-    from coach.app.new_run import RunRequest, pick_and_run, run_workout
+    from coach.app.new_run import RunRequest
 
     request = RunRequest(
         athlete=athlete,
@@ -90,12 +89,17 @@ def command(
         is_recorded=not no_record,
         weather=weather,
     )
-    if workout is None:
-        code = pick_and_run(request, CONSOLE)
-    else:
-        code = run_workout(workout, request, CONSOLE, as_json=as_json)
+    code = _run(workout, request, as_json=as_json)
     close_old_runs(runs)
     exit_with_run(code)
+
+
+def _run(workout: str | None, request: "RunRequest", *, as_json: bool) -> int:
+    from coach.app.new_run import pick_and_run, run_workout
+
+    if workout is None:
+        return pick_and_run(request, CONSOLE)
+    return run_workout(workout, request, CONSOLE, as_json=as_json)
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
@@ -107,3 +111,13 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     if dew_point > temperature:
         raise click.UsageError("The dew point cannot lie above the temperature.")
     return temperature, dew_point
+
+
+def _refuse_library(workout: str | None, *, as_json: bool) -> None:
+    """Refuse to show the library where there is no terminal to show it on."""
+    from coach.app.terminal import Stage, stage_here
+
+    if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
+        raise click.UsageError(
+            "Missing argument 'WORKOUT': without a terminal there is no library to pick from."
+        )
