@@ -133,14 +133,10 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.resume import ask_here, close_old_runs
     from coach.app.workouts import compile_text
 
     paths = runner_paths()
-    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
-    code = ask_here(runs, clock, console, as_json=as_json)
-    if code is not None:
-        return code
+    clock = MachineClock()
     settings = request.under(load_settings(paths.settings, os.environ))
     runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
@@ -158,9 +154,7 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
     with keep_awake(console) as warning:
-        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
-    close_old_runs(runs, clock)
-    return code
+        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 
 def slug_of(athlete: "Athlete | None") -> str:
