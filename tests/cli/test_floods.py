@@ -62,7 +62,8 @@ def test_a_flooded_input_is_bounded(home, flood):
     finally:
         feeder.kill()
         feeder.wait()
-        feeder.stdout.close()
+        if feeder.stdout is not None:
+            feeder.stdout.close()
     presses = sum(isinstance(event, Pressed) for event in inputs(home))
     assert presses < 100 + 10 * LIMIT_S
     assert next(home.rglob("recording.jsonl")).stat().st_size < 1 << 20
