@@ -559,8 +559,10 @@ def start_recording(
     return Recorder(file, clock, header=line, folder=folder, file_type=file_type)
 
 
-def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
+def resume_recording(path: Path, clock: Clock, *, may_have_ended: bool = False) -> ResumedRecording:
     """Reopen the journal of an interrupted run: its damaged tail is cut off, new records are appended.
+
+    `may_have_ended` where the end is to be taken back.
 
     Raises:
         RecordingProblem: there is no journal, the run was ended, or another program is writing it.
@@ -569,7 +571,8 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
         raise RecordingProblem(
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
-    _refuse_ended(path)
+    if not may_have_ended:
+        _refuse_ended(path)
     folder = reopen_run_folder(path)
     journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)

@@ -77,6 +77,13 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderTrouble:
     """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
@@ -103,6 +110,7 @@ class Closed:
 Input = (
     Opened
     | Resumed
+    | Alive
     | Notified
     | Reported
     | LinkChanged

@@ -134,7 +134,7 @@ class Snapshot:
     question_age_s: Seconds | None = None
     """How long it has waited for that."""
     doubtful: StepMark | None = None
-    """The press that was not counted, and is if it is repeated now."""
+    """The press that was left out and can still be counted: by `accept`, within 2 s by a second press."""
     reply: PressReply | None = None
     """What became of the last button."""
 

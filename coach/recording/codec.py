@@ -9,12 +9,13 @@ default is left out. Raw bytes are hex. Every kind is written without loss.
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, Opened, RecorderRecovered, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.lines import SEGMENT, TAIL, read_lines, sign
@@ -143,6 +144,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
+    Alive: _bare("alive"),
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -230,6 +232,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
@@ -296,8 +299,20 @@ def encode_output(event: Mapping[str, Any]) -> bytes:
     return _line({"out": event})
 
 
-def _line(record: Json) -> bytes:
+def _line(record: Mapping[str, Any]) -> bytes:
     return sign(_encode(record).encode("ascii"))
+
+
+def encode_record(record: Mapping[str, Any]) -> bytes:
+    """Return an object as a line of its own, as the files beside a journal hold them."""
+    return _line(record)
+
+
+def read_records(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield every object of such a file; a line that is damaged is passed over."""
+    for payload in read_lines(data).payloads:
+        with suppress(CorruptRecord):
+            yield _load(payload)
 
 
 def is_journal(data: bytes) -> bool:
@@ -446,7 +461,7 @@ def _header(record: Mapping[str, Any]) -> Header:
         raise CorruptRecord("not a header of this format")
     try:
         return Header(**{key: kind(record[key]) for key, kind in _HEADER.items() if key in record})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise CorruptRecord("not a header") from None
 
 
