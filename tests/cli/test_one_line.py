@@ -125,7 +125,7 @@ def test_generate_takes_a_line(coach):
     """What is no command of `generate` begins a line; a misspelt command is told as one."""
     plain, named = coach("workout", "generate", SIX), coach("workout", "generate", "line", *SIX.split())
     assert plain.stdout == named.stdout != ""
-    assert "Did you mean 'ladder'?" in coach("workout", "generate", "ladderr").stderr
+    assert "Did you mean 'coach workout generate ladder'?" in coach("workout", "generate", "ladderr").stderr
 
 
 def test_a_time_is_asked_on_a_terminal(coach, monkeypatch):
