@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from textual import on
 from textual.app import App
 from textual.binding import Binding
+from textual.driver import Driver
 
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
@@ -82,6 +83,15 @@ class CoachApp(App[Leaving]):
         self._warning = warning
         self._is_ticking = is_ticking
         self._is_muted = False
+
+    def get_driver_class(self) -> type[Driver]:
+        """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock  # Windows, or one that the environment names
+        from coach.screen.driver import TerminalDriver  # it needs termios, which Windows has not
+
+        return TerminalDriver
 
     def on_mount(self) -> None:
         """Open the first screen: the run if there is one, else the library."""

@@ -32,6 +32,8 @@ class Leaving(StrEnum):
     """The run was thrown away; `discard` was pressed twice."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
+    GONE = "gone"
+    """The terminal went away: the run stays open, and the exit code says so."""
     NOTHING = "nothing"
     """No run had begun (or only a recording was watched)."""
 
