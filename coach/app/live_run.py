@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import (
+    Announcer,
+    Console,
+    Stage,
+    drop_gone_terminal,
+    is_piped,
+    keep_log_off_the_terminal,
+)
 from coach.edge.clock import Clock
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
-from coach.edge.shutdown import without_reader
+from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.live.run import LiveRun
-from coach.problems import FAILURE, INTERRUPTED
+from coach.problems import FAILURE, INTERRUPTED, TerminalProblem
 from coach.quantities import Seconds
 
 if TYPE_CHECKING:
@@ -137,6 +144,7 @@ def run_here(
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
+    drop_gone_terminal()
     report_ending(run.setup.run, ending, recorder, context.console)
     return code
 
@@ -191,24 +199,39 @@ class LiveScreen:
         from coach.screen.ports import Leaving
 
         try:
-            leaving = await app.run_async()
+            # Before the run and after it there is a screen as well, which a signal must not leave as it is.
+            with ShutdownSignals(self._leave) as signals:
+                leaving = await app.run_async()
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
                 self._conductor.leave()
                 await self._conducting
             raise
+        has_gone = drop_gone_terminal() or leaving is Leaving.GONE
         if self._conductor is None or self._conducting is None:
-            return Ending.DISCARDED, INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            left = INTERRUPTED if leaving is Leaving.INTERRUPTED else 0
+            return Ending.DISCARDED, signals.exit_code or (TerminalProblem.exit_code if has_gone else left)
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
         self._conductor.leave()
         ending, code = await self._conducting
+        if has_gone and ending is Ending.LEFT:
+            return ending, TerminalProblem.exit_code
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
         return ending, code or (INTERRUPTED if is_interrupted else 0)
+
+    def _leave(self) -> None:
+        """Leave the run that is under way, and the screen."""
+        from coach.screen.ports import Leaving
+
+        if self._conductor is not None:
+            self._conductor.leave()
+        if self._app is not None:
+            self._app.exit(Leaving.INTERRUPTED)
 
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
