@@ -24,9 +24,9 @@ from coach.edge.settings import Settings
 from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, TerminalProblem
-from coach.quantities import Seconds
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
@@ -57,15 +57,6 @@ class RunContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Resumption:
-    """Where an interrupted run goes on."""
-
-    at: Seconds
-    alive_until: Seconds
-    """When the run was last known to go on."""
-
-
-@dataclass(frozen=True, slots=True)
 class AssembledRun:
     """A live run with its sources, sinks and recorder, ready to be conducted."""
 
@@ -92,7 +83,7 @@ def assemble(
     context: RunContext,
     *,
     recorder: Recorder | None = None,
-    resumption: Resumption | None = None,
+    resumed: Resumed | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
     watched = WatchedRun(run)
@@ -102,8 +93,7 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed_at=None if resumption is None else resumption.at,
-        alive_until=None if resumption is None else resumption.alive_until,
+        resumed=resumed,
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
 
@@ -121,7 +111,7 @@ def run_here(
     context: RunContext,
     *,
     begin: Begin | None = None,
-    resumption: Resumption | None = None,
+    resumed: Resumed | None = None,
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -134,7 +124,7 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
+        assembled = assemble(run, fed, context, recorder=recorder, resumed=resumed)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():

@@ -2,7 +2,7 @@
 
 import os
 
-from coach.app.live_run import Resumption, RunContext, run_here
+from coach.app.live_run import RunContext, run_here
 from coach.app.sensors import choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
 from coach.app.terminal import Console, keep_awake, stage_here
@@ -13,10 +13,12 @@ from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import RunState, reopen_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, StoredRun
+from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.recording.codec import read_journal
 from coach.recording.repair import split_torn
+from coach.session.events import ResumeChoice
 
 
 def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
@@ -46,9 +48,9 @@ def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
     async def begin() -> Recorder:
         return resumed.recorder
 
-    resumption = Resumption(resumed.at, resumed.alive_until)
+    event = Resumed(resumed.at, resumed.alive_until, ResumeChoice.CONTINUE)
     with keep_awake(console) as warning:
-        return run_here(run, sources, context, begin=begin, resumption=resumption, warning=warning)
+        return run_here(run, sources, context, begin=begin, resumed=event, warning=warning)
 
 
 def repair_run(name: str) -> str:

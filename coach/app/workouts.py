@@ -10,7 +10,6 @@ from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
 from coach.edge.store import Store, StoredFile
 from coach.problems import AthleteProblem, CoachProblem
-from coach.workout.ambition import too_ambitious
 from coach.workout.card import Card
 from coach.workout.compile import compile_workout, outline
 from coach.workout.describe import sentence
@@ -18,6 +17,7 @@ from coach.workout.document import WorkoutDocument, document_from, load_document
 from coach.workout.errors import COMMANDS, MissingNumber, Number
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.free import free_run
+from coach.workout.pace_sanity import too_ambitious
 from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:

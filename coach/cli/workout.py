@@ -185,8 +185,8 @@ def show(workout: str, as_json: bool) -> None:
     from coach.app.workouts import only_athlete, outline_of
     from coach.edge.store import Store
     from coach.workout import notation
-    from coach.workout.ambition import too_ambitious
     from coach.workout.describe import item_text, step_label
+    from coach.workout.pace_sanity import too_ambitious
     from coach.workout.particulars import of_steps, of_workout
 
     outlined = outline_of(workout, CONSOLE)

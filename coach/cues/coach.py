@@ -32,7 +32,15 @@ from coach.cues.splits import Splits
 from coach.cues.start import FastStart
 from coach.cues.treadmill import BeltAhead, BeltQuestion
 from coach.quantities import Seconds
-from coach.session.events import PhaseChanged, StepStarted, Stopped, Undone, Waiting, WorkoutChanged
+from coach.session.events import (
+    PhaseChanged,
+    RunResumed,
+    StepStarted,
+    Stopped,
+    Undone,
+    Waiting,
+    WorkoutChanged,
+)
 from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness
@@ -196,7 +204,7 @@ class Coach:
     def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
         """Return the cues after events of the session and the signals and after new samples.
 
-        With `is_quiet` the events are replayed by an undo, or the run ends; nothing is said.
+        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said.
         """
         self._arbiter.is_quiet = is_quiet
         for event in events:
@@ -209,13 +217,15 @@ class Coach:
         self._arbiter.is_quiet = False
         return self._drain_cues()
 
-    def fire(self, now: Seconds) -> list[Cue]:
-        """Return the cues due at exactly `now`."""
+    def fire(self, now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
+        """Return the cues due at exactly `now`; with `is_quiet` it lies in a gap, and nothing is said."""
         if self._due <= now:
+            self._arbiter.is_quiet = is_quiet
             for rule in self._rules:
                 if rule.due <= now:
                     rule.fire(now)
             self._schedule(now)
+            self._arbiter.is_quiet = False
         return self._drain_cues()
 
     def on_recorder_failing(self, message: str, now: Seconds) -> list[Cue]:
@@ -266,6 +276,8 @@ class Coach:
                 self._context.refresh()
                 self._context.restart_settling(now, self._context.settings.settle_change_s)
             case Stopped(to_s=to_s) if to_s is not None:
+                self._context.on_stop_over(now)
+            case RunResumed():
                 self._context.on_stop_over(now)
             case PhaseChanged() if self._session.step is not self._context.step:
                 self._begin_step(now, started=False)

@@ -22,7 +22,7 @@ from coach.edge.shutdown import ShutdownSignals
 from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
@@ -70,20 +70,17 @@ class Conductor:
         *,
         journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
-        resumed_at: Seconds | None = None,
-        alive_until: Seconds | None = None,
+        resumed: Resumed | None = None,
     ) -> None:
-        """Conduct `run`; an interrupted one that was refolded up to `alive_until` goes on at `resumed_at`."""
+        """Conduct `run`; an interrupted one, refolded up to when it was last alive, goes on with `resumed`."""
         self._run = run
         self._clock = clock
         self._journal = journal
         self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._has_input = asyncio.Event()
-        self._first_input: Opened | Reopened = Opened(Seconds(0.0))
-        if resumed_at is not None:
-            self._first_input = Reopened(resumed_at, alive_until)
-        self._last_stamp = _round_up(resumed_at or 0.0)
+        self._first_input = resumed or Opened(Seconds(0.0))
+        self._last_stamp = _round_up(self._first_input.at)
         self._zero = clock.monotonic() - self._last_stamp
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: Ending | None = None

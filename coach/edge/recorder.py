@@ -255,7 +255,7 @@ class ResumedRecording:
     recorder: Recorder
     journal: Journal
     at: Seconds
-    """The stamp of its `Reopened`: wall time since the first input, never before `alive_until`."""
+    """The stamp of its `Resumed`: wall time since the first input, never before `alive_until`."""
     alive_until: Seconds
     """When the run was last known to be alive; without sensors only its outputs show it."""
     torn_bytes: int

@@ -11,6 +11,8 @@ from coach.session.events import (
     BoundaryMoved,
     EndReason,
     PhaseChanged,
+    ResumeChoice,
+    RunResumed,
     Split,
     SplitRole,
     StepEnded,
@@ -31,6 +33,13 @@ _ENDS: Final = {
     EndReason.FALSE_START: "false start",
     EndReason.RESTARTED: "restarted",
     EndReason.BACK: "gone back",
+}
+
+
+_RESUMED: Final = {
+    ResumeChoice.CONTINUE: "continued",
+    ResumeChoice.RESTART: "begun again",
+    ResumeChoice.DONE: "counted as done",
 }
 
 
@@ -60,6 +69,8 @@ class TextFormatter:
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
                 return _run_ended(output)
+            case RunResumed():
+                return f"! {gap_text(output)}"
             case Stopped(time_s=time_s):
                 return "! stopped" if time_s is None else f"! running again after {time_s:.0f} s"
             case _:
@@ -122,6 +133,11 @@ def _side_line(output: Output) -> str:
             return f"? {output.offer.replace('_', ' ')}"
         case _:
             return ""
+
+
+def gap_text(gap: RunResumed) -> str:
+    """Say how long a run was cut off, and how it went on."""
+    return f"cut off for {format_clock(gap.at - gap.since)}, then {_RESUMED[gap.choice]}"
 
 
 def _learnt(event: Learnt) -> str:

@@ -3,8 +3,12 @@
 Rules:
 - Only a lap with trigger `manual` is somebody at the line: it becomes a mark. Every lap is kept to compare
   with.
-- The timer's stops and starts become pause and resume, those that are missing as well (`fit_timer`).
-- Of a file with several sports only what was done on foot is read (`fit_legs`).
+- The timer's stops and starts become pause and resume, those that are missing as well. The events of a whole
+  file take turns, beginning with a start. Where one is missing, or the first start stands in the middle, what
+  the device counted decides: its distance grows while its timer runs, and no longer.
+- Of a file with several sports only what was done on foot is read. Each session is a leg, from its start to the
+  start of the next (FIT profile, `session`). A file that was cut before its sessions were written has legs by
+  the messages that name a sport, in the order of the file.
 - The workout in it is read as the importer reads it (`imports.fit`).
 - Speed and distance in developer fields come from a foot pod and are the pod's. The watch's own belong to
   the pod only if the file shows it: a foot pod is among the devices (or its application wrote the file),
@@ -14,25 +18,267 @@ Rules:
   distance.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
+from math import inf, isfinite
 from typing import Any, Final
 
 from coach.interchange.common import Findings, Lap, Press, RecordingFile, Row, printable
 from coach.interchange.fit_bytes import is_fit
-from coach.interchange.fit_file import File, gathered
-from coach.interchange.fit_frames import Message, number, whole
-from coach.interchange.fit_legs import keep_run, legs_of
-from coach.interchange.fit_timer import add_timers
+from coach.interchange.fit_file import File, Message, gathered, number, whole
 from coach.interchange.imports.fit import workouts_of
-from coach.interchange.imports.trees import Json
+from coach.interchange.imports.json_access import Json
 from coach.interchange.positions import Walker
 from coach.interchange.report import Reporter
 from coach.problems import RecordingProblem, WorkoutProblem
-from coach.quantities import Metres, Seconds
+from coach.quantities import Metres, Seconds, format_clock
 from coach.session.buttons import Button
 from coach.signals.readings import Source
 from coach.workout.document import document_from
+
+COUNTED_M: Final = 20.0
+"""A distance that grows by no more is not counted: the last samples behind a stop may have it. No measurement."""
+STANDS_M: Final = 1.0
+"""A distance that grows by no more stands. No measurement."""
+GAP_S: Final = 10.0
+"""Samples further apart are no ordinary spacing: watches that store changes write one every 9 s at the latest."""
+SLACK_S: Final = 5.0
+"""What lies before the timer's first start by no more is not worth a word."""
+
+Event = tuple[float, bool]
+"""A moment of the file's clock, and whether the timer starts then."""
+
+
+def add_timers(findings: Findings, file: File) -> None:
+    """Turn the timer's events into the start of the run, its pauses and its end; the last stop is no pause."""
+    samples = _Samples(file)
+    events = sorted(file.timers, key=lambda event: event[0])
+    while events and not events[0][1] and events[0][0] <= samples.first:
+        del events[0]  # what had run before the first sample is not there
+    if events and events[0][1]:
+        _begin(findings, samples, file, events[0][0])
+    for at, starts in _completed(events, samples, findings.problems):
+        findings.presses.append(Press(at, Button.RESUME if starts else Button.PAUSE))
+    if (
+        findings.presses
+        and findings.presses[-1].button is Button.PAUSE
+        and findings.presses[-1].at >= samples.last
+    ):
+        findings.ended_at = findings.presses.pop().at
+
+
+class _Samples:
+    """When there are samples, and how far the device had counted."""
+
+    def __init__(self, file: File) -> None:
+        pairs = [
+            (float(message.values["timestamp"]), message.number("distance")) for message, _ in file.records
+        ]
+        self._times = sorted(at for at, _ in pairs)
+        counted = sorted((at, metres) for at, metres in pairs if metres is not None)
+        self._counted_at = [at for at, _ in counted]
+        self._metres = [metres for _, metres in counted]
+        self.first = self._times[0]
+        self.last = self._times[-1]
+
+    def before(self, at: float) -> float:
+        """The last sample before a moment; the first of all if there is none."""
+        return self._times[max(0, bisect_left(self._times, at) - 1)]
+
+    def resumed(self, after: float, until: float = inf) -> float | None:
+        """When the device began to count again between two moments; None if it did not.
+
+        A file without any distance does not say: its first sample is taken.
+        """
+        if not self._metres:
+            index = bisect_right(self._times, after)
+            return self._times[index] if index < len(self._times) and self._times[index] <= until else None
+        start, stop = bisect_right(self._counted_at, after), bisect_right(self._counted_at, until)
+        if stop <= start or self._metres[stop - 1] - self._metres[start] <= COUNTED_M:
+            return None
+        stands = self._metres[start] + STANDS_M
+        return self._counted_at[next(i for i in range(start, stop) if self._metres[i] > stands) - 1]
+
+
+def _begin(findings: Findings, samples: _Samples, file: File, at: float) -> None:
+    """The timer's first start begins the run, unless the device had counted before it."""
+    before = at - samples.first
+    began = [start for each in file.sessions if (start := begun(each)) is not None]
+    ran = min(began) < at - SLACK_S if began else samples.resumed(-inf, at) is not None
+    if before > SLACK_S and ran:
+        findings.problems.append(
+            f"The timer's first start is written {format_clock(before)} after the first sample, and the device "
+            "counted before it: the run begins with the first sample."
+        )
+        return
+    findings.started_at = at
+    if before > SLACK_S:
+        findings.problems.append(
+            f"What was recorded before the timer's first start, {format_clock(before)}, was left out."
+        )
+
+
+def _completed(events: list[Event], samples: _Samples, problems: list[str]) -> list[Event]:
+    """The events that change something, in turns, with those that are missing."""
+    turns: list[Event] = []
+    runs = True
+    since = -inf
+    missing: list[Event] = []
+    for at, starts in events:
+        if starts and runs and -inf < since <= samples.before(at) < at - GAP_S:
+            missing.append((samples.before(at), False))
+            turns += [missing[-1], (at, True)]
+        elif not starts and not runs:
+            resumed = samples.resumed(since, at)
+            if resumed is not None:
+                missing.append((resumed, True))
+                turns += [missing[-1], (at, False)]
+        elif starts != runs:
+            turns.append((at, starts))
+        runs, since = starts, at
+    resumed = None if runs else samples.resumed(since)
+    if resumed is not None:
+        missing.append((resumed, True))
+        turns.append(missing[-1])
+    for at, starts in missing:
+        place = format_clock(at - samples.first)
+        problems.append(
+            f"A {'start' if starts else 'stop'} of the timer is missing at {place}; the samples show it."
+        )
+    return turns
+
+
+_ON_FOOT: Final = frozenset(
+    {"", "running", "walking", "hiking", "training", "fitness_equipment", "generic", "all", "multisport"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A stretch of a recording in one sport, on the file's clock."""
+
+    start: float
+    end: float
+    finished: float
+    """When its session ended, no later than `end`."""
+    sport: str
+    sub_sport: str
+
+    @property
+    def is_on_foot(self) -> bool:
+        """Can it be a run?"""
+        return self.sport in _ON_FOOT
+
+
+def legs_of(file: File) -> list[Leg]:
+    """One leg or more in order of time, the first from before the first sample, the last to beyond the last."""
+    starts = [each for each in file.sessions if _word(each, "sport") != "multisport"] or file.sessions
+    placed = sorted(
+        ((at, each) for each in starts if (at := begun(each)) is not None), key=lambda pair: pair[0]
+    )
+    changes = [
+        (float(file.records[index][0].values["timestamp"]), each)
+        for index, each in file.sports
+        if index < len(file.records)
+    ]
+    if placed:
+        placed += [change for change in changes if change[0] >= _finished(*placed[-1])]
+    else:
+        unplaced = [(-inf, each) for each in (*starts[:1], *(each for _, each in file.sports[:1]))]
+        placed = unplaced[:1] if starts or not changes else changes
+    if not placed:
+        return [Leg(-inf, inf, inf, "", "")]
+    bounds = [-inf, *(at for at, _ in placed[1:]), inf]
+    return [
+        Leg(start, end, min(end, _finished(at, each)), _word(each, "sport"), _word(each, "sub_sport"))
+        for (start, end), (at, each) in zip(pairwise(bounds), placed, strict=True)
+    ]
+
+
+def begun(session: Message) -> float | None:
+    """When a session began, on the file's clock."""
+    start, end, elapsed = (session.number(key) for key in ("start_time", "timestamp", "total_elapsed_time"))
+    if start is None and end is not None and elapsed is not None:
+        return end - elapsed
+    return start
+
+
+def _finished(start: float, session: Message) -> float:
+    elapsed = session.number("total_elapsed_time")
+    return inf if elapsed is None else start + elapsed
+
+
+def _word(message: Message, key: str) -> str:
+    return str(message.values.get(key, ""))
+
+
+def keep_run(file: File, legs: list[Leg], problems: list[str]) -> list[Leg]:
+    """Leave the legs of other sports out of a file that has one on foot as well; the legs that stay.
+
+    What lies between two runs is a pause and no distance: the distance goes on where the run before it ended, also
+    where a device counts each leg anew.
+    """
+    kept = [leg for leg in legs if leg.is_on_foot]
+    others = [leg for leg in legs if not leg.is_on_foot]
+    if len(legs) == 1 and kept:
+        return legs
+    if not kept:
+        sports = " and ".join(dict.fromkeys(leg.sport for leg in others))
+        problems.append(f"The file calls itself {sports}, not running; its cadence is left as it is.")
+        return legs
+    spans = [f"{leg.sport.replace('_', ' ')} ({format_clock(_length(file, leg))})" for leg in others]
+    if spans:
+        problems.append(f"Only the run in the file was read; left out: {', '.join(spans)}.")
+    _drop_records(file, kept)
+    starts, ends = {leg.start for leg in kept}, {leg.end for leg in kept}
+    file.timers = [event for event in file.timers if _leg_at(event[0], kept)]
+    file.timers += [
+        (_stopped(file, leg), False) for leg in kept if isfinite(leg.end) and leg.end not in starts
+    ]
+    file.timers += [(at, True) for at in starts - ends if isfinite(at)]
+    file.laps = [lap for lap in file.laps if (at := begun(lap)) is None or _leg_at(at, kept)]
+    file.sessions = [each for each in file.sessions if (at := begun(each)) is not None and _leg_at(at, kept)]
+    return kept
+
+
+def _stopped(file: File, leg: Leg) -> float:
+    """When the run of a leg stopped: the change of sports before the next leg is no part of it."""
+    times = [at for message, _ in file.records if _leg_at(at := float(message.values["timestamp"]), [leg])]
+    return max(leg.finished, *times, -inf)
+
+
+def _drop_records(file: File, kept: list[Leg]) -> None:
+    """Drop the records outside the legs that stay, and let the distance go on across what is left out."""
+    records = []
+    metres = shift = 0.0
+    before: Leg | None = None
+    is_after_gap = False
+    for message, beats in file.records:
+        leg = _leg_at(float(message.values["timestamp"]), kept)
+        if leg is None:
+            is_after_gap = True
+            continue
+        records.append((message, beats))
+        distance = message.number("distance")
+        if distance is None:
+            continue
+        if is_after_gap or (leg is not before and distance + shift < metres):
+            shift = metres - distance
+        before, is_after_gap = leg, False
+        metres = message.values["distance"] = distance + shift
+    file.records = records
+
+
+def _leg_at(at: float, legs: list[Leg]) -> Leg | None:
+    return next((leg for leg in legs if leg.start <= at < leg.end), None)
+
+
+def _length(file: File, leg: Leg) -> float:
+    times = [at for message, _ in file.records if _leg_at(at := float(message.values["timestamp"]), [leg])]
+    return max(times) - min(times) if times else 0.0
+
 
 # --- Whose the speed of a FIT file is: the watch's, a foot pod's or a treadmill's.
 
@@ -132,7 +378,7 @@ def _fill(found: Findings, file: File) -> None:
         _add_walk(found, file)
     add_timers(found, file)
     _add_laps(found, file)
-    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.maker}, *file.devices))))
+    found.devices.extend(filter(None, map(_name, ({"manufacturer": file.builder}, *file.devices))))
     if file.workouts:
         found.workout = _workout(file, found.problems)
 

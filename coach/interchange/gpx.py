@@ -6,7 +6,7 @@ A GPX file has no button and no lap. Its speed comes from its positions unless a
 from typing import Final
 
 from coach.interchange.common import MOST_LAPS, Findings, RecordingFile, printable, too_many_laps
-from coach.interchange.moments import seconds_of
+from coach.interchange.timestamps import seconds_of
 from coach.interchange.track import Activity, Point, add_activities
 from coach.interchange.xml_stream import number, read_xml
 

@@ -7,7 +7,7 @@ running time tells of pauses (`coach.interchange.track`).
 from typing import Final
 
 from coach.interchange.common import MOST_LAPS, Findings, Lap, RecordingFile, printable, too_many_laps
-from coach.interchange.moments import seconds_of
+from coach.interchange.timestamps import seconds_of
 from coach.interchange.track import Activity, Point, TimedLap, add_activities
 from coach.interchange.xml_stream import number, read_xml
 from coach.quantities import Metres, Seconds

@@ -18,6 +18,7 @@ from coach.session.events import (
     Asked,
     BoundaryMoved,
     PhaseChanged,
+    RunResumed,
     Split,
     StepEnded,
     StepStarted,
@@ -63,6 +64,7 @@ ROUNDING: Final[dict[str, int]] = {
     "light_m": 1,
     "projected_s": 2,
     "needed_mps": 3,
+    "gap_s": 2,
     "age_s": 2,
     "sample_age_s": 2,
     "window_s": 2,
@@ -191,6 +193,7 @@ EVENTS: Final[dict[type[Any], str]] = {
     StepEnded: "step_ended",
     BoundaryMoved: "boundary_moved",
     Undone: "undone",
+    RunResumed: "resumed",
     WorkoutChanged: "workout_changed",
     Split: "split",
     Cue: "cue",
@@ -294,6 +297,14 @@ def _undone(event: Event, output: Undone) -> None:
     if output.button is not None:
         event["button"] = output.button.value
     event["step_id"] = output.step_id
+
+
+def _resumed(event: Event, output: RunResumed) -> None:
+    put_measure(event, "from_s", output.since)
+    put_measure(event, "gap_s", output.at - output.since)
+    event["choice"] = output.choice.value
+    if output.step_id:
+        event["step_id"] = output.step_id
 
 
 def _workout_changed(event: Event, output: WorkoutChanged) -> None:
@@ -411,6 +422,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Event, Any], None]]] = {
     StepEnded: _step_ended,
     BoundaryMoved: _boundary_moved,
     Undone: _undone,
+    RunResumed: _resumed,
     WorkoutChanged: _workout_changed,
     Split: _split,
     Cue: _cue,

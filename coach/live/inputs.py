@@ -11,6 +11,7 @@ from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
+from coach.session.events import ResumeChoice, StepUnderWay
 from coach.session.starts import StartPolicy
 from coach.signals.config import SignalSettings
 from coach.signals.readings import LinkChanged, Notified, Reported
@@ -63,12 +64,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Reopened:
-    """An interrupted run continues; the time between `alive_until` and now is a gap, like a pause."""
+class Resumed:
+    """An interrupted run goes on; the time between `alive_until` and now is a gap, like a pause."""
 
     at: Seconds
     alive_until: Seconds | None = None
     """The time of its last input or output; None for that of its last input."""
+    choice: ResumeChoice | None = None
+    """How it goes on; None in a journal of version 0.1.0, which continued and told nothing."""
+    under_way: StepUnderWay | None = None
+    """Where the run was as it was shown; None to trust the fold, as where the program never ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +91,4 @@ class Closed:
     at: Seconds
 
 
-Input = Opened | Reopened | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed
+Input = Opened | Resumed | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed

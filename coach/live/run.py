@@ -13,7 +13,7 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
@@ -71,6 +71,8 @@ class LiveRun:
         self._now = Seconds(0.0)
         self._wake_at: Seconds | None = None
         self._closes_at: Seconds | None = None
+        self._gap_from = Seconds(0.0)
+        self._is_in_gap = False
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
@@ -78,9 +80,9 @@ class LiveRun:
             return []
         at = max(self._now, event.at)
         outputs: list[Output] = []
-        if isinstance(event, Reopened):
+        if isinstance(event, Resumed):
             outputs += self.fire(min(at, max(self._now, event.alive_until or self._now)))
-            self.session.skip_gap(self._now, at)
+            outputs += self._skip_gap(event, at)
         due = self._wake_at
         if due is not None and due <= at:
             outputs += self.fire(at)
@@ -136,26 +138,43 @@ class LiveRun:
                 return [start, *self._with_cues(at, self.session.open(at))]
             case RecorderTrouble(message=message):
                 return list(self.coach.on_recorder_failing(message, at))
-            case Reopened():
-                return self._with_cues(at, [])
+            case Resumed(choice=choice, under_way=under_way):
+                if choice is None:
+                    return self._with_cues(at, [])
+                return self._with_cues(at, self.session.resume(at, self._gap_from, choice, under_way))
             case Closed():
                 return self._end(at)
             case _:
                 assert_never(event)
 
+    def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
+        """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
+        self._gap_from = self._now
+        self.session.skip_gap(self._now, at)
+        if event.choice is None:
+            return []
+        self._schedule()
+        self._is_in_gap = True
+        outputs = self.fire(at)
+        self._is_in_gap = False
+        return outputs
+
     def _fire_due(self, now: Seconds) -> list[Output]:
         changes = self.signals.fire(now)
         outputs = self._with_cues(now, [*changes, *self.session.fire(now)])
-        return outputs if self.has_ended else [*outputs, *self._apply(self.coach.fire(now), now)]
+        if self.has_ended:
+            return outputs
+        return [*outputs, *self._apply(self.coach.fire(now, is_quiet=self._is_in_gap), now)]
 
     def _with_cues(self, now: Seconds, events: Sequence[SessionOutput | SignalEvent]) -> list[Output]:
         """The events, then the cues that follow from them, then the end of the run if it is due."""
         if not events:
-            outputs: list[Output] = list(self._apply(self.coach.on_events((), now), now))
+            cues = self.coach.on_events((), now, is_quiet=self._is_in_gap)
+            outputs: list[Output] = list(self._apply(cues, now))
         else:
-            is_replayed = any(isinstance(event, Undone) for event in events)
+            is_quiet = self._is_in_gap or any(isinstance(event, Undone) for event in events)
             rule_events = [event for event in events if not isinstance(event, Rejected | Learnt)]
-            cues = self.coach.on_events(rule_events, now, is_quiet=is_replayed)
+            cues = self.coach.on_events(rule_events, now, is_quiet=is_quiet)
             outputs = [*events, *self._apply(cues, now)]
             finished_at, ends_after_s = self.session.finished_at, self.setup.ends_after_s
             self._closes_at = None

@@ -16,11 +16,12 @@ from typing import Any, Final
 from zlib import crc32
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
 Json = dict[str, Any]
@@ -52,10 +53,16 @@ def _bare(kind: str) -> Callable[[Any], Json]:
     return lambda event: {"in": kind, "at": event.at}
 
 
-def _write_reopened(event: Reopened) -> Json:
-    record: Json = {"in": "reopened", "at": event.at}
+def _write_resumed(event: Resumed) -> Json:
+    record: Json = {"in": "reopened" if event.choice is None else "resumed", "at": event.at}
     if event.alive_until is not None:
         record["alive_until"] = event.alive_until
+    if event.choice is not None:
+        record["choice"] = event.choice.value
+    if event.under_way is not None:
+        record["step"], record["step_id"] = event.under_way.index, event.under_way.step_id
+        if event.under_way.started_at is not None:
+            record["started_at"] = event.under_way.started_at
     return record
 
 
@@ -133,7 +140,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
-    Reopened: _write_reopened,
+    Resumed: _write_resumed,
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -201,9 +208,25 @@ def _read_pressed(record: Mapping[str, Any]) -> Pressed:
     )
 
 
+def _read_resumed(record: Mapping[str, Any]) -> Resumed:
+    under_way = None
+    if "step_id" in record:
+        index = _whole(record["step"])
+        if index is None or index < 0:
+            raise CorruptRecord(f"{record['step']!r} is no place of a step")
+        under_way = StepUnderWay(_text(record["step_id"]), index, _optional(record.get("started_at")))
+    return Resumed(
+        _number(record["at"]),
+        _optional(record.get("alive_until")),
+        ResumeChoice(record["choice"]),
+        under_way,
+    )
+
+
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
-    "reopened": lambda record: Reopened(_number(record["at"]), _optional(record.get("alive_until"))),
+    "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
+    "resumed": _read_resumed,
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,

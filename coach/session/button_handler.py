@@ -96,6 +96,10 @@ class ButtonHandler:
             del self._saved[: -sequencer.settings.undo_depth]
         return []
 
+    def forget(self) -> None:
+        """Forget the presses so far: undo does not lead back across a gap."""
+        self._saved.clear()
+
     def _action_of(self, context: ButtonContext, pressed: Pressed) -> Action:
         """The action of the table, unless a mark means a boundary just behind, or ends a step whose end was undone."""
         action, step = BUTTONS[context][pressed.button], self._sequencer.state.step

@@ -60,6 +60,29 @@ class MovedBy(StrEnum):
     LINE = "line"
 
 
+class ResumeChoice(StrEnum):
+    """How an interrupted run goes on."""
+
+    CONTINUE = "continue"
+    """The step goes on where it was; what lies between is a gap."""
+    RESTART = "restart"
+    """The step begins anew."""
+    DONE = "done"
+    """The step counts as done, and the next one follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepUnderWay:
+    """Where a run was: the step it had come to."""
+
+    step_id: str
+    """Empty after the last step."""
+    index: int
+    """Its place in the timeline."""
+    started_at: Seconds | None = None
+    """When it began; None while it waits for its start."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepStarted:
     """A step began."""
@@ -174,6 +197,18 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResumed:
+    """An interrupted run goes on; nothing is known of the time from `since` to `at`, and no clock counts it."""
+
+    at: Seconds
+    since: Seconds
+    """When the run was last alive."""
+    choice: ResumeChoice
+    step_id: str
+    """The step the run was in; empty after the last one."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkoutChanged:
     """A live edit made a new revision of the timeline."""
 
@@ -258,6 +293,7 @@ SessionEvent = (
     | StepEnded
     | BoundaryMoved
     | Undone
+    | RunResumed
     | WorkoutChanged
     | Split
     | PhaseChanged

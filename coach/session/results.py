@@ -165,6 +165,18 @@ class StepResults:
             turns=_turns(state, step),
         )
 
+    def summarise_unseen(
+        self, state: State, step: Step, at: Seconds, reason: EndReason, ended_at: Seconds
+    ) -> StepEnded:
+        """The step as far as it was seen; its metres in all, its pace and its place against the light are unknown."""
+        seen = self.summarise(state, step, at, reason, ended_at)
+        if state.progress.started_at is None:
+            return seen
+        metres = seen.run_metres
+        return replace(
+            seen, distance=None, measured=metres, mean_speed=None, light_s=None, broken=True, estimated=False
+        )
+
     def _cadence(
         self, start: Seconds, end: Seconds, pauses: Sequence[tuple[float, float]]
     ) -> StepsPerMinute | None:

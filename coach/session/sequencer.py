@@ -19,8 +19,10 @@ from coach.session.events import (
     EndReason,
     EventBuffer,
     MovedBy,
+    ResumeChoice,
     StepEnded,
     StepStarted,
+    StepUnderWay,
     Undone,
     Waiting,
 )
@@ -41,11 +43,13 @@ from coach.session.state import State, WorkoutRevision
 from coach.session.stops import StopDetector
 from coach.signals.readings import is_stale
 from coach.signals.signals import Signals
-from coach.workout.kinds import RESTS, Kind
+from coach.workout.kinds import REPS, RESTS, Kind
 from coach.workout.timeline import AutoStart, DelayStart, MovementStart, PressStart, Start, Step, Timeline
 
 _ROUNDING_S = 1e-6
 """Two slots this close are one: times are sums of floats."""
+_SAME_S = 2e-3
+"""Two starts this close are one: the journal has them in whole milliseconds."""
 
 
 class StepSequencer:
@@ -370,6 +374,64 @@ class StepSequencer:
         if pending.delay_ends is not None:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)
         self.discard_forecast()
+
+    def come_to(self, under_way: StepUnderWay, at: Seconds) -> None:
+        """Come to the step that was under way as it was shown, where this version folds the same inputs to another.
+
+        Of steps in between nothing is known, and they get no result.
+        """
+        state, progress, began_at = self.state, self.state.progress, under_way.started_at
+        places = [place for place, step in enumerate(state.steps) if step.step_id == under_way.step_id]
+        index = places[0] if places else min(under_way.index, len(state.steps))
+        is_same_step = index == progress.index
+        if is_same_step and (began_at is None) is (progress.started_at is None):
+            if (
+                began_at is None
+                or progress.started_at is None
+                or abs(began_at - progress.started_at) < _SAME_S
+            ):
+                return
+            progress.started_at = began_at
+            self.distance.move_begin(state, None)
+            self.discard_forecast()
+            return
+        if progress.started_at is None:
+            self.reach(index, at, start=PressStart())
+        else:
+            is_ahead = index > progress.index
+            ended_at = at if began_at is None else max(progress.started_at, min(at, began_at))
+            reason = EndReason.DONE if is_ahead else EndReason.BACK
+            self.end(at, reason, ended_at, goto=index, start=PressStart())
+        if began_at is not None and self.state.step is not None:
+            self.start(at, moment=began_at)
+
+    def go_on_after_gap(self, at: Seconds, since: Seconds, choice: ResumeChoice) -> None:
+        """Begin the step that a gap cut off at `since` anew, or count it as done and go on to the next.
+
+        Nobody saw the end of a step that counts as done, so its distance and its pace are not known.
+        """
+        state, progress = self.state, self.state.progress
+        self.clock.resume(at)
+        self.discard_forecast()
+        self.before_end = None
+        step, is_done = state.step, choice is ResumeChoice.DONE
+        if step is None:
+            return
+        if progress.started_at is not None or is_done:
+            ended_at = since if state.pending.over_since is None else state.pending.over_since
+            reason = EndReason.DONE if is_done else EndReason.RESTARTED
+            if progress.started_at is None:
+                reason = EndReason.SKIPPED
+            result = self.results.summarise_unseen(state, step, at, reason, ended_at)
+            self.results.put(state, result)
+            self.results.keep_boundary(state, result, None, None, by_itself=False)
+            self.events.emit(result)
+        index = progress.index + 1 if is_done else progress.index
+        following = next((step for step in state.steps[index:] if not only_asks(step)), None)
+        start: Start = AutoStart()
+        if following is not None and following.kind in REPS:
+            start = self.starts.of(following, None, at)
+        self.reach(index, at, start=start)
 
     def move_boundary(
         self,

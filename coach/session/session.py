@@ -13,7 +13,7 @@ from coach.session.buttons import Pressed
 from coach.session.config import SessionSettings
 from coach.session.distance import StepPosition
 from coach.session.edits import Edits
-from coach.session.events import SessionEvent, SplitRole, StepEnded
+from coach.session.events import ResumeChoice, RunResumed, SessionEvent, SplitRole, StepEnded, StepUnderWay
 from coach.session.light import Light
 from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
@@ -94,6 +94,19 @@ class Session:
     def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[SessionOutput]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
         self._sequencer.skip_gap(since, until)
+        return self._drain()
+
+    def resume(
+        self, at: Seconds, since: Seconds, choice: ResumeChoice, under_way: StepUnderWay | None
+    ) -> Sequence[SessionOutput]:
+        """Go on after a gap that began at `since`, from the step that was under way, as it was chosen."""
+        if under_way is not None:
+            self._sequencer.come_to(under_way, at)
+        step = self._sequencer.state.step
+        self._sequencer.events.emit(RunResumed(at, since, choice, "" if step is None else step.step_id))
+        if choice is not ResumeChoice.CONTINUE:
+            self._sequencer.go_on_after_gap(at, since, choice)
+            self._buttons.forget()
         return self._drain()
 
     def reset_light(self, now: Seconds) -> None:

@@ -1,27 +1,34 @@
 """The readings of one run: checks what the sensors send, and keeps the believed values for the session and the cues."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf, isfinite
 from sys import float_info
 from typing import Final
 
 from coach.gatt import battery, heart_rate, running_speed_cadence
 from coach.gatt.battery import BatteryLevel
+from coach.gatt.body_temperature import CoreBodyTemperature, Quality
+from coach.gatt.cycling_power import RunningPowerMeasurement
 from coach.gatt.heart_rate import HeartRateMeasurement
 from coach.gatt.malformed import Malformed
+from coach.gatt.muscle_oxygen import MuscleOxygen
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.quantities import Metres, Seconds
+from coach.gatt.treadmill import TreadmillData
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.signals.config import METRIC_LIMITS, SignalSettings
-from coach.signals.decoders import decode
 from coach.signals.footpod import FootpodDecoder, PodPair
 from coach.signals.heart_rate import HeartRateValidator
 from coach.signals.laps import TrackLaps
 from coach.signals.odometer import Odometer
 from coach.signals.readings import (
     CADENCE_COUNT,
+    CORE_TEMPERATURE,
     DISTANCE_PRIORITY,
+    INCLINE,
     NEVER_STALE_S,
     PODS,
+    SKIN_TEMPERATURE,
+    SMO2,
     SPEED_RATIO,
     Calibrated,
     Characteristic,
@@ -40,7 +47,126 @@ from coach.signals.readings import (
     is_stale,
 )
 from coach.signals.sensors import Sensor, fire_silences
-from coach.signals.store import ReadingStore
+
+_KMH_PER_MPS: Final = 3.6
+
+
+def decode(event: Notified) -> Reported | Malformed | None:
+    """Decode the bytes of a power meter, a treadmill or an external metric; None if they are none of these."""
+    decoder = _DECODERS.get(event.characteristic)
+    return None if decoder is None else decoder(event)
+
+
+def _power(event: Notified) -> Reported | Malformed:
+    measurement = RunningPowerMeasurement.from_bytes(event.payload)
+    if isinstance(measurement, Malformed):
+        return measurement
+    return Reported(event.at, event.source, event.period_s, power=measurement.power)
+
+
+def _treadmill(event: Notified) -> Reported | Malformed:
+    """Decode speed, distance and incline of a belt; its counter may be a lifetime's, and a heart rate of 0 is none."""
+    data = TreadmillData.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
+    return Reported(
+        event.at,
+        event.source,
+        event.period_s,
+        speed=None if data.speed_kmh is None else MetresPerSecond(data.speed_kmh / _KMH_PER_MPS),
+        distance=None if data.distance_m is None else Metres(data.distance_m),
+        heart_rate=None if data.heart_rate_bpm is None else BeatsPerMinute(data.heart_rate_bpm),
+        metrics=_present((INCLINE, data.incline_percent)),
+    )
+
+
+def _core(event: Notified) -> Reported | Malformed:
+    """Decode temperatures; a core temperature of invalid or poor quality is left out."""
+    data = CoreBodyTemperature.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
+    core_c = None if data.quality in {Quality.INVALID, Quality.POOR} else data.core_c
+    return Reported(
+        event.at,
+        event.source,
+        event.period_s,
+        metrics=_present((CORE_TEMPERATURE, core_c), (SKIN_TEMPERATURE, data.skin_c)),
+    )
+
+
+def _muscle(event: Notified) -> Reported | Malformed:
+    data = MuscleOxygen.from_bytes(event.payload)
+    if isinstance(data, Malformed):
+        return data
+    return Reported(event.at, event.source, event.period_s, metrics=((SMO2, data.smo2_percent),))
+
+
+_DECODERS: Final[dict[Characteristic, Callable[[Notified], Reported | Malformed]]] = {
+    Characteristic.RUNNING_POWER: _power,
+    Characteristic.TREADMILL_DATA: _treadmill,
+    Characteristic.CORE_BODY_TEMPERATURE: _core,
+    Characteristic.MUSCLE_OXYGEN: _muscle,
+}
+
+
+def _present(*values: tuple[str, float | None]) -> tuple[tuple[str, float], ...]:
+    return tuple((name, value) for name, value in values if value is not None)
+
+
+class ReadingStore:
+    """Readings of one quantity by source priority: first the sources given, then others as they appear."""
+
+    __slots__ = ("_first", "_priority", "_readings")
+
+    def __init__(self, priority: Sequence[Source]) -> None:
+        """Start without a reading."""
+        self._priority = list(priority)
+        self._readings: dict[Source, Reading] = {}
+        self._first: Reading | None = None
+        """The reading of the first source by priority, which is asked for far more often than it changes."""
+
+    def put(self, reading: Reading) -> None:
+        """Keep the newest reading of its source."""
+        source = reading.source
+        if source not in self._readings:
+            if source not in self._priority:
+                self._priority.append(source)
+            self._readings[source] = reading
+            self._sort()
+        else:
+            self._readings[source] = reading
+            if self._first is not None and source is self._first.source:
+                self._first = reading
+
+    def of(self, source: Source) -> Reading | None:
+        """The newest reading of one source, however old; None if it never sent one."""
+        return self._readings.get(source)
+
+    def prefer(self, source: Source) -> None:
+        """Put this source first from now on."""
+        if source in self._priority:
+            self._priority.remove(source)
+        self._priority.insert(0, source)
+        self._sort()
+
+    def best(self, now: float) -> Reading | None:
+        """The reading of the first source that is not stale at `now`; else the newest of all."""
+        first = self._first
+        if first is None or now - first.at <= NEVER_STALE_S:
+            return first
+        newest: Reading | None = None
+        for reading in self._readings.values():
+            if not is_stale(now - reading.at, reading.period_s):
+                return reading
+            if newest is None or reading.at > newest.at:
+                newest = reading
+        return newest
+
+    def _sort(self) -> None:
+        sources = sorted(self._readings, key=self._priority.index)
+        self._readings = {source: self._readings[source] for source in sources}
+        self._first = next(iter(self._readings.values()), None)
+
 
 _ANY: Final = (-float_info.max, float_info.max)
 _HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.WATCH)

@@ -1,4 +1,4 @@
-"""Who is the virtual runner, what does he wear, and where does the radio fail?"""
+"""The profile of a virtual runner: their fitness, their habits, their sensors, and where the radio fails."""
 
 import json
 from dataclasses import dataclass, fields
@@ -20,7 +20,7 @@ class RunnerProfile:
     """A club runner with a footpod and a strap; every number may be another."""
 
     threshold_speed: MetresPerSecond = MetresPerSecond(4.2)
-    """What he holds for an hour, in m/s; what a step without numbers is run at follows from it."""
+    """The speed held for an hour, in m/s; what a step without numbers is run at follows from it."""
     vo2max: float = 55.0
     """Maximal oxygen uptake in ml/kg/min."""
     heart_rate_rest: BeatsPerMinute = BeatsPerMinute(50.0)
@@ -42,9 +42,9 @@ class RunnerProfile:
     pick_up_s: Seconds = Seconds(2.5)
     """Time constant of a change of pace; real reps settle in 7 s (median)."""
     pace_sense: float = 0.012
-    """How well he finds a pace unaided: relative sd from step to step."""
+    """How well the runner finds a pace unaided: relative sd from step to step."""
     wobble: float = 0.012
-    """How evenly he holds it: relative sd within a step."""
+    """How evenly the runner holds it: relative sd within a step."""
     wobble_s: Seconds = Seconds(12.0)
     """Time constant of that unevenness."""
     eagerness: float = 0.03
@@ -54,9 +54,9 @@ class RunnerProfile:
     fatigue_per_km: float = 0.002
     """Speed lost for each kilometre of work run, relative."""
     cue_delay_s: Seconds = Seconds(2.0)
-    """From a spoken cue to his doing something about it."""
+    """Time from a spoken cue to the runner acting on it."""
     obedience: float = 0.7
-    """How much of what a cue asks he does, 0 to 1."""
+    """The share of what a cue asks that is done, 0 to 1."""
 
     has_pod: bool = True
     has_strap: bool = True
@@ -69,15 +69,15 @@ class RunnerProfile:
     pod_lag_s: Seconds = Seconds(1.5)
     """The pod smooths its speed by this time constant."""
     on_treadmill: bool = False
-    """Does he run on a belt, which sends in the pod's place and from near by?"""
+    """Whether the runner is on a belt, which sends in the pod's place and from near by."""
     counts_one_foot: bool = True
-    """Does the pod send the cadence of one foot?"""
+    """Whether the pod sends the cadence of one foot."""
     cadence_offset: float = 0.0
     """Steps per minute above what runners take at that speed."""
 
     lap_m: Metres = Metres(400.0)
     starts_at_m: Metres = Metres(0.0)
-    """Where on the lap he stands at first, in metres from the finish line."""
+    """Where on the lap the runner stands at first, in metres from the finish line."""
     lost_at_m: Metres = Metres(240.0)
     """Where the radio is weakest, in metres from the finish line."""
     pod_lost_m: Metres = Metres(40.0)
@@ -92,7 +92,7 @@ class RunnerProfile:
     marks_every_m: Metres = Metres(0.0)
     """Somebody presses `mark` at every so many true metres of a step, and at its end; 0 for nobody."""
     press_sd_s: Seconds = Seconds(0.25)
-    """How well he hits the moment."""
+    """How well the presser hits the moment."""
     ready_s: Seconds = Seconds(8.0)
     """How long it takes to get ready where a start waits for a press or for movement."""
 
@@ -123,7 +123,7 @@ def read_profile(data: bytes, *, name: str) -> RunnerProfile:
 
 
 def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
-    """Is it a flag where one belongs, else a number one can run by, not negative unless that has a meaning?"""
+    """Say whether it is a flag where one belongs, else a finite number, not negative unless that has a meaning."""
     if is_flag or isinstance(value, bool):
         return is_flag and isinstance(value, bool)
     return isinstance(value, int | float) and -_MOST < value < _MOST and (may_be_negative or value >= 0)

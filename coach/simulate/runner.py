@@ -1,4 +1,4 @@
-"""The virtual runner: hears the coach, runs, and sends what his sensors would send. Same seed, same bytes."""
+"""The virtual runner: hears the coach, runs, and sends what their sensors would send. Same seed, same bytes."""
 
 from collections import deque
 from heapq import heappop, heappush
@@ -11,18 +11,68 @@ from coach.gatt.running_speed_cadence import DISTANCE_WRAPS_AT, RunningSpeedCade
 from coach.live.inputs import Input
 from coach.live.outputs import Output
 from coach.physiology.vdot import oxygen_cost
-from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
+from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.phases import Phase
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
-from coach.simulate.dice import Dice
-from coach.simulate.legs import Legs, natural_cadence
-from coach.simulate.mind import Mind
+from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
 from coach.workout.kinds import Kind
 from coach.workout.timeline import MarkEnd, MovementStart, OpenEnd, Step, Timeline
 
-# --- Who presses the keys of a made-up run? A coach at the line, who hits the moment within a quarter second.
+_MOST_PICK_UP: Final = 2.5
+"""m/s per second: a brisk standing start of a distance runner."""
+_STANDS_BELOW: Final = 0.3
+"""m/s: a runner who slows further stands."""
+_RUNS_FROM: Final = 2.0
+"""m/s: above it most people run."""
+
+
+class Legs:
+    """True speed and true metres of a runner, in steps of one fixed length."""
+
+    def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
+        """Stand still."""
+        self.speed = 0.0
+        """Now, in m/s."""
+        self.metres = 0.0
+        """Run since the beginning."""
+        self._rng = rng
+        self._step_s = step_s
+        self._follows = 1.0 - exp(-step_s / profile.pick_up_s) if profile.pick_up_s else 1.0
+        self._keeps = exp(-step_s / profile.wobble_s) if profile.wobble_s else 0.0
+        self._stirs = profile.wobble * sqrt(1.0 - self._keeps**2)
+        self._wobble = 0.0
+
+    def move(self, goal: float) -> float:
+        """Run one step towards a goal speed in m/s; the metres of that step."""
+        if goal > _RUNS_FROM:
+            self._wobble = self._keeps * self._wobble + self._rng.normal(self._stirs)
+            goal *= 1.0 + self._wobble
+        most = _MOST_PICK_UP * self._step_s
+        before = self.speed
+        self.speed += max(-most, min(most, (goal - before) * self._follows))
+        if goal == 0.0 and self.speed < _STANDS_BELOW:
+            self.speed = 0.0
+        gone = 0.5 * (before + self.speed) * self._step_s
+        self.metres += gone
+        return gone
+
+
+def natural_cadence(speed: float) -> StepsPerMinute:
+    """Steps per minute most runners take at a speed in m/s; 0 when they stand.
+
+    A line through self-selected cadences of novices (van Oeveren 2017); walkers take 100 to 120.
+    """
+    if speed < _STANDS_BELOW:
+        return StepsPerMinute(0.0)
+    if speed < _RUNS_FROM:
+        return StepsPerMinute(95.0 + 12.0 * speed)
+    return StepsPerMinute(126.84 + 11.579 * speed)
+
+
+# --- The presser of a made-up run: a coach at the line, who hits the moment within a quarter second.
 
 _ITEM_S: Final = 5.0
 """How long an item of a checklist takes in a made-up run."""
@@ -36,10 +86,10 @@ _UNTIL_MARKED_S: Final = 60.0
 class Presses:
     """The presses a run needs to go on, and the marks at the line where somebody times it by hand."""
 
-    def __init__(self, profile: RunnerProfile, dice: Dice, timeline: Timeline | None) -> None:
+    def __init__(self, profile: RunnerProfile, rng: Rng, timeline: Timeline | None) -> None:
         """Stand at the line."""
         self._profile = profile
-        self._dice = dice
+        self._rng = rng
         self._timeline = timeline
         self._due: list[tuple[float, int, Pressed]] = []
         self._order = count()
@@ -48,29 +98,29 @@ class Presses:
         self._marks: list[tuple[float, int, Pressed]] = []
         self._line: float | None = None
 
-    def up_to(self, now: float, mind: Mind, metres: float, speed: float) -> list[Pressed]:
+    def up_to(self, now: float, behaviour: Behaviour, metres: float, speed: float) -> list[Pressed]:
         """The presses due by `now`, with the runner at `metres` true metres and `speed` m/s."""
-        seen = (mind.phase, mind.step, mind.step_since)
+        seen = (behaviour.phase, behaviour.step, behaviour.step_since)
         if seen != self._for:
             self._for = seen
             self._marked = 0
             self._due.clear()
-            self._line = mind.line_ahead
+            self._line = behaviour.line_ahead
         if not self._due:
-            self._plan(now, mind)
-        self._mark_the_line(now, mind, metres, speed)
+            self._plan(now, behaviour)
+        self._mark_the_line(now, behaviour, metres, speed)
         pressed = []
         for presses in (self._marks, self._due):
             while presses and presses[0][0] <= now:
                 pressed.append(heappop(presses)[2])
         return pressed
 
-    def _plan(self, now: float, mind: Mind) -> None:
+    def _plan(self, now: float, behaviour: Behaviour) -> None:
         """Press, once more if need be, what this phase and step cannot do without."""
-        step = mind.step
-        if mind.phase is Phase.READY or mind.phase is Phase.OVERTIME:
-            patience = _PATIENCE_S if self._starts_by_itself(mind.next_index) else 0.0
-            gets_ready = self._profile.ready_s if mind.phase is Phase.READY else self._profile.reaction_s
+        step = behaviour.step
+        if behaviour.phase is Phase.READY or behaviour.phase is Phase.OVERTIME:
+            patience = _PATIENCE_S if self._starts_by_itself(behaviour.next_index) else 0.0
+            gets_ready = self._profile.ready_s if behaviour.phase is Phase.READY else self._profile.reaction_s
             self._press(now + gets_ready + patience, Button.GO)
         elif step is None:
             return
@@ -82,21 +132,21 @@ class Presses:
             self._press(now + (step.else_time_s or _UNTIL_MARKED_S), Button.MARK)
 
     def _starts_by_itself(self, index: int) -> bool:
-        """Does the next step wait for the runner to move, not for a key? Without a pod nobody can tell."""
+        """Say whether the next step waits for the runner to move, not for a key; without a pod nobody can tell."""
         if self._timeline is None or not self._profile.has_pod or index >= len(self._timeline.steps):
             return False
         return isinstance(self._timeline.steps[index].start, MovementStart)
 
-    def _mark_the_line(self, now: float, mind: Mind, metres: float, speed: float) -> None:
+    def _mark_the_line(self, now: float, behaviour: Behaviour, metres: float, speed: float) -> None:
         """Mark every so many true metres of a step, and its end, with a human thumb."""
-        every, step = self._profile.marks_every_m, mind.step
+        every, step = self._profile.marks_every_m, behaviour.step
         if not every:
             return
         if self._line is not None and metres >= self._line:
             self._mark(now, metres - self._line, speed)
             self._line = None
         length = step.until.distance() if step is not None else None
-        gone = metres - mind.step_from_m
+        gone = metres - behaviour.step_from_m
         while (
             length is not None
             and self._marked < ceil(length / every)
@@ -107,7 +157,7 @@ class Presses:
 
     def _mark(self, now: float, past_m: float, speed: float) -> None:
         """Press for a line that lies so many metres behind the runner."""
-        at = max(now, now - past_m / max(speed, 0.1) + self._dice.normal(self._profile.press_sd_s))
+        at = max(now, now - past_m / max(speed, 0.1) + self._rng.normal(self._profile.press_sd_s))
         heappush(self._marks, (at, next(self._order), Pressed(Seconds(at), Button.MARK)))
 
     def _press(self, at: float, button: Button, *, answer: int | None = None) -> None:
@@ -131,9 +181,9 @@ _FASTEST: Final = 255.0
 class Strap:
     """A heart-rate strap that sends the rate and the intervals of the beats since its last packet."""
 
-    def __init__(self, dice: Dice) -> None:
+    def __init__(self, rng: Rng) -> None:
         """Wait for the first beat."""
-        self._dice = dice
+        self._rng = rng
         self._phase = 0.0
         self._since_beat_s = 0.0
         self._intervals: list[Seconds] = []
@@ -145,14 +195,14 @@ class Strap:
         while self._phase >= 1.0:
             self._phase -= 1.0
             late_s = self._phase * 60.0 / rate
-            interval = (self._since_beat_s - late_s) * (1.0 + self._dice.normal(_INTERVAL_SD))
+            interval = (self._since_beat_s - late_s) * (1.0 + self._rng.normal(_INTERVAL_SD))
             self._intervals.append(Seconds(round(max(0.0, interval) * 1024) / 1024))
             self._since_beat_s = late_s
 
     def send(self, rate: float) -> bytes:
         """The packet for now."""
         intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
-        shown = max(0, min(255, round(rate + self._dice.normal(_RATE_SD))))
+        shown = max(0, min(255, round(rate + self._rng.normal(_RATE_SD))))
         return bytes(
             HeartRateMeasurement(BeatsPerMinute(shown), Contact.DETECTED, rr_s=tuple(intervals)),
         )
@@ -161,10 +211,10 @@ class Strap:
 class Footpod:
     """A footpod with a factor of its own, slow noise, and a count of metres that outlives a lost link."""
 
-    def __init__(self, profile: RunnerProfile, dice: Dice, step_s: float) -> None:
+    def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
         """Lie still on a shoe."""
         self._profile = profile
-        self._dice = dice
+        self._rng = rng
         self._follows = 1.0 - exp(-step_s / profile.pod_lag_s) if profile.pod_lag_s else 1.0
         self._keeps = exp(-1.0 / profile.pod_noise_s) if profile.pod_noise_s else 0.0
         self._stirs = profile.pod_noise * sqrt(1.0 - self._keeps**2)
@@ -179,10 +229,10 @@ class Footpod:
 
     def send(self, speed: float) -> bytes:
         """The packet for now; `speed` is the true one."""
-        self._error = self._keeps * self._error + self._dice.normal(self._stirs)
+        self._error = self._keeps * self._error + self._rng.normal(self._stirs)
         cadence: float = natural_cadence(speed)
         if cadence:
-            cadence += self._profile.cadence_offset + self._dice.normal(_CADENCE_SD)
+            cadence += self._profile.cadence_offset + self._rng.normal(_CADENCE_SD)
         said = self._speed * self._profile.pod_factor * (1.0 + self._error)
         if not cadence:
             said = 0.0
@@ -197,7 +247,7 @@ class Footpod:
         )
 
 
-# --- How does a heart follow the legs? First order with dead time, faster up than down, with drift.
+# --- A heart follows the legs: first order with dead time, faster up than down, with drift.
 #
 # Structure: F1000Research 13:894 (a first-order model with dead time is adequate for running); figures from the
 # same and from 24 recorded interval sessions. Oxygen cost: Daniels and Gilbert; %HRR = %VO2R (ACSM).
@@ -251,7 +301,7 @@ def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
 
 
 STEP_S: Final = 0.25
-"""He lives in quarters of a second: exact in binary, and finer than anybody's reaction."""
+"""The runner moves in quarters of a second: exact in binary, and finer than anybody's reaction."""
 _QUARTERS: Final = 4
 _POD_QUARTER: Final = 2
 _STRAP_QUARTER: Final = 0
@@ -289,43 +339,43 @@ class VirtualRunner:
             presses: Is somebody there to press the keys a run cannot do without (go, mark, answers)?
         """
         self.profile = profile or RunnerProfile()
-        dice = Dice(seed)
-        self._dice = dice
+        rng = Rng(seed)
+        self._rng = rng
         self._quarter = 0
         self._heart = Heart(self.profile, STEP_S)
-        self._legs = Legs(self.profile, dice, STEP_S)
-        self._mind = Mind(self.profile, dice, timeline)
+        self._legs = Legs(self.profile, rng, STEP_S)
+        self._behaviour = Behaviour(self.profile, rng, timeline)
         self._presses = (
-            Presses(self.profile, dice, timeline) if presses or self.profile.marks_every_m else None
+            Presses(self.profile, rng, timeline) if presses or self.profile.marks_every_m else None
         )
         self._foot = Source.TREADMILL if self.profile.on_treadmill else Source.POD
-        self._pod = Footpod(self.profile, dice, STEP_S)
-        self._strap = Strap(dice)
+        self._pod = Footpod(self.profile, rng, STEP_S)
+        self._strap = Strap(rng)
         self._lap = -1
         self._lap_is_lost = False
         self._waiting: list[Input] = []
 
     @property
     def speed(self) -> MetresPerSecond:
-        """How fast he truly runs now, in m/s."""
+        """The true speed now, in m/s."""
         return MetresPerSecond(self._legs.speed)
 
     @property
     def metres(self) -> Metres:
-        """How far he has truly run."""
+        """The true distance run, in metres."""
         return Metres(self._legs.metres)
 
     @property
     def heart_rate(self) -> float:
-        """His true heart rate in bpm."""
+        """The true heart rate in bpm."""
         return self._heart.rate
 
     def hear(self, output: Output) -> None:
-        """Let him hear what the run said; he acts on it after the time he needs."""
-        self._mind.hear(output)
+        """Hand over what the run said; the runner acts on it after their reaction time."""
+        self._behaviour.hear(output)
 
     def advance(self, to: Seconds) -> list[Input]:
-        """Run on to a time; what his sensors (and whoever presses) sent since the last call, in order of time."""
+        """Run on to a time; what their sensors (and whoever presses) sent since the last call, in order of time."""
         while self._quarter * STEP_S <= to:
             self._live_a_quarter()
             self._quarter += 1
@@ -334,10 +384,10 @@ class VirtualRunner:
         return due
 
     def _live_a_quarter(self) -> None:
-        """One step: will, legs, heart, sensors, in this order."""
+        """Advance one step: behaviour, legs, heart, sensors, in this order."""
         now = self._quarter * STEP_S
         legs = self._legs
-        gone = legs.move(self._mind.goal(now, legs.metres))
+        gone = legs.move(self._behaviour.goal(now, legs.metres))
         rate = self._heart.beat(legs.speed)
         if self.profile.has_pod:
             self._pod.feel(legs.speed, gone)
@@ -347,7 +397,7 @@ class VirtualRunner:
             self._connect(now)
         self._send(now)
         if self._presses is not None:
-            self._waiting += self._presses.up_to(now, self._mind, legs.metres, legs.speed)
+            self._waiting += self._presses.up_to(now, self._behaviour, legs.metres, legs.speed)
 
     def _connect(self, now: float) -> None:
         """The radio has found the sensors before the run began."""
@@ -374,15 +424,15 @@ class VirtualRunner:
                 )
 
     def _reaches(self, lost_m: float) -> bool:
-        """Does a packet get through from where he is?"""
+        """Say whether a packet gets through from where the runner is."""
         profile = self.profile
-        is_lost_anyway = self._dice.even() < profile.packet_loss
+        is_lost_anyway = self._rng.even() < profile.packet_loss
         if profile.on_treadmill or not profile.lap_m:
             return not is_lost_anyway
         lap, place = divmod(profile.starts_at_m + self._legs.metres, profile.lap_m)
         if lap != self._lap:
             self._lap = int(lap)
-            self._lap_is_lost = self._dice.even() < profile.lap_loss
+            self._lap_is_lost = self._rng.even() < profile.lap_loss
         half = profile.lap_m / 2
         away = abs((place - profile.lost_at_m + half) % profile.lap_m - half)
         return not is_lost_anyway and not (self._lap_is_lost and away < lost_m / 2)

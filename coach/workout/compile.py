@@ -8,17 +8,17 @@ from coach.documents.faults import Fault, Faulty, Misspelt, inside, path_of
 from coach.documents.spelling import read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
+from coach.workout.compile_step import Changes, StepCompiler
 from coach.workout.errors import workout_problem
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.marks import with_marks
 from coach.workout.measures import read_distance_change, read_time_change
 from coach.workout.model import WorkoutDocument
 from coach.workout.numbers import Numbers
+from coach.workout.reminders_and_gates import run_rules
 from coach.workout.resolve import Shift
-from coach.workout.single import Changes, Compiler
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
 from coach.workout.timeline import Context, EndConditions, RangeTurn, SlotEnd, Step, Timeline
-from coach.workout.watching import run_rules
 
 
 def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
@@ -65,7 +65,7 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
     context = Context(surface="")
     if where is not None:
         context = Context(where.surface or "", Metres(where.lap_m), where.lane)
-    unroller = _Unroller(document, Compiler(numbers, lenient))
+    unroller = _Unroller(document, StepCompiler(numbers, lenient))
     try:
         steps = [
             step
@@ -86,7 +86,7 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
 class _Unroller:
     """Writes repeats and blocks out, one step after the other."""
 
-    def __init__(self, document: WorkoutDocument, compiler: Compiler) -> None:
+    def __init__(self, document: WorkoutDocument, compiler: StepCompiler) -> None:
         """Take the blocks of a document and what compiles a single step."""
         self._blocks = document.workout.blocks
         self._compiler = compiler

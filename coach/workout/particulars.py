@@ -7,8 +7,8 @@ from coach.quantities import format_clock, format_metres, format_pace
 from coach.workout.describe import step_label
 from coach.workout.model import Often, Tags, Workout
 from coach.workout.numbers import NOBODY, Numbers
+from coach.workout.reminders_and_gates import make_gate, make_reminder
 from coach.workout.timeline import Quantity, Step, StepGate, StepReminder, Timeline
-from coach.workout.watching import make_gate, make_reminder
 
 # --- What the tags of a workout say to who is about to choose it, in words.
 

@@ -1,4 +1,4 @@
-"""Numbers as a target's label writes them."""
+"""Writes numbers as the labels of targets do; imports no document model, so that a run starts quickly."""
 
 from coach.quantities import format_pace
 

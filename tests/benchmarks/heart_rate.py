@@ -32,8 +32,8 @@ from coach.live.inputs import Closed, Input, Opened, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, MetresPerSecond, Seconds
 from coach.signals.readings import Reported, Source
-from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
 from coach.simulate.runner import Heart
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, Quantity, Step, StepTarget, TimeEnd, Timeline
@@ -130,36 +130,36 @@ def recorded(names: Sequence[str], *, steady: bool) -> Iterator[Rep]:
 
 def simulated(count: int) -> Iterator[Rep]:
     """Reps of 4 to 6 min of virtual runners of many hearts, after five easy minutes."""
-    dice = Dice(11)
+    rng = Rng(11)
     for _ in range(count):
         profile = replace(
             RunnerProfile(),
-            heart_delay_s=Seconds(4.0 + 12.0 * dice.even()),
-            heart_tau_up_s=Seconds(26.0 + 32.0 * dice.even()),
-            heart_drift_bpm=3.0 * dice.even(),
+            heart_delay_s=Seconds(4.0 + 12.0 * rng.even()),
+            heart_tau_up_s=Seconds(26.0 + 32.0 * rng.even()),
+            heart_drift_bpm=3.0 * rng.even(),
         )
-        heart, length = Heart(profile, 1.0), round(240.0 + 120.0 * dice.even())
-        jog, fast = 2.4 + 0.4 * dice.even(), 3.4 + 0.8 * dice.even()
+        heart, length = Heart(profile, 1.0), round(240.0 + 120.0 * rng.even())
+        jog, fast = 2.4 + 0.4 * rng.even(), 3.4 + 0.8 * rng.even()
         wobble, rates = 0.0, []
         for second in range(300 + length + 20):
-            wobble = 0.92 * wobble + dice.normal(0.012)
+            wobble = 0.92 * wobble + rng.normal(0.012)
             speed = (fast if 300 <= second < 300 + length else jog) * (1.0 + wobble)
-            rates.append((float(second), float(round(heart.beat(MetresPerSecond(speed)) + dice.normal(0.5)))))
+            rates.append((float(second), float(round(heart.beat(MetresPerSecond(speed)) + rng.normal(0.5)))))
         yield Rep(rates, 300.0, 300.0 + length)
 
 
 def started_near(count: int) -> Iterator[tuple[Rep, float]]:
     """Reps of four minutes that begin just under their cap, with the cap."""
-    dice = Dice(23)
+    rng = Rng(23)
     for _ in range(count):
-        delay_s, tau_s = 4.0 + 12.0 * dice.even(), 26.0 + 32.0 * dice.even()
-        start = 150.0 + 10.0 * dice.even()
-        cap = float(round(start + 2.0 + 8.0 * dice.even()))
-        steady = cap + 6.0 + 18.0 * dice.even()
+        delay_s, tau_s = 4.0 + 12.0 * rng.even(), 26.0 + 32.0 * rng.even()
+        start = 150.0 + 10.0 * rng.even()
+        cap = float(round(start + 2.0 + 8.0 * rng.even()))
+        steady = cap + 6.0 + 18.0 * rng.even()
         rates = []
         for second in range(60 + 240):
             risen = 1.0 - exp(-max(0.0, second - 60 - delay_s) / tau_s)
-            rates.append((float(second), float(round(start + (steady - start) * risen + dice.normal(0.5)))))
+            rates.append((float(second), float(round(start + (steady - start) * risen + rng.normal(0.5)))))
         yield Rep(rates, 60.0, 300.0), cap
 
 

@@ -72,13 +72,13 @@ class Share:
         return (middle - room) / (1 + z * z / n), (middle + room) / (1 + z * z / n)
 
 
-def lines_of(rep: "Rep", dice: Random) -> Iterator[tuple[float, float]]:
+def lines_of(rep: "Rep", rng: Random) -> Iterator[tuple[float, float]]:
     """When a rep starts and passes each line, truly and as pressed, in seconds since its start."""
     at = 0.0
-    yield at, abs(dice.gauss(0.0, PRESS_SD_S))
+    yield at, abs(rng.gauss(0.0, PRESS_SD_S))
     for lap in range(1, LAPS + 1):
         at += rep.lap_s * (1.0 + rep.error if lap > rep.even_laps else 1.0)
-        yield at, at + dice.gauss(0.0, PRESS_SD_S)
+        yield at, at + rng.gauss(0.0, PRESS_SD_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Rep:
     in_coach_mode: bool = True
 
 
-def told_of(rep: Rep, dice: Random) -> list[Told]:
+def told_of(rep: Rep, rng: Random) -> list[Told]:
     """What is told at the lines of one rep, by a real run."""
     aim = LAP_M / rep.lap_s
     target = StepTarget(Quantity.SPEED, Band(aim * 0.98, aim, aim * 1.02), "pace")
@@ -104,15 +104,15 @@ def told_of(rep: Rep, dice: Random) -> list[Told]:
                 target=target, steer=rep.steer, start=PressStart())  # fmt: skip
     setup = RunSetup("benchmark", Timeline("marks", (step,), Context("track")), starts=StartPolicy(),
                      by_hand=rep.in_coach_mode)  # fmt: skip
-    run, factor = LiveRun(setup), 1.0 + dice.gauss(0.0, POD_SD)
+    run, factor = LiveRun(setup), 1.0 + rng.gauss(0.0, POD_SD)
     run.receive(Opened(Seconds(0.0)))
-    lines = list(lines_of(rep, dice))
+    lines = list(lines_of(rep, rng))
     presses = sorted((10.0 + pressed, lap) for lap, (_, pressed) in enumerate(lines))
     second, told = 0, []
     for pressed_at, lap in presses:
         while rep.has_pod and second <= pressed_at:
             metres, speed = _place(lines, second - 10.0)
-            run.receive(_sample(second, metres * factor, speed * factor * (1.0 + dice.gauss(0.0, 0.01))))
+            run.receive(_sample(second, metres * factor, speed * factor * (1.0 + rng.gauss(0.0, 0.01))))
             second += 1
         outputs = run.receive(Pressed(Seconds(pressed_at), Button.MARK, Origin.STDIN))
         told += [Told(lap, _named(output)) for output in outputs if _is_split(output) and lap]
@@ -144,10 +144,10 @@ def _named(output: object) -> float | None:
 
 def right_at_the_first_line(rep: Rep, count: int, seed: int = 1) -> Share:
     """How often 2 % are named with their side, and within a second, at the first line after they began."""
-    dice, hits = Random(seed), 0
+    rng, hits = Random(seed), 0
     for number in range(count):
         off = replace(rep, error=0.02 if number % 2 else -0.02, even_laps=number // 2 % 4)
-        first = next((told for told in told_of(off, dice) if told.lap == off.even_laps + 1), None)
+        first = next((told for told in told_of(off, rng) if told.lap == off.even_laps + 1), None)
         hits += (
             first is not None and first.off_s is not None and abs(first.off_s - off.error * rep.lap_s) < 1.0
         )
@@ -156,9 +156,9 @@ def right_at_the_first_line(rep: Rep, count: int, seed: int = 1) -> Share:
 
 def false_when_even(rep: Rep, seconds: float, seed: int = 2) -> tuple[int, int]:
     """How many errors are named in so many seconds of even laps, and of how many laps."""
-    dice, ran_s, laps, named = Random(seed), 0.0, 0, 0
+    rng, ran_s, laps, named = Random(seed), 0.0, 0, 0
     while ran_s < seconds:
-        told = told_of(rep, dice)
+        told = told_of(rep, rng)
         laps, named = laps + len(told), named + sum(one.off_s is not None for one in told)
         ran_s += LAPS * rep.lap_s
     return named, laps

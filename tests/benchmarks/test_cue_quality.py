@@ -61,8 +61,8 @@ def test_an_even_run_is_cut_into_windows_and_an_uneven_one_is_not() -> None:
 
 def test_a_window_is_free_of_drift_and_of_the_wildest_values() -> None:
     """A slow drift is taken out of a window, a stumble is clipped at 8 robust standard deviations."""
-    dice = Random(1)
-    speeds = [3.0 * (1.0 + 0.03 * s / 180) * (1.0 + dice.gauss(0.0, 0.01)) for s in range(180)]
+    rng = Random(1)
+    speeds = [3.0 * (1.0 + 0.03 * s / 180) * (1.0 + rng.gauss(0.0, 0.01)) for s in range(180)]
     speeds[90] = 1.5
     window = windows_of(_run(speeds))[0]
 
@@ -155,9 +155,9 @@ def test_a_threshold_keeps_to_one_false_verdict_in_ten_minutes() -> None:
 
 def test_the_colour_of_noise_is_found_again() -> None:
     """A process with known weights gives these weights, and the variance of what drives it."""
-    dice, values = Random(2), [0.0, 0.0]
+    rng, values = Random(2), [0.0, 0.0]
     for _ in range(20_000):
-        values.append(0.6 * values[-1] - 0.3 * values[-2] + dice.gauss(0.0, 0.1))
+        values.append(0.6 * values[-1] - 0.3 * values[-2] + rng.gauss(0.0, 0.1))
     weights, left = coloured([values], order=2)
 
     assert weights == pytest.approx([0.6, -0.3], abs=0.03)

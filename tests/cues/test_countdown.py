@@ -5,7 +5,7 @@
 import pytest
 
 from coach.cues.cue import CueClass, CueKind
-from coach.live.inputs import Reopened
+from coach.live.inputs import Resumed
 from coach.session.buttons import Button
 from coach.workout.kinds import Kind
 from tests.cues.bench import Bench, kinds, pace, rep, rest, step, texts
@@ -80,7 +80,7 @@ def test_a_rest_made_longer_without_a_fact_is_counted_to_its_new_end():
     bench.start(came_from=Kind.WORK)
     bench.run(5)
     bench.now = 12.0
-    bench.receive(Reopened(12.0, alive_until=5.0))  # for seven seconds the program did not run
+    bench.receive(Resumed(12.0, alive_until=5.0))  # for seven seconds the program did not run
     assert [at for at, _ in counted(bench.run(15))] == [17, 24, 25, 26]
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from coach.edge.conductor import Conductor, Ending
-from coach.live.inputs import Closed, Opened, Reopened
+from coach.live.inputs import Closed, Opened, Resumed
 from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import MetresPerSecond, Seconds
 from coach.session.buttons import Button, Origin, Pressed
@@ -176,12 +176,12 @@ async def test_leaving_closes_nothing():
 async def test_a_resumed_run_goes_on_from_where_it_is_told():
     """An interrupted run is reopened with a stamp of its own and goes on counting from there."""
     clock, run = FakeClock(), StubRun()
-    conductor = Conductor(run, clock, resumed_at=Seconds(812.25))
+    conductor = Conductor(run, clock, resumed=Resumed(Seconds(812.25)))
     conducting = asyncio.create_task(conductor.conduct())
     await clock.advance(1.5)
     conductor.close()
     await conducting
-    assert [(type(each), each.at) for each in run.inputs] == [(Reopened, 812.25), (Closed, 813.75)]
+    assert [(type(each), each.at) for each in run.inputs] == [(Resumed, 812.25), (Closed, 813.75)]
 
 
 async def test_a_sink_that_raises_upsets_nobody():

@@ -11,7 +11,7 @@ from coach.cues.cue import Cue, CueKind
 from coach.edge.conductor import Conductor, Ending, run_live
 from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
-from coach.live.inputs import Closed, Opened, RecorderTrouble, Reopened, RunSetup
+from coach.live.inputs import Closed, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.run import LiveRun
 from coach.problems import RecordingProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -102,14 +102,14 @@ async def test_leaving_leaves_a_run_that_can_go_on(tmp_path):
     assert read_manifest(tmp_path / RUN).state is RunState.RECORDING
     run = LiveRun(SETUP)
     refold(run, resumed.journal.inputs)
-    conductor = Conductor(run, clock, journal=resumed.recorder, resumed_at=resumed.at)
+    conductor = Conductor(run, clock, journal=resumed.recorder, resumed=Resumed(resumed.at))
     running = asyncio.create_task(run_live(conductor, recorder=resumed.recorder))
     await run_a_while(conductor, clock, 5)
     conductor.close()
     assert await running == (Ending.FINISHED, 0)
     journal = read_journal((tmp_path / RUN / JOURNAL).read_bytes())
     assert journal.problem == ""
-    assert [each.at for each in journal.inputs if isinstance(each, Reopened)] == [150.0]
+    assert [each.at for each in journal.inputs if isinstance(each, Resumed)] == [150.0]
     assert isinstance(journal.inputs[-1], Closed)
     assert read_manifest(tmp_path / RUN).state is RunState.FINISHED
     with pytest.raises(RecordingProblem, match="was ended"):
@@ -139,10 +139,10 @@ async def test_a_torn_tail_is_set_aside_before_anything_is_appended(tmp_path):
     last = whole[:-7].rpartition(b"\n")[2]
     assert resumed.torn_bytes == len(last) > 0
     assert (tmp_path / RUN / f"{JOURNAL}.torn").read_bytes() == last
-    resumed.recorder.append_input(Reopened(resumed.at))
+    resumed.recorder.append_input(Resumed(resumed.at))
     await resumed.recorder.close(RunState.INTERRUPTED)
     journal = read_journal(path.read_bytes())
-    assert (journal.problem, journal.inputs[-1]) == ("", Reopened(resumed.at))
+    assert (journal.problem, journal.inputs[-1]) == ("", Resumed(resumed.at))
 
 
 @pytest.mark.asyncio

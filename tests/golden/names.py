@@ -22,7 +22,7 @@ from coach.interchange.columns import KEYS
 from coach.interchange.imports.formats import Format
 from coach.interchange.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import RunStarted
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -31,7 +31,7 @@ from coach.recording.codec import UUIDS, input_to_json
 from coach.recording.records import Header
 from coach.review.compare import CueChange
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import EndReason, MovedBy, SplitRole
+from coach.session.events import EndReason, MovedBy, ResumeChoice, SplitRole, StepUnderWay
 from coach.session.phases import Phase
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import (
@@ -58,7 +58,8 @@ Names = dict[str, set[str]]
 
 INPUTS: Final[tuple[Input, ...]] = (
     Opened(Seconds(0.0)),
-    Reopened(Seconds(0.0), Seconds(1.0)),
+    Resumed(Seconds(0.0), Seconds(1.0)),
+    Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
     Closed(Seconds(0.0)),
     Notified(
         Seconds(0.0), Source.POD, Characteristic.RSC_MEASUREMENT, b"", Seconds(2.0), heard_at=Seconds(0.0)
@@ -93,6 +94,7 @@ VALUES: Final[dict[str, type[Enum]]] = {
     "reasons of an end": EndReason,
     "roles of a split": SplitRole,
     "movers of a boundary": MovedBy,
+    "choices of resuming": ResumeChoice,
     "kinds of step": Kind,
     "moves": Move,
     "steers": Steer,

@@ -11,7 +11,7 @@ from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import BeatsPerMinute, Metres, Seconds
 from coach.recording.replay import refold
-from coach.simulate.mind import Mind
+from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
@@ -116,9 +116,9 @@ def log_of(scenario: Scenario) -> Log:
     setup = RunSetup(scenario.name, timeline_of(scenario), ends_after_s=Seconds(0.0), ceiling_bpm=ceiling)
     runner = VirtualRunner(scenario.profile, scenario.seed, timeline=setup.timeline)
     if scenario.will is not None:
-        will = _Willed(scenario.profile, runner._dice, setup.timeline)
+        will = _Willed(scenario.profile, runner._rng, setup.timeline)
         will.factor = scenario.will
-        runner._mind = will
+        runner._behaviour = will
     inputs = simulate(LiveRun(setup), runner).inputs
     return Log([json.loads(line) for line in encode_lines(refold(LiveRun(setup), inputs))])
 
@@ -129,7 +129,7 @@ def text_of(scenario: Scenario, log: Log) -> str:
     return f"{scenario.sentence}\n\n{told(events)}"
 
 
-class _Willed(Mind):
+class _Willed(Behaviour):
     """A mind with a fault of its own."""
 
     factor: Will

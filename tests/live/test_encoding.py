@@ -126,6 +126,12 @@ FULL: dict[Any, dict[str, Any]] = {
         "measured_m": 985.0,
     },
     facts.Undone(9.0, Button.NEXT, "1/0"): {"button": "next", "step_id": "1/0"},
+    facts.RunResumed(129.0, 9.0, facts.ResumeChoice.RESTART, "1/0"): {
+        "from_s": 9.0,
+        "gap_s": 120.0,
+        "choice": "restart",
+        "step_id": "1/0",
+    },
     facts.WorkoutChanged(9.0, Button.EFFORT_DAY, 3, 7, facts.EffortDay(3.777, 1.888)): {
         "button": "effort_day",
         "revision": 3,
@@ -224,6 +230,11 @@ SPARSE: dict[Any, dict[str, Any]] = {
         "by": "line",
     },
     facts.Undone(9.0, None, "0"): {"step_id": "0"},
+    facts.RunResumed(12.0, 9.0, facts.ResumeChoice.CONTINUE, ""): {
+        "from_s": 9.0,
+        "gap_s": 3.0,
+        "choice": "continue",
+    },
     facts.Split(9.0, SplitRole.IGNORED): {"role": "ignored", "pressed": True},
     cues.Cue(9.0, CueKind.STEP, CueClass.STEP, "Go", cues.Why("step"), 5.0, spoken=False): {
         "kind": "step",

@@ -8,12 +8,20 @@ from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
 from coach.live.encoding import encode_event
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened, RunSetup
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.run import LiveRun
 from coach.quantities import Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import Asked, PhaseChanged, StepEnded, StepStarted, Undone
+from coach.session.events import (
+    Asked,
+    PhaseChanged,
+    ResumeChoice,
+    StepEnded,
+    StepStarted,
+    StepUnderWay,
+    Undone,
+)
 from coach.session.phases import TRANSITIONS, Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import (
@@ -269,6 +277,14 @@ POLICIES = st.sampled_from(
 SLOW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+def resumed(now: Seconds, number: int) -> Resumed:
+    """Go on after a gap, in one of the ways there are, now and then at a step of the journal."""
+    choice = (None, *ResumeChoice)[number // 2 % 4]
+    place = number % len(STEPS)
+    under_way = StepUnderWay(STEPS[place].step_id, place, Seconds(now / 2) if number % 3 else None)
+    return Resumed(now, None, choice, under_way if number % 5 == 0 else None)
+
+
 def inputs_of(events: list[tuple[float, str | Button, int]]) -> list[Input]:
     """Make inputs of drawn events: a gap before each, what it is, and a number to make its values of."""
     at, metres = 0.0, 0.0
@@ -290,7 +306,9 @@ def inputs_of(events: list[tuple[float, str | Button, int]]) -> list[Input]:
             case "standing":
                 made.append(Reported(now, Source.POD, cadence=float(number)))  # type: ignore[arg-type]
             case "link":
-                made.append(LinkChanged(now, Source.STRAP, LinkState.LOST) if number % 2 else Reopened(now))
+                made.append(
+                    LinkChanged(now, Source.STRAP, LinkState.LOST) if number % 2 else resumed(now, number)
+                )
             case _:
                 payload = bytes([number, number, 0, 3])
                 made.append(Notified(now, Source.POD, Characteristic.RSC_MEASUREMENT, payload))
@@ -311,7 +329,7 @@ def folded(
     for event in inputs:
         while extra and extra[0] < event.at:
             wake = Seconds(extra.pop(0))
-            said += [] if isinstance(event, Reopened) else run.fire(wake)
+            said += [] if isinstance(event, Resumed) else run.fire(wake)
         said += run.receive(event)
     return said
 

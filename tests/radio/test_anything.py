@@ -24,14 +24,14 @@ MISFORTUNES = 60
 @pytest.mark.parametrize("seed", range(3))
 async def test_whatever_happened_both_sensors_are_heard_afterwards(bluez, seed):
     """After sixty misfortunes of every kind in a random order, strap and pod are heard again by themselves."""
-    dice, belt, foot = Random(seed), strap(), pod()
+    rng, belt, foot = Random(seed), strap(), pod()
     bluez.add(strap(serial="THEIRS"), stranger())
     timings = replace(QUICK, connect_s=Seconds(0.5), silent_s=Seconds(1.0))
     async with on_track(bluez, belt, foot, timings=timings) as track:
         streaming = asyncio.create_task(stream(belt, foot))
         for _ in range(MISFORTUNES):
-            await misfortune(dice, bluez, dice.choice((belt, foot)))
-            await asyncio.sleep(dice.choice(PAUSES_S))
+            await misfortune(rng, bluez, rng.choice((belt, foot)))
+            await asyncio.sleep(rng.choice(PAUSES_S))
         for each in (belt, foot):
             make_well(each)
             bluez.come_back(each)
@@ -48,7 +48,7 @@ async def stream(belt: Strap, foot: Pod) -> None:
         await asyncio.sleep(0.01)
 
 
-async def misfortune(dice: Random, bluez: FakeBlueZ, sensor: Strap | Pod) -> None:
+async def misfortune(rng: Random, bluez: FakeBlueZ, sensor: Strap | Pod) -> None:
     """One thing that goes wrong, or right again."""
 
     def set_to(name: str, value: object) -> Callable[[], None]:
@@ -67,15 +67,15 @@ async def misfortune(dice: Random, bluez: FakeBlueZ, sensor: Strap | Pod) -> Non
         power_cycle,
         set_to("stalled", not sensor.stalled),
         set_to("is_taken", not sensor.is_taken),
-        set_to("connect_faults", [dice.choice(FAULTS)]),
-        set_to("resolves_after_s", dice.choice((0.0, 0.01, None))),
-        set_to("connects_after_s", dice.choice((0.0, 0.02))),
+        set_to("connect_faults", [rng.choice(FAULTS)]),
+        set_to("resolves_after_s", rng.choice((0.0, 0.01, None))),
+        set_to("connects_after_s", rng.choice((0.0, 0.02))),
     )
-    act = dice.choice((*acts, None))
+    act = rng.choice((*acts, None))
     if act is not None:
         act()
         return
-    await dice.choice((bluez.stop, bluez.crash))()
+    await rng.choice((bluez.stop, bluez.crash))()
     await bluez.start()
 
 

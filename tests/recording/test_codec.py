@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Reopened
+from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
@@ -23,6 +23,7 @@ from coach.recording.codec import (
 from coach.recording.records import Header
 from coach.recording.repair import split_torn
 from coach.session.buttons import Button, Origin, Pressed
+from coach.session.events import ResumeChoice, StepUnderWay
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Reported, Source
 
 HEADER = Header(
@@ -49,8 +50,10 @@ INPUTS: tuple[Input, ...] = (
     ),
     Pressed(Seconds(3.0), Button.ANSWER, Origin.MQTT, 7),
     RecorderTrouble(Seconds(4.0), "the disk is full"),
-    Reopened(Seconds(60.0)),
-    Closed(Seconds(61.0)),
+    Resumed(Seconds(60.0)),
+    Resumed(Seconds(61.0), Seconds(60.5), ResumeChoice.RESTART, StepUnderWay("1.0/0.0", 1, Seconds(5.25))),
+    Resumed(Seconds(62.0), None, ResumeChoice.DONE, StepUnderWay("", 3)),
+    Closed(Seconds(62.0)),
 )
 
 EVENT = {"v": 1, "at_s": 1.25, "event": "sensor", "sensor": "strap", "state": "live"}
@@ -82,7 +85,15 @@ def _inputs() -> st.SearchStrategy[Any]:
     quantities = _maybe(st.floats(allow_nan=False, allow_infinity=False))
     return st.one_of(
         st.builds(Opened, _times()),
-        st.builds(Reopened, _times(), st.none() | _times()),
+        st.builds(
+            Resumed,
+            _times(),
+            st.none() | _times(),
+            st.sampled_from(ResumeChoice),
+            st.none()
+            | st.builds(StepUnderWay, st.text(max_size=9), st.integers(0, 99), st.none() | _times()),
+        ),
+        st.builds(Resumed, _times(), st.none() | _times()),
         st.builds(Closed, _times()),
         st.builds(RecorderTrouble, _times(), st.text()),
         st.builds(

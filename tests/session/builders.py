@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from coach.live.inputs import Closed, Input, Opened, Reopened, RunSetup
+from coach.live.inputs import Closed, Input, Opened, Resumed, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres, Seconds
 from coach.session.buttons import Button, Origin, Pressed
-from coach.session.events import BoundaryMoved, PhaseChanged, Split, StepEnded, StepStarted
+from coach.session.events import (
+    BoundaryMoved,
+    PhaseChanged,
+    ResumeChoice,
+    Split,
+    StepEnded,
+    StepStarted,
+    StepUnderWay,
+)
 from coach.session.phases import Phase
 from coach.session.starts import StartPolicy
 from coach.signals.readings import Reported, Source
@@ -209,7 +217,18 @@ class Track:
 
     def reopen(self, at: float) -> list[Any]:
         """Go on after having been cut off."""
-        return self.feed(Reopened(Seconds(at)))
+        return self.feed(Resumed(Seconds(at)))
+
+    def resume(
+        self,
+        at: float,
+        choice: ResumeChoice = ResumeChoice.CONTINUE,
+        *,
+        since: float | None = None,
+        under_way: StepUnderWay | None = None,
+    ) -> list[Any]:
+        """Go on, as chosen, after having been cut off at `since`, else at the last input."""
+        return self.feed(Resumed(Seconds(at), None if since is None else Seconds(since), choice, under_way))
 
     def close(self, at: float) -> list[Any]:
         """Nothing more comes."""

@@ -4,16 +4,16 @@
 
 import pytest
 
-from coach.simulate.dice import Dice
-from coach.simulate.legs import Legs, natural_cadence
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
+from coach.simulate.runner import Legs, natural_cadence
 
 STEP = 0.25
 
 
 def test_a_standing_start_settles_within_seconds():
     """He reaches 95 % of his goal in 5 to 12 s, the time real reps take, and stands again when told to."""
-    legs = Legs(RunnerProfile(wobble=0.0), Dice(1), STEP)
+    legs = Legs(RunnerProfile(wobble=0.0), Rng(1), STEP)
     quarters = 0
     while legs.speed < 0.95 * 4.5:
         legs.move(4.5)
@@ -26,7 +26,7 @@ def test_a_standing_start_settles_within_seconds():
 
 def test_the_metres_are_those_of_the_speed():
     """A minute at an even speed is sixty times that speed."""
-    legs = Legs(RunnerProfile(wobble=0.0), Dice(1), STEP)
+    legs = Legs(RunnerProfile(wobble=0.0), Rng(1), STEP)
     for _ in range(400):
         legs.move(4.0)
     before = legs.metres
@@ -37,7 +37,7 @@ def test_the_metres_are_those_of_the_speed():
 
 def test_he_wobbles_as_much_as_asked():
     """Within a long even effort his speed scatters by about its relative sd, and keeps its mean."""
-    legs = Legs(RunnerProfile(wobble=0.02, wobble_s=10.0, pick_up_s=0.0), Dice(5), STEP)
+    legs = Legs(RunnerProfile(wobble=0.02, wobble_s=10.0, pick_up_s=0.0), Rng(5), STEP)
     speeds = []
     for _ in range(40_000):
         legs.move(4.0)

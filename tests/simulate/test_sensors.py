@@ -8,8 +8,8 @@ import pytest
 
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
-from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
 from coach.simulate.runner import Footpod, Strap
 
 STEP = 0.25
@@ -17,7 +17,7 @@ STEP = 0.25
 
 def sent(profile, seconds, speed, seed=1):
     """A pod's packets at an even speed, decoded, one a second."""
-    pod = Footpod(profile, Dice(seed), STEP)
+    pod = Footpod(profile, Rng(seed), STEP)
     packets = []
     for quarter in range(4 * seconds):
         pod.feel(speed, speed * STEP)
@@ -28,7 +28,7 @@ def sent(profile, seconds, speed, seed=1):
 
 def test_the_intervals_add_up_to_the_time():
     """At 150 bpm the strap says 150 give or take one, and its intervals fill the minute."""
-    strap = Strap(Dice(1))
+    strap = Strap(Rng(1))
     rates, intervals = [], list[float]()
     for quarter in range(240):
         strap.feel(150.0, STEP)
@@ -46,8 +46,8 @@ def test_the_intervals_add_up_to_the_time():
 
 def test_a_rate_that_fits_no_byte_is_cut_to_one():
     """Whatever the profile, the packet stays a packet."""
-    assert HeartRateMeasurement.from_bytes(Strap(Dice(1)).send(400.0)).heart_rate == 255
-    assert HeartRateMeasurement.from_bytes(Strap(Dice(1)).send(-5.0)).heart_rate == 0
+    assert HeartRateMeasurement.from_bytes(Strap(Rng(1)).send(400.0)).heart_rate == 255
+    assert HeartRateMeasurement.from_bytes(Strap(Rng(1)).send(-5.0)).heart_rate == 0
 
 
 def test_the_pod_says_its_factor_more_than_the_truth():
@@ -84,7 +84,7 @@ def test_a_standing_pod_says_nothing_moves():
 
 def test_the_pods_count_lags_its_speed_does_not_lead():
     """After a start the shown speed comes by its lag, the metres at once."""
-    pod = Footpod(RunnerProfile(pod_noise=0.0, pod_lag_s=2.0), Dice(1), STEP)
+    pod = Footpod(RunnerProfile(pod_noise=0.0, pod_lag_s=2.0), Rng(1), STEP)
     for _ in range(4):
         pod.feel(4.0, 1.0)
     read = RunningSpeedCadenceMeasurement.from_bytes(pod.send(4.0))

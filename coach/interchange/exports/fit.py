@@ -22,7 +22,7 @@ from coach.interchange.exports.plan import (
 )
 from coach.interchange.exports.planner import plan_of
 from coach.interchange.fit_encoder import EPOCH_S, BaseType, FitEncoder, FitField, MessageType, cut_text
-from coach.interchange.imports.maker import ONE_FOOT_SPM
+from coach.interchange.imports.step_builder import ONE_FOOT_SPM
 from coach.interchange.imports.writing import OPEN_SIDES
 from coach.problems import WorkoutProblem
 from coach.workout.timeline import DistanceEnd, HeartRateEnd, Quantity, TimeEnd

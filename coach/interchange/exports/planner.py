@@ -30,6 +30,7 @@ from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_pace
 from coach.workout import rules, targets
 from coach.workout.compile import changed, outline
+from coach.workout.compile_step import Changes, StepCompiler
 from coach.workout.describe import MOVE_WORDS, item_text, step_label, until_text
 from coach.workout.ends import One
 from coach.workout.estimate import estimate, step_seconds
@@ -39,7 +40,6 @@ from coach.workout.measures import read_heart_rate, read_offset, read_speed
 from coach.workout.model import Section, WorkoutDocument
 from coach.workout.numbers import Numbers
 from coach.workout.resolve import resolve_cap
-from coach.workout.single import Changes, Compiler
 from coach.workout.steps import ChecklistStep, Node, PromptStep, Repeat, RunStep, Use
 from coach.workout.timeline import (
     AutoStart,
@@ -254,8 +254,8 @@ class _Planner:
     # --- one step
 
     @property
-    def _compiler(self) -> Compiler:
-        return Compiler(self.numbers, lenient=True)
+    def _compiler(self) -> StepCompiler:
+        return StepCompiler(self.numbers, lenient=True)
 
     def _step(self, node: RunStep, where: str, changes: Changes) -> PlanStep:
         step = self._compiler.step(node, changes)

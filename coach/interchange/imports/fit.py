@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from coach.interchange.fit_bytes import WORKOUT_FIELDS, is_fit
-from coach.interchange.fit_file import File, FitWorkout, gathered
-from coach.interchange.fit_frames import Message, whole
+from coach.interchange.fit_file import File, FitWorkout, Message, gathered, whole
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.ground import Ground, ground_of
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.trees import Json
+from coach.interchange.imports.json_access import Json
+from coach.interchange.imports.sport import Sport, read_sport
+from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import MOST_WORKOUTS, WorkoutFile
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
@@ -100,18 +99,18 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
     if len(workout.steps) > MOST_STEPS:
         raise WorkoutProblem(f"it has {len(workout.steps)} steps; {MOST_STEPS} is the most")
     head = workout.head or {}
-    maker = Maker(report, ground_of(_sport(head, sport), "workout.sport", report))
+    builder = StepBuilder(report, read_sport(_sport(head, sport), "workout.sport", report))
     told = head.get("num_valid_steps")
     if isinstance(told, int) and told != len(workout.steps):
         text = f"the file says it has {told} steps and holds {len(workout.steps)}; all of them were read"
         report.understood("workout.num_valid_steps", text)
-    draft = Draft(
+    draft = WorkoutBuilder(
         name=one_line(head.get("wkt_name"), 1000),
         named_at="workout.wkt_name",
         description=head.get("wkt_description"),
         source=source,
     )
-    draft.sections.append(("", _folded(_in_order(workout.steps, report), maker)))
+    draft.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
     return document(draft, report)
 
 
@@ -157,14 +156,14 @@ def _in_order(steps: Sequence[Message], report: Reporter) -> list[tuple[int, Mes
     return sorted(zip(indices, steps, strict=True), key=lambda pair: pair[0])
 
 
-def _folded(steps: Sequence[tuple[int, Message]], maker: Maker) -> list[Json]:
+def _folded(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
     """The flat row folded into repeats."""
     placed: list[tuple[int, list[Json]]] = []
-    reader = _StepReader(maker, _units([each for _, each in steps], maker.report))
+    reader = _StepReader(builder, _units([each for _, each in steps], builder.report))
     for index, each in steps:
         where = f"workout_step[{index}]"
         if str(each.values.get("duration_type", "")).startswith("repeat_"):
-            _fold(placed, each, where, maker.report)
+            _fold(placed, each, where, builder.report)
         else:
             placed.append((index, reader.step(each, where)))
     return [node for _, nodes in placed for node in nodes]
@@ -265,27 +264,27 @@ def _sides(steps: Sequence[Message], quantity: str) -> list[int]:
 class _StepReader:
     """Reads the steps of one workout."""
 
-    def __init__(self, maker: Maker, units: _Units) -> None:
-        self._maker = maker
+    def __init__(self, builder: StepBuilder, units: _Units) -> None:
+        self._maker = builder
         self._units = units
 
     def step(self, message: Message, where: str) -> list[Json]:
         """The step, as a list: empty where it has no length."""
-        maker, values = self._maker, message.values
+        builder, values = self._maker, message.values
         intensity = str(values.get("intensity", "active"))
         if intensity not in KINDS:
-            maker.report.approximated(
+            builder.report.approximated(
                 where, f"a step of the intensity {one_line(intensity, 40)} was taken for work"
             )
         kind = KINDS.get(intensity, "work")
-        if maker.ground is Ground.GYM and kind == "work":
-            return _exercise(message, where, maker.report)
+        if builder.sport is Sport.GYM and kind == "work":
+            return _exercise(message, where, builder.report)
         until = self._until(message, where)
         if until is NO_LENGTH:
             return []
         return [
             step(
-                maker.report,
+                builder.report,
                 where,
                 kind,
                 until,
@@ -322,26 +321,28 @@ class _StepReader:
 
     def _target(self, message: Message, where: str, key: str, field: int) -> Json | None:
         """The first or second target of a step."""
-        maker = self._maker
+        builder = self._maker
         how = str(message.values.get(f"{key}_type", "open"))
         zone = whole(message.raw.get(field)) or 0
         low, high = (whole(message.raw.get(field + side)) or None for side in (1, 2))
         if how == "open":
             return None
         if 0 < zone < 20:
-            return _by_zone(how, zone, where, maker)
+            return _by_zone(how, zone, where, builder)
         if how in {"speed", "speed_lap"}:
-            return maker.speed(where, low and low / 1000, high and high / 1000)
+            return builder.speed(where, low and low / 1000, high and high / 1000)
         if how in {"heart_rate", "heart_rate_lap"}:
             bottom, top, unit = self._units.beats(low, high)
             if not unit:
-                return maker.no_target(where, "a heart rate from a share of the maximum to beats per minute")
-            return maker.heart_rate(where, bottom, top, unit)
+                return builder.no_target(
+                    where, "a heart rate from a share of the maximum to beats per minute"
+                )
+            return builder.heart_rate(where, bottom, top, unit)
         if how == "cadence":
-            return maker.cadence(where, low, high, one_foot=True)
+            return builder.cadence(where, low, high, one_foot=True)
         if how.startswith("power"):
             return self._power(low, high, where)
-        return maker.no_target(where, one_line(how.replace("_", " "), 60))
+        return builder.no_target(where, one_line(how.replace("_", " "), 60))
 
     def _power(self, low: int | None, high: int | None, where: str) -> Json | None:
         sides = sorted(side for side in (low, high) if side is not None)
@@ -369,9 +370,9 @@ def _exercise(message: Message, where: str, report: Reporter) -> list[Json]:
     return [{"kind": "checklist", "items": [item]}]
 
 
-def _by_zone(how: str, zone: int, where: str, maker: Maker) -> Json | None:
+def _by_zone(how: str, zone: int, where: str, builder: StepBuilder) -> Json | None:
     if how.startswith("heart_rate"):
-        return maker.garmin_heart_zone(where, zone)
+        return builder.garmin_heart_zone(where, zone)
     if how.startswith(("power", "speed", "cadence")):
-        return maker.in_words(where, f"{how.partition('_')[0].replace('speed', 'pace')} zone {zone}")
-    return maker.no_target(where, one_line(f"{how.replace('_', ' ')} {zone}", 60))
+        return builder.in_words(where, f"{how.partition('_')[0].replace('speed', 'pace')} zone {zone}")
+    return builder.no_target(where, one_line(f"{how.replace('_', ' ')} {zone}", 60))

@@ -4,16 +4,182 @@ Keys rule over ids, because public files mix up the ids (`conditionTypeId` 3 bes
 order of the lists: `stepOrder` counts differently in different exports. Values are SI: seconds, metres, m/s.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from coach.interchange.imports.draft import Draft, document
-from coach.interchange.imports.garmin_steps import Aim, RawStep, nodes_of
-from coach.interchange.imports.ground import ground_of
-from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.trees import Json, items, key_of, number, part, whole
+from coach.interchange.imports.decoding import one_line
+from coach.interchange.imports.json_access import Json, items, key_of, number, part, whole
+from coach.interchange.imports.sport import Sport, read_sport
+from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import WorkoutFile
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
+from coach.workout.kinds import EASING_OFF, FLOATS
+
+KINDS: Final = {
+    "warmup": "warm_up",
+    "cooldown": "cool_down",
+    "interval": "work",
+    "main": "work",
+    "other": "work",
+    "recovery": "recovery",
+    "rest": "recovery",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target as the file says it."""
+
+    key: str = ""
+    one: float | None = None
+    two: float | None = None
+    zone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawStep:
+    """A step or repeat of either form, in SI units."""
+
+    where: str
+    key: str
+    """`warmup`, `interval`, ..., `repeat`."""
+    end: str = ""
+    value: float | None = None
+    compare: str = ""
+    aim: Aim = Aim()
+    second: Aim = Aim()
+    notes: str = ""
+    exercise: str = ""
+    weight: float | None = None
+    count: int | None = None
+    """How often a repeat is run; None where it ends by `end`, or does not say."""
+    skip_last: bool = False
+    children: tuple["RawStep", ...] = ()
+
+
+def nodes_of(raw: list[RawStep], builder: StepBuilder) -> list[Json]:
+    """The steps of a document for steps of either form."""
+    nodes: list[Json] = []
+    for one in raw:
+        if one.key == "repeat":
+            nodes += _repeat(one, builder)
+        elif builder.sport is Sport.GYM and not (one.key in {"warmup", "cooldown"} and one.end == "time"):
+            nodes += _exercise(one, builder)
+        else:
+            nodes += _run(one, builder)
+    return nodes
+
+
+def _repeat(one: RawStep, builder: StepBuilder) -> list[Json]:
+    inner = nodes_of(list(one.children), builder)
+    if one.count is None and one.end and inner:
+        builder.report.dropped(one.where, f"a repeat until {_repeat_end(one)}; its steps are run once")
+        return inner
+    if not one.skip_last:
+        return repeated(builder.report, one.where, one.count, inner)
+    if inner and inner[-1].get("kind") == "recovery":
+        return repeated(builder.report, one.where, one.count, inner, skip_last_recovery=True)
+    builder.report.dropped(one.where, "the last rest was to be skipped, but there is none at the end")
+    return repeated(builder.report, one.where, one.count, inner)
+
+
+def _repeat_end(one: RawStep) -> str:
+    """What a repeat waits for, in words."""
+    unit = {"time": " s", "distance": " m"}.get(one.end, "")
+    amount = f" ({one.value:g}{unit})" if one.value is not None else ""
+    return f"{one.end.replace('.', ' ')}{amount}"
+
+
+def _run(one: RawStep, builder: StepBuilder) -> list[Json]:
+    kind = KINDS.get(one.key)
+    if kind is None:
+        builder.report.approximated(one.where, f'a step of the kind "{one.key}" was taken for work')
+        kind = "work"
+    until = _until(one, kind, builder)
+    if until is NO_LENGTH:
+        return []
+    target, second = _target(one.aim, one.where, builder), _target(one.second, one.where, builder)
+    move = {"move": "stand" if builder.sport is Sport.GYM else "walk"} if one.key == "rest" else {}
+    return [
+        step(
+            builder.report, one.where, kind, until, target=target, caps=(second,), notes=one.notes, **move
+        )
+    ]  # fmt: skip
+
+
+def _exercise(one: RawStep, builder: StepBuilder) -> list[Json]:
+    """A step of a strength workout: a rest stays one, all else becomes a checklist with one entry."""
+    if one.key in {"rest", "recovery"}:
+        return _run(replace(one, key="rest"), builder)
+    name = one_line(one.exercise.replace("_", " ").capitalize(), 100) or "Exercise"
+    weight = f" with {one.weight:g} kg" if one.weight else ""
+    item: Json = {"do": f"{name}{weight}"}
+    reps = whole(one.value) if one.end == "reps" else None
+    if reps is not None and 1 <= reps <= 1000:
+        item["reps"] = reps
+    elif one.end in {"time", "fixed.rest"} and one.value and 0 < one.value <= 3600:
+        item["seconds"] = one.value
+    elif one.end != "lap.button":
+        builder.report.dropped(one.where, f"how much of the exercise ({one.end or 'not said'})")
+    builder.report.understood(one.where, f"exercise: {item['do']}")
+    return [{"kind": "checklist", "items": [item]}]
+
+
+def _until(one: RawStep, kind: str, builder: StepBuilder) -> Json:
+    match one.end:
+        case "lap.button":
+            return dict(MARK)
+        case "time" | "fixed.rest":
+            return builder.after_seconds(one.where, one.value)
+        case "distance":
+            return builder.after_metres(one.where, one.value)
+        case "heart.rate":
+            below = one.compare in {"lt", "lte", "less_than", "below"}
+            if not below and one.compare not in {"gt", "gte", "greater_than", "above"}:
+                below = kind in EASING_OFF - FLOATS
+                side = "below" if below else "above"
+                text = f"the file does not say from which side the heart rate comes; read as {side}"
+                builder.report.approximated(one.where, text)
+            return builder.at_heart_rate(one.where, one.value, "bpm", below=below)
+    amount = f"{one.value:g} " if one.value is not None else ""
+    return builder.no_end(one.where, f"{amount}{one.end or 'not said'}")
+
+
+def _target(aim: Aim, where: str, builder: StepBuilder) -> Json | None:
+    low, high = aim.one or aim.two, aim.two or aim.one
+    has_zone, has_numbers = bool(aim.zone), low is not None and low > 0
+    match aim.key:
+        case "" | "no.target":
+            return None
+        case "pace.zone" | "speed.zone":
+            if has_numbers:
+                return builder.speed(where, low, high)
+            return (
+                builder.in_words(where, f"pace zone {aim.zone}") if has_zone else _bare(aim, where, builder)
+            )
+        case "heart.rate.zone" | "heart.rate.lap":
+            if has_zone and has_numbers:
+                text = "both a heart-rate zone and a range are given; the range counts"
+                builder.report.approximated(where, text)
+            if has_numbers:
+                return builder.heart_rate(where, low, high)
+            return builder.garmin_heart_zone(where, aim.zone or 0) if has_zone else _bare(aim, where, builder)
+        case "power.zone" | "power.lap":
+            if has_numbers:
+                return builder.power(where, low, high)
+            return (
+                builder.in_words(where, f"power zone {aim.zone}") if has_zone else _bare(aim, where, builder)
+            )
+        case "cadence":
+            return builder.cadence(where, low, high)
+    return builder.no_target(where, f"{aim.key}")
+
+
+def _bare(aim: Aim, where: str, builder: StepBuilder) -> Json | None:
+    return builder.no_target(where, f"{aim.key} without a number")
+
 
 # --- Garmin Connect's workout JSON, the form of 2013 and 2014: one flat list, nested by group numbers.
 #
@@ -46,15 +212,15 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
     Raises:
         WorkoutProblem: no step of it can be run.
     """
-    ground = ground_of(key_of(tree.get("sportTypeKey")), "sportTypeKey", report)
-    draft = Draft(
+    sport = read_sport(key_of(tree.get("sportTypeKey")), "sportTypeKey", report)
+    draft = WorkoutBuilder(
         name=str(tree.get("workoutName") or ""),
         named_at="workoutName",
         description=tree.get("description"),
         source="Garmin Connect",
     )
     draft.sections.append(
-        ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), Maker(report, ground)))
+        ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), StepBuilder(report, sport)))
     )
     return document(draft, report)
 
@@ -235,7 +401,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
             f"{base}workoutSegments", "an object where a list belongs was read as its one entry"
         )
     own = _keyed(part(tree, "sportType"), "sportType", _SPORTS, f"{base}sportType", report)
-    draft = Draft(
+    draft = WorkoutBuilder(
         name=str(tree.get("workoutName") or ""),
         where=where,
         named_at=f"{base}workoutName",
@@ -245,14 +411,16 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
     listed = items(segments)
     for place, segment in enumerate(listed):
         here = f"{base}workoutSegments[{place}]" if isinstance(segments, list) else f"{base}workoutSegments"
-        sport = _keyed(part(segment, "sportType"), "sportType", _SPORTS, f"{here}.sportType", report) or own
-        if len(listed) > 1 and sport in {"swimming", "lap_swimming"}:
+        sport_name = (
+            _keyed(part(segment, "sportType"), "sportType", _SPORTS, f"{here}.sportType", report) or own
+        )
+        if len(listed) > 1 and sport_name in {"swimming", "lap_swimming"}:
             report.dropped(here, "a part for swimming was left out")
             continue
-        ground = ground_of("" if sport == "multi_sport" else sport, f"{here}.sportType", report)
+        sport = read_sport("" if sport_name == "multi_sport" else sport_name, f"{here}.sportType", report)
         raw = [_raw(node, f"{here}.workoutSteps[{n}]", report) for n, node in enumerate(_steps(segment))]
         name = f"Part {place + 1}" if len(listed) > 1 else ""
-        draft.sections.append((name, nodes_of(raw, Maker(report, ground))))
+        draft.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
     return document(draft, report)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, cast
 
 from coach.interchange.imports.decoding import OURS, check_size, is_ours
 from coach.interchange.imports.formats import FORMATS, KNOWN, Format
-from coach.interchange.imports.trees import Json, number
+from coach.interchange.imports.json_access import Json, number
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.report import LossReport, Reporter
 from coach.problems import WorkoutProblem

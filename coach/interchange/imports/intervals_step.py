@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import repeated, short_name, step
-from coach.interchange.imports.ground import Ground
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.trees import Json
+from coach.interchange.imports.json_access import Json
+from coach.interchange.imports.sport import Sport
+from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import repeated, short_name, step
 from coach.interchange.imports.writing import (
     FRIEL_BY_NUMBER,
     FRIEL_PACE_ZONES,
@@ -184,14 +184,14 @@ def settle_kinds(sections: Sequence[tuple[str, Items]]) -> None:
             each.kind = "open"
 
 
-def nodes_of(items: Items, maker: Maker) -> list[Json]:
+def nodes_of(items: Items, builder: StepBuilder) -> list[Json]:
     """The steps of a document."""
     nodes: list[Json] = []
     for each in items:
         if isinstance(each, IntervalsRepeat):
-            nodes += repeated(maker.report, each.where, each.times, nodes_of(each.items, maker))
+            nodes += repeated(builder.report, each.where, each.times, nodes_of(each.items, builder))
         else:
-            nodes += _node(each, maker)
+            nodes += _node(each, builder)
     return nodes
 
 
@@ -227,52 +227,54 @@ def _settle_repeats(items: Items, *, is_repeat: bool = False) -> None:
             each.kind = "recovery"
 
 
-def _node(each: IntervalsStep, maker: Maker) -> list[Json]:
+def _node(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
     for text in each.choices:
-        maker.report.approximated(each.where, text)
+        builder.report.approximated(each.where, text)
     for where, text in each.losses:
-        maker.report.dropped(where, text)
-    until = _until(each, maker)
+        builder.report.dropped(where, text)
+    until = _until(each, builder)
     if until is NO_LENGTH:
         return []
     more: dict[str, Any] = {"move": each.move} if each.move and each.kind == "recovery" else {}
     if each.is_ramp and each.targets:
-        target, ramp = _ramp(each.targets[0], maker)
+        target, ramp = _ramp(each.targets[0], builder)
         more |= ramp
     else:
-        target = _target(each.targets[0], maker) if each.targets else None
-    caps = [_target(limit, maker) for limit in each.targets[1:]]
+        target = _target(each.targets[0], builder) if each.targets else None
+    caps = [_target(limit, builder) for limit in each.targets[1:]]
     if each.is_max and target is None:
         target = {"effort": "as hard as you can"}
     if each.prompts:
-        more["says"] = _says(each, maker)
+        more["says"] = _says(each, builder)
     name, notes = each.name, each.notes
     return [
         step(
-            maker.report, each.where, each.kind, until, target=target, caps=caps, name=name, notes=notes, **more
+            builder.report, each.where, each.kind, until, target=target, caps=caps, name=name, notes=notes, **more
         )
     ]  # fmt: skip
 
 
-def _until(each: IntervalsStep, maker: Maker) -> Json:
+def _until(each: IntervalsStep, builder: StepBuilder) -> Json:
     if each.by_lap:
         if each.seconds or each.metres:
             planned = f"{each.metres:g} m" if each.metres else f"{each.seconds:g} s"
             text = f"the step ends when you press lap; its planned {planned} are not kept"
-            maker.report.dropped(each.where, text)
+            builder.report.dropped(each.where, text)
         return dict(MARK)
     if each.metres is not None:
-        return maker.after_metres(each.where, each.metres)
-    return maker.after_seconds(each.where, each.seconds)
+        return builder.after_metres(each.where, each.metres)
+    return builder.after_seconds(each.where, each.seconds)
 
 
-def _says(each: IntervalsStep, maker: Maker) -> list[Json]:
+def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
     said: list[Json] = []
     for at, prompt in each.prompts:
-        text = short_name(maker.report, each.where, prompt)
+        text = short_name(builder.report, each.where, prompt)
         if not text or len(said) >= 50 or (each.seconds is not None and at >= each.seconds):
             shown = f'"{text[:60]}" at {clock(at)}'
-            maker.report.dropped(each.where, f"the text {shown}, which is empty or not before the step's end")
+            builder.report.dropped(
+                each.where, f"the text {shown}, which is empty or not before the step's end"
+            )
             continue
         said.append({"text": text, "at": clock(max(at, 1.0))})
     return said
@@ -281,57 +283,59 @@ def _says(each: IntervalsStep, maker: Maker) -> list[Json]:
 # --- targets
 
 
-def _target(stated: IntervalsTarget, maker: Maker) -> Json | None:
+def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
     """A target of our documents; what it does not say is told."""
     where, unit, sides = stated.where, stated.unit, (stated.first, stated.second)
     plain = {
-        "%pace": maker.threshold_share,
-        "bpm": maker.heart_rate,
-        "w": maker.power,
-        "rpm": maker.cadence,
-        "spm": maker.cadence,
-        "m/s": maker.speed,
+        "%pace": builder.threshold_share,
+        "bpm": builder.heart_rate,
+        "w": builder.power,
+        "rpm": builder.cadence,
+        "spm": builder.cadence,
+        "m/s": builder.speed,
     }
     if unit in plain:
         return plain[unit](where, *sides)
     if unit in _ZONES:
-        return _zone(stated, maker)
+        return _zone(stated, builder)
     if unit in {"%hr", "%lthr"}:
-        return maker.heart_rate(where, *sides, "%max" if unit == "%hr" else unit)
+        return builder.heart_rate(where, *sides, "%max" if unit == "%hr" else unit)
     if unit in _SHARES:
-        return maker.in_words(where, f"{_shown(sides)} % of {_of(stated)}")
+        return builder.in_words(where, f"{_shown(sides)} % of {_of(stated)}")
     if unit == "rpe":
         return {"effort": f"RPE {_shown(sides)}"}
     metres = metres_of(unit)
     if metres is None:
-        return maker.no_target(where, f"{_shown(sides)} {one_line(unit, 30) or 'without a unit'}")
+        return builder.no_target(where, f"{_shown(sides)} {one_line(unit, 30) or 'without a unit'}")
     if min(sides) <= 0:
-        return maker.no_target(where, "a pace of zero")
-    if maker.ground is not Ground.RUN:
-        return maker.speed(where, metres / sides[0], metres / sides[1])
+        return builder.no_target(where, "a pace of zero")
+    if builder.sport is not Sport.RUN:
+        return builder.speed(where, metres / sides[0], metres / sides[1])
     text = f"a pace of {clock(sides[0])} for {metres:g} m, which nobody runs"
-    return pace_target(metres / sides[0], metres / sides[1]) or maker.no_target(where, text)
+    return pace_target(metres / sides[0], metres / sides[1]) or builder.no_target(where, text)
 
 
-def _zone(stated: IntervalsTarget, maker: Maker) -> Json | None:
+def _zone(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
     low, high = sorted((int(stated.first), int(stated.second)))
     if {stated.first, stated.second} != {low, high} or not 0 < low <= high < 20:
-        return maker.no_target(stated.where, f"{_ZONES[stated.unit]} zone {stated.first:g}-{stated.second:g}")
+        return builder.no_target(
+            stated.where, f"{_ZONES[stated.unit]} zone {stated.first:g}-{stated.second:g}"
+        )
     match stated.unit:
         case "hr_zone":
-            return maker.friel_heart_zone(stated.where, low, high)
+            return builder.friel_heart_zone(stated.where, low, high)
         case "pace_zone":
-            return maker.pace_zone(stated.where, low, high)
-    return maker.in_words(stated.where, f"{_ZONES[stated.unit]} zone {_shown((low, high))}")
+            return builder.pace_zone(stated.where, low, high)
+    return builder.in_words(stated.where, f"{_ZONES[stated.unit]} zone {_shown((low, high))}")
 
 
-def _ramp(stated: IntervalsTarget, maker: Maker) -> tuple[Json | None, Json]:
+def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, Json]:
     """A target at the start and what it becomes; a range where there is no such pair."""
     where, unit = stated.where, stated.unit
     if unit in {"%ftp", "%mmp", "power_zone", "custom_zone"} and stated.first != stated.second:
         shown = f"{plain_number(stated.first)} to {plain_number(stated.second)}"
         of = f"{_ZONES[unit]} zone {shown}" if unit in _ZONES else f"{shown} % of {_of(stated)}"
-        return maker.in_words(where, f"a ramp from {of}"), {}
+        return builder.in_words(where, f"a ramp from {of}"), {}
     pair = (stated.first, stated.second)
     if unit in {"hr_zone", "pace_zone"}:
         middles = [_middle(unit, value) for value in pair]
@@ -339,16 +343,16 @@ def _ramp(stated: IntervalsTarget, maker: Maker) -> tuple[Json | None, Json]:
             unit = "%lthr" if unit == "hr_zone" else "%pace"
             pair = (middles[0] or 0.0, middles[1] or 0.0)
             shown = f"{pair[0]:g} to {pair[1]:g} % of your {_SHARES[unit]}"
-            maker.report.approximated(
+            builder.report.approximated(
                 where, f"a ramp between zones was read as one from {shown}, their middles"
             )
     ends = [
-        _target(IntervalsTarget(where, unit, value, value), maker) for value in pair if pair[0] != pair[1]
+        _target(IntervalsTarget(where, unit, value, value), builder) for value in pair if pair[0] != pair[1]
     ]
     if len(ends) == 2 and ends[0] and ends[1] and not any("effort" in end for end in ends if end):
         return ends[0], {"ramp": ends[1]}
-    maker.report.approximated(where, "a ramp between these targets became a range")
-    return _target(stated, maker), {}
+    builder.report.approximated(where, "a ramp between these targets became a range")
+    return _target(stated, builder), {}
 
 
 def _middle(unit: str, zone: float) -> float | None:

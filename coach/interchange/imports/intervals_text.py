@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from coach.interchange.imports.draft import Draft, document
-from coach.interchange.imports.ground import Ground
 from coach.interchange.imports.intervals_line import (
     LONGEST_LINE,
     has_length,
@@ -18,8 +16,10 @@ from coach.interchange.imports.intervals_line import (
     read_line,
 )
 from coach.interchange.imports.intervals_step import IntervalsRepeat, Items, nodes_of, settle_kinds
-from coach.interchange.imports.maker import Maker
-from coach.interchange.imports.trees import Json
+from coach.interchange.imports.json_access import Json
+from coach.interchange.imports.sport import Sport
+from coach.interchange.imports.step_builder import StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document
 from coach.interchange.imports.workout_file import Durations
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
@@ -71,7 +71,7 @@ def read_intervals_text(
     within: str = "",
     name: str = "",
     description: str = "",
-    ground: Ground = Ground.RUN,
+    sport: Sport = Sport.RUN,
 ) -> Json:
     """Make a document of one workout.
 
@@ -83,7 +83,7 @@ def read_intervals_text(
         within: the place of the text in the file, if it is a value in there.
         name: what it is called if it does not say so itself.
         description: what is said about it around the text.
-        ground: the sport it is for.
+        sport: the sport it is for.
 
     Raises:
         WorkoutProblem: no line of it is a step.
@@ -96,14 +96,14 @@ def read_intervals_text(
         raise WorkoutProblem(f"it has more than {MAX_STEPS} lines of steps, which no workout has")
     sections = [(block.name, reader.items(block)) for block in blocks]
     settle_kinds(sections)
-    maker = Maker(report, ground)
-    draft = Draft(
+    builder = StepBuilder(report, sport)
+    draft = WorkoutBuilder(
         name=name if within else title or name,
         where=f"{reader.line}{first_line}",
         description=description or about,
         source="intervals.icu",
     )
-    draft.sections = [(section, nodes_of(items, maker)) for section, items in sections]
+    draft.sections = [(section, nodes_of(items, builder)) for section, items in sections]
     if len(draft.sections) == 1 and draft.sections[0][0] in {"", title}:
         draft.sections = [("Workout", draft.sections[0][1])]
     return document(draft, report)

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.ground import ground_of
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.trees import Json, number, whole
+from coach.interchange.imports.json_access import Json, number, whole
+from coach.interchange.imports.sport import read_sport
+from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import MOST_WORKOUTS, WorkoutFile
 from coach.interchange.imports.xml_tree import Element
 from coach.interchange.report import Reporter
@@ -50,33 +50,33 @@ def read_tcx(root: Element, report: Reporter) -> list[Json]:
 
 
 def _workout(workout: Element, report: Reporter) -> Json:
-    ground = ground_of(workout.get("Sport") or "", f"{workout.where} Sport", report)
-    maker = Maker(report, ground)
+    sport = read_sport(workout.get("Sport") or "", f"{workout.where} Sport", report)
+    builder = StepBuilder(report, sport)
     for name in ("ScheduledOn", "Extensions"):
         for lost in workout.all(name):
             report.dropped(lost.where, f"{name}: {one_line(lost.text, 40)}".rstrip(": "))
-    draft = Draft(
+    draft = WorkoutBuilder(
         name=workout.says("Name"),
         where=workout.where,
         description=workout.says("Notes"),
         source="TCX workout",
     )
-    draft.sections.append(("", _nodes(workout.all("Step"), maker)))
+    draft.sections.append(("", _nodes(workout.all("Step"), builder)))
     return document(draft, report)
 
 
-def _nodes(steps: list[Element], maker: Maker) -> list[Json]:
+def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
     nodes: list[Json] = []
     for one in steps:
         if one.get("type") == "Repeat_t" or one.first("Repetitions") is not None:
-            inner = _nodes(one.all("Child"), maker)
-            nodes += repeated(maker.report, one.where, whole(one.says("Repetitions")), inner)
+            inner = _nodes(one.all("Child"), builder)
+            nodes += repeated(builder.report, one.where, whole(one.says("Repetitions")), inner)
         else:
-            nodes += _step(one, maker)
+            nodes += _step(one, builder)
     return nodes
 
 
-def _step(one: Element, maker: Maker) -> list[Json]:
+def _step(one: Element, builder: StepBuilder) -> list[Json]:
     name, intensity = one.says("Name"), one.says("Intensity").lower()
     if _WARM_UP.search(name):
         kind = "warm_up"
@@ -84,44 +84,44 @@ def _step(one: Element, maker: Maker) -> list[Json]:
         kind = "cool_down"
     else:
         kind = "recovery" if intensity == "resting" else "work"
-    until = _until(one, maker)
+    until = _until(one, builder)
     if until is NO_LENGTH:
         return []
     return [
         step(
-            maker.report,
+            builder.report,
             one.where,
             kind,
             until,
-            target=_target(one, maker),
+            target=_target(one, builder),
             name=name,
             notes=one.says("Notes"),
         )
     ]
 
 
-def _until(one: Element, maker: Maker) -> Json:
+def _until(one: Element, builder: StepBuilder) -> Json:
     end = one.first("Duration")
     if end is None:
-        return maker.no_end(one.where, "not said")
+        return builder.no_end(one.where, "not said")
     match end.get("type"):
         case "Time_t":
-            return maker.after_seconds(end.where, number(end.says("Seconds")))
+            return builder.after_seconds(end.where, number(end.says("Seconds")))
         case "Distance_t":
-            return maker.after_metres(end.where, number(end.says("Meters")))
+            return builder.after_metres(end.where, number(end.says("Meters")))
         case "UserInitiated_t":
             return dict(MARK)
         case "HeartRateAbove_t" | "HeartRateBelow_t" as how:
-            return _until_beats(end, maker, below=how == "HeartRateBelow_t")
+            return _until_beats(end, builder, below=how == "HeartRateBelow_t")
         case "CaloriesBurned_t":
-            return maker.no_end(end.where, f"{one_line(end.says('Calories'), 12)} kcal")
-    return maker.no_end(end.where, one_line(end.get("type"), 40) or "not said")
+            return builder.no_end(end.where, f"{one_line(end.says('Calories'), 12)} kcal")
+    return builder.no_end(end.where, one_line(end.get("type"), 40) or "not said")
 
 
-def _until_beats(end: Element, maker: Maker, *, below: bool) -> Json:
+def _until_beats(end: Element, builder: StepBuilder, *, below: bool) -> Json:
     rate = end.first("HeartRate")
     value, unit = _beats(rate) if rate is not None else (None, "bpm")
-    return maker.at_heart_rate(end.where, value, unit, below=below)
+    return builder.at_heart_rate(end.where, value, unit, below=below)
 
 
 def _beats(rate: Element) -> tuple[float | None, str]:
@@ -129,41 +129,41 @@ def _beats(rate: Element) -> tuple[float | None, str]:
     return number(rate.says("Value") or rate.text), unit
 
 
-def _target(one: Element, maker: Maker) -> Json | None:
+def _target(one: Element, builder: StepBuilder) -> Json | None:
     target = one.first("Target")
     if target is None or target.get("type") in {None, "None_t"}:
         return None
     match target.get("type"):
         case "Speed_t":
-            return _speed(target, maker)
+            return _speed(target, builder)
         case "HeartRate_t":
-            return _heart_rate(target, maker)
+            return _heart_rate(target, builder)
         case "Cadence_t":
             low, high = number(target.says("Low")), number(target.says("High"))
-            return maker.cadence(target.where, low, high, one_foot=True)
-    return maker.no_target(target.where, one_line(target.get("type"), 40))
+            return builder.cadence(target.where, low, high, one_foot=True)
+    return builder.no_target(target.where, one_line(target.get("type"), 40))
 
 
-def _speed(target: Element, maker: Maker) -> Json | None:
+def _speed(target: Element, builder: StepBuilder) -> Json | None:
     zone = target.first("SpeedZone")
     if zone is None:
-        return maker.no_target(target.where, "a speed without a zone")
+        return builder.no_target(target.where, "a speed without a zone")
     if zone.get("type") == "PredefinedSpeedZone_t":
-        return maker.in_words(zone.where, f"speed zone {one_line(zone.says('Number'), 8)}")
+        return builder.in_words(zone.where, f"speed zone {one_line(zone.says('Number'), 8)}")
     low, high = number(zone.says("LowInMetersPerSecond")), number(zone.says("HighInMetersPerSecond"))
-    return maker.speed(zone.where, low, high)
+    return builder.speed(zone.where, low, high)
 
 
-def _heart_rate(target: Element, maker: Maker) -> Json | None:
+def _heart_rate(target: Element, builder: StepBuilder) -> Json | None:
     zone = target.first("HeartRateZone")
     if zone is None:
-        return maker.no_target(target.where, "a heart rate without a zone")
+        return builder.no_target(target.where, "a heart rate without a zone")
     if zone.get("type") == "PredefinedHeartRateZone_t":
-        return maker.garmin_heart_zone(zone.where, whole(zone.says("Number")) or 0)
+        return builder.garmin_heart_zone(zone.where, whole(zone.says("Number")) or 0)
     low, high = zone.first("Low"), zone.first("High")
     if low is None or high is None:
-        return maker.no_target(zone.where, "a heart-rate zone without its borders")
+        return builder.no_target(zone.where, "a heart-rate zone without its borders")
     (bottom, unit), (top, other) = _beats(low), _beats(high)
     if unit != other:
-        return maker.no_target(zone.where, "a heart rate from a share of the maximum to beats per minute")
-    return maker.heart_rate(zone.where, bottom, top, unit)
+        return builder.no_target(zone.where, "a heart rate from a share of the maximum to beats per minute")
+    return builder.heart_rate(zone.where, bottom, top, unit)

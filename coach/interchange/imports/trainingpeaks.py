@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.ground import ground_of
-from coach.interchange.imports.maker import MARK, NO_LENGTH, Maker
-from coach.interchange.imports.trees import Json, items, key_of, number, part, read_json, whole
+from coach.interchange.imports.json_access import Json, items, key_of, number, part, read_json, whole
+from coach.interchange.imports.sport import read_sport
+from coach.interchange.imports.step_builder import MARK, NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import WorkoutFile
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
@@ -75,12 +75,12 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
     path = f"{where}." if where else ""
     path += "structure.structure" if inner is not None else "structure"
     number_of_sport = whole(tree.get("workoutTypeValueId"))
-    sport = key_of(tree.get("workoutType") or tree.get("sport") or tree.get("sportType"))
+    sport_name = key_of(tree.get("workoutType") or tree.get("sport") or tree.get("sportType"))
     if number_of_sport is not None:
-        sport = _SPORTS.get(number_of_sport, sport)
-    maker = Maker(report, ground_of(sport, f"{where}.workoutTypeValueId".lstrip("."), report))
-    reader = _TrainingPeaksReader(maker, key_of(head.get("primaryIntensityMetric")))
-    draft = Draft(
+        sport_name = _SPORTS.get(number_of_sport, sport_name)
+    builder = StepBuilder(report, read_sport(sport_name, f"{where}.workoutTypeValueId".lstrip("."), report))
+    reader = _TrainingPeaksReader(builder, key_of(head.get("primaryIntensityMetric")))
+    draft = WorkoutBuilder(
         name=str(tree.get("title") or tree.get("name") or tree.get("workoutName") or ""),
         where=where,
         named_at=f"{where}.title".lstrip("."),
@@ -95,8 +95,8 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
 class _TrainingPeaksReader:
     """Reads the steps of one workout."""
 
-    def __init__(self, maker: Maker, metric: str) -> None:
-        self.maker = maker
+    def __init__(self, builder: StepBuilder, metric: str) -> None:
+        self.builder = builder
         self.metric = metric
 
     def nodes(self, one: object, where: str) -> list[Json]:
@@ -111,22 +111,22 @@ class _TrainingPeaksReader:
         count = whole(length.get("value")) if key_of(length.get("unit")) == "repetition" else 1
         if key_of(one.get("type")) not in {"repetition", "step", ""}:
             text = f"its type is {one_line(one.get('type'), 30)}; its steps were read as they stand"
-            self.maker.report.approximated(where, text)
+            self.builder.report.approximated(where, text)
         if count == 1:
             return nodes
-        return repeated(self.maker.report, where, count, nodes)
+        return repeated(self.builder.report, where, count, nodes)
 
     def _step(self, one: Json, where: str) -> list[Json]:
         intensity = key_of(one.get("intensityClass"))
         kind = _KINDS.get(intensity)
         if kind is None:
             text = f"a step of the intensity {one_line(intensity, 30) or 'not said'} was taken for work"
-            self.maker.report.approximated(where, text)
+            self.builder.report.approximated(where, text)
         until = self._until(one, where)
         if until is NO_LENGTH:
             return []
         target, caps = self._targets(items(one.get("targets")), where)
-        report, name, notes = self.maker.report, one.get("name"), one.get("notes")
+        report, name, notes = self.builder.report, one.get("name"), one.get("notes")
         return [step(report, where, kind or "work", until, target=target, caps=caps, name=name, notes=notes)]
 
     def _until(self, one: Json, where: str) -> Json:
@@ -135,13 +135,13 @@ class _TrainingPeaksReader:
         if one.get("openDuration") is True:
             if value:
                 text = f"the step is open; its planned {value:g} {one_line(unit, 20)} are not kept"
-                self.maker.report.dropped(where, text)
+                self.builder.report.dropped(where, text)
             return dict(MARK)
         if unit in _SECONDS:
-            return self.maker.after_seconds(where, None if value is None else value * _SECONDS[unit])
+            return self.builder.after_seconds(where, None if value is None else value * _SECONDS[unit])
         if unit in _METRES:
-            return self.maker.after_metres(where, None if value is None else value * _METRES[unit])
-        return self.maker.no_end(where, one_line(unit, 30) or "not said")
+            return self.builder.after_metres(where, None if value is None else value * _METRES[unit])
+        return self.builder.no_end(where, one_line(unit, 30) or "not said")
 
     def _targets(self, told: list[Any], where: str) -> tuple[Json | None, list[Json | None]]:
         primary: Json | None = None
@@ -149,12 +149,12 @@ class _TrainingPeaksReader:
         for place, one in enumerate(told):
             here = f"{where}.targets[{place}]"
             if not isinstance(one, dict):
-                self.maker.no_target(here, "no object")
+                self.builder.no_target(here, "no object")
                 continue
             low, high = number(one.get("minValue")), number(one.get("maxValue"))
             unit = key_of(one.get("unit"))
             if unit == "roundorstrideperminute":
-                caps.append(self.maker.cadence(here, low or None, high or None, one_foot=True))
+                caps.append(self.builder.cadence(here, low or None, high or None, one_foot=True))
             elif primary is None:
                 primary = self._target(here, low or None, high or None)
             else:
@@ -169,18 +169,18 @@ class _TrainingPeaksReader:
         shown = "-".join(dict.fromkeys(f"{side:g}" for side in (low, high)))
         match self.metric:
             case "percentofthresholdpace" | "percentofthresholdspeed":
-                return self.maker.threshold_share(where, low, high)
+                return self.builder.threshold_share(where, low, high)
             case "percentofthresholdhr":
-                return self.maker.heart_rate(where, low, high, "%lthr")
+                return self.builder.heart_rate(where, low, high, "%lthr")
             case "percentofmaxhr":
-                return self.maker.heart_rate(where, low, high, "%max")
+                return self.builder.heart_rate(where, low, high, "%max")
             case "percentofftp":
-                return self.maker.in_words(where, f"{shown} % of threshold power")
+                return self.builder.in_words(where, f"{shown} % of threshold power")
             case "rpe":
-                self.maker.report.understood(where, f"RPE {shown}")
+                self.builder.report.understood(where, f"RPE {shown}")
                 return {"effort": f"RPE {shown}"}
             case "watts" | "power":
-                return self.maker.power(where, low, high)
+                return self.builder.power(where, low, high)
             case "heartrate" | "bpm":
-                return self.maker.heart_rate(where, low, high)
-        return self.maker.no_target(where, f"{shown} {one_line(self.metric, 40) or 'of an unknown kind'}")
+                return self.builder.heart_rate(where, low, high)
+        return self.builder.no_target(where, f"{shown} {one_line(self.metric, 40) or 'of an unknown kind'}")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from coach.interchange.imports.decoding import one_line
-from coach.interchange.imports.draft import Draft, document, repeated, step
-from coach.interchange.imports.ground import Ground, ground_of
-from coach.interchange.imports.maker import NO_LENGTH, Maker
-from coach.interchange.imports.trees import Json, number, whole
+from coach.interchange.imports.json_access import Json, number, whole
+from coach.interchange.imports.sport import Sport, read_sport
+from coach.interchange.imports.step_builder import NO_LENGTH, StepBuilder
+from coach.interchange.imports.workout_builder import WorkoutBuilder, document, repeated, step
 from coach.interchange.imports.workout_file import Durations, WorkoutFile
 from coach.interchange.imports.writing import clock, pace_target, plain_number
 from coach.interchange.imports.xml_tree import Element
@@ -68,15 +68,17 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
     body = root.first("workout")
     if body is None:
         raise WorkoutProblem("this Zwift file has no workout in it", where=root.where)
-    ground = _ground(root, body, report)
-    reader = _ZwoReader(Maker(report, ground), _unit(root, body, report, durations), _threshold(root, report))
+    sport = _sport_of(root, body, report)
+    reader = _ZwoReader(
+        StepBuilder(report, sport), _unit(root, body, report, durations), _threshold(root, report)
+    )
     tags = root.first("tags")
     names = [one_line(tag.get("name"), 40) for tag in tags.children] if tags else []
     about = root.says("description")
     if any(names):
         about = f"{about}\n{', '.join(name for name in names if name)}".strip()
     author = one_line(root.says("author"), 100)
-    draft = Draft(
+    draft = WorkoutBuilder(
         name=root.says("name"),
         where=body.where,
         description=about,
@@ -86,15 +88,19 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
     return document(draft, report)
 
 
-def _ground(root: Element, body: Element, report: Reporter) -> Ground:
-    sport = root.says("sportType")
-    if not sport and not root.says("thresholdSecPerKm") and all(c.get("pace") is None for c in body.children):
+def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
+    sport_name = root.says("sportType")
+    if (
+        not sport_name
+        and not root.says("thresholdSecPerKm")
+        and all(c.get("pace") is None for c in body.children)
+    ):
         raise WorkoutProblem(
             "this Zwift file does not say it is for running, and Zwift takes such a file for cycling",
             "If it is for running, add <sportType>run</sportType> to it.",
             where=root.where,
         )
-    return ground_of(sport, "/workout_file/sportType", report)
+    return read_sport(sport_name, "/workout_file/sportType", report)
 
 
 def _unit(root: Element, body: Element, report: Reporter, wish: Durations | None) -> Durations:
@@ -143,13 +149,13 @@ def _threshold(root: Element, report: Reporter) -> float | None:
 class _ZwoReader:
     """Reads the elements of one workout."""
 
-    maker: Maker
+    builder: StepBuilder
     unit: Durations
     threshold: float | None
 
     def nodes(self, element: Element) -> list[Json]:
         """The steps an element comes to."""
-        report = self.maker.report
+        report = self.builder.report
         if element.get("Incline") is not None and number(element.get("Incline")) != 0:
             report.dropped(element.where, f"an incline of {one_line(element.get('Incline'), 20)}")
         self._tell_unread(element)
@@ -180,7 +186,7 @@ class _ZwoReader:
             if not is_told:
                 alone = ", which is not read without a Power" if key.lower() == "pace" else ""
                 text = f"{one_line(key, 30)} {one_line(value, 30)}{alone}"
-                self.maker.report.dropped(element.where, text)
+                self.builder.report.dropped(element.where, text)
 
     def _one(self, element: Element, kind: str, target: Json | None, **more: Json) -> list[Json]:
         until = self._until(element, "Duration")
@@ -188,7 +194,9 @@ class _ZwoReader:
             return []
         cap, says = self._cadence(element, "Cadence"), self._says(element)
         return [
-            step(self.maker.report, element.where, kind, until, target=target, caps=(cap,), says=says, **more)
+            step(
+                self.builder.report, element.where, kind, until, target=target, caps=(cap,), says=says, **more
+            )
         ]
 
     def _ramp(self, element: Element, kind: str) -> list[Json]:
@@ -202,7 +210,7 @@ class _ZwoReader:
         return self._one(element, kind, start, **more)
 
     def _intervals(self, element: Element) -> list[Json]:
-        where, report = element.where, self.maker.report
+        where, report = element.where, self.builder.report
         nodes: list[Json] = []
         for side, kind, spin in (("On", "work", "Cadence"), ("Off", "recovery", "CadenceResting")):
             until = self._until(element, f"{side}Duration")
@@ -221,10 +229,10 @@ class _ZwoReader:
         if length is None and name == "OffDuration":
             return NO_LENGTH
         if length is None:
-            return self.maker.no_end(element.where, f"no {name}")
+            return self.builder.no_end(element.where, f"no {name}")
         if self.unit == "metres":
-            return self.maker.after_metres(element.where, length)
-        return self.maker.after_seconds(element.where, length)
+            return self.builder.after_metres(element.where, length)
+        return self.builder.after_seconds(element.where, length)
 
     def _target(self, element: Element, name: str, stem: str = "") -> Json | None:
         """A single share, or the middle of a range."""
@@ -233,10 +241,10 @@ class _ZwoReader:
         low, high = number(element.get(f"{stem}Low")), number(element.get(f"{stem}High"))
         if single is None and low is not None and high is not None:
             if low != high and self.threshold and self._usable(low) and self._usable(high):
-                return self.maker.speed(element.where, self.threshold * low, self.threshold * high)
+                return self.builder.speed(element.where, self.threshold * low, self.threshold * high)
             if low != high:
                 text = f"a range of {low:g} to {high:g} of a reference pace became its middle"
-                self.maker.report.approximated(element.where, text)
+                self.builder.report.approximated(element.where, text)
             single = (low + high) / 2
         if single is None:
             single = low if low is not None else high
@@ -247,8 +255,8 @@ class _ZwoReader:
     def _share(self, element: Element, share: float) -> Json | None:
         """A share of the reference speed the element or the file names."""
         where = element.where
-        if self.maker.ground is not Ground.RUN or not self._usable(share):
-            return self.maker.no_target(where, f"Power {share:g}")
+        if self.builder.sport is not Sport.RUN or not self._usable(share):
+            return self.builder.no_target(where, f"Power {share:g}")
         if self.threshold:
             return pace_target(self.threshold * share, self.threshold * share)
         told = element.get("pace")
@@ -262,11 +270,11 @@ class _ZwoReader:
             )
             return {"pace": {"ref": PACES[place], **offset}}
         if told is not None:
-            self.maker.report.dropped(where, f"pace {one_line(told, 20)}, which names no reference pace")
-        self.maker.report.approximated(
+            self.builder.report.dropped(where, f"pace {one_line(told, 20)}, which names no reference pace")
+        self.builder.report.approximated(
             where, "Power without a reference pace was read as a share of threshold speed"
         )
-        return self.maker.threshold_share(where, round(share * 100, 1), round(share * 100, 1))
+        return self.builder.threshold_share(where, round(share * 100, 1), round(share * 100, 1))
 
     @staticmethod
     def _usable(share: float) -> bool:
@@ -276,7 +284,7 @@ class _ZwoReader:
         single = number(element.get(name))
         low, high = number(element.get(f"{name}Low")), number(element.get(f"{name}High"))
         low, high = (low or single) or None, (high or single) or None
-        return None if low is None and high is None else self.maker.cadence(element.where, low, high)
+        return None if low is None and high is None else self.builder.cadence(element.where, low, high)
 
     def _says(self, element: Element) -> list[Json]:
         """Texts at their times or distances; what lies beyond the stretch or says nothing is told."""
@@ -288,7 +296,7 @@ class _ZwoReader:
             text = one_line(event.get("message", "text") or event.text)
             beyond = offset > length and in_metres == (self.unit == "metres")
             if not text or offset < 0 or beyond or len(told) >= 50:
-                self.maker.report.dropped(
+                self.builder.report.dropped(
                     event.where, "a text that is empty, or beyond the end of its stretch"
                 )
                 continue

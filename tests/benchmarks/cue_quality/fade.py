@@ -12,7 +12,7 @@ from coach.live.inputs import Input, RunSetup
 from coach.live.run import LiveRun
 from coach.quantities import Metres
 from coach.signals.readings import Characteristic, Notified
-from coach.simulate.mind import Mind
+from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
 from coach.simulate.runner import VirtualRunner
 from coach.simulate.whole_run import simulate
@@ -55,7 +55,7 @@ class Fade(NamedTuple):
     early: dict[str, bool]
 
 
-class _Fading(Mind):
+class _Fading(Behaviour):
     """A will that weakens."""
 
     size = 0.0
@@ -90,9 +90,9 @@ def faded(steer: Steer, size: float, onset_s: float, seed: int) -> Fade:
     step = Step("1", "Main", "Main", Kind.WORK, "2000 m", until, target, steer=steer)
     setup = RunSetup("bench", Timeline("Fade", (step,), Context(surface="road")))
     runner = VirtualRunner(_MUTE, seed, timeline=setup.timeline)
-    will = _Fading(_MUTE, runner._dice, setup.timeline)
+    will = _Fading(_MUTE, runner._rng, setup.timeline)
     will.size, will.onset = size, onset_s
-    runner._mind = will
+    runner._behaviour = will
     told = simulate(LiveRun(setup), runner)
     said = {
         PRODUCT: [

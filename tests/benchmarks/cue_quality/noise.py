@@ -44,10 +44,10 @@ class Colour:
 
 def made_up(name: str, colour: Colour, minutes: float, seed: int) -> Series:
     """A run at even pace as a source of this class would tell it."""
-    dice = Random(f"{name} {seed}")
+    rng = Random(f"{name} {seed}")
     low, high = colour.sd
-    sd = low * exp(dice.random() * log(high / low))
-    speeds = shares(colour, sd, dice)
+    sd = low * exp(rng.random() * log(high / low))
+    speeds = shares(colour, sd, rng)
     samples: list[Sample] = []
     metres = 0.0
     for second in range(int(60 * minutes)):
@@ -57,11 +57,11 @@ def made_up(name: str, colour: Colour, minutes: float, seed: int) -> Series:
     return Series(f"{name} {seed}", colour.source, tuple(samples))
 
 
-def shares(colour: Colour, sd: float, dice: Random) -> Iterator[float]:
+def shares(colour: Colour, sd: float, rng: Random) -> Iterator[float]:
     """What a source of this class says of a speed, as shares of it, one a second."""
-    quick, slow = _smooth(colour.quick_s, dice), _smooth(colour.slow_s, dice)
-    swing, size = _smooth(_SWING_S, dice), colour.swing
-    errors = _errors(colour, dice)
+    quick, slow = _smooth(colour.quick_s, rng), _smooth(colour.slow_s, rng)
+    swing, size = _smooth(_SWING_S, rng), colour.swing
+    errors = _errors(colour, rng)
     for _ in range(_WARM_S):
         next(quick), next(slow), next(swing)
     slowly, quickly = sqrt(colour.slow_share), sqrt(1.0 - colour.slow_share)
@@ -71,21 +71,21 @@ def shares(colour: Colour, sd: float, dice: Random) -> Iterator[float]:
         yield 1.0 + noise + next(errors) / colour.pace
 
 
-def _smooth(tau_s: float, dice: Random) -> Iterator[float]:
+def _smooth(tau_s: float, rng: Random) -> Iterator[float]:
     """White noise through two equal first-order filters, with variance 1."""
     keeps = exp(-1.0 / tau_s)
     variance = (1.0 + keeps**2) / (1.0 - keeps**2) ** 3
     one = two = 0.0
     while True:
-        one = keeps * one + dice.gauss(0.0, 1.0)
+        one = keeps * one + rng.gauss(0.0, 1.0)
         two = keeps * two + one
         yield two / sqrt(variance)
 
 
-def _errors(colour: Colour, dice: Random) -> Iterator[float]:
+def _errors(colour: Colour, rng: Random) -> Iterator[float]:
     """What errors of positions add to the metres of a second."""
     error = 0.0
     while True:
         before = error
-        error = colour.jitter_keeps * error + dice.gauss(0.0, colour.jitter)
+        error = colour.jitter_keeps * error + rng.gauss(0.0, colour.jitter)
         yield error - before

@@ -20,10 +20,9 @@ from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import StepStarted
 from coach.signals.config import LearntFactor, SignalSettings
 from coach.signals.readings import PODS, Reported, Source
-from coach.simulate.dice import Dice
-from coach.simulate.legs import Legs, natural_cadence
 from coach.simulate.profile import RunnerProfile
-from coach.simulate.runner import STEP_S, Heart
+from coach.simulate.rng import Rng
+from coach.simulate.runner import STEP_S, Heart, Legs, natural_cadence
 from coach.workout.compile import compile_workout
 from coach.workout.document import document_from
 from coach.workout.kinds import PACED_REPS, RESTS
@@ -178,9 +177,9 @@ class _Played:
         self._luck = luck_of(seed)
         self._steps = setup.timeline.steps
         self._run = LiveRun(setup)
-        dice = Dice(seed)
-        self._press_dice = Dice(seed + 1)
-        self._legs = Legs(_RUNNER, dice, STEP_S)
+        rng = Rng(seed)
+        self._press_rng = Rng(seed + 1)
+        self._legs = Legs(_RUNNER, rng, STEP_S)
         self._heart = Heart(replace(_RUNNER, heart_drift_bpm=script.drift_bpm), STEP_S)
         self._sensor = sensor
         self._inputs: list[Input] = []
@@ -287,7 +286,7 @@ class _Played:
         past = self._legs.metres - self._from_m + self._script.start_m - _LAP_M * (self._laps + 1)
         if past >= 0.0:
             self._laps += 1
-            at = now - past / max(self._legs.speed, 0.1) + abs(self._press_dice.normal(_PRESS_SD_S))
+            at = now - past / max(self._legs.speed, 0.1) + abs(self._press_rng.normal(_PRESS_SD_S))
             self._presses.append(max(at, now))
 
     def _tell(self, now: float) -> None:

@@ -87,8 +87,8 @@ def luck_of(seed: int) -> Luck:
     """What a seed decides: seed 0 runs 5 x 1000 m at 4:10/km, exactly as the script says."""
     if seed == 0:
         return Luck(*_LUCKS[0], 1.0, 0.0)
-    dice = Random(f"luck {seed}")
-    return Luck(*_LUCKS[seed % len(_LUCKS)], dice.uniform(0.8, 1.25), dice.uniform(-0.12, 0.12))
+    rng = Random(f"luck {seed}")
+    return Luck(*_LUCKS[seed % len(_LUCKS)], rng.uniform(0.8, 1.25), rng.uniform(-0.12, 0.12))
 
 
 def seeds(count: int, *, held_out: bool) -> range:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from coach.interchange.imports.decoding import one_line, prose
-from coach.interchange.imports.draft import with_last_turns
 from coach.interchange.imports.formats import FORMATS, Format
 from coach.interchange.imports.importing import format_of, import_workout, read_workout, reader_of
+from coach.interchange.imports.workout_builder import with_last_turns
 from coach.interchange.imports.writing import heart_rate, pace_target, time_end
 from coach.interchange.report import MOST_TOLD, Found, LossReport, Reporter
 from coach.problems import WorkoutProblem

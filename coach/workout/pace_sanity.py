@@ -1,4 +1,4 @@
-"""Does the workout ask for more than this runner can do today? "Train where you are": a question, never a refusal.
+"""Questions a workout that asks for more than this runner can do today; it never refuses one.
 
 The yardstick is a race: a single stretch is held against a race of its own length, reps against a race as long as
 three of them (rests are what makes reps possible, and three of them are a hard race). What is 3 % faster than that is

@@ -1,4 +1,4 @@
-"""From the steps that were read to a whole document, within the bounds every document has."""
+"""Builds a whole document from the steps that were read, within the bounds every document has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _BETWEEN: Final = RESTS | FLOATS
 
 
 @dataclass(slots=True)
-class Draft:
+class WorkoutBuilder:
     """A workout on its way from a foreign file into a document."""
 
     name: str = ""
@@ -84,7 +84,7 @@ def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json],
     return [{"repeat": count, "steps": nodes} | more]
 
 
-def document(draft: Draft, report: Reporter) -> Json:
+def document(draft: WorkoutBuilder, report: Reporter) -> Json:
     """Make the document.
 
     Raises:

@@ -1,4 +1,4 @@
-"""JSON of other tools, read with more patience than our own documents, and with the same bounds."""
+"""Reads JSON of other tools: more lenient than our own documents, with the same bounds."""
 
 import json
 import re

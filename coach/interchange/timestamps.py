@@ -1,4 +1,4 @@
-"""Times as files write them."""
+"""Reads the times of recordings."""
 
 from datetime import UTC, datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""What does the runner want? He hears what the coach says, a little late, and does most of it."""
+"""The speed a simulated runner goes for: they hear what the coach says, a little late, and do most of it."""
 
 from heapq import heappop, heappush
 from itertools import count
@@ -10,8 +10,8 @@ from coach.live.outputs import Output
 from coach.physiology.vdot import speed_at_cost
 from coach.session.events import PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
-from coach.simulate.dice import Dice
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
 from coach.workout.kinds import HARD, KINDS, PACED_REPS, RESTS
 from coach.workout.timeline import Band, Move, MovementStart, Quantity, Step, StepTarget, Timeline
 
@@ -37,20 +37,20 @@ _FASTER: Final = frozenset(
     }
 )
 _UNTOLD: Final = 0.02
-"""How far off he takes himself to be when a cue does not say."""
+"""How far off the runner takes themselves to be when a cue does not say."""
 _MOST: Final = 0.08
-"""No cue makes him change his pace by more at once."""
+"""No cue makes the runner change their pace by more at once."""
 _TO_THE_LINE: Final = 0.05
-"""A pod may end a rep this share of it early; he runs on to the line all the same."""
+"""A pod may end a rep this share of it early; the runner runs on to the line all the same."""
 
 
-class Mind:
-    """A runner's will: the speed he goes for, given what he has heard."""
+class Behaviour:
+    """The speed a runner goes for, given the cues they have heard."""
 
-    def __init__(self, profile: RunnerProfile, dice: Dice, timeline: Timeline | None = None) -> None:
-        """Wait to be told; with a `timeline` he knows what comes next without being told."""
+    def __init__(self, profile: RunnerProfile, rng: Rng, timeline: Timeline | None = None) -> None:
+        """Wait for the first step; with a `timeline` the next steps are known without being announced."""
         self.step: Step | None = None
-        """What he is doing; None while he stands about."""
+        """The step being run; None while the runner stands."""
         self.phase = Phase.READY
         self.phase_since = 0.0
         self.step_since = 0.0
@@ -58,7 +58,7 @@ class Mind:
         """Where it began, in true metres run."""
         self.next_index = 0
         self._profile = profile
-        self._dice = dice
+        self._rng = rng
         self._timeline = timeline
         self._heard: list[tuple[float, int, _Heard]] = []
         self._order = count()
@@ -72,7 +72,7 @@ class Mind:
 
     @property
     def line_ahead(self) -> float | None:
-        """Where the line of a rep is that was called done before he got there, in true metres run."""
+        """Where the line of a rep is that was called done before the runner got there, in true metres run."""
         return self._before[1] if self._before is not None else None
 
     def hear(self, output: Output) -> None:
@@ -84,7 +84,7 @@ class Mind:
             self._later(output.at + self._profile.reaction_s, output)
 
     def goal(self, now: float, metres: float) -> float:
-        """The speed in m/s he goes for, `metres` into all he has run."""
+        """Return the speed in m/s the runner goes for, after `metres` run in all."""
         while self._heard and self._heard[0][0] <= now:
             self._act(heappop(self._heard)[2], now, metres)
         if self.phase is Phase.READY or self.phase is Phase.OVERTIME:
@@ -134,7 +134,7 @@ class Mind:
         self.step, self._had, self.step_since = step, step, now
         self.step_from_m = metres if self._before is None else self._before[1]
         self._heeded = 0.0
-        self._sense = self._dice.normal(self._profile.pace_sense)
+        self._sense = self._rng.normal(self._profile.pace_sense)
         self._eager = 0.0
         if step.kind in PACED_REPS:
             self._eager = 0.0 if self._reps else self._profile.eagerness
@@ -165,7 +165,7 @@ class Mind:
         self._heeded += self._profile.obedience * off
 
     def _pace(self, step: Step, now: float, metres: float) -> float:
-        """The speed he thinks a step asks for, with his own faults."""
+        """Return the speed the runner thinks a step asks for, with their own faults."""
         since = max(0.0, now - self.step_since)
         plan = self._planned(step, since, metres - self.step_from_m)
         if plan <= self._profile.jog_speed:
@@ -191,7 +191,7 @@ class Mind:
 
 
 def _share_done(step: Step, since: float, gone: float) -> float:
-    """How much of a step is behind him, 0 to 1; 0 where nobody knows."""
+    """Return the share of a step that is done, 0 to 1; 0 where it is not known."""
     length, time = step.until.distance(), step.until.time()
     if length:
         return min(1.0, max(0.0, gone / length))

@@ -1,4 +1,4 @@
-"""Reminders and gates in numbers, and which steps carry those of the whole run."""
+"""Compiles reminders and gates to numbers, and chooses the steps that carry those of the whole run."""
 
 from dataclasses import replace
 

@@ -9,9 +9,9 @@ from coach.live.outputs import RunEnded
 from coach.session.events import EndReason, PhaseChanged, StepEnded, StepStarted, Waiting
 from coach.session.phases import Phase
 from coach.signals.readings import SensorChanged, SensorState, Source
-from coach.simulate.dice import Dice
-from coach.simulate.mind import Mind
+from coach.simulate.behaviour import Behaviour
 from coach.simulate.profile import RunnerProfile
+from coach.simulate.rng import Rng
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -40,17 +40,17 @@ def a_step(kind=Kind.WORK, *, end=None, target=None, speed=None, **more):
 
 def told(*outputs, profile=EVEN, timeline=None):
     """A mind that has heard some outputs."""
-    mind = Mind(profile, Dice(1), timeline)
+    behaviour = Behaviour(profile, Rng(1), timeline)
     for output in outputs:
-        mind.hear(output)
-    return mind
+        behaviour.hear(output)
+    return behaviour
 
 
 def begun(step, **more):
     """A mind that was told at 0 to begin a step, and has taken it in."""
-    mind = told(PhaseChanged(0.0, Phase.WORK), StepStarted(0.0, 0, step), **more)
-    mind.goal(1.0, 0.0)
-    return mind
+    behaviour = told(PhaseChanged(0.0, Phase.WORK), StepStarted(0.0, 0, step), **more)
+    behaviour.goal(1.0, 0.0)
+    return behaviour
 
 
 def a_cue(at, kind, why=None, *, spoken=True):
@@ -60,10 +60,10 @@ def a_cue(at, kind, why=None, *, spoken=True):
 
 def test_he_stands_until_he_is_told():
     """Ready is standing; after "go" he reacts within his time and not before."""
-    mind = told(PhaseChanged(0.0, Phase.READY), StepStarted(10.0, 0, a_step(speed=4.0)))
-    mind.hear(PhaseChanged(10.0, Phase.WORK))
-    assert mind.goal(10.25, 0.0) == 0.0
-    assert mind.goal(10.5, 0.0) == pytest.approx(4.0)
+    behaviour = told(PhaseChanged(0.0, Phase.READY), StepStarted(10.0, 0, a_step(speed=4.0)))
+    behaviour.hear(PhaseChanged(10.0, Phase.WORK))
+    assert behaviour.goal(10.25, 0.0) == 0.0
+    assert behaviour.goal(10.5, 0.0) == pytest.approx(4.0)
 
 
 @pytest.mark.parametrize(("move", "speed"), [(Move.JOG, 2.4), (Move.WALK, 1.4), (Move.STAND, 0.0)])
@@ -136,104 +136,104 @@ def test_eagerness_may_be_switched_off():
 
 def test_what_is_no_business_of_his_is_not_heard():
     """The end of the run and a sensor gone leave him as he is."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(RunEnded(5.0, True, 1, None, None))
-    mind.hear(SensorChanged(5.0, Source.POD, SensorState.GONE))
-    assert mind.goal(10.0, 0.0) == pytest.approx(4.0)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(RunEnded(5.0, True, 1, None, None))
+    behaviour.hear(SensorChanged(5.0, Source.POD, SensorState.GONE))
+    assert behaviour.goal(10.0, 0.0) == pytest.approx(4.0)
 
 
 def test_rest_is_no_work():
     """What was jogged between reps makes nobody tired."""
     tired = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.01)
-    mind = begun(a_step(Kind.RECOVERY), profile=tired)
-    mind.hear(StepEnded(250.0, 0, a_step(Kind.RECOVERY), EndReason.DONE, 250.0, 250.0))
-    mind.hear(StepStarted(250.0, 1, a_step(speed=4.0)))
-    assert mind.goal(251.0, 1000.0) == pytest.approx(4.0)
+    behaviour = begun(a_step(Kind.RECOVERY), profile=tired)
+    behaviour.hear(StepEnded(250.0, 0, a_step(Kind.RECOVERY), EndReason.DONE, 250.0, 250.0))
+    behaviour.hear(StepStarted(250.0, 1, a_step(speed=4.0)))
+    assert behaviour.goal(251.0, 1000.0) == pytest.approx(4.0)
 
 
 def test_the_first_rep_begins_too_fast_and_the_second_does_not():
     """Eagerness is of the first work step and wears off."""
     eager = RunnerProfile(pace_sense=0.0, fatigue_per_km=0.0, eagerness=0.05, eagerness_s=30.0)
-    mind = begun(a_step(speed=4.0), profile=eager)
-    assert mind.goal(1.0, 0.0) == pytest.approx(4.2, abs=0.01)
-    assert mind.goal(200.0, 800.0) == pytest.approx(4.0, abs=0.01)
-    mind.hear(StepStarted(210.0, 1, a_step(speed=4.0)))
-    assert mind.goal(211.0, 840.0) == pytest.approx(4.0, abs=0.01)
+    behaviour = begun(a_step(speed=4.0), profile=eager)
+    assert behaviour.goal(1.0, 0.0) == pytest.approx(4.2, abs=0.01)
+    assert behaviour.goal(200.0, 800.0) == pytest.approx(4.0, abs=0.01)
+    behaviour.hear(StepStarted(210.0, 1, a_step(speed=4.0)))
+    assert behaviour.goal(211.0, 840.0) == pytest.approx(4.0, abs=0.01)
 
 
 def test_work_makes_tired():
     """Each kilometre of work costs its share of speed; recovery costs none."""
     tired = RunnerProfile(pace_sense=0.0, eagerness=0.0, fatigue_per_km=0.01)
-    mind = begun(a_step(speed=4.0, end=DistanceEnd(1000.0)), profile=tired)
-    assert mind.goal(200.0, 1000.0) == pytest.approx(3.96)
-    mind.hear(StepEnded(250.0, 0, a_step(), EndReason.DONE, 250.0, 250.0))
-    mind.hear(StepStarted(250.0, 1, a_step(speed=4.0, end=DistanceEnd(1000.0))))
-    assert mind.goal(251.0, 1000.0) == pytest.approx(3.96)
+    behaviour = begun(a_step(speed=4.0, end=DistanceEnd(1000.0)), profile=tired)
+    assert behaviour.goal(200.0, 1000.0) == pytest.approx(3.96)
+    behaviour.hear(StepEnded(250.0, 0, a_step(), EndReason.DONE, 250.0, 250.0))
+    behaviour.hear(StepStarted(250.0, 1, a_step(speed=4.0, end=DistanceEnd(1000.0))))
+    assert behaviour.goal(251.0, 1000.0) == pytest.approx(3.96)
 
 
 def test_a_cue_is_followed_late_and_by_what_it_says():
     """Told "too fast" at 4.2 for a band about 4.0, he slows by 5 % two seconds later."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(a_cue(10.0, CueKind.TOO_FAST, Why("pace_band", 4.2, "speed_mps", 3.92, 4.08)))
-    assert mind.goal(11.9, 40.0) == pytest.approx(4.0)
-    assert mind.goal(12.0, 40.0) == pytest.approx(3.8)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(a_cue(10.0, CueKind.TOO_FAST, Why("pace_band", 4.2, "speed_mps", 3.92, 4.08)))
+    assert behaviour.goal(11.9, 40.0) == pytest.approx(4.0)
+    assert behaviour.goal(12.0, 40.0) == pytest.approx(3.8)
 
 
 def test_a_cue_without_numbers_is_worth_two_per_cent():
     """Seconds behind the light tell him which way, not how much."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(a_cue(10.0, CueKind.BEHIND_LIGHT, Why("light", 3.0, "light_s")))
-    assert mind.goal(12.0, 40.0) == pytest.approx(4.08)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(a_cue(10.0, CueKind.BEHIND_LIGHT, Why("light", 3.0, "light_s")))
+    assert behaviour.goal(12.0, 40.0) == pytest.approx(4.08)
 
 
 def test_what_is_not_said_aloud_is_not_heard():
     """A cue for the screen, praise, and the rest of the coach's talk change nothing."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(a_cue(10.0, CueKind.TOO_FAST, spoken=False))
-    mind.hear(a_cue(10.0, CueKind.BACK_ON_TARGET))
-    mind.hear(a_cue(10.0, CueKind.COUNTDOWN))
-    assert mind.goal(20.0, 40.0) == pytest.approx(4.0)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(a_cue(10.0, CueKind.TOO_FAST, spoken=False))
+    behaviour.hear(a_cue(10.0, CueKind.BACK_ON_TARGET))
+    behaviour.hear(a_cue(10.0, CueKind.COUNTDOWN))
+    assert behaviour.goal(20.0, 40.0) == pytest.approx(4.0)
 
 
 def test_a_cue_while_he_stands_about_is_for_nobody():
     """After the last step a late cue moves him no more."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(a_cue(10.0, CueKind.TOO_SLOW))
-    mind.hear(PhaseChanged(10.0, Phase.FINISHED))
-    assert mind.goal(20.0, 40.0) == 0.0
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(a_cue(10.0, CueKind.TOO_SLOW))
+    behaviour.hear(PhaseChanged(10.0, Phase.FINISHED))
+    assert behaviour.goal(20.0, 40.0) == 0.0
 
 
 def test_a_pause_stands_still_and_resume_goes_on():
     """While paused he stands; afterwards the same step goes on."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(PhaseChanged(10.0, Phase.PAUSED))
-    assert mind.goal(11.0, 40.0) == 0.0
-    mind.hear(PhaseChanged(20.0, Phase.WORK))
-    assert mind.goal(21.0, 40.0) == pytest.approx(4.0)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(PhaseChanged(10.0, Phase.PAUSED))
+    assert behaviour.goal(11.0, 40.0) == 0.0
+    behaviour.hear(PhaseChanged(20.0, Phase.WORK))
+    assert behaviour.goal(21.0, 40.0) == pytest.approx(4.0)
 
 
 def test_a_rep_that_is_called_early_is_run_to_its_line():
     """When a long-reading pod ends 400 m at 392, he runs on to the line and recovers then."""
-    mind = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
-    mind.hear(StepStarted(98.0, 1, a_step(Kind.RECOVERY)))
-    assert mind.goal(99.0, 392.0) == pytest.approx(4.0)
-    assert mind.goal(100.0, 399.9) == pytest.approx(4.0)
-    assert mind.goal(100.25, 400.1) == EVEN.jog_speed
+    behaviour = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
+    behaviour.hear(StepStarted(98.0, 1, a_step(Kind.RECOVERY)))
+    assert behaviour.goal(99.0, 392.0) == pytest.approx(4.0)
+    assert behaviour.goal(100.0, 399.9) == pytest.approx(4.0)
+    assert behaviour.goal(100.25, 400.1) == EVEN.jog_speed
 
 
 def test_a_rep_that_was_cut_is_not():
     """When a rep is ended half way, he recovers at once."""
-    mind = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
-    mind.hear(StepStarted(50.0, 1, a_step(Kind.RECOVERY)))
-    assert mind.goal(51.0, 200.0) == EVEN.jog_speed
+    behaviour = begun(a_step(speed=4.0, end=DistanceEnd(400.0)))
+    behaviour.hear(StepStarted(50.0, 1, a_step(Kind.RECOVERY)))
+    assert behaviour.goal(51.0, 200.0) == EVEN.jog_speed
 
 
 def test_a_start_by_movement_is_his_to_make():
     """In ready, before a step that starts by movement, he moves when he is ready, and only then."""
     timeline = Timeline("test", (a_step(speed=4.0, start=MovementStart()),))
-    mind = told(PhaseChanged(0.0, Phase.READY), timeline=timeline)
-    assert mind.goal(7.75, 0.0) == 0.0
-    assert mind.goal(8.0, 0.0) == pytest.approx(4.0)
+    behaviour = told(PhaseChanged(0.0, Phase.READY), timeline=timeline)
+    assert behaviour.goal(7.75, 0.0) == 0.0
+    assert behaviour.goal(8.0, 0.0) == pytest.approx(4.0)
     other = told(PhaseChanged(0.0, Phase.READY), timeline=Timeline("test", (a_step(speed=4.0),)))
     assert other.goal(60.0, 0.0) == 0.0
     nothing_left = told(PhaseChanged(0.0, Phase.READY), timeline=Timeline("test", ()))
@@ -245,18 +245,18 @@ def test_a_rest_before_a_start_by_movement_is_ended_by_moving():
     rest, rep = a_step(Kind.RECOVERY, move=Move.WALK), a_step(speed=4.0, start=MovementStart())
     by_movement = begun(rest, timeline=Timeline("test", (rest, rep)))
     by_press = begun(rest, timeline=Timeline("test", (rest, a_step(speed=4.0))))
-    for mind, speed in ((by_movement, 4.0), (by_press, EVEN.walk_speed)):
-        assert mind.goal(59.0, 80.0) == EVEN.walk_speed
-        mind.hear(PhaseChanged(60.0, Phase.OVERTIME))
-        assert mind.goal(61.0, 83.0) == pytest.approx(speed)
+    for behaviour, speed in ((by_movement, 4.0), (by_press, EVEN.walk_speed)):
+        assert behaviour.goal(59.0, 80.0) == EVEN.walk_speed
+        behaviour.hear(PhaseChanged(60.0, Phase.OVERTIME))
+        assert behaviour.goal(61.0, 83.0) == pytest.approx(speed)
 
 
 def test_somebody_who_waited_begins_when_he_is_told():
     """When the coach says that it waits for him, he runs the step he had missed."""
-    mind = begun(a_step(speed=4.0))
-    mind.hear(PhaseChanged(10.0, Phase.READY))
-    assert mind.goal(11.0, 0.0) == 0.0
-    mind.hear(Waiting(12.0, "0"))
-    assert mind.goal(13.0, 0.0) == pytest.approx(4.0)
+    behaviour = begun(a_step(speed=4.0))
+    behaviour.hear(PhaseChanged(10.0, Phase.READY))
+    assert behaviour.goal(11.0, 0.0) == 0.0
+    behaviour.hear(Waiting(12.0, "0"))
+    assert behaviour.goal(13.0, 0.0) == pytest.approx(4.0)
     stranger = told(Waiting(0.0, "0"))
     assert stranger.goal(5.0, 0.0) == 0.0

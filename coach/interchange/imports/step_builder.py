@@ -1,10 +1,10 @@
-"""Ends and targets of other tools as ours: what cannot be said is told in the report, never guessed silently."""
+"""Builds the ends and targets of our steps from those of other tools; what cannot be expressed is reported."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from coach.interchange.imports import writing
-from coach.interchange.imports.ground import Ground
+from coach.interchange.imports.sport import Sport
 from coach.interchange.imports.writing import Json
 from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
@@ -18,11 +18,11 @@ NO_LENGTH: Final[Json] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class StepBuilder:
     """Makes ends and targets for one workout."""
 
     report: Reporter
-    ground: Ground = Ground.RUN
+    sport: Sport = Sport.RUN
 
     # --- ends
 
@@ -39,7 +39,7 @@ class Maker:
         Raises:
             WorkoutProblem: the workout is for another sport, whose distances mean nothing to a runner.
         """
-        if self.ground is not Ground.RUN:
+        if self.sport is not Sport.RUN:
             raise WorkoutProblem(
                 "a distance of another sport cannot be run instead",
                 "Write the workout for running and export it again.",
@@ -168,7 +168,7 @@ class Maker:
         return {"effort": text}
 
     def _is_foreign(self, where: str, what: str) -> bool:
-        if self.ground is Ground.RUN:
+        if self.sport is Sport.RUN:
             return False
         self.report.dropped(where, f"{what} of another sport")
         return True

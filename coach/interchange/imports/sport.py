@@ -1,4 +1,4 @@
-"""For which sport is a foreign workout, and what of it can a runner use?"""
+"""The sport a foreign workout is for, and what of it a runner can use."""
 
 from enum import Enum
 from typing import Final
@@ -7,7 +7,7 @@ from coach.interchange.report import Reporter
 from coach.problems import WorkoutProblem
 
 
-class Ground(Enum):
+class Sport(Enum):
     """What a workout was written for, as far as it matters to a runner."""
 
     RUN = "running"
@@ -80,29 +80,29 @@ _GYM: Final = frozenset(
 )
 
 
-def ground_of(sport: str, where: str, report: Reporter) -> Ground:
+def read_sport(name: str, where: str, report: Reporter) -> Sport:
     """Say what can be made of a workout of this sport, and tell the report what that costs.
 
     Raises:
         WorkoutProblem: nothing a runner could do: swimming, and sports nobody here knows.
     """
-    key = sport.strip().lower().replace(" ", "_").replace("-", "_")
+    key = name.strip().lower().replace(" ", "_").replace("-", "_")
     if key in _RUNNING:
-        return Ground.RUN
+        return Sport.RUN
     if not key:
         report.approximated(where, "the file does not say for which sport it is; it was taken for running")
-        return Ground.RUN
+        return Sport.RUN
     if key in _ON_FOOT:
         report.approximated(where, f'its sport is "{key}"; it was taken for running')
-        return Ground.RUN
+        return Sport.RUN
     if key in _BIKE:
         text = f'it was written for another sport ("{key}"): its times and heart rates are kept, nothing else'
         report.dropped(where, text)
-        return Ground.BIKE
+        return Sport.BIKE
     if key in _GYM:
         text = f'it was written for another sport ("{key}"): exercises become checklists'
         report.approximated(where, text)
-        return Ground.GYM
+        return Sport.GYM
     raise WorkoutProblem(
         f'this workout is for another sport ("{key[:40]}"), of which a runner can use nothing',
         "Only workouts for running are imported whole.",

@@ -1,4 +1,4 @@
-"""One step of a document to one step of a timeline; where it stands is added by `compile`."""
+"""Compiles one step of a document to one step of a timeline; `compile` adds where it stands."""
 
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from coach.workout.measures import (
     read_point,
 )
 from coach.workout.numbers import Numbers
+from coach.workout.reminders_and_gates import make_gate, make_reminder
 from coach.workout.resolve import Shift, resolve, resolve_cap, steer_of
 from coach.workout.steps import ChecklistStep, Item, Node, PromptStep, Repeat, RunStep, Use
 from coach.workout.timeline import (
@@ -41,7 +42,6 @@ from coach.workout.timeline import (
     StepReminder,
     TimeEnd,
 )
-from coach.workout.watching import make_gate, make_reminder
 
 """Kinds whose length changes from repeat to repeat."""
 OPEN = EndConditions((OpenEnd(),))
@@ -58,7 +58,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiler:
+class StepCompiler:
     """Compiles single steps for one athlete."""
 
     numbers: Numbers

@@ -3,7 +3,7 @@
 from random import Random  # noqa: TID251 - seeded, and the one place that may
 
 
-class Dice:
+class Rng:
     """Numbers from one seed. Only `Random.random` is used: of all its methods, that one is promised to stay."""
 
     def __init__(self, seed: int) -> None:
