@@ -138,8 +138,8 @@ class StepResults:
         is_bridged = position is not None and position.estimated
         if length is not None and not at_line:
             is_bridged = self._distance.is_bridged(state, ended_at)
+        metres = None if (is_bridged or estimated) and self._is_unseen(state, ended_at) else metres
         heart_rates = self._history.heart_rate.between(start, ended_at, pauses)
-        mean_heart_rate = mean(heart_rates)
         stopped = self._stops.total(step.step_id, start, ended_at)
         return StepEnded(
             at=at,
@@ -155,8 +155,8 @@ class StepResults:
             broken=bool(pauses),
             cut=self._is_cut(step, reason, time_s, metres),
             mean_speed=_speed(metres, measured_s),
-            mean_heart_rate=None if mean_heart_rate is None else BeatsPerMinute(mean_heart_rate),
-            max_heart_rate=BeatsPerMinute(max(heart_rates)) if heart_rates else None,
+            mean_heart_rate=_bpm(mean(heart_rates)),
+            max_heart_rate=_bpm(max(heart_rates, default=None)),
             cadence=self._cadence(start, ended_at, pauses),
             in_band_fraction=self._in_band(state, step, ended_at),
             light_s=None if metres is None or is_lost else self.light_s(state, step, metres, time_s),
@@ -164,6 +164,11 @@ class StepResults:
             stopped_m=stopped.metres,
             turns=_turns(state, step),
         )
+
+    def _is_unseen(self, state: State, ended_at: Seconds) -> bool:
+        """Whether nothing was measured in the whole of a step, so that its metres are those of the bridge alone."""
+        is_asked = self._settings.least_measured > 0  # not in journals from before a step had to be measured
+        return is_asked and self._distance.measured(state, ended_at) is None
 
     def summarise_unseen(
         self, state: State, step: Step, at: Seconds, reason: EndReason, ended_at: Seconds
@@ -241,12 +246,22 @@ class StepResults:
         is_told = by in {MovedBy.MARK, MovedBy.LINE}
         state.records.last_end = replace(last, ended_at=to, estimated=False, goal_total=goal, is_told=is_told)
         state.records.results = tuple(
-            _retimed(result, last, self._clock, to, measured)
+            self._with_light(state, result, _retimed(result, last, self._clock, to, measured), by)
             if result.step.step_id == last.step_id
             else result
             for result in state.records.results
         )
         return BoundaryMoved(at, last.step_id, last.ended_at, to, by, measured=measured)
+
+    def _with_light(self, state: State, before: StepEnded, ended: StepEnded, by: MovedBy) -> StepEnded:
+        """A re-timed result, with its place against the light where nothing had been measured of it before."""
+        if before.distance is not None or ended.distance is None:
+            return ended
+        return replace(
+            ended,
+            light_s=self.light_s(state, ended.step, ended.distance, ended.time_s),
+            distance_source=Source.MARKS if by is MovedBy.MARK else self._distance.last_source(),
+        )
 
     def remeasure_boundary(
         self, state: State, at: Seconds, total: Metres | None, *, unmeasured: bool
@@ -369,6 +384,10 @@ def _turns(state: State, step: Step) -> tuple[Seconds, ...] | None:
 def _speed(metres: Metres | None, seconds: Seconds) -> MetresPerSecond | None:
     """The mean speed; None where the metres are not known, or took no time."""
     return MetresPerSecond(metres / seconds) if metres is not None and seconds > 0 else None
+
+
+def _bpm(value: float | None) -> BeatsPerMinute | None:
+    return None if value is None else BeatsPerMinute(value)
 
 
 def _retimed(
