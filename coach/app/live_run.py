@@ -24,9 +24,13 @@ from coach.edge.settings import Settings
 from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.edge.watchdog import Watchdog
 from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, TerminalProblem
+from coach.quantities import Seconds, format_clock
+from coach.session.events import ResumeChoice
+from coach.session.phases import Phase
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
@@ -87,15 +91,47 @@ def assemble(
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
     watched = WatchedRun(run)
-    request = SinkRequest(context.stage, run.setup.unit, as_json=context.as_json, runner=sources.runner)
+    request = SinkRequest(
+        context.stage,
+        run.setup.unit,
+        as_json=context.as_json,
+        runner=sources.runner,
+        now=lambda: conductor.now(),  # noqa: PLW0108 - the conductor is made below, with its sinks
+    )
     conductor = Conductor(
         watched,
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
         resumed=resumed,
+        watchdog=Watchdog(context.clock),
+        choose=lambda gap_s: _choose(run, context, gap_s),
     )
     return AssembledRun(watched, conductor, sources.sources, recorder)
+
+
+def _choose(run: LiveRun, context: RunContext, gap_s: Seconds) -> ResumeChoice:
+    """Say how a run goes on after a gap that is too long to go on as before, and tell the person.
+
+    On a screen they decide; where nobody can, the step begins anew, as a run that is resumed without a question.
+    """
+    session = run.session
+    how_long = format_clock(gap_s)
+    if session.phase is Phase.PAUSED or session.step_started_at is None:
+        context.announcer(f"Nothing is known of the last {how_long}: the laptop slept or was stopped.")
+        return ResumeChoice.CONTINUE
+    if context.stage is Stage.UNATTENDED:
+        context.announcer(f"The laptop slept or was stopped for {how_long}: the step begins anew.")
+        return ResumeChoice.RESTART
+    keymap = keymap_of(context.settings)
+    done, anew, on = (
+        keymap.get(name, key) for name, key in (("next", "n"), ("restart", "r"), ("pause", "p"))
+    )
+    context.announcer(
+        f"The laptop slept or was stopped for {how_long}, and the run is paused. "
+        f"{done}: count the step as done. {anew}: begin it again. {on}: go on."
+    )
+    return ResumeChoice.PAUSE
 
 
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:

@@ -77,6 +77,15 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopBlocked:
+    """The program stood still for some seconds and then went on; it tells why what fell due then was said to nobody."""
+
+    at: Seconds
+    since: Seconds
+    """When it stood still."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderTrouble:
     """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
@@ -91,4 +100,6 @@ class Closed:
     at: Seconds
 
 
-Input = Opened | Resumed | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed
+Input = (
+    Opened | Resumed | Notified | Reported | LinkChanged | Pressed | LoopBlocked | RecorderTrouble | Closed
+)

@@ -13,7 +13,7 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
@@ -136,6 +136,8 @@ class LiveRun:
                 self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
+            case LoopBlocked():
+                return []
             case RecorderTrouble(message=message):
                 return list(self.coach.on_recorder_failing(message, at))
             case Resumed(choice=choice, under_way=under_way):

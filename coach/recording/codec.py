@@ -16,7 +16,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
@@ -134,6 +134,10 @@ def _write_pressed(event: Pressed) -> Json:
     return record
 
 
+def _write_blocked(event: LoopBlocked) -> Json:
+    return {"in": "loop_blocked", "at": event.at, "since": event.since}
+
+
 def _write_trouble(event: RecorderTrouble) -> Json:
     return {"in": "recorder_trouble", "at": event.at, "message": event.message}
 
@@ -146,6 +150,7 @@ _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Reported: _write_reported,
     LinkChanged: _write_link,
     Pressed: _write_pressed,
+    LoopBlocked: _write_blocked,
     RecorderTrouble: _write_trouble,
 }
 
@@ -232,6 +237,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "reported": _read_reported,
     "link": _read_link,
     "pressed": _read_pressed,
+    "loop_blocked": lambda record: LoopBlocked(_number(record["at"]), _number(record["since"])),
     "recorder_trouble": lambda record: RecorderTrouble(_number(record["at"]), _text(record["message"])),
 }
 """The reader of each kind of input."""

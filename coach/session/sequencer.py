@@ -375,6 +375,12 @@ class StepSequencer:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)
         self.discard_forecast()
 
+    def pause(self, at: Seconds) -> None:
+        """Stop the clock, unless it stands or nothing is under way."""
+        if self.clock.paused_at is None and self.state.progress.started_at is not None:
+            self.clock.pause(at)
+            self.emit_phase(at)
+
     def come_to(self, under_way: StepUnderWay, at: Seconds) -> None:
         """Come to the step that was under way as it was shown, where this version folds the same inputs to another.
 

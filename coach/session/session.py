@@ -104,7 +104,9 @@ class Session:
             self._sequencer.come_to(under_way, at)
         step = self._sequencer.state.step
         self._sequencer.events.emit(RunResumed(at, since, choice, "" if step is None else step.step_id))
-        if choice is not ResumeChoice.CONTINUE:
+        if choice is ResumeChoice.PAUSE:
+            self._sequencer.pause(at)
+        elif choice is not ResumeChoice.CONTINUE:
             self._sequencer.go_on_after_gap(at, since, choice)
             self._buttons.forget()
         return self._drain()

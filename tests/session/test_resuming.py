@@ -243,3 +243,34 @@ def test_a_step_that_waited_for_its_start_waits():
     track.run_at(4.0, 0.0, 40.0)
     at_step(track, "rep 2", 2, None)
     assert (track.session.step.step_id, track.phase) == ("rep 2", Phase.READY)
+
+
+def test_paused_it_waits_for_a_button():
+    """After a sleep the rep stands at 0:43; counted as done it has what was measured of it, and a rest follows."""
+    track = cut_off()
+    now = track.now
+    track.resume(now + 90.0, ResumeChoice.PAUSE)
+    assert track.is_in(Phase.PAUSED)
+    assert track.session.step_time(Seconds(track.now)) == 43.0
+    track.metres += 360.0
+    track.run_at(4.0, track.now, track.now + 5.0)
+    track.press(Button.NEXT, track.now)
+    ended = track.all(StepEnded)[-1]
+    assert (ended.reason, ended.time_s, ended.broken) == (EndReason.DONE, 43.0, True)
+    assert ended.distance == pytest.approx(172.0, abs=5.0)
+    assert track.is_in(Phase.RECOVERY)
+
+
+def test_what_is_paused_or_not_begun_is_not_paused_again():
+    """A run that was paused stays so, and one that waits for its first step goes on waiting."""
+    track = cut_off()
+    track.press(Button.PAUSE, track.now)
+    track.resume(track.now + 90.0, ResumeChoice.PAUSE)
+    track.press(Button.RESUME, track.now)
+    assert track.is_in(Phase.WORK)
+
+    waiting = Track(work(100.0, "rep 1"), starts=WALK)
+    waiting.wait(10.0)
+    waiting.resume(100.0, ResumeChoice.PAUSE)
+    assert waiting.is_in(Phase.READY)
+    assert waiting.session.left_s(Seconds(100.0)) == 50.0
