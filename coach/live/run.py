@@ -152,7 +152,7 @@ class LiveRun:
     def _skip_gap(self, event: Resumed, at: Seconds) -> list[Output]:
         """Take the gap out of the clocks; sensors fall silent in it at their own times, and nothing is said of it."""
         self._gap_from = self._now
-        self.session.skip_gap(self._now, at)
+        self.session.skip_gap(self._now, at, counts_metres=event.choice is None)
         if event.choice is None:
             return []
         self._schedule()

@@ -365,11 +365,16 @@ class StepSequencer:
         self.before_end = (now, self.state.copy())
         self.end(now, EndReason.LINE, ended_at, by_itself=True, at_line=True, line_total=total)
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> None:
-        """Take a stretch out of the running time, like a pause, and put a count-down off by it."""
-        if self.clock.paused_at is None:
+    def skip_gap(self, since: Seconds, until: Seconds, *, counts_metres: bool = False) -> None:
+        """Take a stretch out of the running time, like a pause, and put a count-down off by it.
+
+        What was run in it belongs to no step; with `counts_metres` it does, as in journals of 0.1.0.
+        """
+        if counts_metres and self.clock.paused_at is None:
             self.clock.pause(since)
             self.clock.resume(until)
+        else:
+            self.clock.skip(since, until)
         pending = self.state.pending
         if pending.delay_ends is not None:
             pending.delay_ends = Seconds(pending.delay_ends + until - since)

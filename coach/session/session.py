@@ -91,9 +91,11 @@ class Session:
         self._sequencer.close(at)
         return self._drain()
 
-    def skip_gap(self, since: Seconds, until: Seconds) -> Sequence[SessionOutput]:
+    def skip_gap(
+        self, since: Seconds, until: Seconds, *, counts_metres: bool = False
+    ) -> Sequence[SessionOutput]:
         """Take a stretch in which the program was not running out of the running time, like a pause."""
-        self._sequencer.skip_gap(since, until)
+        self._sequencer.skip_gap(since, until, counts_metres=counts_metres)
         return self._drain()
 
     def resume(

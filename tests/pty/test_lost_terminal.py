@@ -168,3 +168,35 @@ def test_without_a_name_for_its_terminal_the_program_draws_as_textual_does(start
     assert terminal.exit_code() == 5
     logs = "".join(path.read_text() for path in terminal.home.rglob("*.log"))
     assert "a terminal that does not read will stop the run" in logs
+
+
+def test_a_closed_lid_pauses_the_run(start: Start, tmp_path: Path) -> None:
+    """A machine that slept for 90 s: nothing is said late, the run is paused there, and goes on with p."""
+    asleep = tmp_path / "asleep"
+    sleepy = (
+        "import os, sys, time\n"
+        "clock_gettime = time.clock_gettime\n"
+        "def later(clock):\n"
+        f"    slept = 90.0 if clock == time.CLOCK_BOOTTIME and os.path.exists({str(asleep)!r}) else 0.0\n"
+        "    return clock_gettime(clock) + slept\n"
+        "time.clock_gettime = later\n"
+        "from coach.cli import main\n"
+        "main()\n"
+    )
+    terminal = start(*RUN, program=(sys.executable, "-c", sleepy))
+    terminal.until(lambda: terminal.said("step_started"), "the run begins")
+    terminal.until(lambda: last_at(terminal) > 2.0, "samples come")
+    seen = len(terminal.output)
+    asleep.touch()
+    terminal.until(lambda: terminal.said("resumed"), "the gap is told")
+    terminal.until(lambda: b"the run is" in terminal.output[seen:], "a message")
+
+    resumed = terminal.said("resumed")[0]
+    assert (resumed["choice"], 89 < resumed["gap_s"] < 92) == ("pause", True)
+    assert terminal.said("phase")[-1]["phase"] == "paused"
+    assert [event["kind"] for event in terminal.said("cue") if event["at_s"] > resumed["from_s"]] == [
+        "paused"
+    ]
+    terminal.type("p")
+    terminal.until(lambda: terminal.said("phase")[-1]["phase"] == "work", "it goes on")
+    assert last_at(terminal) > 90.0

@@ -274,3 +274,15 @@ def test_what_is_paused_or_not_begun_is_not_paused_again():
     waiting.resume(100.0, ResumeChoice.PAUSE)
     assert waiting.is_in(Phase.READY)
     assert waiting.session.left_s(Seconds(100.0)) == 50.0
+
+
+def test_what_was_run_in_a_gap_belongs_to_no_step():
+    """The pod went on counting while nobody listened; what its next sample adds is not of the rep."""
+    track = cut_off()
+    now = track.now + 0.5
+    track.wait(now)
+    track.resume(now + 90.0, ResumeChoice.PAUSE)
+    track.metres += 91.0 * 4.0
+    track.run_at(4.0, now + 90.5, now + 94.0)
+    metres = track.session.step_metres(Seconds(track.now))
+    assert metres == pytest.approx(176.0, abs=5.0)
