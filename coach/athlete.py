@@ -265,7 +265,7 @@ def load_athlete(data: bytes, *, name: str) -> Athlete:
         AthleteProblem: with the place in the document, the reason and the fix.
     """
     try:
-        return _athlete(read_tree(data, what="athlete document"))
+        return checked_athlete(read_tree(data, what="athlete document"))
     except Faulty as faulty:
         first = faulty.faults[0]
         place = f"{name}, {first.where}" if first.where else name
@@ -288,8 +288,12 @@ def athlete_from(tree: dict[str, object], *, name: str) -> Athlete:
     return load_athlete(json.dumps(tree).encode(), name=name)
 
 
-def _athlete(tree: dict[str, object]) -> Athlete:
-    """Check a tree and make the model of it."""
+def checked_athlete(tree: dict[str, object]) -> Athlete:
+    """Check a tree and make the model of it.
+
+    Raises:
+        Faulty: with every fault and its place in the tree.
+    """
     check_format(tree, family="coach-athlete", version=1, what="athlete document")
     check_tree(tree)
     try:

@@ -24,6 +24,12 @@ METRES_PER_KM: Final = 1000.0
 METRES_PER_MILE: Final = 1609.344
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:\.\d{1,3})?)")
+_UNITS_OF_TIME = re.compile(
+    r"(?:(\d{1,3}(?:\.\d{1,3})?)\s*h(?:ours?|rs?)?)?\s*"
+    r"(?:(\d{1,4}(?:\.\d{1,3})?)\s*(?:m|min(?:ute)?s?|'))?\s*"
+    r"(?:(\d{1,6}(?:\.\d{1,6})?)\s*(?:s|sec(?:ond)?s?|\")?)?",
+    re.IGNORECASE,
+)
 _PACE_UNITS: Final = {"km": METRES_PER_KM, "mile": METRES_PER_MILE, "mi": METRES_PER_MILE}
 
 
@@ -42,6 +48,23 @@ def parse_clock(text: str) -> Seconds:
         message = f'"{text}" has 60 or more where a clock turns over'
         raise ValueError(message)
     return Seconds(int(hours or 0) * 3600 + minutes * 60 + seconds)
+
+
+def read_duration(text: str) -> Seconds:
+    """Read a duration as a person types it: `1:30`, `1:02:03`, `90s`, `12min`, `1h 30min`, or bare seconds.
+
+    Raises:
+        ValueError: the text is no duration.
+    """
+    if ":" in text:
+        return parse_clock(text)
+    found = _UNITS_OF_TIME.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise ValueError(f'"{text}" is not a time such as "1:30", "90s" or "12min"')
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    if found[1] and not found[2] and text.strip()[-1].isdecimal():
+        minutes, seconds = seconds, 0.0  # 1h30 is an hour and a half
+    return Seconds(hours * 3600 + minutes * 60 + seconds)
 
 
 def format_clock(seconds: float, *, tenths: bool = False) -> str:

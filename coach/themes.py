@@ -3,9 +3,9 @@
 The settings take the names and the screen the colours; neither may import the other, so the rows stand below both. A
 new theme is a row.
 
-Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA). Slow is a dark fill,
-fast a bright fill, on target an outline without a fill, so that the three differ in lightness and shape before
-they differ in hue. Everything a widget paints is a pair of a row: the tests measure them all.
+Rules of this file. Every pair of ink and paper has a WCAG contrast of at least 7 to 1 (AAA), but for `line`, which is
+never text. Slow is a dark fill, fast a bright fill, on target an outline without a fill, so that the three differ in
+lightness and shape before they differ in hue. Everything a widget paints is a pair of a row: the tests measure them.
 """
 
 from collections.abc import Mapping
@@ -38,6 +38,9 @@ SCREEN_THEMES: Final = {
             "rest": ("#000000", "#d4d4d4"),
             "choice": ("#ffffff", "#000000"),
             "track": ("#000000", "#e6e6e6"),
+            "zebra": ("#000000", "#f3f3f3"),
+            "key": ("#ffffff", "#000000"),
+            "line": ("#b4b4b4", "#ffffff"),
         },
     ),
     "night": ScreenTheme(
@@ -54,6 +57,9 @@ SCREEN_THEMES: Final = {
             "rest": ("#ffffff", "#3c3c3c"),
             "choice": ("#000000", "#ffffff"),
             "track": ("#ffffff", "#2b2b2b"),
+            "zebra": ("#ffffff", "#121212"),
+            "key": ("#ffffff", "#3c3c3c"),
+            "line": ("#4a4a4a", "#000000"),
         },
     ),
 }

@@ -1,22 +1,26 @@
-"""Finds and changes athletes, and makes their sheets and predictions.
+"""Finds and changes athletes: who runs, what is added to their history or taken out of it, and what follows from it.
 
-A change is added to the history of an athlete under its own day; earlier entries stay.
+A change is added to the history of an athlete under its own day; earlier entries stay until they are removed.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from coach.athlete import Athlete, athlete_from, dump_athlete, load_athlete
-from coach.documents.faults import Misspelt
+from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
+from coach.documents.faults import Faulty, Misspelt
+from coach.documents.races import read_dated_race
 from coach.documents.spelling import read_distance
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.store import Store
+from coach.physiology.fitness import results
 from coach.physiology.plausible import check_athlete
 from coach.physiology.predictions import DISTANCES, Prediction, predictions
-from coach.problems import AthleteProblem
+from coach.problems import AthleteProblem, UsageProblem
 from coach.quantities import Metres
 from coach.workout.sheet import Sheet, sheet_of
 
@@ -26,21 +30,24 @@ _RESULTS: Final = ("races", "trials")
 """Parts of an entry that have days of their own."""
 _MERGED: Final = ("heart_rate", "paces", "cadence")
 """Parts of an entry that are merged key by key."""
+_SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
 
 
 def find_athlete(name_or_path: str | None, store: Store | None = None) -> Athlete | None:
-    """Find an athlete by slug or path; without a name the only one there is, or None if there is none.
+    """Find an athlete by slug or path; without a name the chosen one, else the only one, or None if there is none.
 
     Raises:
         AthleteProblem: there is no such athlete, there are several and none was named, or a document is wrong.
+        SettingsProblem: the settings, which may name the athlete, cannot be read.
     """
-    document = (store or Store()).athlete(name_or_path)
+    store = store or Store()
+    document = store.athlete(name_or_path)
     if document is None:
         return None
     return check_athlete(load_athlete(document.data, name=document.name), name=document.name)
 
 
-def saved_athlete(name_or_path: str | None, *, hint: str, store: Store | None = None) -> Athlete:
+def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: Store | None = None) -> Athlete:
     """As `find_athlete`, where there must be one; `hint` is the command that saves the first.
 
     Raises:
@@ -50,6 +57,44 @@ def saved_athlete(name_or_path: str | None, *, hint: str, store: Store | None = 
     if athlete is None:
         raise AthleteProblem("no athlete is saved yet", hint)
     return athlete
+
+
+def runner_for(name_or_path: str | None, race: str | None = None, *, day: str = "") -> Athlete | None:
+    """Find who runs, as known on the day of a recording (empty: today), with the paces of a race if one is given.
+
+    Raises:
+        CoachProblem: as `find_athlete`; the race cannot be read, or nobody can have run it.
+    """
+    athlete = find_athlete(name_or_path)
+    if athlete is not None and day:
+        athlete = athlete_on(athlete, day)
+    return athlete if race is None else with_race_alone(athlete, race, day or today())
+
+
+def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
+    """The athlete, or somebody new, with the paces of this race and of nothing else they told of themselves.
+
+    Raises:
+        UsageProblem: it cannot be read.
+        AthleteProblem: nobody can have run it, or it says too little.
+    """
+    try:
+        told, race_day = read_dated_race(race, today())
+    except Misspelt as wrong:
+        raise UsageProblem(f"--race: {wrong.reason}. {wrong.fix}") from None
+    slug = FIRST_SLUG if athlete is None else athlete.slug
+    if athlete is not None:
+        bare: dict[str, Any] = {"races": (), "threshold_pace": None, "paces": {}}
+        history = tuple(entry.model_copy(update=bare) for entry in athlete.history)
+        athlete = athlete.model_copy(update={"history": history})
+    result = {"distance": told.distance, "time": told.time, "date": race_day or day}
+    newer = with_changes(athlete, slug, {}, {"races": [result]}, day)
+    if not any(results(newer.now)):
+        raise AthleteProblem(
+            f"--race: {told.distance} in {told.time} says too little about endurance.",
+            "It takes 1200 m and 3 minutes at least, and 5 hours at most.",
+        )
+    return newer
 
 
 def save_changes(
@@ -72,16 +117,55 @@ def with_changes(
     """The athlete with an entry of today, or of `day`; a new athlete without one before.
 
     Raises:
-        AthleteProblem: a value does not fit.
+        AthleteProblem: a value does not fit; it names the value as a person would.
     """
     tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
     if athlete is not None:
         tree = json.loads(dump_athlete(athlete))
-    history = history_with(tree.get("history", []), entry, day or _today())
+    history = history_with(tree.get("history", []), entry, day or today())
     if "shoes" in about:
         about = about | {"shoes": shoes_with(tree.get("shoes", []), about["shoes"])}
-    name = f"athlete {slug}"
-    return check_athlete(athlete_from(tree | about | {"history": history}, name=name), name=name)
+    return _checked_tree(tree | about | {"history": history})
+
+
+def _checked_tree(tree: dict[str, Any]) -> Athlete:
+    """Make an athlete of a tree that was put together from what a person typed."""
+    try:
+        return check_athlete(checked_athlete(tree))
+    except Faulty as faulty:
+        first = faulty.faults[0]
+        place = _typed_place(first.where)
+        reason = re.sub(r"(?<=\d)\.0\b", "", first.reason)
+        raise AthleteProblem(f"{place}: {reason}" if place else reason, first.fix) from None
+
+
+_PLACES: Final = (
+    (r"heart_rate\.max.*", "maximum heart rate"),
+    (r"heart_rate\.rest.*", "resting heart rate"),
+    (r"heart_rate\.threshold.*", "threshold heart rate"),
+    (r"heart_rate", ""),
+    (r"(races|trials)\[\d+\]\.date|from", "date"),
+    (r"races.*", "race"),
+    (r"trials.*", "trial"),
+    (r"top_speed_mps", "top speed"),
+    (r"weight_kg", "weight"),
+    (r"ceiling_bpm", "ceiling"),
+    (r"gear_border_percent", "gear border"),
+    (r"cadence\.(\w+)", r"\1 cadence"),
+    (r'paces(?:\.(\w+)|\["(\w+)"\])', r"\1\2 pace"),
+    (r"goal\.pace", "goal pace"),
+)
+"""Places in an entry, and what a person calls them."""
+
+
+def _typed_place(where: str) -> str:
+    """What a person calls a place in an athlete document: `history[0].threshold_pace` is the threshold pace."""
+    place = re.sub(r"^history(\[\d+\]\.?)?", "", where)
+    for pattern, words in _PLACES:
+        found = re.fullmatch(pattern, place)
+        if found is not None:
+            return found.expand(words)
+    return re.sub(r"\[\d+\]", "", place).replace("_", " ").replace(".", " ")
 
 
 def athlete_on(athlete: Athlete, day: str) -> Athlete:
@@ -90,66 +174,172 @@ def athlete_on(athlete: Athlete, day: str) -> Athlete:
     return athlete.as_of(max(day, first))
 
 
-def runner_on(name_or_path: str | None, day: str) -> Athlete | None:
-    """As `find_athlete`, as known on the day of a recording; an empty day is today.
+def sheet_for(name_or_path: str | None, day: str | None, race: str | None = None) -> Sheet:
+    """Make an athlete's sheet, as known on a day, or by a race alone.
 
     Raises:
-        AthleteProblem: as `find_athlete`.
+        AthleteProblem: there is no such athlete, none is saved, or a value is none.
     """
-    athlete = find_athlete(name_or_path)
-    return athlete if athlete is None or not day else athlete_on(athlete, day)
-
-
-def sheet_for(name_or_path: str | None, day: str | None) -> Sheet:
-    """Make an athlete's sheet, as known on a day.
-
-    Raises:
-        AthleteProblem: there is no such athlete, none is saved, or the day is not a date.
-    """
-    return sheet_of(_as_known(name_or_path, day))
+    return sheet_of(_as_known(name_or_path, day, race))
 
 
 def predictions_for(
-    name_or_path: str | None, day: str | None, *, race: Mapping[str, str] | None, distances: Sequence[str]
-) -> tuple[str, Sequence[Prediction]]:
-    """Predict an athlete's races; returns their slug, empty if a `race` is given.
-
-    A given race is the only one that counts, because the athlete's real results would outweigh it.
+    name_or_path: str | None, day: str | None, *, race: str | None, distances: Sequence[str]
+) -> tuple[Athlete, Sequence[Prediction]]:
+    """Predict an athlete's races, or by a race alone; a distance is read as they are called, or as documents write it.
 
     Raises:
         AthleteProblem: nobody is saved and no race is given, no time can be predicted, or a value does not fit.
     """
-    athlete = _as_known(name_or_path, day) if race is None else _who_raced(race)
+    athlete = _as_known(name_or_path, day, race)
     race_distances = dict(_distance(text) for text in distances) or None
     races = predictions(athlete.now, race_distances)
     if not races:
         raise AthleteProblem(
             f"nothing speaks for a race time of {athlete.name}",
-            'Save a result: coach athlete set --race "5 km=20:15"',
+            "Save a result: coach athlete set --race 5k=22:30",
         )
-    return ("" if race is not None else athlete.slug), races
+    return athlete, races
 
 
-class SavedAthletes:
-    """The athletes who are saved; the one who runs comes first, also if read from a file."""
+# --- what an athlete told, value by value
 
-    def __init__(self, runner: Athlete | None = None, store: Store | None = None) -> None:
-        """Read from this store, by default the one the environment names."""
-        self._runner = runner
-        self._store = store or Store()
 
-    def sheets(self) -> Sequence[Sheet]:
-        """Make the sheet of each.
+@dataclass(frozen=True, slots=True)
+class ToldValue:
+    """One thing an athlete told of themselves."""
 
-        Raises:
-            AthleteProblem: a document is wrong.
-        """
-        first = [] if self._runner is None else [self._runner]
-        others = [find_athlete(slug, self._store) for slug in self._store.athletes()]
-        athletes = {athlete.slug: athlete for athlete in (*first, *others) if athlete is not None}
-        if self._runner is not None:
-            athletes[self._runner.slug] = self._runner
-        return [sheet_of(athlete) for athlete in athletes.values()]
+    what: str
+    """What it is: `race`, `threshold pace`, `maximum heart rate`."""
+    value: str
+    """As a person reads it: `5 km in 22:30`, `4:10/km`, `188 bpm, measured`."""
+    day: str = ""
+    """Since when it is true, or the day it was run on; empty where it holds for good."""
+    keys: tuple[str | int, ...] = ()
+    """Where it stands in the document."""
+    option: str = ""
+    """What `coach athlete set` is given to tell it."""
+
+    def command(self, slug: str) -> str:
+        """The command that tells it again, for its day."""
+        day = f" --from {self.day}" if self.day and "@" not in self.option else ""
+        return f"coach athlete set {slug} {self.option}{day}"
+
+
+def told_values(athlete: Athlete) -> tuple[ToldValue, ...]:
+    """Everything an athlete told of themselves, the newest first, then what holds for good."""
+    tree = json.loads(dump_athlete(athlete))
+    dated: list[ToldValue] = []
+    for place, entry in enumerate(tree.get("history", [])):
+        for key, value in entry.items():
+            if key != "from":
+                for told in _told(key, value):
+                    keys = ("history", place, *told.keys)
+                    dated.append(replace(told, day=told.day or str(entry["from"]), keys=keys))
+    dated.sort(key=lambda told: told.day, reverse=True)
+    for key, what, unit, option in (
+        ("ceiling_bpm", "ceiling", "bpm", "--ceiling"),
+        ("gear_border_percent", "gear border", "%", "--gear-border"),
+    ):
+        if key in tree:
+            value = f"{tree[key]:g}"
+            dated.append(ToldValue(what, f"{value} {unit}", "", (key,), f"{option} {value}"))
+    return tuple(dated)
+
+
+def _told(key: str, value: Any) -> Iterator[ToldValue]:
+    """What one part of an entry tells, each with its place in the entry."""
+    match key:
+        case "races" | "trials":
+            for place, result in enumerate(value):
+                distance, time, day = result["distance"], result["time"], result["date"]
+                option = f'--{key[:-1]} "{distance}={time}@{day}"'
+                yield ToldValue(key[:-1], f"{distance} in {time}", day, (key, place), option)
+        case "heart_rate":
+            for name, rate in value.items():
+                what, option = _RATES[name]
+                estimated = " --estimated" if rate["source"] == "estimated" else ""
+                words = f"{rate['bpm']:g} bpm, {rate['source']}"
+                yield ToldValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
+        case "paces":
+            for name, pace in value.items():
+                yield ToldValue(f"{name} pace by hand", pace, "", (key, name), f"--pace {name}={pace}")
+        case "cadence":
+            for name, spm in value.items():
+                option = f"--cadence {name}={spm:g}"
+                yield ToldValue(f"{name} cadence", f"{spm:g} spm", "", (key, name), option)
+        case "goal":
+            if "pace" in value:
+                yield ToldValue("goal", value["pace"], "", (key,), f"--goal-pace {value['pace']}")
+            else:
+                distance, time = value["distance"], value["time"]
+                option = f'--goal "{distance}={time}"'
+                yield ToldValue("goal", f"{distance} in {time}", "", (key,), option)
+        case _ if key in _PLAIN:
+            what, unit, option = _PLAIN[key]
+            shown = value if isinstance(value, str) else f"{value:g}"
+            yield ToldValue(what, f"{shown} {unit}".rstrip(), "", (key,), f"{option} {shown}")
+
+
+_PLAIN: Final = {
+    "threshold_pace": ("threshold pace", "", "--threshold-pace"),
+    "top_speed_mps": ("top speed", "m/s", "--top-speed"),
+    "weight_kg": ("weight", "kg", "--weight"),
+}
+"""Parts of an entry that are one value: what it is called, its unit, and the option that tells it."""
+_RATES: Final = {
+    "max": ("maximum heart rate", "--max-heart-rate"),
+    "rest": ("resting heart rate", "--rest-heart-rate"),
+    "threshold": ("threshold heart rate", "--threshold-heart-rate"),
+}
+"""What each heart rate is called, and the option that tells it."""
+
+
+def without_values(athlete: Athlete, values: Iterable[ToldValue]) -> Athlete:
+    """The athlete without some things they told; an entry that says nothing any more goes too.
+
+    Raises:
+        AthleteProblem: what is left does not fit together.
+    """
+    tree: dict[str, Any] = json.loads(dump_athlete(athlete))
+    # The last of a list goes first, so that the places of the others stay.
+    gone = sorted((value.keys for value in values), key=lambda keys: [str(key).zfill(6) for key in keys])
+    for keys in reversed(gone):
+        holder: Any = tree
+        for key in keys[:-1]:
+            holder = holder[key]
+        del holder[keys[-1]]
+    for entry in tree.get("history", []):
+        for key in [key for key, value in entry.items() if value in ([], {})]:
+            del entry[key]
+    tree["history"] = [entry for entry in tree.get("history", []) if len(entry) > 1]
+    return _checked_tree(tree)
+
+
+def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tuple[ToldValue, ...]]:
+    """Remove what `told_values` lists under these numbers, from 1; returns the athlete and what was removed.
+
+    Raises:
+        CoachProblem: there is no such athlete or number, or nothing can be written.
+    """
+    store = Store()
+    athlete = saved_athlete(name, store=store)
+    _check_saved(athlete, store)
+    values = told_values(athlete)
+    for number in numbers:
+        if not 1 <= number <= len(values):
+            raise AthleteProblem(
+                f"{athlete.slug} has no entry {number}", f"coach athlete history {athlete.slug} lists them."
+            )
+    removed = tuple(values[number - 1] for number in dict.fromkeys(numbers))
+    newer = without_values(athlete, removed)
+    store.save_athlete(newer.slug, dump_athlete(newer))
+    return newer, removed
+
+
+def _check_saved(athlete: Athlete, store: Store) -> None:
+    if athlete.slug not in store.athletes():
+        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
 
 
 # --- what is known, day by day
@@ -197,19 +387,26 @@ def _with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> lis
             merged[part] = entry_of_day[part] | entry[part]
     for kind in _RESULTS:
         if kind in entry_of_day and kind in entry:
-            distances = {result["distance"] for result in entry[kind]}
-            other_results = [result for result in entry_of_day[kind] if result["distance"] not in distances]
+            distances = {_metres(result) for result in entry[kind]}
+            other_results = [result for result in entry_of_day[kind] if _metres(result) not in distances]
             merged[kind] = other_results + entry[kind]
     return sorted([old for old in entries if old["from"] != day] + [merged], key=lambda old: str(old["from"]))
 
 
-def _as_known(name_or_path: str | None, day: str | None) -> Athlete:
-    athlete = saved_athlete(name_or_path, hint='Save one: coach athlete set --race "5 km=20:15"')
+def _metres(result: dict[str, Any]) -> float | str:
+    """How far a result was, so that `5 km` and `5000 m` are one race; its text where it is no distance."""
+    text = str(result.get("distance", ""))
+    try:
+        return read_distance(text)
+    except Misspelt:
+        return text
+
+
+def _as_known(name_or_path: str | None, day: str | None, race: str | None) -> Athlete:
+    if race is not None:
+        return with_race_alone(find_athlete(name_or_path) if name_or_path else None, race, today())
+    athlete = saved_athlete(name_or_path)
     return athlete if day is None else athlete_on(athlete, _checked(day))
-
-
-def _who_raced(race: Mapping[str, str]) -> Athlete:
-    return with_changes(None, FIRST_SLUG, {}, {"races": [dict(race)]})
 
 
 def _checked(day: str) -> str:
@@ -231,14 +428,40 @@ def _distance(text: str) -> tuple[str, Metres]:
         raise AthleteProblem(wrong.reason, wrong.fix) from None
 
 
-def _today() -> str:
+def today() -> str:
+    """The local day, `2026-05-31`."""
     return local_iso(MachineClock().wall())[:10]
 
 
 def _only_slug(store: Store) -> str:
     slugs = store.athletes()
+    chosen = store.chosen_athlete()
+    if chosen in slugs:
+        return chosen
     if len(slugs) > 1:
         raise AthleteProblem(
             f"whose is it? There are {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
         )
     return slugs[0] if slugs else FIRST_SLUG
+
+
+class SavedAthletes:
+    """The athletes who are saved; the one who runs comes first, also if read from a file."""
+
+    def __init__(self, runner: Athlete | None = None, store: Store | None = None) -> None:
+        """Read from this store, by default the one the environment names."""
+        self._runner = runner
+        self._store = store or Store()
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Make the sheet of each.
+
+        Raises:
+            AthleteProblem: a document is wrong.
+        """
+        first = [] if self._runner is None else [self._runner]
+        others = [find_athlete(slug, self._store) for slug in self._store.athletes()]
+        athletes = {athlete.slug: athlete for athlete in (*first, *others) if athlete is not None}
+        if self._runner is not None:
+            athletes[self._runner.slug] = self._runner
+        return [sheet_of(athlete) for athlete in athletes.values()]

@@ -21,12 +21,20 @@ _ROOMS = ("athlete", "documents", "physiology", "workout")
 """The rooms whose code makes a card: after a change of their code the cards are made again."""
 
 
-def cards(store: Store | None = None) -> Iterator[Card | WorkoutProblem]:
-    """The card of every workout, in order of names; a problem for one that cannot be read."""
+def cards(
+    store: Store | None = None, athlete: str | None = None, race: str | None = None
+) -> Iterator[Card | WorkoutProblem]:
+    """The card of every workout, in order of names, for an athlete and a race as `coach.app.workouts.shown_athlete`.
+
+    A workout that cannot be read is a problem in its place.
+
+    Raises:
+        CoachProblem: who is named cannot be found or read, or the race is none.
+    """
     store = store or Store()
     path = store.paths.state / "catalogue.json"
     cache = _read(path)
-    salt = _program() + _athlete(store)
+    salt = _program() + _athlete(store, athlete) + (race or "").encode()
     kept_cards: dict[str, Any] = {}
     for workout in store.workouts():
         try:
@@ -38,7 +46,7 @@ def cards(store: Store | None = None) -> Iterator[Card | WorkoutProblem]:
                 hint="Is it a file?",
             )
             key = hashlib.blake2b(salt + workout.name.encode() + b"\0" + data, digest_size=16).hexdigest()
-            card = _from_cache(cache.get(key)) or _made(workout, data, store)
+            card = _from_cache(cache.get(key)) or _made(workout, data, store, athlete, race)
         except WorkoutProblem as problem:
             yield problem
             continue
@@ -56,20 +64,20 @@ def _from_cache(entry: object) -> Card | None:
         return None
 
 
-def _made(workout: StoredWorkout, data: bytes, store: Store) -> Card:
+def _made(workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None) -> Card:
     """Make a card from the document.
 
     Raises:
         WorkoutProblem: the document is wrong.
     """
     from coach.app.workouts import (  # they load the reader of documents, which a card in the cache does not need
-        only_athlete,
         outline_document,
+        shown_athlete,
     )
     from coach.workout.document import load_document
 
     document = load_document(data, name=str(workout.path))
-    return outline_document(workout.name, document, only_athlete(store)).card
+    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).card
 
 
 def _program() -> bytes:
@@ -81,11 +89,13 @@ def _program() -> bytes:
     return f"{coach.__version__}{times}".encode()
 
 
-def _athlete(store: Store) -> bytes:
-    """The document of the only athlete there is; empty if there is none, or several."""
+def _athlete(store: Store, name: str | None) -> bytes:
+    """The document of an athlete, without a name of the chosen or only one; empty if there is none, or several."""
     try:
-        document = store.athlete()
+        document = store.athlete(name)
     except AthleteProblem:
+        if name:
+            raise
         return b""
     return b"" if document is None else document.data
 

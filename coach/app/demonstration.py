@@ -6,6 +6,7 @@ Many people see it first, so it starts quickly, without reading and checking a d
 
 import os
 from dataclasses import replace
+from typing import Final
 
 from coach.app.live_run import RunContext, run_here
 from coach.app.sensors import simulated_sources
@@ -30,6 +31,8 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+
+_TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 
 
 class FastClock:
@@ -69,7 +72,9 @@ def run_demo(speed: float, console: Console, *, as_json: bool) -> int:
     context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
     run = new_ulid(machine.wall().epoch_s)
     setup = demonstration_setup(demonstration(), settings, run, context.stage)
-    return run_here(LiveRun(setup), simulated_sources(setup, clock), context)
+    code = run_here(LiveRun(setup), simulated_sources(setup, clock), context)
+    console.say(f"Try next: {_TRY_NEXT}")
+    return code
 
 
 def demonstration() -> Timeline:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from coach import __version__
 from coach.app.terminal import Console
 from coach.app.toml import as_tree
-from coach.app.workouts import CompiledWorkout, compile_embedded
+from coach.app.workouts import CompiledWorkout, compile_embedded, with_wide_bands
 from coach.athlete import Athlete, athlete_from, dump_athlete
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.paired_sensors import PairedSensor
@@ -59,8 +59,9 @@ def header_of(
     workout: CompiledWorkout,
     clock: Clock,
     sensors: Mapping[Source, PairedSensor] | None = None,
+    mode: str = "",
 ) -> Header:
-    """Make the header of the journal of a run that begins now and is measured by these sensors."""
+    """Make the header of the journal of a run that begins now and is measured by these sensors, in this mode."""
     wall = clock.wall()
     return Header(
         run=setup.run,
@@ -70,6 +71,7 @@ def header_of(
         settings=_settings_tree(setup, workout),
         learnt=learnt_trees(setup),
         devices=_device_trees(sensors or {}),
+        sensors=mode,
         wall_epoch=wall.epoch_s,
         monotonic_epoch=clock.monotonic(),
         zone=wall.zone,
@@ -103,6 +105,10 @@ def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
         tree["ends_after_s"] = setup.ends_after_s
     if workout.document is None:
         tree["marks_are_laps"] = True
+    if workout.by_effort:
+        tree["by_effort"] = True
+    if workout.has_wider_bands:
+        tree["wider_bands"] = True
     return tree
 
 
@@ -161,7 +167,9 @@ def compile_recorded(
     """
     if header.workout is None and header.settings.get("marks_are_laps") is not True:
         return CompiledWorkout(free_run(ends_at_mark=True), None, athlete)  # as version 0.1.0 ran it
-    return compile_embedded(header.workout, athlete, console, name=name)
+    by_effort = header.settings.get("by_effort") is True
+    compiled = compile_embedded(header.workout, athlete, console, name=name, by_effort=by_effort)
+    return with_wide_bands(compiled) if header.settings.get("wider_bands") is True else compiled
 
 
 def recorded_settings(header: Header, console: Console) -> Settings:

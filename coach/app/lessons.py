@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from coach.app.athletes import find_athlete
+from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes
 from coach.app.header import recorded_day
 from coach.app.setup import recorded_setup
 from coach.app.terminal import Console
@@ -20,7 +20,10 @@ from coach.physiology.habit import FEWEST_RUNS, cadence_line
 from coach.problems import CoachProblem
 from coach.recording.codec import read_journal
 from coach.recording.records import Header
+from coach.recording.replay import refold
+from coach.review.guided_tests import pace_offer
 from coach.review.lessons import Pod, lesson_of
+from coach.review.summary import summarize
 from coach.signals.readings import Source
 
 _MOST_LESSONS: Final = 1000
@@ -39,6 +42,32 @@ def learn_from(path: Path, console: Console) -> None:
         return
     for line in lines:
         console.say(line)
+
+
+def offer_pace(path: Path, console: Console) -> None:
+    """After a run by effort, ask whether what was run is to be kept as a pace; never fails.
+
+    Where nobody can be asked, what was run and the command that keeps it are said.
+    """
+    try:
+        journal = read_journal(Store().recording(str(path)).data, name=path.name)
+        if journal.header.settings.get("by_effort") is not True:
+            return
+        setup = recorded_setup(journal.header, console)
+        outputs = refold(LiveRun(setup), close_inputs(journal.inputs)).outputs
+        offer = pace_offer(summarize(outputs).rows, unit=setup.unit)
+        if offer is None:
+            return
+        slug, saved = setup.athlete or FIRST_SLUG, Store().athletes()
+        is_ours = slug in saved or not saved
+        if not is_ours or not console.can_ask():
+            command = " ".join(["coach athlete set", *offer.options])
+            console.say(f"{offer.reps} averaged {offer.pace}. To keep it as your {offer.ref} pace: {command}")
+        elif console.confirm(offer.question):
+            save_changes(slug, {}, offer.entry)
+            console.say(f"Kept: coach athlete show {slug}")
+    except CoachProblem as problem:
+        console.say(f"Note: nothing was kept of this run: {problem.message}")
 
 
 def forget_lesson(athlete: Athlete, run: str) -> Athlete:

@@ -18,14 +18,16 @@ from coach.app.terminal import (
     keep_log_off_the_terminal,
 )
 from coach.edge.clock import Clock
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
 from coach.edge.settings import Settings
 from coach.edge.shutdown import ShutdownSignals, without_reader
+from coach.edge.sinks import Fanout
 from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
+from coach.edge.store import run_name
 from coach.edge.watchdog import Watchdog
-from coach.live.inputs import Resumed
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, TerminalProblem
 from coach.quantities import Seconds, format_clock
@@ -34,7 +36,7 @@ from coach.session.phases import Phase
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
-    from coach.screen.ports import Library, People, SensorDesk
+    from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
 Begin = Callable[[], Awaitable[Recorder | None]]
 """Waits for what a run needs, and opens its recording; None for a run that is not recorded."""
@@ -87,7 +89,7 @@ def assemble(
     context: RunContext,
     *,
     recorder: Recorder | None = None,
-    resumed: Resumed | None = None,
+    resumption: Resumption | None = None,
 ) -> AssembledRun:
     """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
     watched = WatchedRun(run)
@@ -103,7 +105,7 @@ def assemble(
         context.clock,
         journal=recorder,
         sinks=sinks_for(request),
-        resumed=resumed,
+        resumption=resumption,
         watchdog=Watchdog(context.clock),
         choose=lambda gap_s: _choose(run, context, gap_s),
     )
@@ -134,6 +136,14 @@ def _choose(run: LiveRun, context: RunContext, gap_s: Seconds) -> ResumeChoice:
     return ResumeChoice.PAUSE
 
 
+def say_unwritten(fanout: Fanout, console: Console) -> int:
+    """Say why the lines of a run could not be written; returns 1 if they could not, else 0."""
+    if not fanout.trouble:
+        return 0
+    console.say(f"Not everything could be printed: {fanout.trouble}.")
+    return FAILURE
+
+
 def _with_buttons(sources: RunSources, context: RunContext) -> RunSources:
     """Add buttons from a piped stdin where nobody is at the keys; a line that names no button is reported."""
     if context.stage is Stage.UNATTENDED and is_piped(0):
@@ -147,7 +157,7 @@ def run_here(
     context: RunContext,
     *,
     begin: Begin | None = None,
-    resumed: Resumed | None = None,
+    resumption: Resumption | None = None,
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -160,11 +170,12 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumed=resumed)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
-                return *await assembled.conduct(), recorder
+                ending, code = await assembled.conduct()
+            return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
         return *await screen.show(screen.app(feed, assembled.what_next)), recorder
@@ -200,9 +211,11 @@ class LiveScreen:
         self,
         feed: ConductedFeed | None = None,
         what_next: Sequence[str] = (),
+        *,
         library: "Library | None" = None,
         people: "People | None" = None,
         sensors: "SensorDesk | None" = None,
+        interrupted: "Interrupted | None" = None,
     ) -> "CoachApp":
         """Make the screen of a run, or of a library to pick one from."""
         from coach.screen.app import CoachApp
@@ -215,6 +228,7 @@ class LiveScreen:
             what_next=what_next,
             people=people,
             sensors=sensors,
+            interrupted=interrupted,
             warning=self._warning,
         )
         self._announcer.use_screen(self._app.tell)
@@ -227,7 +241,7 @@ class LiveScreen:
         try:
             # Before the run and after it there is a screen as well, which a signal must not leave as it is.
             with ShutdownSignals(self._leave) as signals:
-                leaving = await app.run_async()
+                leaving = await app.run_async(mouse=not app.is_run)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -273,13 +287,17 @@ def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: 
     """Say where a run was recorded, and what was learnt from it."""
     if recorder is None:
         return
+    if recorder.folder is not None:
+        run = run_name(recorder.folder.path, runner_paths().runs)
     match ending:
         case Ending.FINISHED:
             console.say(f"Recorded as {run}. See it: coach runs show {run}")
             if recorder.folder is not None:
-                from coach.app.lessons import learn_from  # reads documents, which the demonstration does not
+                # They read documents, which the demonstration does not.
+                from coach.app.lessons import learn_from, offer_pace
 
                 learn_from(recorder.folder.path, console)
+                offer_pace(recorder.folder.path, console)
         case Ending.LEFT:
             console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
         case Ending.DISCARDED:

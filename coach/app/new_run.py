@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coach.app.athletes import SavedAthletes, find_athlete
+from coach.app.athletes import SavedAthletes, runner_for
 from coach.app.catalogue import cards
 from coach.app.feeds import ConductedFeed
 from coach.app.header import header_of
 from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
 from coach.app.one_line import understood
 from coach.app.own_workouts import is_own, name_use, save_workout
+from coach.app.resume import InterruptedRuns, ask_here, close_old_runs
 from coach.app.sensor_desk import RadioDesk
 from coach.app.sensors import (
     RunSources,
@@ -66,6 +67,8 @@ class RunRequest:
     marks: bool
     record: str | None
     is_recorded: bool
+    race: str | None = None
+    """A race whose paces are run in place of the athlete's."""
     weather: tuple[float, float] | None = None
     """Temperature and dew point in Celsius; None for those of the settings."""
 
@@ -92,6 +95,8 @@ class NewRun:
     workout: CompiledWorkout
     sensors: Mapping[Source, PairedSensor]
     sources: RunSources
+    mode: str
+    """What measures it, as `--sensors` says it."""
 
     def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
         """Begin the recording in a folder of runs; None for a run that is not recorded.
@@ -103,7 +108,7 @@ class NewRun:
             return None
         return start_recording(
             runs,
-            header_of(self.setup, self.workout, clock, self.sensors),
+            header_of(self.setup, self.workout, clock, self.sensors, self.mode),
             clock,
             workout=self.setup.timeline.name,
             athlete=self.setup.athlete,
@@ -125,7 +130,8 @@ def set_up(
         workout, context.settings, run, context.stage, marks=request.marks, simulated=choice.is_simulated
     )
     setup = with_lessons(setup, workout.athlete, sensors)
-    return NewRun(setup, workout, sensors, sources_for(choice, setup, context.clock, context.announcer))
+    sources = sources_for(choice, setup, context.clock, context.announcer)
+    return NewRun(setup, workout, sensors, sources, choice.mode.value)
 
 
 def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
@@ -136,10 +142,15 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     paths = runner_paths()
+    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
+    code = ask_here(runs, clock, console, as_json=as_json)
+    if code is not None:
+        return code
     settings = request.under(load_settings(paths.settings, os.environ))
-    compiled = compile_named(workout, request.athlete or settings.athlete, console)
+    runner = runner_for(request.athlete, request.race)
+    compiled = compile_named(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
-    context = RunContext(settings, MachineClock(), stage_here(as_json=as_json), console, as_json)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
     choice = choose_sensors(request.sensors, console)
     if request.sensors is None:
         say_default(choice, console)
@@ -151,7 +162,9 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
         return new.record(request.runs(paths.runs), context.clock)
 
     with keep_awake(console) as warning:
-        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+    close_old_runs(runs, clock)
+    return code
 
 
 class RunLibrary:
@@ -171,7 +184,8 @@ class RunLibrary:
 
     def entries(self) -> Sequence[LibraryEntry]:
         """Every workout that can be read, by name; one that cannot be outlined is listed with its problem."""
-        return [_entry(card) for card in cards() if isinstance(card, Card)]
+        listed = cards(athlete=self._request.athlete, race=self._request.race)
+        return [_entry(card, self._request) for card in listed if isinstance(card, Card)]
 
     def start(self, slug: str) -> ConductedFeed:
         """Begin a run of a workout.
@@ -220,7 +234,7 @@ class RunLibrary:
 
     def _begin(self, document: WorkoutDocument) -> ConductedFeed:
         """Begin a run of a document."""
-        compiled = compile_for(document, self._athlete, SILENT)
+        compiled = compile_for(document, self._athlete, SILENT, by_hand=self._request.marks)
         # Now, not earlier: a sensor may have been paired on the screen.
         choice = choose_sensors(self._request.sensors, self._context.console)
         new = set_up(compiled, self._request, choice, self._context)
@@ -238,7 +252,7 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
     """
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
-    athlete = find_athlete(request.athlete or settings.athlete)
+    athlete = runner_for(request.athlete, request.race)
     start_log(paths.log)
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
@@ -251,22 +265,30 @@ def pick_and_run(request: RunRequest, console: Console) -> int:
             lambda: radio_for("the sensors screen"),
             context.clock,
         )
-        app = screen.app(library=library, people=SavedAthletes(athlete), sensors=desk)
+        app = screen.app(
+            library=library, people=SavedAthletes(athlete), sensors=desk, interrupted=interrupted
+        )
         return await screen.show(app)
 
+    runs = request.runs(paths.runs) or paths.runs
     with keep_awake(console) as warning:
         screen = LiveScreen(context, warning)
         library = RunLibrary(screen, context, request, athlete)
+        interrupted = InterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
+    elif interrupted.reopened is not None:
+        run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
+        report_ending(run, ending, recorder, console)
+    close_old_runs(runs, context.clock)
     return code
 
 
-def _entry(card: Card) -> LibraryEntry:
+def _entry(card: Card, request: RunRequest) -> LibraryEntry:
     particulars: tuple[str, ...] = ()
     try:
-        outlined = outline_of(card.name, SILENT)
+        outlined = outline_of(card.name, SILENT, request.athlete, request.race)
         timeline, problem = outlined.timeline, ""
         particulars = in_short(timeline, outlined.document.workout)
     except CoachProblem as error:

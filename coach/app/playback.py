@@ -9,9 +9,10 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
-from coach.app.athletes import runner_on
+from coach.app.athletes import runner_for, today, with_race_alone
 from coach.app.feeds import PlaybackKeys, PlayedFeed, WatchedRun, keymap_of
 from coach.app.header import compile_recorded, recorded_day, recorded_settings, recorded_workout
+from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, drop_gone_terminal, keep_log_off_the_terminal, stage_here
@@ -63,6 +64,8 @@ class RecordingRequest:
     workout: str | None = None
     """The workout to coach in place of the recording's own."""
     athlete: str | None = None
+    race: str | None = None
+    """A race whose paces are coached in place of the athlete's."""
     columns: Sequence[str] = ()
     """Names for the columns of a CSV file, as `--map` takes them."""
     settings_file: Path | None = None
@@ -88,7 +91,7 @@ def play(request: RecordingRequest, console: Console, *, speed: float | None, as
     elif stage is Stage.SCREEN:
         code = asyncio.run(_on_screen(run, recording, settings, speed))
     else:
-        code = asyncio.run(_as_lines(run, recording, speed, as_json=as_json))
+        code = asyncio.run(_as_lines(run, recording, speed, console, as_json=as_json))
     if run.unused_s > 0:
         whole = format_clock(recording.inputs[-1].at)
         console.say(
@@ -126,11 +129,15 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
         raise RecordingProblem(f"{file.name}: nothing was recorded", "Name another recording.")
     header, workout, day = journal.header, None, recorded_day(journal.header)
     is_for_another = request.athlete or (request.workout and header.athlete is None)
-    runner = runner_on(request.athlete, day) if is_for_another else None
-    if request.workout is not None:
+    runner = runner_for(request.athlete, day=day) if is_for_another else None
+    if request.workout is not None or request.race is not None:
         runner = runner or recorded_workout(header, console).athlete
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
-    elif request.athlete is not None:
+    if request.race is not None:
+        runner = with_race_alone(runner, request.race, day or today())
+    if request.workout is not None:
+        document = read_workout(request.workout, console, runner)
+        workout = compile_for(document, runner, console, keeps=False, day=day)
+    elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
     if request.settings_file is not None:
@@ -151,9 +158,10 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_on(request.athlete or settings.athlete, recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day)
     if request.workout is not None:
-        workout = compile_for(read_workout(request.workout, console, runner), runner, console)
+        document = read_workout(request.workout, console, runner)
+        workout = compile_for(document, runner, console, keeps=False, day=recording.day)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")
@@ -204,7 +212,9 @@ def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> N
     stdout.flush()
 
 
-async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float, *, as_json: bool) -> int:
+async def _as_lines(
+    run: WatchedRun, recording: PlayableRecording, speed: float, console: Console, *, as_json: bool
+) -> int:
     """Print each output at its time."""
     # Room for everything: the same lines at any speed, however slow the reader.
     request = SinkRequest(Stage.UNATTENDED, recording.setup.unit, as_json=as_json, line_limit=sys.maxsize)
@@ -212,7 +222,7 @@ async def _as_lines(run: WatchedRun, recording: PlayableRecording, speed: float,
     with Signals(playback.leave) as signals:
         await playback.play()
         await playback.fanout.close()
-    return signals.exit_code or 0
+    return signals.exit_code or say_unwritten(playback.fanout, console)
 
 
 async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Settings, speed: float) -> int:
@@ -229,7 +239,7 @@ async def _on_screen(run: WatchedRun, recording: PlayableRecording, settings: Se
     )
     with Signals(lambda: app.exit(Leaving.INTERRUPTED)) as signals:
         playing = asyncio.ensure_future(playback.play())
-        leaving = await app.run_async()
+        leaving = await app.run_async(mouse=False)
         playback.leave()
         await playing
     if drop_gone_terminal() or leaving is Leaving.GONE:

@@ -1,56 +1,167 @@
-"""Repairs and resumes runs that were cut off."""
+"""Offers, resumes, ends and repairs runs that were cut off.
 
+A run is offered for 30 minutes after it was last alive. One that is older, or of which every step was run, is closed
+where it was cut off, and kept.
+"""
+
+import asyncio
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from typing import Final
 
-from coach.app.live_run import RunContext, run_here
-from coach.app.sensors import choose_sensors, say_default, sources_for
+from coach.app.feeds import ConductedFeed
+from coach.app.header import recorded_workout
+from coach.app.live_run import LiveScreen, RunContext, assemble, report_ending, run_here
+from coach.app.sensors import RunSources, SensorMode, choose_sensors, say_default, sources_for
 from coach.app.setup import recorded_setup
-from coach.app.terminal import Console, keep_awake, stage_here
-from coach.edge.clock import MachineClock
+from coach.app.terminal import SILENT, Console, Stage, keep_awake, stage_here
+from coach.edge.clock import Clock, MachineClock
+from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
-from coach.edge.run_folder import RunState, reopen_run_folder
+from coach.edge.recorder import Recorder, resume_recording
+from coach.edge.run_folder import JOURNAL, RunState, reopen_run_folder
 from coach.edge.settings import load_settings
-from coach.edge.store import Store, StoredRun
-from coach.live.inputs import Resumed
+from coach.edge.store import Store, run_name, stored_runs
+from coach.live.encoding import encode_event
+from coach.live.inputs import Closed, Resumed
+from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import RecordingProblem
+from coach.problems import CoachProblem, RecordingProblem, UsageProblem
+from coach.quantities import Seconds
 from coach.recording.codec import read_journal
+from coach.recording.records import Header, Journal
 from coach.recording.repair import split_torn
-from coach.session.events import ResumeChoice
+from coach.recording.replay import TimedOutput
+from coach.review.cut_off import KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
+from coach.session.events import StepUnderWay
+from coach.workout.timeline import Step
+
+OFFERED_FOR_S: Final = 30 * 60.0
+"""How long after it was last alive a run is offered; who comes back later is on another outing."""
+_SAME_S: Final = 2e-3
+"""Two starts of a step this close are one: outputs have them in whole milliseconds."""
+_ROUNDED_S: Final = 5e-4
+"""How much later than it says an output may have been: its time is in whole milliseconds."""
 
 
-def resume_run(name: str | None, console: Console, *, as_json: bool) -> int:
-    """Fold an interrupted run up to where it was cut off, conduct it from there, and return the exit code.
+@dataclass(frozen=True, slots=True)
+class InterruptedRun:
+    """A run that was cut off, as it is offered."""
+
+    path: Path
+    header: Header
+    cut_off: CutOff
+    gap_s: float
+    """Seconds since it was last alive."""
+    steps: tuple[Step, ...] = ()
+    """The steps of its workout; none where it cannot be read."""
+
+    @property
+    def name(self) -> str:
+        """What commands find it by."""
+        return run_name(self.path, runner_paths().runs)
+
+    @property
+    def title(self) -> str:
+        """Where it was: `Rep 4 of 10, 0:43 in`."""
+        return self.cut_off.where
+
+    @property
+    def ways(self) -> tuple[tuple[WayOn, str], ...]:
+        """How it can go on, in words."""
+        return self.cut_off.ways(self.gap_s, self.steps)
+
+    @property
+    def since(self) -> str:
+        """What it is and since when: `10 x 400 m, cut off 2 min ago`."""
+        return f"{self.cut_off.workout or 'A free run'}, cut off {_ago(self.gap_s)} ago"
+
+    @property
+    def sentence(self) -> str:
+        """The whole offer in a sentence."""
+        return self.cut_off.sentence(self.gap_s, self.steps)
+
+
+def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
+    """Find the run to offer in a folder of runs; None if there is none.
+
+    A false start hides no run before it.
+    """
+    offered = [run for run in _interrupted(runs, clock) if _is_offered(run)]
+    if not offered:
+        return None
+    best = min(offered, key=lambda run: (run.cut_off.is_false_start, run.gap_s))
+    return _with_steps(best)
+
+
+def ask_here(runs: Path, clock: Clock, console: Console, *, as_json: bool = False) -> int | None:
+    """Offer the run that was cut off, and go on with it; returns its exit code.
+
+    None is to go on with what the command is for: there is none, it is to wait, or it was ended. Where nobody can be
+    asked, a line names the command that goes on with it.
+    """
+    run = interrupted_run(runs, clock)
+    if run is None:
+        return None
+    if not console.can_ask() or stage_here(as_json=as_json) is not Stage.SCREEN:
+        console.say(f"{run.since}. {run.sentence}.")
+        console.say(f"  Go on with it: coach runs resume {run.name}")
+        return None
+    way = _ask(run, console, "n", "not now: it stays as it is")
+    return None if way is None else _go_on(run, way, console, as_json=as_json)
+
+
+def resume_run(name: str | None, way: WayOn | None, console: Console, *, as_json: bool) -> int:
+    """Go on with a run that was cut off, by default the newest, and return the exit code.
+
+    Without a way a person is asked; where nobody can be, a short gap is continued and else the step begins anew.
 
     Raises:
-        CoachProblem: there is none, it was ended, or another program has it.
+        CoachProblem: there is none, it was ended, another program has it, or it cannot go on that way.
     """
-    store = Store()
-    paths = runner_paths()
-    settings = load_settings(paths.settings, os.environ)
-    interrupted = store.run(_newest(store) if name is None else name)
-    _refuse_unbegun(interrupted)
-    start_log(paths.log)
     clock = MachineClock()
-    resumed = resume_recording(interrupted.path, clock)
-    if resumed.torn_bytes:
-        console.say(
-            f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
-        )
-    run = _refold(resumed, console)
-    choice = choose_sensors(None, console)
-    say_default(choice, console)
-    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
-    sources = sources_for(choice, run.setup, clock, context.announcer)
+    run = _run_called(name, clock)
+    ways = [way_on for way_on, _ in run.ways]
+    if not ways:
+        way = WayOn.FINISH
+    elif way is None:
+        if console.can_ask() and stage_here(as_json=as_json) is Stage.SCREEN:
+            way = _ask(run, console, "n", "nothing: it stays as it is")
+            if way is None:
+                return 0
+        else:
+            way = ways[0]
+            console.say(f"{run.title}: {run.ways[0][1]}. Another way: {_others(ways[1:])}")
+    if way not in {*ways, WayOn.FINISH}:
+        raise UsageProblem(f"{_refusal(run, way)}. It can go on with {_others(ways)}.")
+    return _go_on(run, way, console, as_json=as_json) or 0
 
-    async def begin() -> Recorder:
-        return resumed.recorder
 
-    event = Resumed(resumed.at, resumed.alive_until, ResumeChoice.CONTINUE)
-    with keep_awake(console) as warning:
-        return run_here(run, sources, context, begin=begin, resumed=event, warning=warning)
+def finish_run(path: Path, clock: Clock, console: Console) -> None:
+    """End a run where it was cut off, and say so.
+
+    Raises:
+        CoachProblem: another program has it, or it cannot be opened or read.
+    """
+    recorder, is_complete = asyncio.run(_close(path, clock))
+    if is_complete:
+        report_ending(path.name, Ending.FINISHED, recorder, console)
+    else:
+        console.say(f"Run {path.name} could not be written to its end; what was recorded is kept.")
+
+
+def close_old_runs(runs: Path, clock: Clock) -> None:
+    """Close the runs that are offered no longer, where they were cut off; one that cannot be closed is left."""
+    for run in _interrupted(runs, clock):
+        if not _is_offered(run) and (run.gap_s >= OFFERED_FOR_S or run.cut_off.is_over):
+            try:
+                asyncio.run(_close(run.path, clock))
+            except CoachProblem:
+                continue
 
 
 def repair_run(name: str) -> str:
@@ -69,29 +180,278 @@ def repair_run(name: str) -> str:
     return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
 
 
-def _newest(store: Store) -> str:
-    interrupted = [run.manifest.run for run in store.runs() if run.manifest.state is RunState.INTERRUPTED]
-    if not interrupted:
-        raise RecordingProblem("there is no run that was cut off", "coach runs list shows those there are.")
-    return interrupted[0]
+class InterruptedRuns:
+    """The runs that were cut off, as the library screen offers them."""
+
+    def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
+        """Offer the run in a folder of runs, and go on with it on this screen."""
+        self._screen = screen
+        self._context = context
+        self._runs = runs
+        self._run: InterruptedRun | None = None
+        self.reopened: ReopenedRun | None = None
+        """The run that goes on; None while none does."""
+
+    def offered(self) -> InterruptedRun | None:
+        """Find the run to offer; None if there is none."""
+        self._run = interrupted_run(self._runs, self._context.clock)
+        return self._run
+
+    def go_on(self, way: WayOn) -> ConductedFeed | None:
+        """Go on with the run that was offered; None for one that is ended, where it was cut off.
+
+        Raises:
+            CoachProblem: it was ended meanwhile, another program has it, or it cannot be opened or read.
+        """
+        if self._run is None:
+            return None
+        if way is WayOn.FINISH:
+            ending = Thread(target=finish_run, args=(self._run.path, self._context.clock, SILENT))
+            ending.start()  # it has a loop of its own, and this is called on that of the screen
+            ending.join()
+            return None
+        reopened = self.reopened = reopen(self._run, way, self._context)
+        assembled = assemble(
+            reopened.run,
+            reopened.sources,
+            self._context,
+            recorder=reopened.recorder,
+            resumption=reopened.resumption,
+        )
+        return self._screen.begin(assembled)
 
 
-def _refuse_unbegun(run: StoredRun) -> None:
-    """Refuse a run without inputs, before anything is opened for writing.
+# --- found
+
+
+def _interrupted(runs: Path, clock: Clock) -> list[InterruptedRun]:
+    """The interrupted runs in a folder, the newest first; those of which nothing can be read are left out."""
+    paths = [run.path for run in stored_runs(runs) if run.manifest.state is RunState.INTERRUPTED]
+    return [run for path in paths if (run := _read(path, clock)) is not None]
+
+
+def _read(path: Path, clock: Clock) -> InterruptedRun | None:
+    """Read where a run was cut off; None if it had not begun, or cannot be read."""
+    try:
+        data = (path / JOURNAL).read_bytes()
+        header = read_journal(data[: data.find(b"\n") + 1], name=path.name).header
+    except (OSError, CoachProblem):
+        return None
+    where = read_cut_off(data)
+    if where is None:
+        return None
+    gap_s = max(0.0, clock.wall().epoch_s - header.wall_epoch - where.alive_until)
+    return InterruptedRun(path, header, where, gap_s)
+
+
+def _is_offered(run: InterruptedRun) -> bool:
+    where = run.cut_off
+    return run.gap_s < OFFERED_FOR_S and where.kind is not None and not where.is_over
+
+
+def _with_steps(run: InterruptedRun) -> InterruptedRun:
+    """The run with the steps of its workout, which tell what comes next."""
+    try:
+        return replace(run, steps=recorded_workout(run.header, SILENT).timeline.steps)
+    except CoachProblem:
+        return run
+
+
+def _run_called(name: str | None, clock: Clock) -> InterruptedRun:
+    """Find an interrupted run by what it is called or by its folder, by default the newest that is no false start.
 
     Raises:
-        RecordingProblem: the journal cannot be read, or the run was cut off before its first input.
+        RecordingProblem: there is none, it was ended, or it had not begun.
     """
-    name = f"run {run.manifest.run}"
-    journal = read_journal(Store().recording(str(run.path)).data, name=name)
-    if not journal.inputs:
-        raise RecordingProblem(f"{name} had not begun", "Start anew: coach run WORKOUT")
+    if name is None:
+        runs = [run for run in _interrupted(runner_paths().runs, clock) if not run.cut_off.is_over]
+        if not runs:
+            raise RecordingProblem(
+                "there is no run that was cut off", "coach runs list shows those there are."
+            )
+        return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
+    folder = Path(name).expanduser()
+    path = folder if (folder / JOURNAL).is_file() else Store().run(name).path
+    data = Store().recording(str(path)).data
+    journal = read_journal(data, name=path.name)
+    if journal.is_closed:
+        raise RecordingProblem(
+            f"{path.name} was ended; it cannot go on", f"Watch it: coach replay {path.name}"
+        )
+    run = _read(path, clock) if journal.inputs else None
+    if run is None:
+        raise RecordingProblem(f"run {path.name} had not begun", "Start anew: coach run WORKOUT")
+    return _with_steps(run)
 
 
-def _refold(resumed: ResumedRecording, console: Console) -> LiveRun:
-    """Refold a journal to the state in which the run was last alive; its outputs are not emitted again."""
-    run = LiveRun(recorded_setup(resumed.journal.header, console))
-    for event in resumed.journal.inputs:
-        run.receive(event)
-    run.fire(resumed.alive_until)
-    return run
+# --- asked
+
+
+def _ask(run: InterruptedRun, console: Console, key: str, words: str) -> WayOn | None:
+    """Ask how a run goes on; None for the answer of `key`, or for none."""
+    console.say(f"{run.since}")
+    console.say(f"{run.title}:")
+    ways = {KEYS_ON[way]: way for way, _ in run.ways}
+    for letter, sentence in [(KEYS_ON[way], text) for way, text in run.ways] + [(key, words)]:
+        console.say(f"  {letter}  {sentence}")
+    while True:
+        try:
+            answer = console.ask(", ".join([*ways, key])).casefold()
+        except EOFError:
+            return None
+        if answer in {key, ""}:
+            return None
+        if answer in ways:
+            return ways[answer]
+
+
+def _others(ways: Sequence[WayOn]) -> str:
+    return ", ".join(f"--{way}" for way in ways)
+
+
+def _refusal(run: InterruptedRun, way: WayOn) -> str:
+    if way is WayOn.CONTINUE:
+        return f"{run.title}: it was cut off {_ago(run.gap_s)} ago, and a step goes on after less than 15 s"
+    return f"{run.title}: no step was under way"
+
+
+def _ago(seconds: float) -> str:
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {word}"
+    return f"{seconds:.0f} s"
+
+
+# --- gone on with
+
+
+def _go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -> int | None:
+    """Go on with a run in a way, and return the exit code; None for one that was ended."""
+    clock = MachineClock()
+    choice = way.choice
+    if choice is None:
+        finish_run(run.path, clock, console)
+        return None
+    paths = runner_paths()
+    settings = load_settings(paths.settings, os.environ)
+    start_log(paths.log)
+    context = RunContext(settings, clock, stage_here(as_json=as_json), console, as_json)
+    ready = reopen(run, way, context)
+
+    async def begin() -> Recorder:
+        return ready.recorder
+
+    with keep_awake(console) as warning:
+        return run_here(
+            ready.run, ready.sources, context, begin=begin, resumption=ready.resumption, warning=warning
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedRun:
+    """An interrupted run, refolded and ready to be conducted."""
+
+    run: LiveRun
+    sources: RunSources
+    recorder: Recorder
+    resumption: Resumption
+
+
+def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> ReopenedRun:
+    """Open the journal of an interrupted run and refold it; what measured it measures it again.
+
+    Raises:
+        CoachProblem: it was ended, another program has it, or it cannot be opened or read.
+    """
+    resumed = resume_recording(interrupted.path, context.clock)
+    if resumed.torn_bytes:
+        context.console.say(
+            f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
+        )
+    header = resumed.journal.header
+    setup = recorded_setup(header, context.console)
+    mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    choice = choose_sensors(mode, context.console)
+    if mode is None:
+        say_default(choice, context.console)
+    sources = sources_for(choice, setup, context.clock, context.announcer)
+    run = LiveRun(setup)
+    refolded = _refold(resumed.journal, run, sources)
+    at = Seconds(max(resumed.at, refolded.alive_until))
+    event = Resumed(at, refolded.alive_until, way.choice, refolded.under_way)
+    _live_on(sources, at)
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid))
+
+
+@dataclass(frozen=True, slots=True)
+class _Refolded:
+    """What the fold of a journal came to."""
+
+    alive_until: Seconds
+    under_way: StepUnderWay | None
+    """Where the run was as it was shown; None where the journal does not say."""
+    unsaid: tuple[TimedOutput, ...]
+    """The outputs of the last inputs, which the journal has not."""
+
+
+def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
+    """Refold a journal to the state in which the run was last alive; a simulated runner lives through it again."""
+    said_at = max((float(event.get("at_s", 0.0)) + _ROUNDED_S for event in journal.outputs), default=0.0)
+    alive_until = Seconds(max(said_at, journal.inputs[-1].at))
+    timed_outputs: list[TimedOutput] = []
+
+    def collect(outputs: Sequence[Output]) -> None:
+        for output in outputs:
+            timed_outputs.append(TimedOutput(output, run.run_s(output.at)))
+            if sources.runner is not None:
+                sources.runner.offer(timed_outputs[-1])
+
+    for event in journal.inputs[: journal.answered]:
+        _live_on(sources, event.at)
+        collect(run.receive(event))
+    rest = journal.inputs[journal.answered :]
+    collect(run.fire(Seconds(min(said_at, *(event.at for event in rest[:1]), alive_until))))
+    shown, folded = cut_off(journal.outputs, journal.inputs[-1].at).under_way, _under_way(run)
+    for event in rest:
+        _live_on(sources, event.at)
+        collect(run.receive(event))
+    collect(run.fire(alive_until))
+    if shown is not None and _is_same(shown, folded):
+        shown = _under_way(run)
+    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs))
+
+
+def _live_on(sources: RunSources, at: Seconds) -> None:
+    if sources.runner is not None:
+        sources.runner.skip_to(at)
+
+
+def _under_way(run: LiveRun) -> StepUnderWay:
+    step = run.session.step
+    return StepUnderWay("" if step is None else step.step_id, run.session.index, run.session.step_started_at)
+
+
+def _is_same(shown: StepUnderWay, folded: StepUnderWay) -> bool:
+    if shown.step_id != folded.step_id or shown.started_at is None or folded.started_at is None:
+        return False
+    return abs(shown.started_at - folded.started_at) < _SAME_S
+
+
+def _unsaid(journal: Journal, timed_outputs: Sequence[TimedOutput]) -> tuple[TimedOutput, ...]:
+    """The outputs behind those of the journal; none where this version says something else of the same inputs."""
+    count = len(journal.outputs)
+    said = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
+    return tuple(timed_outputs[count:]) if said == list(journal.outputs) else ()
+
+
+async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
+    """Close the journal of an interrupted run at the moment it was last alive."""
+    resumed = resume_recording(path, clock)
+    recorder = resumed.recorder
+    run = LiveRun(recorded_setup(resumed.journal.header, SILENT))
+    refolded = _refold(resumed.journal, run, RunSources())
+    recorder.append_outputs(refolded.unsaid)
+    closed = Closed(refolded.alive_until)
+    recorder.append_input(closed)
+    recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
+    return recorder, await recorder.close(RunState.FINISHED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coach.app.athletes import runner_for
 from coach.app.header import header_of
 from coach.app.live_run import RunContext, assemble
 from coach.app.sensors import RunSources
@@ -56,6 +57,8 @@ class SimulationRequest:
     athlete: str | None
     profile: str | None
     """The file of a runner's profile; None for a club runner."""
+    race: str | None = None
+    """A race whose paces are run in place of the athlete's."""
 
 
 def simulated_file(request: SimulationRequest, suffix: str, console: Console) -> bytes:
@@ -92,7 +95,8 @@ def broadcast(request: SimulationRequest, controllers: Sequence[str], console: C
 def _set_up(
     request: SimulationRequest, settings: Settings, run: str, console: Console
 ) -> tuple[CompiledWorkout, RunSetup]:
-    workout = compile_named(request.workout, request.athlete or settings.athlete, console)
+    runner = runner_for(request.athlete, request.race)
+    workout = compile_named(request.workout, runner, console)
     return workout, live_setup(workout, settings, run, Stage.UNATTENDED, simulated=True)
 
 

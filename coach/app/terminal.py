@@ -35,7 +35,7 @@ class Console(Protocol):
         ...
 
     def ask(self, question: str) -> str:
-        """Ask until there is an answer that is not empty."""
+        """Ask for a line; empty for Enter alone."""
         ...
 
     def confirm(self, question: str) -> bool:

@@ -16,16 +16,43 @@ def as_tree(settings: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and name != _LEARNT}
 
 
-def toml_lines(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """Write a tree as TOML: its values first, then each table under its heading."""
+def toml_lines(
+    tree: Mapping[str, Any], prefix: str = "", comments: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Write a tree as TOML: its values first, then each table under its heading; `comments` are by the full key."""
     for name, value in tree.items():
         if not isinstance(value, Mapping):
-            yield f"{_key(name)} = {_value(value)}"
+            comment = (comments or {}).get(f"{prefix}{name}", "")
+            yield f"{_key(name)} = {_value(value)}" + (f"  # {comment}" if comment else "")
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield ""
             yield f"[{prefix}{_key(name)}]"
-            yield from toml_lines(value, f"{prefix}{_key(name)}.")
+            yield from toml_lines(value, f"{prefix}{_key(name)}.", comments)
+
+
+def differences(tree: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a tree that is not so in another one; a table without a difference is left out."""
+    different: dict[str, Any] = {}
+    for name, value in tree.items():
+        known = other.get(name)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            value = differences(value, known)  # noqa: PLW2901 - the part of it that counts
+            if not value:
+                continue
+        elif value == known:
+            continue
+        different[name] = value
+    return different
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a tree with its full key."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _plain(value: Any) -> Any:
@@ -44,6 +71,7 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, list):
         return f"[{', '.join(_value(item) for item in value)}]"
     if isinstance(value, Mapping):

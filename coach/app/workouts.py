@@ -1,22 +1,23 @@
 """Finds and reads a workout, importing a foreign file, then outlines it for a list or compiles it for an athlete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from coach.app.athletes import FIRST_SLUG, find_athlete, save_changes, with_changes
+from coach.app.athletes import find_athlete, today, with_race_alone
 from coach.app.terminal import Console
 from coach.athlete import Athlete
 from coach.edge.clock import MachineClock
 from coach.edge.store import Store, StoredFile
-from coach.problems import AthleteProblem, CoachProblem
+from coach.problems import AthleteProblem
 from coach.workout.card import Card
-from coach.workout.compile import compile_workout, outline
+from coach.workout.compile import compile_by_effort, compile_workout, outline, with_wider_bands
 from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
-from coach.workout.errors import COMMANDS, MissingNumber, Number
+from coach.workout.errors import MissingNumber
 from coach.workout.estimate import Estimate, estimate
 from coach.workout.free import free_run
+from coach.workout.numbers import Numbers
 from coach.workout.pace_sanity import too_ambitious
 from coach.workout.timeline import Timeline
 
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
     from coach.interchange.exports.exporting import Exported
     from coach.interchange.exports.formats import ExportFormat
     from coach.interchange.report import LossReport
-
-_EXAMPLES: Final = {
-    Number.THRESHOLD_PACE: "4:10/km",
-    Number.GOAL_PACE: "4:00/km",
-    Number.TOP_SPEED: "7.5 (m/s)",
-    Number.MAX_HEART_RATE: "188",
-    Number.REST_HEART_RATE: "50",
-    Number.THRESHOLD_HEART_RATE: "170",
-}
-"""What an answer may look like."""
-_HEART_RATES: Final = {
-    Number.MAX_HEART_RATE: "max",
-    Number.REST_HEART_RATE: "rest",
-    Number.THRESHOLD_HEART_RATE: "threshold",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +35,10 @@ class CompiledWorkout:
     document: Mapping[str, Any] | None
     """The document as written; None for a free run."""
     athlete: Athlete | None
+    by_effort: bool = False
+    """True if something that the athlete does not say is left to effort."""
+    has_wider_bands: bool = False
+    """True if bands are wider because the race they were made from is old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +50,8 @@ class Outline:
     document: WorkoutDocument
     timeline: Timeline
     size: Estimate
+    athlete: Athlete | None = None
+    """For whom it is compiled."""
 
     @property
     def sentence(self) -> str:
@@ -136,15 +128,15 @@ def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | 
 # --- outlined
 
 
-def outline_of(text: str, console: Console) -> Outline:
-    """Outline one workout by path, name or line.
+def outline_of(text: str, console: Console, athlete: str | None = None, race: str | None = None) -> Outline:
+    """Outline one workout by path, name or line, for an athlete and a race as `shown_athlete`.
 
     Raises:
-        WorkoutProblem: it cannot be found or read, or it is wrong.
+        CoachProblem: it cannot be found or read, or it is wrong; so is the athlete or the race.
     """
     store = Store()
-    athlete = only_athlete(store)
-    return outline_document(text, _find(text, store, console, athlete), athlete)
+    runner = shown_athlete(store, athlete, race)
+    return outline_document(text, _find(text, store, console, runner), runner)
 
 
 def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | None) -> Outline:
@@ -154,28 +146,38 @@ def outline_document(name: str, document: WorkoutDocument, athlete: Athlete | No
         WorkoutProblem: it comes to an impossible pace, time or distance.
     """
     timeline = outline(document, athlete)
-    return Outline(name, document, timeline, estimate(timeline))
+    return Outline(name, document, timeline, estimate(timeline), athlete)
 
 
-def only_athlete(store: Store) -> Athlete | None:
-    """The only athlete there is, for the paces in lists and checks; None if there is none, or several."""
-    try:
-        return find_athlete(None, store)
-    except AthleteProblem:
-        return None
+def shown_athlete(store: Store, name: str | None = None, race: str | None = None) -> Athlete | None:
+    """Whose paces lists and checks show: who is named, else chosen, else the only one there is, with those of a race.
+
+    None if there is none, or several and none was chosen.
+
+    Raises:
+        CoachProblem: who is named cannot be found or read, or the race is none.
+    """
+    if name:
+        athlete = find_athlete(name, store)
+    else:
+        try:
+            athlete = find_athlete(None, store)
+        except AthleteProblem:
+            athlete = None
+    return athlete if race is None else with_race_alone(athlete, race, today())
 
 
 # --- exported
 
 
 def export_workout_for(
-    text: str, athlete: str | None, to: "ExportFormat", console: Console, *, strict: bool
+    text: str, runner: Athlete | None, to: "ExportFormat", console: Console, *, strict: bool
 ) -> "Exported":
-    """Export a workout by path, name or line for an athlete by slug or path (None: the only one, or nobody).
+    """Export a workout by path, name or line for an athlete, or for nobody.
 
     Args:
         text: the workout.
-        athlete: whose paces it gets.
+        runner: whose paces it gets.
         to: the format.
         console: who is told of the import, if it is a foreign file.
         strict: refuse it if anything is lost, already in an import.
@@ -186,7 +188,6 @@ def export_workout_for(
     from coach.interchange.exports.exporting import ExportRequest, export_workout
 
     store = Store()
-    runner = only_athlete(store) if athlete is None else find_athlete(athlete, store)
     file = store.find_workout(text)
     if strict and file is not None:
         _, imported = _read_with_report(file)
@@ -202,81 +203,117 @@ def export_workout_for(
 # --- compiled
 
 
-def compile_named(workout: str, athlete: str | None, console: Console) -> CompiledWorkout:
-    """Read a workout by path, name or line, and compile it for an athlete by slug or path (None: the only one).
+def compile_named(
+    workout: str, runner: Athlete | None, console: Console, *, by_hand: bool = False
+) -> CompiledWorkout:
+    """Read a workout by path, name or line, and compile it for an athlete or for nobody.
 
     Raises:
-        CoachProblem: something cannot be found or read, or a number is missing and nobody can be asked.
+        CoachProblem: as `compile_for`.
     """
-    runner = find_athlete(athlete)
-    return compile_for(read_workout(workout, console, runner), runner, console)
+    return compile_for(read_workout(workout, console, runner), runner, console, by_hand=by_hand)
 
 
-def compile_for(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody; asks for a missing number, and says what looks too ambitious.
+def compile_for(
+    document: WorkoutDocument,
+    athlete: Athlete | None,
+    console: Console,
+    *,
+    by_hand: bool = False,
+    keeps: bool = True,
+    day: str = "",
+) -> CompiledWorkout:
+    """Compile a workout for an athlete or for nobody; asks for what is missing, and says what wants a thought.
+
+    Args:
+        document: the workout.
+        athlete: who runs it; None for nobody.
+        console: who is asked and told.
+        by_hand: True if the lines are marked by hand; then no pace is needed, and none is asked for.
+        keeps: True if answers are saved with the athlete.
+        day: when it is run, `2026-05-31`; empty for today. What is not known then is what is asked for.
 
     Raises:
-        CoachProblem: as `compile_named`.
+        CoachProblem: something cannot be read, or a number is missing and nobody can be asked.
     """
-    compiled = _compile(document, athlete, console)
+    compiled = _compile(document, athlete, console, by_hand=by_hand, keeps=keeps)
     question = too_ambitious(compiled.timeline, compiled.athlete)
     if question:
         console.say(f"Note: {question}")
-    return compiled
+    return with_age(compiled, day or today(), console)
+
+
+def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
+    """The workout with wider bands where paces come from a race that is old on this day; it is said."""
+    from coach.app.questions import old_race_words
+
+    words = old_race_words(compiled.athlete, day)
+    wider = with_wide_bands(compiled) if words else compiled
+    if not wider.has_wider_bands:
+        return compiled
+    console.say(f"Note: {words}")
+    return wider
+
+
+def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
+    """The workout with wider bands around the paces that are made from a race; as it is where there are none."""
+    timeline = with_wider_bands(compiled.timeline, Numbers.of(compiled.athlete))
+    if timeline == compiled.timeline:
+        return compiled
+    return replace(compiled, timeline=timeline, has_wider_bands=True)
 
 
 def compile_embedded(
-    workout: Mapping[str, Any] | None, athlete: Athlete | None, console: Console, *, name: str
+    workout: Mapping[str, Any] | None,
+    athlete: Athlete | None,
+    console: Console,
+    *,
+    name: str,
+    by_effort: bool = False,
 ) -> CompiledWorkout:
     """Compile a workout document that was found in a recording, or a free run where there was none.
 
+    Args:
+        workout: the document.
+        athlete: who ran it.
+        console: who is asked for what is missing; nothing that is answered is kept.
+        name: of the recording, for problems.
+        by_effort: True if what the athlete did not say was left to effort.
+
     Raises:
-        CoachProblem: as `compile_named`.
+        CoachProblem: as `compile_for`.
     """
     if workout is None:
         return CompiledWorkout(free_run(), None, athlete)
-    return _compile(document_from(dict(workout), name=name), athlete, console)
+    document = document_from(dict(workout), name=name)
+    return _compile(document, athlete, console, by_hand=by_effort, keeps=False)
 
 
-def _compile(document: WorkoutDocument, athlete: Athlete | None, console: Console) -> CompiledWorkout:
-    """Compile, asking for one missing number after the other."""
+def _compile(
+    document: WorkoutDocument, athlete: Athlete | None, console: Console, *, by_hand: bool, keeps: bool
+) -> CompiledWorkout:
+    """Compile, asking for one missing number after the other; what nobody says is left to effort."""
     while True:
         try:
             return CompiledWorkout(compile_workout(document, athlete), document.source, athlete)
         except MissingNumber as missing:
-            if not console.can_ask():
+            if not by_hand and not console.can_ask():
                 raise
-            athlete = _with_answer(missing, athlete, console)
+            answered = None
+            if not by_hand:
+                from coach.app.questions import ask_number
+
+                answered = ask_number(missing, athlete, console, keeps=keeps)
+            if answered is None:
+                return compile_unanswered(document, athlete)
+            athlete = answered
 
 
-def _with_answer(missing: MissingNumber, athlete: Athlete | None, console: Console) -> Athlete:
-    """Ask for a number until it fits, and offer to save it."""
-    console.say(missing.message)
-    slug = FIRST_SLUG if athlete is None else athlete.slug
-    while True:
-        number = missing.number
-        answer = console.ask(f"Your {COMMANDS[number][0]}, such as {_EXAMPLES[number]}")
-        try:
-            entry = _entry(number, answer)
-            completed = with_changes(athlete, slug, {}, entry)
-        except CoachProblem as problem:
-            console.say(problem.message)
-            continue
-        if console.confirm("Save it for next time?"):
-            console.say(f"Saved in {save_changes(slug, {}, entry)}")
-        return completed
+def compile_unanswered(document: WorkoutDocument, athlete: Athlete | None) -> CompiledWorkout:
+    """Compile a workout for an athlete or for nobody, with what is not known left to effort.
 
-
-def _entry(number: Number, answer: str) -> dict[str, Any]:
-    """An answer as an entry of the athlete's history."""
-    if number is Number.THRESHOLD_PACE:
-        return {"threshold_pace": answer}
-    if number is Number.GOAL_PACE:
-        return {"goal": {"pace": answer}}
-    try:
-        value = float(answer)
-    except ValueError:
-        raise CoachProblem(f"{answer!r} is no number") from None
-    if number is Number.TOP_SPEED:
-        return {"top_speed_mps": value}
-    return {"heart_rate": {_HEART_RATES[number]: {"bpm": value, "source": "measured"}}}
+    Raises:
+        WorkoutProblem: as `compile_workout`.
+    """
+    timeline = compile_by_effort(document, athlete)
+    return CompiledWorkout(timeline, document.source, athlete, by_effort=True)

@@ -1,18 +1,20 @@
 """`coach athlete`: who runs, their heart rates, paces and results, and what runs have taught."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any, Final
 
 import click
 
 from coach.athlete import Athlete, Now, Shoe
 from coach.cli.group import CoachGroup
-from coach.cli.text import narrate, out, out_document, out_json, table
+from coach.cli.parameters import race_option
+from coach.cli.text import can_ask, narrate, out, out_document, out_json, table, tell
 from coach.physiology.fitness import words_of
 from coach.physiology.predictions import Prediction
 from coach.problems import AthleteProblem
 from coach.workout.sheet import Sheet, ZoneTable
-from coach.workout.sheet_text import SheetSection, prediction_block, sheet_blocks
+from coach.workout.sheet_text import SheetSection, pace_words, prediction_block, sheet_blocks
 
 # --- An athlete as lines for people and as JSON for programs; what is not known is absent.
 
@@ -49,9 +51,9 @@ def sheet_lines(sheet: Sheet) -> Iterator[str]:
         yield from _body(block)
 
 
-def prediction_lines(races: Sequence[Prediction]) -> Iterator[str]:
-    """Say what each race would take, and what refuses to be said."""
-    yield from _body(prediction_block(races))
+def prediction_lines(races: Sequence[Prediction], unit: str = "km") -> Iterator[str]:
+    """Say what each race would take, paces per `unit`, and what refuses to be said."""
+    yield from _body(prediction_block(races, unit))
 
 
 def sheet_tree(sheet: Sheet) -> dict[str, Any]:
@@ -67,6 +69,14 @@ def sheet_tree(sheet: Sheet) -> dict[str, Any]:
             "source": line.source,
             "derived": line.derived,
         }
+        | (
+            {}
+            if line.between is None
+            else {
+                "may_be_slowest_mps": round(line.between[0], 4),
+                "may_be_fastest_mps": round(line.between[1], 4),
+            }
+        )
         for line in sheet.paces
     ]
     tree["heart_rate_zones"] = [_table_tree(each) for each in sheet.tables]
@@ -103,6 +113,10 @@ def prediction_tree(race: Prediction) -> dict[str, Any]:
     tree |= _present(times, 1)
     if race.by is not None:
         tree |= {"from": race.by.words, "from_race": race.by.is_race}
+    if race.nearest is not None and race.nearest != race.by:
+        tree["riegel_from"] = race.nearest.words
+    if race.is_far:
+        tree["times_off"] = round(race.times_off, 1)
     return tree | ({"refused": race.refused} if race.refused else {})
 
 
@@ -149,24 +163,95 @@ def _shoe_lines(shoe: Shoe) -> Iterator[str]:
         yield f"    {factor.pod} reads {how} {off:.1%}, factor {factor.factor:.3f} ± {factor.sd:.3f}"
 
 
-_SAVE_FIRST: Final = "Save one: coach athlete set --threshold-pace 4:10/km"
+_SAVE_FIRST: Final = "Save one: coach athlete set --race 5k=22:30 (or --threshold-pace 4:10/km)"
 _RATES: Final = ("max", "rest", "threshold")
 _TYPED_SD: Final = 0.01
 """A factor that was typed comes from a measured stretch: good to about 1 %."""
 
 
+def _whose(command_: Callable[..., None]) -> Callable[..., None]:
+    """Take an athlete as an argument or, as other commands do, by --athlete."""
+
+    @wraps(command_)
+    def taken(*, athlete: str | None, named: str | None, **options: Any) -> None:
+        if athlete and named and athlete != named:
+            raise click.UsageError(f"Two athletes are named: {athlete} and {named}.")
+        command_(athlete=athlete or named, **options)
+
+    by_option = click.option("--athlete", "named", metavar="FILE|SLUG", help="The same as ATHLETE.")
+    return click.argument("athlete", required=False)(by_option(taken))
+
+
 @click.group(cls=CoachGroup)
 def command() -> None:
-    """Who runs: heart rates and paces."""
+    """Athletes: heart rates, paces and results."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(as_json: bool) -> None:
+    """List the saved athletes, each with the paces they run by.
+
+    The one whose paces commands use without being told is marked with a *; coach config set athlete SLUG
+    chooses another.
+    """
+    from coach.app.athletes import find_athlete
+    from coach.edge.store import Store
+    from coach.workout.sheet import sheet_of
+
+    store = Store()
+    slugs = store.athletes()
+    chosen = slugs[0] if len(slugs) == 1 else store.chosen_athlete()
+    rows = []
+    for slug in slugs:
+        try:
+            athlete = find_athlete(slug, store)
+        except AthleteProblem as problem:
+            tell(problem)
+            continue
+        assert athlete is not None
+        sheet = sheet_of(athlete)
+        if as_json:
+            out_json(_listed_tree(sheet, is_chosen=slug == chosen))
+        rows.append(_listed(sheet, is_chosen=slug == chosen))
+    if not as_json and rows:
+        for line in table((" ", "athlete", "name", "5k pace", "easy", "paces from"), rows):
+            out(line)
+    if not slugs:
+        narrate(f"No athlete is saved yet. {_SAVE_FIRST}")
+    elif not chosen and not as_json:
+        narrate(f"Choose one for good: coach config set athlete {slugs[0]}; for once: --athlete {slugs[0]}")
+
+
+def _listed(sheet: Sheet, *, is_chosen: bool) -> tuple[str, ...]:
+    """An athlete as a row of the list."""
+    athlete = sheet.athlete
+    paces = {line.name: pace_words(line, athlete.units) for line in sheet.paces}
+    five, easy = (f"{paces[name]}/{athlete.units}" if name in paces else "" for name in ("5k", "easy"))
+    source = "" if sheet.fitness is None else sheet.fitness.words
+    return ("*" if is_chosen else "", athlete.slug, athlete.name, five, easy, source)
+
+
+def _listed_tree(sheet: Sheet, *, is_chosen: bool) -> dict[str, Any]:
+    """An athlete of the list for programs."""
+    athlete = sheet.athlete
+    tree: dict[str, Any] = {"v": 1, "athlete": athlete.slug, "name": athlete.name, "units": athlete.units}
+    tree["chosen"] = is_chosen
+    paces = {line.name: line for line in sheet.paces}
+    if "5k" in paces:
+        tree["five_k_mps"] = round(paces["5k"].slow, 4)
+    if sheet.fitness is not None:
+        tree |= {"vdot": round(sheet.fitness.vdot, 2), "vdot_from": sheet.fitness.words}
+    return tree
 
 
 @command.command("show")
-@click.argument("athlete", required=False)
+@_whose
 @click.option("--json", "as_json", is_flag=True, help="Print the whole document.")
 def show(athlete: str | None, as_json: bool) -> None:
     """Show what is known of an athlete.
 
-    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named.
+    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen.
     """
     import json
 
@@ -188,7 +273,7 @@ def show(athlete: str | None, as_json: bool) -> None:
     "--race",
     metavar='"DISTANCE=TIME"',
     multiple=True,
-    help="A result, such as 5k=20:15 or half=1:35:00 (add @2026-05-31).",
+    help="A result, such as 5k=22:30 or half=1:35; @2026-05-31 behind it is its day.",
 )
 @click.option(
     "--threshold-pace", metavar="PACE", help="Pace for an hour's race, such as 4:10/km or 6:42/mile."
@@ -212,7 +297,7 @@ def show(athlete: str | None, as_json: bool) -> None:
     multiple=True,
     help='A run of a critical-speed test, such as "1200 m=4:10".',
 )
-@click.option("--weight", type=float, metavar="KG", help="Body weight; nothing needs it.")
+@click.option("--weight", type=float, metavar="KG", help="Body weight; optional.")
 @click.option("--cadence", metavar="HOW=SPM", multiple=True, help="Your own cadence: easy=168 or fast=184.")
 @click.option("--pace", metavar="NAME=PACE", multiple=True, help="A pace by hand, such as easy=5:30-6:00/km.")
 @click.option(
@@ -233,7 +318,7 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     """Save an athlete's heart rates, paces and results.
 
     What is given is added to what was known before, with its date; nothing is forgotten. SLUG is the short
-    name the athlete is called by; the only athlete there is needs none, and a first one is called "me".
+    name the athlete is called by; the chosen or only athlete needs none, and a first one is called "me".
     """
     about, entry = _about(options), _entry(options)
     if not entry and not about:
@@ -244,8 +329,76 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
     narrate(f"Saved in {save_changes(slug, about, entry, day)}")
 
 
+@command.command("history")
+@_whose
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an entry.")
+def history(athlete: str | None, as_json: bool) -> None:
+    """List everything an athlete told, numbered, the newest first.
+
+    To correct an entry, set it again for its day: coach athlete set --race "5k=22:08@2026-05-10". To take one
+    out: coach athlete remove --entry NUMBER.
+    """
+    from coach.app.athletes import saved_athlete, told_values
+
+    values = told_values(saved_athlete(athlete, hint=_SAVE_FIRST))
+    if as_json:
+        for number, told in enumerate(values, 1):
+            tree = {"v": 1, "entry": number, "what": told.what, "value": told.value}
+            out_json(tree | ({"from": told.day} if told.day else {}))
+        return
+    rows = [(str(number), told.day, told.what, told.value) for number, told in enumerate(values, 1)]
+    for line in table(("", "from", "what", "value"), rows) if rows else ():
+        out(line)
+    if not rows:
+        narrate("Nothing is known yet. coach athlete set --race 5k=22:30 gives all paces.")
+
+
+@command.command("remove")
+@_whose
+@click.option(
+    "--entry",
+    "entries",
+    type=int,
+    multiple=True,
+    metavar="NUMBER",
+    help="Take out only this entry of coach athlete history; may be repeated.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(athlete: str | None, entries: tuple[int, ...], yes: bool) -> None:
+    """Delete an athlete, or entries of one.
+
+    An athlete is deleted for good: it asks first on a terminal, and wants --yes elsewhere; their runs stay. An
+    entry is taken out at once, and what would put it back is told.
+    """
+    from coach.app.athletes import remove_values, saved_athlete
+    from coach.edge.store import Store
+
+    if entries:
+        changed, removed = remove_values(athlete, entries)
+        for told in removed:
+            narrate(
+                f"Removed from {changed.slug}: {told.what} {told.value}{f', {told.day}' if told.day else ''}"
+            )
+            narrate(f"  to put it back: {told.command(changed.slug)}")
+        return
+    store = Store()
+    if not athlete:
+        raise click.UsageError("Name the athlete to delete, or an entry: --entry NUMBER.")
+    if athlete in store.athletes() and not yes:
+        if not can_ask():
+            raise click.UsageError("Nobody can be asked here: say --yes to delete the athlete for good.")
+        try:
+            for line in athlete_lines(saved_athlete(athlete, store=store)):
+                narrate(line)
+        except AthleteProblem as problem:  # a damaged document can be deleted too
+            tell(problem)
+        click.confirm("Delete this athlete for good?", abort=True, err=True)
+    store.remove_athlete(athlete)
+    narrate(f"Deleted {athlete}. Their runs are kept.")
+
+
 @command.command("learnt")
-@click.argument("athlete", required=False)
+@_whose
 @click.option("--forget", metavar="RUN", help="Take back what this run taught; its first letters do.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a run.")
 def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
@@ -286,18 +439,19 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
 
 
 @command.command("zones")
-@click.argument("athlete", required=False)
+@_whose
 @click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
+@race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def zones(athlete: str | None, day: str | None, as_json: bool) -> None:
+def zones(athlete: str | None, day: str | None, race: str | None, as_json: bool) -> None:
     """Show an athlete's paces and zones, each with its source.
 
-    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named. The paces are
-    those that workouts name. What is missing is listed with the command that sets it.
+    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The
+    paces are those that workouts name. What is missing is listed with the command that sets it.
     """
     from coach.app.athletes import sheet_for
 
-    sheet = sheet_for(athlete, day)
+    sheet = sheet_for(athlete, day, race)
     if as_json:
         out_json(sheet_tree(sheet))
         return
@@ -306,10 +460,8 @@ def zones(athlete: str | None, day: str | None, as_json: bool) -> None:
 
 
 @command.command("predict")
-@click.argument("athlete", required=False)
-@click.option(
-    "--race", metavar='"DISTANCE=TIME"', help='As if this had been raced today, such as "5 km=20:15".'
-)
+@_whose
+@race_option()
 @click.option("--distance", metavar="DISTANCE", multiple=True, help='Predict only this, such as "15 km".')
 @click.option("--on", "day", metavar="DATE", help="As known on that day, such as 2026-05-31.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -318,17 +470,18 @@ def predict(
 ) -> None:
     """Predict race times: VDOT and Riegel side by side, with their spread.
 
-    ATHLETE is a file or the slug of one who was saved; the only one there is need not be named. A race speaks
-    for distances up to four times as long or as short; farther is refused.
+    ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen. The
+    times are those of the paces that zones shows. Over four times as long or as short as any race only a wide
+    spread is honest, and it is called so.
     """
     from coach.app.athletes import predictions_for
 
-    result = None if race is None else _result(race, "--race")
-    slug, races = predictions_for(athlete, day, race=result, distances=distance)
+    runner, races = predictions_for(athlete, day, race=race, distances=distance)
     if as_json:
+        slug = "" if race is not None else runner.slug
         out_json({"v": 1, "athlete": slug, "predictions": [prediction_tree(each) for each in races]})
         return
-    for line in prediction_lines(races):
+    for line in prediction_lines(races, runner.units):
         out(line)
 
 
@@ -386,18 +539,18 @@ def _result(text: str, option: str) -> dict[str, str]:
     Raises:
         click.UsageError: it is no result.
     """
+    from coach.app.athletes import today
     from coach.documents.faults import Misspelt
-    from coach.documents.races import read_race
+    from coach.documents.races import read_dated_race
 
-    told, _, day = text.partition("@")
     try:
-        race = read_race(told)
+        race, day = read_dated_race(text, today())
     except Misspelt as wrong:
         raise click.UsageError(f"{option}: {wrong.reason}. {wrong.fix}") from None
     if race.guess:
         narrate(f"Note: {race.guess}")
     result = {"distance": race.distance, "time": race.time}
-    return result | {"date": day.strip()} if day else result
+    return result | {"date": day} if day else result
 
 
 def _rates(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 import click
 
 from coach.cli.group import CoachCommand
+from coach.cli.parameters import ClockType
 
 
 @click.command(cls=CoachCommand)
-@click.option(
-    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to look."
-)
+@click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def command(seconds: float, as_json: bool) -> None:
     """Check this machine: terminal, Bluetooth, sensors, disk.

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from coach.cli.errors import exit_with
 from coach.cli.radio import opened_radio
 from coach.cli.text import out, out_json
+from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import (
     CheckResult,
     TerminalInfo,
@@ -23,6 +24,8 @@ from coach.edge.diagnostics import (
     check_sound,
     check_terminal,
     fail,
+    ok,
+    warn,
 )
 from coach.edge.paired_sensors import PairedSensor, load_sensors
 from coach.edge.sleep_inhibitor import SleepInhibitor
@@ -56,6 +59,7 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
         check_settings(store),
         *check_athletes(store),
         check_disk(store.paths.runs),
+        _check_runs(store),
     ]
     for finding in [*here, check_sound(), check_sleep_inhibitor(SleepInhibitor())]:
         yield finding
@@ -69,6 +73,16 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
     async with opened_radio("doctor") as radio:
         async for finding in check_bluetooth(radio, sensors, seconds):
             yield finding
+
+
+def _check_runs(store: Store) -> CheckResult:
+    """Check whether a run was cut off that can still be gone on with."""
+    from coach.app.resume import interrupted_run  # reads documents, which no other check does
+
+    run = interrupted_run(store.paths.runs, MachineClock())
+    if run is None:
+        return ok("runs", "none was cut off in the last 30 minutes")
+    return warn("runs", f"{run.since}: {run.title}", f"Go on with it: coach runs resume {run.name}")
 
 
 def _terminal_here() -> TerminalInfo:

@@ -4,15 +4,17 @@ A problem is one line for what is wrong and one for what to do next. A traceback
 nothing else.
 """
 
+import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Final
 
 import click
 
-from coach.cli.text import narrate, tell
+from coach.cli.text import CONSOLE, emphasized, narrate, tell
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 
 EXIT_CODES: Final = (
@@ -26,6 +28,8 @@ EXIT_CODES: Final = (
 )
 """Every exit code of `coach`, with its meaning; numbers 2 to 5 come from the problems themselves."""
 _DEBUG: Final = "coach.debug"
+_UNWRITABLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""What the system answers where stdout can take no more: a full disk or /dev/full, a quota, a closed descriptor."""
 
 
 def want_debug(context: click.Context) -> None:
@@ -47,11 +51,10 @@ def exit_with_run(code: int) -> None:
     """End the command with the exit code of a live run.
 
     Raises:
-        TerminalProblem: the terminal or the machine went away.
-        click.exceptions.Exit: with any other code but 0.
+        click.exceptions.Exit: with any code but 0.
     """
     if code == TerminalProblem.exit_code:
-        raise TerminalProblem("the terminal or the machine went away")
+        CONSOLE.say("The terminal or the machine went away.")
     exit_with(code)
 
 
@@ -67,7 +70,7 @@ def answered_for(context: click.Context) -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit):
         raise
     except BrokenPipeError:
-        _leave_the_pipe()
+        _leave_stdout()
         raise click.exceptions.Exit(0) from None
     except CoachProblem as problem:
         _show_traceback(context)
@@ -77,11 +80,63 @@ def answered_for(context: click.Context) -> Iterator[None]:
         _show_traceback(context)
         narrate("Interrupted.")
         raise click.exceptions.Exit(INTERRUPTED) from None
-    except Exception as mistake:  # noqa: BLE001 - the last wall: a runner never sees a traceback unasked
+    except OSError as error:
+        if not _is_unwritable(error):
+            _tell_mistake(context, error)
+            raise click.exceptions.Exit(FAILURE) from None
         _show_traceback(context)
-        narrate(f"This is a mistake in the program, not yours: {type(mistake).__name__}: {mistake}")
-        narrate("  Run the same command with --debug and report what it prints.")
+        _tell_unwritable(error)
         raise click.exceptions.Exit(FAILURE) from None
+    except Exception as mistake:  # noqa: BLE001 - the last wall: a runner never sees a traceback unasked
+        _tell_mistake(context, mistake)
+        raise click.exceptions.Exit(FAILURE) from None
+
+
+def exit_code_of(run: Callable[[], object]) -> int:
+    """Run the command line and give its exit code; what ends it outside of a command becomes words too."""
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        _show(error)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort, EOFError):
+        narrate("Interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _leave_stdout()
+        return 0
+    except OSError as error:
+        if not _is_unwritable(error):
+            raise
+        _tell_unwritable(error)
+        return FAILURE
+
+
+def _show(error: click.ClickException) -> None:
+    """Say a usage error as click does, with the word Error standing out on a terminal."""
+    page = StringIO()
+    error.show(page)
+    head, word, rest = page.getvalue().rstrip().rpartition("Error:")
+    click.echo(f"{head}{emphasized(word)}{rest}", err=True, color=error.show_color)
+
+
+def _is_unwritable(error: OSError) -> bool:
+    """Tell whether stdout refused what was to be written; an error about a file names the file."""
+    return error.filename is None and error.errno in _UNWRITABLE
+
+
+def _tell_unwritable(error: OSError) -> None:
+    narrate(f"The output cannot be written: {error.strerror}.")
+    narrate("  Make room where it goes, or send it elsewhere, and run the same command again.")
+    _leave_stdout()
+
+
+def _tell_mistake(context: click.Context, mistake: Exception) -> None:
+    _show_traceback(context)
+    narrate(f"This is a mistake in the program, not yours: {type(mistake).__name__}: {mistake}")
+    narrate("  Run the same command with --debug and report what it prints.")
 
 
 def _show_traceback(context: click.Context) -> None:
@@ -91,10 +146,10 @@ def _show_traceback(context: click.Context) -> None:
         traceback.print_exc(file=sys.stderr)
 
 
-def _leave_the_pipe() -> None:
-    """Let the reader of stdout go without a word, also when Python flushes it at its end."""
+def _leave_stdout() -> None:
+    """Write nothing more to stdout, also when Python flushes it at its end."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
-    except OSError:  # stdout is no real file: nothing will be flushed into a pipe
+    except OSError:  # stdout is no real file: nothing is flushed into one
         return

@@ -7,7 +7,7 @@ import click
 
 from coach.app.playback import RecordingRequest, load_recording
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import ClockType
+from coach.cli.parameters import ClockType, athlete_option, race_option
 from coach.cli.text import CONSOLE, out, out_json
 from coach.cues.cue import Cue, Suppression
 from coach.edge.paths import runner_paths
@@ -28,14 +28,14 @@ from coach.workout.describe import step_label, target_text
 # --- One moment of a recording: for people as lines, for programs as one JSON object.
 
 
-def explain(recording: str, at: Seconds, *, workout: str | None, athlete: str | None, as_json: bool) -> None:
+def explain(request: RecordingRequest, at: Seconds, *, as_json: bool) -> None:
     """Print the story of a moment.
 
     Raises:
         CoachProblem: the recording cannot be played, or ends before that moment.
     """
     settings = load_settings(runner_paths().settings, os.environ)
-    playable = load_recording(RecordingRequest(recording, workout, athlete), settings, CONSOLE)
+    playable = load_recording(request, settings, CONSOLE)
     inputs = close_inputs(playable.inputs)
     end = inputs[-1].at
     if at > end:
@@ -195,9 +195,12 @@ def _shown(shown: DisplayValue) -> Event:
     "--at", type=ClockType(), required=True, metavar="TIME", help="The moment, such as 12:34 or 754.2."
 )
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
+@athlete_option("Coach this athlete.")
+@race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(recording: str, *, at: Seconds, workout: str | None, athlete: str | None, as_json: bool) -> None:
+def command(
+    recording: str, *, at: Seconds, workout: str | None, athlete: str | None, race: str | None, as_json: bool
+) -> None:
     """Tell the story of one moment of a recording.
 
     TIME is the time that stands before each line of `coach replay`, and `at_s` in its --json. Told are the step,
@@ -205,4 +208,4 @@ def command(recording: str, *, at: Seconds, workout: str | None, athlete: str | 
     the evidence behind each cue: the value, the band it was held against, over how long, how old the newest
     sample was, the noise of the sensor, and the rule that spoke.
     """
-    explain(recording, at, workout=workout, athlete=athlete, as_json=as_json)
+    explain(RecordingRequest(recording, workout, athlete, race), at, as_json=as_json)

@@ -208,15 +208,15 @@ def give_line(text: str, *, name: str | None, out: str | None) -> None:
         CoachProblem: the line cannot be read, or the workout cannot be written.
     """
     from coach.app.one_line import read_one_line
-    from coach.app.workouts import only_athlete
+    from coach.app.workouts import shown_athlete
     from coach.edge.store import Store
 
-    _write(read_one_line(text, (), only_athlete(Store()), CONSOLE).source, name=name, out=out)
+    _write(read_one_line(text, (), shown_athlete(Store()), CONSOLE).source, name=name, out=out)
 
 
 def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     """Print or write a workout under a name."""
-    from coach.app.workouts import only_athlete, outline_document
+    from coach.app.workouts import outline_document, shown_athlete
     from coach.workout.document import load_document
     from coach.workout.writing import written
 
@@ -234,5 +234,5 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     from coach.edge.store import Store
 
     write_new_file(Path(out).expanduser(), data, what="workout")
-    narrate(outline_document(document.name, document, only_athlete(Store())).sentence)
+    narrate(outline_document(document.name, document, shown_athlete(Store())).sentence)
     narrate(f"Wrote {plain(out)}. Next: coach workout show {plain(out)}")

@@ -1,12 +1,17 @@
-"""The parameters of the command line that several commands share: a moment, a speed, a workout."""
+"""The parameters of the command line that several commands share, and how a shell completes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from math import inf, isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.quantities import Seconds, parse_clock
+from coach.problems import CoachProblem
+from coach.quantities import Seconds, read_duration
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem  # loads where a shell asks
 
 FASTEST: Final = 1000.0
 """Beyond it nobody can tell it from `max`."""
@@ -23,20 +28,39 @@ def workout_argument(
     return click.argument("workout", nargs=-1, required=required, metavar=metavar, callback=joined)
 
 
+def athlete_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take the athlete whose paces they are; `about` is the help."""
+    return click.option("--athlete", metavar="FILE|SLUG", help=about)
+
+
+def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take a race whose paces are used in place of the athlete's."""
+    about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."
+    return click.option("--race", metavar="DISTANCE=TIME", help=about)
+
+
 class ClockType(click.ParamType[Seconds]):
-    """A time from 0 on: `12:34`, `1:02:03`, or seconds such as `754.2`."""
+    """A time from 0 on: `12:34`, `1:02:03`, `90s`, `12min`, or bare seconds such as `754.2`."""
 
     name = "time"
 
+    def __init__(self, least: float = 0.0, most: float = inf) -> None:
+        """Take a time within these seconds."""
+        self._least = least
+        self._most = most
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Seconds:
-        """Read a clock time or seconds."""
-        text = str(value).strip()
+        """Read a time."""
         try:
-            seconds = parse_clock(text) if ":" in text else Seconds(float(text))
+            seconds = read_duration(str(value))
         except ValueError:
             seconds = Seconds(-1.0)
         if not isfinite(seconds) or seconds < 0:
-            self.fail(f"{value!r} is no time: write it as 12:34, 1:02:03 or in seconds.", param, ctx)
+            self.fail(f"{value!r} is no time: write it as 12:34, 1:02:03, 90s or in seconds.", param, ctx)
+        if not self._least <= seconds <= self._most:
+            self.fail(
+                f"{value!r} is out of range: from {self._least:g} to {self._most:g} seconds.", param, ctx
+            )
         return seconds
 
 
@@ -62,3 +86,102 @@ class SpeedType(click.ParamType[float]):
             also = ', or "max"' if self._has_max else ""
             self.fail(f"{value!r} is no speed: give a number from 0.01 to {FASTEST:.0f}{also}.", param, ctx)
         return speed
+
+
+# --- completion: a text is completed by the name of its parameter, which is the same in every command
+
+Names = Iterable[tuple[str, str]]
+"""Names with a few words about each, which some shells show."""
+
+
+class CompletedText(click.types.StringParamType):
+    """A text that a shell completes: by names, or by files where no name fits."""
+
+    def __init__(self, names: Callable[[click.Context], Names] | None, *, has_files: bool = False) -> None:
+        """Offer these names, and files if it `has_files`."""
+        self._names = names
+        self._has_files = has_files
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> "list[CompletionItem]":
+        """Offer the names that begin as typed; nothing where the home cannot be read."""
+        from click.shell_completion import CompletionItem
+
+        is_first = param.nargs != -1 or not ctx.params.get(param.name or "")
+        fitting: list[CompletionItem] = []
+        if self._names is not None and is_first:
+            with suppress(CoachProblem, OSError):
+                names = [(name, words) for name, words in self._names(ctx) if name.startswith(incomplete)]
+                fitting = [CompletionItem(name, help=words or None) for name, words in names]
+        if fitting or not self._has_files:
+            return fitting
+        return [CompletionItem(incomplete, type="file")]
+
+
+def complete_by_name(parameters: Sequence[click.Parameter]) -> None:
+    """Let a shell complete the texts among the parameters of a command."""
+    for parameter in parameters:
+        if not isinstance(parameter.type, click.types.StringParamType):
+            continue
+        if parameter.name in _COMPLETED:
+            parameter.type = _COMPLETED[parameter.name]
+        elif parameter.metavar in _FILES:
+            parameter.type = _FILE
+
+
+def _workouts(_context: click.Context) -> Names:
+    from coach.edge.store import Store
+
+    return [(workout.name, "") for workout in Store().workouts()]
+
+
+def _athletes(_context: click.Context) -> Names:
+    from coach.edge.store import Store
+
+    return [(slug, "") for slug in Store().athletes()]
+
+
+def _runs(_context: click.Context) -> Names:
+    from coach.edge.store import Store
+
+    runs = [run.manifest for run in Store().runs()]
+    return [(run.run, f"{run.started[:16].replace('T', ' ')} {run.workout}") for run in runs]
+
+
+def _sensors(_context: click.Context) -> Names:
+    from coach.edge.paired_sensors import load_sensors
+    from coach.edge.paths import runner_paths
+
+    sensors = load_sensors(runner_paths().sensors).all()
+    names = [(sensor.label or sensor.name, sensor.kind.value) for sensor in sensors]
+    return [(name, kind) for name, kind in names if name and not any(map(str.isspace, name))]
+
+
+def _setting_keys(_context: click.Context) -> Names:
+    from coach.edge.settings import setting_keys
+
+    return [(key, "") for key in setting_keys()]
+
+
+def _setting_values(context: click.Context) -> Names:
+    from coach.edge.settings import choices_of
+
+    return [(choice, "") for choice in choices_of(str(context.params.get("key") or ""))]
+
+
+_FILE: Final = CompletedText(None, has_files=True)
+_COMPLETED: Final = {
+    "file": _FILE,
+    "workout": CompletedText(_workouts, has_files=True),
+    "athlete": CompletedText(_athletes, has_files=True),
+    "slug": CompletedText(_athletes),
+    "recording": CompletedText(_runs, has_files=True),
+    "run": CompletedText(_runs),
+    "sensor": CompletedText(_sensors),
+    "key": CompletedText(_setting_keys),
+    "value": CompletedText(_setting_values),
+}
+"""What completes a text, by the name of its parameter."""
+_FILES: Final = frozenset({"FILE", "DIR", "SETTINGS"})
+"""What stands for a text that names a file."""

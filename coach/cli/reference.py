@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from coach.cli.errors import EXIT_CODES
-from coach.cli.group import CoachGroup
+from coach.cli.group import CoachGroup, HelpContext
 from coach.cli.root import root
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS
 
@@ -19,7 +19,8 @@ _HEAD: Final = f"""\
 <!-- Written by `make docs` from the commands themselves. -->
 
 Results go to stdout, everything said about them to stderr; with `--json`, stdout holds JSON and nothing else.
-Every command knows `--help` and `--debug`: without `--debug` nobody ever sees a traceback.
+Every command knows `-h` or `--help`, and `--debug`: without `--debug` nobody ever sees a traceback. A time
+may be typed as `1:30`, `90s`, `12min` or bare seconds.
 
 ## Names
 
@@ -42,8 +43,8 @@ def page() -> str:
 
 
 def _sections(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
-    context = click.Context(command, parent, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
-    yield f"\n## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+    context = HelpContext(command, parent, name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    yield f"\n## {context.command_path}\n\n```text\n{click.unstyle(command.get_help(context))}\n```\n"
     if isinstance(command, CoachGroup):
         for below in command.list_commands(context):
             child = command.get_command(context, below)

@@ -1,29 +1,21 @@
 """`coach replay`: a recorded run, coached again."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from coach.app.playback import PlayableRecording, RecordingRequest, load_recording
 from coach.cli.errors import exit_with
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import SpeedType
+from coach.cli.parameters import SpeedType, athlete_option, race_option
 from coach.cli.text import CONSOLE, out, out_json
-from coach.edge.paths import runner_paths
-from coach.edge.playback import close_inputs
-from coach.edge.settings import load_settings
 from coach.interchange.formats import SUFFIXES_LISTED
-from coach.live.encoding import Event, encode_event
-from coach.live.inputs import RunSetup
-from coach.live.run import LiveRun
-from coach.problems import RecordingProblem, SettingsProblem
-from coach.quantities import format_clock
-from coach.recording.replay import refold
-from coach.review.compare import CueChange, CueDifference, ToldCue, compare, counts, event_of_difference
+
+if TYPE_CHECKING:  # they load where a recording is played, so that help and completion are quick
+    from coach.app.playback import PlayableRecording, RecordingRequest
+    from coach.live.encoding import Event
+    from coach.live.inputs import RunSetup
+    from coach.review.compare import CueDifference, ToldCue
 
 # --- `coach replay --compare`: two folds of one recording, and the cues that differ as a list.
 
@@ -31,12 +23,22 @@ RECORDED: Final = "recorded"
 """What `--compare` is given to hold this version against what was said when the run was recorded."""
 
 
-def compare_cues(request: RecordingRequest, other: str, *, as_json: bool) -> None:
+def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> None:
     """Print how the cues of a recording change by a settings file, or have changed since it was recorded.
 
     Raises:
         CoachProblem: the recording cannot be played, the settings cannot be read, or nothing said was recorded.
     """
+    import os
+    from dataclasses import replace
+    from pathlib import Path
+
+    from coach.app.playback import load_recording
+    from coach.edge.paths import runner_paths
+    from coach.edge.settings import load_settings
+    from coach.problems import SettingsProblem
+    from coach.review.compare import compare, event_of_difference
+
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
         raise SettingsProblem(
@@ -54,8 +56,10 @@ def compare_cues(request: RecordingRequest, other: str, *, as_json: bool) -> Non
         out(line)
 
 
-def lines_of(differences: Sequence[CueDifference]) -> Iterator[str]:
+def lines_of(differences: "Sequence[CueDifference]") -> Iterator[str]:
     """The cues that differ, under the step they belong to, and a count of everything."""
+    from coach.review.compare import CueChange, counts
+
     path = None
     for difference in differences:
         if difference.change is CueChange.SAME:
@@ -71,7 +75,9 @@ def lines_of(differences: Sequence[CueDifference]) -> Iterator[str]:
     yield f"{len(differences)} cues: {changes}" if changes else "No cue on either side."
 
 
-def _two_logs(recording: PlayableRecording, name: str) -> tuple[Iterable[Event], Iterable[Event]]:
+def _two_logs(recording: "PlayableRecording", name: str) -> "tuple[Iterable[Event], Iterable[Event]]":
+    from coach.problems import RecordingProblem
+
     if recording.changed is not None:
         return _events(recording, recording.setup), _events(recording, recording.changed)
     if not recording.events:
@@ -81,12 +87,19 @@ def _two_logs(recording: PlayableRecording, name: str) -> tuple[Iterable[Event],
     return [dict(event) for event in recording.events], _events(recording, recording.setup)
 
 
-def _events(recording: PlayableRecording, setup: RunSetup) -> list[Event]:
+def _events(recording: "PlayableRecording", setup: "RunSetup") -> "list[Event]":
+    from coach.edge.playback import close_inputs
+    from coach.live.encoding import encode_event
+    from coach.live.run import LiveRun
+    from coach.recording.replay import refold
+
     folded = refold(LiveRun(setup), close_inputs(recording.inputs))
     return [encode_event(said.output, said.run_s) for said in folded.timed_outputs]
 
 
-def _line(difference: CueDifference) -> str:
+def _line(difference: "CueDifference") -> str:
+    from coach.review.compare import CueChange, ToldCue
+
     match difference.before, difference.after:
         case ToldCue() as before, None:
             return f"{_clock(before)}  gone      {_words(before)}"
@@ -101,11 +114,13 @@ def _line(difference: CueDifference) -> str:
             raise AssertionError(difference)
 
 
-def _clock(cue: ToldCue) -> str:
+def _clock(cue: "ToldCue") -> str:
+    from coach.quantities import format_clock
+
     return f"{format_clock(cue.at):>8}"
 
 
-def _words(cue: ToldCue) -> str:
+def _words(cue: "ToldCue") -> str:
     return f"{cue.text} ({cue.kind}{'' if cue.spoken else ', shown'})"
 
 
@@ -130,7 +145,8 @@ and source; --map speed_mps=Pace:min/mile says that the speed stands in the colu
 @click.command(cls=CoachCommand, help=_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Coach this athlete.")
+@athlete_option("Coach this athlete.")
+@race_option()
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play so many times faster.")
 @click.option(
     "--compare",
@@ -146,6 +162,7 @@ def command(
     *,
     workout: str | None,
     athlete: str | None,
+    race: str | None,
     speed: float | None,
     compare: str | None,
     columns: tuple[str, ...],
@@ -157,7 +174,7 @@ def command(
 
     from coach.app.playback import RecordingRequest, play
 
-    request = RecordingRequest(recording, workout, athlete, columns)
+    request = RecordingRequest(recording, workout, athlete, race, columns)
     if compare is None:
         exit_with(play(request, CONSOLE, speed=speed, as_json=as_json))
         return

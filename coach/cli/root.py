@@ -1,13 +1,16 @@
 """`coach` itself: the list of commands, and three examples for whoever types nothing else."""
 
+import os
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from coach import __version__
-from coach.cli.errors import answered_for
-from coach.cli.group import CommandEntry, LazyGroup
-from coach.cli.text import out
+from coach.cli.errors import answered_for, exit_code_of, exit_with_run
+from coach.cli.group import CoachGroup, CommandEntry, LazyGroup
+from coach.cli.text import CONSOLE, out
 
 TABLE = {
     "demo": CommandEntry("coach.cli.demo", "See it work: a simulated runner, no hardware needed."),
@@ -20,15 +23,20 @@ TABLE = {
     "runs": CommandEntry("coach.cli.runs", "The runs recorded so far: list, show, resume, repair, delete."),
     "sensors": CommandEntry("coach.cli.sensors", "Your straps and pods: scan, pair, list, forget, log."),
     "doctor": CommandEntry("coach.cli.doctor", "Check this machine: terminal, Bluetooth, sensors, disk."),
-    "config": CommandEntry("coach.cli.config", "The settings in force, and where they are kept."),
+    "config": CommandEntry(
+        "coach.cli.config", "The settings: show and change them, and where they are kept."
+    ),
+    "completion": CommandEntry(
+        "coach.cli.completion", "Print the script that lets your shell complete what you type."
+    ),
 }
 
 EXAMPLES = """\
 Trackside Coach: a live workout pacing coach for runners.
 
   coach demo                           watch a simulated runner, no hardware needed
+  coach run 6x800 @ 5k / 400 jog       run a workout as you would write it on a board
   coach workout list                   see the workouts that come with it
-  coach run 5x1000-5k --sensors none   run one by the clock, the line and your keys
 
 Try next: coach demo
 All commands: coach --help"""
@@ -37,13 +45,52 @@ All commands: coach --help"""
 class Root(LazyGroup):
     """The top group: whatever ends a command becomes words and an exit code here."""
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the command line, and exit; what ends it before a command has begun becomes words too."""
+        extra.setdefault("color", _wants_colour())
+        run: Callable[..., Any] = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **extra)
+        sys.exit(exit_code_of(lambda: run(*args, standalone_mode=False, **extra)))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named; problems become words on stderr and an exit code."""
         with answered_for(ctx):
             return super().invoke(ctx)
 
+    def meant_by(self, ctx: click.Context, words: list[str]) -> list[str]:
+        """As in every group; else the command of that name in another group, or the run of that workout."""
+        if words[0].casefold() == "help":
+            return [f"'{' '.join(['coach', *words[1:], '--help'])}'"]
+        return super().meant_by(ctx, words) or _commands_called(ctx, words[0]) or _run_of(words)
 
-@click.group(cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False)
+
+def _commands_called(context: click.Context, name: str) -> list[str]:
+    """The commands of the groups that are called so, such as `coach athlete zones` for `zones`."""
+    groups = {word: root.get_command(context, word) for word in TABLE}
+    return [
+        f"'coach {word} {name}'"
+        for word, group in groups.items()
+        if isinstance(group, CoachGroup) and name in group.list_commands(context)
+    ]
+
+
+def _run_of(words: list[str]) -> list[str]:
+    """The run of a workout that was named without its command: `coach 6x800-5k`."""
+    from coach.edge.store import Store
+
+    is_name = words[0] in {workout.name for workout in Store().workouts()}
+    return [f"'coach run {' '.join(words)}'"] if is_name or words[0][:1].isdigit() else []
+
+
+def _wants_colour() -> bool | None:
+    """Whether colours are asked for or refused; None where each stream decides, which is colour on a terminal."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+@click.group("coach", cls=Root, table=TABLE, invoke_without_command=True, no_args_is_help=False)
 @click.version_option(__version__, prog_name="coach")
 @click.pass_context
 def root(context: click.Context) -> None:
@@ -52,5 +99,31 @@ def root(context: click.Context) -> None:
     Results go to stdout, everything said about them to stderr. Type `coach` alone for three examples.
     """
     if context.invoked_subcommand is None:
+        _offer_interrupted_run()
         for line in EXAMPLES.splitlines():
             out(line)
+
+
+def _offer_interrupted_run() -> None:
+    """Offer the run that was cut off a short while ago; one that goes on is all this command does.
+
+    Raises:
+        click.exceptions.Exit: with the exit code of that run.
+    """
+    from coach.edge.paths import runner_paths
+
+    runs = runner_paths().runs
+    if not runs.is_dir():
+        return
+    from coach.edge.store import has_interrupted_run
+
+    if not has_interrupted_run(runs):
+        return
+    from coach.app.resume import ask_here, close_old_runs
+    from coach.edge.clock import MachineClock
+
+    code = ask_here(runs, MachineClock(), CONSOLE)
+    close_old_runs(runs, MachineClock())
+    if code is not None:
+        exit_with_run(code)
+        raise click.exceptions.Exit(0)

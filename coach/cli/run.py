@@ -4,13 +4,14 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import workout_argument
+from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE
 
 
 @click.command(cls=CoachCommand)
 @workout_argument(required=False)
-@click.option("--athlete", metavar="FILE|SLUG", help="Who runs; the only athlete there is need not be named.")
+@athlete_option("Who runs; needed only if there are several athletes and none is chosen.")
+@race_option()
 @click.option(
     "--sensors",
     type=click.Choice(["ble", "sim", "none"]),
@@ -29,6 +30,7 @@ def command(
     workout: str | None,
     *,
     athlete: str | None,
+    race: str | None,
     sensors: str | None,
     require_sensor: bool,
     marks: bool,
@@ -58,7 +60,6 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-
     if (temperature is None) is not (dew_point is None):
         raise click.UsageError("--temperature and --dew-point go together: heat is both.")
     if temperature is not None and dew_point is not None and dew_point > temperature:
@@ -73,6 +74,7 @@ def command(
         )
     request = RunRequest(
         athlete=athlete,
+        race=race,
         sensors=sensors,
         requires_sensor=require_sensor,
         marks=marks,

@@ -10,12 +10,13 @@ import click
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachGroup
 from coach.cli.text import CONSOLE, narrate, out, out_json, table
+from coach.edge.text_output import gap_text
 from coach.live.encoding import put_measure, put_result
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review.guided_tests import Finding
 from coach.review.summary import Summary
 from coach.review.two_pods import PodDifference, TwoPods
-from coach.session.events import StepEnded
+from coach.session.events import RunResumed, StepEnded
 from coach.workout.describe import target_text
 
 # --- What a run came to, as a table for people and as JSON for programs.
@@ -36,6 +37,7 @@ def summary_lines(summary: Summary, unit: str) -> Iterator[str]:
     yield ""
     rows = [_cells(place, row, unit) for place, row in enumerate(summary.rows, 1)]
     yield from table(_HEAD, rows)
+    yield from (f"at {format_clock(gap.since)} it was {gap_text(gap)}" for gap in summary.gaps)
 
 
 def summary_tree(summary: Summary) -> dict[str, Any]:
@@ -47,6 +49,8 @@ def summary_tree(summary: Summary) -> dict[str, Any]:
     put_measure(tree, "time_s", summary.time_s)
     put_measure(tree, "distance_m", summary.distance)
     tree["cues"] = {kind.value: count for kind, count in summary.cues.items()}
+    if summary.gaps:
+        tree["gaps"] = [_gap_tree(gap) for gap in summary.gaps]
     tree["steps"] = [_row_tree(row) for row in summary.rows]
     return tree
 
@@ -118,6 +122,16 @@ def _cells(place: int, row: StepEnded, unit: str) -> tuple[str, ...]:
         "" if row.light_s is None else f"{row.light_s:+.1f} s",
         " ".join(notes),
     )
+
+
+def _gap_tree(gap: RunResumed) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    put_measure(tree, "from_s", gap.since)
+    put_measure(tree, "gap_s", gap.at - gap.since)
+    tree["choice"] = gap.choice.value
+    if gap.step_id:
+        tree["step_id"] = gap.step_id
+    return tree
 
 
 def _row_tree(row: StepEnded) -> dict[str, Any]:
@@ -220,16 +234,24 @@ def show(recording: str, as_json: bool) -> None:
 
 @command.command("resume")
 @click.argument("run", required=False)
+@click.option("--continue", "way", flag_value="continue", help="Go on where it was, after less than 15 s.")
+@click.option("--restart", "way", flag_value="restart", help="Begin the step anew.")
+@click.option("--done", "way", flag_value="done", help="Count the step as done and go on to the next.")
+@click.option("--finish", "way", flag_value="finish", help="End the run where it was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
-def resume(run: str | None, as_json: bool) -> None:
+def resume(run: str | None, way: str | None, as_json: bool) -> None:
     """Go on with a run that was cut off.
 
-    Without RUN, with the newest that was. The workout, the athlete and the settings are those it began with;
-    what lies between counts as a gap. A damaged end of the recording is set aside first, and nothing is lost.
+    RUN is its id (the first letters do) or its folder; without it, the newest that was cut off. A terminal asks
+    how to go on. Elsewhere a gap under 15 s is continued, and after a longer one the step begins anew.
+
+    The workout, the athlete, the settings and what measures it are those it began with; what lies between counts
+    as a gap. A damaged end of the recording is set aside first, and nothing is lost.
     """
     from coach.app.resume import resume_run
+    from coach.review.cut_off import WayOn
 
-    exit_with_run(resume_run(run, CONSOLE, as_json=as_json))
+    exit_with_run(resume_run(run, None if way is None else WayOn(way), CONSOLE, as_json=as_json))
 
 
 @command.command("repair")

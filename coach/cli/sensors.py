@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coach.cli.group import CoachGroup
+from coach.cli.parameters import ClockType
 from coach.cli.text import CONSOLE, narrate, out, out_json, table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def command() -> None:
 
 @command.command("scan")
 @click.option(
-    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to listen."
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to listen."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def scan(seconds: float, as_json: bool) -> None:
@@ -48,9 +49,7 @@ def scan(seconds: float, as_json: bool) -> None:
 @click.option(
     "--feet", type=click.Choice([*FEET]), help="Whose steps a pod counts; found out by itself otherwise."
 )
-@click.option(
-    "--seconds", type=click.FloatRange(0.1, 600), default=8.0, show_default=True, help="How long to look."
-)
+@click.option("--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to look.")
 def pair(
     sensor: str | None,
     *,
@@ -123,7 +122,7 @@ def forget(sensor: str) -> None:
 @command.command("log")
 @click.argument("sensor", metavar="NAME|ID")
 @click.option(
-    "--seconds", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
+    "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def log(sensor: str, seconds: float, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import click
 
 from coach.cli.errors import exit_with_run
 from coach.cli.group import CoachCommand
-from coach.cli.parameters import workout_argument
+from coach.cli.parameters import athlete_option, race_option, workout_argument
 from coach.cli.text import CONSOLE, narrate
 
 _MOST_CONTROLLERS = 2
@@ -20,7 +20,8 @@ _MOST_CONTROLLERS = 2
     help="Send it over this Bluetooth controller instead, in real time; twice: strap and footpod apart.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed makes the same run.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Whose paces they are.")
+@athlete_option("Whose paces they are.")
+@race_option()
 @click.option("--profile", metavar="FILE", help="What the runner is like: coach-runner/1, JSON.")
 def command(
     workout: str,
@@ -29,6 +30,7 @@ def command(
     radio: tuple[str, ...],
     seed: int,
     athlete: str | None,
+    race: str | None,
     profile: str | None,
 ) -> None:
     """Make up a run of a workout: to a file, or over the air.
@@ -53,7 +55,7 @@ def command(
     from coach.cli.files import write_new_file
     from coach.edge.files import plain
 
-    request = SimulationRequest(workout, seed, athlete, profile)
+    request = SimulationRequest(workout, seed, athlete, profile, race)
     if out is None:
         exit_with_run(broadcast(request, radio, CONSOLE))
         return

@@ -6,9 +6,13 @@ it is written in ASCII.
 """
 
 import json
+import os
+import select
+import shutil
 import sys
+import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -37,6 +41,18 @@ def out(text: str) -> None:
     click.echo(plain(text))
 
 
+def emphasized(text: str) -> str:
+    """The text so that it stands out on a terminal; where there is none, the colour is taken out when it is printed."""
+    return click.style(text, fg="red", bold=True)
+
+
+def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under a head on stdout; on a terminal the head stands out and the last column is wrapped to fit."""
+    lines = table(head, rows, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
+    for place, line in enumerate(lines):
+        click.echo(click.style(line, bold=True) if place == 0 else line)
+
+
 def out_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON value as one line on stdout, in ASCII."""
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False))
@@ -53,8 +69,8 @@ def narrate(text: str) -> None:
 
 
 def tell(problem: CoachProblem) -> None:
-    """Say a problem on stderr: its sentence, and its hint below it."""
-    narrate(problem.message)
+    """Say a problem on stderr: its sentence, which stands out on a terminal, and its hint below it."""
+    click.echo(emphasized(plain(problem.message)), err=True)
     for line in problem.hint.splitlines():
         narrate(f"  {line.removeprefix('  ').rstrip()}")
 
@@ -64,20 +80,49 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+_PATIENCE_S: Final = 0.2
+"""How long a line of a live run waits for a stderr that nobody reads. Judged: longer than a busy reader's nap."""
+_PIECE: Final = getattr(select, "PIPE_BUF", 512)
+"""Bytes that a stream which is ready takes without blocking."""
+
+
 class TerminalConsole:
-    """The console of a command (`coach.app.terminal.Console`): stderr and stdin."""
+    """The console of a command (`coach.app.terminal.Console`): stderr and stdin.
+
+    What is said here may be said in the middle of a run. So a stderr that nobody reads holds nothing up: a line waits
+    for it once, and until it is read again the lines that find no room are dropped.
+    """
+
+    def __init__(self) -> None:
+        self._is_stuck = False
 
     def say(self, text: str) -> None:
         """Say one line on stderr."""
-        narrate(text)
+        try:
+            descriptor = sys.stderr.fileno()
+        except (OSError, ValueError):  # a stand-in, which cannot block
+            narrate(text)
+            return
+        data = f"{plain(text)}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+        while data and self._is_ready(descriptor):
+            try:
+                data = data[os.write(descriptor, data[:_PIECE]) :]
+            except OSError:  # closed, or full for good: there is nobody to tell
+                return
+
+    def _is_ready(self, descriptor: int) -> bool:
+        """Tell whether stderr takes another piece now."""
+        _, ready, _ = select.select([], [descriptor], [], 0.0 if self._is_stuck else _PATIENCE_S)
+        self._is_stuck = not ready
+        return bool(ready)
 
     def can_ask(self) -> bool:
         """Tell whether somebody sees a question and can answer it."""
         return can_ask()
 
     def ask(self, question: str) -> str:
-        """Ask until there is an answer."""
-        return str(click.prompt(question, err=True)).strip()
+        """Ask for a line; empty for Enter alone."""
+        return str(click.prompt(question, default="", show_default=False, err=True)).strip()
 
     def confirm(self, question: str) -> bool:
         """Ask for yes or no; Enter alone is yes."""
@@ -87,11 +132,28 @@ class TerminalConsole:
 CONSOLE: Final = TerminalConsole()
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Set rows under a head in columns as wide as they need; the last column is not padded."""
+_NARROWEST: Final = 20
+"""Cells of a last column that are not worth wrapping into."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, width: int | None = None) -> list[str]:
+    """Set rows under a head in columns as wide as they need; the last column is not padded.
+
+    With a `width` the last column is wrapped within it, where there is room for one.
+    """
     cells = [[plain(cell) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    room = 0 if width is None else width - sum(widths[:-1]) - 2 * (len(head) - 1)
+    if room >= _NARROWEST:
+        cells = [line for row in cells for line in _wrapped(row, room)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+
+
+def _wrapped(row: Sequence[str], room: int) -> Iterator[list[str]]:
+    """A row as lines: the first with every column, the others with the rest of the last one."""
+    first, *rest = textwrap.wrap(row[-1], room) or [""]
+    yield [*row[:-1], first]
+    yield from ([*[""] * (len(row) - 1), line] for line in rest)
 
 
 def _plain(character: str) -> str:

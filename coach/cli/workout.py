@@ -10,8 +10,8 @@ import click
 from coach.cli.generate import command as generate
 from coach.cli.generate import give_line
 from coach.cli.group import CoachGroup
-from coach.cli.parameters import workout_argument
-from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, table, tell
+from coach.cli.parameters import athlete_option, race_option, workout_argument
+from coach.cli.text import CONSOLE, narrate, out, out_document, out_json, out_table, tell
 from coach.interchange.exports.formats import EXPORT_FORMATS, ExportFormat
 from coach.interchange.imports.formats import FORMATS, Format, listed
 
@@ -124,6 +124,8 @@ def command() -> None:
 )
 @click.option("--under", metavar="TIME", help="Takes no longer: 60min, 1h30, 1:30:00.")
 @click.option("--search", metavar="TEXT", default="", help="Says every one of these words, as WORDS do.")
+@athlete_option("Whose paces the times are from; else those of the chosen or only athlete.")
+@race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def list_(
     *,
@@ -134,6 +136,8 @@ def list_(
     system: str | None,
     under: str | None,
     search: str,
+    athlete: str | None,
+    race: str | None,
     as_json: bool,
 ) -> None:
     """List the workouts that can be run by name.
@@ -153,7 +157,7 @@ def list_(
         under_s=_limit(under),
     )
     library: list[Card] = []
-    for each in cards():
+    for each in cards(athlete=athlete, race=race):
         if isinstance(each, Card):
             library.append(each)
         else:
@@ -164,8 +168,7 @@ def list_(
         for card in fitting:
             out_json(card.as_json())
     elif fitting:
-        for line in table(("name", "time", "distance", "level", "what it is"), map(_row, fitting)):
-            out(line)
+        out_table(("name", "time", "distance", "level", "what it is"), map(_row, fitting))
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(card.opt_in for card in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
@@ -175,21 +178,23 @@ def list_(
 
 @command.command("show")
 @workout_argument()
+@athlete_option("Whose paces are shown; else those of the chosen or only athlete.")
+@race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print the document itself.")
-def show(workout: str, as_json: bool) -> None:
+def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> None:
     """Show every step of a workout.
 
     WORKOUT is a file, the name of a library workout, or a workout in one line. Paces are shown for the athlete
-    who is saved, by their names for nobody. The workout itself is shown in one line too, as coaches write it.
+    who is named, chosen or the only one, by their names for nobody. The workout itself is shown in one line too,
+    as coaches write it.
     """
-    from coach.app.workouts import only_athlete, outline_of
-    from coach.edge.store import Store
+    from coach.app.workouts import outline_of
     from coach.workout import notation
     from coach.workout.describe import item_text, step_label
     from coach.workout.pace_sanity import too_ambitious
     from coach.workout.particulars import of_steps, of_workout
 
-    outlined = outline_of(workout, CONSOLE)
+    outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:
         out_document(outlined.document.source)
         return
@@ -212,23 +217,24 @@ def show(workout: str, as_json: bool) -> None:
         purposes.update(purpose)
         texts = (*(f"for: {text}" for text in purpose), *map(item_text, step.items), *said)
         rows += [("", "", f"  {text}") for text in texts]
-    for row in table(("", "where", "what"), rows):
-        out(row)
+    out_table(("", "where", "what"), rows)
     line, losses = notation.write(outlined.document)
     if line:
         out("")
         out(f"In one line: {line}")
     if line and losses:
         out(f"The line leaves out: {'; '.join(losses)}.")
-    question = too_ambitious(outlined.timeline, only_athlete(Store()))
+    question = too_ambitious(outlined.timeline, outlined.athlete)
     if question:
         narrate(f"Note: {question}")
 
 
 @command.command("check")
 @workout_argument("FILE")
+@athlete_option("Whose paces are shown; else those of the chosen or only athlete.")
+@race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(workout: str, as_json: bool) -> None:
+def check(workout: str, athlete: str | None, race: str | None, as_json: bool) -> None:
     """Say what a workout is, or what is wrong with it.
 
     FILE is a file, the name of a library workout, or a workout in one line. One sentence: what it is, how long,
@@ -237,7 +243,7 @@ def check(workout: str, as_json: bool) -> None:
     """
     from coach.app.workouts import outline_of
 
-    outlined = outline_of(workout, CONSOLE)
+    outlined = outline_of(workout, CONSOLE, athlete, race)
     if as_json:
         out_json(outlined.as_json() | {"warnings": list(outlined.document.warnings)})
     else:
@@ -301,15 +307,24 @@ def import_(  # noqa: PLR0917 - click passes them by name
     help="The format.",
 )
 @click.option("--out", metavar="FILE", help="Write it there; into a folder under its own name.")
-@click.option("--athlete", metavar="FILE|SLUG", help="Whose paces it names; else those of the only athlete.")
+@athlete_option("Whose paces it names; else those of the chosen or only athlete.")
+@race_option()
 @click.option("--strict", is_flag=True, help="Write nothing if anything of it is lost or changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object; needs --out.")
 def export(
-    *, workout: str, to: str, out: str | None, athlete: str | None, strict: bool, as_json: bool
+    *,
+    workout: str,
+    to: str,
+    out: str | None,
+    athlete: str | None,
+    race: str | None,
+    strict: bool,
+    as_json: bool,
 ) -> None:
     """Write a workout for another program."""
-    from coach.app.workouts import export_workout_for
+    from coach.app.workouts import export_workout_for, shown_athlete
     from coach.cli.files import write_exported
+    from coach.edge.store import Store
     from coach.interchange.report import MOST_TOLD
 
     known = EXPORT_FORMATS[ExportFormat(to)]
@@ -317,7 +332,8 @@ def export(
         raise click.UsageError("--json prints the report alone; say with --out where the workout goes.")
     if out is None and not known.is_text and sys.stdout.isatty():
         raise click.UsageError(f"{known.title} is no text; write it with --out workout{known.suffix}.")
-    exported = export_workout_for(workout, athlete, ExportFormat(to), CONSOLE, strict=strict)
+    runner = shown_athlete(Store(), athlete, race)
+    exported = export_workout_for(workout, runner, ExportFormat(to), CONSOLE, strict=strict)
     written = write_exported(exported.data, out, workout, known.suffix) if out else ""
     if as_json:
         out_json({"v": 1, "file": written, "report": exported.report.as_json()})

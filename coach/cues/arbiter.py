@@ -59,6 +59,8 @@ _MATTERS: Final = {
 
 _AGAINST_LIGHT: Final = frozenset({CueKind.BEHIND_LIGHT, CueKind.AHEAD_OF_LIGHT})
 """Kinds that say what a lap between two presses says better."""
+VERDICT_SHOWN_S: Final = Seconds(8.0)
+"""How long a verdict stays on the screen at least: time to look up from the track. Judged, not measured."""
 _ORDER: Final = {cue_class: place for place, cue_class in enumerate(CueClass)}
 
 
@@ -124,6 +126,7 @@ class CueArbiter:
         "cues",
         "is_quiet",
         "last_verdict",
+        "open_verdict",
         "was_light_set_back",
     )
 
@@ -153,6 +156,8 @@ class CueArbiter:
         self.cues: list[Cue] = []
         self.is_quiet = False
         self.last_verdict: Cue | None = None
+        self.open_verdict: Cue | None = None
+        """The last verdict of this step that asked for something and was not answered yet."""
         self.was_light_set_back = False
         """True if the pacing light of this step was set back to the runner."""
         self.are_laps_pressed = False
@@ -208,10 +213,11 @@ class CueArbiter:
         is_spoken = spoken and not is_to_standing and not self.is_stopwatch()
         cue = Cue(now, kind, cue_class, text, why, TTL_S[cue_class], is_spoken)
         self.cues.append(cue)
-        self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + live_cue.ttl_s > now]
+        self._live_cues = [live_cue for live_cue in self._live_cues if live_cue.at + shown_s(live_cue) > now]
         self._live_cues.append(cue)
         if kind in VERDICTS:
             self.last_verdict = cue
+            self.open_verdict = None if kind is CueKind.BACK_ON_TARGET else cue
         return True
 
     def advise(
@@ -307,6 +313,7 @@ class CueArbiter:
 
     def reset_back_off(self) -> None:
         """Start the silences anew: the runner did what was asked."""
+        self.open_verdict = None
         self._unanswered = 0
         self._slow_times = 0
         self._has_let_be = False
@@ -355,8 +362,8 @@ class CueArbiter:
         return end is not None and end - now <= self._settings.boundary_s
 
     def cue_to_show(self, now: Seconds) -> Cue | None:
-        """Return the newest cue of the first class, of those whose time to live is not over."""
-        live_cues = [cue for cue in self._live_cues if cue.at <= now < cue.at + cue.ttl_s]
+        """Return the newest cue of the first class, of those that are still shown."""
+        live_cues = [cue for cue in self._live_cues if cue.at <= now < cue.at + shown_s(cue)]
         return min(live_cues, key=lambda cue: (_ORDER[cue.cue_class], -cue.at), default=None)
 
     def _is_long(self, expected_s: float | None) -> bool:
@@ -433,3 +440,8 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     if context.is_wind(now):
         yield Suppression(SuppressionReason.WIND)
     yield from arbiter.suppressions(now)
+
+
+def shown_s(cue: Cue) -> Seconds:
+    """Return how long a cue is shown: as long as it is worth saying, a verdict for 8 s at least."""
+    return max(cue.ttl_s, VERDICT_SHOWN_S) if cue.kind in VERDICTS else cue.ttl_s

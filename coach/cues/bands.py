@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.rule import BandMonitor, Rule, Side, Subscription
 from coach.quantities import Seconds
 from coach.signals.readings import Reading
@@ -89,6 +89,10 @@ class CadenceBand(Rule):
             return None
         return self._why(f"{self.topic}_band", value, limits, reading, now)
 
+    def settling(self, now: Seconds) -> Settling | None:
+        """Return what is left of the settle time of the step."""
+        return self.context.settling(now)
+
     def _call(self, side: Side, value: float, limits: Limits, reading: Reading, now: Seconds) -> None:
         context, record = self.context, self._monitor.record
         held_s = self._monitor.held_s(now)
@@ -163,6 +167,10 @@ class PowerBand(CadenceBand):
         if not self._is_settled(now):
             self._mean.reseed()
         super().on_sample(reading, now)
+
+    def settling(self, now: Seconds) -> Settling | None:
+        """Return what is left of the short settle time of power."""
+        return self.context.settling_for(now, self.context.settings.power_settle_s)
 
     def _is_settled(self, now: Seconds) -> bool:
         return self.context.has_run_for(now, self.context.settings.power_settle_s)
@@ -248,6 +256,7 @@ class MetricBand(Rule):
         if side is Side.BACK:
             if held_s >= settings.metric_hold_s:
                 limit.monitor.record.reset()
+                self.arbiter.open_verdict = None
             return
         if side is None or limit.monitor.record.was_said_of(side) or held_s < settings.metric_hold_s:
             return

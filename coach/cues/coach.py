@@ -17,7 +17,7 @@ from coach.cues.bands import CadenceBand, MetricBand, PowerBand
 from coach.cues.config import CueSettings
 from coach.cues.context import AthleteContext, StepContext
 from coach.cues.countdown import Countdown, LastMetres, PacingLightCalls
-from coach.cues.cue import Cue, CueClass, CueKind, Suppression, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Suppression, Why
 from coach.cues.fade import FadeAcrossReps
 from coach.cues.form import FormRule
 from coach.cues.gates import Gates
@@ -35,6 +35,7 @@ from coach.quantities import Seconds
 from coach.session.events import (
     PhaseChanged,
     RunResumed,
+    StepEnded,
     StepStarted,
     Stopped,
     Undone,
@@ -45,6 +46,7 @@ from coach.session.phases import Phase
 from coach.session.session import Session
 from coach.signals.readings import Freshness, Reading, freshness
 from coach.signals.signals import Signals
+from coach.workout.timeline import Quantity
 
 _RULES: Final = (
     Ceiling,
@@ -75,6 +77,13 @@ _RULES: Final = (
     Sensors,
 )
 """The rules in the order in which an event is dispatched to them."""
+_JUDGES: Final[dict[Quantity, type[Rule]]] = {
+    Quantity.SPEED: PaceBand,
+    Quantity.HEART_RATE: HeartRateBand,
+    Quantity.CADENCE: CadenceBand,
+    Quantity.POWER: PowerBand,
+}
+"""The rule that judges a target, by the quantity of it."""
 _DRIFT_S: Final = 0.02
 """The deadlines are scheduled anew if the end of the step has moved by more than this."""
 
@@ -204,11 +213,14 @@ class Coach:
     def on_events(self, events: Sequence[RuleEvent], now: Seconds, *, is_quiet: bool = False) -> list[Cue]:
         """Return the cues after events of the session and the signals and after new samples.
 
-        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said.
+        With `is_quiet` the events are replayed by an undo, lie in a gap, or the run ends; nothing is said. Of a step
+        that a gap cut off nothing is said either: nobody saw its end.
         """
-        self._arbiter.is_quiet = is_quiet
+        has_gap = any(isinstance(event, RunResumed) for event in events)
         for event in events:
+            self._arbiter.is_quiet = is_quiet or (has_gap and isinstance(event, StepEnded))
             self._dispatch(event, now)
+        self._arbiter.is_quiet = is_quiet
         if events:
             self._samples.resubscribe()
         self._samples.dispatch(now)
@@ -255,6 +267,23 @@ class Coach:
     def suppressions(self, now: Seconds) -> tuple[Suppression, ...]:
         """Return the reasons why a cue about pace is suppressed at `now`."""
         return tuple(suppressions(self._context, self._arbiter, now))
+
+    def opinion(self, now: Seconds, quantity: Quantity | None) -> Opinion:
+        """Return what the coach thinks of a step whose target is in `quantity`, said or not."""
+        judge = _JUDGES.get(quantity) if quantity is not None else None
+        rule = None if judge is None else next(rule for rule in self._rules if type(rule) is judge)
+        is_judging = rule is not None and bool(rule.subscriptions())
+        is_pace = quantity is Quantity.SPEED
+        return Opinion(
+            is_judging,
+            rule.settling(now) if rule is not None and is_judging else None,
+            self._arbiter.open_verdict,
+            self.suppressions(now)
+            if is_pace
+            else tuple(self._arbiter.suppressions(now))
+            if is_judging
+            else (),
+        )
 
     def evidence(self, now: Seconds) -> Why | None:
         """Return the evidence about pace at `now`, said or not; None if pace is not judged in rate."""

@@ -50,65 +50,89 @@ class CueSettings:
     # --- settling -------------------------------------------------------------------------------------------
 
     settle_standing_s: Seconds = Seconds(20.0)
-    """No verdict this soon after a standing or walking start; nine reps of ten are at their pace after 23 s."""
+    """No verdict this soon after a standing or walking start; nine reps of ten are at their pace after 23 s.
+
+    Measured on recorded reps.
+    """
     settle_from_jog_s: Seconds = Seconds(15.0)
-    """No verdict this soon after a jog; three reps of four are at their pace after 15 s."""
+    """No verdict this soon after a jog; three reps of four are at their pace after 15 s. Measured on recorded reps."""
     settle_from_float_s: Seconds = Seconds(12.0)
-    """No verdict this soon after a float or another rep; half of all reps settle in 7 s."""
+    """No verdict this soon after a float or another rep; half of all reps settle in 7 s. Measured on recorded reps."""
     settle_treadmill_s: Seconds = Seconds(25.0)
-    """No verdict this soon on a treadmill, because a belt changes speed slowly."""
+    """No verdict this soon on a treadmill, because a belt changes speed slowly. Judged."""
     settle_change_s: Seconds = Seconds(12.0)
-    """No verdict this soon after a target changed during the step; the same as from a float."""
+    """No verdict this soon after a target changed during the step; the same as from a float. Judged."""
     settle_most_s: Seconds = Seconds(45.0)
-    """The speed counts as settled after this long; some watches follow their runner 20 to 40 s late."""
+    """The speed counts as settled after this long; some watches follow their runner 20 to 40 s late.
+
+    Measured on watches.
+    """
     settle_block_s: Seconds = Seconds(5.0)
-    """Length of the means compared to find out whether the speed has settled."""
+    """Length of the means compared to find out whether the speed has settled. Judged."""
     settle_change: float = 0.015
-    """Two means agree when they differ by less than this share of the target, or by the noise where that is more."""
+    """Two means agree when they differ by less than this share of the target, or by the noise where that is more.
+
+    Judged.
+    """
     settle_near: float = 0.12
-    """How close the settled mean must be to the target, as a share of it; some watches are 25 % off."""
+    """How close the settled mean must be to the target, as a share of it; some watches are 25 % off.
+
+    Measured on watches.
+    """
     unproven_factor: float = 2.0
-    """`too_slow` takes this many times its settle and hold times while a pod on a track is uncalibrated."""
+    """`too_slow` takes this many times its settle and hold times while a pod on a track is uncalibrated. Judged."""
     unproven_band: float = 0.02
-    """Bands are wider by this share of the speed while a pod on a track is uncalibrated; a new pod is some 3 % off."""
+    """Bands are wider by this share of the speed while a pod on a track is uncalibrated; a new pod is some 3 % off.
+
+    Judged.
+    """
     proven_sd: float = 0.02
-    """A pod counts as calibrated when the SD of its factor is at most this; the prior of a new pod is 0.03."""
+    """A pod counts as calibrated when the SD of its factor is at most this; the prior of a new pod is 0.03. Judged."""
 
     # --- pace, cadence, power --------------------------------------------------------------------------------
 
     smooth_s: Seconds = Seconds(15.0)
-    """Time constant of cadence and power."""
+    """Time constant of cadence and power. Judged."""
     noise: NoiseSettings = field(default_factory=NoiseSettings)
-    """How the noise of a speed is learnt; the judgement of pace rests on it."""
+    """How the noise of a speed is learnt; the judgement of pace rests on it. Judged."""
     smooth_base_s: Seconds = Seconds(10.0)
     """Time constant of the judged speed for a source without noise."""
     smooth_per_noise_s: Seconds = Seconds(500.0)
-    """Added to the time constant per unit of relative noise (1.0 = 100 %); quiet pods react sooner than rough GPS."""
+    """Added to the time constant per unit of relative noise (1.0 = 100 %); quiet pods react sooner than rough GPS.
+
+    Judged.
+    """
     smooth_least_s: Seconds = Seconds(14.0)
-    """Lower bound of the time constant; runners themselves waver."""
+    """Lower bound of the time constant; runners themselves waver. Measured there."""
     smooth_most_s: Seconds = Seconds(26.0)
-    """Upper bound of the time constant; by then an error of 8 % has cost two seconds."""
+    """Upper bound of the time constant; by then an error of 8 % has cost two seconds. Measured there."""
     smooth_rep_share: float = 0.15
-    """Upper bound of the time constant as a share of the rep's time; 200 m need 5 to 8 s."""
+    """Upper bound of the time constant as a share of the rep's time; 200 m need 5 to 8 s. Judged."""
     smooth_rep_s: Seconds = Seconds(5.0)
-    """Lower bound of the time constant in a short rep; neighbouring values share their noise for about this long."""
+    """Lower bound of the time constant in a short rep; neighbouring values share their noise for about this long.
+
+    Judged.
+    """
     alarm_times: float = 1.85
-    """The alarm limit as a multiple of the noise (RMS) of a 10 s mean; higher while the filter still fills."""
+    """The alarm limit as a multiple of the noise (RMS) of a 10 s mean; higher while the filter still fills.
+
+    Measured on the windows of `make bench-cues`.
+    """
     alarm_least: float = 0.015
     """Smaller errors than this share of the target are never called by the alarm, however narrow the band is.
 
     Judged: the narrowest band a footpod's own noise leaves room for.
     """
     alarm_most: float = 0.055
-    """Upper bound of the alarm limit; with a higher one an error of 8 % would take a minute."""
+    """Upper bound of the alarm limit; with a higher one an error of 8 % would take a minute. Measured there."""
     alarm_early: float = 3.0
-    """In the first half minute the upper bound of the alarm limit may be this many times higher."""
+    """In the first half minute the upper bound of the alarm limit may be this many times higher. Judged."""
     alarm_still: float = 0.5
-    """The mean of the last few seconds must show at least this share of the alarm limit."""
+    """The mean of the last few seconds must show at least this share of the alarm limit. Judged."""
     alarm_narrow: float = 0.04
     """A band of a single value up to this half-width (share of the aim) is a margin: the error counts from the aim.
 
-    For a wider band, for a range and for a cap it counts from the edge.
+    For a wider band, for a range and for a cap it counts from the edge. Judged.
     """
     alarm_margin: float = 1.0
     """The alarm goes off from this share of a margin on: at 1 never inside the band that screen and results show.
@@ -116,25 +140,31 @@ class CueSettings:
     Judged. At 0.72, as it was, a source as quiet as a belt's pod was called 1.8 % off in a band of 2.5 %.
     """
     ledger_dead: float = 0.02
-    """An error up to this share of the target does not add to the drift; no source outdoors measures more closely."""
+    """An error up to this share of the target does not add to the drift; no source outdoors measures more closely.
+
+    Judged.
+    """
     ledger_least_s: Seconds = Seconds(1.5)
-    """Seconds of drift that are called: 4 % too fast for 75 s, 3 % for 150 s."""
+    """Seconds of drift that are called: 4 % too fast for 75 s, 3 % for 150 s. Judged."""
     ledger_sure_s: Seconds = Seconds(23.0)
     """With a noisy source drift is called from this many seconds times the square of the noise over the dead band.
 
     Noise correlated over 10 s exceeds a CUSUM of h by chance as exp(-2 dead h / (10 noise^2)); this value is 1 % of
-    its excursions.
+    its excursions. Judged from that law.
     """
     ledger_segment_s: Seconds = Seconds(300.0)
-    """Drift is called at most once in this long: a rep, or about a kilometre of a run."""
+    """Drift is called at most once in this long: a rep, or about a kilometre of a run. Judged."""
     standing_share: float = 0.7
-    """Speeds under this share of the target are not used to learn the noise; nobody runs steadily there."""
+    """Speeds under this share of the target are not used to learn the noise; nobody runs steadily there. Judged."""
     hold_s: Seconds = Seconds(8.0)
-    """How long the runner must be off the pacing light without a break; turns and crossings are shorter."""
+    """How long the runner must be off the pacing light without a break; turns and crossings are shorter. Judged."""
     hold_back_s: Seconds = Seconds(5.0)
-    """How long a value must be back inside its band before it counts as right again."""
+    """How long a value must be back inside its band before it counts as right again. Judged."""
     hysteresis: float = 0.01
-    """How far inside its band, as a share of it, a value must be to count as back, so that it does not chatter."""
+    """How far inside its band, as a share of it, a value must be to count as back, so that it does not chatter.
+
+    Judged.
+    """
     true_s: Seconds = Seconds(5.0)
     """A verdict must be true of the last seconds too: so many, or two periods of the source where these are longer.
 
@@ -166,11 +196,11 @@ class CueSettings:
     Judged: who does not answer twice cannot or will not.
     """
     hold_steps_s: Seconds = Seconds(15.0)
-    """Hold of cadence and power; both swing with every bend and gust."""
+    """Hold of cadence and power; both swing with every bend and gust. Judged."""
     power_from_s: Seconds = Seconds(30.0)
     """Power is judged in steps at least this long; a word in a shorter one would come at its end."""
     power_settle_s: Seconds = Seconds(8.0)
-    """No verdict on power this soon after a step begins; a pod's power follows a change of speed within 5 s."""
+    """No verdict on power this soon after a step begins; a pod's power follows a change of speed within 5 s. Judged."""
     power_hold_share: float = 0.2
     """Hold of power in a short step, as a share of its time: 6 s of 30. Judged: half of the step is left to mend it."""
     push_most: int = 2
@@ -179,122 +209,128 @@ class CueSettings:
     """Below this cadence the runner walks or stands (92 to 128 in rests) and pace is not judged."""
 
     standing_spm: float = 60.0
-    """Below this cadence the runner stands; the slowest walk has 90."""
+    """Below this cadence the runner stands; the slowest walk has 90. Measured on walks."""
     standing_mps: float = 0.7
-    """Above this speed the runner does not stand, whatever the cadence."""
+    """Above this speed the runner does not stand, whatever the cadence. Judged."""
     standing_from_s: Seconds = Seconds(15.0)
-    """Standing is ignored in the first seconds of a recovery."""
+    """Standing is ignored in the first seconds of a recovery. Judged."""
     standing_hold_s: Seconds = Seconds(12.0)
-    """How long the runner must stand without a break before they are asked to jog."""
+    """How long the runner must stand without a break before they are asked to jog. Judged."""
     standing_left_s: Seconds = Seconds(15.0)
-    """The runner is not asked to jog if less than this is left of the recovery."""
+    """The runner is not asked to jog if less than this is left of the recovery. Judged."""
 
     # --- pacing light ----------------------------------------------------------------------------------------
 
     light_from_m: Metres = Metres(150.0)
-    """No verdict against the pacing light before this distance; one second at 150 m is nothing at the end."""
+    """No verdict against the pacing light before this distance; one second at 150 m is nothing at the end. Judged."""
     light_from_s: Seconds = Seconds(30.0)
-    """No verdict against the pacing light before this time."""
+    """No verdict against the pacing light before this time. Judged."""
     light_share: float = 0.015
     """Seconds against the pacing light that are never called, as a share of the time run, however narrow the band is.
 
     Judged: a calibrated pod is right to 1 %, and a press to a second. In a wider band the band decides.
     """
     light_least_s: Seconds = Seconds(1.0)
-    """Fewer seconds than this against the pacing light are never called."""
+    """Fewer seconds than this against the pacing light are never called. Judged."""
     light_laps_from_m: Metres = Metres(800.0)
-    """From this length on the pacing light is compared once a lap, because wind makes every second 200 m slower."""
+    """From this length on the pacing light is compared once a lap, because wind makes every second 200 m slower.
+
+    Judged.
+    """
     standing_start_s: Seconds = Seconds(1.5)
-    """Time lost by a standing start, which is not held against the runner."""
+    """Time lost by a standing start, which is not held against the runner. Judged."""
     new_light_s_per_km: float = 5.0
-    """Seconds behind per kilometre from which a new pacing light is set; chasing the old one would ruin the rep."""
+    """Seconds behind per kilometre from which a new pacing light is set; chasing the old one would ruin the rep.
+
+    Judged.
+    """
 
     # --- the first rep -----------------------------------------------------------------------------------------
 
     start_fast_share: float = 0.06
-    """A first rep is called too fast from this share over the target on."""
+    """A first rep is called too fast from this share over the target on. Judged."""
     start_fast_times: float = 2.3
-    """A start must also exceed the target by this many times the noise of the source."""
+    """A start must also exceed the target by this many times the noise of the source. Judged."""
     start_fast_from_s: Seconds = Seconds(10.0)
     """Starts are judged after this long, when the jump off the line is over."""
     start_fast_hold_s: Seconds = Seconds(8.0)
-    """How long a start must be too fast without a break."""
+    """How long a start must be too fast without a break. Judged."""
     start_fast_mark_m: Metres = Metres(200.0)
-    """A first rep is also compared with the pacing light at this distance."""
+    """A first rep is also compared with the pacing light at this distance. Judged."""
     start_fast_up_s: Seconds = Seconds(2.0)
-    """Seconds ahead of the pacing light at that distance that are called."""
+    """Seconds ahead of the pacing light at that distance that are called. Judged."""
     start_fast_later: float = 0.10
-    """A later rep is called too fast at its start from this share over the target on."""
+    """A later rep is called too fast at its start from this share over the target on. Judged."""
     start_fast_later_s: Seconds = Seconds(30.0)
-    """The start of a later rep lasts this long."""
+    """The start of a later rep lasts this long. Judged."""
     start_fast_run_m: Metres = Metres(400.0)
-    """The start of a run or race lasts for this distance."""
+    """The start of a run or race lasts for this distance. Judged."""
     start_fast_until_s: Seconds = Seconds(60.0)
-    """The start of a first rep lasts this long; afterwards the band and the pacing light take over."""
+    """The start of a first rep lasts this long; afterwards the band and the pacing light take over. Judged."""
 
     # --- arbiter ---------------------------------------------------------------------------------------------
 
     budget: int = 2
-    """Coach cues in a rep."""
+    """Coach cues in a rep. Judged."""
     budget_long: int = 3
-    """Coach cues in a long rep."""
+    """Coach cues in a long rep. Judged."""
     rep_open_s: Seconds = Seconds(300.0)
-    """Assumed time of a rep that only a mark ends and nothing caps earlier."""
+    """Assumed time of a rep that only a mark ends and nothing caps earlier. Judged."""
     renew_from_s: Seconds = Seconds(1200.0)
-    """A step longer than this counts as a run: its spent budget is renewed."""
+    """A step longer than this counts as a run: its spent budget is renewed. Judged."""
     renew_s: Seconds = Seconds(600.0)
-    """The budget of a run is renewed by one cue after this much silence."""
+    """The budget of a run is renewed by one cue after this much silence. Judged."""
     budget_rest: int = 1
-    """Coach cues in a recovery."""
+    """Coach cues in a recovery. Judged."""
     budget_float: int = 1
-    """Coach cues in a short float."""
+    """Coach cues in a short float. Judged."""
     long_m: Metres = Metres(1600.0)
-    """A longer rep than this counts as long."""
+    """A longer rep than this counts as long. Judged."""
     long_s: Seconds = Seconds(480.0)
-    """A rep by time without a pace counts as long above this time."""
+    """A rep by time without a pace counts as long above this time. Judged."""
     short_m: Metres = Metres(300.0)
-    """In reps up to this length only a much too fast start is called; nothing else can be corrected in time."""
+    """In reps up to this length only a much too fast start is called; nothing else can be corrected in time. Judged."""
     short_s: Seconds = Seconds(60.0)
-    """The same limit for a rep by time without a pace."""
+    """The same limit for a rep by time without a pace. Judged."""
     gaps_s: tuple[Seconds, ...] = (Seconds(20.0), Seconds(40.0), Seconds(80.0))
-    """Silence after the first, second and every further cue of one kind that was not answered."""
+    """Silence after the first, second and every further cue of one kind that was not answered. Judged."""
     gaps_long_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
-    """The same silences in a run."""
+    """The same silences in a run. Judged."""
     boundary_s: Seconds = Seconds(3.0)
-    """No coach cue in this time before the end of a step; it belongs to the countdown."""
+    """No coach cue in this time before the end of a step; it belongs to the countdown. Judged."""
     paused_still_s: Seconds = Seconds(15.0)
-    """How long a paused runner must run before they are reminded of the pause."""
+    """How long a paused runner must run before they are reminded of the pause. Judged."""
     paused_still_spm: float = 150.0
-    """A paused runner counts as running above this cadence; nobody walks at 150."""
+    """A paused runner counts as running above this cadence; nobody walks at 150. Measured on walks."""
 
     # --- countdowns and announcements ------------------------------------------------------------------------
 
     countdown_s: tuple[int, ...] = (30, 10, 3, 2, 1)
-    """Marks of a countdown: 30 to come back to the line, 10 to get ready, 3-2-1 to go."""
+    """Marks of a countdown: 30 to come back to the line, 10 to get ready, 3-2-1 to go. Judged."""
     countdown_delay_s: tuple[int, ...] = (10, 3, 2, 1)
-    """Marks before a delayed start."""
+    """Marks before a delayed start. Judged."""
     countdown_half_min_s: Seconds = Seconds(60.0)
-    """"Thirty" is said only in steps at least this long."""
+    """"Thirty" is said only in steps at least this long. Judged."""
     countdown_ten_min_s: Seconds = Seconds(20.0)
-    """"Ten" is said only in steps at least this long."""
+    """"Ten" is said only in steps at least this long. Judged."""
     countdown_three_min_s: Seconds = Seconds(10.0)
-    """"Three", "two" and "one" are said only in steps at least this long, so that the first words have time."""
+    """"Three", "two" and "one" are said only in steps at least this long, so that the first words have time. Judged."""
     stride_s: Seconds = Seconds(20.0)
-    """A stride up to this length has an end tone instead of a countdown."""
+    """A stride up to this length has an end tone instead of a countdown. Judged."""
     jog_to_go_m: Metres = Metres(50.0)
-    """A jog by distance is counted down once, with this much left."""
+    """A jog by distance is counted down once, with this much left. Judged."""
     last_m: Metres = Metres(200.0)
-    """"Last two hundred" is said with this much left."""
+    """"Last two hundred" is said with this much left. Judged."""
     last_from_m: Metres = Metres(800.0)
-    """"Last two hundred" is said in reps from this length on."""
+    """"Last two hundred" is said in reps from this length on. Judged."""
     preview_s: Seconds = Seconds(20.0)
-    """The next step is named this long before it, so that the words end before "ten"."""
+    """The next step is named this long before it, so that the words end before "ten". Judged."""
     preview_min_s: Seconds = Seconds(40.0)
-    """The next step is named only in rests at least this long; in a shorter one its first words are enough."""
+    """The next step is named only in rests at least this long; in a shorter one its first words are enough. Judged."""
     belt_ahead_s: Seconds = Seconds(10.0)
-    """A belt speed is said this long before it is due."""
+    """A belt speed is said this long before it is due. Judged."""
     beep_m: Metres = Metres(100.0)
-    """In clock mode the pacing light calls at every multiple of this distance."""
+    """In clock mode the pacing light calls at every multiple of this distance. Judged."""
     repeats_names: bool = False
     """Whether a rep like the one before is named in full again, and once more at its start.
 
@@ -303,7 +339,7 @@ class CueSettings:
     speak: LapFigure = LapFigure.LAP
     """What is told of a lap of a track: `lap`, its time; `km` or `mile`, its pace; `total`, the step's time so far.
 
-    With `total` nobody is told that the lap was slow or fast.
+    With `total` nobody is told that the lap was slow or fast. Judged.
     """
     lap_off_s: Seconds = Seconds(1.3)
     """A lap between two marks is called slow or fast from this many seconds off its plan.
@@ -318,75 +354,87 @@ class CueSettings:
     lap_off_most: float = 0.15
     """A lap further off than this share is no lap: a press was missed or came too soon. Judged."""
     split_tenths_to_m: Metres = Metres(200.0)
-    """Tenths of a second are spoken in splits up to this distance."""
+    """Tenths of a second are spoken in splits up to this distance. Judged."""
     split_late_s: Seconds = Seconds(5.0)
-    """A split older than this is shown and not spoken; it comes out of a gap."""
+    """A split older than this is shown and not spoken; it comes out of a gap. Judged."""
     split_off_s: Seconds = Seconds(1.0)
-    """The projected time of a long rep is shown if it differs from the planned one by more than this."""
+    """The projected time of a long rep is shown if it differs from the planned one by more than this. Judged."""
     split_laps_from_m: Metres = Metres(800.0)
-    """In reps from this length on only whole laps are spoken; the other marks are shown."""
+    """In reps from this length on only whole laps are spoken; the other marks are shown. Judged."""
 
     split_km_from_m: Metres = Metres(3000.0)
-    """In reps beyond this length splits are spoken per kilometre instead of per lap."""
+    """In reps beyond this length splits are spoken per kilometre instead of per lap. Judged."""
     split_km_m: Metres = Metres(1000.0)
-    """Distance between spoken splits in such a rep."""
+    """Distance between spoken splits in such a rep. Judged."""
 
     # --- heart rate ------------------------------------------------------------------------------------------
 
     easy_cap: bool = True
     """Cap easy steps without a heart rate of their own at 85 % of threshold, else at 75 % of a measured maximum."""
     heart_rate_from_s: Seconds = Seconds(300.0)
-    """No heart-rate verdict in the first part of a run; a dry strap and a cold heart both mislead."""
+    """No heart-rate verdict in the first part of a run; a dry strap and a cold heart both mislead. Judged."""
     heart_rate_step_s: Seconds = Seconds(90.0)
-    """No heart-rate verdict this soon after a step begins; 90 % of a rise takes 70 to 90 s."""
+    """No heart-rate verdict this soon after a step begins; 90 % of a rise takes 70 to 90 s.
+
+    Measured on recorded reps.
+    """
     heart_rate_work_s: Seconds = Seconds(120.0)
-    """No heart-rate verdict in work shorter than this; the heart follows too late."""
+    """No heart-rate verdict in work shorter than this; the heart follows too late. Judged."""
     heart_rate_stride_s: Seconds = Seconds(90.0)
-    """No heart-rate verdict this soon after a stride."""
+    """No heart-rate verdict this soon after a stride. Judged."""
     heart_rate_over: float = 2.0
-    """Beats over (or under) the limit before the hold begins."""
+    """Beats over (or under) the limit before the hold begins. Judged."""
     heart_rate_early_s: Seconds = Seconds(20.0)
     """How long a cap that is crossed in the first part of a step must stay crossed without a break.
 
     It shortens the hold and the wait for the step to grow old. Measured on 19 public reps of 2 min and more.
     """
     heart_rate_early_reps: int = 2
-    """Reps of a set in which an early crossing is told; in the next one it is advice, and then the set is silent."""
+    """Reps of a set in which an early crossing is told; in the next one it is advice, and then the set is silent.
+
+    Judged.
+    """
     heart_rate_falls_bpm: float = 1.0
-    """A heart rate this far under its highest of the last `heart_rate_falls_s` falls by itself and is not called."""
+    """A heart rate this far under its highest of the last `heart_rate_falls_s` falls by itself and is not called.
+
+    Judged.
+    """
     heart_rate_falls_s: Seconds = Seconds(30.0)
     """How long back that highest is looked for. Measured on 56 h of long runs under a cap (docs/decisions/0012)."""
     heart_rate_hold_s: Seconds = Seconds(30.0)
-    """How long the heart rate must be over the limit without a break."""
+    """How long the heart rate must be over the limit without a break. Judged."""
     heart_rate_clear: float = 3.0
-    """Beats inside the limit before the heart rate counts as right again."""
+    """Beats inside the limit before the heart rate counts as right again. Judged."""
     heart_rate_clear_s: Seconds = Seconds(20.0)
-    """How long it must be inside before it counts as right again."""
+    """How long it must be inside before it counts as right again. Judged."""
     heart_rate_repeat_s: tuple[Seconds, ...] = (Seconds(120.0), Seconds(240.0), Seconds(480.0))
-    """Silence after the first, second and every further cue about heart rate."""
+    """Silence after the first, second and every further cue about heart rate. Judged."""
     heart_rate_walk_from: int = 3
-    """From this cue on the runner is asked to walk a minute."""
+    """From this cue on the runner is asked to walk a minute. Judged."""
     heart_rate_long_s: Seconds = Seconds(600.0)
-    """In steps longer than this heart rate keeps its own repeats, outside the budget of a rep."""
+    """In steps longer than this heart rate keeps its own repeats, outside the budget of a rep. Judged."""
     heart_rate_ahead_s: Seconds = Seconds(60.0)
-    """How far ahead heart rate is forecast; beyond a minute drift and hills decide, and warnings prove false."""
+    """How far ahead heart rate is forecast; beyond a minute drift and hills decide, and warnings prove false.
+
+    Judged.
+    """
     heart_rate_ahead_least_s: Seconds = Seconds(10.0)
-    """No forecast if less than this is left of the step."""
+    """No forecast if less than this is left of the step. Judged."""
     heart_rate_seen: float = 0.6
-    """No forecast before the heart has followed the step for this share of its time constant."""
+    """No forecast before the heart has followed the step for this share of its time constant. Judged."""
     heart_rate_sure_sd: float = 1.0
     """The forecast must exceed the cap by this many standard deviations; 1.0 means five in six.
 
     Measured on 19 public reps under 31 caps each: with 1.28 a third fewer crossings are foretold, and no fewer false.
     """
     heart_rate_sure_s: Seconds = Seconds(5.0)
-    """How long the forecast must be that sure without a break."""
+    """How long the forecast must be that sure without a break. Judged."""
     heart_rate_rise_doubt: float = 0.3
     """Standard deviation of the rest of a rise, as a share of it. Measured: without it one rep in 19 is misled."""
     heart_rate_near: float = 3.5
     """In work so many beats under the cap is near it; if the heart rate rises, a likely crossing is enough.
 
-    In easy running a heart rate wanders along its cap for an hour, and it must be sure.
+    In easy running a heart rate wanders along its cap for an hour, and it must be sure. Judged.
     """
     heart_rate_swing: float = 2.0
     """A heart rate that moved by this many beats in the last `heart_rate_falls_s` rises or falls; less is wander.
@@ -396,81 +444,102 @@ class CueSettings:
     heart_rate_near_over: float = 1.75
     """Beats over the cap a forecast must reach near it. Measured: with 1.0 a rep that ends just under it is misled."""
     heart_rate_said_sd: float = 0.5
-    """Standard deviations by which the figure said lies under the forecast; early in a rise forecasts are too high."""
+    """Standard deviations by which the figure said lies under the forecast; early in a rise forecasts are too high.
+
+    Judged.
+    """
     heart_rate_near_sd: float = 0.25
-    """Standard deviations by which a forecast must exceed the cap near it; 0.25 means three in five."""
+    """Standard deviations by which a forecast must exceed the cap near it; 0.25 means three in five. Judged."""
     heart_rate_eases_s: Seconds = Seconds(10.0)
-    """After a reading over the cap the runner is not asked for more speed for this long."""
+    """After a reading over the cap the runner is not asked for more speed for this long. Judged."""
     heart_rate_clean_s: Seconds = Seconds(30.0)
     """How long a heart rate must be free of artefacts and of cadence lock before it is judged."""
     heart_rate_steers_s: Seconds = Seconds(180.0)
-    """In work shorter than this heart-rate cues are shown and not spoken; three time constants take 173 s."""
+    """In work shorter than this heart-rate cues are shown and not spoken; three time constants take 173 s. Judged."""
     metric_hold_s: Seconds = Seconds(30.0)
-    """How long an external metric must be beyond its limit; muscle oxygen swings with every stride and breath."""
+    """How long an external metric must be beyond its limit; muscle oxygen swings with every stride and breath.
+
+    Judged.
+    """
     ceiling_readings: int = 2
-    """Readings in a row at the athlete's ceiling before it is called; the second one tells a beat from a spike."""
+    """Readings in a row at the athlete's ceiling before it is called; the second one tells a beat from a spike.
+
+    Judged.
+    """
     ceiling_repeat_s: Seconds = Seconds(60.0)
-    """Time between two cues while the heart rate stays at the ceiling."""
+    """Time between two cues while the heart rate stays at the ceiling. Judged."""
 
     # --- sensors, fading -------------------------------------------------------------------------------------
 
     loss_distance_s: Seconds = Seconds(45.0)
-    """A lost distance source is spoken of after this long; short losses happen once or twice a lap."""
+    """A lost distance source is spoken of after this long; short losses happen once or twice a lap.
+
+    Measured beside a track.
+    """
     loss_heart_rate_s: Seconds = Seconds(120.0)
-    """A lost strap is spoken of after this long, where the step has a heart rate."""
+    """A lost strap is spoken of after this long, where the step has a heart rate. Judged."""
     loss_words_s: Seconds = Seconds(5.0)
-    """A loss that is due at the start of a step waits this long, until its first words are said."""
+    """A loss that is due at the start of a step waits this long, until its first words are said. Judged."""
     losses_spoken: int = 3
-    """Losses spoken in a run."""
+    """Losses spoken in a run. Judged."""
     low_battery_percent: int = 15
-    """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next."""
+    """A battery at or below this charge is shown; a strap at 15 % lasts this run, not the next. Judged."""
     recorder_repeat_s: Seconds = Seconds(60.0)
-    """Time between two cues while the recorder fails."""
+    """Time between two cues while the recorder fails. Judged."""
     fade_share: float = 0.04
-    """A rep slower than its target by this share counts as slow."""
+    """A rep slower than its target by this share counts as slow. Judged."""
     fade_reps: int = 2
-    """Slow reps in a row after which rest is advised."""
+    """Slow reps in a row after which rest is advised. Judged."""
     fade_from_s: Seconds = Seconds(60.0)
-    """A shorter rep is not compared; getting up to speed alone takes several per cent of it."""
+    """A shorter rep is not compared; getting up to speed alone takes several per cent of it. Judged."""
     fade_reps_share: float = 0.03
-    """A rep slower than the first two good ones by this share is a fade; their own spread is 1 to 2 %."""
+    """A rep slower than the first two good ones by this share is a fade; their own spread is 1 to 2 %.
+
+    Measured on recorded sets.
+    """
     fade_in_from_m: Metres = Metres(600.0)
     """Fading within a rep is judged from this length on; a shorter second half is over too soon."""
     fade_in_from_s: Seconds = Seconds(120.0)
     """Fading within a rep by time is judged from this time on."""
     fade_in_after: float = 0.5
-    """What is slow after this share of a rep, and was not before it, is a fade."""
+    """What is slow after this share of a rep, and was not before it, is a fade. Judged."""
     fade_in_share: float = 0.04
     """In a rep judged by the pacing light a fade is called from this error on; runners waver 1 to 3 %."""
     fade_in_hold_s: Seconds = Seconds(10.0)
-    """How long it must last there; a headwind on the back straight is shorter in a smoothed speed."""
+    """How long it must last there; a headwind on the back straight is shorter in a smoothed speed. Judged."""
 
     # --- form, belt, line ------------------------------------------------------------------------------------
 
     form_cues: bool = False
-    """Say a word about form when the cadence drops."""
+    """Say a word about form when the cadence drops. Judged."""
     form_drop_spm: float = 3.0
-    """Steps per minute under the runner's own cadence that count as a drop; twice the SD at an even pace."""
+    """Steps per minute under the runner's own cadence that count as a drop; twice the SD at an even pace.
+
+    Measured on recorded reps.
+    """
     form_hold_s: Seconds = Seconds(20.0)
-    """How long the cadence must stay dropped."""
+    """How long the cadence must stay dropped. Judged."""
     form_from_share: float = 2.0 / 3.0
     """The cadence is judged after this share of a rep, because form goes when the runner tires."""
     belt_share: float = 0.03
-    """Footpod and belt may differ by this share; an uncalibrated pod does."""
+    """Footpod and belt may differ by this share; an uncalibrated pod does. Judged."""
     belt_hold_s: Seconds = Seconds(60.0)
-    """How long they must differ before the runner is asked."""
+    """How long they must differ before the runner is asked. Judged."""
     line_look_s: Seconds = Seconds(12.0)
-    """The end of a rep is searched this long before and after for the moment the speed fell."""
+    """The end of a rep is searched this long before and after for the moment the speed fell. Judged."""
     line_eased_share: float = 0.85
-    """The runner has eased off below this share of the rep's mean speed."""
+    """The runner has eased off below this share of the rep's mean speed. Judged."""
     line_lag_s: Seconds = Seconds(4.0)
-    """A pod shows easing this much later; it lags by 2.9 s (1.7 to 5.9), and easing takes a second."""
+    """A pod shows easing this much later; it lags by 2.9 s (1.7 to 5.9), and easing takes a second.
+
+    Measured on footpods.
+    """
     line_reps: int = 3
-    """Reps in a row that must agree on where the runner eases off."""
+    """Reps in a row that must agree on where the runner eases off. Judged."""
     line_alike_m: Metres = Metres(8.0)
-    """Distance within which they must agree (two seconds)."""
+    """Distance within which they must agree (two seconds). Judged."""
     line_least_m: Metres = Metres(15.0)
-    """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag."""
+    """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag. Judged."""
 
     # --- of earlier versions ---------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from coach.cues.conditions import EACH_S, HeartRateCost, LapSwing
 from coach.cues.config import CueSettings
+from coach.cues.cue import Settling
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
 from coach.quantities import Seconds
@@ -373,6 +374,18 @@ class StepContext:
         if time_s is None or time_s - self._settle_from_s < self.settle_s * times:
             return False
         return self._settling.is_steady or time_s >= self.settings.settle_most_s
+
+    def settling(self, now: Seconds) -> Settling | None:
+        """Return how much of the settle time is left; None if the speed has settled or no step is under way."""
+        if self.session.step_time(now) is None or self.is_settled(now):
+            return None
+        return self.settling_for(now, self.settle_s) or Settling(Seconds(0.0), Seconds(self.settle_s))
+
+    def settling_for(self, now: Seconds, seconds: float) -> Settling | None:
+        """Return what is left of a settle time of so many seconds; None if it is over or no step is under way."""
+        time_s = self.session.step_time(now)
+        left_s = 0.0 if time_s is None else seconds - (time_s - self._settle_from_s)
+        return Settling(Seconds(left_s), Seconds(seconds)) if left_s > 0.0 else None
 
     def has_run_for(self, now: Seconds, seconds: float) -> bool:
         """Return True if so many seconds of the step have passed since it began, resumed or changed its target."""

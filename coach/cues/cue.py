@@ -120,6 +120,16 @@ class Cue:
     """True for a voice (there is none yet), False for the screen alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The wait before a step may be judged."""
+
+    left_s: Seconds
+    """Seconds of it that are left; 0 if it is over and the value is still changing."""
+    of_s: Seconds
+    """Its whole length."""
+
+
 class SuppressionReason(StrEnum):
     """Why the coach says nothing about pace."""
 
@@ -166,3 +176,17 @@ class Suppression:
     reason: SuppressionReason
     for_s: Seconds | None = None
     """How much longer it holds, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the coach thinks of the step under way, said or not; the screen shows it."""
+
+    is_judging: bool = False
+    """True if a rule judges the quantity of the step's target in this step."""
+    settling: Settling | None = None
+    """The wait before it may be judged; None when it is over."""
+    open_verdict: Cue | None = None
+    """The last verdict of the step that the runner has not answered yet."""
+    suppressions: tuple[Suppression, ...] = ()
+    """The reasons why nothing would be said now; of a pace that is judged all, of other quantities the common ones."""

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.physiology.heading import EACH_S, Heading
 from coach.quantities import Seconds
@@ -208,6 +208,17 @@ class HeartRateBand(Rule):
             return None
         return self._why(_rule_of(limits), reading, limits.band, self._monitor.held_s(now), now)
 
+    def settling(self, now: Seconds) -> Settling | None:
+        """Return the wait until run and step are old enough, and 90 s have passed since the last stride."""
+        settings, session = self.context.settings, self.context.session
+        waits = (
+            (settings.heart_rate_from_s, session.run_time(now)),
+            (settings.heart_rate_step_s, session.step_time(now)),
+            (settings.heart_rate_stride_s, now - self._stride_ended_at),
+        )
+        left_s, of_s = max((of_s - (0.0 if time_s is None else time_s), of_s) for of_s, time_s in waits)
+        return Settling(Seconds(left_s), Seconds(of_s)) if left_s > 0.0 else None
+
     def on_sample(self, reading: Reading, now: Seconds) -> None:
         """Judge a heart rate once the run and the step are old enough."""
         if freshness(now - self._sample_at, reading.period_s) is not Freshness.LIVE:
@@ -300,6 +311,7 @@ class HeartRateBand(Rule):
         side = self._monitor.update(now, reading.value, margins.low, margins.high, inner_bpm)
         if side is Side.BACK and self._monitor.held_s(now) >= settings.heart_rate_clear_s:
             self._monitor.record.reset()
+            self.arbiter.open_verdict = None
         elif side is not None and side is not Side.BACK:
             self._call(side, reading, limits, now)
 

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from coach.cues import phrases
 from coach.cues.arbiter import CueArbiter
 from coach.cues.context import Limits, StepContext, pace_of
-from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.cue import CueClass, CueKind, Settling, Why
 from coach.cues.pacing_light import behind_cue, is_light_judged
 from coach.cues.rule import BandMonitor, Rule, RuleEvent, Side, Subscription
 from coach.quantities import Seconds
@@ -211,6 +211,10 @@ class PaceBand(Rule):
         if self.context.follows_light() and not (band.limits.is_low_capped or band.limits.is_high_capped):
             return None
         return self._why("pace_band", reading, now)
+
+    def settling(self, now: Seconds) -> Settling | None:
+        """Return what is left of the settle time of the step."""
+        return self.context.settling(now)
 
     def _read_limits(self, limits: Limits | None) -> None:
         """Read what is asked of the speed: the sides as shares of the aim, and the dead bands of the drift."""

@@ -21,6 +21,7 @@ from coach.session.events import (
     BoundaryMoved,
     EndReason,
     MovedBy,
+    RunResumed,
     StepEnded,
     StepStarted,
     Undone,
@@ -74,6 +75,8 @@ class Sensors(Rule):
             case Calibrated():
                 words = phrases.pod_reads(event.factor, event.sensor)
                 self._emit(now, CueKind.CALIBRATION, words, "calibration", spoken=False)
+            case RunResumed(since=since):
+                self._on_gap(since, now)
             case StepEnded(reason=EndReason.LINE, step=step):
                 self._tell_reading(step.step_id, now)
             case BoundaryMoved(by=MovedBy.LINE, step_id=step_id):
@@ -130,6 +133,13 @@ class Sensors(Rule):
 
     def _on_loss(self, sensor: Source, now: Seconds, age_s: float) -> None:
         self._lost_at.setdefault(sensor, now - age_s)
+
+    def _on_gap(self, since: Seconds, now: Seconds) -> None:
+        """Count the losses of a gap of the program from its end: the sensors are only being looked for again."""
+        for source in self._lost_at:
+            self._lost_at[source] = now
+            if self._loss_record(source).at >= since:
+                self._loss_record(source).reset()
 
     def _on_live(self, sensor: Source, now: Seconds) -> None:
         self._lost_at.pop(sensor, None)

@@ -10,11 +10,12 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 from typing import Final, Protocol
 
+from coach.cues.cue import Cue
 from coach.edge.clock import Clock, wait_until
 from coach.edge.recorder import Recorder
 from coach.edge.run_folder import RunState
@@ -27,11 +28,9 @@ from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTroubl
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
+from coach.review.cut_off import CONTINUED_WITHIN_S
 from coach.session.buttons import Button, Origin, Pressed
 from coach.session.events import ResumeChoice
-
-HICCUP_S: Final = Seconds(15.0)
-"""A program that stood still for less goes on as if nothing had been; after more it has missed a part of the run."""
 
 
 class RunFold(Protocol):
@@ -65,6 +64,15 @@ class Ending(StrEnum):
     """The program ends and the run does not: it can be resumed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """How an interrupted run goes on, once it was refolded up to when it was last alive."""
+
+    event: Resumed
+    unsaid: Sequence[TimedOutput] = ()
+    """Outputs of its last inputs that were not journaled before it was cut off."""
+
+
 class Conductor:
     """Feeds one live run from its inbox and the clock; everything happens on the loop that runs `conduct`."""
 
@@ -75,11 +83,11 @@ class Conductor:
         *,
         journal: Recorder | None = None,
         sinks: Iterable[Sink] = (),
-        resumed: Resumed | None = None,
+        resumption: Resumption | None = None,
         watchdog: Watchdog | None = None,
         choose: Callable[[Seconds], ResumeChoice] = lambda _gap_s: ResumeChoice.CONTINUE,
     ) -> None:
-        """Conduct `run`; an interrupted one, refolded up to when it was last alive, goes on with `resumed`.
+        """Conduct `run`; with a `resumption` it is an interrupted one.
 
         A `watchdog` tells when the program did not run; `choose` says how the run goes on after a gap of so many
         seconds.
@@ -90,7 +98,8 @@ class Conductor:
         self.fanout = Fanout(sinks)
         self._inbox: deque[Input] = deque()
         self._has_input = asyncio.Event()
-        self._first_input = resumed or Opened(Seconds(0.0))
+        self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
+        self._unsaid = () if resumption is None else resumption.unsaid
         self._last_stamp = _round_up(self._first_input.at)
         self._zero = clock.monotonic() - self._last_stamp
         self._watchdog = watchdog
@@ -136,6 +145,7 @@ class Conductor:
         """Conduct until the run is closed, discarded or left; returns how it ended."""
         self._loop = asyncio.get_running_loop()
         self._zero = self._clock.monotonic() - self._last_stamp
+        self._emit_unsaid()
         self._receive(replace(self._first_input, at=self._last_stamp))
         with nullcontext() if self._watchdog is None else self._watchdog.watching(self._has_input.set):
             while (ending := self._ending) is None:
@@ -189,8 +199,8 @@ class Conductor:
         _LOG.warning(
             "%s for %.1f s", "the machine slept" if halt.is_asleep else "the program stood still", gap_s
         )
-        if halt.is_asleep or gap_s >= HICCUP_S:
-            choice = ResumeChoice.CONTINUE if gap_s < HICCUP_S else self._choose(gap_s)
+        if halt.is_asleep or gap_s >= CONTINUED_WITHIN_S:
+            choice = ResumeChoice.CONTINUE if gap_s < CONTINUED_WITHIN_S else self._choose(gap_s)
             self._receive(Resumed(self._last_stamp, since, choice))
         else:
             self._receive(LoopBlocked(self._last_stamp, since))
@@ -209,6 +219,12 @@ class Conductor:
             self._stamp_input(
                 Closed(self._last_stamp)
             )  # whatever ended the run, its journal ends with `Closed`
+
+    def _emit_unsaid(self) -> None:
+        """Journal what was not said before the run was cut off, and hand the facts of it to the sinks: no old cue."""
+        if self._journal is not None:
+            self._journal.append_outputs(self._unsaid)
+        self.fanout.emit([timed for timed in self._unsaid if not isinstance(timed.output, Cue)])
 
     def _emit(self, outputs: Sequence[Output]) -> bool:
         """Journal the run's outputs and hand them to the sinks; returns True if the run's end is among them."""

@@ -11,11 +11,11 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.run_folder import JOURNAL, Manifest, RunFolder, RunState, create_run_folder, reopen_run_folder
@@ -131,6 +131,12 @@ class Recorder:
             with self._ready:
                 self._is_sync_requested = True
                 self._ready.notify()
+
+    def count_done(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Count the steps that were done before a run was interrupted, by the outputs in its journal."""
+        for event in events:
+            if event.get("event") == "step_ended" and event.get("reason") in COUNTS_AS_DONE:
+                self._done_steps.add(str(event.get("step_id")))
 
     async def close(self, state: RunState) -> bool:
         """Write what is queued, for at most `CLOSE_S`, and store the final state; returns True if all is on disk."""
@@ -292,6 +298,7 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
     alive_until = last_known_at(journal)
     at = Seconds(max(alive_until, clock.wall().epoch_s - journal.header.wall_epoch))
     recorder = Recorder(JournalFile(folder.descriptor), clock, folder=folder)
+    recorder.count_done(journal.outputs)
     return ResumedRecording(recorder, journal, at, alive_until, folder.torn_bytes)
 
 

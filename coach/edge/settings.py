@@ -1,4 +1,4 @@
-"""Reads the settings: `COACH_*` variables over the settings file over the defaults, checked strictly.
+"""Reads the settings, and changes one in their file: `COACH_*` variables over the file over the defaults, all checked.
 
     format = "coach-settings/1"
     units = "km"
@@ -11,9 +11,10 @@ The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of
 """
 
 import math
+import re
 import tomllib
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
@@ -21,10 +22,21 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from coach.cues.config import CueSettings
-from coach.edge.files import SMALL_LIMIT, plain, read_file
+from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
 from coach.edge.suggestions import suggestion
 from coach.problems import SettingsProblem
-from coach.session.buttons import Button
+from coach.quantities import (
+    METRES_PER_KM,
+    METRES_PER_MILE,
+    BeatsPerMinute,
+    Metres,
+    MetresPerSecond,
+    Seconds,
+    StepsPerMinute,
+    parse_pace,
+    read_duration,
+)
+from coach.session.buttons import BUTTON_NAMES, spelt_as_name
 from coach.session.config import SessionSettings
 from coach.signals.config import SignalSettings
 from coach.themes import SCREEN_THEMES
@@ -72,17 +84,91 @@ def value_from_text(type_: type, key: str, text: str) -> object:
     types_by_name = get_type_hints(type_)
     if key not in {setting.name for setting in fields(type_)}:
         raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
-    field_type = _plain_type(types_by_name[key])
-    if field_type is bool:
+    return _from_text(types_by_name[key], key, text.strip())
+
+
+def _from_text(type_: Any, key: str, text: str) -> object:
+    """Convert a text to a type; a tuple is written with commas, a quantity with a unit of its own where that helps.
+
+    Raises:
+        InvalidSetting: it does not fit.
+    """
+    unit = _unit_of(type_, key)
+    type_ = _plain_type(type_)
+    if type_ is bool:
         if text.lower() not in _WORDS:
             raise InvalidSetting(f"{text!r} is neither true nor false")
         return _WORDS[text.lower()]
-    if field_type in {int, float}:
+    if type_ is int:
         try:
-            return field_type(text)
+            return int(text.removesuffix("s") if unit == "s" else text)
         except ValueError:
-            raise InvalidSetting(f"{text!r} is no number") from None
+            raise InvalidSetting(f"{text!r} is no whole number") from None
+    if type_ is float:
+        return _number(unit, text)
+    if get_origin(type_) is tuple:
+        item_type = get_args(type_)[0]
+        items = [item.strip() for item in text.strip("[]").split(",")]
+        return [_from_text(item_type, key, item) for item in items if item]
     return text
+
+
+def _unit_of(type_: Any, key: str) -> str:
+    """The unit of a setting: that of its quantity, or what its name ends with."""
+    if get_origin(type_) in {Union, types.UnionType}:
+        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
+    return _QUANTITIES.get(type_, key.rpartition("_")[2])
+
+
+def _number(unit: str, text: str) -> float:
+    """Read a number of a unit, or with a unit of its own: `90s`, `4:10/km`.
+
+    Raises:
+        InvalidSetting: it is none.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    reads, example = _UNITS.get(unit, (None, ""))
+    if reads is None:
+        raise InvalidSetting(f"{text!r} is no number")
+    try:
+        return reads(text)
+    except ValueError:
+        raise InvalidSetting(f"{text!r} is no number: write it as {example}") from None
+
+
+def _metres(text: str) -> float:
+    """Read metres with their unit: `400m`, `1.5 km`, `1 mile`.
+
+    Raises:
+        ValueError: the text is no distance.
+    """
+    found = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
+    if found is None:
+        raise ValueError(text)
+    return float(found[1]) * _METRES[found[2]]
+
+
+_METRES: Final = {"m": 1.0, "km": METRES_PER_KM, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
+_UNITS: Final[Mapping[str, tuple[Callable[[str], float], str]]] = {
+    "s": (read_duration, "10, 90s or 1:30"),
+    "m": (_metres, "400, 400m or 1km"),
+    "mps": (parse_pace, "4 or 4:10/km"),
+    "percent": (lambda text: float(text.removesuffix("%")), "3 or 3%"),
+    "bpm": (lambda text: float(text.casefold().removesuffix("bpm")), "150"),
+    "spm": (lambda text: float(text.casefold().removesuffix("spm")), "180"),
+}
+"""How a number is read that is written with its unit, and how to write it."""
+_QUANTITIES: Final[Mapping[Any, str]] = {
+    Seconds: "s",
+    Metres: "m",
+    MetresPerSecond: "mps",
+    BeatsPerMinute: "bpm",
+    StepsPerMinute: "spm",
+}
+"""The units of the quantities."""
 
 
 _WORDS = {
@@ -146,8 +232,9 @@ def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
     try:
         return type_(value)
     except ValueError:
-        choices = ", ".join(str(member.value) for member in type_)
-        raise InvalidSetting(f"{key}: {value!r} is none of {choices}") from None
+        choices = [str(member.value) for member in type_]
+        near = suggestion(str(value), choices)
+        raise InvalidSetting(f"{key}: {value!r} is none of {', '.join(choices)}{near}") from None
 
 
 FORMAT: Final = "coach-settings"
@@ -156,7 +243,7 @@ VERSION: Final = 1
 
 _TABLES: Final = ("signals", "session", "cues", "gates")
 _HINT: Final = (
-    "coach config show lists every setting with its value; coach config path says where the file is."
+    "coach config show --all lists every setting with its value; coach config path says where the file is."
 )
 _TYPO: Final = 0.75
 """A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
@@ -208,8 +295,15 @@ def settings_over(settings: Settings, path: Path) -> Settings:
     Raises:
         SettingsProblem: as `load_settings`, and where there is no such file.
     """
-    data = read_file(path, limit=SMALL_LIMIT, what="settings file", problem=SettingsProblem, hint=_HINT)
-    where = plain(path)
+    return _apply_document(settings, _read(path), plain(path))
+
+
+def _read(path: Path) -> bytes:
+    return read_file(path, limit=SMALL_LIMIT, what="settings file", problem=SettingsProblem, hint=_HINT)
+
+
+def _apply_document(settings: Settings, data: bytes, where: str) -> Settings:
+    """Apply the bytes of a settings file."""
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
@@ -259,20 +353,198 @@ def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> A
 
 
 def _apply_values(settings: Settings, values: Mapping[str, object], where: str) -> Settings:
-    """Apply values to the settings, checked."""
+    """Apply values to the settings, checked; `where` they come from is empty where that needs no word."""
+    place = f"{where}: " if where else ""
     try:
         updated = dataclass_from_dict(settings, values)
     except InvalidSetting as error:
-        raise SettingsProblem(f"{where}: {error}", _HINT) from None
+        raise SettingsProblem(f"{place}{error}", _HINT) from None
     for key, choices in _CHOICES.items():
         if getattr(updated, key) not in choices:
-            raise SettingsProblem(
-                f"{where}: {key}: {getattr(updated, key)!r} is none of {', '.join(choices)}", _HINT
-            )
-    for key, action in updated.keymap.items():
-        actions = [*(button.value for button in Button), *SCREEN_ACTIONS]
-        if action not in actions:
-            raise SettingsProblem(
-                f"{where}: keymap.{key}: {action!r} is nothing a key does{suggestion(action, actions)}", _HINT
-            )
-    return updated
+            value = getattr(updated, key)
+            near = suggestion(value, choices)
+            raise SettingsProblem(f"{place}{key}: {value!r} is none of {', '.join(choices)}{near}", _HINT)
+    return replace(updated, keymap={key: _action(key, name, place) for key, name in updated.keymap.items()})
+
+
+def _action(key: str, name: str, place: str) -> str:
+    """What a key does, by its own name where it is called as the screen prints it: `longer` is `extend`."""
+    button = BUTTON_NAMES.get(spelt_as_name(name))
+    if button is not None:
+        return button.value
+    if name not in SCREEN_ACTIONS:
+        near = suggestion(name, [*BUTTON_NAMES, *SCREEN_ACTIONS])
+        raise SettingsProblem(f"{place}keymap.{key}: {name!r} is nothing a key does{near}", _HINT)
+    return name
+
+
+# --- one setting changed in the file
+
+
+def setting_keys() -> list[str]:
+    """The full name of every setting that has one value, such as `cues.hold_s`, in the order of the settings."""
+    return list(_keys_of(Settings()))
+
+
+def _keys_of(settings: Any, prefix: str = "") -> Iterator[str]:
+    for setting in fields(settings):
+        value = getattr(settings, setting.name)
+        if is_dataclass(value):
+            yield from _keys_of(value, f"{prefix}{setting.name}.")
+        elif isinstance(value, Mapping):
+            yield from (f"{prefix}{setting.name}.{name}" for name in value)
+        elif not setting.name.startswith(_LEARNT):
+            yield f"{prefix}{setting.name}"
+
+
+_LEARNT: Final = "learnt"
+"""Learnt values are part of some settings, but nobody sets them."""
+
+
+def choices_of(key: str) -> Sequence[str]:
+    """The values a setting is chosen from; none where it is a number or a text, or there is no such setting."""
+    if key.startswith(_KEYMAP):
+        return [*BUTTON_NAMES, *SCREEN_ACTIONS]
+    if key in _CHOICES:
+        return _CHOICES[key]
+    try:
+        type_ = _plain_type(_type_of(key))
+    except SettingsProblem:
+        return ()
+    if isinstance(type_, type) and issubclass(type_, Enum):
+        return [str(member.value) for member in type_]
+    return ("true", "false") if type_ is bool else ()
+
+
+_KEYMAP: Final = "keymap."
+
+
+def set_in_file(path: Path, key: str, text: str | None) -> None:
+    """Write one setting into the settings file, or take it out where `text` is None; all else of it stays as it is.
+
+    `text` is what a person types: `sun`, `90s`, `4:10/km`, `10,3,1`. The file is made where there is none.
+
+    Raises:
+        SettingsProblem: there is no such setting, the value does not fit it, or the file cannot be read or would not
+            fit together; nothing was changed.
+        CoachProblem: the file cannot be written.
+    """
+    data = _read(path) if path.exists() else f'format = "{FORMAT}/{VERSION}"\n'.encode()
+    where = plain(path)
+    if text is None:
+        changed = _without(data, key.split("."), where)
+    else:
+        value = _typed(key, text)
+        _apply_values(
+            Settings(), _nested(key.split("."), value), ""
+        )  # says what is wrong with it, and no more
+        changed = _with(data, key.split("."), value, where)
+    _apply_document(Settings(), changed, where)
+    write_document(path.resolve(), changed)  # the file itself, where somebody keeps it behind a link
+
+
+def _typed(key: str, text: str) -> object:
+    """The value of a setting that is typed as a text.
+
+    Raises:
+        SettingsProblem: there is no such setting, or the text does not fit it.
+    """
+    try:
+        return _from_text(_type_of(key), key, text.strip())
+    except InvalidSetting as error:
+        raise SettingsProblem(f"{key}: {error}", _HINT) from None
+
+
+def _type_of(key: str) -> Any:
+    """The type of a setting.
+
+    Raises:
+        SettingsProblem: there is no such setting.
+    """
+    owner: Any = Settings()
+    *tables, name = key.split(".")
+    for table in tables:
+        value = getattr(owner, table, None)
+        if isinstance(value, Mapping) and table == tables[-1]:
+            return get_args(get_type_hints(type(owner))[table])[1]
+        if not is_dataclass(value):
+            raise _no_such_setting(key)
+        owner = value
+    types_by_name = get_type_hints(type(owner))
+    if name not in types_by_name or is_dataclass(getattr(owner, name)) or name.startswith(_LEARNT):
+        raise _no_such_setting(key)
+    return types_by_name[name]
+
+
+def _no_such_setting(key: str) -> SettingsProblem:
+    """Say that there is no such setting, and which were probably meant: by their whole names, or the last of them."""
+    keys, name = setting_keys(), key.rpartition(".")[2]
+    of_that_name = [full for full in keys if full.rpartition(".")[2] == name]
+    leaves = {full.rpartition(".")[2]: full for full in keys}
+    near = [
+        *of_that_name,
+        *get_close_matches(key, keys, n=2),
+        *(leaves[leaf] for leaf in get_close_matches(name, leaves, n=2)),
+    ]
+    meant = list(dict.fromkeys(near))[:3]
+    end = f"; did you mean {' or '.join(meant)}?" if meant else ""
+    return SettingsProblem(f"there is no setting {plain(key)!r}{end}", _HINT)
+
+
+def _nested(keys: Sequence[str], value: object) -> dict[str, Any]:
+    return {keys[0]: value if len(keys) == 1 else _nested(keys[1:], value)}
+
+
+def _with(data: bytes, keys: Sequence[str], value: object, where: str) -> bytes:
+    """The bytes of a settings file with one value set; its tables are made where they are missing."""
+    import tomlkit
+
+    document = _parsed(data, where)
+    table: Any = document
+    for name in keys[:-1]:
+        if name not in table:
+            table[name] = tomlkit.table()
+        table = table[name]
+        if not isinstance(table, MutableMapping):
+            raise SettingsProblem(f"{where}: {name}: is a table of settings, not {table!r}", _HINT)
+    table[keys[-1]] = value
+    return tomlkit.dumps(document).encode("utf-8")
+
+
+def _without(data: bytes, keys: Sequence[str], where: str) -> bytes:
+    """The bytes of a settings file without a value.
+
+    Raises:
+        SettingsProblem: the file does not set it.
+    """
+    import tomlkit
+
+    document = _parsed(data, where)
+    table: Any = document
+    for name in keys[:-1]:
+        table = table.get(name, {}) if isinstance(table, MutableMapping) else {}
+    if not isinstance(table, MutableMapping) or keys[-1] not in table:
+        raise SettingsProblem(
+            f"{where} does not set {plain('.'.join(keys))}", "coach config show tells what it sets."
+        )
+    del table[keys[-1]]
+    return tomlkit.dumps(document).encode("utf-8")
+
+
+def _parsed(data: bytes, where: str) -> Any:
+    """Parse a settings file so that its comments and its order are kept.
+
+    Raises:
+        SettingsProblem: it is not TOML, or newer than this program.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(data.decode("utf-8"))
+    except (UnicodeDecodeError, TOMLKitError, RecursionError) as error:
+        raise SettingsProblem(
+            f"{where} is not TOML: {error}", "Mend that line, or move the file away."
+        ) from None
+    _check_format(document.get("format", f"{FORMAT}/{VERSION}"), where)
+    return document

@@ -9,6 +9,7 @@ queue. JSON lines keep every cue, because each has its time in `at_s`.
 """
 
 import asyncio
+import errno
 import logging
 import select
 import threading
@@ -55,6 +56,11 @@ class Fanout:
                 except Exception:  # noqa: BLE001 - whatever a sink does, the run goes on
                     self.failures += 1
                     _LOG.exception("%s could not take %s", type(sink).__name__, type(output.output).__name__)
+
+    @property
+    def trouble(self) -> str:
+        """Why lines could not be written, such as a full disk; empty if they were, or nobody wanted them any more."""
+        return next((sink.trouble for sink in self._sinks if isinstance(sink, LineSink) and sink.trouble), "")
 
     async def close(self) -> None:
         """Close every sink, even if one raises."""
@@ -103,6 +109,8 @@ class LineSink:
         self._is_closing = False
         self.is_broken = False
         """True once the reader has gone."""
+        self.trouble = ""
+        """What the system said when lines could not be written; a reader that has gone is no trouble."""
         self.dropped = 0
         """Number of lines dropped for lack of room or of a reader."""
         self.late = 0
@@ -150,9 +158,14 @@ class LineSink:
             self.late += len(queued) - len(lines)
             try:
                 self._write("".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
-            except (OSError, ValueError):  # a closed pipe or file: there is no reader any more
+            except (
+                OSError,
+                ValueError,
+            ) as error:  # a closed pipe or file, or a full disk: nothing more is written
                 with self._ready:
                     self.is_broken = True
+                    if isinstance(error, OSError) and error.errno != errno.EPIPE:
+                        self.trouble = error.strerror or str(error)
                     self.dropped += len(lines) + len(self._queue)
                     self._queue.clear()
                 return

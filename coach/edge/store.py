@@ -1,5 +1,6 @@
 """Finds workouts, athletes and runs by name, and reads the files named on a command line."""
 
+import os
 import re
 import shutil
 import unicodedata
@@ -28,7 +29,7 @@ WORKOUT_HINT: Final = "coach workout list shows the library; coach workout new w
 _RECORDING_HINT: Final = (
     f"Name a run (coach runs list), its folder, or a {SUFFIXES_LISTED.replace(',', '')} file."
 )
-_ATHLETE_HINT: Final = "coach athlete set makes one: coach athlete set --threshold-pace 4:10/km"
+_ATHLETE_HINT: Final = "coach athlete list shows them; coach athlete set --race 5k=22:30 makes one."
 
 STANDARD_INPUT: Final = "-"
 """What stands for standard input where a file may."""
@@ -147,16 +148,19 @@ class Store:
         return sorted(path.stem for path in _files(self.paths.athletes, ".json"))
 
     def athlete(self, name: str | None = None) -> StoredFile | None:
-        """Read an athlete by slug or path; without a name the only one there is, or None if there is none.
+        """Read an athlete by slug or path; without a name the chosen one, else the only one, or None if there is none.
 
         Raises:
             AthleteProblem: there is no such athlete, or there are several and none was named.
+            SettingsProblem: the settings, which may choose one, cannot be read.
         """
         slugs = self.athletes()
+        name = name or self.chosen_athlete()
         if not name:
             if len(slugs) > 1:
                 raise AthleteProblem(
-                    f"whose run is it? There are {', '.join(slugs)}", "Say it with --athlete SLUG."
+                    f"whose run is it? There are {', '.join(slugs)}",
+                    f"Say it with --athlete {slugs[0]}, or for good: coach config set athlete {slugs[0]}",
                 )
             if not slugs:
                 return None
@@ -170,6 +174,25 @@ class Store:
                 )
         data = read_file(path, limit=SMALL_LIMIT, what="athlete", problem=AthleteProblem, hint=_ATHLETE_HINT)
         return StoredFile(plain(name), path, data)
+
+    def chosen_athlete(self) -> str:
+        """The slug or path of the athlete that the settings choose; empty if they choose none.
+
+        Raises:
+            AthleteProblem: it is nobody.
+            SettingsProblem: the settings cannot be read.
+        """
+        if not self.paths.settings.exists() and "COACH_ATHLETE" not in os.environ:
+            return ""
+        from coach.edge.settings import load_settings  # most lists need no settings
+
+        name = load_settings(self.paths.settings, os.environ).athlete
+        if name and name not in self.athletes() and not _exists(_path_of(name)):
+            raise AthleteProblem(
+                f"the settings choose the athlete {plain(name)!r}, who is not saved",
+                "Choose another: coach config set athlete SLUG (coach athlete list shows them).",
+            )
+        return name
 
     def save_athlete(self, slug: str, data: bytes) -> Path:
         """Write an athlete's document atomically.
@@ -185,11 +208,31 @@ class Store:
         write_document(path, data)
         return path
 
+    def remove_athlete(self, slug: str) -> None:
+        """Delete a saved athlete; their runs stay.
+
+        Raises:
+            AthleteProblem: there is none of this slug, or the file cannot be deleted.
+        """
+        slugs = self.athletes()
+        if slug not in slugs:
+            raise AthleteProblem(
+                f"there is no athlete {plain(slug)!r}{suggestion(slug, slugs)}",
+                "coach athlete list shows them.",
+            )
+        path = self.paths.athletes / f"{slug}.json"
+        try:
+            path.unlink()
+        except OSError as error:
+            raise AthleteProblem(
+                f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
+            ) from None
+
     # --- runs and recordings
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""
-        return [_stored_run(path) for path in sorted(self._run_folders(), reverse=True)]
+        return stored_runs(self.paths.runs)
 
     def run(self, name: str) -> StoredRun:
         """Find a run by its id, or by the first letters if they are unique.
@@ -248,6 +291,24 @@ class Store:
             return _runs_in(self.paths.runs)
         except OSError:
             return []
+
+
+def stored_runs(folder: Path) -> list[StoredRun]:
+    """Every run in a folder of runs, the newest first; none if it cannot be listed."""
+    try:
+        return [_stored_run(path) for path in sorted(_runs_in(folder), reverse=True)]
+    except OSError:
+        return []
+
+
+def has_interrupted_run(folder: Path) -> bool:
+    """Tell whether a run in a folder of runs was cut off, and can be resumed."""
+    return any(run.manifest.state is RunState.INTERRUPTED for run in stored_runs(folder))
+
+
+def run_name(path: Path, usual: Path) -> str:
+    """What commands find a run by: its id in the usual folder of runs, else its folder."""
+    return path.name if path.parent == usual else str(path)
 
 
 def remove_run(path: Path) -> None:

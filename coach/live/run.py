@@ -15,12 +15,12 @@ from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
 from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import Output, RunEnded, RunStarted
-from coach.live.snapshot import Snapshot, take_snapshot
+from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
 from coach.physiology.track import lap_in_lane
 from coach.quantities import Metres, Seconds
-from coach.session.buttons import Pressed
-from coach.session.events import COUNTS_AS_DONE, Undone
+from coach.session.buttons import Button, Pressed
+from coach.session.events import COUNTS_AS_DONE, Split, Undone
 from coach.session.results import PodLeave
 from coach.session.session import Session, SessionOutput
 from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejected, Reported
@@ -73,6 +73,7 @@ class LiveRun:
         self._closes_at: Seconds | None = None
         self._gap_from = Seconds(0.0)
         self._is_in_gap = False
+        self._reply: PressReply | None = None
 
     def receive(self, event: Input) -> list[Output]:
         """Fire every deadline up to the input's time, each at its own, then handle the input."""
@@ -112,7 +113,8 @@ class LiveRun:
         """The run as a screen needs it, its clocks shown as of `at` (never before the last input)."""
         now = self._now if at is None else max(at, self._now)
         left = None if self._d_prime is None else self._d_prime.left(now)
-        return take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        made = take_snapshot(self.setup, self.session, self.signals, self.coach, now, d_prime_left=left)
+        return made if self._reply is None else replace(made, reply=self._reply)
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds; None before the start."""
@@ -127,9 +129,9 @@ class LiveRun:
                     self._d_prime.add(self.signals.speed())
                 return self._with_cues(at, [*changes, *facts] if changes or facts else ())
             case Pressed():
-                return self._with_cues(
-                    at, self.session.press(event if event.at == at else replace(event, at=at))
-                )
+                facts = self.session.press(event if event.at == at else replace(event, at=at))
+                self._reply = _reply_to(event.button, at, facts) or self._reply
+                return self._with_cues(at, facts)
             case Opened() if self._is_opened:
                 return []
             case Opened():
@@ -223,6 +225,16 @@ class LiveRun:
             if other is not None and (due is None or other < due):
                 due = other
         self._wake_at = due
+
+
+def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> PressReply | None:
+    """What became of a button, from what the session answered; None for a bounce, which nothing answers."""
+    if not facts:
+        return None
+    refusal = next((fact.reason for fact in facts if isinstance(fact, Rejected)), "")
+    undone = next((fact.button for fact in facts if isinstance(fact, Undone)), None)
+    mark = next((fact for fact in facts if isinstance(fact, Split)), None)
+    return PressReply(at, button, refusal, undone, mark)
 
 
 class DPrimeBalance:

@@ -1,12 +1,13 @@
 """The run as a screen needs it at one moment, frozen. What is not known is None, never 0 and never the last value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coach.cues.coach import Coach
-from coach.cues.cue import Cue
+from coach.cues.cue import Cue, Opinion
 from coach.live.inputs import RunSetup
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.events import SplitRole, StepEnded
+from coach.session.buttons import Button
+from coach.session.events import Split, SplitRole, StepEnded
 from coach.session.light import Light
 from coach.session.phases import Phase
 from coach.session.session import Session
@@ -28,6 +29,22 @@ class SplitRow:
     """Time since the mark before it; a doubtful mark that was credited to none is not one."""
     light_s: Seconds | None
     role: SplitRole
+    lap_m: Metres | None = None
+    """Metres since the mark before it; None where one of the two lies nobody knows where."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressReply:
+    """What became of a button that was pressed."""
+
+    at: Seconds
+    button: Button
+    refusal: str = ""
+    """Why it did nothing, a sentence; empty if it did something."""
+    undone: Button | None = None
+    """The button it took back."""
+    mark: Split | None = None
+    """What a mark was taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +119,22 @@ class Snapshot:
     """How long the runner has been standing in a paced step; None unless they are."""
     is_let_be: bool = False
     """Whether more speed was asked for twice without an answer, so that the coach is quiet about it."""
+    opinion: Opinion = field(default_factory=Opinion)
+    """What the coach thinks of the step, said or not."""
+    is_by_clock: bool = False
+    """Whether the step runs by the clock, because nothing measures its distance."""
+    paused_s: Seconds | None = None
+    """How long the pause under way has lasted; None when none is."""
+    go_in_s: Seconds | None = None
+    """Seconds to the next go: of a send-off also while its rep is run."""
+    question: Step | None = None
+    """The prompt that the next answer is for."""
+    question_age_s: Seconds | None = None
+    """How long it has waited for that."""
+    doubtful: StepMark | None = None
+    """The press that was not counted, and is if it is repeated now."""
+    reply: PressReply | None = None
+    """What became of the last button."""
 
 
 _JUDGED = frozenset({Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER})
@@ -117,17 +150,15 @@ def take_snapshot(
     d_prime_left: float | None,
 ) -> Snapshot:
     """The run as a screen needs it at `now`, with the share of D' that is left."""
-    step, steps = session.step, session.timeline.steps
-    target = session.target_now(now)
+    step, target, sensors = session.step, session.target_now(now), signals.sensors(now)
     judged = _judged(session, step, target)
-    sensors = signals.sensors(now)
     return Snapshot(
         at=now,
         phase=session.phase,
         timeline=session.timeline,
         index=session.index,
         step=step,
-        next_step=steps[session.index + 1] if session.index + 1 < len(steps) else None,
+        next_step=next(iter(session.timeline.steps[session.index + 1 : session.index + 2]), None),
         athlete=setup.athlete,
         run_s=session.run_time(session.finished_at or now),
         step_time_s=session.step_time(now) if step is not None else None,
@@ -151,7 +182,7 @@ def take_snapshot(
         results=session.results,
         offer=session.offer,
         item=session.item,
-        coach_mode=setup.by_hand and not any(sensor.source in DISTANCE_PRIORITY for sensor in sensors),
+        coach_mode=setup.by_hand and not _measures(sensors),
         is_effort_day=session.is_effort_day,
         is_easy_stretch=session.is_easy_stretch,
         slower_percent=session.slower_percent,
@@ -160,6 +191,13 @@ def take_snapshot(
         leave=0.0 if judged is None or target is None else session.leave(target),
         stopped_s=session.stopped_s(now),
         is_let_be=coach.is_let_be(),
+        opinion=coach.opinion(now, judged),
+        is_by_clock=session.is_clock_mode,
+        paused_s=session.paused_s(now),
+        go_in_s=session.go_in_s(now),
+        question=session.question,
+        question_age_s=session.question_age_s(now),
+        doubtful=session.doubtful_mark(now),
     )
 
 
@@ -171,9 +209,16 @@ def _judged(session: Session, step: Step | None, target: StepTarget | None) -> Q
 
 def _rows(marks: tuple[StepMark, ...]) -> list[SplitRow]:
     rows, before = [], Seconds(0.0)
+    from_m: Metres | None = Metres(0.0)
     for mark in marks:
         lap = Seconds(mark.time_s - before)
-        rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role))
+        lap_m = None if mark.metres is None or from_m is None else Metres(mark.metres - from_m)
+        rows.append(SplitRow(mark.rep, mark.metres, mark.time_s, lap, mark.light_s, mark.role, lap_m))
         if mark.role is not SplitRole.DOUBTFUL or mark.metres is not None:
-            before = mark.time_s
+            before, from_m = mark.time_s, mark.metres
     return rows
+
+
+def _measures(sensors: tuple[SensorStatus, ...]) -> bool:
+    """Whether one of the sensors measures distance."""
+    return any(sensor.source in DISTANCE_PRIORITY for sensor in sensors)

@@ -1,4 +1,4 @@
-"""How fit is this runner, and how do we know? The best of the recent races, else the threshold pace.
+"""How fit a runner is: by the best of the recent races, else the threshold pace, else a race pace set by hand.
 
 Source: Daniels and Gilbert's VDOT (see `vdot`). Error: one race speaks for a fitness to about one point of VDOT (6 s/km
 at 5:00/km): weather, course and tactics are all taken for fitness.
@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coach.athlete import Now, Race
-from coach.documents.spelling import read_distance, read_pace, read_time
+from coach.documents.races import race_name
+from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import vdot
 from coach.physiology.critical_speed import CriticalSpeed, fitted
+from coach.physiology.limits import within
 from coach.quantities import Metres, Seconds
 
 ONE_HOUR_S = Seconds(3600.0)
@@ -59,9 +61,27 @@ def of_threshold(now: Now) -> Result | None:
     return Result(Metres(speed * ONE_HOUR_S), ONE_HOUR_S, found, words, is_race=False)
 
 
+def of_race_pace(now: Now) -> Result | None:
+    """The best of the race paces set by hand, as if raced; None if there is none, or no formula fits."""
+    return max(_hand_paces(now), key=lambda result: result.vdot, default=None)
+
+
+def _hand_paces(now: Now) -> Iterator[Result]:
+    for name, metres in vdot.RACES.items():
+        if name not in now.paces:
+            continue
+        slow, fast = read_pace_range(now.paces[name])
+        seconds = Seconds(metres / ((slow + fast) / 2))
+        try:
+            found = vdot.vdot_of_race(metres, seconds)
+        except ValueError:
+            continue
+        yield Result(metres, seconds, found, f"{name} pace {now.paces[name]}", is_race=False)
+
+
 def fitness(now: Now) -> Result | None:
-    """What a runner's derived paces are made from: the best recent race, else the threshold pace."""
-    return best_race(now) or of_threshold(now)
+    """What derived paces are made from: the best recent race, else the threshold pace, else a race pace by hand."""
+    return best_race(now) or of_threshold(now) or of_race_pace(now)
 
 
 def critical_speed(now: Now) -> CriticalSpeed | None:
@@ -77,4 +97,20 @@ def critical_speed(now: Now) -> CriticalSpeed | None:
 
 def words_of(race: Race) -> str:
     """A result as a runner says it, with its day."""
-    return f"{race.distance} in {race.time} on {race.date}"
+    return f"{race_name(race.distance)} in {race.time} on {race.date}"
+
+
+def used_share(race_speed: float, top_speed: float) -> float:
+    """Race speed as a share of top speed, both in m/s; 0 to 1.
+
+    Coaching practice (a "speed reserve"): a runner whose race pace is a small share of top speed has speed and wants
+    endurance, and the other way round. Top speed is the best over 60 to 100 m; a footpod at one value a second measures
+    it to about 3 %, a timed 60 m by hand to about 4 %.
+
+    Raises:
+        ValueError: a top speed outside 3 to 12.5 m/s, or a race speed above it.
+    """
+    within(top_speed, 3.0, 12.5, "top speed", "m/s")
+    if not 0 < race_speed <= top_speed:
+        raise ValueError("the race speed must lie above 0 and not above the top speed")
+    return race_speed / top_speed

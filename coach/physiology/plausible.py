@@ -56,14 +56,15 @@ def implausible(athlete: Athlete) -> Iterator[str]:
             yield f"a top speed of {now.top_speed_mps:g} m/s is slower than the race of {race.distance} in {race.time}"
 
 
-def check_athlete(athlete: Athlete, *, name: str) -> Athlete:
+def check_athlete(athlete: Athlete, *, name: str = "") -> Athlete:
     """Give an athlete back whose numbers can be true.
 
     Raises:
-        AthleteProblem: with what cannot be true and why; `name` says whose document it is.
+        AthleteProblem: with what cannot be true and why; `name` says whose document it is, where it is one.
     """
     for reason in implausible(athlete):
-        raise AthleteProblem(f"{name}: {reason}", "Is the distance, the time or the unit right?")
+        message = f"{name}: {reason}" if name else reason
+        raise AthleteProblem(message, "Is the distance, the time or the unit right?")
     return athlete
 
 

@@ -1,9 +1,9 @@
-"""What would this runner race? VDOT and Riegel side by side, with what lies between them.
+"""What a runner would race: VDOT and Riegel side by side, with what lies between them.
 
-Both are asked from the recent race nearest in length, which speaks for distances up to four times as long or as short
-(see `riegel`); without a race, from an hour at the threshold pace. Where critical-speed trials are known, and the race
-lasts 2 to 25 minutes, they are a third voice. The truth lies within the spread for somebody trained for the distance;
-over a marathon recreational runners are mostly slower than all of it.
+VDOT is asked of the result that the paces are made from, so that a race and its pace never disagree. Riegel is asked of
+the recent race nearest in length, and speaks for distances up to four times as long or as short (see `riegel`); farther
+off there is a wide spread, and it is said how far. Where critical-speed trials are known, and the race lasts 2 to 25
+minutes, they are a third voice. The truth lies within the spread for somebody trained for the distance.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from typing import Final
 from coach.athlete import Now
 from coach.physiology import riegel, vdot
 from coach.physiology.critical_speed import CriticalSpeed, time_over
-from coach.physiology.fitness import Result, critical_speed, of_threshold, results
+from coach.physiology.fitness import Result, critical_speed, fitness, results
 from coach.quantities import Metres, Seconds
 
 DISTANCES: Final = {
@@ -37,51 +37,66 @@ class Prediction:
     name: str
     metres: Metres
     by: Result | None
-    """The result it was made from; None when nothing speaks for it."""
+    """The result that the paces are made from; None when nothing speaks for it."""
+    nearest: Result | None = None
+    """The race nearest in length, which Riegel and the spread go by."""
     vdot_s: Seconds | None = None
     riegel_s: Seconds | None = None
     critical_speed_s: Seconds | None = None
     quickest_s: Seconds | None = None
     slowest_s: Seconds | None = None
-    """All formulas lie between these two, Riegel's with exponents from 1.05 to 1.08."""
+    """All formulas lie between these two, Riegel's with exponents from 1.05 to 1.08, far from a race to 1.10."""
+    times_off: float = 1.0
+    """How many times as long or as short the nearest race is."""
     refused: str = ""
     """Why there is no time, one sentence; empty if there is one."""
+
+    @property
+    def is_far(self) -> bool:
+        """Is every race so far off that only a wide spread can be told?"""
+        return self.times_off > riegel.FARTHEST + 1e-9
 
 
 def predictions(now: Now, distances: dict[str, Metres] | None = None) -> tuple[Prediction, ...]:
     """Predict races over the usual distances, or over those given by name (m); empty when nothing is known."""
-    known = list(results(now))
-    if not known:
-        known = [found for found in (of_threshold(now),) if found is not None]
-    if not known:
+    basis = fitness(now)
+    if basis is None:
         return ()
+    known = list(results(now)) or [basis]
     try:
         critical = critical_speed(now)
     except ValueError:
         critical = None  # the trials do not fit together; whoever shows critical speed says why
     wanted = DISTANCES if distances is None else distances
-    return tuple(predicted(name, metres, known, critical) for name, metres in wanted.items())
+    return tuple(predicted(name, metres, basis, known, critical) for name, metres in wanted.items())
 
 
 def predicted(
-    name: str, metres: Metres, known: Sequence[Result], critical: CriticalSpeed | None = None
+    name: str, metres: Metres, basis: Result, known: Sequence[Result], critical: CriticalSpeed | None = None
 ) -> Prediction:
-    """Predict one distance from the nearest of the known results (at least one)."""
+    """Predict one distance from the result the paces are made from and the nearest of the known ones (at least one)."""
     by = min(known, key=lambda result: (abs(log(metres / result.metres)), -result.vdot))
+    times_off = max(metres / by.metres, by.metres / metres)
+    riegel_s = None
     try:
-        riegel_s = riegel.predicted_time(by.metres, by.seconds, metres)
-        voices = [riegel_s, *riegel.spread(by.metres, by.seconds, metres)]
+        if times_off > riegel.FARTHEST + 1e-9:
+            voices = [*riegel.far_spread(by.metres, by.seconds, metres)]
+        else:
+            riegel_s = riegel.predicted_time(by.metres, by.seconds, metres)
+            voices = [riegel_s, *riegel.spread(by.metres, by.seconds, metres)]
     except ValueError as reason:
         return Prediction(name, metres, None, refused=f"{by.words}: {reason}")
     try:
-        vdot_s = vdot.race_time(by.vdot, metres)
+        vdot_s = vdot.race_time(basis.vdot, metres)
         voices.append(vdot_s)
     except ValueError:
         vdot_s = None
     critical_s = _by_critical_speed(critical, metres)
     if critical_s is not None:
         voices.append(critical_s)
-    return Prediction(name, metres, by, vdot_s, riegel_s, critical_s, min(voices), max(voices))
+    return Prediction(
+        name, metres, basis, by, vdot_s, riegel_s, critical_s, min(voices), max(voices), times_off
+    )
 
 
 def _by_critical_speed(critical: CriticalSpeed | None, metres: Metres) -> Seconds | None:

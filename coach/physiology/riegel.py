@@ -16,7 +16,10 @@ EXPONENT: Final = 1.06
 USUAL_EXPONENTS: Final = (1.05, 1.08)
 """Where the exponents of trained and of recreational runners mostly lie: the honest width of the one above."""
 FARTHEST: Final = 4.0
-"""A race speaks for a distance up to this many times as long or as short, not farther."""
+"""The law itself speaks for a distance up to this many times as long or as short, not farther."""
+FAR_EXPONENTS: Final = (1.05, 1.10)
+"""Where times lie that are farther off. Over the marathon half of the recreational runners are at least 10 minutes
+slower than the law says (Vickers and Vertosick 2016), about an exponent of 1.10 from 10 km; the border is judged."""
 SHORTEST_S: Final = 180.0
 LONGEST_S: Final = 5 * 3600.0
 """The law was drawn from efforts of about 3.5 minutes to 4 hours; a little room on either side."""
@@ -58,6 +61,18 @@ def spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Sec
         ValueError: as `predicted_time`.
     """
     times = [predicted_time(metres, seconds, target_m, exponent=each) for each in USUAL_EXPONENTS]
+    return min(times), max(times)
+
+
+def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
+    """As `spread`, for a distance that is too far from the race for the law: wide, and only that.
+
+    Raises:
+        ValueError: a race or an answer outside 3 minutes to 5 hours.
+    """
+    within(seconds, SHORTEST_S, LONGEST_S, "race time", "s")
+    times = [scaled_time(metres, seconds, target_m, exponent=each) for each in FAR_EXPONENTS]
+    within(min(times), SHORTEST_S, LONGEST_S, "predicted time", "s")
     return min(times), max(times)
 
 

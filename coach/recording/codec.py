@@ -325,7 +325,7 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
     header = _read_first(data, payloads, name)
     inputs: list[Input] = []
     outputs: list[dict[str, Any]] = []
-    now, reason, line_count = Seconds(0.0), "", 1
+    now, reason, line_count, answered = Seconds(0.0), "", 1, 0
     try:
         for record in _records(payloads[1:]):
             if "in" in record:
@@ -334,14 +334,14 @@ def read_journal(data: bytes, *, name: str = "the journal") -> Journal:
                 inputs.append(event)
             else:
                 outputs.append(_event(record))
+                answered = len(inputs)
             line_count += 1
     except CorruptRecord as problem:
         reason = str(problem)
         good_bytes = sum(len(payload) + _TAIL for payload in payloads[:line_count])
     set_aside = len(data) - good_bytes
-    return Journal(
-        header, tuple(inputs), tuple(outputs), set_aside, _problem(set_aside, line_count + 1, reason)
-    )
+    damage = _problem(set_aside, line_count + 1, reason)
+    return Journal(header, tuple(inputs), tuple(outputs), set_aside, damage, answered)
 
 
 def _whole_lines(data: bytes) -> tuple[list[bytes], int]:
@@ -468,6 +468,7 @@ _HEADER: Final[dict[str, Any]] = {
     "zone": _words,
     "utc_offset_s": int,
     "devices": _objects,
+    "sensors": _words,
 }
 """The keys of the header and the reader of each."""
 

@@ -36,6 +36,8 @@ class Header:
     """How far local time was ahead of UTC, in seconds."""
     devices: tuple[Mapping[str, Any], ...] = ()
     """The paired sensors."""
+    sensors: str = ""
+    """What measured the run, as `--sensors` says it: `ble`, `sim` or `none`; empty where the header has it not."""
     format: str = FORMAT
 
 
@@ -51,6 +53,8 @@ class Journal:
     """How many bytes were not read, from the first damaged line on."""
     problem: str = ""
     """What is wrong with the journal, one sentence; empty if nothing is."""
+    answered: int = 0
+    """How many inputs stand before the last output."""
 
     @property
     def is_closed(self) -> bool:

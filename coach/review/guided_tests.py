@@ -1,4 +1,6 @@
-"""What did the test find? Results of guided tests, offered to the athlete's record and never written into it.
+"""What a run found out about its runner: results of guided tests, and the pace of reps that were run by effort.
+
+They are offered to the athlete's record and never written into it.
 
 A test is known by its shape: what stands in a section called "Test" or "Ramp" (`workouts/test-*.json`,
 `workouts/taste-test.json`). Each finding says how good it is, and the command that would save it; saving is the
@@ -19,7 +21,16 @@ from typing import Final
 from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot
 from coach.physiology.critical_speed import TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
-from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, format_clock, format_pace
+from coach.physiology.vdot import RACES
+from coach.quantities import (
+    BeatsPerMinute,
+    Metres,
+    MetresPerSecond,
+    Seconds,
+    format_clock,
+    format_metres,
+    format_pace,
+)
 from coach.review.summary import summarize
 from coach.session.events import EndReason, StepEnded
 from coach.signals.readings import Freshness
@@ -115,6 +126,83 @@ class Finding:
             return ""
         words = ["coach athlete set", athlete, *self.options]
         return " ".join([word for word in words if word] + ([f"--from {day}"] if day else []))
+
+
+@dataclass(frozen=True, slots=True)
+class PaceOffer:
+    """What reps that were run by effort averaged, to be kept as the pace they were named by."""
+
+    reps: str
+    """What was run: `Your 800s`, `Your 20:00`."""
+    ref: str
+    """The pace: `5k`, `threshold`, ..."""
+    pace: str
+    """As documents write it: `4:28/km`."""
+
+    @property
+    def question(self) -> str:
+        """What a runner is asked: `Your 800s averaged 4:28/km: keep as 5k pace?`."""
+        return f"{self.reps} averaged {self.pace}: keep as {self.ref} pace?"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What `coach athlete set` is given to keep it."""
+        if self.ref == "threshold":
+            return ("--threshold-pace", self.pace)
+        return ("--pace", f"{self.ref}={self.pace}")
+
+    @property
+    def entry(self) -> dict[str, object]:
+        """It as an entry of the athlete's history."""
+        if self.ref == "threshold":
+            return {"threshold_pace": self.pace}
+        return {"paces": {self.ref: self.pace}}
+
+
+def pace_offer(rows: Iterable[StepEnded], *, unit: str = "km") -> PaceOffer | None:
+    """Offer what was run by effort as a pace: the reps of one pace and length that are the most metres.
+
+    None unless two reps of it, or one of five minutes, were run whole and measured.
+
+    Args:
+        rows: the results of the run, each step once.
+        unit: `km` or `mile`, for the pace.
+    """
+    groups: dict[tuple[str, str], list[StepEnded]] = {}
+    for row in rows:
+        target = row.step.target
+        if target is None or target.quantity is not Quantity.EFFORT or target.ref not in OFFERED:
+            continue
+        is_whole = not (row.cut or row.broken or row.estimated) and row.reason not in _BROKEN_OFF
+        if row.step.kind in PACED_REPS and is_whole and row.mean_speed and row.distance:
+            groups.setdefault((target.ref, _length_word(row.step)), []).append(row)
+    enough = {
+        key: reps
+        for key, reps in groups.items()
+        if len(reps) >= _FEWEST_REPS or reps[0].time_s >= _LONE_REP_S
+    }
+    if not enough:
+        return None
+    (ref, length), reps = max(enough.items(), key=lambda item: sum(row.distance or 0.0 for row in item[1]))
+    metres = sum(row.distance or 0.0 for row in reps)
+    seconds = sum((row.distance or 0.0) / (row.mean_speed or 1.0) for row in reps)
+    plural = "s" if len(reps) > 1 else ""
+    return PaceOffer(f"Your {length}{plural}", ref, format_pace(metres / seconds, unit=unit))
+
+
+OFFERED: Final = frozenset({"threshold", *RACES})
+"""The paces that are offered; an easy run tells no pace that others could be made from."""
+_FEWEST_REPS: Final = 2
+_LONE_REP_S: Final = 300.0
+_BROKEN_OFF: Final = frozenset({EndReason.ABANDONED, EndReason.NEXT, EndReason.CAP})
+
+
+def _length_word(step: Step) -> str:
+    """What a rep is called by its length: `800`, `1 km`, `3:00`."""
+    metres, seconds = step.until.distance(), step.until.time()
+    if metres is not None:
+        return format_metres(metres).removesuffix(" m")
+    return "reps" if seconds is None else format_clock(seconds)
 
 
 def findings(

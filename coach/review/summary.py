@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from coach.cues.cue import VERDICTS, Cue, CueKind
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.quantities import Metres, MetresPerSecond, Seconds
-from coach.session.events import NOT_RUN, BoundaryMoved, StepEnded
+from coach.session.events import NOT_RUN, BoundaryMoved, RunResumed, StepEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Summary:
     """The steps that were run, in the order they ended, after every correction of an end."""
     cues: Mapping[CueKind, int]
     """How often each kind of cue was given."""
+    gaps: tuple[RunResumed, ...] = ()
+    """The gaps in which the program was cut off, each with how the run went on."""
 
     @property
     def verdicts(self) -> int:
@@ -44,6 +46,7 @@ def summarize(outputs: Iterable[Output]) -> Summary:
     """Add up the outputs of a run, from its start to its end (or as far as they go)."""
     rows: dict[str, StepEnded] = {}
     cues: Counter[CueKind] = Counter()
+    gaps: list[RunResumed] = []
     started, ended = RunStarted(Seconds(0.0), "", "", ""), None
     for output in outputs:
         match output:
@@ -57,6 +60,8 @@ def summarize(outputs: Iterable[Output]) -> Summary:
                     rows[step.step_id] = output
             case BoundaryMoved(step_id=step_id) if step_id in rows:
                 rows[step_id] = _moved(rows[step_id], output)
+            case RunResumed():
+                gaps.append(output)
             case Cue(kind=kind):
                 cues[kind] += 1
             case _:
@@ -71,6 +76,7 @@ def summarize(outputs: Iterable[Output]) -> Summary:
         distance=None if ended is None else ended.distance,
         rows=tuple(rows.values()),
         cues=dict(cues),
+        gaps=tuple(gaps),
     )
 
 

@@ -10,13 +10,15 @@ from textual.driver import Driver
 
 from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
+from coach.review.cut_off import WayOn
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay, QuitDialog, WayOut, WhyOverlay
+from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import PickScreen
-from coach.screen.ports import Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
+from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
+from coach.screen.stance import explained
 from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
@@ -43,6 +45,7 @@ class CoachApp(App[Leaving]):
         what_next: Lines the summary ends with.
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
+        interrupted: The runs that were cut off, one of which is offered over the library.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
     """
@@ -66,6 +69,7 @@ class CoachApp(App[Leaving]):
         what_next: Sequence[str] = (),
         people: People | None = None,
         sensors: SensorDesk | None = None,
+        interrupted: Interrupted | None = None,
         warning: str = "",
         is_ticking: bool = True,
     ) -> None:
@@ -80,9 +84,15 @@ class CoachApp(App[Leaving]):
         self.what_next = tuple(what_next)
         self._people = people
         self._sensors = sensors
+        self._interrupted = interrupted
         self._warning = warning
         self._is_ticking = is_ticking
         self._is_muted = False
+
+    @property
+    def is_run(self) -> bool:
+        """Whether a run is shown from the first; its screen has nothing to click, and the terminal keeps its mouse."""
+        return self._feed is not None
 
     def get_driver_class(self) -> type[Driver]:
         """Draw by a driver that never waits for the terminal, in place of Textual's own for Linux and macOS."""
@@ -99,6 +109,7 @@ class CoachApp(App[Leaving]):
             self._open_run(self._feed)
         elif self._library is not None:
             self.push_screen(PickScreen(self._library.entries(), self._library.understand))
+            self._offer_interrupted()
 
     @on(PickScreen.Picked)
     def start_picked(self, event: PickScreen.Picked) -> None:
@@ -141,6 +152,28 @@ class CoachApp(App[Leaving]):
         if self._library is not None:
             library, document = self._library, event.document
             self._start(lambda: library.start_document(document), event.say)
+
+    def _offer_interrupted(self) -> None:
+        """Offer the run that was cut off a short while ago."""
+        interrupted = self._interrupted
+        run = None if interrupted is None else interrupted.offered()
+        if interrupted is None or run is None:
+            return
+
+        def go_on(way: WayOn | None) -> None:
+            if way is None:
+                return
+            try:
+                feed = interrupted.go_on(way)
+            except CoachProblem as problem:
+                self.tell(str(problem))
+                return
+            if feed is None:
+                self.tell("It is ended where it was cut off, and kept.")
+            else:
+                self._start(lambda: feed)
+
+        self.push_screen(ResumeDialog(run), go_on)
 
     def _start(self, start: Callable[[], LiveFeed], say: Callable[[str], None] | None = None) -> None:
         """Begin a run in place of the screens before it, or say why it cannot begin, on the library if nowhere else."""
@@ -225,7 +258,16 @@ class CoachApp(App[Leaving]):
         if snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
-            self.push_screen(WhyOverlay(snapshot.last_verdict, snapshot.at, snapshot.unit, purpose))
+            self.push_screen(
+                WhyOverlay(
+                    snapshot.last_verdict,
+                    snapshot.at,
+                    snapshot.unit,
+                    purpose,
+                    state=explained(snapshot),
+                    silences=snapshot.opinion.suppressions,
+                )
+            )
 
     def action_keys(self) -> None:
         """Show the key map."""

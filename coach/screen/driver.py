@@ -51,6 +51,7 @@ class TerminalDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file = sys.__stdout__  # Textual's own would draw into the log of `2> log`
         self._leaver = app
         self._owner_loop = asyncio.get_running_loop()
         self._owner_thread = threading.get_ident()

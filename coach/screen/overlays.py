@@ -18,10 +18,14 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from coach.cues.cue import Cue
-from coach.review.reasons import evidence
+from coach.cues.cue import Cue, Suppression
+from coach.review.cut_off import KEYS_ON, WayOn
+from coach.review.reasons import evidence, held_back
 from coach.screen.keys import MARK, Key
+from coach.screen.ports import CutOffRun
 from coach.screen.safe import safe
+
+_LATER: Final = "later"
 
 
 class WayOut(StrEnum):
@@ -76,6 +80,40 @@ class QuitDialog(ModalScreen[WayOut]):
             )
             return
         self.dismiss(way)
+
+
+class ResumeDialog(ModalScreen[WayOn]):
+    """Ask how a run goes on that was cut off; the library comes first only if it is to wait."""
+
+    BINDINGS = [
+        Binding("escape,n", "choose('')", show=False),
+        *(Binding(key, f"choose('{way.value}')", show=False) for way, key in KEYS_ON.items()),
+    ]
+
+    def __init__(self, run: CutOffRun) -> None:
+        super().__init__()
+        self._run = run
+
+    def compose(self) -> ComposeResult:
+        """Set out where the run was, and the choices."""
+        choices = [
+            Option(f"{KEYS_ON[way]}  {safe(words, 60).capitalize()}", id=way) for way, words in self._run.ways
+        ]
+        with Vertical(classes="box"):
+            yield Static(Content(safe(self._run.title, 60)), classes="heading")
+            yield OptionList(*choices, Option("n  Not now: it stays as it is", id=_LATER), markup=False)
+            yield Static(Content(safe(self._run.since, 60)), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose("" if event.option_id == _LATER else event.option_id or "")
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice, if it is offered; none leaves the run as it is."""
+        if not choice:
+            self.dismiss(None)
+        elif choice in {way for way, _ in self._run.ways}:
+            self.dismiss(WayOn(choice))
 
 
 class Overlay(ModalScreen[None]):
@@ -135,6 +173,8 @@ class HelpOverlay(Overlay):
         )
 
 
+MOST_SILENCES: Final = 2
+"""Reasons of a silence that are shown; the rest is for `coach explain`."""
 WIDEST_WORDS: Final = 46
 """Columns of a purpose, so that the box fits 80 with the names before it."""
 
@@ -146,10 +186,22 @@ class WhyOverlay(Overlay):
     heading = "Why"
 
     def __init__(
-        self, cue: Cue | None, now: float, unit: str = "km", purpose: tuple[str, str] = ("", "")
+        self,
+        cue: Cue | None,
+        now: float,
+        unit: str = "km",
+        purpose: tuple[str, str] = ("", ""),
+        *,
+        state: str = "",
+        silences: Sequence[Suppression] = (),
     ) -> None:
-        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it."""
+        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
+
+        `state` is what the box says, `silences` are the reasons why nothing else is said.
+        """
         super().__init__()
+        self._state = state
+        self._silences = tuple(silences)
         self._cue = cue
         self._purpose = purpose
         self._now = now
@@ -160,6 +212,11 @@ class WhyOverlay(Overlay):
         cue = self._cue
         name, words = self._purpose
         purpose = list(zip_longest((name,), wrap(safe(words), WIDEST_WORDS), fillvalue="")) if words else []
+        purpose += (
+            list(zip_longest(("now",), wrap(self._state, WIDEST_WORDS), fillvalue="")) if self._state else []
+        )
+        for silence in self._silences[:MOST_SILENCES]:
+            purpose += zip_longest(("quiet",), wrap(held_back(silence), WIDEST_WORDS), fillvalue="")
         if cue is None:
             return [*purpose, ("", "Nothing has been judged yet.")]
         return [

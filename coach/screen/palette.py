@@ -49,9 +49,15 @@ class Palette:
     rest: Pair
     """The rests of the profile."""
     choice: Pair
-    """The cell with the cursor."""
+    """The row or the cell with the cursor."""
     track: Pair
-    """The row with the cursor."""
+    """The row that is edited or has the cursor, and the empty part of a bar."""
+    zebra: Pair
+    """A band behind a plot; what stands on it is plain."""
+    key: Pair
+    """A key in the key line."""
+    line: Pair
+    """Rules and zero lines; never text."""
 
 
 def _palette(theme: ScreenTheme) -> Palette:

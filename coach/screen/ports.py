@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds
+from coach.review.cut_off import WayOn
 from coach.session.buttons import Button
 from coach.workout.timeline import Timeline
 
@@ -135,6 +136,25 @@ class TypedWorkout:
     """The line as it was probably meant; empty where nobody can tell."""
 
 
+class CutOffRun(Protocol):
+    """A run that was cut off a short while ago, as it is offered."""
+
+    @property
+    def title(self) -> str:
+        """Where it was: `Rep 4 of 10, 0:43 in`."""
+        ...
+
+    @property
+    def since(self) -> str:
+        """What it is and since when; may hold any characters."""
+        ...
+
+    @property
+    def ways(self) -> tuple[tuple[WayOn, str], ...]:
+        """How it can go on, in words."""
+        ...
+
+
 class NameUse(StrEnum):
     """Whose a name is that a workout is to be saved under."""
 
@@ -214,6 +234,22 @@ class Library(EditDesk, Protocol):
 
         Raises:
             CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...
+
+
+class Interrupted(Protocol):
+    """The runs that were cut off."""
+
+    def offered(self) -> CutOffRun | None:
+        """Tell which run is offered; None if none is."""
+        ...
+
+    def go_on(self, way: WayOn) -> LiveFeed | None:
+        """Go on with the run that is offered; None for one that is ended where it was cut off.
+
+        Raises:
+            CoachProblem: it cannot be gone on with; the screen shows message and hint.
         """
         ...
 

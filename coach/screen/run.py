@@ -19,15 +19,17 @@ from coach.screen.ports import LiveFeed, PlaybackControls
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
-from coach.screen.widgets.key_bar import PLAYBACK_HINTS, KeyBar
+from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Profile
+from coach.screen.widgets.question import Question, takes_the_stage
 from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine
 from coach.screen.widgets.tape import Tape
 from coach.screen.widgets.title import TitleBar
+from coach.session.phases import Phase
 
 TICK_S: Final = 0.25
 """Time between looks at the clock."""
@@ -82,6 +84,7 @@ class RunScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Set out the widgets from top to foot."""
         yield TitleBar(id="title")
+        yield Question(id="question")
         yield StepLine(id="step")
         with Horizontal(id="stage"):
             yield HeroBox(id="hero")
@@ -98,7 +101,7 @@ class RunScreen(Screen[None]):
         """Begin to listen and to tick."""
         self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
         if self._playback is not None:
-            self.query_one(KeyBar).hints = PLAYBACK_HINTS
+            self.query_one(KeyBar).is_playback = True
         self._feed.subscribe(self._changed)
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
@@ -117,7 +120,8 @@ class RunScreen(Screen[None]):
         """Take a snapshot and hand it to the widgets; each repaints only if what it shows has changed."""
         self.snapshot = snapshot = self._feed.snapshot(self._feed.now())
         self.query_one(TitleBar).states = self._states()
-        self.set_class(snapshot.coach_mode, "-by-hand")
+        self.set_class(is_stopwatch(snapshot), "-by-hand")
+        self.set_class(takes_the_stage(snapshot), "-asked")
         for part in self._parts:
             if part.display:
                 part.show(snapshot)
@@ -136,6 +140,11 @@ class RunScreen(Screen[None]):
             states.append("max" if speed == float("inf") else f"{speed:g}x")
             states.extend(["playback paused"] if self._playback.is_paused() else [])
         return "   ".join(states)
+
+
+def is_stopwatch(snapshot: Snapshot) -> bool:
+    """Whether the splits take the place of box and tape: a run timed by hand, while something is timed."""
+    return snapshot.coach_mode and snapshot.phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED}
 
 
 class PlaybackScreen(RunScreen, inherit_bindings=False):

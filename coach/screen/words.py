@@ -7,13 +7,15 @@ values. Words that advise are not here: they come with the cues.
 import math
 from typing import Final
 
-from coach.live.snapshot import Snapshot
+from coach.live.snapshot import PressReply, Snapshot, SplitRow
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.screen.safe import safe
+from coach.session.buttons import Button
+from coach.session.events import Split, SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import DisplayValue, Freshness
-from coach.workout.kinds import COUNTED, KINDS, RESTS
+from coach.signals.readings import DisplayValue, Freshness, SensorState, SensorStatus
+from coach.workout.kinds import COUNTED, HARD, KINDS, RESTS
 from coach.workout.timeline import Band, Move, Quantity, SlotEnd, Step, StepTarget
 
 UNKNOWN: Final = "--"
@@ -89,6 +91,15 @@ def against_light(light: Light | None) -> str:
     return f"{abs(light.behind_s):.1f} s {side}"
 
 
+def metres_off(light: Light | None) -> str:
+    """Write how far the runner is from the light: `12 m behind the light`; nothing without one."""
+    if light is None:
+        return ""
+    name = "new light" if light.set_back_s else "light"
+    side = "behind" if light.behind_m > 0 else "ahead of"
+    return f"{abs(light.behind_m):.0f} m {side} the {name}"
+
+
 def age(shown: DisplayValue | None) -> str:
     """Write the age of a value that is no longer live: `6 s old`; nothing for a live one."""
     if shown is None or shown.freshness in {Freshness.LIVE, Freshness.HELD}:
@@ -131,9 +142,9 @@ def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") ->
     if low is not None and high is not None:
         return f"{high}-{low}" if paced else f"{low}-{high}"
     if high is not None:
-        return f"not under {high}" if paced else f"under {high}"
+        return f"slower than {high}" if paced else f"under {high}"
     if low is not None:
-        return f"not over {low}" if paced else f"over {low}"
+        return f"faster than {low}" if paced else f"over {low}"
     return ""
 
 
@@ -193,3 +204,152 @@ def what(step: Step, unit: str = "km") -> str:
 def rest_word(step: Step | None) -> str:
     """Write how a recovery is spent: `JOG`, `WALK`, `STAND`."""
     return _MOVES[step.move] if step is not None else "REST"
+
+
+def next_told(step: Step, unit: str = "km") -> tuple[str, ...]:
+    """Write what a step asks, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
+    length, aimed = until(step), aim(step.target, unit)
+    metres, target = step.until.distance(), step.target
+    paced = target is not None and target.quantity is Quantity.SPEED
+    speed = target.band.aim if target is not None and paced else None
+    at = f"{length} at {aimed}" if length and aimed else length or aimed or kind_word(step).lower()
+    if metres is None or not speed or step.until.time() is not None:
+        return (at,)
+    return (f"{at}, that is {format_clock(round(metres / speed))}", at)
+
+
+def sensor_name(sensor: SensorStatus) -> str:
+    """Write what a sensor is, in a word: `strap`, `pod`."""
+    return sensor.source.value.replace("_", " ")
+
+
+def rest_so_far(snapshot: Snapshot) -> str:
+    """Write how much of a rest is over: `JOG ON: 185 m OF 400 m`, `JOG ON: 0:37 OF 1:00`."""
+    step = snapshot.step
+    if step is None or snapshot.phase is Phase.OVERTIME:
+        return ""
+    on, metres, seconds = f"{rest_word(step)} ON:", step.until.distance(), step.until.time()
+    if metres is not None and snapshot.step_m is not None:
+        so_far = 5 * math.floor(min(snapshot.step_m, metres) / 5)
+        return f"{on} {so_far} m OF {format_metres(metres)}"
+    if seconds is not None and snapshot.step_time_s is not None:
+        return f"{on} {running(snapshot.step_time_s)} OF {format_clock(seconds)}"
+    return ""
+
+
+def plan_metres(snapshot: Snapshot) -> int | None:
+    """Tell where in the step a runner would be who ran its target, in steps of 5 m; None without a pace."""
+    step, time_s = snapshot.step, snapshot.step_time_s
+    target = None if step is None else step.target
+    if step is None or target is None or target.quantity is not Quantity.SPEED or time_s is None:
+        return None
+    if not target.band.aim:
+        return None
+    metres, length = target.band.aim * time_s, step.until.distance()
+    return 5 * math.floor((metres if length is None else min(metres, length)) / 5)
+
+
+def trouble(snapshot: Snapshot) -> str:
+    """Write which sensors are not live, and for how long: `pod lost 12 s   strap 87 %`; nothing when all are."""
+    lost = [sensor for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
+    if not lost:
+        return ""
+    parts = [
+        f"{sensor_name(sensor)} {'lost' if sensor.age_s is not None else sensor.state.value}"
+        + ("" if sensor.age_s is None else f" {math.floor(sensor.age_s)} s")
+        for sensor in lost
+    ]
+    parts += [
+        f"{sensor_name(sensor)} {sensor.battery_percent} %"
+        for sensor in snapshot.sensors
+        if sensor not in lost and sensor.battery_percent is not None
+    ]
+    return "   ".join(parts)
+
+
+_DONE: Final = {
+    Button.EXTEND: "longer",
+    Button.ADD_REP: "a rep more",
+    Button.DROP_REP: "a rep less",
+    Button.SHORTEN: "reps left are shorter",
+    Button.ENOUGH: "the set ends after this rep",
+    Button.FASTER: "faster",
+    Button.SLOWER: "slower",
+    Button.LINE_EARLIER: "the line came 5 m earlier",
+    Button.LINE_LATER: "the line came 5 m later",
+    Button.EFFORT_DAY: "effort day",
+    Button.ACCEPT: "accepted",
+    Button.ANSWER: "answered",
+    Button.ABANDON: "rep given up",
+    Button.BACK: "back a step",
+    Button.RESTART: "started anew",
+    Button.NEXT: "next step",
+    Button.COOL_DOWN: "cool-down",
+}
+"""What a button did, in a few words; those whose effect fills the screen have none."""
+
+
+def replied(reply: PressReply, snapshot: Snapshot) -> str:
+    """Write what became of a button: `longer: 900 m`, `undone: a rep more`, or why nothing did."""
+    if reply.refusal:
+        return safe(reply.refusal, 100)
+    if reply.button is Button.UNDO:
+        taken = "" if reply.undone is None else _DONE.get(reply.undone, reply.undone.value.replace("_", " "))
+        return f"undone: {taken}" if taken else "undone: the step goes on"
+    if reply.mark is not None and reply.mark.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}:
+        return doubted(reply.mark, snapshot)
+    done, step = _DONE.get(reply.button, ""), snapshot.step
+    if reply.button is Button.EXTEND and snapshot.go_in_s is not None and (step is None or not until(step)):
+        return f"{done}: go in {countdown(snapshot.go_in_s)}"
+    if reply.button is Button.EXTEND and step is not None:
+        go_in = (
+            ""
+            if step.send_off_s is None or snapshot.go_in_s is None
+            else f"go in {countdown(snapshot.go_in_s)}"
+        )
+        return f"{done}: {go_in or until(step)}".rstrip(": ")
+    if reply.button in {Button.FASTER, Button.SLOWER}:
+        aimed = next(
+            (
+                text
+                for step in (snapshot.step, snapshot.next_step)
+                if step and (text := aim(step.target, snapshot.unit))
+            ),
+            "",
+        )
+        return f"target {done}: {aimed}".rstrip(": ")
+    if reply.button in {Button.ADD_REP, Button.DROP_REP} and step is not None and step.of is not None:
+        return f"{done}: {step.of} in all"
+    return done
+
+
+def doubted(mark: Split, snapshot: Snapshot) -> str:
+    """Write why a press was not counted, and how it is: `not counted (26.2 s): press again to count it`."""
+    if mark.role is SplitRole.IGNORED:
+        return "this press changes nothing"
+    if snapshot.doubtful is not None:
+        return "too soon for the line: press again to count it"
+    return "a press was left out: too soon for the line"
+
+
+def at_line(split: SplitRow) -> str:
+    """Name the line of a split: `200 m`, or `the last split` where nobody knows which it was."""
+    return "the last split" if split.metres is None else f"{round(split.metres)} m"
+
+
+def reps_by_hand(snapshot: Snapshot) -> str:
+    """Write the last two reps, the newest first: `REP 2  200 47.9  400 48.3  1:36.2  +0.2     REP 1  1:35.1  -0.9`."""
+    reps = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:2]
+    parts = []
+    for place, result in enumerate(reps):
+        name = where(result.step).partition("/")[0]
+        own = [row for row in snapshot.splits if row.rep == result.step.rep and row.metres is not None]
+        under_way = (
+            snapshot.step is not None and snapshot.step.rep == result.step.rep and snapshot.step.kind in HARD
+        )
+        splits = (
+            [] if place or under_way else [f"{round(row.metres or 0)} {stopped(row.lap_s)}" for row in own]
+        )
+        off = "" if result.light_s is None else seconds_off(result.light_s)
+        parts.append("   ".join(part for part in (name, *splits, stopped(result.time_s), off) if part))
+    return "        ".join(parts)

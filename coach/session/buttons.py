@@ -1,7 +1,9 @@
 """The buttons of a run: one enum for keys, stdin, events and recordings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from coach.quantities import Seconds
 
@@ -33,6 +35,30 @@ class Button(StrEnum):
     EFFORT_DAY = "effort_day"
     FINISH = "finish"
     DISCARD = "discard"
+
+
+BUTTON_NAMES: Final[Mapping[str, Button]] = {
+    **{button.value: button for button in Button},
+    "start": Button.GO,
+    "line": Button.MARK,
+    "split": Button.MARK,
+    "end_rep": Button.NEXT,
+    "go_now": Button.NEXT,
+    "no_answer": Button.NEXT,
+    "false_start": Button.RESTART,
+    "go_on": Button.RESUME,
+    "longer": Button.EXTEND,
+    "add": Button.ADD_REP,
+    "drop": Button.DROP_REP,
+    "cooldown": Button.COOL_DOWN,
+    "count_it": Button.ACCEPT,
+}
+"""What a button may be called where its name is typed: its own name, or what the screen prints beside its key."""
+
+
+def spelt_as_name(text: str) -> str:
+    """A name of a button as `BUTTON_NAMES` spells it: `Add rep`, `add-rep` and `add_rep` are one name."""
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
 class Origin(StrEnum):

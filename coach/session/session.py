@@ -279,6 +279,38 @@ class Session:
             return None
         return sequencer.ends.left_s(state, now)
 
+    def paused_s(self, now: Seconds) -> Seconds | None:
+        """How long the pause under way has lasted; None when none is."""
+        paused_at = self._sequencer.clock.paused_at
+        return None if paused_at is None else Seconds(now - paused_at)
+
+    def go_in_s(self, now: Seconds) -> Seconds | None:
+        """Seconds to the next go of a send-off, of a rest by time or of a count-down; None where none is planned."""
+        state, step = self._sequencer.state, self._sequencer.state.step
+        slot_from = state.send_off.slot_from
+        if step is not None and step.send_off_s is not None and slot_from is not None:
+            return Seconds(slot_from + step.send_off_s - self._sequencer.clock.running(now))
+        is_rest = self.phase in {Phase.READY, Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME}
+        return self.left_s(now) if is_rest else None
+
+    def doubtful_mark(self, now: Seconds) -> StepMark | None:
+        """The press that counts if it is repeated now; None when none waits for that."""
+        mark = self._sequencer.state.step_marks.doubtful
+        if mark is None or mark.metres is None:  # nobody can have run that far
+            return None
+        return mark if now - mark.at <= self._sequencer.settings.press_twice_s else None
+
+    def question_age_s(self, now: Seconds) -> Seconds | None:
+        """How long the open question has waited for its answer; None when none is open."""
+        question = self.question
+        if question is None:
+            return None
+        asked_at = next(
+            (result.at for result in reversed(self.results) if result.step.step_id == question.step_id),
+            self.step_started_at,
+        )
+        return None if asked_at is None else Seconds(max(0.0, now - asked_at))
+
     def left_m(self, now: Seconds) -> Metres | None:
         """Metres left of a step that ends by distance; None when nothing measures it."""
         step, metres = self.step, self.step_metres(now)

@@ -9,6 +9,7 @@ from coach.documents.spelling import read_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, Seconds
 from coach.workout.compile_step import Changes, StepCompiler
+from coach.workout.defaults import OLD_RACE_WIDER
 from coach.workout.errors import workout_problem
 from coach.workout.kinds import KINDS, Kind
 from coach.workout.marks import with_marks
@@ -18,7 +19,17 @@ from coach.workout.numbers import Numbers
 from coach.workout.reminders_and_gates import run_rules
 from coach.workout.resolve import Shift
 from coach.workout.steps import Change, Node, Repeat, RunStep, Use
-from coach.workout.timeline import Context, EndConditions, RangeTurn, SlotEnd, Step, Timeline
+from coach.workout.timeline import (
+    Band,
+    Context,
+    EndConditions,
+    Quantity,
+    RangeTurn,
+    SlotEnd,
+    Step,
+    StepTarget,
+    Timeline,
+)
 
 
 def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
@@ -40,6 +51,40 @@ def outline(document: WorkoutDocument, athlete: Athlete | None = None) -> Timeli
         WorkoutProblem: as `compile_workout`.
     """
     return _compile(document, Numbers.of(athlete), lenient=True)
+
+
+def compile_by_effort(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
+    """As `compile_workout`, but what the athlete does not say is left to effort: such a step is timed and not judged.
+
+    Raises:
+        WorkoutProblem: as `compile_workout`.
+    """
+    timeline = outline(document, athlete)
+    return replace(timeline, steps=tuple(_by_effort(step) for step in timeline.steps))
+
+
+def _by_effort(step: Step) -> Step:
+    """A step whose target and caps without numbers are words; it keeps the name of its pace."""
+    caps = tuple(cap for cap in step.caps if cap.band != Band())
+    target = step.target
+    if target is None or target.band != Band() or target.quantity is Quantity.EFFORT:
+        return replace(step, caps=caps)
+    label = f"{target.ref} effort" if target.label == f"{target.ref} pace" else f"{target.label}, by feel"
+    words = StepTarget(Quantity.EFFORT, Band(), label, ref=target.ref)
+    return replace(step, caps=caps, target=words, steer=None)
+
+
+def with_wider_bands(timeline: Timeline, numbers: Numbers) -> Timeline:
+    """The timeline of a runner whose race is old: bands that were laid around a pace made from it are wider."""
+    return replace(timeline, steps=tuple(_wider(step, numbers) for step in timeline.steps))
+
+
+def _wider(step: Step, numbers: Numbers) -> Step:
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED or not numbers.is_derived(target.ref):
+        return step
+    ramp = None if target.ramp is None else target.ramp.widened(OLD_RACE_WIDER)
+    return replace(step, target=replace(target, band=target.band.widened(OLD_RACE_WIDER), ramp=ramp))
 
 
 @dataclass(frozen=True, slots=True)

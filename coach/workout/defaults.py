@@ -15,6 +15,11 @@ FLOAT_BAND: Final = (8.0, 8.0)
 """A float is a recovery on the move: only gross errors matter."""
 OTHER_BAND: Final = (2.5, 2.5)
 """Any other single value; below 1.5 to 2 % a footpod's noise would be judged."""
+OLD_RACE_DAYS: Final = 122
+"""A race of over four months ago speaks less surely for today's fitness. Judged."""
+OLD_RACE_WIDER: Final = 0.02
+"""By what share of the speed bands are wider then, each side: a point and a half of VDOT, half a year's rise or loss.
+Judged; as much as for a pod that is not calibrated."""
 RACE_REFS: Final = frozenset({"5k", "3k", "mile"})
 """Paces coached as race pace: in seconds against the light."""
 TIME_STEER_M: Final = 1600.0

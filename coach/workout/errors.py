@@ -29,13 +29,22 @@ COMMANDS: Final = {
 """What each number is called, and the command that sets it."""
 
 
+RACE_COMMAND: Final = "coach athlete set --race 5k=22:30"
+"""The command that gives all paces at once."""
+
+
 class MissingNumber(AthleteProblem):
     """The workout needs one number nobody has told us; `number` says which."""
 
     def __init__(self, number: Number, wanted_for: str) -> None:
         """Name the number, what it is wanted for, and the command."""
         name, command = COMMANDS[number]
-        super().__init__(f"This workout needs your {name} ({wanted_for}).", f"Set it with: {command}")
+        message, hint = f"This workout needs your {name} ({wanted_for}).", f"Set it with: {command}"
+        if number is Number.THRESHOLD_PACE:
+            pace = wanted_for.removeprefix("for ")
+            message = f"This workout needs your {pace}: a recent race gives it."
+            hint = f"Set it with: {RACE_COMMAND}\n  or with: {command}"
+        super().__init__(message, hint)
         self.number = number
 
 

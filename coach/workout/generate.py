@@ -4,6 +4,7 @@ Each function gives a workout document as plain data, with an easy warm-up and c
 times or distances as documents spell them, paces reference names or paces.
 """
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, Final, Literal, get_args
@@ -11,7 +12,7 @@ from typing import Any, Final, Literal, get_args
 from coach.athlete import PaceName
 from coach.documents.faults import Misspelt
 from coach.documents.spelling import read_distance, read_pace, read_time
-from coach.quantities import METRES_PER_MILE, format_clock, format_metres
+from coach.quantities import METRES_PER_MILE, format_clock, format_metres, read_duration
 from coach.workout.kinds import EASY, RESTS, RUN
 
 Tree = dict[str, Any]
@@ -23,6 +24,11 @@ CRUISE_SHARE: Final = 5
 """Cruise intervals are five parts of work to one of rest (Daniels)."""
 MOST: Final = 100
 """More repeats than this are a slip of the finger."""
+_REST_WORD: Final = re.compile(r"\b(?:rest|recovery|jog|jogging|walk|walking|stand|standing)\b")
+_MOVES: Final = {"walk": "walk", "stand": "stand"}
+"""How a rest is taken, by the beginning of its word; anything else is jogged."""
+_BARE_METRES: Final = 100
+"""A bare number from this on is metres, as in 400 800 1200; a smaller one may be seconds."""
 _GEARS: Final = ((400.0, "mile"), (800.0, "3k"), (1200.0, "5k"))
 """The pace of a rung by its length, the next longer deciding; longer ones are at 10k pace."""
 
@@ -55,7 +61,7 @@ def ladder(
         aim = _target(pace) if pace else None if is_time else _target(_gear(size))
         steps.append(_step("work", _until(is_time, size), aim or {"effort": "quick, even"}))
         if place < len(sizes) - 1:
-            steps.append(_jog(_length(rest) if rest else _until(is_time, _round(size / 2, is_time))))
+            steps.append(_rest(rest) if rest else _jog(_until(is_time, _round(size / 2, is_time))))
     lengths = ", ".join(_words(is_time, size) for is_time, size in sizes)
     name = {"up": "Ladder up", "down": "Ladder down", "pyramid": "Pyramid"}.get(shape, "Ladder")
     return _document(f"{name}: {lengths}"[:120], "Change gear while tired", steps, "vo2max", "build")
@@ -67,7 +73,9 @@ def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) ->
     Raises:
         Misspelt: blocks outside two to five minutes, or less easy running than hard.
     """
-    seconds = read_time(length)
+    is_time, seconds = _size(length)
+    if not is_time:
+        raise Misspelt(f'"{length[:40]}" is not a time', 'Write it as "3:00", "180s" or "3min".')
     if not BLOCK_S[0] <= seconds <= BLOCK_S[1]:
         raise Misspelt("blocks near race pace last 2:00 to 5:00", "Shorter are strides, longer are tempo.")
     if not 1 <= ratio <= 5:
@@ -126,7 +134,7 @@ def cruise(count: int, length: str, *, pace: str = "threshold", rest: str | None
     is_time, size = _size(length)
     typical = size if is_time else size / METRES_PER_MILE * 360  # six minutes a mile, for the rest alone
     short = max(60.0, _round(typical / CRUISE_SHARE, is_time=True))
-    jog = _jog(_length(rest) if rest else {"time": format_clock(short)})
+    jog = _rest(rest) if rest else _jog({"time": format_clock(short)})
     steps = [_repeat(count, _step("work", _until(is_time, size), _target(pace)), jog)]
     name = f"Cruise intervals {count} x {_words(is_time, size)}"
     return _document(name, "More time at threshold than one run would give", steps, "threshold", "build")
@@ -193,9 +201,39 @@ def _jog(until: Tree) -> Tree:
     return {"kind": "recovery", "move": "jog", "until": until}
 
 
+def _rest(text: str) -> Tree:
+    """A rest as it is typed: `200m`, `90s rest`, `400 jog`, `2min walk`; jogged where nothing else is said."""
+    words = _REST_WORD.findall(text.casefold())
+    length = _REST_WORD.sub("", text.casefold())
+    rest = _jog(_length(length if length.strip() else text))
+    move = next((move for word in words for start, move in _MOVES.items() if word.startswith(start)), "jog")
+    return rest | {"move": move}
+
+
 def _size(text: str) -> tuple[bool, float]:
-    """Read a length: is it a time, and how much."""
-    return (True, read_time(text)) if ":" in text else (False, read_distance(text))
+    """Read a length as it is typed: is it a time, and how much. `1:30`, `90s`, `400m`, `400` and `1mile` are lengths.
+
+    Raises:
+        Misspelt: it is none, or of a size no step has.
+    """
+    plain = text.strip().casefold()
+    if plain.isdecimal() and int(plain) >= _BARE_METRES:
+        return False, read_distance(f"{plain} m")
+    if ":" in plain:
+        return True, read_time(plain)
+    try:
+        return False, read_distance(plain)
+    except Misspelt:
+        if plain.isdecimal():
+            fix = f"Write {plain}s, {plain}min or {plain}m."
+            raise Misspelt(f'"{text[:40]}" is a length without a unit', fix) from None
+    try:
+        seconds = read_duration(plain)
+    except ValueError:
+        raise Misspelt(
+            f'"{text[:40]}" is not a length', 'Write it as "400m", "5 km", "1 mile", "90s" or "1:30".'
+        ) from None
+    return True, read_time(format_clock(seconds))
 
 
 def _until(is_time: bool, size: float) -> Tree:

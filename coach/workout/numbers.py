@@ -1,7 +1,7 @@
 """What a workout's references come to for one athlete: paces by name, shares of heart rates and speeds.
 
 Paces by hand win, then the goal (for `goal`) and the threshold pace (for `threshold`); the rest is derived
-from the best of the latest races or, without one, from the threshold pace.
+from the best of the latest races or, without one, from the threshold pace, then from a race pace by hand.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from typing import Final
 from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
 from coach.documents.spelling import read_distance, read_pace, read_pace_range, read_time
 from coach.physiology import heart_rate, vdot
-from coach.physiology.fitness import best_race
+from coach.physiology.fitness import best_race, fitness
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond
 from coach.workout.errors import MissingNumber, Number
@@ -56,11 +56,16 @@ class Numbers:
         elif ref == "threshold" and self.now.threshold_pace is not None:
             speed = read_pace(self.now.threshold_pace)
         else:
-            fitness = self._vdot(ref)
+            found = self._vdot(ref)
             if ref == "easy":
-                return vdot.easy_speeds(fitness)
-            speed = vdot.threshold_speed(fitness) if ref == "threshold" else vdot.race_speed(fitness, ref)
+                return vdot.easy_speeds(found)
+            speed = vdot.threshold_speed(found) if ref == "threshold" else vdot.race_speed(found, ref)
         return speed, speed
+
+    def is_derived(self, ref: str) -> bool:
+        """Tell whether a reference pace is made from a race by a formula."""
+        is_told = ref in self.now.paces or (ref == "threshold" and self.now.threshold_pace is not None)
+        return ref not in {"", "goal"} and not is_told and best_race(self.now) is not None
 
     def speed(self, measure: Measure) -> tuple[float, float]:
         """Low and high speed in m/s of a speed or of a share of the athlete's own.
@@ -114,10 +119,10 @@ class Numbers:
         return MetresPerSecond(read_distance(goal.distance) / read_time(goal.time))
 
     def _vdot(self, ref: str) -> float:
-        """VDOT of the best of the latest races, else of the threshold pace."""
-        best = best_race(self.now)
-        if best is not None:
-            return best.vdot
+        """VDOT of what the paces are made from: a race, the threshold pace, a race pace by hand."""
+        known = fitness(self.now)
+        if known is not None:
+            return known.vdot
         if self.now.threshold_pace is None:
             raise MissingNumber(Number.THRESHOLD_PACE, f"for {ref} pace")
         try:

@@ -3,14 +3,14 @@
 The paces are those that workouts run by (`coach.workout.numbers`): what is shown here is what will be coached.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from coach.athlete import Athlete, HeartRateValue, Now, PaceName
-from coach.physiology import easy, speed_reserve, vdot, zones
+from coach.physiology import easy, vdot, zones
 from coach.physiology.critical_speed import CriticalSpeed
-from coach.physiology.fitness import Result, best_race, critical_speed, fitness, of_threshold
+from coach.physiology.fitness import Result, best_race, critical_speed, fitness, of_threshold, used_share
 from coach.physiology.predictions import Prediction, predictions
 from coach.problems import AthleteProblem
 from coach.quantities import MetresPerSecond, format_pace
@@ -46,6 +46,10 @@ class PaceLine:
     source: str
     derived: bool
     """Did a formula make it? Else the athlete said so."""
+    between: tuple[MetresPerSecond, MetresPerSecond] | None = None
+    """Slowest and fastest that it may be, where the race behind it is far from its distance."""
+    times_off: float = 1.0
+    """How many times as long or as short that race is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def sheet_of(athlete: Athlete) -> Sheet:
     """Work everything out for an athlete as known now (`Athlete.as_of` picks another day)."""
     now, remarks = athlete.now, list[str]()
     found = fitness(now)
-    paces = tuple(_paces(Numbers.of(athlete), found, remarks))
+    raced = predictions(now)
+    paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), found, remarks))
     threshold = next((line.slow for line in paces if line.name == "threshold"), None)
     pace_zones = _tried(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
     critical = _tried(lambda: critical_speed(now), remarks)
@@ -105,7 +110,7 @@ def sheet_of(athlete: Athlete) -> Sheet:
         pace_zones or (),
         tables,
         critical,
-        predictions(now),
+        raced,
         tuple(_missing(now)),
         tuple(remarks),
     )
@@ -135,6 +140,15 @@ def _paces(numbers: Numbers, found: Result | None, remarks: list[str]) -> Iterat
         wide = _tried(lambda: easy.beyond_marathon(by_marathon), remarks)
         if wide is not None:
             yield PaceLine("easy, wide", *wide, "marathon pace + 1 to 2 min a mile", derived=True)
+
+
+def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
+    """A race pace with what it may be, where no race is near its distance."""
+    race = next((race for race in raced if race.name == line.name), None)
+    if race is None or not line.derived or not race.is_far or not race.quickest_s or not race.slowest_s:
+        return line
+    slow, fast = (MetresPerSecond(race.metres / seconds) for seconds in (race.slowest_s, race.quickest_s))
+    return replace(line, between=(slow, fast), times_off=race.times_off)
 
 
 def _said(now: Now, name: PaceName) -> str:
@@ -191,7 +205,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
     if race is not None and now.top_speed_mps is not None:
         five = vdot.race_speed(race.vdot, "5k")
         if five < now.top_speed_mps:
-            used = speed_reserve.used_share(five, max(3.0, now.top_speed_mps))
+            used = used_share(five, max(3.0, now.top_speed_mps))
             yield f"Your 5k pace is {used:.0%} of your top speed."
 
 

@@ -30,7 +30,7 @@ def sheet_blocks(sheet: Sheet) -> Iterator[SheetSection]:
         heading = "Paces"
         if sheet.fitness is not None:
             heading += f", derived from VDOT {sheet.fitness.vdot:.1f}: {sheet.fitness.words}"
-        paces = tuple((line.name, pace_words(line, unit), _source(line)) for line in sheet.paces)
+        paces = tuple((line.name, pace_words(line, unit), _source(line, unit)) for line in sheet.paces)
         yield SheetSection(heading, ("pace", f"per {unit}", "from"), paces)
     for each in sheet.tables:
         guessed = " (an estimate: no cue is made from it)" if each.estimated else ""
@@ -54,21 +54,42 @@ def sheet_blocks(sheet: Sheet) -> Iterator[SheetSection]:
         yield SheetSection("Not known yet", ("what", "would give", "set it with"), missing)
 
 
-def prediction_block(found: Sequence[Prediction]) -> SheetSection:
-    """What each race would take by each formula, and below it what refuses to be said."""
-    rows = tuple(
-        (
-            one.name,
-            *(_clock(each) for each in (one.vdot_s, one.riegel_s, one.critical_speed_s)),
-            _spread(one),
-            one.by.words,
-        )
-        for one in found
-        if one.by is not None
-    )
+def prediction_block(found: Sequence[Prediction], unit: str = "km") -> SheetSection:
+    """What each race would take by each formula, its pace per `unit`, and below it what refuses to be said."""
+    has_critical = any(one.critical_speed_s is not None for one in found)
+    rows = []
+    for one in found:
+        if one.by is None:
+            continue
+        seconds = one.vdot_s or one.riegel_s
+        pace = "" if seconds is None else format_pace(one.metres / seconds, unit=unit, with_unit=False)
+        times = [one.vdot_s, one.riegel_s, *([one.critical_speed_s] if has_critical else [])]
+        rows.append((one.name, *(_clock(each) for each in times), pace, _spread(one), prediction_source(one)))
     refused = tuple(f"{one.name}: no prediction. {one.refused}" for one in found if one.by is None)
-    head = ("race", "VDOT", "Riegel", "critical speed", "between", "from")
-    return SheetSection("Predictions", head if rows else (), rows, refused)
+    head = (
+        "race",
+        "VDOT",
+        "Riegel",
+        *(["critical speed"] if has_critical else []),
+        f"per {unit}",
+        "between",
+        "from",
+    )
+    return SheetSection("Predictions", head if rows else (), tuple(rows), refused)
+
+
+def prediction_source(one: Prediction) -> str:
+    """What a prediction is made from, and how far that is from the race where it is far."""
+    if one.by is None or one.nearest is None:
+        return ""
+    words = one.by.words
+    if one.nearest.words != words:
+        words += f", Riegel from {one.nearest.words}"
+    return f"{words}: wide, {_far(one.times_off, one.metres > one.nearest.metres)}" if one.is_far else words
+
+
+def _far(times_off: float, is_longer: bool) -> str:
+    return f"{times_off:.1f} times as {'far' if is_longer else 'short'}"
 
 
 def pace_words(line: PaceLine, unit: str) -> str:
@@ -96,8 +117,12 @@ def zone_words(zone: PaceZone, unit: str) -> str:
     return f"{format_pace(zone.fast, unit=unit, with_unit=False)}-{slow}"
 
 
-def _source(line: PaceLine) -> str:
-    return "derived" if line.derived and line.source.startswith("VDOT") else line.source
+def _source(line: PaceLine, unit: str) -> str:
+    source = "derived" if line.derived and line.source.startswith("VDOT") else line.source
+    if line.between is None:
+        return source
+    slow, fast = (format_pace(speed, unit=unit, with_unit=False) for speed in line.between)
+    return f"{source}, wide: {fast}-{slow}, as no race is near"
 
 
 def _clock(seconds: Seconds | None) -> str:

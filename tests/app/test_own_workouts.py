@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from coach.app.new_run import RunLibrary
+from coach.app.new_run import RunLibrary, RunRequest
 from coach.app.own_workouts import is_own, name_use, save_workout
 from coach.app.terminal import SILENT
 from coach.app.workouts import read_workout
@@ -72,7 +72,8 @@ def test_what_stands_in_for_the_library_is_not_edited_in_place():
 def test_the_library_of_the_screen_has_what_was_saved():
     """It is copied from the library, listed once it is saved, and from then on opened as the runner's own."""
     nothing: Any = None  # no run is begun
-    screen = RunLibrary(nothing, nothing, nothing, ATHLETE)
+    request = RunRequest(None, "none", requires_sensor=False, marks=False, record=None, is_recorded=False)
+    screen = RunLibrary(nothing, nothing, request, ATHLETE)
     document, owned = screen.open("6x800-5k")
     assert not owned
     slug = screen.save(editing.own_copy(document))

@@ -83,7 +83,7 @@ def test_a_header_tells_the_moment_and_the_sensors():
 
     assert list(record) == [
         "format", "run", "version", "workout", "athlete", "settings", "learnt",
-        "wall_epoch", "monotonic_epoch", "zone", "utc_offset_s", "devices",
+        "wall_epoch", "monotonic_epoch", "zone", "utc_offset_s", "devices", "sensors",
     ]  # fmt: skip
     assert (record["wall_epoch"], record["monotonic_epoch"]) == (1780000000.0, 1234.5)
     assert (record["zone"], record["utc_offset_s"]) == ("CET", 3600)

@@ -11,7 +11,7 @@ from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.signals.readings import Reported, Source
 from coach.workout.timeline import Steer
-from tests.benchmarks.sessions.judge import Figures, judged, large_errors
+from tests.benchmarks.sessions.judge import Error, Figures, judged, large_errors
 from tests.benchmarks.sessions.played import Session, run_script
 from tests.benchmarks.sessions.recorded import recorded_names, run_recorded
 from tests.benchmarks.sessions.report import table
@@ -152,6 +152,26 @@ def test_a_large_error_is_called_or_not(fading):
     assert not any(one.called for one in silent)
     assert [one for one in called if one.called] == [called[silent.index(slow[1])]]
     assert all(one.reasons for one in silent)
+
+
+def test_a_piece_of_an_error_is_told_before_unless_the_runner_came_back_between(fading):
+    """A rep run 9 % fast: after one word early in it every later piece is told before, but none of another side."""
+    session = _with(run_script("fast_9"))
+    error = next(iter(large_errors(session)))
+    early = session.truth.began[error.step] + 1.0
+
+    def first_with(kind: CueKind) -> Error:
+        return next(iter(large_errors(_with(session, (early, kind)))))
+
+    assert not error.called
+    assert not error.told_before
+    assert first_with(CueKind.TOO_FAST).told_before
+    assert not first_with(CueKind.TOO_SLOW).told_before
+    speeds = list(session.truth.speeds)
+    aim = speeds[error.start] / (1.0 + error.off)
+    speeds[int(early) + 2 : int(early) + 10] = [aim] * 8
+    back = replace(session, truth=replace(session.truth, speeds=speeds))
+    assert not next(iter(large_errors(_with(back, (early, CueKind.TOO_FAST))))).told_before
 
 
 def test_an_error_is_forgiven_where_nobody_may_speak():

@@ -141,7 +141,7 @@ def test_without_an_athlete_the_way_to_make_one_is_told(coach):
     shown = coach("athlete", "show")
 
     assert shown.exit_code == 3
-    assert "coach athlete set --threshold-pace 4:10/km" in shown.stderr
+    assert "coach athlete set --race 5k=22:30" in shown.stderr
 
 
 def test_an_athlete_can_be_a_file(coach, tmp_path):
@@ -155,3 +155,183 @@ def test_an_athlete_can_be_a_file(coach, tmp_path):
     else:
         assert shown.exit_code == 3
     assert "\x9b" not in shown.output
+
+
+# --- several athletes, and what they told
+
+
+def test_athletes_are_listed_with_their_paces(coach):
+    """One line each with the paces and what they are from; the only one is the chosen one."""
+    assert coach("athlete", "list").stdout == ""
+    coach("athlete", "set", "--race", "5k=22:30@2026-05-10")
+    (_, line) = coach("athlete", "list").stdout.splitlines()
+    assert line.split()[:4] == ["*", "me", "me", "4:30/km"]
+    assert "5 km in 22:30 on 2026-05-10" in line
+    coach("athlete", "set", "ada", "--name", "Ada", "--units", "mile", "--race", "5k=20:00@2026-05-10")
+    listed = coach("athlete", "list")
+    assert "6:26/mile" in listed.stdout
+    assert "*" not in listed.stdout
+    assert "coach config set athlete ada" in listed.stderr
+    trees = [json.loads(line) for line in coach("athlete", "list", "--json").stdout.splitlines()]
+    assert [(tree["athlete"], tree["name"], tree["units"]) for tree in trees] == [
+        ("ada", "Ada", "mile"),
+        ("me", "me", "km"),
+    ]
+
+
+def test_the_setting_chooses_an_athlete(coach, monkeypatch):
+    """Every command that shows paces takes the chosen one; a name wins, and nobody is refused."""
+    coach("athlete", "set", "ada", "--race", "5k=20:00@2026-05-10")
+    coach("athlete", "set", "bob", "--race", "5k=25:00@2026-05-10")
+    monkeypatch.setenv("COACH_ATHLETE", "bob")
+    for words in (("athlete", "zones"), ("workout", "show", "6x800-5k"), ("workout", "check", "6x800-5k")):
+        assert "5:00" in coach(*words).stdout
+        assert "4:00" in coach(*words, "--athlete", "ada").stdout
+    assert coach("athlete", "list").stdout.splitlines()[2].startswith("*  bob")
+    times = {who: coach("workout", "list", "--athlete", who).stdout for who in ("ada", "bob")}
+    assert times["ada"] != times["bob"]
+    assert coach("workout", "list").stdout == times["bob"]
+    coach("athlete", "set", "--weight", 60)
+    assert "weighs 60 kg" in coach("athlete", "show", "bob").stdout
+    monkeypatch.setenv("COACH_ATHLETE", "eve")
+    typed = coach("athlete", "zones")
+    assert typed.exit_code == 3
+    assert "the settings choose the athlete 'eve', who is not saved" in typed.stderr
+
+
+def test_a_race_gives_the_paces_for_once(coach, home):
+    """`--race` does so on every command that shows paces, and saves nothing."""
+    coach("athlete", "set", "--race", "5k=25:00@2026-05-10")
+    for words in (
+        ("workout", "show", "6x800-5k"),
+        ("workout", "check", "6x800-5k"),
+        ("workout", "export", "6x800-5k", "--to", "intervals"),
+        ("athlete", "zones"),
+        ("athlete", "predict"),
+    ):
+        assert "4:00" in coach(*words, "--race", "5k in 20.00").stdout, words
+    assert coach("workout", "list", "--race", "5k=17:00").stdout != coach("workout", "list").stdout
+    assert [race.time for race in saved(home).now.races] == ["25:00"]
+    typed = coach("workout", "check", "6x800-5k", "--race", "5k")
+    assert typed.exit_code == 2
+    assert '--race: "5k" is no race result: the time is not clear' in typed.stderr
+
+
+def told(coach, *words):
+    """The entries of a history, by number."""
+    lines = coach("athlete", "history", *words, "--json").stdout.splitlines()
+    return {tree["entry"]: tree for tree in map(json.loads, lines)}
+
+
+EVERYTHING = (
+    ("--race", "5 km=22:30@2026-05-10"),
+    ("--trial", "1200 m=4:10@2026-05-10"),
+    ("--threshold-pace", "4:46/km"),
+    ("--max-heart-rate", "190"),
+    ("--rest-heart-rate", "50", "--estimated"),
+    ("--top-speed", "7.5"),
+    ("--weight", "60"),
+    ("--cadence", "easy=168"),
+    ("--pace", "easy=5:30-6:00/km"),
+    ("--goal", "10 km=44:00"),
+    ("--ceiling", "185"),
+    ("--gear-border", "82"),
+)
+
+
+@pytest.mark.parametrize("options", EVERYTHING, ids=str)
+def test_an_entry_is_taken_out_and_put_back(coach, home, options):
+    """Whatever was told can be removed, and the command that is named then puts it back as it was."""
+    coach("athlete", "set", "--race", "10 km=46:30@2026-05-10", "--from", "2026-05-01")
+    coach("athlete", "set", *options, "--from", "2026-05-20")
+    before = saved(home)
+    entries = told(coach)
+    assert len(entries) == 2
+    (number,) = [number for number, entry in entries.items() if not entry["value"].startswith("10 km")] or [1]
+    if options[0] == "--goal":
+        (number,) = [number for number, entry in entries.items() if entry["what"] == "goal"]
+
+    removed = coach("athlete", "remove", "--entry", number)
+    assert removed.exit_code == 0, removed.stderr
+    assert len(told(coach)) == 1
+    command = removed.stderr.split("to put it back: ")[1].strip()
+    assert coach(*shlex.split(command)[1:]).exit_code == 0
+    assert told(coach) == entries
+    assert saved(home).now == before.now
+
+
+def test_a_result_is_corrected_by_setting_it_again(coach, home):
+    """The same distance on the same day is the same race, however it is spelt."""
+    coach("athlete", "set", "--race", "5k=22:30@2026-05-10", "--race", "10k=46:30@2026-05-10")
+    coach("athlete", "set", "--race", "5000 m=22:08@2026-05-10")
+    assert {race.time for race in saved(home).now.races} == {"46:30", "22:08"}
+
+
+def test_several_entries_go_at_once(coach):
+    """The numbers are those of one list, in whatever order they are given; one that is none changes nothing."""
+    for options in EVERYTHING:
+        coach("athlete", "set", *options)
+    entries = told(coach)
+    assert coach("athlete", "remove", "--entry", 1, "--entry", 99).exit_code == 3
+    assert told(coach) == entries
+    assert coach("athlete", "remove", "--entry", 5, "--entry", 1, "--entry", 3).exit_code == 0
+    left = [entry["value"] for entry in told(coach).values()]
+    assert left == [entry["value"] for number, entry in entries.items() if number not in {1, 3, 5}]
+
+
+def test_an_athlete_is_deleted_only_when_meant(coach, home):
+    """Elsewhere than on a terminal it takes --yes; a name that is none is told with the nearest."""
+    coach("athlete", "set", "ada", "--name", "Ada")
+    coach("athlete", "set", "bob", "--name", "Bob")
+    assert coach("athlete", "remove").exit_code == 2
+    assert coach("athlete", "remove", "ada").exit_code == 2
+    assert saved(home, "ada").name == "Ada"
+    assert "did you mean ada" in coach("athlete", "remove", "adda", "--yes").stderr
+    typed = coach("athlete", "remove", "ada", "--yes")
+    assert (typed.exit_code, typed.stdout) == (0, "")
+    assert [path.name for path in (home / "data" / "athletes").iterdir()] == ["bob.json"]
+
+
+def test_a_damaged_athlete_does_not_hide_the_others(coach, home):
+    """They are told on stderr, can be deleted, and the list goes on."""
+    coach("athlete", "set", "ada", "--name", "Ada")
+    (home / "data" / "athletes" / "bob.json").write_text("{")
+    listed = coach("athlete", "list")
+    assert listed.exit_code == 0
+    assert "Ada" in listed.stdout
+    assert "bob" in listed.stderr
+    assert coach("athlete", "remove", "bob", "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [["show"], ["zones"], ["predict"], ["history"], ["learnt"]])
+def test_an_athlete_is_named_either_way(coach, words):
+    """As an argument, or by --athlete as elsewhere; two names are a contradiction."""
+    coach("athlete", "set", "ada", "--race", "5k=20:00")
+    coach("athlete", "set", "bob", "--race", "5k=25:00")
+    for named in (["ada"], ["--athlete", "ada"], ["ada", "--athlete", "ada"]):
+        assert coach("athlete", *words, *named).exit_code == 0
+    assert coach("athlete", *words, "ada", "--athlete", "bob").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--threshold-pace", "4.10"], 'threshold pace: "4.10" is not a pace'),
+        (["--max-heart-rate", "19"], "maximum heart rate: 19 must be at least 25"),
+        (["--pace", "5k=fast"], '5k pace: "fast" is not a pace'),
+        (["--pace", "easy=fast"], 'easy pace: "fast" is not a pace'),
+        (["--goal-pace", "4.10"], 'goal pace: "4.10" is not a pace'),
+        (["--ceiling", "20"], "ceiling: 20 must be at least 100"),
+        (["--cadence", "easy=20"], "easy cadence: 20 must be at least 100"),
+        (["--race", "5k=22:30@2026-13-31"], 'date: "2026-13-31" is not a date'),
+        (["--from", "soon", "--weight", "60"], 'date: "soon" is not a date'),
+        (["--race", "5k=9:00"], "5 km in 9:00 is faster than anyone has run"),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_names_itself(coach, words, reason):
+    """As the person typed it, never as a place in a document."""
+    typed = coach("athlete", "set", *words)
+    assert typed.exit_code == 3
+    assert typed.stderr.startswith(reason)
+    assert "history" not in typed.stderr

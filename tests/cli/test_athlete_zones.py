@@ -158,19 +158,42 @@ def test_predictions_stand_side_by_side_with_their_spread(coach):
     assert found["5k"]["vdot_s"] == pytest.approx(1200, abs=0.5)
 
 
-def test_too_far_is_refused_with_the_factor(coach):
-    """Five kilometres say nothing about a marathon: no time is printed, and the reason is."""
+def test_far_from_every_race_there_is_a_wide_spread_and_it_is_called_so(coach):
+    """Five kilometres give a marathon 20 minutes wide, and how far that is stands beside it."""
     typed = coach("athlete", "predict", "--race", "5 km=20:00", "--distance", "marathon")
-    assert typed.stdout.startswith("marathon: no prediction. 5 km in 20:00")
-    assert "8.4 times as far" in typed.stdout
+    assert "3:07:46-3:28:54" in typed.stdout
+    assert "wide, 8.4 times as far" in typed.stdout
+
+
+def test_predictions_are_the_times_of_the_paces(coach):
+    """Whatever races there are, a predicted time and the pace of that race come to the same."""
+    coach("athlete", "set", *RUNNER, "--race", "10k=43:00@2026-05-01", "--race", "half=1:36@2026-05-20")
+    times = {one["race"]: one for one in told(coach, "athlete", "predict")["predictions"]}
+    paces = {one["name"]: one for one in told(coach, "athlete", "zones")["paces"]}
+    for race in ("mile", "3k", "5k", "10k", "half", "marathon"):
+        speed = times[race]["distance_m"] / times[race]["vdot_s"]
+        assert paces[race]["slowest_mps"] == pytest.approx(speed, rel=1e-3)
+
+
+def test_a_pace_far_from_every_race_has_its_spread(coach):
+    """The half and the marathon of a 5k runner are shown with what they may be; a 10k is not."""
+    coach("athlete", "set", *RUNNER)
+    paces = {one["name"]: one for one in told(coach, "athlete", "zones")["paces"]}
+    for race in ("half", "marathon"):
+        line = paces[race]
+        assert line["may_be_slowest_mps"] < line["slowest_mps"] < line["may_be_fastest_mps"]
+    assert "may_be_slowest_mps" not in paces["10k"]
+    assert "wide: " in coach("athlete", "zones").stdout
 
 
 def test_the_nearest_race_answers(coach):
-    """A half marathon is asked about a marathon, not the five."""
-    coach("athlete", "set", *RUNNER, "--race", "21.0975 km=1:31:35@2026-05-20")
+    """Riegel is asked of the half about a marathon, not of the five that the paces are made from."""
+    coach("athlete", "set", *RUNNER, "--race", "half=1:35:00@2026-05-20")
     (found,) = told(coach, "athlete", "predict", "--distance", "marathon")["predictions"]
-    assert found["from"].startswith("21.0975 km")
-    assert found["vdot_s"] == pytest.approx(11_449, rel=0.0025)
+    assert found["from"].startswith("5 km in 20:00")
+    assert found["riegel_from"].startswith("half in 1:35:00")
+    assert found["riegel_s"] == pytest.approx(5700 * 2**1.06, abs=1)
+    assert found["slowest_s"] > found["riegel_s"] > found["quickest_s"]
 
 
 def test_without_a_race_the_threshold_pace_answers(coach):
@@ -179,7 +202,16 @@ def test_without_a_race_the_threshold_pace_answers(coach):
     found = {one["race"]: one for one in told(coach, "athlete", "predict")["predictions"]}
     assert found["10k"]["from_race"] is False
     assert found["10k"]["vdot_s"] == pytest.approx(2481, abs=10)
-    assert "refused" in found["1500 m"]
+    assert found["1500 m"]["times_off"] == pytest.approx(9.4, abs=0.1)
+
+
+def test_a_race_pace_by_hand_gives_the_others(coach):
+    """Whoever knows nothing but a 5k pace has easy paces and predictions from it."""
+    coach("athlete", "set", "--pace", "5k=4:30/km")
+    sheet = told(coach, "athlete", "zones")
+    assert sheet["vdot"] == pytest.approx(43.4, abs=0.1)
+    assert sheet["vdot_from"] == "5k pace 4:30/km"
+    assert {"easy", "threshold", "10k"} <= {one["name"] for one in sheet["paces"]}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +228,7 @@ def test_without_a_race_the_threshold_pace_answers(coach):
         (["--gear-border", 95], "must be at most 88"),
         (["--pod-factor", "racer/Stryd=1.5"], "1.5 must be at most 1.1"),
         (["--cadence", "slow=150"], 'the key "slow" is not known here'),
-        (["--race", "5 km=20:00@tomorrow"], '"tomorrow" is not a date'),
+        (["--race", "5 km=20:00@2026-02-30"], '"2026-02-30" is not a date'),
     ],
     ids=str,
 )
@@ -218,7 +250,9 @@ def test_what_cannot_be_true_is_refused_with_the_reason(coach, home, words, reas
         ["set", "--pod-factor", "Stryd=0.98"],
         ["set", "--pod-factor", "racer/Stryd=long"],
         ["set", "--cadence", "easy=quick"],
+        ["set", "--race", "5 km=20:00@tomorrow"],
         ["predict", "--race", "5 km"],
+        ["zones", "--race", "5 km"],
     ],
     ids=str,
 )

@@ -1,6 +1,12 @@
 """The top of the command line: help without loading, problems as words, exit codes."""
 
 import errno
+import io
+import signal
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import click
 import pytest
@@ -10,6 +16,7 @@ from coach.cli.errors import EXIT_CODES, answered_for
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.root import root
 from coach.problems import CoachProblem, RecordingProblem, SettingsProblem, UsageProblem, WorkoutProblem
+from tests.pty.terminal import COACH, PATIENCE_S
 
 
 def every_command(group: CoachGroup = root, path: tuple[str, ...] = ()):
@@ -33,6 +40,9 @@ def test_coach_alone_shows_three_examples_and_the_next_step():
     assert shown.exit_code == 0
     assert sum(line.startswith("  coach ") for line in shown.stdout.splitlines()) == 3
     assert "Try next: coach demo" in shown.stdout
+    assert all(
+        line.split("  ")[1].startswith("coach ") for line in shown.stdout.splitlines() if line[:3] == "  c"
+    )
 
 
 @pytest.mark.parametrize(("path", "command", "line"), COMMANDS, ids=NAMES)
@@ -64,6 +74,153 @@ def test_a_wrong_command_line_is_a_usage_error(arguments):
     assert "Error" in shown.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["demoo"], "'coach demo'"),
+        (["workout", "shw"], "'coach workout show'"),
+        (["DEMO"], "'coach demo'"),
+        (["zones"], "'coach athlete zones'"),
+        (["list"], "'coach workout list' or 'coach runs list'"),
+        (["6x800-5k"], "'coach run 6x800-5k'"),
+        (["3x400", "@", "5k"], "'coach run 3x400 @ 5k'"),
+        (["help"], "'coach --help'"),
+        (["help", "run"], "'coach run --help'"),
+    ],
+)
+def test_a_command_that_was_probably_meant_is_named(words, meant):
+    """A misspelt command, one of another group, a workout alone and help are answered with what to type."""
+    shown = CliRunner().invoke(root, words)
+
+    assert shown.exit_code == 2
+    assert f"Did you mean {meant}" in shown.stderr
+
+
+def test_a_command_that_is_like_none_is_refused_plainly():
+    """Nothing is suggested where nothing is near."""
+    shown = CliRunner().invoke(root, ["qqqq"])
+
+    assert (shown.exit_code, "Did you mean" in shown.stderr) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_terminal", "has_colour"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+    ],
+)
+def test_colour_is_for_terminals(monkeypatch, environment, is_terminal, has_colour):
+    """Help, tables and errors are coloured on a terminal alone; NO_COLOR and a dumb terminal have none."""
+    monkeypatch.setattr("click._compat.isatty", lambda _: is_terminal)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for words in (["run", "-h"], ["workout", "list", "800"], ["demoo"], ["replay", "nowhere.fit"]):
+        ran = in_terminal(words)
+        assert ("\x1b[" in ran) is has_colour, words
+
+
+def in_terminal(words):
+    """What a command writes, with the streams it would have on a terminal."""
+    written = io.StringIO()
+    with redirect_stdout(written), redirect_stderr(written), pytest.raises(SystemExit):
+        root.main(words, prog_name="coach")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["workout", "list"], ["run", "-h"], ["config", "show", "--json"]]
+)
+def test_a_full_output_is_no_mistake(words):
+    """Where nothing more can be written, help and lists end with 1, a sentence, and no word about a mistake."""
+    with Path("/dev/full").open("w") as full:
+        ran = program(*words, stdout=full)
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("The output cannot be written: No space left on device.")
+    assert "mistake" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", ["workout list", "demo --speed 1000", "runs list"])
+def test_closed_streams_are_no_mistake(closed, words):
+    """A standard stream that is closed counts as one that leads nowhere."""
+    ran = subprocess.run(
+        ["bash", "-c", f"{COACH} {words} {closed}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert "mistake" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+INTERRUPTED_WHILE = """
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Interrupts(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupts())
+sys.argv = ["coach", *{words!r}]
+from coach.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("click", ["--help"]),
+        ("coach.cli.root", ["--help"]),
+        ("coach.cli.text", ["workout", "list"]),
+        ("coach.cli.workout", ["workout", "list"]),
+        ("coach.app.catalogue", ["workout", "list"]),
+        ("pydantic", ["workout", "check", "6x800-5k"]),
+        ("coach.live.run", ["demo"]),
+        ("asyncio", ["demo"]),
+    ],
+)
+def test_a_ctrl_c_while_the_program_loads_is_quiet(module, words):
+    """Whatever it is just importing, it ends as interrupted: by the signal or with 130, without a traceback."""
+    code = INTERRUPTED_WHILE.format(module=module, words=words)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+
+    assert ran.returncode in {130, -signal.SIGINT}, ran.stderr
+    assert ran.stderr.strip() in {"", "Interrupted."}
+
+
+def test_an_ignored_ctrl_c_stays_ignored():
+    """Under nohup, or behind an & in a script, the signal means nothing to the program either."""
+    code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)" + INTERRUPTED_WHILE.format(
+        module="coach.cli.root", words=["--version"]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+
+    assert ran.returncode == 0, ran.stderr
+
+
+def program(*words, stdout):
+    """Run the real program."""
+    return subprocess.run(
+        [COACH, *words], stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
+    )
+
+
 def ending(error: BaseException, *arguments: str):
     """What a command that ends with this error leaves behind."""
 
@@ -90,6 +247,14 @@ def ending(error: BaseException, *arguments: str):
         (KeyboardInterrupt(), 130, ["Interrupted."]),
         (click.Abort(), 130, ["Interrupted."]),
         (BrokenPipeError(errno.EPIPE, "gone"), 0, []),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            1,
+            [
+                "The output cannot be written: No space left on device.",
+                "  Make room where it goes, or send it elsewhere, and run the same command again.",
+            ],
+        ),
     ],
 )
 def test_a_problem_is_words_and_a_code(error, code, said):
@@ -102,12 +267,14 @@ def test_a_problem_is_words_and_a_code(error, code, said):
     assert code in dict(EXIT_CODES)
 
 
-def test_a_mistake_of_ours_is_one_sentence():
+@pytest.mark.parametrize("error", [ZeroDivisionError("by zero"), FileNotFoundError(2, "by zero", "a file")])
+def test_a_mistake_of_ours_is_one_sentence(error):
     """An error nobody foresaw leaves with 1, names itself, and says how to see more."""
-    left = ending(ZeroDivisionError("by zero"))
+    left = ending(error)
 
     assert left.exit_code == 1
-    assert "ZeroDivisionError: by zero" in left.stderr
+    assert f"{type(error).__name__}: " in left.stderr
+    assert "by zero" in left.stderr
     assert "--debug" in left.stderr
     assert "Traceback" not in left.stderr
 

@@ -131,15 +131,52 @@ def test_a_recording_plays_on_the_screen(on_terminal, coach, tmp_path):
     assert b"\x1b[?1049l" in terminal.seen
 
 
-def test_the_number_that_is_missing_is_asked_for(on_terminal, coach, tmp_path):
-    """On a terminal a workout asks for the one number it needs, and saves it when that is wanted."""
+def test_a_race_is_asked_for_where_a_pace_is_missing(on_terminal, coach, tmp_path):
+    """A wrong answer is told as it was typed; a right one is echoed in paces, dated, and kept for next time."""
     made = tmp_path / "made.csv"
     terminal = on_terminal("simulate", "5x1000-5k", "--out", made)
-    terminal.until(shows(b"Your threshold pace"))
-    terminal.press(b"4:10/km\n")
-    terminal.until(shows(b"Save it"))
+    terminal.until(
+        shows(b"A recent race, such as 5k 22:30 (or a threshold pace 4:10/km; Enter to run by effort)")
+    )
+    terminal.press(b"5k fast\n")
+    terminal.until(shows(b'"5k fast" is no race result', b"A recent race"))
+    terminal.press(b"5k in 22.30\n")
+    terminal.until(shows(b"5 km in 22:30 gives 5k pace 4:30/km, easy 5:33 to 6:14: right?"))
     terminal.press(b"y\n")
+    terminal.until(shows(b"When?"))
+    terminal.press(b"yesterday week\n")
+    terminal.until(shows(b'"yesterday week" is not a date', b"When?"))
+    terminal.press(b"\n")
 
     assert terminal.end() == 0
+    assert b"coach athlete show me" in terminal.seen
     assert made.exists()
-    assert "4:10/km" in coach("athlete", "show").stdout
+    assert "5 km in 22:30" in coach("athlete", "show").stdout
+
+
+def test_enter_runs_by_effort(on_terminal, coach, tmp_path):
+    """Nobody must have a race: the reps are run by effort, the journal replays without a question, nothing is saved."""
+    made = tmp_path / "made.jsonl"
+    terminal = on_terminal("simulate", "5x1000-5k", "--out", made)
+    terminal.until(shows(b"Enter to run by effort"))
+    terminal.press(b"\n")
+
+    assert terminal.end() == 0
+    assert b"By effort" in terminal.seen
+    events = coach("replay", made, "--speed", "max", "--json")
+    assert events.exit_code == 0
+    assert "5k effort" in events.stdout
+    assert "too_slow" not in events.stdout
+    assert "No athlete is saved yet" in coach("athlete", "list").stderr
+
+
+def test_an_old_race_makes_the_bands_wider(on_terminal, tmp_path):
+    """What is said of a race of last year is that it is old, and what follows."""
+    terminal = on_terminal("simulate", "5x1000-5k", "--out", tmp_path / "made.csv")
+    terminal.until(shows(b"A recent race"))
+    terminal.press(b"half 1:35 a year ago\n")
+    terminal.until(shows(b"right?"))
+    terminal.press(b"\n")
+
+    assert terminal.end() == 0
+    assert b"12 months old: bands are 2 % wider" in terminal.seen

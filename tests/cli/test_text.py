@@ -1,13 +1,15 @@
 """What strangers wrote into a file cannot steer the terminal it is printed on."""
 
 import json
+import os
 import unicodedata
+from contextlib import contextmanager, redirect_stderr, suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.text import out_json, plain, table
+from coach.cli.text import TerminalConsole, out_json, plain, table
 
 DANGEROUS = {
     "escape": "\x1b[2J",
@@ -59,3 +61,55 @@ def test_a_table_sets_its_columns_under_their_heads():
         "5x1000  five",
         "mile    one\N{REPLACEMENT CHARACTER}[2J",
     ]
+
+
+@contextmanager
+def unread():
+    """Let stderr be a full pipe; gives a function that reads what is in it."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    os.set_blocking(reading, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    with (
+        os.fdopen(reading, "rb"),
+        os.fdopen(writing, "w", encoding="utf-8") as stream,
+        redirect_stderr(stream),
+    ):
+        yield lambda: os.read(reading, 1 << 20)
+
+
+def test_a_stderr_that_nobody_reads_holds_a_run_up_once():
+    """Lines that find no room are dropped; once somebody reads again, they are written again."""
+    with unread() as read:
+        console = TerminalConsole()
+        for number in range(2000):
+            console.say(f"line {number}")
+        read()
+        console.say("read \x1b[2J again ü")
+
+        assert read().decode() == "read \N{REPLACEMENT CHARACTER}[2J again ü\n"
+
+
+def test_a_line_longer_than_a_pipe_takes_at_once_is_written_whole():
+    """It is written in pieces."""
+    with unread() as read:
+        read()
+        TerminalConsole().say("y" * 20_000)
+
+        assert read() == b"y" * 20_000 + b"\n"
+
+
+def test_a_last_column_is_wrapped_to_the_width():
+    """Long words of the last column go on below it; where there is no room, or no width, the line stays whole."""
+    rows = [("a", "one two three four five six seven"), ("b", "")]
+
+    assert table(("n", "what"), rows, width=23) == [
+        "n  what",
+        "a  one two three four",
+        "   five six seven",
+        "b",
+    ]
+    assert table(("n", "what"), rows, width=10) == table(("n", "what"), rows)

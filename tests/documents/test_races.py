@@ -3,7 +3,7 @@
 import pytest
 
 from coach.documents.faults import Misspelt
-from coach.documents.races import read_race
+from coach.documents.races import read_dated_race, read_day, read_race, read_spoken_pace
 
 HALF, MARATHON = "21.0975 km", "42.195 km"
 
@@ -31,6 +31,25 @@ HALF, MARATHON = "21.0975 km", "42.195 km"
         ("HM 1h 35m 20s", HALF, "1:35:20"),
         ("a marathon in 2:59:59", MARATHON, "2:59:59"),
         ("5,5 km 25:00", "5.5 km", "25:00"),
+        ("22:30 for 5k", "5 km", "22:30"),
+        ("5k: 22:30", "5 km", "22:30"),
+        ("5k:22:30", "5 km", "22:30"),
+        ("5k/22:30", "5 km", "22:30"),
+        ("5k22:30", "5 km", "22:30"),
+        ("5k - 22:30", "5 km", "22:30"),
+        ("5k 22,30", "5 km", "22:30"),
+        ("I ran a 5k PB of 22:30!", "5 km", "22:30"),
+        ("22 min 30 sec for 5k", "5 km", "22:30"),
+        ("22m 30s 5k", "5 km", "22:30"),
+        ("5,000 m 22:30", "5000 m", "22:30"),
+        ("1500 in 4:30", "1500 m", "4:30"),
+        ("ten miles 1:12:40", "10 miles", "1:12:40"),
+        ("mile 5:30.25", "1 mile", "5:30.2"),
+        ("1h35 half", HALF, "1:35:00"),
+        ("half=1.35.00", HALF, "1:35:00"),
+        ("half marathon in 1 hour 35", HALF, "1:35:00"),
+        ("half 95 min", HALF, "1:35:00"),
+        ("42,195 km 3:10:00", MARATHON, "3:10:00"),
     ],
 )
 def test_a_result_is_read_in_either_order(text, distance, time):
@@ -61,3 +80,126 @@ def test_what_is_no_result_is_refused_with_an_example(text):
         read_race(text)
     assert f'"{text}"' in problem.value.reason
     assert "5k=22:30" in problem.value.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("5k 22:75", "time"),
+        ("5k", "time"),
+        ("10 miles", "time"),
+        ("22:30", "distance"),
+        ("swim 22:30", "distance"),
+    ],
+)
+def test_what_is_missing_of_a_result_is_named(text, what):
+    """Half a result says which half is not clear."""
+    with pytest.raises(Misspelt, match=f"the {what} is not clear"):
+        read_race(text)
+
+
+TODAY = "2026-11-29"  # a Sunday
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("", "2026-11-29"),
+        ("today", "2026-11-29"),
+        ("yesterday", "2026-11-28"),
+        ("10 May", "2026-05-10"),
+        ("May 10", "2026-05-10"),
+        ("on the 10th of May, 2025", "2025-05-10"),
+        ("30 Nov", "2025-11-30"),
+        ("29 Feb", "2024-02-29"),
+        ("10.5.", "2026-05-10"),
+        ("10.05.2026", "2026-05-10"),
+        ("31/5", "2026-05-31"),
+        ("5/31", "2026-05-31"),
+        ("2026-05-10", "2026-05-10"),
+        ("3 weeks ago", "2026-11-08"),
+        ("two months ago", "2026-09-29"),
+        ("a few weeks ago", "2026-11-08"),
+        ("half a year ago", "2026-05-31"),
+        ("last week", "2026-11-22"),
+        ("last weekend", "2026-11-22"),
+        ("last Saturday", "2026-11-28"),
+        ("sunday", "2026-11-22"),
+        ("in May", "2026-05-15"),
+        ("December", "2025-12-15"),
+        ("November", "2026-11-15"),
+        ("April 2025", "2025-04-15"),
+        ("2025", "2025-07-01"),
+        ("last year", "2025-11-29"),
+    ],
+)
+def test_a_day_is_read_as_it_is_told(text, day):
+    """What has no year is the last there was."""
+    assert read_day(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("10/5", "may be 10 May or 5 October"),
+        ("tomorrow", "still to come"),
+        ("next week", "still to come"),
+        ("2027-01-01", "still to come"),
+        ("2026-13-10", "not a date"),
+        ("31 June", "not a date"),
+        ("before the flood", "not a date"),
+    ],
+)
+def test_a_day_that_is_none_is_told_as_typed(text, reason):
+    """The message repeats what was typed, with the ways a day is written."""
+    with pytest.raises(Misspelt, match=reason) as problem:
+        read_day(text, TODAY)
+    assert f'"{text}"' in problem.value.reason
+    assert problem.value.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("5k=22:30", ""),
+        ("5k @ 22:30", ""),
+        ("5k=22:30@2026-05-31", "2026-05-31"),
+        ("5k=22:30@10 May", "2026-05-10"),
+        ("5k 22:30 on 10 May", "2026-05-10"),
+        ("5k 22:30 (10 May)", "2026-05-10"),
+        ("5k 22:30, 3 weeks ago", "2026-11-08"),
+        ("5k 22:30 two months ago", "2026-09-29"),
+        ("22:30 5k yesterday", "2026-11-28"),
+        ("parkrun 22:30 in May", "2026-05-15"),
+    ],
+)
+def test_a_result_may_have_its_day_behind_it(text, day):
+    """In the form of a command, or as it is told."""
+    assert read_dated_race(text, TODAY) == (("5 km", "22:30", ""), day)
+
+
+@pytest.mark.parametrize(
+    ("text", "pace"),
+    [
+        ("4:10", "4:10/km"),
+        ("4.10/km", "4:10/km"),
+        ("4:10 min/km", "4:10/km"),
+        ("4:10 per kilometre", "4:10/km"),
+        ("threshold 4:10", "4:10/km"),
+        ("4'10\"/km", "4:10/km"),
+        ("6:42 a mile", "6:42/mile"),
+        ("6:42/mi", "6:42/mile"),
+    ],
+)
+def test_a_pace_is_read_as_it_is_said(text, pace):
+    """Without a unit it is per the runner's own."""
+    assert read_spoken_pace(text) == pace
+    assert read_spoken_pace("6:42", "mile") == "6:42/mile"
+
+
+@pytest.mark.parametrize("text", ["", "10", "4:70", "fast", "0:30/km", "4:10/h"])
+def test_a_pace_that_is_none_is_told_as_typed(text):
+    """Also one that nobody runs."""
+    with pytest.raises(Misspelt) as problem:
+        read_spoken_pace(text)
+    assert f'"{text}"' in problem.value.reason

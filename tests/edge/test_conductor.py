@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from coach.edge.conductor import Conductor, Ending
+from coach.edge.conductor import Conductor, Ending, Resumption
 from coach.live.inputs import Closed, Opened, Resumed
 from coach.live.outputs import RunEnded, RunStarted
 from coach.quantities import MetresPerSecond, Seconds
@@ -176,7 +176,7 @@ async def test_leaving_closes_nothing():
 async def test_a_resumed_run_goes_on_from_where_it_is_told():
     """An interrupted run is reopened with a stamp of its own and goes on counting from there."""
     clock, run = FakeClock(), StubRun()
-    conductor = Conductor(run, clock, resumed=Resumed(Seconds(812.25)))
+    conductor = Conductor(run, clock, resumption=Resumption(Resumed(Seconds(812.25))))
     conducting = asyncio.create_task(conductor.conduct())
     await clock.advance(1.5)
     conductor.close()

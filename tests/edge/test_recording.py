@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.cues.cue import Cue, CueKind
-from coach.edge.conductor import Conductor, Ending, run_live
+from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.recorder import JournalFile, Recorder, resume_recording, start_recording
 from coach.edge.run_folder import JOURNAL, RunState, read_manifest
 from coach.live.inputs import Closed, Opened, RecorderTrouble, Resumed, RunSetup
@@ -102,7 +102,7 @@ async def test_leaving_leaves_a_run_that_can_go_on(tmp_path):
     assert read_manifest(tmp_path / RUN).state is RunState.RECORDING
     run = LiveRun(SETUP)
     refold(run, resumed.journal.inputs)
-    conductor = Conductor(run, clock, journal=resumed.recorder, resumed=Resumed(resumed.at))
+    conductor = Conductor(run, clock, journal=resumed.recorder, resumption=Resumption(Resumed(resumed.at)))
     running = asyncio.create_task(run_live(conductor, recorder=resumed.recorder))
     await run_a_while(conductor, clock, 5)
     conductor.close()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology import cadence, grade, heat, speed_reserve
+from coach.physiology import cadence, grade, heat
+from coach.physiology.fitness import used_share
 from coach.quantities import METRES_PER_MILE, format_pace, speed_from_pace
 
 COSTS = [
@@ -112,8 +113,7 @@ def test_a_personal_line_runs_through_what_is_known():
 def test_speed_reserve():
     """6:00 a mile of a runner who can do 4:30 is 75 % of top speed."""
     race, top = METRES_PER_MILE / 360, METRES_PER_MILE / 270
-    assert speed_reserve.used_share(race, top) == pytest.approx(0.75)
-    assert speed_reserve.reserve(race, top) == pytest.approx(top - race)
+    assert used_share(race, top) == pytest.approx(0.75)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_speed_reserve():
         (lambda: cadence.personal_cadence(4, 4, 90), "cadence of 90"),
         (lambda: cadence.step_length(4, 20), "cadence of 20"),
         (lambda: cadence.next_goal(90), "cadence of 90"),
-        (lambda: speed_reserve.used_share(5, 4), "not above the top speed"),
-        (lambda: speed_reserve.used_share(5, 20), "top speed of 20"),
+        (lambda: used_share(5, 4), "not above the top speed"),
+        (lambda: used_share(5, 20), "top speed of 20"),
     ],
 )
 def test_what_is_out_of_range_is_refused(ask, reason):

@@ -33,8 +33,12 @@ class Terminal:
         columns: int = 120,
         lines: int = 40,
         program: tuple[str, ...] = (COACH,),
+        log: Path | None = None,
     ) -> None:
-        """Start `coach` with these arguments, or another `program` that takes them."""
+        """Start `coach` with these arguments, or another `program` that takes them.
+
+        With `log` its stderr goes there, as by `2> log`.
+        """
         self.output = b""
         self.is_read = True
         """Whether what is drawn is read; a terminal that is not read fills up."""
@@ -45,11 +49,17 @@ class Terminal:
         if self.process == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", COACH_HOME=str(home))
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            if log is not None:
+                os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
             os.execv(program[0], [*program, *arguments])
 
     def type(self, keys: str) -> None:
         """Press keys, as fast as a held key repeats or faster."""
         os.write(self._terminal, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the terminal another size."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def send(self, signal_number: signal.Signals) -> None:
         """Send the program a signal."""

@@ -10,7 +10,7 @@ import pytest
 
 from coach.live.inputs import Closed
 from coach.signals.readings import Notified
-from tests.pty.terminal import Terminal
+from tests.pty.terminal import COACH, Terminal
 
 ALTERNATE_SCREEN = b"\x1b[?1049h"
 ALTERNATE_SCREEN_LEFT = b"\x1b[?1049l"
@@ -28,10 +28,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the program in a terminal, and ends it afterwards; every terminal has a home of its own."""
     started: list[Terminal] = []
 
-    def begin(*arguments: str, program: tuple[str, ...] | None = None) -> Terminal:
+    def begin(*arguments: str, program: tuple[str, ...] = (COACH,)) -> Terminal:
         home = tmp_path / f"home{len(started)}"
-        more = {} if program is None else {"program": program}
-        started.append(Terminal(list(arguments), home, columns=200, lines=60, **more))
+        started.append(Terminal(list(arguments), home, columns=200, lines=60, program=program))
         return started[-1]
 
     yield begin
@@ -52,6 +51,15 @@ def begun(start: Start) -> Terminal:
     return terminal
 
 
+def fill(terminal: Terminal) -> None:
+    """Leaves the terminal unread until it is full; each change of theme paints the whole screen."""
+    terminal.is_read = False
+    for _ in range(4):
+        terminal.type("t")
+        terminal.watch(0.5)
+    terminal.until(terminal.is_full, "the terminal is full")
+
+
 def last_at(terminal: Terminal) -> float:
     """The time of the newest input in the journal."""
     return terminal.journal().inputs[-1].at
@@ -59,8 +67,7 @@ def last_at(terminal: Terminal) -> float:
 
 def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: Terminal) -> None:
     """All samples of a minute are recorded each second though the terminal is full; read again, it is painted."""
-    run.is_read = False
-    run.until(run.is_full, "the terminal is full")
+    fill(run)
     full_at = last_at(run)
     run.until(lambda: last_at(run) >= full_at + UNREAD_S / 2, "the run goes on")
     run.until(lambda: last_at(run) >= full_at + UNREAD_S, "the run goes on still")
@@ -77,8 +84,7 @@ def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: 
 
 def test_a_terminal_that_is_not_read_does_not_hold_up_a_signal(run: Terminal) -> None:
     """SIGTERM ends the program with 5 while its terminal is full, and the terminal is given back as it was."""
-    run.is_read = False
-    run.until(run.is_full, "the terminal is full")
+    fill(run)
     run.send(signal.SIGTERM)
 
     assert run.exit_code() == 5
@@ -101,8 +107,7 @@ def test_a_closed_window_ends_the_program_20_of_20_times(start: Start) -> None:
 
 def test_a_window_closed_while_it_is_full_ends_the_program(run: Terminal) -> None:
     """The same where the terminal was not read before."""
-    run.is_read = False
-    run.until(run.is_full, "the terminal is full")
+    fill(run)
     run.close_window()
 
     assert run.exit_code() == 5

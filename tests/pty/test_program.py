@@ -35,8 +35,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the program in a terminal, and ends it afterwards."""
     started: list[Terminal] = []
 
-    def begin(*arguments: str) -> Terminal:
-        started.append(Terminal(list(arguments), tmp_path / "home"))
+    def begin(*arguments: str, log: Path | None = None) -> Terminal:
+        started.append(Terminal(list(arguments), tmp_path / "home", log=log))
         return started[-1]
 
     yield begin
@@ -134,3 +134,28 @@ def test_a_workout_is_picked_from_the_library(start: Start) -> None:
 
     assert terminal.said("run_started")[0]["workout"] == "Demo: 2 x 200 m"
     assert terminal.manifest()["state"] == "recording"
+
+
+def test_stderr_to_a_file_does_not_blank_the_screen(start: Start, workout: Path, tmp_path: Path) -> None:
+    """With `2> log` the screen is in the terminal, and the log holds words only."""
+    log = tmp_path / "log"
+    terminal = start("run", str(workout), "--sensors", "none", "--marks", log=log)
+    terminal.until(lambda: b"TO START" in terminal.output, "the live screen")
+    assert b"\x1b[" not in log.read_bytes()
+    terminal.type("qf")
+    terminal.until(lambda: b"run time" in terminal.output, "the summary")
+
+
+def test_the_mouse_and_a_change_of_size_do_no_harm(start: Start, workout: Path) -> None:
+    """Clicks, the wheel and a dragged window press nothing; the run goes on and its keys still work."""
+    terminal = start("run", str(workout), "--sensors", "none", "--marks")
+    terminal.until(lambda: terminal.said("phase"), "the run is ready")
+    assert b"\x1b[?1003h" not in terminal.output, "the terminal keeps its mouse"
+    for column in range(1, 120, 7):
+        terminal.type(f"\x1b[<0;{column};20M\x1b[<0;{column};20m\x1b[<64;{column};20M")
+    for columns, lines in ((80, 24), (20, 6), (200, 60), (1, 1), (120, 40)):
+        terminal.resize(columns, lines)
+        terminal.watch(0.3)
+    assert not terminal.said("step_started")
+    terminal.type(" ")
+    terminal.until(lambda: terminal.said("step_started"), "go")

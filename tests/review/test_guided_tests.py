@@ -1,5 +1,5 @@
 """Guided tests are read for what they found; it is offered with its error, and never saved by itself."""
-# mypy: disable-error-code="arg-type"
+# mypy: disable-error-code="arg-type,union-attr"
 # plain numbers stand for quantities here
 
 import shlex
@@ -14,12 +14,13 @@ from coach.cli.root import root
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
 from coach.recording.replay import refold
-from coach.review.guided_tests import evenness, findings
+from coach.review.guided_tests import evenness, findings, pace_offer
 from coach.session.events import EndReason, StepEnded
 from coach.simulate import RunnerProfile, VirtualRunner, simulate
 from coach.workout.compile import compile_workout
 from coach.workout.document import load_document
 from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, DistanceEnd, EndConditions, Quantity, Step, StepTarget, TimeEnd
 
 LIBRARY = Path(__file__).parents[2] / "workouts"
 RUNNER = athlete_from(
@@ -235,3 +236,60 @@ def test_a_step_of_a_test_without_a_target_is_read_all_the_same():
     assert findings(ends) == ()
     (one,) = findings([next(iter(results("test-max-heart-rate", max_heart_rate=[188.0])))])
     assert one.words == "The highest heart rate was 188 bpm; your maximum is that or a few more."
+
+
+# --- reps that were run by effort
+
+
+def by_effort(*seconds, ref="5k", metres=800.0, **fields):
+    """The ends of reps that were run by effort, one a time in seconds."""
+    ends = EndConditions((DistanceEnd(metres),)) if metres else EndConditions((TimeEnd(300.0),))
+    target = StepTarget(Quantity.EFFORT, Band(), f"{ref} effort", ref=ref)
+    for place, time_s in enumerate(seconds):
+        step = Step(f"0.{place}", "Main", "Main", Kind.WORK, "work", ends, target=target)
+        length = metres or 1000.0
+        told = {"distance": length, "mean_speed": length / time_s} | fields
+        yield StepEnded(place, place, step, EndReason.DONE, place, time_s, **told)
+
+
+def test_what_was_run_by_effort_is_offered_as_its_pace():
+    """The mean of all reps, in the runner's unit, with the words and what would be saved."""
+    offer = pace_offer(by_effort(213, 215, 216))
+    assert offer.question == "Your 800s averaged 4:28/km: keep as 5k pace?"
+    assert offer.options == ("--pace", "5k=4:28/km")
+    assert offer.entry == {"paces": {"5k": "4:28/km"}}
+    assert "7:12/mile" in pace_offer(by_effort(213, 215, 216), unit="mile").question
+    assert CliRunner().invoke(root, ["athlete", "set", *offer.options]).exit_code == 0
+
+
+def test_a_threshold_is_offered_as_what_it_is():
+    """One long rep is enough for it."""
+    offer = pace_offer(by_effort(300, ref="threshold", metres=None))
+    assert offer.question == "Your 5:00 averaged 5:00/km: keep as threshold pace?"
+    assert offer.options == ("--threshold-pace", "5:00/km")
+    assert offer.entry == {"threshold_pace": "5:00/km"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        list(by_effort(213)),
+        list(by_effort(213, 215, ref="easy")),
+        list(by_effort(213, 215, ref="")),
+        list(by_effort(213, 215, cut=True)),
+        list(by_effort(213, 215, broken=True)),
+        list(by_effort(213, 215, estimated=True)),
+        list(by_effort(213, 215, mean_speed=None)),
+        [replace(row, reason=EndReason.ABANDONED) for row in by_effort(213, 215)],
+    ],
+)
+def test_what_tells_no_pace_is_not_offered(rows):
+    """A lone short rep, an easy run, broken and unmeasured reps are no pace to keep."""
+    assert pace_offer(rows) is None
+
+
+def test_the_most_metres_are_offered():
+    """Of two kinds of reps the longer part of the run counts."""
+    offer = pace_offer([*by_effort(40, 41, ref="mile", metres=200.0), *by_effort(213, 215)])
+    assert offer.ref == "5k"

@@ -7,7 +7,7 @@ from typing import Any
 
 from coach.app.one_line import understood
 from coach.athlete import Athlete
-from coach.cues.cue import Cue, CueClass, CueKind, Why
+from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.paths import library_path
 from coach.edge.store import workout_slug
 from coach.live.snapshot import Snapshot, SplitRow
@@ -156,6 +156,7 @@ def rep_four(**changes: Any) -> Snapshot:
         item=0,
         coach_mode=False,
         is_effort_day=False,
+        opinion=Opinion(is_judging=True),
     )
     return replace(made, **changes)
 

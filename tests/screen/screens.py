@@ -8,13 +8,15 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from coach.cues.cue import CueKind
+from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
-from coach.quantities import Metres, Seconds
+from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
 from coach.screen.ports import LibraryEntry
 from coach.session.events import SplitRole
+from coach.session.light import Light
 from coach.session.phases import Phase
+from coach.session.state import StepMark
 from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
@@ -166,7 +168,48 @@ def asked() -> Snapshot:
     question = step(
         Kind.PROMPT, question="Could you talk?", answers=answers, until=EndConditions((OpenEnd(),))
     )
-    return rep_four(phase=Phase.PROMPT, step=question, **NOTHING)
+    return rep_four(phase=Phase.PROMPT, step=question, question=question, **NOTHING)
+
+
+def judged(**changes: Any) -> Snapshot:
+    """Make a rep in which nothing is said at the moment."""
+    return rep_four(**{"cue": None, **changes})
+
+
+KEPT: Final = judged(opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
+SETTLING: Final = judged(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
+LIGHT_FIRST: Final = judged(
+    speed=shown(1000 / 254), light=Light(Seconds(-4.1), Metres(-15.2), Seconds(88), MetresPerSecond(4.2))
+)
+LOST: Final = judged(
+    speed=None,
+    cadence=None,
+    light=None,
+    left_m=None,
+    sensors=(
+        SensorStatus(Source.STRAP, "Polar H10", SensorState.LIVE, Seconds(0.4), 87, -61),
+        SensorStatus(Source.POD, "Stryd", SensorState.GONE, Seconds(12.2), 64, None),
+    ),
+)
+PAUSED: Final = judged(phase=Phase.PAUSED, paused_s=Seconds(42.4))
+BY_CLOCK: Final = rep_four(
+    **{
+        **NOTHING,
+        "speed": None,
+        "heart_rate": None,
+        "cadence": None,
+        "distance_source": None,
+        "left_s": Seconds(50.7),
+        "is_by_clock": True,
+        "sensors": (),
+    }
+)
+
+
+def doubted() -> Snapshot:
+    """Make a press that came too soon for the line."""
+    mark = StepMark(Seconds(1085), Seconds(60.4), Metres(400), SplitRole.DOUBTFUL)
+    return replace(by_hand(), doubtful=mark, go_in_s=Seconds(88.2))
 
 
 def drills() -> Snapshot:
@@ -322,9 +365,56 @@ SCREENS: Final = (
     ),
     Screen(
         "timed-by-hand",
-        "Clock and laps are in tenths; nothing is shown that has no source.",
+        "Clock and splits are in tenths; nothing is shown that has no source.",
         live(by_hand()),
         SIZES,
+        BOTH,
+    ),
+    Screen(
+        "rep-not-answered",
+        "A small chip says what was said, how long ago, and that it still holds.",
+        live(KEPT),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
+        "settling",
+        "Corners and a bar: no verdict yet, and the needle is hollow.",
+        live(SETTLING),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
+        "light-first",
+        "Slow at the moment, four seconds in hand: the light judges, and the needle is hollow.",
+        live(LIGHT_FIRST),
+        (SMALL, MIDDLE),
+    ),
+    Screen(
+        "pod-lost",
+        "The pace is two dashes, never another number; the step time has a column of its own.",
+        live(LOST),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
+        "paused",
+        "Paused stands there large, with how long and how to go on.",
+        live(PAUSED),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
+        "by-the-clock",
+        "Nothing is measured: what is left is large, step time, last split and next are the figures.",
+        live(BY_CLOCK),
+        (SMALL, MIDDLE),
+    ),
+    Screen(
+        "doubtful-press",
+        "The field says how the press is counted; the last valid split stays.",
+        live(doubted()),
+        (SMALL, MIDDLE),
         BOTH,
     ),
     Screen("no-colour-too-fast", WITHOUT_COLOUR, live(rep_four()), has_colour=False),
@@ -333,7 +423,10 @@ SCREENS: Final = (
     Screen("tiny", "Below 60 x 18 only pace and cue are left.", live(rep_four()), ((50, 15),)),
     Screen("delayed-start", "The seconds to the start are the largest figure.", live(at_the_start())),
     Screen(
-        "question", "The question has its numbered answers, and the clock goes on.", live(asked()), (MIDDLE,)
+        "question",
+        "The question has its numbered answers, as large as they fit.",
+        live(asked()),
+        (SMALL, MIDDLE),
     ),
     Screen("checklist", "One exercise is shown at a time, with its set.", live(drills())),
     Screen("quit", OVER_THE_RUN, live(rep_four()), press=("q",)),

@@ -63,7 +63,7 @@ def test_the_sheet_says_where_everything_comes_from():
         "derived from VDOT 49.8: 5 km in 20:00 on 2026-05-10",
         "Friel, by threshold of 170 bpm measured",
         "190 bpm estimated (an estimate: no cue is made from it)",
-        "marathon: no prediction. 5 km in 20:00",
+        "wide, 8.4 times as far",
         "coach athlete set --rest-heart-rate 50",
     ):
         assert words in text

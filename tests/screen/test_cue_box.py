@@ -1,25 +1,39 @@
-"""The cue box: word and arrow first, fill second, and no verdict of its own."""
+"""The box and what it says: word and arrow first, fill second, and never against the needle."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
-from coach.cues.cue import VERDICTS, CueKind, Why
+from coach.cues.cue import VERDICTS, CueKind, Opinion, Settling, Suppression, SuppressionReason, Why
 from coach.quantities import Metres, Seconds
 from coach.screen.block import first_that_fits, has_picture
 from coach.screen.palette import SUN
-from coach.screen.widgets.cue_box import NEWS, VERDICT_LOOKS, Advice, CueBox, Look, advice
+from coach.screen.stance import (
+    FAR_M,
+    NEWS,
+    VERDICT_LOOKS,
+    Frame,
+    Needle,
+    Stance,
+    Tone,
+    explained,
+    needle_side,
+    stance,
+)
+from coach.screen.widgets.cue_box import CueBox
 from coach.session.light import Light
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness
+from coach.signals.readings import Freshness, SensorState, Source
+from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
-from coach.workout.timeline import Band, Move
+from coach.workout.timeline import Band, Move, Quantity, Steer
 from tests.screen.builders import cue, rep_four, shown, step
 
 
 def box(snapshot, width=54, height=17):
     """Paint the box of a snapshot."""
-    return CueBox().paint(advice(snapshot), width, height, SUN)
+    return CueBox().paint(stance(snapshot), width, height, SUN)
 
 
 def papers(strips):
@@ -41,7 +55,7 @@ def test_every_kind_of_cue_can_be_shown():
 def test_arrow_fill_and_word_agree(kind):
     """Up is dark, down is bright, an outline has no arrow; so no state hangs on its hue alone."""
     look = VERDICT_LOOKS[kind]
-    assert (look.arrow, look.look) in {("↑", Look.SLOW), ("↓", Look.FAST), ("", Look.OUTLINE)}
+    assert (look.arrow, look.tone) in {("↑", Tone.SLOW), ("↓", Tone.FAST), ("", Tone.ON)}
 
 
 @pytest.mark.parametrize("kind", sorted(VERDICTS))
@@ -53,8 +67,9 @@ def test_every_verdict_fits_the_smallest_box_in_letters(kind):
 
 def test_too_fast_is_a_bright_box_with_ease_and_its_text():
     """The cue's own words stand at the foot of the box."""
-    made = advice(rep_four())
-    assert made == Advice(Look.FAST, ("EASE",), "↓", "Ease off. Three fifty.")
+    made = stance(rep_four())
+    said = "Ease off. Three fifty."
+    assert made == Stance(Frame.FILL, ("EASE",), (), Tone.FAST, "↓", said, needle=Needle.SOLID)
     strips = box(rep_four())
     assert "Ease off. Three fifty." in strips[-1].text
     assert papers(strips) == {SUN.fast.paper, SUN.fast.ink}
@@ -63,9 +78,9 @@ def test_too_fast_is_a_bright_box_with_ease_and_its_text():
 def test_a_fade_told_in_the_rest_holds_nobody_to_a_pace():
     """In a rep it says HOLD; in the rest after it, it is a word about what is over."""
     told = cue(CueKind.FADE, "Last one was three per cent off your first. Longer rest?")
-    assert advice(rep_four(cue=told)).wordings == ("HOLD",)
-    resting = advice(rep_four(cue=told, phase=Phase.RECOVERY))
-    assert resting == Advice(Look.OUTLINE, ("!",), says=told.text)
+    assert stance(rep_four(cue=told)).wordings == ("HOLD",)
+    resting = stance(rep_four(cue=told, phase=Phase.RECOVERY, judged_quantity=None))
+    assert resting == Stance(Frame.OUTLINE, ("!",), says=told.text)
 
 
 def test_too_slow_is_a_dark_box():
@@ -77,42 +92,241 @@ def test_too_slow_is_a_dark_box():
 
 def test_on_target_is_an_outline_without_a_fill():
     """Back on target fills nothing: only ink and paper."""
-    strips = box(rep_four(cue=cue(CueKind.BACK_ON_TARGET, "On.")))
+    strips = box(rep_four(cue=cue(CueKind.BACK_ON_TARGET, "On."), speed=shown(1000 / 231)))
     assert papers(strips) == {SUN.plain.paper, SUN.plain.ink}
     assert strips[0].text == "▄" * 54
 
 
+def on(**changes):
+    """Make a rep at its pace with nothing said."""
+    return rep_four(**{"cue": None, "speed": shown(1000 / 231), **changes})
+
+
 def test_on_target_without_a_cue_says_on():
-    """A live value inside the band says ON, quietly."""
-    made = advice(rep_four(cue=None, speed=shown(1000 / 231)))
-    assert made == Advice(Look.OUTLINE, ("ON",), is_quiet=True)
+    """A live value inside the band says ON, quietly, with the light beside it."""
+    made = stance(on())
+    assert (made.frame, made.wordings, made.foot[0]) == (Frame.OUTLINE, ("ON",), "on pace, 1.7 s ahead")
+    assert (made.is_quiet, made.needle) == (True, Needle.SOLID)
 
 
-def test_who_was_asked_twice_reads_why_nothing_is_said():
-    """Off target and let be: QUIET, and why; back on target it says ON."""
-    made = advice(rep_four(cue=None, speed=shown(1000 / 250), is_let_be=True))
-    assert made == Advice(Look.OUTLINE, ("QUIET",), says="quiet: said twice", is_quiet=True)
-    assert advice(rep_four(cue=None, speed=shown(1000 / 231), is_let_be=True)).wordings == ("ON",)
+def light(behind_m, behind_s):
+    """Make a light so far from the runner."""
+    return Light(Seconds(behind_s), Metres(behind_m), None, None)
 
 
-@pytest.mark.parametrize("speed", [1000 / 212, 1000 / 250])
-def test_off_target_without_a_cue_judges_nothing(speed):
-    """Whether to speak is decided by the cues: before a verdict the box stays empty."""
-    assert advice(rep_four(cue=None, speed=shown(speed))).look is Look.EMPTY
+@pytest.mark.parametrize(("metres", "word"), [(-10.0, "ON"), (10.0, "ON"), (10.1, "LIGHT"), (-25.0, "LIGHT")])
+def test_far_from_the_light_nobody_is_on(metres, word):
+    """More than ten metres from it, at the right pace, the light is named, and the needle is not judged."""
+    made = stance(on(light=light(metres, metres / 4.3)))
+    assert made.wordings == (word,)
+    assert (made.needle is Needle.SOLID) == (word == "ON")
+    back = cue(CueKind.BACK_ON_TARGET, "On pace.", why=Why("pace_band", 4.3, "speed_mps"))
+    assert stance(on(light=light(metres, metres / 4.3), cue=back)).wordings == (word,)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"speed": None}, {"band": None}, {"band": Band(low=9)}, {"band": Band(high=1)}]
+    ("behind_s", "speed", "foot"),
+    [
+        (-4.1, 1000 / 254, "pacing light first: 4 s in hand"),
+        (2.2, 1000 / 254, "2 s down: no rush"),
+        (-3.0, 1000 / 212, "3 s up: let it come back"),
+        (2.2, 1000 / 212, "2 s down: coming back"),
+    ],
 )
-def test_on_is_never_said_without_value_and_band(changes):
-    """Nothing measured, or nothing to hold it against, or outside an open band: no ON."""
-    assert advice(rep_four(**{"cue": None, "speed": shown(1000 / 231), **changes})).look is Look.EMPTY
+def test_where_the_light_judges_it_says_so(behind_s, speed, foot):
+    """In a rep by the light the needle alone judges nothing."""
+    by_light = step(rep=4, of=8)
+    made = stance(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
+    assert (made.frame, made.wordings, made.foot[0]) == (Frame.CORNERS, ("LIGHT",), foot)
+    assert made.needle is Needle.HOLLOW
 
 
-def test_on_is_never_said_of_a_stale_value():
-    """A value six seconds old is no ground for ON."""
+def test_a_verdict_that_is_not_answered_stays_as_a_chip():
+    """It is small, says how long ago and that it still holds; answered, or on the other side, it goes."""
+    told = cue(at=Seconds(1072))
+    kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=told))
+    made = stance(kept)
+    assert (made.frame, made.arrow, made.wordings) == (Frame.CHIP, "↓", ("EASE",))
+    assert made.foot[0] == "said 0:14 ago, still 13 s/km fast"
+    assert made.needle is Needle.SOLID
+    assert stance(replace(kept, unit="mile")).foot[1] == "still 21 s/mile fast"
+    assert stance(replace(kept, speed=shown(1000 / 231))).wordings == ("ON",)
+    assert stance(replace(kept, speed=shown(1000 / 260))).frame is Frame.CORNERS
+
+
+def test_a_cap_beside_a_pace_is_kept_by_its_own_value():
+    """A heart rate over its cap holds while it is over it, whatever the pace."""
+    why = Why("heart_rate_cap", 171, "heart_rate_bpm", None, 165)
+    told = cue(CueKind.HEART_RATE_HIGH, "Heart rate 171.", at=Seconds(1066), why=why)
+    kept = on(opinion=Opinion(True, open_verdict=told))
+    assert stance(kept).foot[0] == "said 0:20 ago, still 6 over"
+    assert stance(kept).needle is Needle.HOLLOW
+    assert stance(replace(kept, heart_rate=shown(160))).wordings == ("ON",)
+    assert stance(replace(kept, heart_rate=None)).wordings == ("ON",)
+
+
+def test_while_the_speed_settles_the_box_counts_it_down():
+    """No verdict before its time: the wait has its seconds and its bar."""
+    made = stance(on(opinion=Opinion(True, Settling(Seconds(7.6), Seconds(20)))))
+    assert (made.frame, made.wordings) == (Frame.CORNERS, ("SETTLING", "SETTLE"))
+    assert (made.foot[0], made.progress) == ("settling 8 s: no verdict yet", 14)
+    assert made.needle is Needle.HOLLOW
+    late = stance(on(opinion=Opinion(True, Settling(Seconds(0), Seconds(20)))))
+    assert late.foot[0] == "settling: no verdict yet"
+    heart = stance(on(opinion=Opinion(True, Settling(Seconds(252), Seconds(300)))))
+    assert heart.foot[0] == "settling 4:12: no verdict yet"
+
+
+@pytest.mark.parametrize(
+    ("reason", "speed", "foot"),
+    [
+        (SuppressionReason.SAID_TWICE, 1000 / 250, "quiet: said twice"),
+        (SuppressionReason.SHORT, 1000 / 212, "too short a rep to correct"),
+        (SuppressionReason.SPENT, 1000 / 212, "quiet: said enough in this rep"),
+        (SuppressionReason.WIND, 1000 / 250, "wind: the same a lap before"),
+        (SuppressionReason.WALKING, 1000 / 700, "walking: nothing is judged"),
+    ],
+)
+def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
+    """The coach's own reason stands there; ON needs no reason."""
+    opinion = Opinion(True, suppressions=(Suppression(reason),))
+    made = stance(on(light=None, speed=shown(speed), opinion=opinion))
+    assert (made.frame, made.wordings, made.foot) == (Frame.CORNERS, ("QUIET",), (foot,))
+    assert stance(on(light=None, opinion=opinion)).wordings == ("ON",)
+
+
+def test_reasons_not_to_push_are_none_for_a_runner_who_is_fast():
+    """Who was asked for more speed twice and is too fast now is not told that the coach is quiet."""
+    spared = Opinion(True, suppressions=(Suppression(SuppressionReason.SAID_TWICE),))
+    assert stance(on(light=None, speed=shown(1000 / 212), opinion=spared)).wordings[0] == "CHECKING"
+
+
+@pytest.mark.parametrize(
+    ("speed", "foot"), [(212, "13 s/km fast: not sure yet"), (250, "15 s/km slow: not sure yet")]
+)
+def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
+    """Whether to speak is decided by the cues: before a verdict there are corners, and by how much it is off."""
+    made = stance(on(light=None, speed=shown(1000 / speed)))
+    assert (made.frame, made.foot[0], made.needle) == (Frame.CORNERS, foot, Needle.HOLLOW)
+
+
+def test_a_lost_pod_is_named():
+    """No needle; the box says what is gone and how the rep is timed meanwhile."""
+    lost = (Sensor(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
+    made = stance(on(speed=None, sensors=lost))
+    assert (made.frame, made.wordings[0]) == (Frame.CORNERS, "NO POD")
+    assert made.foot == ("timed by the line: press space", "pod silent for 12 s")
+    assert made.needle is Needle.ABSENT
     old = shown(1000 / 231, age=6, state=Freshness.STALE)
-    assert advice(rep_four(cue=None, speed=old)).look is Look.EMPTY
+    assert stance(on(speed=old, sensors=lost)).wordings[0] == "NO POD"
+    assert stance(on(speed=None, sensors=())).wordings[0] == "NO PACE"
+
+
+def test_a_lost_strap_is_named_where_the_heart_rate_is_judged():
+    """Each quantity has its own sensor."""
+    strap = (Sensor(Source.STRAP, "H10", SensorState.STALE, Seconds(6.2), 87, None),)
+    made = stance(
+        on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=strap)
+    )
+    assert (made.wordings[0], made.foot[0]) == ("NO STRAP", "strap silent for 6 s")
+    bare = stance(on(judged_quantity=Quantity.HEART_RATE, band=Band(high=150), heart_rate=None, sensors=()))
+    assert bare.wordings[0] == "NO HR"
+
+
+@pytest.mark.parametrize("changes", [{"judged_quantity": None}, {"band": None}])
+def test_without_a_target_the_box_says_so(changes):
+    """Nothing to hold it against: no ON and no needle, but the step's name."""
+    made = stance(on(**changes, step=step(Kind.OPEN, target=None)))
+    assert (made.wordings, made.needle) == (("RUN",), Needle.ABSENT)
+    assert made.foot == ("no target: nothing is judged",)
+
+
+def made_up(dice):
+    """Make up a moment of a run: any value, verdict and reason, known or not."""
+
+    def some(value, chance=0.7):
+        return value if dice.random() < chance else None
+
+    behind = dice.uniform(-40, 40)
+    kinds = sorted(VERDICTS)
+    told = cue(
+        dice.choice(kinds),
+        at=Seconds(dice.uniform(1000, 1086)),
+        why=Why(
+            "rule",
+            dice.uniform(1, 200),
+            dice.choice(["speed_mps", "light_s", "heart_rate_bpm", "cadence_spm", "d"]),
+            some(dice.uniform(1, 200)),
+            some(dice.uniform(1, 200)),
+        ),
+    )
+    reasons = tuple(Suppression(reason) for reason in SuppressionReason if dice.random() < 0.1)
+    bands = [
+        (Quantity.SPEED, Band(4.2, 4.3, 4.4)),
+        (Quantity.SPEED, Band(high=4.4)),
+        (Quantity.HEART_RATE, Band(150, None, 165)),
+        (Quantity.CADENCE, Band(low=176)),
+    ]
+    quantity, band = dice.choice(bands)
+    return rep_four(
+        phase=dice.choice([Phase.WORK] * 4 + list(Phase)),
+        cue=some(told, 0.2),
+        step=step(
+            rep=4,
+            of=8,
+            steer=dice.choice(list(Steer)),
+            kind=dice.choice([Kind.WORK, Kind.FLOAT, Kind.STRIDE]),
+        ),
+        speed=some(shown(dice.uniform(3.6, 5.0), state=dice.choice(list(Freshness)[:3]))),
+        heart_rate=some(shown(dice.uniform(130, 190))),
+        cadence=some(shown(dice.uniform(150, 200))),
+        judged_quantity=some(quantity, 0.95),
+        band=some(band, 0.97),
+        leave=dice.choice([0.0, 0.02]),
+        light=some(Light(Seconds(behind / 4.3), Metres(behind), None, None)),
+        stopped_s=some(Seconds(5), 0.05),
+        is_let_be=dice.random() < 0.1,
+        is_by_clock=dice.random() < 0.05,
+        opinion=Opinion(
+            dice.random() < 0.9,
+            some(Settling(Seconds(dice.uniform(0, 20)), Seconds(20)), 0.2),
+            some(told, 0.4),
+            reasons,
+        ),
+    )
+
+
+def test_box_and_needle_never_disagree():
+    """Of random moments: the box is never empty, a solid needle lies where the box says, and ON is near the light."""
+    dice = random.Random(13)
+    seen = set()
+    for _ in range(6000):
+        snapshot = made_up(dice)
+        made, side = stance(snapshot), needle_side(snapshot)
+        seen.add((made.frame, made.wordings[0], made.needle))
+        assert made.wordings[0].strip()
+        assert (made.needle is Needle.SOLID) <= (made.tone is side)
+        if made.tone in {Tone.FAST, Tone.SLOW} and side in {Tone.FAST, Tone.SLOW, Tone.ON} - {made.tone}:
+            assert made.needle is not Needle.SOLID
+        if made.wordings == ("ON",) and made.needle is not Needle.ABSENT:
+            assert side is Tone.ON
+            assert snapshot.light is None or abs(snapshot.light.behind_m) <= FAR_M or made.says
+        if made.frame is Frame.OUTLINE and made.tone is Tone.ON and side is not None and not made.says:
+            assert side is Tone.ON
+        assert made.needle is not Needle.SOLID or made.frame is not Frame.CORNERS
+        assert box(snapshot, 38, 9)[4].cell_length == 38
+        assert made.wordings[0] in explained(snapshot).replace(", ", "\n")
+    words = {word for _, word, _ in seen}
+    assert {"SETTLING", "LIGHT", "ON", "QUIET", "CHECKING", "STOPPED", "BY TIME", "PAUSED", "NO POD"} <= words
+
+
+def test_why_tells_the_same_as_the_box():
+    """The key `w` has the word of the box and what it means."""
+    settling = on(opinion=Opinion(True, Settling(Seconds(8), Seconds(20))))
+    assert explained(settling) == "SETTLING: settling 8 s: no verdict yet"
+    kept = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=cue(at=Seconds(1072))))
+    assert explained(kept) == "↓ EASE: said 0:14 ago, still 13 s/km fast"
+    assert explained(rep_four()) == "↓ EASE: Ease off. Three fifty."
 
 
 @pytest.mark.parametrize(
@@ -123,54 +337,69 @@ def test_on_is_never_said_of_a_stale_value():
         (Phase.PAUSED, "PAUSED"),
         (Phase.FINISHED, "DONE"),
         (Phase.CHECKLIST, "DO"),
-        (Phase.SEND_OFF_REST, "REST"),
     ],
 )
 def test_a_phase_without_a_cue_says_its_name(phase, word):
     """Between the cues the box says what is the case."""
-    assert advice(rep_four(phase=phase, cue=None)).wordings == (word,)
+    assert stance(rep_four(phase=phase, cue=None, judged_quantity=None)).wordings[0] == word
 
 
 def test_a_runner_who_stands_sees_that_the_light_waits():
     """A stop is shown as a stop, whatever the needle reads; without a light nothing waits."""
-    standing = replace(rep_four(), cue=None, stopped_s=Seconds(12.0))
-    assert advice(standing) == Advice(
-        Look.OUTLINE, ("STOPPED", "STOP"), says="the light waits", is_quiet=True
-    )
-    assert advice(replace(standing, light=None)).says == ""
+    standing = on(stopped_s=Seconds(12.0))
+    made = stance(standing)
+    assert (made.frame, made.wordings) == (Frame.CORNERS, ("STOPPED", "STOP"))
+    assert made.foot == ("the light waits",)
+    assert made.needle is Needle.HOLLOW
+    assert stance(replace(standing, light=None)).foot == ("",)
 
 
-def test_a_recovery_says_how_it_is_spent():
-    """Jog, walk or stand."""
+def test_a_rest_says_what_comes():
+    """The next rep with its number, its pace and what that is; at the end that nothing comes."""
     walking = step(Kind.RECOVERY, move=Move.WALK)
-    assert advice(rep_four(phase=Phase.RECOVERY, step=walking, cue=None)).wordings == ("WALK",)
+    resting = rep_four(
+        phase=Phase.RECOVERY, step=walking, next_step=step(rep=3, of=6), cue=None, judged_quantity=None
+    )
+    made = stance(resting)
+    assert (made.frame, made.wordings[0]) == (Frame.OUTLINE, "REP 3")
+    assert made.foot == ("next: 400 m at 3:50, that is 1:32", "next: 400 m at 3:50")
+    assert stance(replace(resting, next_step=None)).wordings == ("LAST",)
+    assert stance(replace(resting, next_step=step(Kind.COOL_DOWN, target=None))).wordings[0] == "COOL-DOWN"
 
 
-def test_a_question_shows_its_answers_with_their_numbers():
-    """The box lists what may be answered, made safe; without words, the range."""
-    asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "un\x07sure", "no"))
-    made = advice(rep_four(phase=Phase.PROMPT, step=asked, cue=None))
-    assert made.wordings == ("1 yes\n2 unsure\n3 no",)
-    bare = advice(rep_four(phase=Phase.PROMPT, step=step(Kind.PROMPT), cue=None))
-    assert bare.wordings == ("1-10",)
+def test_a_pause_says_how_long_it_is_and_how_to_go_on():
+    """Paused stands there large, whatever else is the case but a cue."""
+    made = stance(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
+    assert (made.wordings, made.foot) == (("PAUSED", "PAUSE"), ("0:42 long: p goes on",))
+    assert made.needle is Needle.ABSENT
+
+
+def test_before_the_start_the_box_says_which_sensors_are_live():
+    """Those that are live, or those that are not heard yet."""
+    ready = on(phase=Phase.READY, judged_quantity=None)
+    assert stance(ready).foot == ("strap and pod are live",)
+    strap, pod = ready.sensors
+    sought = replace(pod, state=SensorState.SEARCHING)
+    assert stance(replace(ready, sensors=(strap, sought))).foot == ("pod not heard yet",)
+    assert stance(replace(ready, sensors=())).foot == ("no sensors",)
 
 
 @pytest.mark.parametrize(("left", "number"), [(3.0, "3"), (2.4, "3"), (10.0, "10"), (0.6, "1")])
 def test_a_countdown_shows_the_number_that_is_left(left, number):
     """The number in the box is the one on the clock."""
     counting = cue(CueKind.COUNTDOWN, "three")
-    made = advice(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
+    made = stance(rep_four(phase=Phase.RECOVERY, left_s=Seconds(left), cue=counting))
     assert made.wordings == (number,)
 
 
 def test_a_countdown_in_metres_shows_its_words():
     """Of a distance there are no seconds: the cue's own words are painted."""
-    assert advice(rep_four(cue=cue(CueKind.COUNTDOWN, "last 200"))).wordings == ("last 200",)
+    assert stance(rep_four(cue=cue(CueKind.COUNTDOWN, "last 200"))).wordings == ("last 200",)
 
 
 def test_a_long_announcement_shows_a_word_and_its_text_small():
     """Rep four of eight cannot be read from three metres, GO can."""
-    made = advice(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
+    made = stance(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
     assert made.wordings == ("GO",)
     assert made.says.startswith("Rep four")
 
@@ -180,25 +409,25 @@ def test_an_announced_rest_says_how_it_is_spent():
     resting = rep_four(
         phase=Phase.RECOVERY, step=step(Kind.RECOVERY), cue=cue(CueKind.STEP, "Jog for one minute.")
     )
-    assert advice(resting).wordings == ("JOG",)
+    assert stance(resting).wordings == ("JOG",)
 
 
 def test_an_announced_float_is_not_a_go():
     """Only what is run hard begins with GO; a float begins with its name."""
     floating = step(Kind.FLOAT, rep=1, of=2)
     announced = cue(CueKind.STEP, "Float. Fifteen seconds at five flat.")
-    assert advice(rep_four(phase=Phase.FLOAT, step=floating, cue=announced)).wordings == ("FLOAT",)
+    assert stance(rep_four(phase=Phase.FLOAT, step=floating, cue=announced)).wordings == ("FLOAT",)
 
 
 def test_a_split_shows_its_time():
     """The lap in tenths is the word of a split, its sentence stands below."""
-    made = advice(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
+    made = stance(rep_four(cue=cue(CueKind.SPLIT, "Two hundred in forty-four."), light=None))
     assert (made.wordings, made.says) == (("44.2",), "Two hundred in forty-four.")
 
 
 def test_the_text_of_a_cue_cannot_order_the_terminal_about():
     """Words from a workout's author reach the box without escapes."""
-    made = advice(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
+    made = stance(rep_four(cue=cue(CueKind.FORM, "\x1b]0;owned\x07Relax your shoulders, please.")))
     assert made.says == "]0;ownedRelax your shoulders, please."
 
 
@@ -213,13 +442,13 @@ def test_the_box_always_fills_its_field(kind, width, height):
 def test_a_split_that_is_spoken_shows_the_light_beside_it():
     """What is said in few words is shown with the seconds against the light; level with it, as it is."""
     said = cue(CueKind.SPLIT, "Four hundred, one thirty-two.")
-    assert advice(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
+    assert stance(rep_four(cue=said)).says == "Four hundred, one thirty-two.   1.7 s ahead"
     level = Light(Seconds(0.04), Metres(0.2), None, None)
-    assert advice(rep_four(cue=said, light=level)).says == said.text
+    assert stance(rep_four(cue=said, light=level)).says == said.text
     reset = Light(Seconds(1.2), Metres(5.0), None, None, set_back_s=Seconds(5.0))
-    assert advice(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
+    assert stance(rep_four(cue=said, light=reset)).says == f"{said.text}   1.2 s behind the new light"
     lap = replace(
         said, text="Ninety-eight. Two slow.", why=Why("split", 2.12, "lap_off_s", window_s=Seconds(98.1))
     )
-    assert advice(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
-    assert advice(rep_four(cue=replace(said, spoken=False))).says == said.text
+    assert stance(rep_four(cue=lap)).says == "Ninety-eight. Two slow.   1:38.1  +2.1 s"
+    assert stance(rep_four(cue=replace(said, spoken=False))).says == said.text

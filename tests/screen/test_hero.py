@@ -6,7 +6,7 @@ from coach.quantities import Metres, Seconds
 from coach.screen.palette import SUN
 from coach.screen.widgets.hero import Hero, HeroBox, hero, unrolled
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness
+from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     Band,
@@ -38,30 +38,35 @@ def rest(**changes):
 
 def test_a_rep_shows_its_pace():
     """With a speed the hero is the pace, with target and mean below it."""
-    assert hero(rep_four()) == Hero(("3:32",), "PACE /km   target 3:45-3:55   for 1:28   mean 3:41")
+    assert hero(rep_four()) == Hero(
+        ("3:32",), "PACE /km   target 3:45-3:55   on course for 1:28   mean 3:41", cadence="182 spm"
+    )
 
 
 def test_a_mile_runner_reads_paces_per_mile():
     """Value, label, target and mean are all per mile."""
     assert hero(rep_four(unit="mile")) == Hero(
-        ("5:41",), "PACE /mile   target 6:02-6:18   for 1:28   mean 5:56"
+        ("5:41",), "PACE /mile   target 6:02-6:18   on course for 1:28   mean 5:56", cadence="182 spm"
     )
 
 
 def test_a_wider_band_is_said():
     """While the pod is not calibrated, the line below the pace says by how much its band is judged wider."""
-    assert "+-2 % pod uncalibrated" in hero(rep_four(leave=0.02)).below
+    assert "pod ±2 %" in hero(rep_four(leave=0.02)).below
 
 
-def test_a_rep_without_any_pace_shows_its_clock():
-    """When the pod is gone the step time stands there, and says why."""
-    assert hero(rep_four(speed=None)) == Hero(("0:41",), "STEP TIME   no pace")
+def test_a_rep_without_any_pace_shows_no_other_number_in_its_place():
+    """When the pod is gone two dashes stand there, and the line says who is silent; the clock has its own figure."""
+    lost = (SensorStatus(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
+    made = hero(rep_four(speed=None, sensors=lost))
+    assert made == Hero(("--",), "NO PACE   pod silent for 12 s   HR 171")
+    assert hero(rep_four(speed=None, heart_rate=None)).below == "NO PACE   nothing measures it"
 
 
 def test_a_step_by_the_clock_shows_what_is_left():
-    """Without a distance source a step with a known end counts down."""
-    made = hero(rep_four(**NOTHING_KNOWN, distance_source=None, left_s=Seconds(54.6)))
-    assert made == Hero(("0:55",), "LEFT   no pace: by the clock")
+    """A step that nothing measures, run by the clock, counts down."""
+    made = hero(rep_four(**NOTHING_KNOWN, is_by_clock=True, left_s=Seconds(54.6)))
+    assert made == Hero(("0:55",), "LEFT   by the clock   target 3:50")
 
 
 def test_a_stale_pace_is_marked_and_says_its_age():
@@ -97,7 +102,7 @@ def test_by_hand_the_hero_is_the_rep_clock():
 
 def test_a_rest_by_time_counts_down():
     """What is left of a rest is the large number."""
-    assert hero(rest(left_s=Seconds(23.4))) == Hero(("0:24",), "JOG LEFT")
+    assert hero(rest(left_s=Seconds(23.4))) == Hero(("0:24",), "LEFT OF THE JOG")
 
 
 def test_an_expired_rest_counts_over():
@@ -128,14 +133,14 @@ def test_before_the_start_the_delay_counts_down():
     """A delayed start shows the seconds to it, and where on the track to stand."""
     mile = step(start_mark="A", line_m=Metres(9.344))
     ready = hero(rep_four(phase=Phase.READY, left_s=None, step=mile))
-    assert ready.below == "space starts   from 9 m before mark A"
+    assert ready.below == "TO START   9 m before mark A"
     made = hero(rep_four(phase=Phase.READY, left_s=Seconds(47.2), step=step(start_mark="B")))
-    assert made == Hero(("0:48",), "START IN   space starts now   from mark B")
+    assert made == Hero(("0:48",), "START IN   space starts now   mark B")
 
 
 def test_a_start_by_press_says_how():
-    """Without a delay the screen says READY and which key starts."""
-    assert hero(rep_four(phase=Phase.READY)) == Hero(("READY",), "space starts")
+    """Without a delay the key that starts is the largest thing on the screen."""
+    assert hero(rep_four(phase=Phase.READY)) == Hero(("SPACE",), "TO START   at the line")
 
 
 def test_a_question_is_the_hero():
@@ -161,9 +166,9 @@ def test_an_empty_checklist_is_still_shown():
     assert hero(rep_four(phase=Phase.CHECKLIST, step=listed)).texts == ("LIST",)
 
 
-def test_paused_shows_the_clock_that_stands():
-    """The step time stands still and the key to go on is named."""
-    assert hero(rep_four(phase=Phase.PAUSED)) == Hero(("0:41",), "paused  p goes on")
+def test_paused_shows_no_pace():
+    """Nothing is judged, and the clock that stands has its own figure."""
+    assert hero(rep_four(phase=Phase.PAUSED)) == Hero(("--",), "NO PACE   paused, nothing is judged")
 
 
 def test_finished_says_done_and_the_run_time():
@@ -183,12 +188,14 @@ def test_looks_of_one_second_are_equal():
 
 
 def test_the_line_below_leaves_out_what_does_not_fit_from_its_end():
-    """On 80 columns the mean goes and the time the rep heads for stays; nothing is cut in the middle."""
+    """On 80 columns the cadence stands there, the mean goes, and nothing is cut in the middle."""
     part = HeroBox()
-    rows = part.paint(part.look(rep_four()), 43, 10, SUN)
-    assert rows[-1].text.rstrip() == " PACE /km   target 3:45-3:55   for 1:28"
+    rows = part.paint(part.look(rep_four()), 42, 9, SUN)
+    assert rows[-1].text.rstrip() == " PACE /km   target 3:45-3:55   182 spm"
+    wide = part.paint(part.look(rep_four()), 63, 15, SUN)
+    assert wide[-1].text.rstrip() == " PACE /km   target 3:45-3:55   on course for 1:28   mean 3:41"
 
 
 def test_without_a_light_no_time_is_foretold():
     """A rep with no light, or one with no length, heads for nothing that could be named."""
-    assert " for " not in hero(rep_four(light=None)).below
+    assert "on course" not in hero(rep_four(light=None)).below

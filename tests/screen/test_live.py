@@ -1,5 +1,7 @@
 """The live screen: what changed is repainted, and only that; it follows the terminal's size."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.live.snapshot import Snapshot
@@ -9,12 +11,15 @@ from coach.screen.run import RunScreen
 from coach.screen.widgets.cue_box import CueBox
 from coach.screen.widgets.figures import Figures
 from coach.screen.widgets.hero import HeroBox
+from coach.screen.widgets.next_line import NextLine
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.tape import Tape
 from coach.screen.widgets.title import TitleBar
-from tests.screen.builders import FakeRun, rep_four, shown
+from coach.session.phases import Phase
+from coach.workout.kinds import Kind
+from tests.screen.builders import FakeRun, rep_four, session_8x400, shown, step
 
 pytestmark = pytest.mark.asyncio
 
@@ -142,14 +147,36 @@ async def test_letters_grow_with_the_terminal():
     assert heights == sorted(set(heights))
 
 
-async def test_by_hand_the_table_takes_the_place_of_tape_and_cue():
-    """In coach mode what has no source makes room for the splits."""
+async def test_by_hand_the_table_takes_the_place_of_the_cue():
+    """In coach mode what has no source makes room for the splits; paused, the box has its word again."""
     app = live(FakeRun(rep_four(coach_mode=True)))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         shown_parts = visible(app)
         assert "SplitTable" in shown_parts
-        assert not {"Tape", "CueBox"} & shown_parts
+        assert "CueBox" not in shown_parts
+    paused = live(FakeRun(rep_four(coach_mode=True, phase=Phase.PAUSED, cue=None)))
+    async with paused.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "SplitTable" not in visible(paused)
+        assert "CueBox" in visible(paused)
+
+
+async def test_a_question_takes_the_whole_stage():
+    """Its answers stand there instead of the run, for as long as it is young; then it has a line."""
+    asked = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
+    jog = session_8x400().steps[8]
+    resting = rep_four(phase=Phase.RECOVERY, step=jog, cue=None, question=asked, question_age_s=Seconds(3))
+    run = FakeRun(resting)
+    app = live(run)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Question" in visible(app)
+        assert not {"HeroBox", "CueBox", "Figures", "StepLine"} & visible(app)
+        run.show(replace(resting, question_age_s=Seconds(31)))
+        await pilot.pause(0.3)
+        assert "Question" not in visible(app)
+        assert "1 yes   2 no" in app.screen.query_one(NextLine).render_line(0).text
 
 
 async def test_a_theme_changes_every_painted_cell():
@@ -170,8 +197,6 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J[bold red]Stryd[/]\u202e\u200b\r\n" + "W" * 30
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_hostile_names_reach_no_cell(size):
     """Names of workout, athlete, sensor and step may hold anything; no cell holds a control character."""
-    from dataclasses import replace
-
     run = rep_four()
     steps = tuple(replace(one, name=HOSTILE, path=HOSTILE) for one in run.timeline.steps)
     evil = replace(

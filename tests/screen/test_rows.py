@@ -1,28 +1,29 @@
-"""The smaller parts: figures, step line, title, next, sensors, splits, keys, profile."""
+"""The smaller parts: step line, title, next, sensors, splits, keys, profile."""
 
 from dataclasses import replace
 
 import pytest
 
-from coach.live.snapshot import SplitRow
+from coach.live.snapshot import PressReply, SplitRow
 from coach.quantities import Metres, Seconds
 from coach.screen.palette import NIGHT, SUN
-from coach.screen.widgets.figures import Figures, figures
-from coach.screen.widgets.key_bar import LIVE_HINTS, KeyBar
+from coach.screen.widgets.figures import Figures
+from coach.screen.widgets.key_bar import KeyBar
 from coach.screen.widgets.next_line import NextLine, offer_text
 from coach.screen.widgets.profile import Plan, Profile, seconds_of
 from coach.screen.widgets.sensor_row import SensorRow
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine, wordings
 from coach.screen.widgets.title import TitleBar
-from coach.session.events import SplitRole
-from coach.session.light import Light
+from coach.session.buttons import Button
+from coach.session.events import Split, SplitRole
 from coach.session.phases import Phase
-from coach.signals.readings import Freshness, SensorState, Source
+from coach.session.state import StepMark
+from coach.signals.readings import SensorState, Source
 from coach.signals.readings import SensorStatus as Sensor
 from coach.workout.kinds import Kind
 from coach.workout.timeline import EndConditions, HeartRateEnd, OpenEnd, RangeTurn, TimeEnd, Timeline
-from tests.screen.builders import PACE_350, rep_four, session_8x400, shown, step
+from tests.screen.builders import PACE_350, rep_four, session_8x400, step
 
 PARTS = [Figures, KeyBar, NextLine, Profile, SensorRow, SplitTable, StepLine, TitleBar]
 
@@ -62,27 +63,7 @@ def test_step_line_title_and_next_are_in_the_runners_unit():
     assert StepLine().look(rep_four(unit="mile")).texts[0] == "REP 4/8   400M AT 6:10"
     assert "400 m at 6:10" in TitleBar().look(rep_four(unit="mile")).left
     assert "NEXT  REP 4/8  400 m at 6:10" in NextLine().look(resting).left
-    assert "then REP 5/8  400 m at 6:10" in NextLine().look(rep_four(unit="mile")).left
-
-
-def test_a_rep_shows_left_heart_rate_cadence_and_the_light():
-    """The four that fit everywhere come first, the step's clock where there is room."""
-    made = [(figure.label, figure.texts[0]) for figure in figures(rep_four())]
-    assert made == [
-        ("LEFT m  NEEDS 3:58", "215"),
-        ("HR bpm", "171"),
-        ("CADENCE spm", "182"),
-        ("LIGHT s  7 m AHEAD", "-1.7"),
-        ("STEP TIME", "0:41"),
-    ]
-
-
-def test_a_light_that_was_set_back_says_so():
-    """The figure is against the new light, and its label names it."""
-    light = Light(Seconds(1.7), Metres(7.3), None, None, set_back_s=Seconds(5.0))
-    assert figures(rep_four(light=light))[3].label == "NEW LIGHT s  7 m BEHIND"
-    level = Light(Seconds(0.0), Metres(0.0), None, None, set_back_s=Seconds(5.0))
-    assert figures(rep_four(light=level))[3].label == "NEW LIGHT s"
+    assert "then REP 5/8  400 m at 6:10" in NextLine().look(rep_four(unit="mile")).rights[0]
 
 
 def test_the_foot_names_enough_in_a_range_that_may_end_sooner():
@@ -92,61 +73,7 @@ def test_the_foot_names_enough_in_a_range_that_may_end_sooner():
     plan = replace(timeline, steps=tuple(turns))
     assert ("o", "enough") in bar.look(rep_four(timeline=plan, step=turns[2], index=2))
     assert ("o", "enough") not in bar.look(rep_four(timeline=plan, step=turns[-1], index=len(turns) - 1))
-    assert bar.look(rep_four()) == LIVE_HINTS
-
-
-def test_unknown_figures_are_two_dashes():
-    """No strap, no pod, no light: never 0."""
-    bare = rep_four(heart_rate=None, cadence=None, light=None, left_m=None, step_time_s=None)
-    assert {figure.texts[0] for figure in figures(bare)} == {"--"}
-
-
-def test_a_stale_figure_has_its_age_in_its_label():
-    """An old heart rate is told apart and dated."""
-    pulse = figures(rep_four(heart_rate=shown(168, age=6.2, state=Freshness.STALE)))[1]
-    assert (pulse.label, pulse.is_stale) == ("HR bpm 6 s old", True)
-
-
-def test_a_long_clock_gets_the_room_it_needs():
-    """Eleven minutes left of a warm-up are painted in letters on 80 columns, beside the other figures."""
-    part = Figures()
-    long = rep_four(left_m=None, left_s=Seconds(684), light=None)
-    rows = part.paint(part.look(long), 80, 5, SUN)
-    assert "11:24" not in "".join(row.text for row in rows)
-    assert all(label in rows[0].text for label in ("LEFT", "HR bpm", "CADENCE spm", "LIGHT s"))
-
-
-def test_figures_that_do_not_fit_leave_the_row_from_its_end():
-    """Where letters need more room than there is, the least important figure goes."""
-    part = Figures()
-    rows = part.paint(part.look(rep_four()), 60, 5, SUN)
-    assert "LEFT m" in rows[0].text
-    assert "LIGHT" not in rows[0].text
-
-
-def test_a_held_figure_passes_for_live():
-    """Two seconds without a beat are no reason to grey a number."""
-    pulse = figures(rep_four(heart_rate=shown(168, age=2.5, state=Freshness.HELD)))[1]
-    assert (pulse.label, pulse.is_stale) == ("HR bpm", False)
-
-
-def test_a_rest_shows_the_last_rep_first_after_the_heart_rate():
-    """In a rest the questions are: has the heart come down, and how was the rep."""
-    made = figures(rep_four(phase=Phase.RECOVERY))
-    assert [figure.label for figure in made[:2]] == ["HR bpm", "LAST REP"]
-    assert made[1].texts[0] == "1:31.4"
-    assert figures(rep_four(phase=Phase.RECOVERY, results=()))[1].texts == ("--",)
-
-
-def test_by_hand_the_figures_are_laps():
-    """What has no source gives its place to laps, in tenths."""
-    made = figures(rep_four(coach_mode=True))
-    assert [(figure.label, figure.texts[0]) for figure in made[:3]] == [
-        ("LAST LAP", "44.2"),
-        ("TO TARGET s", "-1.8"),
-        ("LEFT m", "215"),
-    ]
-    assert [figure.texts[0] for figure in figures(rep_four(coach_mode=True, splits=()))[:2]] == ["--"] * 2
+    assert ("o", "enough") not in bar.look(rep_four())
 
 
 def test_the_step_line_words_a_step_ever_shorter():
@@ -204,7 +131,7 @@ def test_the_next_line_looks_two_steps_ahead():
         *["NEXT", "JOG", "1:00", "then", "REP", "5/8", "400", "m", "at", "3:50"],
         *["9", "to", "go"],
     ]
-    assert "the end" in text(NextLine(), rep_four(next_step=None))
+    assert "NEXT  finish" in text(NextLine(), rep_four(next_step=None))
     assert not text(NextLine(), rep_four(next_step=None, step=None)).strip()
 
 
@@ -277,23 +204,120 @@ def test_a_live_age_repaints_nothing():
 
 
 def test_the_split_table_has_tenths_newest_first():
-    """By hand the laps are in tenths, the newest in letters above the table, doubt with a question mark."""
+    """By hand the splits are in tenths, the last valid one in letters, doubt with a question mark."""
     splits = (
         SplitRow(4, Metres(200), Seconds(44.2), Seconds(44.2), Seconds(-1.8), SplitRole.SPLIT),
         SplitRow(4, None, Seconds(91.3), Seconds(47.1), None, SplitRole.DOUBTFUL),
     )
-    rows = text(SplitTable(), rep_four(splits=splits), 52, 12).splitlines()
-    head = next(at for at, row in enumerate(rows) if "lap" in row)
-    assert head == 8
+    rows = text(SplitTable(), rep_four(splits=splits), 57, 16).splitlines()
+    assert rows[2].split()[:2] == ["200", "m"]
+    assert "1:31.3   left out" in rows[6] + rows[7]
+    head = next(at for at, row in enumerate(rows) if "+/-" in row)
     assert rows[head + 1].split() == ["--", "1:31.3", "47.1", "?"]
     assert rows[head + 2].split() == ["200", "44.2", "44.2", "-1.8"]
-    assert "no mark yet" in text(SplitTable(), rep_four(splits=()), 52, 12)
+    assert "no split yet" in text(SplitTable(), rep_four(splits=()), 52, 12)
 
 
-def test_keys_that_do_not_fit_are_left_out_whole():
-    """A hint is never cut in the middle."""
-    bar = text(KeyBar(), rep_four(), 40)
-    assert bar.split() == [word for key, says in LIVE_HINTS[:3] for word in (*key.split(), *says.split())]
+def test_a_doubtful_press_says_how_it_is_counted():
+    """In the field that is always at the same place; it is empty while nothing is doubted."""
+    first = SplitRow(4, Metres(200), Seconds(44.2), Seconds(44.2), Seconds(-1.8), SplitRole.SPLIT)
+    mark = StepMark(Seconds(1085), Seconds(60.4), Metres(400), SplitRole.DOUBTFUL)
+    doubted = rep_four(coach_mode=True, splits=(first,), doubtful=mark)
+    for width, height in ((38, 9), (57, 16), (95, 26)):
+        rows = text(SplitTable(), doubted, width, height)
+        assert "Press again to count it." in rows
+        assert "16.2 after 200 m" in rows
+        calm = SplitTable()
+        strips = calm.paint(calm.look(rep_four(coach_mode=True, splits=(first,))), width, height, SUN)
+        assert not any(SUN.offer.paper in papers(strip) for strip in strips)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (PressReply(Seconds(1085), Button.EXTEND), "longer: 400 m"),
+        (PressReply(Seconds(1085), Button.ADD_REP), "a rep more: 8 in all"),
+        (PressReply(Seconds(1085), Button.FASTER), "target faster: 3:50"),
+        (PressReply(Seconds(1085), Button.UNDO, undone=Button.ADD_REP), "undone: a rep more"),
+        (PressReply(Seconds(1085), Button.UNDO), "undone: the step goes on"),
+        (PressReply(Seconds(1085), Button.ACCEPT, "Nothing is on offer."), "Nothing is on offer."),
+        (PressReply(Seconds(1079), Button.EXTEND), "NEXT"),
+        (
+            PressReply(
+                Seconds(1085), Button.MARK, mark=Split(Seconds(1085), SplitRole.IGNORED, None, None, None)
+            ),
+            "this press changes nothing",
+        ),
+    ],
+)
+def test_every_key_is_answered_for_some_seconds(reply, words):
+    """What a button did, or why it did nothing, stands in the line of the next step, and by hand in the field."""
+    assert words in text(NextLine(), rep_four(reply=reply)).splitlines()[0]
+    if words != "NEXT":
+        assert words in " ".join(text(SplitTable(), rep_four(coach_mode=True, reply=reply), 57, 16).split())
+
+
+def test_a_send_off_that_slides_says_when_the_next_go_is():
+    """The key shows at once what it did."""
+    rep = step(rep=4, of=8, send_off_s=Seconds(186))
+    slid = rep_four(step=rep, go_in_s=Seconds(119), reply=PressReply(Seconds(1085), Button.EXTEND))
+    assert "longer: go in 1:59" in text(NextLine(), slid)
+
+
+@pytest.mark.parametrize("width", [24, 30, 40, 60, 80, 120])
+def test_keys_that_do_not_fit_are_left_out_whole_before_the_way_out(width):
+    """A key is never cut in the middle, and the way out is always there."""
+    shown_keys = text(KeyBar(), rep_four(), width)
+    assert "…" not in shown_keys
+    assert shown_keys.rstrip().endswith("q  leave")
+    assert shown_keys.startswith(" space  line") or width <= 30
+
+
+PHASES = {
+    "a rep": (rep_four(), "space line n end rep u undo p pause w why"),
+    "a rest": (
+        rep_four(phase=Phase.RECOVERY, step=session_8x400().steps[8], index=8),
+        "n go now e +30 s a add rep d drop rep p pause u undo",
+    ),
+    "a start": (
+        rep_four(phase=Phase.READY, step=session_8x400().steps[0], index=0, run_s=None),
+        "space start n skip step e +30 s + - target t sun/night",
+    ),
+    "a pause": (rep_four(phase=Phase.PAUSED), "p go on f cool-down n count it u undo"),
+    "an overtime": (rep_four(phase=Phase.OVERTIME, step=session_8x400().steps[8]), "space go e rest +30 s"),
+    "a question": (
+        rep_four(phase=Phase.PROMPT, question=step(Kind.PROMPT, answers=("a", "b", "c"))),
+        "1 2 3 answer n no answer u undo",
+    ),
+    "the end": (rep_four(phase=Phase.FINISHED, step=None), "u undo space run on e 5 min more"),
+    "an offer": (rep_four(offer="calibration"), "c accept space line"),
+    "a rep by hand": (rep_four(coach_mode=True), "space at the line n end rep u undo e +100 m a add rep"),
+    "a doubtful press": (
+        rep_four(
+            coach_mode=True, doubtful=StepMark(Seconds(1085), Seconds(60), Metres(400), SplitRole.DOUBTFUL)
+        ),
+        "space again: count it n end rep",
+    ),
+}
+
+
+@pytest.mark.parametrize("moment", PHASES)
+def test_the_key_line_names_what_can_be_done_now(moment):
+    """Each phase has its own keys, those that are used most first, and none that would be refused."""
+    snapshot, begins = PHASES[moment]
+    words = " ".join(text(KeyBar(), snapshot, 140).split())
+    assert words.startswith(begins)
+    assert words.endswith("q finish or leave" if moment == "a pause" else "? keys q leave")
+
+
+def test_a_key_that_would_be_refused_is_not_on_the_line():
+    """In the last step there is no cool-down to go to; a free run cannot be made longer."""
+    last = session_8x400().steps[-1]
+    assert "f" not in dict(KeyBar().look(rep_four(phase=Phase.PAUSED, step=last, index=17)))
+    free = step(Kind.OPEN, until=EndConditions((OpenEnd(),)))
+    alone = Timeline("", (free,))
+    assert "e" not in dict(KeyBar().look(rep_four(step=free, timeline=alone, index=0)))
+    assert dict(KeyBar().look(rep_four(step=free, timeline=alone, index=0)))["n"] == "finish"
 
 
 def test_the_width_of_a_step_is_its_time():

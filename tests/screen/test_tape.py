@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from coach.cues.cue import Opinion, Settling
+from coach.quantities import Metres, Seconds
 from coach.screen.palette import SUN
-from coach.screen.widgets.tape import STEPS, Tape, TapeReading, place
+from coach.screen.widgets.tape import STEPS, Tape, TapeReading, TapeWords, place
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
-from coach.workout.timeline import Band, Quantity
+from coach.workout.kinds import Kind
+from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.screen.builders import rep_four, session_8x400, shown, step
 
 BAND = Band(4.0, 4.1, 4.3)
@@ -67,9 +70,22 @@ def test_on_two_rows_needle_and_labels_stay():
 
 @pytest.mark.parametrize("speed", [None, shown(4.4, age=6, state=Freshness.STALE)])
 def test_without_a_fresh_value_there_is_no_needle(speed):
-    """A needle that does not move would lie: it goes and says so."""
-    assert "▼" not in rows(rep_four(speed=speed))[0]
-    assert "no fresh value" in rows(rep_four(speed=speed))[0]
+    """A needle that does not move would lie: it goes, and the light of the plan runs on in words."""
+    painted = "".join(rows(rep_four(cue=None, speed=speed)))
+    assert "▼" not in painted
+    assert "▽" not in painted
+    assert "LIGHT RUNS ON: 175 m" in rows(rep_four(cue=None, speed=speed), 80, 2)[1]
+    no_pace = step(target=StepTarget(Quantity.HEART_RATE, BAND, "hr"))
+    assert "NO SIGNAL" in rows(rep_four(cue=None, speed=speed, step=no_pace), 80, 2)[1]
+
+
+def test_a_needle_that_is_not_judged_is_hollow():
+    """While the speed settles the needle shows where it lies, and that nobody judges it."""
+    settling = Opinion(True, Settling(Seconds(8), Seconds(20)))
+    needle, crossed, *_ = rows(rep_four(cue=None, opinion=settling))
+    assert "▽" in needle
+    assert "▼" not in needle
+    assert len(set(crossed)) == 1
 
 
 def test_an_open_side_has_no_label():
@@ -82,11 +98,10 @@ def test_an_open_side_has_no_label():
 def test_nothing_to_judge_leaves_the_tape_empty():
     """A step by effort has no band and no needle."""
     assert set("".join(rows(rep_four(judged_quantity=None, band=None, step=step(target=None))))) == {" "}
-    assert set("".join(rows(rep_four(judged_quantity=Quantity.EFFORT)))) == {" "}
 
 
 def test_in_a_rest_the_next_step_stands_there_in_letters():
-    """With four rows the next rep can be read from the track; with two the line below has it."""
+    """With four rows the next rep can be read from the track; with two there is how much of the rest is over."""
     timeline = session_8x400()
     resting = rep_four(
         phase=Phase.RECOVERY,
@@ -95,14 +110,29 @@ def test_in_a_rest_the_next_step_stands_there_in_letters():
         judged_quantity=None,
         band=None,
     )
-    wordings = Tape().look(resting)
-    assert isinstance(wordings, tuple)
-    assert wordings[0] == "→ REP 5/8   400M AT 3:50"
+    shown_words = Tape().look(resting)
+    assert isinstance(shown_words, TapeWords)
+    assert shown_words.letters[0] == "→ REP 5/8   400M AT 3:50"
     by_mile = Tape().look(replace(resting, unit="mile"))
-    assert isinstance(by_mile, tuple)
-    assert by_mile[0] == "→ REP 5/8   400M AT 6:10"
+    assert isinstance(by_mile, TapeWords)
+    assert by_mile.letters[0] == "→ REP 5/8   400M AT 6:10"
     assert "".join(rows(resting, 120, 4)).strip()
-    assert not "".join(rows(resting, 80, 2)).strip()
+    assert "JOG ON: 0:41 OF 1:00" in rows(resting, 80, 2)[1]
+    by_metres = replace(resting, step=step(Kind.RECOVERY), step_m=Metres(186.8))
+    assert "JOG ON: 185 m OF 400 m" in rows(by_metres, 80, 2)[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"phase": Phase.PAUSED}, "THE CLOCK STANDS, THE RECORDING RUNS"),
+        ({"phase": Phase.READY, "judged_quantity": None}, "REP 4/8  400 M AT 3:50"),
+        ({"phase": Phase.FINISHED, "step": None, "judged_quantity": None}, ""),
+    ],
+)
+def test_where_nothing_is_judged_words_stand_there(changes, words):
+    """A pause and a start have their own line; at the end there is nothing to say."""
+    assert words == rows(rep_four(cue=None, **changes), 80, 2)[1].strip()
 
 
 def test_the_needle_moves_in_steps():

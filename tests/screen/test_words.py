@@ -75,8 +75,8 @@ def test_only_a_value_that_is_not_live_says_its_age():
     ("band", "quantity", "text"),
     [
         (PACE_350.band, Quantity.SPEED, "3:45-3:55"),
-        (Band(high=1000 / 300), Quantity.SPEED, "not under 5:00"),
-        (Band(low=1000 / 300), Quantity.SPEED, "not over 5:00"),
+        (Band(high=1000 / 300), Quantity.SPEED, "slower than 5:00"),
+        (Band(low=1000 / 300), Quantity.SPEED, "faster than 5:00"),
         (Band(low=140, high=150), Quantity.HEART_RATE, "140-150"),
         (Band(high=150), Quantity.HEART_RATE, "under 150"),
         (Band(low=170), Quantity.CADENCE, "over 170"),

@@ -70,6 +70,7 @@ def test_a_rep_that_counts_as_done_has_no_distance():
     assert ended.measured == pytest.approx(176.0, abs=9.0)
     assert track.is_in(Phase.RECOVERY)
     assert track.session.left_s(Seconds(track.now)) == 90.0
+    assert [cue.kind for cue in track.all(Cue) if cue.at > now] == [CueKind.STEP]
 
 
 def test_a_rest_that_counts_as_done_leads_to_the_line():
@@ -286,3 +287,24 @@ def test_what_was_run_in_a_gap_belongs_to_no_step():
     track.run_at(4.0, now + 90.5, now + 94.0)
     metres = track.session.step_metres(Seconds(track.now))
     assert metres == pytest.approx(176.0, abs=5.0)
+
+
+def test_sensors_that_come_back_after_the_gap_are_not_announced():
+    """Nobody was told that the pod was lost, so nobody is told that it is back."""
+    track = Track(work(1000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    track.resume(400.0)
+    before = len(track.events)
+    track.run_at(4.0, 402.0, 410.0)
+    assert CueKind.SENSOR_BACK not in {cue.kind for cue in track.events[before:] if isinstance(cue, Cue)}
+
+
+def test_a_pod_that_stays_away_after_the_gap_is_told_of():
+    """A pod that is not found again is told of as long after the gap as after any loss."""
+    track = Track(work(1000.0), rest(60.0))
+    track.run_at(4.0, 0.0, 100.0)
+    track.resume(400.0)
+    track.wait(460.0)
+    assert [
+        cue.at for cue in track.all(Cue) if cue.kind is CueKind.SENSOR_GONE and cue.spoken
+    ] == pytest.approx([445.0])

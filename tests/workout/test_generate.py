@@ -143,7 +143,7 @@ def test_a_reverse_takes_hard_sections_last_first():
     [
         (lambda: ladder(["400m"]), "two rungs"),
         (lambda: ladder(["400m", "2:00"]), "times and distances"),
-        (lambda: ladder(["400m", "far"]), "not a distance"),
+        (lambda: ladder(["400m", "far"]), "not a length"),
         (lambda: ladder(["400m", "800m"], pace="brisk"), "no pace"),
         (lambda: ladder(["400m", "800m"], pace="1:00/km"), "nobody runs so fast"),
         (lambda: blocks(5, "1:30"), "2:00 to 5:00"),
@@ -163,3 +163,53 @@ def test_what_makes_no_workout_is_refused(make, words):
         make()
     assert words in caught.value.reason
     assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("90s", {"time": "1:30"}),
+        ("1:30", {"time": "1:30"}),
+        ("2min", {"time": "2:00"}),
+        ("1h 5min", {"time": "1:05:00"}),
+        ("400", {"distance": "400 m"}),
+        ("5m", {"distance": "5 m"}),
+        ("1 mile", {"distance": "1 mile"}),
+        ("1KM", {"distance": "1000 m"}),
+    ],
+)
+def test_a_length_is_read_as_it_is_typed(typed, until):
+    """Seconds, minutes and hours have units beside clocks, and a bare number of some size is metres."""
+    assert alternation(2, typed, "200m")["sections"][1]["steps"][0]["steps"][0]["until"] == until
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("90s rest", {"move": "jog", "until": {"time": "1:30"}}),
+        ("rest 90s", {"move": "jog", "until": {"time": "1:30"}}),
+        ("200m jog", {"move": "jog", "until": {"distance": "200 m"}}),
+        ("walk 2min", {"move": "walk", "until": {"time": "2:00"}}),
+        ("1:00 standing", {"move": "stand", "until": {"time": "1:00"}}),
+    ],
+)
+def test_a_rest_may_say_how_it_is_taken(typed, rest):
+    """A rest is a length, with or without the word for it; it is jogged unless it says otherwise."""
+    steps = ladder(["400m", "800m"], rest=typed)["sections"][1]["steps"]
+    assert steps[1] == {"kind": "recovery"} | rest
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("rest", "is not a length"), ("90", "without a unit"), ("soon", "is not a length"), ("0s", "zero")],
+)
+def test_a_rest_that_is_no_length_is_refused(typed, said):
+    """A word alone is no length, and a small bare number does not say of what."""
+    with pytest.raises(Misspelt, match=said):
+        ladder(["400m", "800m"], rest=typed)
+
+
+def test_blocks_are_times():
+    """A distance is no block, and the answer says how a time is written."""
+    with pytest.raises(Misspelt, match="is not a time"):
+        blocks(6, "1000m")

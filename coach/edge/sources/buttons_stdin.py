@@ -2,6 +2,9 @@
 
 `answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
 thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
+
+Whatever floods the descriptor waits in its pipe: lines are taken by an allowance, and the thread reads on only when the
+loop has taken what was read before. So the other inputs and the signals keep their turn, and the recording stays small.
 """
 
 import asyncio
@@ -11,77 +14,150 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
+from coach.edge.clock import Clock, MachineClock
 from coach.edge.sources import Inbox
 from coach.edge.suggestions import suggestion
 from coach.quantities import Seconds
-from coach.session.buttons import Button, Origin, Pressed
+from coach.session.buttons import BUTTON_NAMES, Button, Origin, Pressed, spelt_as_name
 
 _LONGEST: Final = 200
 """Longest line that is read: button names are shorter, and messages quote the line."""
+_BURST: Final = 100.0
+"""Presses that are taken as fast as they come: a script may send those of a whole run at once. Chosen."""
+_PER_S: Final = 10.0
+"""Presses a second after those: nobody presses faster. Chosen."""
+_REPORT_COST: Final = 5.0
+"""What a line that is reported costs, in presses: twenty at once, then two a second."""
+_LINE_COST: Final = 0.01
+"""What a line that is not reported costs, in presses: a thousand a second are read, which is 1 % of a core."""
+_CHUNK_COST: Final = 0.1
+"""What reading 4096 bytes costs, in presses: an endless line is read at 400 kB a second."""
+_NO_MORE: Final = "Many lines name no button; no more of them are reported for now."
+
+
+class Allowance:
+    """How many presses may be taken now; it grows with time, up to a burst."""
+
+    def __init__(self, clock: Clock, rest: Callable[[float], object]) -> None:
+        """Begin with a whole burst; `rest` waits so many seconds."""
+        self._clock = clock
+        self._rest = rest
+        self._left = _BURST
+        self._counted_at = clock.monotonic()
+
+    def has(self, cost: float) -> bool:
+        """Tell whether so much may be taken without waiting."""
+        now = self._clock.monotonic()
+        self._left = min(_BURST, self._left + (now - self._counted_at) * _PER_S)
+        self._counted_at = now
+        return self._left >= cost
+
+    def take(self, cost: float) -> None:
+        """Take so much, after the rest it needs."""
+        if not self.has(cost):
+            self._rest((cost - self._left) / _PER_S)
+            self.has(cost)
+        self._left -= cost
 
 
 class StdinButtons:
     """Presses the buttons named on a file descriptor."""
 
-    def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0) -> None:
-        """Read from `fd`; `on_problem` is called on the loop for each line that names no button."""
+    def __init__(self, on_problem: Callable[[str], None], *, fd: int = 0, clock: Clock | None = None) -> None:
+        """Read from `fd`; `on_problem` is called on the loop for lines that name no button."""
         self._on_problem = on_problem
         self._fd = fd
+        self._clock = clock or MachineClock()
+        self._has_ended = threading.Event()
+        self._is_silent = False
 
     async def listen(self, inbox: Inbox) -> None:
         """Press the buttons that are read until the input ends; the thread may outlive a cancelled call."""
         loop = asyncio.get_running_loop()
-        has_ended = asyncio.Event()
+        is_read = asyncio.Event()
 
-        def on_line(line: bytes) -> None:
-            try:
-                press = parse_button(line)
-            except ValueError as error:
-                self._on_problem(str(error))
-            else:
-                if press is not None:
-                    inbox.put(press)
+        def take(found: list[Pressed | str], is_taken: threading.Event) -> None:
+            for each in found:
+                if isinstance(each, Pressed):
+                    inbox.put(each)
+                else:
+                    self._on_problem(each)
+            is_taken.set()
 
-        def call_on_loop(call: Callable[..., None], *arguments: bytes) -> None:
-            with suppress(RuntimeError):  # the loop has closed
-                loop.call_soon_threadsafe(call, *arguments)
+        def hand_over(found: list[Pressed | str]) -> None:
+            is_taken = threading.Event()
+            loop.call_soon_threadsafe(take, found, is_taken)
+            while not is_taken.wait(1.0) and not self._has_ended.is_set():
+                pass
 
         def read() -> None:
-            for line in _lines(self._fd):
-                call_on_loop(on_line, line)
-            call_on_loop(has_ended.set)
+            with suppress(RuntimeError):  # the loop has closed
+                self._read(hand_over, Allowance(self._clock, self._has_ended.wait))
+                loop.call_soon_threadsafe(is_read.set)
 
         threading.Thread(target=read, name="buttons", daemon=True).start()
-        await has_ended.wait()
+        try:
+            await is_read.wait()
+        finally:
+            self._has_ended.set()
+
+    def _read(self, hand_over: Callable[[list[Pressed | str]], None], allowance: Allowance) -> None:
+        """Read to the end, on the thread; what is found is handed over before each rest."""
+        for lines in _chunks(self._fd):
+            allowance.take(_CHUNK_COST)
+            found: list[Pressed | str] = []
+            for line in lines:
+                result, cost = self._result_of(line, allowance)
+                if found and not allowance.has(cost):
+                    hand_over(found)
+                    found = []
+                allowance.take(cost)
+                if result is not None:
+                    found.append(result)
+            if found:
+                hand_over(found)
+            if self._has_ended.is_set():
+                return
+
+    def _result_of(self, line: bytes, allowance: Allowance) -> tuple[Pressed | str | None, float]:
+        """The press or the problem of a line, and what it costs; in a flood of problems one stands for all."""
+        try:
+            press = parse_button(line)
+        except ValueError as error:
+            was_silent, self._is_silent = self._is_silent, not allowance.has(_REPORT_COST)
+            if not self._is_silent:
+                return str(error), _REPORT_COST
+            return (None if was_silent else _NO_MORE), _LINE_COST
+        return press, _LINE_COST if press is None else 1.0
 
 
 def parse_button(line: bytes) -> Pressed | None:
-    """Parse one line as a press; None for an empty line.
+    """Parse one line as a press; None for an empty line. A bare number is an answer.
 
     Raises:
         ValueError: it names no button; the message may suggest one.
     """
-    words = line[:_LONGEST].decode("utf-8", "replace").strip().lower().replace("-", "_").split()
-    if not words:
+    text = spelt_as_name(line[:_LONGEST].decode("utf-8", "replace"))
+    if not text:
         return None
-    name, *rest = words
-    try:
-        button = Button(name)
-    except ValueError:
-        raise ValueError(
-            f"{name!r} is no button{suggestion(name, [member.value for member in Button])}"
-        ) from None
-    if button is not Button.ANSWER:
-        if rest:
-            raise ValueError(f"{button} takes nothing after it, not {rest[0]!r}")
-        return Pressed(Seconds(0.0), button, Origin.STDIN)
-    if len(rest) != 1 or not rest[0].isdecimal() or not 1 <= int(rest[0]) <= 10:
-        raise ValueError("answer takes the number of the answer, 1 to 10, such as: answer 2")
-    return Pressed(Seconds(0.0), button, Origin.STDIN, int(rest[0]))
+    name, _, rest = ("answer", "", text) if text.isdecimal() else text.partition("_")
+    if name == Button.ANSWER:
+        if not rest.isdecimal() or not 1 <= int(rest) <= 10:
+            raise ValueError("answer takes the number of the answer, 1 to 10, such as: answer 2")
+        return Pressed(Seconds(0.0), Button.ANSWER, Origin.STDIN, int(rest))
+    if text in BUTTON_NAMES:
+        return Pressed(Seconds(0.0), BUTTON_NAMES[text], Origin.STDIN)
+    for end in range(len(text), 0, -1):
+        if text[end : end + 1] == "_" and text[:end] in BUTTON_NAMES:
+            raise ValueError(f"{BUTTON_NAMES[text[:end]]} takes nothing after it, not {text[end + 1 :]!r}")
+    raise ValueError(f"{text!r} is no button{suggestion(text, BUTTON_NAMES)}")
 
 
-def _lines(fd: int) -> Iterator[bytes]:
-    """Yield the lines of a descriptor as they arrive, including an unfinished last one; an error ends them."""
+def _chunks(fd: int) -> Iterator[list[bytes]]:
+    """Yield the lines of a descriptor as they arrive, with an unfinished last one; an error ends them.
+
+    A chunk without a line end yields no line: of an endless line the beginning is kept.
+    """
     rest = b""
     while True:
         try:
@@ -91,7 +167,7 @@ def _lines(fd: int) -> Iterator[bytes]:
         if not chunk:
             break
         *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
+        yield lines
         rest = rest[:_LONGEST]
     if rest:
-        yield rest
+        yield [rest]

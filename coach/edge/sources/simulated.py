@@ -21,6 +21,10 @@ class SimulatedRunner:
         self._inbox: Inbox | None = None
         self._unheard_until = Seconds(-1.0)
 
+    def skip_to(self, at: Seconds) -> None:
+        """Let the runner live up to a time whose packets were recorded, or which nobody heard."""
+        self._runner.advance(at)
+
     async def listen(self, inbox: Inbox) -> None:
         """Advance the runner step by step until cancelled.
 

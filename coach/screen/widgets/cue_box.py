@@ -1,8 +1,5 @@
-"""What to do about it: an arrow and a word in a box. Slow is dark, fast is bright, on target is an outline."""
+"""The box beside the hero: what the coach thinks, drawn. Slow is dark, fast is bright, on target is an outline."""
 
-from dataclasses import dataclass, replace
-from enum import Enum
-from math import ceil
 from textwrap import wrap
 from typing import Final
 
@@ -10,196 +7,131 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
-from coach.cues.cue import Cue, CueKind, Why
 from coach.live.snapshot import Snapshot
-from coach.screen import words
 from coach.screen.lettering import lettered
 from coach.screen.paint import beside, blank, stack, text_row
 from coach.screen.palette import Pair, Palette
-from coach.screen.safe import safe
+from coach.screen.stance import PROGRESS_STEPS, Frame, Stance, Tone, stance
 from coach.screen.widgets.painted import Painted
-from coach.session.phases import Phase
-from coach.signals.readings import Freshness
-from coach.workout.kinds import HARD
-from coach.workout.timeline import Step
+
+_LEG: Final = 5
+"""Cells of a corner's foot."""
+_CHIP_ROWS: Final = 6
+"""Rows that the chip of a verdict has at least: its word and a row of fill above and below."""
 
 
-class Look(Enum):
-    """How the box is filled."""
-
-    SLOW = "slow"
-    FAST = "fast"
-    OUTLINE = "outline"
-    EMPTY = "empty"
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What the box says: an arrow or none, wordings from the fullest to the shortest, and the cue's own text."""
-
-    look: Look
-    wordings: tuple[str, ...] = ()
-    arrow: str = ""
-    says: str = ""
-    is_quiet: bool = False
-    """Is it a state rather than something said?"""
-
-
-UP: Final = "↑"
-DOWN: Final = "↓"
-
-VERDICT_LOOKS: Final = {
-    CueKind.TOO_FAST: Advice(Look.FAST, ("EASE",), DOWN),
-    CueKind.TOO_SLOW: Advice(Look.SLOW, ("FASTER",), UP),
-    CueKind.BACK_ON_TARGET: Advice(Look.OUTLINE, ("ON",)),
-    CueKind.BEHIND_LIGHT: Advice(Look.SLOW, ("BEHIND",), UP),
-    CueKind.AHEAD_OF_LIGHT: Advice(Look.FAST, ("AHEAD",), DOWN),
-    CueKind.HEART_RATE_HIGH: Advice(Look.FAST, ("HR HIGH", "HR"), DOWN),
-    CueKind.HEART_RATE_LOW: Advice(Look.SLOW, ("HR LOW", "HR"), UP),
-    CueKind.HEART_RATE_CEILING: Advice(Look.FAST, ("HR MAX", "HR"), DOWN),
-    CueKind.CADENCE_LOW: Advice(Look.SLOW, ("STEPS",), UP),
-    CueKind.CADENCE_HIGH: Advice(Look.FAST, ("STEPS",), DOWN),
-    CueKind.POWER_HIGH: Advice(Look.FAST, ("POWER",), DOWN),
-    CueKind.POWER_LOW: Advice(Look.SLOW, ("POWER",), UP),
-    CueKind.START_TOO_FAST: Advice(Look.FAST, ("RELAX",), DOWN),
-    CueKind.FLOAT_TOO_FAST: Advice(Look.FAST, ("EASE",), DOWN),
-    CueKind.FLOAT_TOO_SLOW: Advice(Look.SLOW, ("FASTER",), UP),
-    CueKind.FADE: Advice(Look.SLOW, ("HOLD",), UP),
-    CueKind.METRIC_HIGH: Advice(Look.FAST, ("HIGH",), DOWN),
-    CueKind.METRIC_LOW: Advice(Look.SLOW, ("LOW",), UP),
-}
-"""Arrow, word and fill of every kind that judges; a test walks all verdicts."""
-
-NEWS: Final = {
-    CueKind.FUEL: "FUEL",
-    CueKind.FORM: "FORM",
-    CueKind.SENSOR_GONE: "SENSOR",
-    CueKind.SENSOR_BACK: "BACK",
-    CueKind.SENSOR_LOW_BATTERY: "POWER",
-    CueKind.GATE: "STOP?",
-    CueKind.PROMPT: "?",
-    CueKind.WAITING: "WAIT",
-    CueKind.HEAT: "HEAT",
-    CueKind.RECORDING_FAILING: "DISK!",
-    CueKind.CALIBRATION: "POD",
-    CueKind.ADVICE: "!",
-    CueKind.NEW_LIGHT: "LIGHT",
-    CueKind.PAUSED: "PAUSED",
-}
-"""The word of every other kind that has one; steps, splits and countdowns show their numbers."""
-
-_PHASES: Final = {
-    Phase.READY: "READY",
-    Phase.OVERTIME: "GO?",
-    Phase.PAUSED: "PAUSED",
-    Phase.FINISHED: "DONE",
-    Phase.CHECKLIST: "DO",
-    Phase.SEND_OFF_REST: "REST",
-}
-_RESTS: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
-_SHORT: Final = 16
-"""Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
-
-
-class CueBox(Painted[Advice]):
+class CueBox(Painted[Stance]):
     """The box beside the hero."""
 
-    def look(self, snapshot: Snapshot) -> Advice:
-        """Take the cue that is worth showing, else what the phase itself says."""
-        return advice(snapshot)
+    def look(self, snapshot: Snapshot) -> Stance:
+        """Take what the coach thinks."""
+        return stance(snapshot)
 
-    def paint(self, value: Advice, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the box: a fill or an outline, the letters, the cue's own words at its foot."""
-        if value.look is Look.EMPTY or width < 4 or height < 3:
+    def paint(self, value: Stance, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the box by its frame; one too small for a frame is its word alone."""
+        if width < 4 or height < 3:
             return stack([], width, height, colours.plain)
-        pair = {Look.SLOW: colours.slow, Look.FAST: colours.fast}.get(value.look, colours.plain)
-        is_outline = value.look is Look.OUTLINE
-        inner = Size(width - 4, height - 2) if is_outline else Size(width - 2, height)
-        said = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
-        foot = [text_row(line, inner.width, pair, align="middle") for line in said]
-        room = Size(inner.width, max(1, inner.height - len(foot)))
-        # What was not said but only is (on target, a rest) does not shout.
-        most = Size(room.width, max(4, room.height * 2 // 3)) if value.is_quiet else room
-        inside = stack(lettered(value.wordings, most, pair, arrow=value.arrow), *room, pair) + foot
-        return _outlined(inside, width, pair) if is_outline else _padded(inside, 1, pair)
+        if value.frame is Frame.FILL:
+            return _filled(value, width, height, _pair(value.tone, colours))
+        inner = Size(width - 2, height - 2)
+        rows = [*_said(value, inner, colours), *_bar(value, inner, colours)]
+        room = Size(inner.width, inner.height - len(rows))
+        inside = [*_word(value, room, colours), *rows]
+        foot = next((text for text in value.foot if len(text) <= width - 4), "")
+        frame = _outlined if value.frame is Frame.OUTLINE else _cornered
+        return frame(inside, foot, width, colours.plain)
 
 
-def advice(snapshot: Snapshot) -> Advice:
-    """Choose what the box says: a cue while it is worth showing, else the state of things."""
-    cue = snapshot.cue
-    if cue is not None:
-        return _of_cue(cue, snapshot)
-    word = _PHASES.get(snapshot.phase, "")
-    if snapshot.phase is Phase.PROMPT and snapshot.step is not None:
-        return Advice(Look.OUTLINE, (answers(snapshot.step),))
-    if snapshot.phase is Phase.RECOVERY:
-        word = words.rest_word(snapshot.step)
-    elif snapshot.stopped_s is not None:
-        says = "" if snapshot.light is None else "the light waits"
-        return Advice(Look.OUTLINE, ("STOPPED", "STOP"), says=says, is_quiet=True)
-    elif not word and _is_on_target(snapshot):
-        word = "ON"
-    elif not word and snapshot.is_let_be:
-        return Advice(Look.OUTLINE, ("QUIET",), says="quiet: said twice", is_quiet=True)
-    return Advice(Look.OUTLINE, (word,), is_quiet=True) if word else Advice(Look.EMPTY)
+def _pair(tone: Tone, colours: Palette) -> Pair:
+    return {Tone.SLOW: colours.slow, Tone.FAST: colours.fast}.get(tone, colours.plain)
 
 
-def answers(step: Step) -> str:
-    """Word the answers of a question with their numbers; without words, their range."""
-    named = [f"{number} {safe(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
-    return "\n".join(named) or "1-10"
+def _filled(value: Stance, width: int, height: int, pair: Pair) -> list[Strip]:
+    inner = Size(width - 2, height)
+    said = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
+    foot = [text_row(line, inner.width, pair, align="middle") for line in said]
+    room = Size(inner.width, max(1, inner.height - len(foot)))
+    inside = stack(lettered(value.wordings, room, pair, arrow=value.arrow), *room, pair) + foot
+    return _padded(inside, 1, pair)
 
 
-def _of_cue(cue: Cue, snapshot: Snapshot) -> Advice:
-    says = safe(cue.text, 160)
-    known = VERDICT_LOOKS.get(cue.kind)
-    if cue.kind is CueKind.FADE and snapshot.phase in _RESTS:
-        return Advice(Look.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
-    if known is not None:
-        return replace(known, says=says)
-    if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
-        return Advice(Look.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
-    if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
-        says = "   ".join(
-            part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
-        )
-    word = _number_or_word(cue.kind, snapshot)
-    if not word or len(says) <= _SHORT:
-        return Advice(Look.OUTLINE, (says, word) if word else (says,))
-    return Advice(Look.OUTLINE, (word,), says=says)
+def _said(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
+    """The words of the cue inside the frame."""
+    lines = wrap(value.says, max(1, inner.width - 2))[:3] if inner.height > 4 else []
+    return [text_row(line, inner.width, colours.plain, align="middle") for line in lines]
 
 
-def _tenths(why: Why) -> str:
-    """Write a lap between two presses and its error in tenths: `1:38.1  +2.1 s`; nothing for another split."""
-    if why.quantity != "lap_off_s" or why.value is None or why.window_s is None:
-        return ""
-    return f"{words.stopped(why.window_s)}  {words.seconds_off(why.value)} s"
+def _bar(value: Stance, inner: Size, colours: Palette) -> list[Strip]:
+    """The bar of a wait, on its own row."""
+    if value.progress is None or inner.height < 6 or inner.width < 12:
+        return []
+    wide = inner.width - 6
+    done = wide * value.progress // PROGRESS_STEPS
+    segments = [
+        Segment(" " * 3, colours.plain.style()),
+        Segment(" " * done, colours.plain.block()),
+        Segment(" " * (wide - done), colours.track.style()),
+        Segment(" " * 3, colours.plain.style()),
+    ]
+    return [Strip(segments, inner.width)]
 
 
-def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
-    if kind is CueKind.STEP and snapshot.step is not None:
-        is_off = snapshot.phase not in _PHASES and snapshot.step.kind in HARD
-        return "GO" if is_off else words.kind_word(snapshot.step)
-    if kind is CueKind.SPLIT and snapshot.splits:
-        return words.stopped(snapshot.splits[-1].lap_s)
-    return NEWS.get(kind, "")
+def _word(value: Stance, room: Size, colours: Palette) -> list[Strip]:
+    """The word in the middle of its room; what was not said but only is does not shout."""
+    plain = colours.plain
+    if value.frame is Frame.CHIP:
+        return stack(_chip(value, room, colours), *room, plain)
+    height = max(4, room.height * 2 // 3) if value.is_quiet else room.height
+    side = 1 if value.frame is Frame.OUTLINE else 0
+    letters = lettered(value.wordings, Size(room.width - 2 * side, min(room.height, height)), plain)
+    return stack(_padded(letters, side, plain), *room, plain)
 
 
-def _is_on_target(snapshot: Snapshot) -> bool:
-    shown, band = words.judged(snapshot), snapshot.band_in_force
-    if shown is None or band is None or shown.freshness not in {Freshness.LIVE, Freshness.HELD}:
-        return False
-    return band.contains(shown.value)
+def _chip(value: Stance, room: Size, colours: Palette) -> list[Strip]:
+    """The small filled chip of what was said."""
+    pair = _pair(value.tone, colours)
+    wide, rows = room.width - 2, min(room.height, max(_CHIP_ROWS, room.height // 2))
+    if wide < 4:
+        return []
+    letters = lettered(value.wordings, Size(wide - 2, max(1, rows - 2)), pair, arrow=value.arrow)
+    inside = stack(_padded(letters, 1, pair), wide, rows, pair)
+    before, after = (room.width - wide) // 2, (room.width - wide + 1) // 2
+    return _between(inside, before, after, colours.plain)
 
 
-def _outlined(inside: list[Strip], width: int, pair: Pair) -> list[Strip]:
+def _outlined(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
     bar = [Strip([Segment(" ", pair.block())], 1)] * len(inside)
-    top, foot = text_row("▄" * width, width, pair, bold=False), text_row("▀" * width, width, pair, bold=False)
-    return [top, *beside([bar, _padded(inside, 1, pair), bar]), foot]
+    top = text_row("▄" * width, width, pair, bold=False)
+    return [top, *beside([bar, inside, bar]), _edge(foot, "▀" * width, width, pair)]
+
+
+def _cornered(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
+    leg = min(_LEG, width // 3)
+    gap = " " * (width - 2 * leg)
+    top = text_row("▄" * leg + gap + "▄" * leg, width, pair, bold=False)
+    ends = {0, len(inside) - 1} if len(inside) > 2 else set()
+    sides = [
+        Strip([Segment(" ", pair.block() if at in ends else pair.style())], 1) for at in range(len(inside))
+    ]
+    return [top, *beside([sides, inside, sides]), _edge(foot, "▀" * leg + gap + "▀" * leg, width, pair)]
+
+
+def _edge(foot: str, line: str, width: int, pair: Pair) -> Strip:
+    """The lower edge with the foot cut into it."""
+    if not foot:
+        return text_row(line, width, pair, bold=False)
+    before = (width - len(foot) - 2) // 2
+    after = width - before - len(foot) - 2
+    pieces = [
+        Segment(line[:before], pair.style(bold=False)),
+        Segment(f" {foot} ", pair.style()),
+        Segment(line[width - after :], pair.style(bold=False)),
+    ]
+    return Strip(pieces, width)
 
 
 def _padded(rows: list[Strip], by: int, pair: Pair) -> list[Strip]:
-    return _between(rows, by, by, pair)
+    return _between(rows, by, by, pair) if by else rows
 
 
 def _between(rows: list[Strip], before: int, after: int, pair: Pair) -> list[Strip]:

@@ -1,175 +1,316 @@
-"""The figures under the tape: what is left, heart rate, cadence, the light.
+"""The figures under the tape: what is left, heart rate, cadence, the light; in a rest the last rep.
 
-Unknown is `--`; a stale value is grey and has its age in its label. The reserve above critical speed, an estimate,
-is there only where it costs the others neither their place nor the size of their letters.
+Every figure has a column of its own whose right edge never moves, and all are of one size. A value too wide for its
+column loses its decimals, then its unit, and never moves its neighbour. Unknown is `--`; a stale value is grey and has
+its age in its label.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from textual.strip import Strip
 
-from coach.live.snapshot import Snapshot
+from coach.live.snapshot import Snapshot, SplitRow
 from coach.screen import words
-from coach.screen.block import first_that_fits, width_of
-from coach.screen.paint import beside, block_rows, stack, text_row
+from coach.screen.block import Scale, block, width_of
+from coach.screen.paint import beside, blank, block_rows, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.widgets.painted import Painted
+from coach.session.events import SplitRole, StepEnded
 from coach.session.phases import Phase
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
+from coach.workout.timeline import Quantity
 
-_WIDEST: Final = "100"
-"""The widest share; its field is as wide whatever it says, so that it does not come and go with its digits."""
+_GAP: Final = 5
+"""Blank columns that part a figure from its neighbour at least."""
+_NARROW: Final = 72
+"""Columns from which three figures fit; below there are two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The right edges of the columns of figures on a terminal of a width, the last cell of each."""
+
+    width: int
+    scale: int
+    work: tuple[int, ...]
+    """While something is run."""
+    rest: tuple[int, ...]
+    """In a rest and with times by hand, whose first figure is a time in tenths."""
+
+    def edges(self, width: int, *, is_rest: bool) -> list[int]:
+        """Give the edges on a terminal that is a little wider or narrower, each one past its last cell."""
+        return [round((edge + 1) * width / self.width) for edge in (self.rest if is_rest else self.work)]
+
+
+GRIDS: Final = (
+    Grid(60, 1, (27, 57), (27, 57)),
+    Grid(80, 1, (20, 48, 78), (28, 52, 78)),
+    Grid(120, 1, (18, 41, 64, 88, 118), (27, 54, 83, 118)),
+    Grid(200, 2, (39, 85, 135, 197), (53, 94, 137, 196)),
+)
+"""The columns at each size: the widest texts are `995` 17 dots, `4:30` 19, `-6.2` 18, `12:34` 25, `3:35.4` 27."""
+
+
+def grid_for(width: int, height: int) -> Grid:
+    """Choose the columns for a row of figures of this size."""
+    if width >= GRIDS[3].width and height >= 8:
+        return GRIDS[3]
+    return GRIDS[2] if width >= GRIDS[2].width else GRIDS[1] if width >= _NARROW else GRIDS[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its label and its texts, the fullest first."""
+    """One figure: its labels and its texts, the fullest first."""
 
-    label: str
+    labels: tuple[str, ...]
     texts: tuple[str, ...]
     is_stale: bool = False
     fill: Literal["plain", "fast", "slow"] = "plain"
     """The pair of the palette it is painted with: nothing, a bright fill, a dark fill."""
-    is_extra: bool = False
-    """Is it shown only in room that the others leave?"""
+    short_label: str = ""
+    """The label of the last text, where that is in another unit."""
 
 
-class Figures(Painted[tuple[Figure, ...]]):
-    """Four figures side by side, five where there is room."""
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """The figures by how many there is room for, the most important ones first."""
 
-    def look(self, snapshot: Snapshot) -> tuple[Figure, ...]:
-        """Take the figures, the least important last."""
-        return (*figures(snapshot), *_reserve(snapshot))
-
-    def paint(self, value: tuple[Figure, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint every figure in a field of its own, all fields alike."""
-        main = tuple(figure for figure in value if not figure.is_extra)
-        shown, widths = _widths(main[: 5 if width >= 110 else 4 if width >= 72 else 3], width)
-        extra = tuple(figure for figure in value if figure.is_extra)
-        if extra and width >= 110 and len(shown) == len(main):
-            shown, widths = _with_extra(shown, widths, extra, height)
-        return beside(
-            [_field(figure, own, height, colours) for figure, own in zip(shown, widths, strict=True)]
-        )
+    few: tuple[Figure, ...]
+    """Three figures; on a narrow terminal the first two."""
+    four: tuple[Figure, ...]
+    many: tuple[Figure, ...] = ()
+    """Five, where the columns are those of work and of scale 1."""
+    is_rest: bool = False
 
 
-def figures(snapshot: Snapshot) -> tuple[Figure, ...]:
+class Figures(Painted[FigureRow]):
+    """Two to five figures side by side."""
+
+    def look(self, snapshot: Snapshot) -> FigureRow:
+        """Take the figures."""
+        return figures(snapshot)
+
+    def paint(self, value: FigureRow, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint every figure in its column."""
+        grid = grid_for(width, height)
+        edges = grid.edges(width, is_rest=value.is_rest)
+        shown = value.many if len(edges) == 5 else value.four if len(edges) == 4 else value.few
+        parts, begin = [], 0
+        for figure, edge in zip(shown, edges, strict=False):
+            parts.append(_field(figure, edge - begin, height, grid.scale, colours, is_first=not begin))
+            begin = edge
+        parts.append(stack([], width - begin, height, colours.plain))
+        return beside(parts)
+
+
+def figures(snapshot: Snapshot) -> FigureRow:
     """Choose the figures of a snapshot."""
     if snapshot.coach_mode:
         return _by_hand(snapshot)
-    text, unit = words.left(snapshot)
-    pulse = _reading("HR bpm", snapshot.heart_rate)
-    steps = _reading("CADENCE spm", snapshot.cadence)
-    clock = Figure("STEP TIME", (words.running(snapshot.step_time_s),))
-    if snapshot.phase in words.RESTING | {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
-        return (pulse, _last_rep(snapshot), steps, clock)
-    left = Figure(f"LEFT {unit}{_needed_pace(snapshot)}".rstrip(), (text, text.lstrip("~")))
-    return (left, pulse, steps, _light(snapshot), clock)
+    pulse, steps = _reading("HR bpm", snapshot.heart_rate), _reading("CADENCE spm", snapshot.cadence)
+    clock = _reserve(snapshot) or _clock("STEP TIME", snapshot.step_time_s)
+    if snapshot.phase in {Phase.READY, Phase.CHECKLIST, Phase.PROMPT}:
+        start = (_pace(snapshot), pulse, steps)
+        power = () if snapshot.power is None else (_reading("POWER W", snapshot.power),)
+        return FigureRow(start, (*start, *power), is_rest=True)
+    if snapshot.phase in words.RESTING or snapshot.phase is Phase.FINISHED:
+        rest = (_last_rep(snapshot), pulse, _to_plan_of_rep(snapshot))
+        return FigureRow(rest, (*rest, clock), is_rest=True)
+    if snapshot.is_by_clock:
+        return _by_clock(snapshot, pulse)
+    if snapshot.speed is None and snapshot.phase is not Phase.PAUSED:
+        return _without_pace(snapshot, pulse)
+    left, light = _left(snapshot), _light(snapshot)
+    third = steps if snapshot.judged_quantity is Quantity.HEART_RATE else pulse
+    if snapshot.phase is Phase.PAUSED:
+        time = _clock("STEP TIME", snapshot.step_time_s)
+        return FigureRow((left, pulse, time), (left, pulse, light, time), (left, pulse, steps, light, time))
+    if snapshot.light is None:
+        few = (left, third, _clock("STEP TIME", snapshot.step_time_s))
+        return FigureRow(few, (left, pulse, steps, clock), (left, pulse, steps, light, clock))
+    return FigureRow((left, third, light), (left, third, light, clock), (left, pulse, steps, light, clock))
 
 
-def _by_hand(snapshot: Snapshot) -> tuple[Figure, ...]:
-    last = snapshot.splits[-1] if snapshot.splits else None
-    lap = words.UNKNOWN if last is None else words.stopped(last.lap_s)
-    at = words.UNKNOWN if last is None or last.metres is None else str(round(last.metres))
-    off = words.UNKNOWN if last is None or last.light_s is None else words.seconds_off(last.light_s)
-    text, unit = words.left(snapshot)
-    return (
-        Figure("LAST LAP", (lap, lap.partition(".")[0])),
-        Figure("TO TARGET s", (off, off.partition(".")[0])),
-        Figure(f"LEFT {unit}".rstrip(), (text,)),
-        _last_rep(snapshot),
-        Figure("MARKED m", (at,)),
-    )
+def _by_hand(snapshot: Snapshot) -> FigureRow:
+    """Times from presses: the last valid split, seconds against the plan, the next go, the last rep."""
+    last = last_valid(snapshot.splits)
+    go_in = _clock("GO IN", snapshot.go_in_s, is_left=True)
+    if snapshot.go_in_s is None:
+        go_in = _clock("LAST REP", None) if snapshot.step is None else _left(snapshot)
+    first = (_split(last), _to_plan(None if last is None else last.light_s), go_in)
+    rep = _last_rep(snapshot)
+    return FigureRow(first, (*first, rep), is_rest=True)
+
+
+def last_valid(splits: tuple[SplitRow, ...]) -> SplitRow | None:
+    """Give the newest split that is not doubted."""
+    return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
+
+
+def _by_clock(snapshot: Snapshot, pulse: Figure) -> FigureRow:
+    """Nothing measures the step: its time, the last split, what comes next; a heart rate that is known stays."""
+    time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
+    following = _following(snapshot)
+    has_pulse = snapshot.heart_rate is not None
+    few = (time, pulse if has_pulse else last, following)
+    four = (*few, last if has_pulse else _last_rep(snapshot))
+    return FigureRow(few, four, is_rest=True)
+
+
+def _without_pace(snapshot: Snapshot, pulse: Figure) -> FigureRow:
+    """The pace is lost: the step time takes the place of what is left, the last split that of the light."""
+    last = last_valid(snapshot.splits)
+    first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
+    split, plan = _split(last), _to_plan(None if last is None else last.light_s)
+    has_pulse = snapshot.heart_rate is not None
+    second = split if last is not None or not has_pulse else pulse
+    four = (first, pulse, plan, split) if has_pulse else (first, split, plan, _last_rep(snapshot))
+    return FigureRow((first, second, plan), four, is_rest=True)
 
 
 def _reading(label: str, shown: DisplayValue | None) -> Figure:
     if shown is None:
-        return Figure(label, (words.UNKNOWN,))
+        return Figure((label,), (words.UNKNOWN,))
     stale = words.is_stale(shown)
-    return Figure(f"{label} {words.age(shown)}" if stale else label, (str(round(shown.value)),), stale)
+    labels = (f"{label} {words.age(shown)}", words.age(shown)) if stale else (label,)
+    return Figure(labels, (str(round(shown.value)),), stale)
+
+
+def _pace(snapshot: Snapshot) -> Figure:
+    label = f"PACE /{snapshot.unit}"
+    shown = snapshot.speed
+    if shown is None:
+        return Figure((label,), (words.UNKNOWN,))
+    stale = words.is_stale(shown)
+    return Figure(
+        (f"{label} {words.age(shown)}" if stale else label, label),
+        (words.pace(shown.value, snapshot.unit),),
+        stale,
+    )
+
+
+def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figure:
+    """A clock; too long for its column it is in minutes."""
+    if seconds is None:
+        return Figure((label,), (words.UNKNOWN,))
+    text = words.countdown(seconds) if is_left else words.running(seconds)
+    minutes = math.ceil(seconds / 60) if is_left else math.floor(seconds / 60)
+    return Figure((label,), (text, str(minutes)), short_label=f"{label} min")
+
+
+def _left(snapshot: Snapshot) -> Figure:
+    """What is left: metres, from 1000 m on in km, or a time."""
+    metres = snapshot.left_m
+    if metres is None:
+        return _clock("LEFT", snapshot.left_s, is_left=True)
+    near = 5 * math.ceil(metres / 5 - 1e-6)
+    text, unit = (f"{metres / 1000:.1f}", "km") if near >= 1000 else (str(near), "m")
+    if snapshot.estimated:
+        return Figure((f"LEFT {unit} about", f"LEFT {unit}"), (f"~{text}", text))
+    needed = None if snapshot.light is None else snapshot.light.needed
+    needs = "" if needed is None else f"  NEEDS {words.pace(needed, snapshot.unit)}"
+    return Figure((f"LEFT {unit}{needs}", f"LEFT {unit}"), (text, text.partition(".")[0]))
 
 
 def _light(snapshot: Snapshot) -> Figure:
     light = snapshot.light
     if light is None:
-        return Figure("LIGHT s", (words.UNKNOWN,))
-    text = words.seconds_off(light.behind_s)
-    side = "BEHIND" if light.behind_s > 0 else "AHEAD"
+        return Figure(("LIGHT s",), (words.UNKNOWN,))
     name = "NEW LIGHT s" if light.set_back_s else "LIGHT s"
-    label = f"{name}  {abs(round(light.behind_m))} m {side}" if round(light.behind_m) else name
-    return Figure(label, (text, text.partition(".")[0]))
+    side = "BEHIND" if light.behind_s > 0 else "AHEAD"
+    metres = abs(round(light.behind_m))
+    labels = (f"{name}  {metres} m {side}", f"{name}  {metres} m", name) if metres else (name,)
+    return Figure(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
 
 
-def _needed_pace(snapshot: Snapshot) -> str:
-    """The pace of what is left that still meets the light, where one does."""
-    needed = None if snapshot.light is None else snapshot.light.needed
-    return "" if needed is None else f"  NEEDS {words.pace(needed, snapshot.unit)}"
+def _signed(seconds: float) -> tuple[str, ...]:
+    """Write seconds with their sign, from 10 s on without tenths, and at last in minutes."""
+    whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
+    return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
+
+
+def _split(split: SplitRow | None) -> Figure:
+    if split is None:
+        return Figure(("LAST SPLIT s",), (words.UNKNOWN,))
+    name = "LAST SPLIT s" if split.lap_m is None else f"LAST {round(split.lap_m)} s"
+    return Figure((name,), _tenths(split.lap_s), short_label="LAST SPLIT min")
+
+
+def _tenths(seconds: float) -> tuple[str, ...]:
+    text = words.stopped(seconds)
+    return (text, text.partition(".")[0], str(round(seconds / 60)))
+
+
+def _to_plan(seconds: float | None) -> Figure:
+    if seconds is None:
+        return Figure(("TO PLAN s",), (words.UNKNOWN,))
+    return Figure(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
+
+
+def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
+    return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
 def _last_rep(snapshot: Snapshot) -> Figure:
-    last = next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
+    last = _last_rep_of(snapshot)
     if last is None:
-        return Figure("LAST REP", (words.UNKNOWN,))
-    text = words.stopped(last.time_s)
-    return Figure("LAST REP", (text, text.partition(".")[0]))
+        return Figure(("LAST REP",), (words.UNKNOWN,))
+    return Figure(("LAST REP",), _tenths(last.time_s), short_label="LAST REP min")
 
 
-def _reserve(snapshot: Snapshot) -> tuple[Figure, ...]:
+def _to_plan_of_rep(snapshot: Snapshot) -> Figure:
+    last = _last_rep_of(snapshot)
+    return _to_plan(None if last is None else last.light_s)
+
+
+def _following(snapshot: Snapshot) -> Figure:
+    """The next step: what it is in the label, how long in the figure."""
+    following = snapshot.next_step
+    if following is None:
+        return Figure(("NEXT finish", "FINISH"), (words.UNKNOWN,))
+    length = words.until(following)
+    name = words.where(following)
+    if length.endswith(" m"):
+        return Figure((f"NEXT {name} m", f"NEXT {name}", name), (length.removesuffix(" m"),))
+    return Figure((f"NEXT {name}", name), (length or words.UNKNOWN, words.UNKNOWN))
+
+
+def _reserve(snapshot: Snapshot) -> Figure | None:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
-    if snapshot.d_prime_left is None or snapshot.coach_mode:
-        return ()
+    if snapshot.d_prime_left is None:
+        return None
     percent = round(100 * snapshot.d_prime_left)
     fill: Literal["plain", "fast", "slow"] = "plain" if percent > 50 else "fast" if percent >= 20 else "slow"
-    return (Figure("RESERVE est. %", (str(percent),), fill=fill, is_extra=True),)
+    return Figure(("RESERVE est. %",), (str(percent),), fill=fill)
 
 
-def _widths(value: tuple[Figure, ...], width: int) -> tuple[tuple[Figure, ...], list[int]]:
-    """Share the width out: alike if all letters fit so, else by need; what still does not fit leaves the row."""
-    shown = value
-    while True:
-        needs = [width_of(figure.texts[0]) + 2 for figure in shown]
-        own, over = divmod(width, len(shown))
-        if max(needs) <= own + 1 or len(shown) == 1:
-            return shown, [own + (place < over) for place in range(len(shown))]
-        if sum(needs) <= width:
-            own, over = divmod(width - sum(needs), len(shown))
-            return shown, [need + own + (place < over) for place, need in enumerate(needs)]
-        shown = shown[:-1]
-
-
-def _with_extra(
-    shown: tuple[Figure, ...], widths: list[int], extra: tuple[Figure, ...], height: int
-) -> tuple[tuple[Figure, ...], list[int]]:
-    """Add figures if there is room without those shown, each in its width, losing size; else leave all as it is."""
-    needs = [_needed(figure, own, height) for figure, own in zip(shown, widths, strict=True)]
-    needs += [max(len(figure.label), width_of(_WIDEST)) + _margin(height) for figure in extra]
-    left = sum(widths) - sum(needs)
-    if left < 0:
-        return shown, widths
-    own, over = divmod(left, len(needs))
-    return (*shown, *extra), [need + own + (place < over) for place, need in enumerate(needs)]
-
-
-def _needed(figure: Figure, width: int, height: int) -> int:
-    """The cells that a figure fills of its field, its margin with it."""
-    letters = first_that_fits(figure.texts, width - _margin(height), height - 1)
-    filled = len(figure.texts[-1]) if letters is None else letters.width
-    return max(len(figure.label), filled) + _margin(height)
-
-
-def _margin(height: int) -> int:
-    return 1 if height <= 5 else 4
-
-
-def _field(figure: Figure, width: int, height: int, colours: Palette) -> list[Strip]:
+def _field(
+    figure: Figure, width: int, height: int, scale: int, colours: Palette, *, is_first: bool
+) -> list[Strip]:
+    """Paint a figure at the right edge of its column."""
     pairs = {"plain": colours.plain, "fast": colours.fast, "slow": colours.slow}
     pair = colours.stale if figure.is_stale else pairs[figure.fill]
-    label = text_row(figure.label, width, colours.plain, align="middle")
-    letters = first_that_fits(figure.texts, width - _margin(height), height - 1)
-    if letters is None:
-        rows = [text_row(figure.texts[-1], width, pair, align="middle")]
+    gap = 0 if is_first else min(_GAP, width)
+    room = width - gap
+    text, label = _fitting(figure, room, scale)
+    title = next((word for word in figure.labels if len(word) < width + is_first), figure.labels[-1])
+    labels = text_row(label or title, width, colours.plain, align="right")
+    high = (7 * scale + 1) // 2
+    if height - 1 < high or width_of(text) * scale > room:
+        rows = [text_row(text, room, pair, align="right")]
     else:
-        rows = block_rows(letters, width, pair)
-    return [label, *stack(rows, width, height - 1, pair, top=0)]
+        rows = block_rows(block(text, Scale(scale, scale)), room, pair, align="right")
+    rows = stack(rows, room, height - 1, pair, top=0)
+    return [labels, *beside([[blank(gap, colours.plain)] * len(rows), rows])]
+
+
+def _fitting(figure: Figure, room: int, scale: int) -> tuple[str, str]:
+    """Give the fullest text that fits, and its own label where it has one."""
+    for text in figure.texts:
+        if width_of(text) * scale <= room:
+            is_short = text is figure.texts[-1] and len(figure.texts) > 1
+            return text, figure.short_label if is_short else ""
+    return figure.texts[-1], figure.short_label

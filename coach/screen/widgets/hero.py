@@ -1,5 +1,6 @@
 """The largest thing on the screen: pace, or what is left, or a clock, by what is known and what matters now."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
-from coach.signals.readings import DisplayValue
+from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import ChecklistItem, HeartRateEnd, Quantity, Step
 
 _BETWEEN: Final = "   "
@@ -29,6 +30,12 @@ class Hero:
     texts: tuple[str, ...]
     below: str
     is_stale: bool = False
+    cadence: str = ""
+    """The cadence, for the line of a pace where the figures have no room for it."""
+
+
+_CADENCE_FIGURE: Final = range(60, 100)
+"""Columns of this field on terminals whose figures have the cadence."""
 
 
 class HeroBox(Painted[Hero]):
@@ -43,7 +50,11 @@ class HeroBox(Painted[Hero]):
         pair = colours.stale if value.is_stale else colours.plain
         rows = lettered(value.texts, Size(width - 2, max(1, height - 1)), pair)
         rows = beside([[blank(1, pair)] * len(rows), rows, [blank(1, pair)] * len(rows)])
-        below = text_row(" " + _fitted(value.below, width - 1), width, colours.plain)
+        label = value.below
+        if value.cadence and width not in _CADENCE_FIGURE:
+            first, *others = label.split(_BETWEEN)
+            label = _BETWEEN.join([first, *others[:1], value.cadence, *others[1:]])
+        below = text_row(" " + _fitted(label, width - 1), width, colours.plain)
         return [*stack(rows, width, height - 1, pair), below]
 
 
@@ -61,7 +72,7 @@ def hero(snapshot: Snapshot) -> Hero:
     if snapshot.phase in words.RESTING:
         return _rest(snapshot, step)
     if snapshot.phase is Phase.PAUSED:
-        return Hero((words.running(snapshot.step_time_s),), "paused  p goes on")
+        return Hero((words.UNKNOWN,), "NO PACE   paused, nothing is judged")
     return _work(snapshot)
 
 
@@ -102,14 +113,16 @@ def _offset(before_m: float) -> str:
 
 
 def _ready(snapshot: Snapshot, step: Step) -> Hero:
-    place = f"   from {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
+    place = f"   {_offset(step.line_m)}mark {safe(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   space starts now{place}")
-    return Hero(("READY",), f"space starts{place}")
+    return Hero(("SPACE",), f"TO START{place or '   at the line'}")
 
 
 def _rest(snapshot: Snapshot, step: Step) -> Hero:
-    label = f"{words.rest_word(step)} LEFT"
+    label = f"LEFT OF THE {words.rest_word(step)}"
+    if step.target is not None:
+        label += f"   {words.aim(step.target, snapshot.unit)}"
     if snapshot.phase is Phase.OVERTIME:
         label = "OVER TIME   space is GO"
     if snapshot.left_s is not None:
@@ -133,10 +146,33 @@ def _work(snapshot: Snapshot) -> Hero:
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
-        return _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
-    if snapshot.distance_source is None and snapshot.left_s is not None:
-        return Hero((words.countdown(snapshot.left_s),), "LEFT   no pace: by the clock")
-    return Hero((words.running(snapshot.step_time_s),), "STEP TIME   no pace")
+        made = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
+        steps = snapshot.cadence
+        return (
+            made
+            if steps is None or words.is_stale(steps)
+            else replace(made, cadence=f"{round(steps.value)} spm")
+        )
+    if snapshot.is_by_clock and snapshot.left_s is not None:
+        return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
+    pulse = "" if snapshot.heart_rate is None else f"   HR {round(snapshot.heart_rate.value)}"
+    return Hero((words.UNKNOWN,), f"NO PACE   {_silent(snapshot)}{pulse}")
+
+
+def _aim_of(snapshot: Snapshot) -> str:
+    target = None if snapshot.step is None else snapshot.step.target
+    aimed = words.aim(target, snapshot.unit)
+    return f"   target {aimed}" if aimed else ""
+
+
+def _silent(snapshot: Snapshot) -> str:
+    """Why there is no pace: the first source of one that is silent, and for how long."""
+    for source in DISTANCE_PRIORITY:
+        for sensor in snapshot.sensors:
+            if sensor.source is source and sensor.state is not SensorState.LIVE:
+                age = "" if sensor.age_s is None else f" for {math.floor(sensor.age_s)} s"
+                return f"{words.sensor_name(sensor)} silent{age}"
+    return "nothing measures it"
 
 
 _NAMES = {
@@ -155,9 +191,9 @@ def _label(snapshot: Snapshot, quantity: Quantity) -> str:
         band = words.band_text(snapshot.band, quantity, unit)
         parts.append(f"target {band}" if band else "")
         if band and snapshot.leave:
-            parts.append(f"+-{100 * snapshot.leave:g} % pod uncalibrated")
+            parts.append(f"pod ±{100 * snapshot.leave:g} %")
     if quantity is Quantity.SPEED and snapshot.light is not None and snapshot.light.projected_s is not None:
-        parts.append(f"for {format_clock(round(snapshot.light.projected_s))}")
+        parts.append(f"on course for {format_clock(round(snapshot.light.projected_s))}")
     if quantity is Quantity.SPEED and snapshot.rep_mean_speed is not None:
         parts.append(f"mean {words.pace(snapshot.rep_mean_speed, unit)}")
     return _BETWEEN.join(part for part in parts if part)

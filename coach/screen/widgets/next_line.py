@@ -1,4 +1,4 @@
-"""One line of ordinary text: the offer that stands, else what comes next."""
+"""One line of ordinary text: what is asked or was answered, else what comes next."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,10 @@ from coach.screen.paint import ends_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
 from coach.screen.widgets.painted import Painted
+from coach.screen.widgets.question import takes_the_stage
 
+_SENSOR_ROW: Final = 100
+"""Columns from which the sensors have a row of their own."""
 _OFFERS: Final = {
     "press_at_line": "no distance: press space at the line",
     "clock_mode": "c accept: run this step by the clock",
@@ -21,34 +24,69 @@ _OFFERS: Final = {
 }
 
 
+_REPLY_S: Final = 5.0
+"""How long the answer to a button stands: time to look back at the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The text at the left, the one at the right, and whether an offer stands."""
+    """The text at the left, those at the right from the fullest, and whether something is asked or answered."""
 
     left: str
-    right: str
+    rights: tuple[str, ...] = ()
     is_offer: bool = False
+    trouble: str = ""
+    """What is wrong with a sensor; it stands at the right where there is no row of sensors."""
 
 
 class NextLine(Painted[Next]):
-    """The next step, or an offer in its own colours."""
+    """What the last button did, an open question or an offer, in their own colours; else the next step."""
 
     def look(self, snapshot: Snapshot) -> Next:
-        """Take the offer, else the next step."""
-        if snapshot.offer:
-            return Next(f" {offer_text(snapshot.offer)}", "", is_offer=True)
+        """Take what is asked or answered, else the next step."""
+        trouble = words.trouble(snapshot)
+        said = reply(snapshot) or ("" if takes_the_stage(snapshot) else asked(snapshot))
+        if not said and snapshot.offer:
+            said = offer_text(snapshot.offer)
+        if said and not snapshot.coach_mode:  # by hand they have a field of their own
+            return Next(f" {said}", is_offer=True, trouble=trouble)
         if snapshot.next_step is None:
-            return Next(" NEXT  the end" if snapshot.step is not None else "", "")
+            return Next(" NEXT  finish" if snapshot.step is not None else "", trouble=trouble)
         steps = snapshot.timeline.steps
         after = steps[snapshot.index + 2] if snapshot.index + 2 < len(steps) else None
-        then = f"   then {words.what(after, snapshot.unit)}" if after is not None else ""
-        left_over = len(steps) - snapshot.index - 1
-        return Next(f" NEXT  {words.what(snapshot.next_step, snapshot.unit)}{then}", f"{left_over} to go ")
+        then = "" if after is None else f"then {words.what(after, snapshot.unit)}"
+        to_go = f"{len(steps) - snapshot.index - 1} to go "
+        rights = (f"{then}   {to_go}", f"then {words.where(after)} " if after else to_go, to_go)
+        return Next(f" NEXT  {words.what(snapshot.next_step, snapshot.unit)}", rights, trouble=trouble)
 
     def paint(self, value: Next, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the line."""
+        """Paint the line; the fullest right end that leaves the left one whole."""
         del height
-        return [ends_row(value.left, value.right, width, colours.offer if value.is_offer else colours.plain)]
+        pair = colours.offer if value.is_offer else colours.plain
+        rights = value.rights
+        if value.trouble and width < _SENSOR_ROW:
+            rights = (f"{value.trouble} ",)
+        right = next((text for text in rights if len(value.left) + len(text) + 2 <= width), "")
+        if not right and not value.is_offer and rights:
+            right = rights[-1]
+        return [ends_row(value.left, right, width, pair)]
+
+
+def reply(snapshot: Snapshot) -> str:
+    """What the last button did, for some seconds."""
+    answer = snapshot.reply
+    if answer is None or snapshot.at - answer.at > _REPLY_S:
+        return ""
+    return words.replied(answer, snapshot)
+
+
+def asked(snapshot: Snapshot) -> str:
+    """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`."""
+    question = snapshot.question
+    if question is None:
+        return ""
+    answers = "   ".join(f"{number} {safe(word, 20)}" for number, word in enumerate(question.answers[:10], 1))
+    return f"{safe(question.question, 60)}   {answers or '1 to 10 (0 is ten)'}"
 
 
 def offer_text(offer: str) -> str:

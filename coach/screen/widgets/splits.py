@@ -1,16 +1,23 @@
-"""The splits of a rep timed by hand: metres, time, lap, seconds off the target, in tenths."""
+"""The splits of a rep timed by hand: the last valid one in letters, a field for what is doubted or asked, a table."""
 
 from dataclasses import dataclass
+from textwrap import wrap
+from typing import Final
 
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.screen import words
 from coach.screen.block import first_that_fits
-from coach.screen.paint import block_rows, stack, text_row
+from coach.screen.paint import beside, blank, block_rows, stack, text_row
 from coach.screen.palette import Palette
+from coach.screen.widgets.figures import last_valid
+from coach.screen.widgets.next_line import asked, offer_text, reply
 from coach.screen.widgets.painted import Painted
 from coach.session.events import SplitRole
+
+_FIELD_ROWS: Final = 4
+"""Rows of the field for what is doubted, answered or asked; they are kept free when it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +30,115 @@ class SplitText:
     off: str
     is_doubtful: bool
 
-    def large(self) -> str:
-        """The line as block letters: where and how long the lap took."""
-        return f"{self.at} {self.lap}"
-
     def small(self) -> str:
         """The line as ordinary text."""
         doubt = " ?" if self.is_doubtful else ""
         return f"{self.at:>6} {self.time:>9} {self.lap:>8} {self.off:>7}{doubt}"
 
 
-class SplitTable(Painted[tuple[SplitText, ...]]):
-    """The newest splits in letters, all of them in a table below, newest first."""
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """The last valid split, what the field says, and all splits, newest first."""
 
-    def look(self, snapshot: Snapshot) -> tuple[SplitText, ...]:
+    last: SplitText | None
+    field: tuple[str, ...]
+    splits: tuple[SplitText, ...]
+
+
+class SplitTable(Painted[Stopwatch]):
+    """The newest valid split in letters, the field below it, then the table where there is room."""
+
+    def look(self, snapshot: Snapshot) -> Stopwatch:
         """Take the splits, newest first."""
-        return tuple(_text(row) for row in reversed(snapshot.splits))
+        last = last_valid(snapshot.splits)
+        rows = tuple(_text(row) for row in reversed(snapshot.splits))
+        return Stopwatch(None if last is None else _text(last), field(snapshot), rows)
 
-    def paint(self, value: tuple[SplitText, ...], width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the last laps large, as many as leave room for the whole table."""
-        head = text_row(f"{'m':>6} {'time':>9} {'lap':>8} {'+/-':>7}", width, colours.bar)
-        rows: list[Strip] = []
-        for split in value[: max(0, height - 1 - len(value)) // 4]:
-            letters = first_that_fits((split.large(), split.lap), width - 2, 4)
-            rows += [] if letters is None else block_rows(letters, width, colours.plain)
-        rows.append(head)
-        rows += [text_row(split.small(), width, colours.plain) for split in value]
-        if not value:
-            rows.append(text_row("  no mark yet", width, colours.plain))
+    def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the split at the top, the field always at the same place, the table in what is left."""
+        if width < 16:
+            return stack([], width, height, colours.plain)
+        is_tall = height >= 12
+        rows = [_heads(width, colours)] if is_tall else []
+        rows += _large(value.last, width, colours)
+        rows += [blank(width, colours.plain)] if is_tall else []
+        rows += _field(value.field, width, colours)
+        left = height - len(rows)
+        if left >= 3 and value.splits:
+            rows += [
+                blank(width, colours.plain),
+                text_row(f"{'m':>6} {'time':>9} {'split':>8} {'+/-':>7}", width, colours.bar),
+            ]
+            rows += [text_row(split.small(), width, colours.plain) for split in value.splits[: left - 2]]
         return stack(rows, width, height, colours.plain, top=0)
+
+
+def field(snapshot: Snapshot) -> tuple[str, ...]:
+    """Say what is doubted, what the last key did, or what is asked; nothing most of the time."""
+    mark = snapshot.doubtful
+    if mark is not None:
+        last = last_valid(snapshot.splits)
+        since = (
+            ""
+            if last is None
+            else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}: "
+        )
+        return (
+            f"?  {words.stopped(mark.time_s)}   {since}too soon".replace(":  ", ": "),
+            "Press again to count it.",
+            "Otherwise it is left out.",
+        )
+    said = reply(snapshot) or asked(snapshot)
+    if said:
+        return (said,)
+    if snapshot.offer:
+        return (offer_text(snapshot.offer),)
+    newest = snapshot.splits[-1] if snapshot.splits else None
+    if newest is None or newest.role is not SplitRole.DOUBTFUL or newest.metres is not None:
+        return ()
+    valid = last_valid(snapshot.splits)
+    begin = "the start" if valid is None else words.at_line(valid)
+    return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")
+
+
+def _columns(width: int) -> tuple[int, int]:
+    """Give the widths of the line's name with the split, and of the seconds off; 0 where there is no room for those."""
+    return (width - 24, 23) if width >= 53 else (width - 1, 0)
+
+
+def _heads(width: int, colours: Palette) -> Strip:
+    first, second = _columns(width)
+    head = f" line{'split s':>{first - 5}}" + ("to plan s".rjust(second) if second else "")
+    return text_row(head, width, colours.stale, bold=False)
+
+
+def _large(last: SplitText | None, width: int, colours: Palette) -> list[Strip]:
+    """The last valid split: its line at the left, time and seconds off in letters."""
+    plain = colours.plain
+    if last is None:
+        return stack([text_row(" no split yet", width, plain)], width, 4, plain)
+    first, second = _columns(width)
+    label = [f" {last.at} m" if last.at != words.UNKNOWN else " split", "" if second else f" {last.off}"]
+    parts = [stack([text_row(text, 9, plain) for text in label], 9, 4, plain)]
+    for room, texts in (
+        (first - 9, (last.lap, last.lap.partition(".")[0])),
+        (second, (last.off or words.UNKNOWN,)),
+    ):
+        letters = first_that_fits(texts, room, 4) if room > 0 else None
+        if letters is not None:
+            parts.append(block_rows(letters, room, plain, align="right"))
+        elif room > 0:
+            parts.append(stack([text_row(texts[0], room, plain, align="right")], room, 4, plain))
+    return beside([*parts, [blank(1, plain)] * 4])
+
+
+def _field(lines: tuple[str, ...], width: int, colours: Palette) -> list[Strip]:
+    if not lines:
+        return [blank(width, colours.plain)] * _FIELD_ROWS
+    shown = [row for line in lines for row in wrap(line, max(8, width - 2))][:_FIELD_ROWS]
+    return stack(
+        [text_row(f" {row}", width, colours.offer) for row in shown], width, _FIELD_ROWS, colours.offer
+    )
 
 
 def _text(row: SplitRow) -> SplitText:

@@ -11,9 +11,10 @@ from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
 from coach.screen.palette import Pair, Palette
+from coach.screen.stance import Needle, stance
 from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.step_line import wordings
-from coach.signals.readings import Freshness
+from coach.session.phases import Phase
 from coach.workout.timeline import Band, Quantity
 
 STEPS: Final = 240
@@ -35,40 +36,50 @@ class TapeReading:
     high_label: str
     low_edge: str
     high_edge: str
-    needle: int | None
-    """0 to `STEPS`; None when there is no fresh value."""
+    needle: int
+    """0 to `STEPS`."""
+    is_judged: bool
+    """Whether the needle shows what the box says; a hollow one is not judged."""
 
 
-class Tape(Painted[TapeReading | tuple[str, ...]]):
-    """Needle over a band in three parts; in a rest the next step, in letters where there is room."""
+@dataclass(frozen=True, slots=True)
+class TapeWords:
+    """What stands there where no needle does: letters where there is room, else a line of text."""
 
-    def look(self, snapshot: Snapshot) -> TapeReading | tuple[str, ...]:
+    letters: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Tape(Painted[TapeReading | TapeWords]):
+    """Needle over a band in three parts; without a value or a band, words."""
+
+    def look(self, snapshot: Snapshot) -> TapeReading | TapeWords:
         """Take band and value; in a rest the wordings of the next step."""
-        quantity, band = snapshot.judged_quantity, snapshot.band_in_force
-        if quantity is None or band is None or quantity not in _LABELS:
-            if snapshot.phase not in words.RESTING or snapshot.next_step is None:
-                return ()
-            return tuple(f"→ {text}" for text in wordings(snapshot.next_step, snapshot.unit))
-        shown = words.judged(snapshot)
+        quantity, band, shown = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
+        needle = stance(snapshot).needle
+        if needle is Needle.ABSENT or quantity not in _LABELS or band is None or shown is None:
+            return _words(snapshot)
         low, high = _LABELS[quantity]
-        fresh = shown is not None and shown.freshness in {Freshness.LIVE, Freshness.HELD}
         return TapeReading(
             "" if band.low is None else low,
             "" if band.high is None else high,
             "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
             "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
-            round(STEPS * place(shown.value, band)) if fresh and shown is not None else None,
+            round(STEPS * place(shown.value, band)),
+            needle is Needle.SOLID,
         )
 
-    def paint(
-        self, value: TapeReading | tuple[str, ...], width: int, height: int, colours: Palette
-    ) -> list[Strip]:
+    def paint(self, value: TapeReading | TapeWords, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint needle and band; from three rows on the edges stand below in numbers."""
-        if not isinstance(value, TapeReading):
-            letters = first_that_fits(value, width - 2, height)
-            rows = [] if letters is None else block_rows(letters, width, colours.plain)
-            return stack(rows, width, height, colours.plain)
-        rows = [_needle(value.needle, width, colours.plain)]
+        if isinstance(value, TapeWords):
+            letters = first_that_fits(value.letters, width - 2, height)
+            if letters is not None:
+                return stack(block_rows(letters, width, colours.plain), width, height, colours.plain)
+            line = text_row(value.text, width, colours.plain, align="middle")
+            return stack(
+                [line], width, height, colours.plain, top=max(0, height // 2 if height > 2 else height - 1)
+            )
+        rows = [_needle(value, width, colours.plain)]
         thick = max(1, height - 2)
         rows += _band(value, width, thick, colours)
         if height >= 3:
@@ -98,11 +109,32 @@ def _needle_at(at: int, width: int) -> tuple[int, int]:
     return min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2)), wide
 
 
-def _needle(at: int | None, width: int, pair: Pair) -> Strip:
-    if at is None:
-        return text_row("no fresh value", width, pair, align="middle")
-    left, wide = _needle_at(at, width)
-    return text_row(" " * left + "▼" * wide, width, pair)
+def _needle(value: TapeReading, width: int, pair: Pair) -> Strip:
+    left, wide = _needle_at(value.needle, width)
+    return text_row(" " * left + ("▼" if value.is_judged else "▽") * wide, width, pair)
+
+
+def _words(snapshot: Snapshot) -> TapeWords:
+    """What stands in place of the tape: how the rest goes, what comes, or that nothing is measured."""
+    step, phase = snapshot.step, snapshot.phase
+    if snapshot.coach_mode and phase not in {Phase.READY, Phase.PAUSED}:
+        return TapeWords(text=words.reps_by_hand(snapshot))
+    if phase is Phase.PAUSED:
+        return TapeWords(text="THE CLOCK STANDS, THE RECORDING RUNS")
+    if step is None or phase in {Phase.FINISHED, Phase.PROMPT, Phase.CHECKLIST}:
+        return TapeWords()
+    if phase is Phase.READY:
+        return TapeWords(text=words.what(step, snapshot.unit).upper())
+    if phase in words.RESTING:
+        following = snapshot.next_step
+        letters = () if following is None else wordings(following, snapshot.unit)
+        return TapeWords(tuple(f"→ {text}" for text in letters), words.rest_so_far(snapshot))
+    if snapshot.judged_quantity is None:
+        return TapeWords()
+    light_m = words.plan_metres(snapshot)
+    if light_m is None:
+        return TapeWords(text="NO SIGNAL")
+    return TapeWords((f"LIGHT AT {light_m} M",), f"LIGHT RUNS ON: {light_m} m")
 
 
 def _thirds(value: TapeReading, width: int) -> tuple[int, int, int]:
@@ -130,7 +162,7 @@ def _band(value: TapeReading, width: int, thick: int, colours: Palette) -> list[
         ]
         strip = Strip(segments, width)
         rows.append(
-            strip if is_lowest or value.needle is None else _crossed(strip, value.needle, colours.plain)
+            strip if is_lowest or not value.is_judged else _crossed(strip, value.needle, colours.plain)
         )
     return rows
 

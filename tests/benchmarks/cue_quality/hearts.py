@@ -34,8 +34,9 @@ OVER_BPM: Final = (12, 8, 4)
 UNDER_BPM: Final = (3, 6, 10)
 _PACE: Final = 4.0
 _REP_S: Final = 360.0
-_REPS: Final = 4
-_SEEDS: Final = 3
+_REPS: Final = 2
+"""From the third rep of a set that crosses early on there is advice in place of a warning, then silence."""
+_SEEDS: Final = 6
 _DEAF: Final = RunnerProfile(
     obedience=0.0,
     eagerness=0.0,

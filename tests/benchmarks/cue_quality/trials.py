@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import exp, factorial, fsum, inf
+from math import exp, fsum, inf, lgamma, log
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
@@ -132,7 +132,8 @@ def poisson_interval(count: int, per_one: float = 1.0) -> tuple[float, float]:
     """The exact 95 % interval of what is expected where `count` came by chance, each of them worth `per_one`."""
 
     def at_most(most: int, expected: float) -> float:
-        return exp(-expected) * fsum(expected**number / factorial(number) for number in range(most + 1))
+        # In logarithms, as the powers of several hundred words leave the range of a float.
+        return fsum(exp(number * log(expected) - expected - lgamma(number + 1)) for number in range(most + 1))
 
     def solved(most: int, share: float) -> float:
         low, high = 0.0, 10.0 + 3.0 * count

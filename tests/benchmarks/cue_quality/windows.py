@@ -2,7 +2,8 @@
 
 Every stretch without a gap or a stop is a window in which a straight line through it changes by less than 15 % and
 30 s means lie within 10 % of that line: running at one pace, tame or not. The line is taken out, and what is left is
-clipped at 8 robust standard deviations of its file.
+clipped at 8 robust standard deviations of its file. The metres of a window and of what came before it are scaled to
+its speeds: windows ask about noise, and a source whose speed and distance differ is a matter of whole sessions.
 """
 
 from collections.abc import Sequence
@@ -131,6 +132,7 @@ def _line_through(values: Sequence[float]) -> list[float]:
 
 def _window(series: Series, stretch: _Stretch, limit: float) -> Window:
     samples, index, gained = series.samples, stretch.index, stretch.gained
+    metres_per_metre = 1.0 if gained is None else fmean(gained)
     return Window(
         series.name,
         series.source,
@@ -138,7 +140,7 @@ def _window(series: Series, stretch: _Stretch, limit: float) -> Window:
         fmean(one.speed for one in stretch.seconds),
         _clipped([1.0 + off for off in stretch.off], limit),
         None if gained is None else _clipped(gained, limit),
-        _lead(samples, index, stretch.along[0]),
+        _lead(samples, index, stretch.along[0], metres_per_metre),
     )
 
 
@@ -149,12 +151,17 @@ def _clipped(shares: Sequence[float], limit: float) -> tuple[float, ...]:
     return tuple(share / mean for share in clipped)
 
 
-def _lead(samples: Sequence[Sample], index: int, pace: float) -> tuple[Sample, ...]:
+def _lead(samples: Sequence[Sample], index: int, pace: float, scale: float) -> tuple[Sample, ...]:
+    """What came before a window, in shares of the pace; its metres are divided by `scale` as well."""
     start = samples[index].at
     before = [one for one in samples[max(0, index - LEAD_S) : index] if one.at >= start - LEAD_S]
     zero = next((one.metres for one in before if one.metres is not None), 0.0)
     return tuple(
-        Sample(one.at - start, one.speed / pace, None if one.metres is None else (one.metres - zero) / pace)
+        Sample(
+            one.at - start,
+            one.speed / pace,
+            None if one.metres is None else (one.metres - zero) / (scale * pace),
+        )
         for one in before
     )
 

@@ -4,7 +4,9 @@ A word that a runner is fast or slow is right if the last 10 or 20 s were so by 
 a word about the light if the runner was so many seconds off, stops left out, and is not mending it by 2 % already. It
 is the opposite of the truth if the last 5 s are on the other side by 2 %. "On pace" is bad if the 20 s after it (in
 the rep) are off by more than 4 %. An error is large over 6 % and outside the band for 20 s, once the start is over; it
-is called if a word on its side falls in it.
+is called if a word on its side falls in it. An error that dips under 6 % for a moment is two errors, of which the
+second may lie in the silence after a word about the first: that one was *told before*, unless the runner was within
+2 % for 5 s since.
 """
 
 from collections import Counter
@@ -42,6 +44,8 @@ _ON_FOR_S: Final = 20
 _BAD_ON: Final = 0.04
 _LARGE: Final = 0.06
 _LASTS_S: Final = 20
+_ANSWERED: Final = 0.02
+_ANSWERED_S: Final = 5
 _SETTLES_S: Final = 15
 _ENDS_S: Final = 10
 """The last seconds before a boundary belong to the countdown."""
@@ -87,6 +91,8 @@ class Error(NamedTuple):
     off: float
     """Its mean, as a share of the pace."""
     called: bool
+    told_before: bool
+    """Was it not called, but told of earlier in the step, and has the runner not been on the pace since?"""
     reasons: tuple[str, ...]
     """What the coach had to say for its silence: the most frequent first."""
     is_forbidden: bool
@@ -154,7 +160,7 @@ class Figures:
     @property
     def uncalled(self) -> list[tuple[str, Error]]:
         """Large errors nobody spoke of, though somebody might."""
-        return [(name, one) for name, one in self.errors if not one.called and not one.is_forbidden]
+        return [(name, one) for name, one in self.callable if not (one.called or one.told_before)]
 
     @property
     def callable(self) -> list[tuple[str, Error]]:
@@ -254,10 +260,10 @@ def _is_short(step: Step, seconds: float) -> bool:
 
 def _error(session: Session, index: int, start: int, end: int, sign: float) -> Error:
     kinds = FAST if sign > 0 else SLOW
-    called = any(
-        isinstance(cue, Cue) and cue.spoken and cue.kind in kinds and start - _ENDS_S <= cue.at <= end + 5.0
-        for cue in session.outputs
-    )
+    words = [cue.at for cue in session.outputs if isinstance(cue, Cue) and cue.spoken and cue.kind in kinds]
+    called = any(start - _ENDS_S <= at <= end + 5.0 for at in words)
+    before = [at for at in words if session.truth.began[index] < at < start]
+    told_before = not called and bool(before) and not _answered(session, index, int(before[-1]), start)
     seen = [reasons for at, reasons in session.silences if start + 5 <= at <= end]
     named = Counter("+".join(reasons) or "under the threshold" for reasons in seen)
     is_forbidden = bool(seen) and all(FORBIDDEN & set(reasons) for reasons in seen)
@@ -265,7 +271,18 @@ def _error(session: Session, index: int, start: int, end: int, sign: float) -> E
         is_forbidden = True
     mean = _off(session, index, end, end - start) or 0.0
     reasons = tuple(f"{name} {count * 5} s" for name, count in named.most_common(3))
-    return Error(index, start, end, mean, called, reasons, is_forbidden and sign < 0)
+    return Error(index, start, end, mean, called, told_before, reasons, is_forbidden and sign < 0)
+
+
+def _answered(session: Session, index: int, first: int, last: int) -> bool:
+    """True if the runner was within 2 % of the pace for 5 s between two seconds of a step."""
+    near = 0
+    for second in range(first + 1, last + 1):
+        off = _off(session, index, second, 1)
+        near = near + 1 if off is not None and abs(off) <= _ANSWERED else 0
+        if near >= _ANSWERED_S:
+            return True
+    return False
 
 
 def _own(truth: Truth, at: float) -> int:

@@ -59,12 +59,14 @@ def _share(part: int, whole: int) -> str:
 def why_silent(groups: Iterable[Figures]) -> str:
     """Why large errors were not called: the reasons the coach had."""
     found: Counter[str] = Counter()
-    forbidden = 0
+    forbidden = told_before = 0
     for group in groups:
         for _, error in group.uncalled:
             found[f"{'fast' if error.off > 0 else 'slow'}: {_without_figures(error.reasons)}"] += 1
         forbidden += sum(one.is_forbidden and not one.called for _, one in group.errors)
+        told_before += sum(one.told_before for _, one in group.callable)
     rows = [[reason, str(count)] for reason, count in found.most_common(12)]
+    rows.append(["(told before, and not within 2 % since)", str(told_before)])
     rows.append(["(silent because nothing may be said there)", str(forbidden)])
     return drawn(
         "Why large errors were not called", ("what kept the coach silent most of the time", "errors"), rows

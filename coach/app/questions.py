@@ -1,0 +1,210 @@
+"""Asks, before a run, for what its workout needs of the athlete: a race, which gives all paces, then single numbers.
+
+Every question may be left out with Enter. What is not known then is left to effort: such steps are timed, not judged.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from coach.app.athletes import FIRST_SLUG, save_changes, today, with_changes
+from coach.app.terminal import Console
+from coach.athlete import Athlete
+from coach.documents.faults import Misspelt
+from coach.documents.races import race_name, read_dated_race, read_day, read_spoken_pace
+from coach.edge.store import Store
+from coach.physiology.fitness import best_race
+from coach.problems import AthleteProblem, CoachProblem
+from coach.quantities import format_pace
+from coach.workout.defaults import OLD_RACE_DAYS, OLD_RACE_WIDER
+from coach.workout.errors import COMMANDS, MissingNumber, Number
+from coach.workout.numbers import Numbers
+
+_EXAMPLES: Final = {
+    Number.GOAL_PACE: "4:00/km",
+    Number.TOP_SPEED: "7.5 (m/s)",
+    Number.MAX_HEART_RATE: "188",
+    Number.REST_HEART_RATE: "50",
+    Number.THRESHOLD_HEART_RATE: "170",
+}
+"""What an answer may look like."""
+_HEART_RATES: Final = {
+    Number.MAX_HEART_RATE: "max",
+    Number.REST_HEART_RATE: "rest",
+    Number.THRESHOLD_HEART_RATE: "threshold",
+}
+BY_EFFORT: Final = "By effort: reps are timed, not judged."
+_WHEN: Final = "When? Such as 10 May or 3 weeks ago (Enter for these days)"
+
+
+@dataclass(frozen=True, slots=True)
+class PaceAnswer:
+    """A race, or a threshold pace, as it was understood."""
+
+    told: str
+    """What was understood: `5 km in 22:30`, `threshold pace 4:10/km`."""
+    entry: dict[str, Any]
+    """As an entry of the athlete's history; a race without its day."""
+    athlete: Athlete
+    """The athlete with it."""
+    day: str = ""
+    """The day that was told of a race, `2026-05-31`; empty if none was."""
+    guess: str = ""
+    """How it was read where it could be read in two ways."""
+
+    @property
+    def is_race(self) -> bool:
+        """Tell whether it is a race, which has a day."""
+        return "races" in self.entry
+
+    @property
+    def gives(self) -> str:
+        """What follows from it, `5k pace 4:30/km, easy 5:33 to 6:14`."""
+        return paces_in_short(self.athlete)
+
+
+def paces_in_short(athlete: Athlete) -> str:
+    """The 5k pace and the easy paces of an athlete in a few words; empty where they are not known."""
+    numbers, unit = Numbers.of(athlete), athlete.units
+    try:
+        five, (slow, fast) = numbers.pace("5k")[0], numbers.pace("easy")
+    except AthleteProblem:
+        return ""
+    easy = " to ".join(format_pace(speed, unit=unit, with_unit=False) for speed in (fast, slow))
+    return f"5k pace {format_pace(five, unit=unit)}, easy {easy}"
+
+
+def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
+    """Read what was answered to the question for a race: a race, or a threshold pace.
+
+    Raises:
+        CoachProblem: it is neither, or nobody can have run it; the message has the answer in it.
+    """
+    slug = FIRST_SLUG if athlete is None else athlete.slug
+    unit = "km" if athlete is None else athlete.units
+    try:
+        race, day = read_dated_race(text, today())
+    except Misspelt as wrong:
+        try:
+            pace = read_spoken_pace(text, unit)
+        except Misspelt as no_pace:
+            reason = no_pace.reason if "possible" in no_pace.reason else wrong.reason
+            raise AthleteProblem(f"{reason}.", "Such as 5k 22:30, half 1:35 or 4:10/km.") from None
+        entry: dict[str, Any] = {"threshold_pace": pace}
+        return PaceAnswer(f"threshold pace {pace}", entry, with_changes(athlete, slug, {}, entry))
+    entry = {"races": [{"distance": race.distance, "time": race.time}]}
+    newer = with_changes(athlete, slug, {}, entry)
+    if best_race(newer.now) is None:
+        raise AthleteProblem(
+            f'"{text.strip()[:40]}": a race under 1200 m or 3 minutes says too little about endurance.',
+            "Tell of a longer one, such as 5k 22:30.",
+        )
+    return PaceAnswer(f"{race_name(race.distance)} in {race.time}", entry, newer, day, race.guess)
+
+
+def ask_number(
+    missing: MissingNumber, athlete: Athlete | None, console: Console, *, keeps: bool
+) -> Athlete | None:
+    """Ask for what is missing until it fits, and keep the answer if `keeps`; None if it is left to effort."""
+    if missing.number is Number.THRESHOLD_PACE:
+        return _ask_pace(missing, athlete, console, keeps=keeps)
+    console.say(missing.message)
+    slug = FIRST_SLUG if athlete is None else athlete.slug
+    name = COMMANDS[missing.number][0]
+    while True:
+        answer = console.ask(f"Your {name}, such as {_EXAMPLES[missing.number]} (Enter to leave it out)")
+        if not answer:
+            console.say(f"Without your {name}: what needs it is not judged.")
+            return None
+        try:
+            entry = _entry(missing.number, answer, "km" if athlete is None else athlete.units)
+            completed = with_changes(athlete, slug, {}, entry)
+        except CoachProblem as problem:
+            console.say(problem.message)
+            continue
+        if keeps:
+            _keep(athlete, slug, entry, console)
+        return completed
+
+
+def _ask_pace(
+    missing: MissingNumber, athlete: Athlete | None, console: Console, *, keeps: bool
+) -> Athlete | None:
+    """Ask for a race: say what it gives, ask whether that is right, and when it was."""
+    console.say(missing.message.partition(":")[0].rstrip(".") + ".")
+    pace = "6:42/mile" if athlete is not None and athlete.units == "mile" else "4:10/km"
+    question = f"A recent race, such as 5k 22:30 (or a threshold pace {pace}; Enter to run by effort)"
+    slug = FIRST_SLUG if athlete is None else athlete.slug
+    while True:
+        text = console.ask(question)
+        if not text:
+            console.say(BY_EFFORT)
+            return None
+        try:
+            answer = read_answer(text, athlete)
+        except CoachProblem as problem:
+            console.say(str(problem))
+            continue
+        if console.confirm(f"{answer.told} gives {answer.gives}: right?"):
+            break
+    entry = answer.entry
+    if answer.is_race:
+        day = answer.day or _ask_day(console)
+        entry = {"races": [{**answer.entry["races"][0], "date": day}]}
+    if keeps:
+        _keep(athlete, slug, entry, console)
+    return with_changes(athlete, slug, {}, entry)
+
+
+def _ask_day(console: Console) -> str:
+    while True:
+        try:
+            return read_day(console.ask(_WHEN), today())
+        except Misspelt as wrong:
+            console.say(f"{wrong.reason}. {wrong.fix}")
+
+
+def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Console) -> None:
+    """Save an answer with its athlete; an athlete from a file elsewhere is left as they are."""
+    saved = Store().athletes()
+    if slug in saved or (athlete is None and not saved):
+        save_changes(slug, {}, entry)
+        console.say(f"Kept for next time: coach athlete show {slug}")
+
+
+def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
+    """An answer as an entry of the athlete's history."""
+    if number is Number.GOAL_PACE:
+        try:
+            return {"goal": {"pace": read_spoken_pace(answer, unit)}}
+        except Misspelt as wrong:
+            raise AthleteProblem(f"{wrong.reason}. {wrong.fix}") from None
+    try:
+        value = float(answer.casefold().removesuffix("bpm").removesuffix("m/s").replace(",", "."))
+    except ValueError:
+        raise CoachProblem(f'"{answer[:40]}" is no number.') from None
+    if number is Number.TOP_SPEED:
+        return {"top_speed_mps": value}
+    return {"heart_rate": {_HEART_RATES[number]: {"bpm": value, "source": "measured"}}}
+
+
+# --- an old race
+
+
+def race_age_days(athlete: Athlete | None, day: str) -> int | None:
+    """How many days before `day` the newest race was that paces are made from; None without any."""
+    if athlete is None or best_race(athlete.now) is None:
+        return None
+    newest = max(race.date for race in athlete.now.races)
+    return (date.fromisoformat(day) - date.fromisoformat(newest)).days
+
+
+def old_race_words(athlete: Athlete | None, day: str) -> str:
+    """Say that the race paces are made from is old, and what that means; empty where it is not."""
+    days = race_age_days(athlete, day)
+    if days is None or days <= OLD_RACE_DAYS:
+        return ""
+    return (
+        f"Your race is {round(days / 30.4)} months old: bands are {100 * OLD_RACE_WIDER:.0f} % wider "
+        "until you tell of a newer one."
+    )

@@ -1,0 +1,500 @@
+"""What the coach thinks at this moment, in one place for the box, the needle and the key `w`.
+
+The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that the
+coach waits, a filled chip between corners was said and is not answered yet. The needle is hollow where what it shows
+is not what the box says, so that the two never disagree; and the box is never empty beside a needle.
+"""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from math import ceil, floor
+from typing import Final
+
+from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
+from coach.live.snapshot import Snapshot
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE
+from coach.screen import words
+from coach.screen.safe import safe
+from coach.session.phases import Phase
+from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, Freshness, SensorState, Source
+from coach.workout.kinds import HARD
+from coach.workout.timeline import Quantity, Steer, Step
+
+
+class Frame(Enum):
+    """How the box is drawn."""
+
+    FILL = "fill"
+    """Act now."""
+    CHIP = "chip"
+    """Said, and not yet answered."""
+    OUTLINE = "outline"
+    """Good, or resting."""
+    CORNERS = "corners"
+    """The coach waits."""
+
+
+class Tone(Enum):
+    """What a state says of the runner: too slow, on target, too fast, or nothing."""
+
+    SLOW = "slow"
+    ON = "on"
+    FAST = "fast"
+    NONE = "none"
+
+
+class Needle(Enum):
+    """How the needle of the tape is drawn."""
+
+    SOLID = "solid"
+    """It shows what the box says."""
+    HOLLOW = "hollow"
+    """It is not judged."""
+    ABSENT = "absent"
+    """There is no fresh value, or nothing to hold it against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What the coach thinks: how it is drawn, its word, and what it means."""
+
+    frame: Frame
+    wordings: tuple[str, ...]
+    """The word in block letters, the fullest first."""
+    foot: tuple[str, ...] = ()
+    """What it means, in ordinary text at the foot of the box, the fullest first."""
+    tone: Tone = Tone.NONE
+    arrow: str = ""
+    says: str = ""
+    """The words of the cue, as spoken."""
+    progress: int | None = None
+    """How much of a wait is over, in `PROGRESS_STEPS`; None without a bar."""
+    is_quiet: bool = False
+    """Whether it is a state rather than something said, so that its word does not shout."""
+    needle: Needle = Needle.ABSENT
+
+
+PROGRESS_STEPS: Final = 24
+"""Steps of the bar of a wait."""
+FAR_M: Final = 10.0
+"""Further than this from the pacing light nobody is told that they are on: two seconds at 5 m/s. Judged."""
+UP: Final = "↑"
+DOWN: Final = "↓"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictLook:
+    """How a kind of verdict is shown: on target is an outline, slow a dark fill, fast a bright one."""
+
+    tone: Tone
+    wordings: tuple[str, ...]
+
+    @property
+    def arrow(self) -> str:
+        """Up for too slow, down for too fast."""
+        return {Tone.SLOW: UP, Tone.FAST: DOWN}.get(self.tone, "")
+
+
+VERDICT_LOOKS: Final = {
+    CueKind.TOO_FAST: VerdictLook(Tone.FAST, ("EASE",)),
+    CueKind.TOO_SLOW: VerdictLook(Tone.SLOW, ("FASTER",)),
+    CueKind.BACK_ON_TARGET: VerdictLook(Tone.ON, ("ON",)),
+    CueKind.BEHIND_LIGHT: VerdictLook(Tone.SLOW, ("BEHIND",)),
+    CueKind.AHEAD_OF_LIGHT: VerdictLook(Tone.FAST, ("AHEAD",)),
+    CueKind.HEART_RATE_HIGH: VerdictLook(Tone.FAST, ("HR HIGH", "HR")),
+    CueKind.HEART_RATE_LOW: VerdictLook(Tone.SLOW, ("HR LOW", "HR")),
+    CueKind.HEART_RATE_CEILING: VerdictLook(Tone.FAST, ("HR MAX", "HR")),
+    CueKind.CADENCE_LOW: VerdictLook(Tone.SLOW, ("STEPS",)),
+    CueKind.CADENCE_HIGH: VerdictLook(Tone.FAST, ("STEPS",)),
+    CueKind.POWER_HIGH: VerdictLook(Tone.FAST, ("POWER",)),
+    CueKind.POWER_LOW: VerdictLook(Tone.SLOW, ("POWER",)),
+    CueKind.START_TOO_FAST: VerdictLook(Tone.FAST, ("RELAX",)),
+    CueKind.FLOAT_TOO_FAST: VerdictLook(Tone.FAST, ("EASE",)),
+    CueKind.FLOAT_TOO_SLOW: VerdictLook(Tone.SLOW, ("FASTER",)),
+    CueKind.FADE: VerdictLook(Tone.SLOW, ("HOLD",)),
+    CueKind.METRIC_HIGH: VerdictLook(Tone.FAST, ("HIGH",)),
+    CueKind.METRIC_LOW: VerdictLook(Tone.SLOW, ("LOW",)),
+}
+"""Tone and word of every kind that judges; a test walks all verdicts."""
+
+NEWS: Final = {
+    CueKind.FUEL: "FUEL",
+    CueKind.FORM: "FORM",
+    CueKind.SENSOR_GONE: "SENSOR",
+    CueKind.SENSOR_BACK: "BACK",
+    CueKind.SENSOR_LOW_BATTERY: "POWER",
+    CueKind.GATE: "STOP?",
+    CueKind.PROMPT: "?",
+    CueKind.WAITING: "WAIT",
+    CueKind.HEAT: "HEAT",
+    CueKind.RECORDING_FAILING: "DISK!",
+    CueKind.CALIBRATION: "POD",
+    CueKind.ADVICE: "!",
+    CueKind.NEW_LIGHT: "LIGHT",
+    CueKind.PAUSED: "PAUSED",
+}
+"""The word of every other kind that has one; steps, splits and countdowns show their numbers."""
+
+_SHORT: Final = 16
+"""Letters of a cue that can be taken in at a glance; a longer one shows its word, and its text small."""
+_ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Phase.SEND_OFF_REST})
+"""Phases in which the first words of a step are no GO."""
+_FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
+
+
+def stance(snapshot: Snapshot) -> Stance:
+    """Tell what the coach thinks, and how the needle stands to it."""
+    made = _stance(snapshot)
+    side = needle_side(snapshot)
+    if side is None or snapshot.phase is Phase.PAUSED:
+        return made
+    agrees = made.tone is side and (made.tone is not Tone.NONE)
+    return replace(made, needle=Needle.SOLID if agrees else Needle.HOLLOW)
+
+
+def needle_side(snapshot: Snapshot) -> Tone | None:
+    """Tell on which side of its band the judged value lies; None without a fresh value or a band."""
+    shown, band = words.judged(snapshot), snapshot.band_in_force
+    if shown is None or band is None or shown.freshness not in _FRESH:
+        return None
+    if band.contains(shown.value):
+        return Tone.ON
+    return Tone.SLOW if band.low is not None and shown.value < band.low else Tone.FAST
+
+
+def explained(snapshot: Snapshot) -> str:
+    """Say the state in a line, for the key `w`: its word and what it means."""
+    made = stance(snapshot)
+    word = made.wordings[0].replace("\n", ", ")
+    meaning = made.says or (made.foot[0] if made.foot else "")
+    return (
+        f"{made.arrow} {word}: {meaning}".strip().rstrip(":") if meaning else f"{made.arrow} {word}".strip()
+    )
+
+
+def _stance(snapshot: Snapshot) -> Stance:
+    cue, step = snapshot.cue, snapshot.step
+    if snapshot.phase is Phase.PAUSED:
+        long = "" if snapshot.paused_s is None else f"{words.running(snapshot.paused_s)} long: "
+        return Stance(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}p goes on",))
+    if cue is not None and _is_worth_showing(cue, snapshot):
+        return _of_cue(cue, snapshot)
+    if snapshot.phase is Phase.FINISHED or step is None:
+        return _calm("DONE", f"run time {words.running(snapshot.run_s)}")
+    if snapshot.phase is Phase.PROMPT:
+        return _calm(answers(step), "answer with its number")
+    if snapshot.phase is Phase.READY:
+        return _calm("READY", *sensors_said(snapshot))
+    if snapshot.phase is Phase.CHECKLIST:
+        return _calm("DO", "space: done, the next item")
+    kept = _kept(snapshot)
+    if kept is not None:
+        return kept
+    if snapshot.phase in words.RESTING:
+        made = _resting(snapshot)
+        is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
+        return replace(made, tone=Tone.ON) if is_on else made
+    return _working(snapshot, step)
+
+
+def _calm(word: str, *foot: str) -> Stance:
+    return Stance(Frame.OUTLINE, (word,), foot, is_quiet=True)
+
+
+def _waits(wordings: tuple[str, ...], *foot: str) -> Stance:
+    return Stance(Frame.CORNERS, wordings, foot, is_quiet=True)
+
+
+def answers(step: Step) -> str:
+    """Word the answers of a question with their numbers; without words, their range."""
+    named = [f"{number} {safe(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
+    return "\n".join(named) or "1-10"
+
+
+def sensors_said(snapshot: Snapshot) -> tuple[str, ...]:
+    """Say which sensors are live: `strap and pod are live`; else which one is awaited."""
+    live = [kind for sensor in snapshot.sensors if (kind := words.sensor_name(sensor))]
+    missing = [
+        words.sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE
+    ]
+    if not live:
+        return ("no sensors: timed by the line",) if snapshot.coach_mode else ("no sensors",)
+    if missing:
+        return (f"{' and '.join(missing)} not heard yet",)
+    return (f"{' and '.join(live)} {'are' if len(live) > 1 else 'is'} live",)
+
+
+# --- what was said -------------------------------------------------------------------------------------------------
+
+
+def _is_worth_showing(cue: Cue, snapshot: Snapshot) -> bool:
+    """Whether a cue is still the state of things: "on pace" is not for a runner who is off it by now."""
+    if cue.kind is not CueKind.BACK_ON_TARGET:
+        return True
+    return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
+
+
+def _of_cue(cue: Cue, snapshot: Snapshot) -> Stance:
+    says = safe(cue.text, 160)
+    known = VERDICT_LOOKS.get(cue.kind)
+    if cue.kind is CueKind.FADE and snapshot.phase in words.RESTING:
+        return Stance(Frame.OUTLINE, (NEWS[CueKind.ADVICE],), says=says)  # of a rep that is over
+    if known is not None:
+        frame = Frame.OUTLINE if known.tone is Tone.ON else Frame.FILL
+        return Stance(frame, known.wordings, tone=known.tone, arrow=known.arrow, says=says)
+    if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
+        return Stance(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
+    if cue.kind is CueKind.SPLIT and cue.spoken:  # said in few words; the others have theirs in the text
+        says = "   ".join(
+            part for part in (says, _tenths(cue.why) or words.against_light(snapshot.light)) if part
+        )
+    word = _number_or_word(cue.kind, snapshot)
+    if not word or len(says) <= _SHORT:
+        return Stance(Frame.OUTLINE, (says, word) if word else (says,))
+    return Stance(Frame.OUTLINE, (word,), says=says)
+
+
+def _tenths(why: Why) -> str:
+    """Write a lap between two presses and its error in tenths: `1:38.1  +2.1 s`; nothing for another split."""
+    if why.quantity != "lap_off_s" or why.value is None or why.window_s is None:
+        return ""
+    return f"{words.stopped(why.window_s)}  {words.seconds_off(why.value)} s"
+
+
+def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
+    if kind is CueKind.STEP and snapshot.step is not None:
+        is_off = snapshot.phase not in _ANNOUNCED and snapshot.step.kind in HARD
+        return "GO" if is_off else words.kind_word(snapshot.step)
+    if kind is CueKind.SPLIT and snapshot.splits:
+        return words.stopped(snapshot.splits[-1].lap_s)
+    return NEWS.get(kind, "")
+
+
+def _kept(snapshot: Snapshot) -> Stance | None:
+    """The last verdict, kept small while it is true and not answered; None where there is none."""
+    cue = snapshot.opinion.open_verdict
+    look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
+    if cue is None or look is None or look.tone is Tone.ON or snapshot.stopped_s is not None:
+        return None
+    still = _still(cue, look.tone, snapshot)
+    if not still:
+        return None
+    ago = f"said {words.running(max(0.0, snapshot.at - cue.at))} ago, {still}"
+    return Stance(Frame.CHIP, look.wordings, (ago, still), tone=look.tone, arrow=look.arrow)
+
+
+def _still(cue: Cue, tone: Tone, snapshot: Snapshot) -> str:
+    """Say by how much a verdict still holds: `still 9 s/km fast`; nothing if it does not, or nobody knows."""
+    side, light = needle_side(snapshot), snapshot.light
+    if cue.why.quantity == "light_s":
+        behind_s = 0.0 if light is None else light.behind_s
+        is_so = behind_s >= 0.5 if tone is Tone.SLOW else behind_s <= -0.5
+        is_against = side is not None and side not in {tone, Tone.ON}
+        if not is_so or is_against or (side is Tone.ON and not _is_far(snapshot)):
+            return ""
+        return f"still {words.against_light(light)}"
+    quantity, shown = _of_why(cue.why, snapshot)
+    if quantity is snapshot.judged_quantity:
+        return f"still {_off(snapshot)}" if side is tone else ""
+    if shown is None or shown.freshness not in _FRESH:
+        return ""
+    high, low = cue.why.high, cue.why.low
+    if tone is Tone.FAST and high is not None and shown.value > high:
+        return f"still {round(shown.value - high) or 1} over"
+    if tone is Tone.SLOW and low is not None and shown.value < low:
+        return f"still {round(low - shown.value) or 1} under"
+    return ""
+
+
+def _of_why(why: Why, snapshot: Snapshot) -> tuple[Quantity | None, DisplayValue | None]:
+    """The quantity a verdict was about, and its value now."""
+    match why.quantity:
+        case "speed_mps":
+            return Quantity.SPEED, snapshot.speed
+        case "heart_rate_bpm":
+            return Quantity.HEART_RATE, snapshot.heart_rate
+        case "cadence_spm":
+            return Quantity.CADENCE, snapshot.cadence
+        case "power_w":
+            return Quantity.POWER, snapshot.power
+        case _:
+            return None, None
+
+
+_SIDES: Final = {
+    Quantity.SPEED: ("slow", "fast"),
+    Quantity.HEART_RATE: ("bpm low", "bpm high"),
+    Quantity.CADENCE: ("spm low", "spm high"),
+    Quantity.POWER: ("W low", "W high"),
+}
+
+
+def _off(snapshot: Snapshot) -> str:
+    """Write how far the judged value lies outside its band: `9 s/km fast`, `6 bpm high`."""
+    shown, band, quantity = words.judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
+    side = needle_side(snapshot)
+    if shown is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
+        return ""
+    edge = band.low if side is Tone.SLOW else band.high
+    if edge is None:
+        return ""
+    name = _SIDES[quantity][side is Tone.FAST]
+    if quantity is not Quantity.SPEED:
+        return f"{max(1, round(abs(shown.value - edge)))} {name}"
+    if shown.value <= 0:
+        return name
+    per_m = METRES_PER_MILE if snapshot.unit == "mile" else METRES_PER_KM
+    seconds = abs(round(per_m / shown.value) - round(per_m / edge))
+    return f"{max(1, seconds)} s/{snapshot.unit} {name}"
+
+
+# --- what is the case ----------------------------------------------------------------------------------------------
+
+
+def _resting(snapshot: Snapshot) -> Stance:
+    """Resting: what comes next."""
+    following = snapshot.next_step
+    if snapshot.phase is Phase.OVERTIME:
+        return Stance(Frame.OUTLINE, ("GO?",), ("the rest is over: space is GO",))
+    if following is None:
+        return _calm("LAST", "nothing comes after this")
+    word = words.kind_word(following)
+    word = f"{word} {following.rep}" if following.kind in HARD and following.rep is not None else word
+    told = words.next_told(following, snapshot.unit)
+    return Stance(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in told), is_quiet=True)
+
+
+def _working(snapshot: Snapshot, step: Step) -> Stance:
+    """Under way with nothing said: on target, or why nothing is said."""
+    if snapshot.stopped_s is not None:
+        return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
+    word = words.kind_word(step)
+    if snapshot.is_by_clock:
+        return _waits(("BY TIME", "TIME"), "no distance: runs by the clock")
+    if snapshot.judged_quantity is None or snapshot.band is None:
+        label = "" if step.target is None else safe(step.target.label, 32)
+        return _calm(word, label or "no target: nothing is judged")
+    side = needle_side(snapshot)
+    if side is None:
+        return _unmeasured(snapshot)
+    if not snapshot.opinion.is_judging and side is not Tone.ON:
+        return _waits((word,), f"{word.lower()}: not judged")
+    if snapshot.opinion.settling is not None:
+        return _settling(snapshot)
+    if side is Tone.ON and not _is_far(snapshot):
+        return replace(_calm("ON", *_on_said(snapshot)), tone=Tone.ON)
+    return _silent(snapshot, step, side)
+
+
+def _is_far(snapshot: Snapshot) -> bool:
+    return snapshot.light is not None and abs(snapshot.light.behind_m) > FAR_M
+
+
+def _on_said(snapshot: Snapshot) -> tuple[str, ...]:
+    if snapshot.judged_quantity is not Quantity.SPEED:
+        return ("on target",)
+    against = words.against_light(snapshot.light)
+    return (f"on pace, {against}", "on pace") if against else ("on pace",)
+
+
+def _settling(snapshot: Snapshot) -> Stance:
+    settling = snapshot.opinion.settling
+    assert settling is not None  # the caller looked
+    left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
+    left = f"settling {left_s} s" if left_s < 100 else f"settling {words.countdown(left_s)}"
+    said = f"{left if left_s else 'settling'}: no verdict yet"
+    made = _waits(("SETTLING", "SETTLE"), said, said.partition(":")[0])
+    return replace(made, progress=floor(PROGRESS_STEPS * min(1.0, share)))
+
+
+_GONE: Final = {
+    Source.POD: "POD",
+    Source.POD_2: "POD",
+    Source.SIM: "POD",
+    Source.TREADMILL: "BELT",
+    Source.WATCH: "WATCH",
+    Source.POSITIONS: "GPS",
+    Source.STRAP: "STRAP",
+}
+
+
+def _unmeasured(snapshot: Snapshot) -> Stance:
+    """Nothing fresh to judge: which sensor is gone, and how the step is timed meanwhile."""
+    is_speed = snapshot.judged_quantity is Quantity.SPEED
+    if snapshot.judged_quantity is Quantity.HEART_RATE:
+        sources: tuple[Source, ...] = (Source.STRAP, Source.WATCH)
+    else:
+        sources = tuple(source for source in DISTANCE_PRIORITY if source in _GONE)
+    lost = next(
+        (sensor for source in sources for sensor in snapshot.sensors if sensor.source is source), None
+    )
+    if lost is None:
+        word = "NO PACE" if is_speed else "NO HR" if Source.STRAP in sources else "NO POD"
+        silent = ("nothing measures it",)
+    else:
+        word = f"NO {_GONE[lost.source]}"
+        age = "" if lost.age_s is None else f" for {floor(lost.age_s)} s"
+        silent = (f"{_GONE[lost.source].lower()} silent{age}",)
+    step = snapshot.step
+    if is_speed and step is not None and step.kind in HARD and step.until.distance() is not None:
+        return _waits((word, "NO POD"), "timed by the line: press space", *silent)
+    return _waits((word, "NO POD"), *silent)
+
+
+_ONLY_SLOW: Final = frozenset(
+    {
+        SuppressionReason.SAID_TWICE,
+        SuppressionReason.SPARED,
+        SuppressionReason.AWAITS_LAP,
+        SuppressionReason.UNHURRIED,
+        SuppressionReason.EFFORT,
+    }
+)
+"""Reasons that keep the coach from asking for more speed only."""
+_QUIET: Final = (
+    (SuppressionReason.WALKING, "walking: nothing is judged"),
+    (SuppressionReason.STOPPED, "standing: nothing is judged"),
+    (SuppressionReason.NOT_FRESH, "no new value: not judged"),
+    (SuppressionReason.SHORT, "too short a rep to correct"),
+    (SuppressionReason.SAID_TWICE, "quiet: said twice"),
+    (SuppressionReason.SPARED, "no push: take the rest"),
+    (SuppressionReason.UNHURRIED, "slow is fine here"),
+    (SuppressionReason.EFFORT, "slow, but the effort is right"),
+    (SuppressionReason.AWAITS_LAP, "quiet until a lap is measured"),
+    (SuppressionReason.WIND, "wind: the same a lap before"),
+    (SuppressionReason.BOUNDARY, "last seconds: nothing new"),
+    (SuppressionReason.SPENT, "quiet: said enough in this rep"),
+    (SuppressionReason.QUIET, "quiet: just spoke"),
+)
+"""Why nothing is said, the strongest reason first, in words for the foot of the box."""
+
+
+def _silent(snapshot: Snapshot, step: Step, side: Tone) -> Stance:
+    """Off the target, or far from the light, and nothing said: why."""
+    reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
+    if snapshot.is_let_be:
+        reasons.add(SuppressionReason.SAID_TWICE)
+    light = snapshot.light
+    is_by_light = light is not None and step.steer is Steer.TIME
+    if side is Tone.ON:
+        return _waits(("LIGHT",), f"on pace, {words.metres_off(light)}", words.metres_off(light))
+    reasons -= frozenset() if side is Tone.SLOW else _ONLY_SLOW
+    said = next((words_ for reason, words_ in _QUIET if reason in reasons), "")
+    strong = reasons & {SuppressionReason.WALKING, SuppressionReason.SHORT, SuppressionReason.SAID_TWICE}
+    if light is not None and (is_by_light or _is_far(snapshot)) and not strong:
+        return _waits(("LIGHT",), *_light_said(light.behind_s, side))
+    if said:
+        return _waits(("QUIET",), said)
+    off = _off(snapshot)
+    return _waits(("CHECKING", "CHECK"), f"{off}: not sure yet", off)
+
+
+def _light_said(behind_s: float, side: Tone) -> tuple[str, ...]:
+    seconds = f"{abs(behind_s):.0f} s" if abs(behind_s) >= 1 else f"{abs(behind_s):.1f} s"
+    if not round(behind_s, 1):
+        return ("level with the pacing light",)
+    if behind_s < 0:
+        if side is Tone.SLOW:
+            return (f"pacing light first: {seconds} in hand", f"{seconds} in hand")
+        return (f"{seconds} up: let it come back",)
+    return (f"{seconds} down: no rush",) if side is Tone.SLOW else (f"{seconds} down: coming back",)

@@ -1,0 +1,423 @@
+"""A run that was cut off is offered, goes on as it was, or is closed there: real journals in real folders."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coach.app.header import header_of
+from coach.app.live_run import RunContext
+from coach.app.resume import InterruptedRun, close_old_runs, interrupted_run, reopen
+from coach.app.setup import live_setup
+from coach.app.terminal import Stage
+from coach.app.workouts import compile_for, read_workout
+from coach.edge.clock import MachineClock, WallTime
+from coach.edge.run_folder import RunState, new_ulid
+from coach.edge.settings import Settings
+from coach.edge.store import stored_runs
+from coach.live.encoding import encode_event
+from coach.live.run import LiveRun
+from coach.quantities import Seconds
+from coach.recording.codec import encode_header, encode_input, encode_output, read_journal
+from coach.recording.records import Journal
+from coach.review.cut_off import WayOn
+from coach.session.events import RunResumed, StepEnded
+from coach.simulate.runner import VirtualRunner
+from coach.simulate.whole_run import simulate
+
+NOW = 1_790_000_000.0
+"""The moment of these tests, in Unix time."""
+REPS = {
+    "format": "coach-workout/1",
+    "name": "10 x 200",
+    "sections": [
+        {
+            "name": "Main",
+            "steps": [
+                {
+                    "repeat": 10,
+                    "steps": [
+                        {"kind": "work", "until": {"distance": "200 m"}, "target": {"pace": "4:00/km"}},
+                        {"kind": "recovery", "until": {"time": "0:45"}},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+class Clock:
+    """A clock that stands at a moment."""
+
+    def __init__(self, epoch_s: float = NOW) -> None:
+        """Stand there."""
+        self._epoch_s = epoch_s
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self._epoch_s
+
+    def wall(self) -> WallTime:
+        """The moment by the calendar."""
+        return WallTime(self._epoch_s, "UTC", 0)
+
+    def asleep_s(self) -> float:
+        """The machine never sleeps."""
+        return 0.0
+
+    async def sleep_until(self, moment: float) -> None:
+        """Wait for nothing."""
+
+
+@pytest.fixture
+def runs(home: Path) -> Path:
+    """The runner's folder of runs."""
+    folder = home / "data" / "runs"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def workout(tmp_path: Path) -> Path:
+    """Ten reps of 200 m."""
+    path = tmp_path / "reps.json"
+    path.write_text(json.dumps(REPS))
+    return path
+
+
+def interrupt(
+    runs: Path, workout: Path, console, *, at: float, gap_s: float, sensors: str = "sim", now: float = NOW
+) -> Path:
+    """Let somebody run the workout and pull the plug at `at`, `gap_s` before now; returns the folder of the run."""
+    compiled = compile_for(read_workout(str(workout), console, None), None, console)
+    begun_at = now - gap_s - at
+    run_id = new_ulid(begun_at)
+    setup = live_setup(compiled, Settings(), run_id, Stage.UNATTENDED, simulated=True)
+    inputs = simulate(LiveRun(setup), VirtualRunner(timeline=setup.timeline)).inputs
+    header = replace(header_of(setup, compiled, Clock(begun_at)), sensors=sensors)
+    run, lines = LiveRun(setup), [encode_header(header)]
+    for event in inputs:
+        if event.at > at:
+            break
+        lines.append(encode_input(event))
+        lines += [encode_output(encode_event(output, run.run_s(output.at))) for output in run.receive(event)]
+    folder = runs / run_id
+    folder.mkdir()
+    (folder / "recording.jsonl").write_bytes(b"".join(lines))
+    return folder
+
+
+def journal_of(folder: Path) -> Journal:
+    """The journal of a run."""
+    return read_journal((folder / "recording.jsonl").read_bytes())
+
+
+def offered(runs: Path, at: float = NOW) -> InterruptedRun:
+    """The run that is offered at a moment."""
+    run = interrupted_run(runs, Clock(at))
+    assert run is not None
+    return run
+
+
+def states(runs: Path) -> list[str]:
+    """The states of the runs, the newest first."""
+    return [run.manifest.state.value for run in stored_runs(runs)]
+
+
+def test_a_run_that_was_cut_off_is_offered_for_half_an_hour(runs, workout, console):
+    """Until 30 minutes after it was last alive it is offered in words; then no longer."""
+    interrupt(runs, workout, console, at=320.0, gap_s=120.0)
+    run = offered(runs)
+    assert run.since == "10 x 200, cut off 2 min ago"
+    assert (
+        run.sentence
+        == "Rep 4 of 10, 0:33 in: restart the rep, count it as done and be in recovery, or finish"
+    )
+    assert interrupted_run(runs, Clock(NOW + 1679.0)) is not None
+    assert interrupted_run(runs, Clock(NOW + 1681.0)) is None
+
+
+def test_a_step_is_continued_only_after_a_short_gap(runs, workout, console):
+    """Under 15 s the rep can go on where it was."""
+    interrupt(runs, workout, console, at=320.0, gap_s=10.0)
+    ways = {gap_s: offered(runs, NOW + gap_s - 10.0).ways[0][0] for gap_s in (10.0, 14.0, 16.0)}
+    assert ways == {10.0: WayOn.CONTINUE, 14.0: WayOn.CONTINUE, 16.0: WayOn.RESTART}
+
+
+def test_a_later_false_start_hides_nothing(runs, workout, console):
+    """Somebody tried again and left after seconds: the run before is offered; alone, the false start is."""
+    real = interrupt(runs, workout, console, at=320.0, gap_s=300.0)
+    false_start = interrupt(runs, workout, console, at=8.0, gap_s=60.0)
+    assert offered(runs).path == real
+    assert offered(runs, NOW + 1600.0).path == false_start
+
+
+def test_of_two_runs_the_newer_is_offered(runs, workout, console):
+    """Two runs were cut off, both for real: the newer is offered."""
+    interrupt(runs, workout, console, at=320.0, gap_s=900.0)
+    newer = interrupt(runs, workout, console, at=330.0, gap_s=100.0)
+    assert offered(runs).path == newer
+
+
+def test_a_clock_that_was_set_back_offers_the_run(runs, workout, console):
+    """Where the machine's clock says that the run is yet to come, it was cut off just now."""
+    interrupt(runs, workout, console, at=320.0, gap_s=-4000.0)
+    assert offered(runs).gap_s == 0.0
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\x00", b'{"format":"coach-journal/99"}\t00000000\n'])
+def test_what_cannot_be_read_is_not_offered(runs, data):
+    """An empty, damaged or newer journal is passed over, and left as it is."""
+    folder = runs / new_ulid(NOW - 60.0)
+    folder.mkdir()
+    (folder / "recording.jsonl").write_bytes(data)
+    assert interrupted_run(runs, Clock()) is None
+    close_old_runs(runs, Clock(NOW + 9000.0))
+    assert (folder / "recording.jsonl").read_bytes() == data
+
+
+def test_older_runs_are_closed_where_they_were_cut_off(runs, workout, console):
+    """A run of an hour ago ends at its last input, and nothing of it is lost; one of a minute ago stays open."""
+    old = interrupt(runs, workout, console, at=320.0, gap_s=3600.0)
+    before = (old / "recording.jsonl").read_bytes()
+    interrupt(runs, workout, console, at=320.0, gap_s=60.0)
+    close_old_runs(runs, Clock())
+    assert states(runs) == ["interrupted", "finished"]
+    assert (old / "recording.jsonl").read_bytes().startswith(before)
+    journal = journal_of(old)
+    assert journal.is_closed
+    assert journal.inputs[-1].at == pytest.approx(320.0, abs=1.0)
+    assert [event["event"] for event in journal.outputs[-2:]] == ["phase", "run_ended"]
+    assert journal.outputs[-1]["completed"] is False
+
+
+def test_a_run_that_was_over_is_closed_at_once(runs, workout, console):
+    """Cut off after its last step, a run has nothing to go on with: it is closed, and it is completed."""
+    done = interrupt(runs, workout, console, at=1e6, gap_s=1e6)
+    inputs = journal_of(done).inputs
+    lines = (done / "recording.jsonl").read_bytes().splitlines(keepends=True)
+    closed = next(place for place, line in enumerate(lines) if b'"in":"closed"' in line)
+    (done / "recording.jsonl").write_bytes(b"".join(lines[:closed]))
+    moment = Clock(journal_of(done).header.wall_epoch + inputs[-1].at + 60.0)
+    assert interrupted_run(runs, moment) is None
+    close_old_runs(runs, moment)
+    assert states(runs) == ["finished"]
+    assert journal_of(done).outputs[-1]["completed"] is True
+
+
+def reopened(folder: Path, way: WayOn, console, *, now: float = NOW):
+    """The run, refolded to go on that way."""
+    clock = Clock(now)
+    return reopen(offered(folder.parent, now), way, RunContext(Settings(), clock, Stage.UNATTENDED, console))
+
+
+def test_it_is_refolded_to_where_it_was(runs, workout, console):
+    """The event names the step as it was shown; the fold agrees, and nothing is left unsaid."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0)
+    ready = reopened(folder, WayOn.DONE, console)
+    event = ready.resumption.event
+    assert event.at - event.alive_until == pytest.approx(120.0, abs=1.0)
+    assert event.under_way.step_id == ready.run.session.step.step_id
+    assert event.under_way.started_at == ready.run.session.step_started_at
+    assert ready.resumption.unsaid == ()
+    outputs = ready.run.receive(event)
+    assert [type(output) for output in outputs if isinstance(output, RunResumed | StepEnded)] == [
+        RunResumed,
+        StepEnded,
+    ]
+    assert ready.run.session.phase == "recovery"
+
+
+def test_what_the_journal_lost_is_said_when_it_goes_on(runs, workout, console):
+    """The plug was pulled between an input and its outputs: what they were goes into the journal first."""
+    folder = interrupt(runs, workout, console, at=400.0, gap_s=60.0)
+    lines = (folder / "recording.jsonl").read_bytes().splitlines(keepends=True)
+    ended = max(place for place, line in enumerate(lines) if b"step_ended" in line)
+    kept = [line for line in lines[ended:] if b'"in":' in line][:3]
+    (folder / "recording.jsonl").write_bytes(b"".join(lines[:ended] + kept))
+    ready = reopened(folder, WayOn.RESTART, console)
+    unsaid = [encode_event(timed.output, timed.run_s) for timed in ready.resumption.unsaid]
+    assert unsaid[0] == json.loads(lines[ended][:-10])["out"]
+    assert ready.resumption.event.under_way.step_id == ready.run.session.step.step_id
+
+
+def test_where_this_version_folds_otherwise_the_journal_is_right(runs, workout, console):
+    """The journal shows a rest the fold has not come to: the run goes on in that rest, and nothing is made up."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=60.0)
+    began = journal_of(folder).inputs[-1].at - 7.0
+    rest = {"v": 1, "at_s": began, "run_s": began, "event": "step_started", "step": 7, "step_id": "0.0/3.1"}
+    rest |= {"path": "Main / rep 4 of 10 / recovery", "kind": "recovery", "rep": 4, "of": 10}
+    with (folder / "recording.jsonl").open("ab") as file:
+        file.write(encode_output(rest))
+    ready = reopened(folder, WayOn.CONTINUE, console, now=NOW - 55.0)
+    assert ready.resumption.unsaid == ()
+    ready.run.receive(ready.resumption.event)
+    assert ready.run.session.step.step_id == "0.0/3.1"
+    assert ready.run.session.step_time(ready.resumption.event.at) == pytest.approx(7.0, abs=0.1)
+
+
+@pytest.mark.parametrize("sensors", ["sim", "none"])
+def test_it_is_measured_as_it_was(runs, workout, console, sensors, monkeypatch):
+    """A simulated run resumes simulated, one without sensors without; no radio is touched, whatever is paired."""
+    monkeypatch.setattr("coach.app.sensors.my_sensors", None)
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=60.0, sensors=sensors)
+    ready = reopened(folder, WayOn.RESTART, console)
+    assert (ready.sources.runner is not None) is (sensors == "sim")
+    assert len(ready.sources.sources) == (sensors == "sim")
+
+
+def test_the_simulated_runner_is_where_they_were(runs, workout, console):
+    """They lived through the run again: their pod has counted the metres, and their heart beats as it did."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=5.0)
+    runner = reopened(folder, WayOn.CONTINUE, console).sources.runner._runner
+    assert runner.metres > 600.0
+    assert runner.heart_rate > 120.0
+    assert runner.advance(Seconds(326.0)) != []
+    assert runner.advance(Seconds(326.0)) == []
+
+
+# --- the commands
+
+
+def typed(home: Path, *words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Type a command into a program of its own, with pipes for its streams."""
+    command = [sys.executable, "-m", "coach", *map(str, words)]
+    environment = os.environ | {"COACH_HOME": str(home)}
+    return subprocess.run(command, env=environment, input=stdin, capture_output=True, text=True, check=False)
+
+
+def now() -> float:
+    """The moment by the machine's clock."""
+    return MachineClock().wall().epoch_s
+
+
+LEAD = "10 x 200, cut off"
+
+
+def test_without_a_terminal_a_line_names_the_command(home, runs, workout, console):
+    """`coach` and `coach run` ask nothing and go on; stderr names the command that resumes the run."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    bare = typed(home)
+    assert bare.returncode == 0
+    assert bare.stdout.startswith("Trackside Coach")
+    for ran in (bare, typed(home, "run", workout, "--sensors", "none", "--json", stdin="finish\n")):
+        assert ran.returncode == 0
+        assert LEAD in ran.stderr
+        assert f"coach runs resume {folder.name}" in ran.stderr
+        assert LEAD not in ran.stdout
+    assert states(runs) == ["finished", "interrupted"]
+
+
+def test_doctor_tells_of_it(coach, runs, workout, console, monkeypatch):
+    """`coach doctor` warns of a run that waits, names its place, and changes nothing."""
+    assert "none was cut off" in coach("doctor", "--seconds", "0.1").stdout
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    said = coach("doctor", "--seconds", "0.1").stdout
+    assert "Rep 4 of 10, 0:33 in" in said
+    assert f"coach runs resume {folder.name}" in said
+    assert states(runs) == ["interrupted"]
+
+
+def test_coach_closes_what_is_old(home, runs, workout, console):
+    """An hour later `coach` offers nothing; the run is closed, kept, and can be looked at."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=3600.0, now=now())
+    bare = typed(home)
+    assert (bare.returncode, bare.stderr) == (0, "")
+    assert states(runs) == ["finished"]
+    assert "not completed, 5:" in typed(home, "runs", "show", folder.name).stdout
+
+
+@pytest.mark.parametrize(("way", "reason"), [("restart", "restarted"), ("done", "done")])
+def test_it_goes_on_as_it_is_told(home, workout, console, way, reason):
+    """The rep begins anew or counts as done; the gap is told, and the run goes on until it is finished."""
+    runs = home / "data" / "runs"
+    runs.mkdir(parents=True)
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    ran = typed(home, "runs", "resume", f"--{way}", "--json", stdin="finish\n")
+    events = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert ran.returncode == 0, ran.stderr
+    facts = [event for event in events if event["event"] in {"resumed", "step_ended", "run_ended"}]
+    assert facts[0]["choice"] == way
+    assert facts[0]["gap_s"] >= 120.0
+    assert (facts[1]["step_id"], facts[1]["reason"]) == ("0.0/3.0", reason)
+    assert facts[-1]["event"] == "run_ended"
+    following = next(event for event in events if event["event"] == "step_started")
+    assert following["kind"] == ("work" if way == "restart" else "recovery")
+    assert states(runs) == ["finished"]
+    assert typed(home, "replay", folder.name, "--speed", "max", "--json").stdout.splitlines() == [
+        json.dumps(event, separators=(",", ":"), ensure_ascii=False) for event in journal_of(folder).outputs
+    ]
+
+
+def test_finished_it_ends_where_it_was_cut_off(home, runs, workout, console):
+    """Finishing touches no sensor: the run ends at its last input, and is told as any run."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    ran = typed(home, "runs", "resume", "--finish", folder.name[:20])
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert f"coach runs show {folder.name}" in ran.stderr
+    assert journal_of(folder).inputs[-1].at == pytest.approx(320.0, abs=1.0)
+    assert typed(home, "runs", "resume", folder.name).returncode == 3
+
+
+def test_what_does_not_go_is_refused_in_words(home, runs, workout, console):
+    """A step is not continued after minutes; nothing is written, and the run still waits."""
+    folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    before = (folder / "recording.jsonl").read_bytes()
+    ran = typed(home, "runs", "resume", "--continue")
+    assert ran.returncode == 2
+    assert "Rep 4 of 10, 0:33 in" in ran.stderr
+    assert (folder / "recording.jsonl").read_bytes() == before
+    assert states(runs) == ["interrupted"]
+
+
+def test_unasked_a_step_begins_anew_after_a_long_gap(home, runs, workout, console):
+    """Nobody can be asked: what is done is said, with the other ways."""
+    interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    ran = typed(home, "runs", "resume", "--json", stdin="finish\n")
+    assert "restart the rep. Another way: --done, --finish" in ran.stderr
+    assert (
+        json.loads(next(line for line in ran.stdout.splitlines() if '"resumed"' in line))["choice"]
+        == "restart"
+    )
+
+
+def test_a_run_recorded_elsewhere_is_resumed_by_its_folder(home, tmp_path, workout, console):
+    """Runs of `--record DIR` are offered where the next run is recorded, by a name that finds them."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder = interrupt(elsewhere, workout, console, at=320.0, gap_s=120.0, now=now())
+    words = ("run", workout, "--sensors", "none", "--record", elsewhere, "--json")
+    assert f"coach runs resume {folder}" in typed(home, *words, stdin="finish\n").stderr
+    ran = typed(home, "runs", "resume", folder, "--done", "--json", stdin="finish\n")
+    assert ran.returncode == 0, ran.stderr
+    assert journal_of(folder).is_closed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_cut_off_again_it_is_offered_again(home, runs, workout, console, number):
+    """A run that was resumed and is cut off again, even by two signals at once, is kept and can go on."""
+    interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
+    command = [sys.executable, "-m", "coach", "runs", "resume", "--restart", "--json"]
+    pipe = subprocess.PIPE
+    environment = os.environ | {"COACH_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, env=environment, text=True, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
+    ) as program:
+        assert program.stdout is not None
+        while '"resumed"' not in program.stdout.readline():
+            pass
+        program.send_signal(number)
+        program.send_signal(number)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode == (130 if number is signal.SIGINT else 5)
+    assert "Traceback" not in err
+    assert states(runs) == [RunState.INTERRUPTED]
+    run = interrupted_run(runs, MachineClock())
+    assert run is not None
+    assert run.title.startswith("Rep 4 of 10")

@@ -1,0 +1,129 @@
+"""A shell completes commands, options and names; bash itself is asked, and zsh and fish where they are installed."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.edge.paths import runner_paths
+from tests.pty.terminal import COACH, PATIENCE_S
+
+JOURNAL = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
+RUN = "01M8KV1SC0KBBJ01866STGH9A5"
+
+BASH = """
+source <(coach completion bash)
+compopt() { printf 'compopt %%s %%s\n' "$@"; }  # the real one works inside of a completion only
+complete -p coach
+COMP_WORDS=(%s) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_coach_completion coach
+printf '%%s\\n' "${COMPREPLY[@]}"
+"""
+ZSH = "autoload -U compinit; compinit -D; source <(coach completion zsh); print $_comps[coach]"
+FISH = "coach completion fish | source; complete -C 'coach run 6x800'"
+
+
+@pytest.fixture
+def kept(home, coach):
+    """A home with two athletes, a run and a sensor."""
+    assert coach("athlete", "set", "anna", "--race", "5k=22:30").exit_code == 0
+    assert coach("athlete", "set", "ada", "--race", "5k=21:30").exit_code == 0
+    shutil.copytree(JOURNAL, home / "data" / "runs" / RUN)
+    sensors = load_sensors(runner_paths().sensors)
+    sensors.add(PairedSensor("AA:BB:CC:DD:EE:01", "Polar H10 A1B2C3D4", SensorKind.STRAP, label="strap"))
+    sensors.add(PairedSensor("AA:BB:CC:DD:EE:02", "Stryd", SensorKind.POD, label="my pod"))
+    return home
+
+
+def asked(shell, script):
+    """What a shell says to a script in which `coach` is a command."""
+    path = f"{Path(COACH).parent}{os.pathsep}{os.environ['PATH']}"
+    ended = subprocess.run(
+        [shell, "-c", script],
+        env=os.environ | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert ended.stderr == ""
+    return ended.stdout.splitlines()
+
+
+def completed(*words):
+    """What bash offers for the last of the words."""
+    registered, *offered = asked("bash", BASH % " ".join(f"'{word}'" for word in words))
+    assert registered == "complete -o nosort -F _coach_completion coach"
+    return [each for each in offered if each]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("ru",), ["run", "runs"]),
+        (("workout", "sc"), ["schema"]),
+        (("run", "--ath"), ["--athlete"]),
+        (("run", "--sensors", "s"), ["sim"]),
+        (("run", "6x8"), ["6x800-5k"]),
+        (("run", "--marks", "6x8"), ["6x800-5k"]),
+        (("workout", "show", "5x1000"), ["5x1000-5k"]),
+        (("run", "--athlete", "a"), ["ada", "anna"]),
+        (("athlete", "zones", "an"), ["anna"]),
+        (("replay", "01"), [RUN]),
+        (("runs", "resume", ""), [RUN]),
+        (("sensors", "forget", ""), ["strap"]),
+        (("config", "set", "cues.hold_b"), ["cues.hold_back_s"]),
+        (("config", "set", "theme", ""), ["night", "sun"]),
+        (("config", "set", "mute", ""), ["true", "false"]),
+        (("config", "set", "cues.speak", ""), ["lap", "km", "mile", "total"]),
+        (("config", "set", "keymap.x", "lo"), ["longer"]),
+        (("config", "set", "nothing", ""), []),
+        (("completion", "f"), ["fish"]),
+        (("replay", "my-run"), ["compopt -o default"]),
+        (("workout", "import", ""), ["compopt -o default"]),
+        (("simulate", "demo", "--out", "x"), ["compopt -o default"]),
+    ],
+)
+def test_bash_completes(kept, words, offered):
+    """Commands, options, choices, workouts, athletes, runs, sensors, settings and files, each where it may stand."""
+    assert completed("coach", *words) == offered
+
+
+def test_a_home_that_cannot_be_read_is_no_error(home):
+    """Nothing is offered, and nothing is said into the line that is being typed."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("no folder")
+    assert completed("coach", "run", "--athlete", "a") == ["compopt -o default"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "script", "said"),
+    [("zsh", ZSH, "_coach_completion"), ("fish", FISH, "6x800-5k")],
+)
+def test_other_shells_take_their_script(kept, shell, script, said):
+    """Where it is installed, the shell itself reads its script and completes by it."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    assert asked(shell, script) == [said]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_answered_by_the_same_protocol(kept, shell):
+    """What their scripts ask with is answered with the same names, and with a few words about each."""
+    script = f"COMP_WORDS='coach runs' COMP_CWORD={'1' if shell == 'zsh' else 'runs'} "
+    said = "\n".join(asked("bash", f"{script} _COACH_COMPLETE={shell}_complete coach"))
+    assert "runs" in said
+    assert "recorded so far" in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_data(coach, shell):
+    """It goes to stdout, alone, and names the program and the variable it asks with."""
+    printed = coach("completion", shell)
+    assert (printed.exit_code, printed.stderr) == (0, "")
+    assert f"_COACH_COMPLETE={shell}_complete" in printed.stdout
+    assert coach("completion", "tcsh").exit_code == 2

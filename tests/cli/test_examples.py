@@ -1,0 +1,138 @@
+"""Every help page ends with examples, and each of them does what it says when it is typed."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from coach.cli.examples import EXAMPLES
+from coach.cli.group import CoachGroup
+from coach.cli.root import root
+from coach.edge.paired_sensors import PairedSensor, SensorKind, load_sensors
+from coach.edge.paths import runner_paths
+from tests.pty.terminal import COACH, PATIENCE_S
+from tests.radio.peripherals import strap
+
+JOURNAL = Path(__file__).parents[1] / "golden" / "journals" / "by-hand"
+RUN = "01M8KV1SC0KBBJ01866STGH9A5"
+ZWO = """<workout_file><name>Intervals</name><workout>
+<IntervalsT Repeat="4" OnDuration="180" OffDuration="90" pace="1"/></workout></workout_file>"""
+LIVE = ("coach run ", "coach demo", "coach runs resume")
+"""What begins examples that go on until they are left."""
+AIR = (
+    "coach sensors scan",
+    "coach sensors pair",
+    "coach sensors log",
+    "coach sensors forget",
+    "coach doctor",
+)
+"""What begins examples that need a radio."""
+
+
+def every_command(group=root, path="coach"):
+    """Each command and group by the words that name it."""
+    yield path, group
+    if isinstance(group, CoachGroup):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            yield from every_command(group.get_command(context, name), f"{path} {name}")
+
+
+COMMANDS = dict(every_command())
+TYPED = [(path, example) for path, examples in EXAMPLES.items() for example in examples]
+
+
+@pytest.fixture
+def evening(home, tmp_path, coach):
+    """A home with an athlete, a run that was cut off and a strap; beside it the files that the examples name."""
+    assert coach("athlete", "set", "--race", "5k=22:30").exit_code == 0
+    run = home / "data" / "runs" / RUN
+    shutil.copytree(JOURNAL, run)
+    lines = (run / "recording.jsonl").read_bytes().splitlines(keepends=True)
+    (run / "recording.jsonl").write_bytes(b"".join(lines[: len(lines) // 2]))
+    manifest = run / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"finished"', '"interrupted"'))
+    folder = tmp_path / "evening"
+    folder.mkdir()
+    shutil.copy(JOURNAL / "recording.jsonl", folder / "my-run.fit")  # what it is, is decided by what it holds
+    (folder / "intervals.zwo").write_text(ZWO)
+    assert coach("workout", "new", folder / "my-workout.json").exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_help_page_ends_with_its_examples(coach, path):
+    """Both -h and --help show the page; its last lines are the examples, of the command or of one below it."""
+    words = path.split()[1:]
+    shown = coach(*words, "-h")
+
+    assert shown.exit_code == 0
+    assert shown.stdout == coach(*words, "--help").stdout
+    examples = EXAMPLES[path]
+    heading = "Example:" if len(examples) == 1 else "Examples:"
+    assert shown.stdout.splitlines()[-len(examples) - 1 :] == [heading, *(f"  {each}" for each in examples)]
+    assert all(each.startswith(path) for each in examples)
+
+
+def test_no_example_is_of_a_command_that_does_not_exist():
+    """The table names commands as they are."""
+    assert set(EXAMPLES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "example", [example for _, example in TYPED if not example.startswith((*LIVE, *AIR))]
+)
+def test_an_example_does_what_it_says(evening, example):
+    """Typed into a shell in a folder with the files it names, it ends well."""
+    ended = shell(example, evening)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "mistake" not in ended.stderr
+
+
+@pytest.mark.parametrize("example", [example for _, example in TYPED if example.startswith(LIVE)])
+def test_a_live_example_runs(evening, example):
+    """It begins a run, or goes on with one, and takes a button from a pipe: the run is finished, and said to be."""
+    ended = shell(example, evening, typed="finish\n")
+
+    assert ended.returncode == 0, ended.stderr
+    assert "Ended early" in ended.stdout
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("example", [example for _, example in TYPED if example.startswith(AIR)])
+async def test_an_example_with_a_radio_does_what_it_says(evening, bluez, example):
+    """With a strap in the air it ends well; doctor may find something to mend on this machine."""
+    mine = strap()
+    bluez.add(mine)
+    load_sensors(runner_paths().sensors).add(
+        PairedSensor(mine.address, mine.name or "", SensorKind.STRAP, label="my strap")
+    )
+    ended = await asyncio.to_thread(shell, example, evening)
+
+    assert ended.returncode in ({0, 1} if "doctor" in example else {0}), ended.stderr
+    assert "mistake" not in ended.stderr
+
+
+def shell(line, folder, typed=""):
+    """Type a line into a shell, and what the program reads from a pipe."""
+    return subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=environment(folder),
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
+def environment(folder):
+    """Where `coach` is a command, and the home is nobody's."""
+    path = f"{Path(COACH).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": path, "HOME": str(folder), "PYTHONUNBUFFERED": "1"}
