@@ -10,7 +10,8 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,24 @@ class Terminal:
         """Whether the terminal takes nothing more, because nobody reads it."""
         with Path(f"/proc/{self.process}/fd/1").open("wb", buffering=0) as terminal:
             return not select.select([], [terminal], [], 0)[1]
+
+    def fill(self) -> None:
+        """Leave the terminal unread until it is full; each change of theme paints the whole screen."""
+        self.is_read = False
+        for _ in range(4):
+            self.type("t")
+            self.watch(0.5)
+        self.until(self.is_full, "the terminal is full")
+
+    @contextmanager
+    def stopped_output(self) -> Iterator[None]:
+        """Stop the output of the terminal during the block, as scroll lock does."""
+        with Path(f"/proc/{self.process}/fd/1").open("rb", buffering=0) as terminal:
+            termios.tcflow(terminal, termios.TCOOFF)
+            try:
+                yield
+            finally:
+                termios.tcflow(terminal, termios.TCOON)
 
     def is_stopped(self) -> bool:
         """Whether the program stands still by a signal."""

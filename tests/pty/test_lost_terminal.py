@@ -51,15 +51,6 @@ def begun(start: Start) -> Terminal:
     return terminal
 
 
-def fill(terminal: Terminal) -> None:
-    """Leaves the terminal unread until it is full; each change of theme paints the whole screen."""
-    terminal.is_read = False
-    for _ in range(4):
-        terminal.type("t")
-        terminal.watch(0.5)
-    terminal.until(terminal.is_full, "the terminal is full")
-
-
 def last_at(terminal: Terminal) -> float:
     """The time of the newest input in the journal."""
     return terminal.journal().inputs[-1].at
@@ -67,7 +58,7 @@ def last_at(terminal: Terminal) -> float:
 
 def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: Terminal) -> None:
     """All samples of a minute are recorded each second though the terminal is full; read again, it is painted."""
-    fill(run)
+    run.fill()
     full_at = last_at(run)
     run.until(lambda: last_at(run) >= full_at + UNREAD_S / 2, "the run goes on")
     run.until(lambda: last_at(run) >= full_at + UNREAD_S, "the run goes on still")
@@ -84,7 +75,7 @@ def test_a_terminal_unread_for_60_s_loses_nothing_and_is_painted_when_read(run: 
 
 def test_a_terminal_that_is_not_read_does_not_hold_up_a_signal(run: Terminal) -> None:
     """SIGTERM ends the program with 5 while its terminal is full, and the terminal is given back as it was."""
-    fill(run)
+    run.fill()
     run.send(signal.SIGTERM)
 
     assert run.exit_code() == 5
@@ -92,6 +83,21 @@ def test_a_terminal_that_is_not_read_does_not_hold_up_a_signal(run: Terminal) ->
     run.is_read = True
     run.watch(0.2)
     assert ALTERNATE_SCREEN_LEFT in run.output
+
+
+def test_a_terminal_whose_output_is_stopped_does_not_stop_the_run(run: Terminal) -> None:
+    """Scroll lock: nothing can be drawn and nothing discarded, and still the run goes on and SIGTERM ends it with 5."""
+    with run.stopped_output():
+        stopped_at = last_at(run)
+        run.until(lambda: last_at(run) > stopped_at + 5.0, "the run goes on")
+    seen = len(run.output)
+    run.type("t")
+    run.until(lambda: run.output.count(b"NEXT", seen), "the whole screen")
+    with run.stopped_output():
+        run.type("t")
+        run.send(signal.SIGTERM)
+        assert run.exit_code() == 5
+    assert run.manifest()["state"] == "interrupted"
 
 
 def test_a_closed_window_ends_the_program_20_of_20_times(start: Start) -> None:
@@ -107,7 +113,7 @@ def test_a_closed_window_ends_the_program_20_of_20_times(start: Start) -> None:
 
 def test_a_window_closed_while_it_is_full_ends_the_program(run: Terminal) -> None:
     """The same where the terminal was not read before."""
-    fill(run)
+    run.fill()
     run.close_window()
 
     assert run.exit_code() == 5
