@@ -1,9 +1,13 @@
 """Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended."""
 
 import asyncio
+import shutil
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
@@ -17,10 +21,12 @@ from coach.app.terminal import (
     is_piped,
     keep_log_off_the_terminal,
 )
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Conductor, Ending, Resumption, run_live
+from coach.edge.files import plain
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder
+from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
 from coach.edge.shutdown import ShutdownSignals, without_reader
 from coach.edge.sinks import Fanout
@@ -28,8 +34,9 @@ from coach.edge.sources import SensorSource
 from coach.edge.sources.buttons_stdin import StdinButtons
 from coach.edge.store import run_name
 from coach.edge.watchdog import Watchdog
+from coach.live.outputs import Output
 from coach.live.run import LiveRun
-from coach.problems import FAILURE, INTERRUPTED, TerminalProblem
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Seconds, format_clock
 from coach.session.events import ResumeChoice
 from coach.session.phases import Phase
@@ -76,11 +83,39 @@ class AssembledRun:
         return await run_live(self.conductor, sources=self.sources, recorder=self.recorder)
 
     @property
-    def what_next(self) -> tuple[str, ...]:
-        """The lines a summary ends with."""
-        if self.recorder is None:
-            return ("Nothing was recorded.",)
-        return (f"coach runs show {self.watched.run_id}", f"coach replay {self.watched.run_id}")
+    def notes(self) -> "RecordedNotes | None":
+        """Where effort and remark are kept; None where nothing is recorded."""
+        folder = None if self.recorder is None else self.recorder.folder
+        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNotes:
+    """What the runner says of a run, in a file beside its journal."""
+
+    path: Path
+    started: str
+    """Local time of its start, ISO."""
+
+    def when(self) -> str:
+        """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
+        try:
+            started = datetime.fromisoformat(self.started)
+        except ValueError:
+            return ""
+        return f"{started:%a} {started.day} {started:%b   %H:%M}"
+
+    def said(self) -> tuple[int | None, str]:
+        """The effort and the remark as said so far; nothing where the file cannot be read."""
+        try:
+            note = read_note(self.path)
+        except CoachProblem:
+            return None, ""
+        return note.rpe, note.text or ""
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other, with the time of the answer."""
+        append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
 
 def assemble(
@@ -90,9 +125,13 @@ def assemble(
     *,
     recorder: Recorder | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
 ) -> AssembledRun:
-    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor."""
-    watched = WatchedRun(run)
+    """Put a run, its sources, its sinks and its recording together. No other function makes a live conductor.
+
+    `said` is what a run that goes on has given so far.
+    """
+    watched = WatchedRun(run, said)
     request = SinkRequest(
         context.stage,
         run.setup.unit,
@@ -158,6 +197,7 @@ def run_here(
     *,
     begin: Begin | None = None,
     resumption: Resumption | None = None,
+    said: Sequence[Output] = (),
     warning: str = "",
 ) -> int:
     """Conduct a run to its end, report on the console how it ended, and return its exit code.
@@ -170,7 +210,7 @@ def run_here(
     async def conduct() -> tuple[Ending, int, Recorder | None]:
         recorder = None if begin is None else await begin()
         fed = _with_buttons(sources, context)
-        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption)
+        assembled = assemble(run, fed, context, recorder=recorder, resumption=resumption, said=said)
         if context.stage is Stage.UNATTENDED:
             is_heard_by_stdout_alone = recorder is None
             with without_reader(1, assembled.conductor.leave) if is_heard_by_stdout_alone else nullcontext():
@@ -178,7 +218,7 @@ def run_here(
             return ending, code or say_unwritten(assembled.conductor.fanout, context.console), recorder
         screen = LiveScreen(context, warning)
         feed = screen.begin(assembled)
-        return *await screen.show(screen.app(feed, assembled.what_next)), recorder
+        return *await screen.show(screen.app(feed, assembled.notes)), recorder
 
     ending, code, recorder = asyncio.run(conduct())
     drop_gone_terminal()
@@ -191,26 +231,28 @@ class LiveScreen:
 
     def __init__(self, context: RunContext, warning: str = "") -> None:
         """Open no screen yet; `warning` will stand in the title bar of the run."""
+        self._context = context
         self._settings = context.settings
         self._announcer = context.announcer
         self._warning = warning
         self._app: CoachApp | None = None
         self._conductor: Conductor | None = None
+        self._assembled: AssembledRun | None = None
         self._conducting: asyncio.Future[tuple[Ending, int]] | None = None
 
     def begin(self, assembled: AssembledRun) -> ConductedFeed:
         """Conduct a run on the loop; returns what the screen shows of it."""
-        self._conductor = assembled.conductor
+        self._conductor, self._assembled = assembled.conductor, assembled
         self._conducting = asyncio.ensure_future(assembled.conduct())
         self._conducting.add_done_callback(self._close_unfinished)
         if self._app is not None:
-            self._app.what_next = assembled.what_next
+            self._app.notes = assembled.notes
         return ConductedFeed(assembled.watched, assembled.conductor)
 
     def app(
         self,
         feed: ConductedFeed | None = None,
-        what_next: Sequence[str] = (),
+        notes: RecordedNotes | None = None,
         *,
         library: "Library | None" = None,
         people: "People | None" = None,
@@ -225,7 +267,7 @@ class LiveScreen:
             library,
             theme=self._settings.theme,
             keymap=keymap_of(self._settings),
-            what_next=what_next,
+            notes=notes,
             people=people,
             sensors=sensors,
             interrupted=interrupted,
@@ -242,6 +284,8 @@ class LiveScreen:
             # Before the run and after it there is a screen as well, which a signal must not leave as it is.
             with ShutdownSignals(self._leave) as signals:
                 leaving = await app.run_async(mouse=not app.is_run)
+                while leaving is Leaving.GO_ON and (again := await self._take_end_back()) is not None:
+                    app, leaving = again, await again.run_async(mouse=False)
             self._announcer.use_console()
         except BaseException:
             if self._conductor is not None and self._conducting is not None:
@@ -255,10 +299,16 @@ class LiveScreen:
         if leaving is Leaving.DISCARDED:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._conducting), _DISCARD_S)
-        self._conductor.leave()
+        is_done = leaving in {Leaving.FINISHED, Leaving.GO_ON}
+        if is_done:
+            self._conductor.close()
+        else:
+            self._conductor.leave()
         ending, code = await self._conducting
         if has_gone and ending is Ending.LEFT:
             return ending, TerminalProblem.exit_code
+        if is_done and ending is Ending.FINISHED and self._assembled is not None:
+            leave_table(self._assembled.watched)
         if app.return_code:
             return ending, FAILURE  # the screen broke, not the run
         is_interrupted = leaving is Leaving.INTERRUPTED and ending is Ending.LEFT
@@ -273,6 +323,32 @@ class LiveScreen:
         if self._app is not None:
             self._app.exit(Leaving.INTERRUPTED)
 
+    async def _take_end_back(self) -> "CoachApp | None":
+        """Go on with a run that had ended, on a screen of its own; None, said on the console, where it cannot."""
+        from coach.app.resume import take_end_back
+
+        assembled = self._assembled
+        if assembled is None or assembled.recorder is None or assembled.recorder.folder is None:
+            return None
+        if self._conducting is not None:
+            await self._conducting  # its journal is still being closed
+        self._announcer.use_console()
+        try:
+            reopened = take_end_back(assembled.recorder.folder.path, self._context)
+        except CoachProblem as problem:
+            self._context.console.say(str(problem))
+            return None
+        self._app = None
+        again = assemble(
+            reopened.run,
+            reopened.sources,
+            self._context,
+            recorder=reopened.recorder,
+            resumption=reopened.resumption,
+            said=reopened.said,
+        )
+        return self.app(self.begin(again), again.notes)
+
     def _close_unfinished(self, task: "asyncio.Future[tuple[Ending, int]]") -> None:
         """Close the screen of a run that was left by a signal or that failed; a finished one shows its summary."""
         from coach.screen.ports import Leaving
@@ -281,6 +357,16 @@ class LiveScreen:
             return
         if task.cancelled() or task.exception() is not None or task.result()[0] is Ending.LEFT:
             self._app.exit(Leaving.INTERRUPTED)
+
+
+def leave_table(watched: WatchedRun) -> None:
+    """Print what the summary on the screen has shown, so that it stays in the terminal."""
+    from coach.review.tables import summary_lines
+
+    width = shutil.get_terminal_size().columns
+    lines = summary_lines(watched.summary(), watched.unit, width=width, has_steps=False)
+    sys.stdout.write("".join(f"{plain(line)}\n" for line in lines))
+    sys.stdout.flush()
 
 
 def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:

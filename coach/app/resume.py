@@ -22,7 +22,7 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, resume_recording
+from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
 from coach.edge.run_folder import JOURNAL, RunState, reopen_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store, run_name, stored_runs
@@ -37,7 +37,7 @@ from coach.recording.records import Header, Journal
 from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
 from coach.review.cut_off import KEYS_ON, CutOff, WayOn, cut_off, read_cut_off
-from coach.session.events import StepUnderWay
+from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step
 
 OFFERED_FOR_S: Final = 30 * 60.0
@@ -217,6 +217,7 @@ class InterruptedRuns:
             self._context,
             recorder=reopened.recorder,
             resumption=reopened.resumption,
+            said=reopened.said,
         )
         return self._screen.begin(assembled)
 
@@ -343,7 +344,13 @@ def _go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) 
 
     with keep_awake(console) as warning:
         return run_here(
-            ready.run, ready.sources, context, begin=begin, resumption=ready.resumption, warning=warning
+            ready.run,
+            ready.sources,
+            context,
+            begin=begin,
+            resumption=ready.resumption,
+            said=ready.said,
+            warning=warning,
         )
 
 
@@ -355,6 +362,8 @@ class ReopenedRun:
     sources: RunSources
     recorder: Recorder
     resumption: Resumption
+    said: tuple[Output, ...] = ()
+    """What it has given so far."""
 
 
 def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> ReopenedRun:
@@ -363,7 +372,21 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     Raises:
         CoachProblem: it was ended, another program has it, or it cannot be opened or read.
     """
-    resumed = resume_recording(interrupted.path, context.clock)
+    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context)
+
+
+def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
+    """Open the journal of a run that has just been ended, and refold it, to go on before its end.
+
+    Raises:
+        CoachProblem: another program has it, or it cannot be opened or read.
+    """
+    resumed = resume_recording(path, context.clock, may_have_ended=True)
+    return _ready(resumed, ResumeChoice.TAKE_BACK, context)
+
+
+def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunContext) -> ReopenedRun:
+    """Refold a journal that was opened, and find what measures the run."""
     if resumed.torn_bytes:
         context.console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
@@ -378,9 +401,10 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))
-    event = Resumed(at, refolded.alive_until, way.choice, refolded.under_way)
+    under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
+    event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
-    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid))
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +416,8 @@ class _Refolded:
     """Where the run was as it was shown; None where the journal does not say."""
     unsaid: tuple[TimedOutput, ...]
     """The outputs of the last inputs, which the journal has not."""
+    said: tuple[Output, ...]
+    """All outputs."""
 
 
 def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
@@ -418,7 +444,8 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     collect(run.fire(alive_until))
     if shown is not None and _is_same(shown, folded):
         shown = _under_way(run)
-    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs))
+    said = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs), said)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:

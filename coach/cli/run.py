@@ -44,10 +44,12 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. On a terminal the live screen opens, and the first step
-    starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
-    lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
-    mark, next, pause, "answer 2", ...
+    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
+    stopwatch, every press a lap.
+
+    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
+    --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
+    button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
@@ -60,12 +62,8 @@ def command(
         raise click.UsageError("--record and --no-record exclude each other.")
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
-    if (temperature is None) is not (dew_point is None):
-        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
-    if temperature is not None and dew_point is not None and dew_point > temperature:
-        raise click.UsageError("The dew point cannot lie above the temperature.")
 
-    from coach.app.new_run import RunRequest, pick_and_run, run_workout
+    from coach.app.new_run import RunRequest, run_workout
     from coach.app.terminal import Stage, stage_here
 
     if workout is None and stage_here(as_json=as_json) is not Stage.SCREEN:
@@ -80,9 +78,26 @@ def command(
         marks=marks,
         record=record,
         is_recorded=not no_record,
-        weather=None if temperature is None or dew_point is None else (temperature, dew_point),
+        weather=_weather(temperature, dew_point),
     )
     if workout is None:
+        from coach.app.library import pick_and_run
+
         exit_with_run(pick_and_run(request, CONSOLE))
     else:
         exit_with_run(run_workout(workout, request, CONSOLE, as_json=as_json))
+
+
+def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
+    """Both in Celsius; None where neither was said.
+
+    Raises:
+        click.UsageError: one of them is missing, or they cannot be true together.
+    """
+    if temperature is None and dew_point is None:
+        return None
+    if temperature is None or dew_point is None:
+        raise click.UsageError("--temperature and --dew-point go together: heat is both.")
+    if dew_point > temperature:
+        raise click.UsageError("The dew point cannot lie above the temperature.")
+    return temperature, dew_point

@@ -24,7 +24,7 @@ from coach.edge.sinks import Fanout, Sink
 from coach.edge.sources import SensorSource
 from coach.edge.store import remove_run
 from coach.edge.watchdog import Watchdog
-from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
 from coach.live.outputs import Output, RunEnded
 from coach.quantities import Seconds
 from coach.recording.replay import TimedOutput
@@ -64,6 +64,10 @@ class Ending(StrEnum):
     """The program ends and the run does not: it can be resumed."""
 
 
+ALIVE_EVERY_S: Final = 1.0
+"""Seconds without an input after which the journal is told that the run goes on: the most a battery's end can cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resumption:
     """How an interrupted run goes on, once it was refolded up to when it was last alive."""
@@ -101,6 +105,7 @@ class Conductor:
         self._first_input = Opened(Seconds(0.0)) if resumption is None else resumption.event
         self._unsaid = () if resumption is None else resumption.unsaid
         self._last_stamp = _round_up(self._first_input.at)
+        self._last_input_at = self._last_stamp
         self._zero = clock.monotonic() - self._last_stamp
         self._watchdog = watchdog
         self._choose = choose
@@ -150,6 +155,8 @@ class Conductor:
         with nullcontext() if self._watchdog is None else self._watchdog.watching(self._has_input.set):
             while (ending := self._ending) is None:
                 self._advance(await self._wait())
+        if ending is Ending.LEFT and self._journal is not None and self.now() > self._last_input_at:
+            self._stamp_input(Alive(self._last_stamp))
         return ending
 
     def _advance(self, due: Seconds | None) -> None:
@@ -163,9 +170,11 @@ class Conductor:
             self._fire_deadlines(due)
         elif self._inbox:
             self._stamp_input(self._inbox.popleft())
+        elif (alive_at := self._alive_due()) is not None and alive_at <= self.now():
+            self._stamp_input(Alive(self._last_stamp))
 
     async def _wait(self) -> Seconds | None:
-        """Sleep until there is an input (returns None) or a deadline is due (returns its time)."""
+        """Sleep until there is an input or a sign of life is due (returns None), or a deadline (returns its time)."""
         due_at = self._run.wake_at()
         if due_at is not None and due_at <= self.now():
             await asyncio.sleep(0)
@@ -174,8 +183,15 @@ class Conductor:
             await asyncio.sleep(0)  # a flood of inputs must not starve the screen
             return None
         self._has_input.clear()
-        moment = None if due_at is None else self._zero + due_at
-        return None if await wait_until(self._has_input, self._clock, moment) else due_at
+        alive_at = self._alive_due()
+        is_alive_first = alive_at is not None and (due_at is None or alive_at < due_at)
+        next_at = alive_at if is_alive_first else due_at
+        moment = None if next_at is None else self._zero + next_at
+        return None if await wait_until(self._has_input, self._clock, moment) or is_alive_first else due_at
+
+    def _alive_due(self) -> Seconds | None:
+        """When the journal is to be told that the run goes on; None for a run without one."""
+        return None if self._journal is None else Seconds(self._last_input_at + ALIVE_EVERY_S)
 
     def _fire_deadlines(self, due: Seconds) -> None:
         """Fire what is due; `due` counts as reached even if the clock rounds to a little less."""
@@ -208,6 +224,7 @@ class Conductor:
 
     def _receive(self, event: Input) -> None:
         """Journal a stamped input, then give it to the run."""
+        self._last_input_at = event.at
         if self._journal is not None:
             self._journal.append_input(event)
         has_ended = self._emit(self._run.receive(event))

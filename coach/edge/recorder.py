@@ -282,8 +282,10 @@ def start_recording(
     return Recorder(JournalFile(folder.descriptor), clock, header=encode_header(header), folder=folder)
 
 
-def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
+def resume_recording(path: Path, clock: Clock, *, may_have_ended: bool = False) -> ResumedRecording:
     """Reopen the journal of an interrupted run: its damaged tail is cut off, new records are appended.
+
+    `may_have_ended` where the end is to be taken back.
 
     Raises:
         RecordingProblem: there is no journal, the run was ended, or another program is writing it.
@@ -292,7 +294,8 @@ def resume_recording(path: Path, clock: Clock) -> ResumedRecording:
         raise RecordingProblem(
             f"{path} is a folder without a recording in it", "coach runs list shows the runs."
         )
-    _refuse_ended(path)
+    if not may_have_ended:
+        _refuse_ended(path)
     folder = reopen_run_folder(path, split_torn)
     journal = read_journal(folder.content, name=path.name)
     alive_until = last_known_at(journal)

@@ -48,6 +48,10 @@ if sys.platform != "win32":  # on Windows an open file cannot be deleted anyway
 
 JOURNAL: Final = "recording.jsonl"
 MANIFEST: Final = "manifest.json"
+NOTES: Final = "notes.jsonl"
+NOTES_FORMAT: Final = "coach-notes/1"
+EFFORTS: Final = range(1, 11)
+"""How hard a run was, 1 to 10 (rate of perceived exertion)."""
 FORMAT: Final = "coach-run/1"
 
 
@@ -78,6 +82,19 @@ class Manifest:
     steps_done: int = 0
     steps: int = 0
     """Number of steps in the workout."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunNote:
+    """What the runner said of a run afterwards."""
+
+    rpe: int | None = None
+    """How hard it was, 1 to 10; None where it was not said."""
+    text: str | None = None
+    """A remark; None where none was made, empty where it was taken back."""
+    shoe: str | None = None
+    answered_at: str = ""
+    """Local time: `2026-11-21T18:04:05+01:00`."""
 
 
 @dataclass(slots=True)
@@ -211,6 +228,63 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "steps": manifest.steps,
     }
     write_atomically(path / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def append_note(path: Path, note: RunNote) -> None:
+    """Keep what the runner says of a run beside its journal, which is not touched; it is on disk on return.
+
+    Raises:
+        RecordingProblem: it cannot be written.
+    """
+    from coach.recording.codec import encode_record  # a list of runs does without
+
+    said = {
+        name: value
+        for name in ("rpe", "text", "shoe", "answered_at")
+        if (value := getattr(note, name)) is not None
+    }
+    line = encode_record({"format": NOTES_FORMAT, **said})
+    try:
+        descriptor = os.open(path / NOTES, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            os.write(descriptor, b"\n" + line if is_torn else line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise RecordingProblem(
+            f"the note cannot be kept: {path / NOTES}: {error.strerror}", "Mend that, then say it again."
+        ) from None
+
+
+def read_note(path: Path) -> RunNote:
+    """What the runner has said of a run: of each part the last; a damaged line is passed over.
+
+    Raises:
+        RecordingProblem: it cannot be read, or a newer program wrote it.
+    """
+    if not (path / NOTES).exists():
+        return RunNote()
+    from coach.recording.codec import read_records
+
+    data = read_file(path / NOTES, limit=SMALL_LIMIT, what="note", problem=RecordingProblem, hint="")
+    note = RunNote()
+    for said in read_records(data):
+        if said.get("format") != NOTES_FORMAT:
+            raise RecordingProblem(
+                f"{path / NOTES}: a newer program wrote it; this one reads {NOTES_FORMAT}",
+                "Upgrade Trackside Coach; the file was left as it is.",
+            )
+        rpe, text, shoe, at = (said.get(name) for name in ("rpe", "text", "shoe", "answered_at"))
+        note = RunNote(
+            rpe if type(rpe) is int and rpe in EFFORTS else note.rpe,
+            text if isinstance(text, str) else note.text,
+            shoe if isinstance(shoe, str) else note.shoe,
+            at if isinstance(at, str) else note.answered_at,
+        )
+    return note
 
 
 _APPEND: Final = os.O_RDWR | os.O_APPEND

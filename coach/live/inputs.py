@@ -86,6 +86,13 @@ class LoopBlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """The program ran on and nothing arrived, so that a run that is cut off is known to have gone on until here."""
+
+    at: Seconds
+
+
+@dataclass(frozen=True, slots=True)
 class RecorderTrouble:
     """The recorder cannot keep up or cannot write. It is an input so that a replay has it too."""
 
@@ -101,5 +108,14 @@ class Closed:
 
 
 Input = (
-    Opened | Resumed | Notified | Reported | LinkChanged | Pressed | LoopBlocked | RecorderTrouble | Closed
+    Opened
+    | Resumed
+    | Alive
+    | Notified
+    | Reported
+    | LinkChanged
+    | Pressed
+    | LoopBlocked
+    | RecorderTrouble
+    | Closed
 )

@@ -10,13 +10,14 @@ default is left out. Raw bytes are hex. Every kind is written without loss.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
 from zlib import crc32
 
 from coach.gatt.services import uuid_text
-from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import Seconds
 from coach.recording.records import FORMAT, CorruptRecord, Header, Journal
@@ -145,6 +146,7 @@ def _write_trouble(event: RecorderTrouble) -> Json:
 _WRITERS: Final[dict[type[Any], Callable[[Any], Json]]] = {
     Opened: _bare("opened"),
     Resumed: _write_resumed,
+    Alive: _bare("alive"),
     Closed: _bare("closed"),
     Notified: _write_notified,
     Reported: _write_reported,
@@ -232,6 +234,7 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
     "opened": lambda record: Opened(_number(record["at"])),
     "reopened": lambda record: Resumed(_number(record["at"]), _optional(record.get("alive_until"))),
     "resumed": _read_resumed,
+    "alive": lambda record: Alive(_number(record["at"])),
     "closed": lambda record: Closed(_number(record["at"])),
     "notified": _read_notified,
     "reported": _read_reported,
@@ -308,6 +311,20 @@ def encode_input(event: Input) -> bytes:
 def encode_output(event: Mapping[str, Any]) -> bytes:
     """Return the line of an output, from the event `coach.live.encoding.encode_event` made of it."""
     return _line(_encode({"out": event}))
+
+
+def encode_record(record: Mapping[str, Any]) -> bytes:
+    """Return an object as a line of its own, as the files beside a journal hold them."""
+    return _line(_encode(record))
+
+
+def read_records(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield every object of such a file; a line that is damaged is passed over."""
+    for line in data.split(b"\n"):
+        text = line[: 1 - _TAIL]
+        if text and line[1 - _TAIL :] == b"\t%08x" % crc32(text):
+            with suppress(CorruptRecord):
+                yield _load(text)
 
 
 def is_journal(data: bytes) -> bool:

@@ -20,14 +20,14 @@ def a_setup(stage):
 
 @pytest.mark.asyncio
 async def test_a_run_that_is_closed_ends(console):
-    """It says `run_ended`, ends as finished, and with nothing recorded the summary says so."""
+    """It says `run_ended`, ends as finished, and with nothing recorded no remark can be kept."""
     context = RunContext(Settings(), MachineClock(), Stage.SCREEN, console)
     run = assemble(LiveRun(a_setup(Stage.SCREEN)), RunSources(), context)
     run.conductor.close()
 
     assert await run.conduct() == (Ending.FINISHED, 0)
     assert run.watched.has_ended
-    assert run.what_next == ("Nothing was recorded.",)
+    assert run.notes is None
 
 
 def test_a_simulated_runner_is_source_and_sink():

@@ -22,7 +22,7 @@ from coach.interchange.columns import KEYS
 from coach.interchange.imports.formats import Format
 from coach.interchange.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
-from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed, RunSetup
 from coach.live.outputs import RunStarted
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -61,6 +61,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Resumed(Seconds(0.0), Seconds(1.0)),
     Resumed(Seconds(2.0), Seconds(1.0), ResumeChoice.DONE, StepUnderWay("0.0", 0, Seconds(0.0))),
     LoopBlocked(Seconds(5.0), Seconds(2.0)),
+    Alive(Seconds(0.0)),
     Closed(Seconds(0.0)),
     Notified(
         Seconds(0.0), Source.POD, Characteristic.RSC_MEASUREMENT, b"", Seconds(2.0), heard_at=Seconds(0.0)

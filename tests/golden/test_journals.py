@@ -99,10 +99,10 @@ def test_settings_that_are_not_the_defaults_are_among_them() -> None:
 
 
 def test_every_kind_of_input_is_in_them() -> None:
-    """The journals hold every kind of input there was; `resumed` and `loop_blocked` are younger than they are."""
+    """The journals hold every kind of input there was; `resumed`, `alive`, `loop_blocked` are younger than they are."""
     kinds = {record["in"] for golden in JOURNALS for record in records(golden) if "in" in record}
 
-    assert kinds == READERS.keys() - {"resumed", "loop_blocked"}
+    assert kinds == READERS.keys() - {"resumed", "alive", "loop_blocked"}
 
 
 @pytest.mark.parametrize("key", OPTIONAL)
@@ -143,7 +143,7 @@ def test_a_run_of_an_old_version_is_listed(golden: GoldenJournal) -> None:
     listed = CliRunner().invoke(root, ["runs", "list", "--json"])
     shown = CliRunner().invoke(root, ["runs", "show", run, "--json"])
 
-    assert json.loads(listed.stdout) == {"v": 1} | manifest
+    assert json.loads(listed.stdout) == {"v": 1, "id": run} | manifest
     assert json.loads(shown.stdout)["run"] == run == manifest["run"]
 
 

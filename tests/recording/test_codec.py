@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.live.inputs import Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
+from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed
 from coach.problems import RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute, Watts
 from coach.recording.codec import (
@@ -38,6 +38,7 @@ HEADER = Header(
     zone="Europe/Berlin",
     utc_offset_s=3600,
     devices=({"id": "pod-1", "name": "Stryd"},),
+    sensors="ble",
 )
 
 INPUTS: tuple[Input, ...] = (
@@ -50,6 +51,7 @@ INPUTS: tuple[Input, ...] = (
     ),
     Pressed(Seconds(3.0), Button.ANSWER, Origin.MQTT, 7),
     RecorderTrouble(Seconds(4.0), "the disk is full"),
+    Alive(Seconds(59.0)),
     Resumed(Seconds(60.0)),
     Resumed(Seconds(61.0), Seconds(60.5), ResumeChoice.RESTART, StepUnderWay("1.0/0.0", 1, Seconds(5.25))),
     Resumed(Seconds(62.0), None, ResumeChoice.DONE, StepUnderWay("", 3)),
