@@ -36,8 +36,9 @@ from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, 
 if TYPE_CHECKING:
     from coach.app.athlete_desk import SavedAthletes
     from coach.app.feeds import ConductedFeed
+    from coach.app.interrupted import InterruptedRun
     from coach.app.new_run import RunRequest
-    from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
+    from coach.app.resume import InterruptedRuns, ReopenedRun
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
@@ -361,7 +362,8 @@ class RunLibrary:
         choice = choose_sensors(request.sensors, self._context.console, slug_of(compiled.athlete))
         new = set_up(compiled, request, choice, self._context)
         self.run = new.setup.run
-        self.recorder = new.record(request.runs(runner_paths().runs), self._context.clock)
+        runs = request.runs(runner_paths().runs)
+        self.recorder = new.record(runs, self._context.clock, self._context.announcer)
         run = LiveRun(new.setup)
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 
@@ -496,8 +498,4 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
     elif interrupted.reopened is not None:
         run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
         report_ending(run, ending, recorder, console)
-    if has_interrupted_run(runs):
-        from coach.app.resume import close_old_runs
-
-        close_old_runs(runs, context.clock)
     return code

@@ -20,7 +20,16 @@ from coach.edge.files import (
     write_document,
 )
 from coach.edge.paths import Paths, library_path, runner_paths
-from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
+from coach.edge.run_folder import (
+    JOURNAL,
+    MANIFEST,
+    Manifest,
+    RunState,
+    is_held,
+    is_ulid,
+    read_manifest,
+    read_run,
+)
 from coach.edge.suggestions import suggestion
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
@@ -279,9 +288,12 @@ class Store:
             path = self.run(name).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
-        data = read_file(
-            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
-        )
+        if path.name == JOURNAL and _exists(path):
+            data = read_run(path.parent)
+        else:
+            data = read_file(
+                path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+            )
         return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:

@@ -98,6 +98,15 @@ class RecorderTrouble:
 
     at: Seconds
     message: str
+    lasts: bool = False
+    """Whether its end will be reported; in journals of 0.1.0 it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderRecovered:
+    """The recorder works again, and nothing was lost by the trouble before."""
+
+    at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +126,6 @@ Input = (
     | Pressed
     | LoopBlocked
     | RecorderTrouble
+    | RecorderRecovered
     | Closed
 )

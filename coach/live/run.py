@@ -13,7 +13,17 @@ from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
 from coach.cues.cue import Cue
 from coach.cues.fade import ASKS_FOR_RELIEF
-from coach.live.inputs import Alive, Closed, Input, LoopBlocked, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    LoopBlocked,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+    RunSetup,
+)
 from coach.live.outputs import Output, RunEnded, RunStarted
 from coach.live.snapshot import PressReply, Snapshot, take_snapshot
 from coach.physiology.critical_speed import Balance
@@ -135,7 +145,7 @@ class LiveRun:
                 facts = self.session.press(event if event.at == at else replace(event, at=at))
                 self._reply = _reply_to(event.button, at, facts) or self._reply
                 return self._with_cues(at, facts)
-            case Alive():
+            case Alive() | LoopBlocked():
                 return []
             case Opened() if self._is_opened:
                 return []
@@ -143,10 +153,10 @@ class LiveRun:
                 self._is_opened = True
                 start = RunStarted(at, self.setup.run, self.setup.timeline.name, self.setup.athlete)
                 return [start, *self._with_cues(at, self.session.open(at))]
-            case LoopBlocked():
-                return []
-            case RecorderTrouble(message=message):
-                return list(self.coach.on_recorder_failing(message, at))
+            case RecorderTrouble(message=message, lasts=lasts):
+                return list(self.coach.on_recorder_failing(message, at, lasts=lasts))
+            case RecorderRecovered():
+                return list(self.coach.on_recorder_recovered(at))
             case Resumed(choice=choice, under_way=under_way):
                 if choice is None:
                     return self._with_cues(at, [])

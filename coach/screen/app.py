@@ -58,6 +58,8 @@ class CoachApp(App[Leaving]):
         interrupted: The runs that were cut off, one of which is offered over the library.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
+        sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
+            of so many columns and lines, or None where that was seen before.
     """
 
     TITLE = "Trackside Coach"
@@ -82,6 +84,7 @@ class CoachApp(App[Leaving]):
         interrupted: Interrupted | None = None,
         warning: str = "",
         is_ticking: bool = True,
+        sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
     ) -> None:
         super().__init__()
         for ours in THEMES:
@@ -97,6 +100,7 @@ class CoachApp(App[Leaving]):
         self._interrupted = interrupted
         self._warning = warning
         self._is_ticking = is_ticking
+        self._sizing = sizing
         self._is_muted = False
 
     @property
@@ -362,7 +366,9 @@ class CoachApp(App[Leaving]):
 
     def _run_screen(self, feed: LiveFeed) -> RunScreen:
         kind = RunScreen if self._playback is None else PlaybackScreen
-        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking)
+        waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
+        sizing = self._sizing() if waits else None
+        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())
