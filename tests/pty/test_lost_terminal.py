@@ -123,12 +123,12 @@ def test_a_window_closed_while_it_is_full_ends_the_program(run: Terminal) -> Non
 def test_the_library_is_left_as_a_run_is(start: Start) -> None:
     """SIGTERM in the library gives the terminal back; a closed window ends the program; both with 5."""
     terminal, other = start("run"), start("run")
-    terminal.until(lambda: b"pick a workout" in terminal.output, "the library")
+    terminal.until(lambda: b"workouts" in terminal.output, "the library")
     terminal.send(signal.SIGTERM)
     assert terminal.exit_code() == 5
     assert ALTERNATE_SCREEN_LEFT in terminal.output
 
-    other.until(lambda: b"pick a workout" in other.output, "the library")
+    other.until(lambda: b"workouts" in other.output, "the library")
     other.close_window()
     assert other.exit_code() == 5
 
