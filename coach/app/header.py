@@ -21,8 +21,7 @@ from coach.recording.records import Header
 from coach.session.starts import StartPolicy
 from coach.signals.config import LearntFactor
 from coach.signals.readings import Source
-from coach.workout.free import free_run
-from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start
+from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, free_run
 
 Table = TypeVar("Table")
 

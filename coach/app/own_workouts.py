@@ -5,8 +5,7 @@ from coach.edge.store import Store, workout_slug
 from coach.problems import WorkoutProblem
 from coach.screen.ports import NameUse
 from coach.workout.card import Card
-from coach.workout.document import WorkoutDocument
-from coach.workout.writing import written
+from coach.workout.document import WorkoutDocument, written
 
 
 def is_own(slug: str) -> bool:

@@ -16,10 +16,9 @@ from coach.workout.describe import sentence
 from coach.workout.document import WorkoutDocument, document_from, load_document
 from coach.workout.errors import MissingNumber
 from coach.workout.estimate import Estimate, estimate
-from coach.workout.free import free_run
 from coach.workout.numbers import Numbers
 from coach.workout.pace_sanity import too_ambitious
-from coach.workout.timeline import Timeline
+from coach.workout.timeline import Timeline, free_run
 
 if TYPE_CHECKING:
     from coach.interchange.exports.exporting import Exported

@@ -351,3 +351,10 @@ class Timeline:
     context: Context = field(default_factory=Context)
     purpose: str = ""
     revision: int = 0
+
+
+def free_run(*, ends_at_mark: bool = False) -> Timeline:
+    """One open step whose marks are laps; version 0.1.0 let the first one end it (`ends_at_mark`)."""
+    until = EndConditions((OpenEnd(ends_at_mark),))
+    step = Step("0.0", "Free run", "Free run", Kind.OPEN, "Free run", until, set_id="0")
+    return Timeline("Free run", (step,), Context(surface=""))

@@ -6,9 +6,9 @@ import pytest
 
 from coach.workout.card import Card, Wanted, race_named, read_limit
 from coach.workout.describe import item_text
+from coach.workout.document import written
 from coach.workout.model import Tags
 from coach.workout.particulars import advice
-from coach.workout.writing import written
 from tests.workout.building import document, load, outline, tree, work
 from tests.workout.test_library import LIBRARY
 from tests.workout.test_refusals import refused
