@@ -1,6 +1,6 @@
 """Prints every table of measurements."""
 
-from tests.benchmarks import editor, fold, library, line, screen, startup
+from tests.benchmarks import editor, fold, library, line, review, screen, startup
 from tests.benchmarks.table import machine_unit
 from tests.radio.daemon import why_not
 
@@ -11,7 +11,17 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    for table in (fold.table, startup.table, library.table, line.table, editor.table, _radio, screen.table):
+    tables = (
+        fold.table,
+        startup.table,
+        library.table,
+        line.table,
+        editor.table,
+        review.table,
+        _radio,
+        screen.table,
+    )
+    for table in tables:
         print(table(unit), end="\n\n", flush=True)
 
 
