@@ -92,20 +92,23 @@ class WatchedRun:
 
 
 class ConductedFeed:
-    """A live run; its buttons go to the conductor, which stamps them."""
+    """A live run, as far as it may be shown; its buttons go to the conductor, which stamps them."""
 
     def __init__(self, run: WatchedRun, conductor: Conductor) -> None:
         """Show the run that this conductor feeds."""
         self._run = run
         self._conductor = conductor
+        self._shown = run.snapshot()
 
     def now(self) -> Seconds:
         """The time on the run's own clock."""
         return self._conductor.now()
 
     def snapshot(self, at: Seconds) -> Snapshot:
-        """Give the run as it stands, its clocks as of `at`."""
-        return self._run.snapshot(at)
+        """Give the run with its clocks as of `at`; as it was shown last while a change of it is being written."""
+        if not self._conductor.is_holding:
+            self._shown = self._run.snapshot(at)
+        return self._shown
 
     def press(self, button: Button, answer: int | None = None) -> None:
         """Put a button into the run."""
@@ -121,12 +124,12 @@ class ConductedFeed:
         return self._run.curves()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
-        """Have `changed` called after every input the run has taken."""
-        self._run.changed = changed
+        """Have `changed` called whenever there may be something new to show."""
+        self._conductor.subscribe(changed)
 
     def has_ended(self) -> bool:
-        """Tell whether the run has said `run_ended`."""
-        return self._run.has_ended
+        """Tell whether `run_ended` was shown."""
+        return self._run.has_ended and not self._conductor.is_holding
 
     def mute(self, muted: bool) -> None:
         """Do nothing: there is no voice yet."""

@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING, Final
 from coach.app.feeds import ConductedFeed, WatchedRun, keymap_of
 from coach.app.sensors import RunSources
 from coach.app.sinks import SinkRequest, sinks_for
-from coach.app.terminal import Announcer, Console, Stage, is_piped, keep_log_off_the_terminal
+from coach.app.terminal import (
+    Announcer,
+    Console,
+    Stage,
+    first_sizing,
+    is_piped,
+    keep_log_off_the_terminal,
+)
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.conductor import Conductor, Ending, Resumption, run_live
 from coach.edge.files import plain
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder
+from coach.edge.recorder import Recorder, RecordingResult
 from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import Settings
 from coach.edge.shutdown import without_reader
@@ -29,6 +36,7 @@ from coach.edge.store import run_name
 from coach.live.outputs import Output
 from coach.live.run import LiveRun
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem
+from coach.quantities import format_clock
 
 if TYPE_CHECKING:
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
@@ -228,6 +236,7 @@ class LiveScreen:
             sensors=sensors,
             interrupted=interrupted,
             warning=self._warning,
+            sizing=first_sizing,
         )
         self._announcer.use_screen(self._app.tell)
         return self._app
@@ -310,21 +319,41 @@ def leave_table(watched: WatchedRun) -> None:
 
 
 def report_ending(run: str, ending: Ending, recorder: Recorder | None, console: Console) -> None:
-    """Say where a run was recorded, and what was learnt from it."""
+    """Say where a run was recorded, what of it was not, and what was learnt from it."""
     if recorder is None:
+        return
+    if ending is Ending.DISCARDED:
+        console.say("Discarded: nothing was kept.")
         return
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)
-    match ending:
-        case Ending.FINISHED:
-            console.say(f"Recorded as {run}. See it: coach runs show {run}")
-            if recorder.folder is not None:
-                # They read documents, which the demonstration does not.
-                from coach.app.lessons import learn_from, offer_pace
+    result = recorder.result
+    is_complete = result is None or result.is_complete
+    if result is not None and result.written_until is None:
+        console.say(f"Nothing was recorded: {result.reason}.")
+        return
+    how_far = "" if result is None or is_complete else f" only as far as {_how_far(result)}"
+    if ending is Ending.LEFT:
+        console.say(f"Run {run} is kept{how_far}. Go on with it: coach runs resume {run}")
+    elif is_complete:
+        console.say(f"Recorded as {run}. See it: coach runs show {run}")
+    else:
+        console.say(f"Recorded{how_far}. See what is kept: coach runs show {run}")
+    if recorder.folder is None:
+        return
+    if result is not None and is_complete and not result.is_synced:
+        console.say(
+            f"The disk did not confirm the end of it: {result.reason}. Copy {recorder.folder.path} to another disk."
+        )
+    if ending is Ending.FINISHED and is_complete:
+        # They read documents, which the demonstration does not.
+        from coach.app.lessons import learn_from, offer_pace
 
-                learn_from(recorder.folder.path, console)
-                offer_pace(recorder.folder.path, console)
-        case Ending.LEFT:
-            console.say(f"Run {run} is kept. Go on with it: coach runs resume {run}")
-        case Ending.DISCARDED:
-            console.say("Discarded: nothing was kept.")
+        learn_from(recorder.folder.path, console)
+        offer_pace(recorder.folder.path, console)
+
+
+def _how_far(result: RecordingResult) -> str:
+    """Say up to where a run was recorded, and why no further: `0:04 of 1:17, the disk is full`."""
+    until, end = result.written_until or 0.0, result.ended_at or 0.0
+    return f"{format_clock(until)} of {format_clock(end)}, {result.reason}"

@@ -16,7 +16,7 @@ from coach.app.live_run import say_unwritten
 from coach.app.setup import foreign_setup, recorded_setup
 from coach.app.sinks import SinkRequest, sinks_for
 from coach.app.terminal import Console, Stage, keep_log_off_the_terminal, stage_here
-from coach.app.workouts import compile_embedded, compile_for, read_workout
+from coach.app.workouts import compile_embedded, compile_text
 from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
@@ -138,8 +138,7 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     if request.race is not None:
         runner = with_race_alone(runner, request.race, day or today())
     if request.workout is not None:
-        document = read_workout(request.workout, console, runner)
-        workout = compile_for(document, runner, console, keeps=False, day=day)
+        workout = compile_text(request.workout, runner, console, keeps=False, day=day)
     elif request.athlete is not None or request.race is not None:
         workout = compile_recorded(header, runner, console, name=file.name)
     changed = None
@@ -162,10 +161,9 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_for(request.athlete, request.race, day=recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day, console=console)
     if request.workout is not None:
-        document = read_workout(request.workout, console, runner)
-        workout = compile_for(document, runner, console, keeps=False, day=recording.day)
+        workout = compile_text(request.workout, runner, console, keeps=False, day=recording.day)
     else:
         try:
             workout = compile_embedded(recording.workout, runner, console, name=f"the workout in {file.name}")

@@ -382,9 +382,10 @@ def resume(run: str | None, way: str | None, as_json: bool) -> None:
 @command.command("repair")
 @click.argument("run")
 def repair(run: str) -> None:
-    """Cut a damaged recording back to its last good line.
+    """Save all of a damaged recording that can be read.
 
-    What is cut off is kept beside it as recording.jsonl.torn; nothing is deleted.
+    The recording is written anew from every record that is whole, before the damage and behind it. What is
+    damaged is kept beside it as recording.jsonl.torn; nothing is deleted.
     """
     from coach.app.resume import repair_run
 

@@ -20,7 +20,16 @@ from coach.edge.files import (
     write_document,
 )
 from coach.edge.paths import Paths, library_path, runner_paths
-from coach.edge.run_folder import JOURNAL, MANIFEST, Manifest, RunState, is_held, is_ulid, read_manifest
+from coach.edge.run_folder import (
+    JOURNAL,
+    MANIFEST,
+    Manifest,
+    RunState,
+    is_held,
+    is_ulid,
+    read_manifest,
+    read_run,
+)
 from coach.edge.suggestions import suggestion
 from coach.interchange.formats import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, RecordingProblem, WorkoutProblem
@@ -238,6 +247,10 @@ class Store:
         """Every run, the newest first."""
         return stored_runs(self.paths.runs)
 
+    def run_folders(self) -> list[Path]:
+        """The folder of every run, the newest first."""
+        return sorted(self._run_folders(), reverse=True)
+
     def run(self, name: str) -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id, or first letters that are unique.
 
@@ -275,9 +288,12 @@ class Store:
             path = self.run(name).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
-        data = read_file(
-            path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
-        )
+        if path.name == JOURNAL and _exists(path):
+            data = read_run(path.parent)
+        else:
+            data = read_file(
+                path, limit=RECORDING_LIMIT, what="recording", problem=RecordingProblem, hint=_RECORDING_HINT
+            )
         return StoredFile(plain(name), path, *_RECORDINGS.opened(data, plain(name)))
 
     def delete_run(self, name: str) -> StoredRun:

@@ -79,11 +79,11 @@ class TextFormatter:
             case StepEnded():
                 return self._step_ended(output)
             case Split() if output.role not in {SplitRole.START, SplitRole.END}:
-                return _split(output)
+                return _split(output, self._unit)
             case RunStarted():
                 return f"{output.workout} · run {output.run}"
             case RunEnded():
-                return _run_ended(output)
+                return _run_ended(output, self._unit)
             case RunResumed():
                 return f"! {gap_text(output)}"
             case Stopped(time_s=time_s):
@@ -96,7 +96,7 @@ class TextFormatter:
         if result.moving_time_s is not None:
             parts.append(f"{format_clock(result.moving_time_s, tenths=True)} of it moving")
         if result.distance is not None:
-            parts.append(("about " if result.estimated else "") + format_metres(result.distance))
+            parts.append(("about " if result.estimated else "") + format_metres(result.distance, self._unit))
         if result.mean_speed is not None:
             parts.append(format_pace(result.mean_speed, unit=self._unit))
         if result.mean_heart_rate is not None:
@@ -113,19 +113,24 @@ def _line(at: Seconds, words: str) -> str:
     return f"{format_clock(at):>8}  {plain(words)}"
 
 
-def _split(split: Split) -> str:
-    at = format_metres(split.metres) if split.metres is not None else "mark"
+def _split(split: Split, unit: str) -> str:
+    at = format_metres(split.metres, unit) if split.metres is not None else "mark"
     time = f" {format_clock(split.time_s, tenths=True)}" if split.time_s is not None else ""
     return f"- {at}{time}" + ("" if split.role is SplitRole.SPLIT else f" ({split.role})")
 
 
-def _run_ended(event: RunEnded) -> str:
-    parts = [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"]
-    if event.time_s is not None:
-        parts.append(format_clock(event.time_s))
+def _run_ended(event: RunEnded, unit: str) -> str:
+    if event.time_s is None:
+        return "Ended before the start"
+    is_whole = event.completed or event.was_open
+    counts_steps = event.steps_done > 0 or not is_whole  # a free run has no steps to be counted
+    parts = (
+        [f"{event.steps_done} {'step' if event.steps_done == 1 else 'steps'} done"] if counts_steps else []
+    )
+    parts.append(format_clock(event.time_s))
     if event.distance is not None:
-        parts.append(format_metres(event.distance))
-    return f"{'Finished' if event.completed else 'Ended early'}: {', '.join(parts)}"
+        parts.append(format_metres(event.distance, unit))
+    return f"{'Finished' if is_whole else 'Ended early'}: {', '.join(parts)}"
 
 
 def _side_line(output: Output) -> str:

@@ -191,7 +191,7 @@ class ButtonHandler:
             Action.COOL_DOWN: self._cool_down,
             Action.FASTER: edits.faster,
             Action.SLOWER: edits.slower,
-            Action.ACCEPT: self._offers.accept,
+            Action.ACCEPT: self._accept,
             Action.ANSWER: self._answer,
             Action.LINE_EARLIER: marks.earlier,
             Action.LINE_LATER: marks.later,
@@ -250,6 +250,13 @@ class ButtonHandler:
         else:
             sequencer.start(at, button=pressed.button)
         self._start_at_line(pressed)
+
+    def _accept(self, pressed: Pressed) -> None:
+        """Take the offer that stands; without one, count the press that was doubted."""
+        if self._sequencer.state.open_offer.offer:
+            self._offers.accept(pressed)
+        else:
+            self._marks.count_doubtful(pressed)
 
     def _end_by_mark(self, pressed: Pressed) -> None:
         """End the step at the mark."""

@@ -299,11 +299,11 @@ class Session:
         return self.left_s(now) if is_rest else None
 
     def doubtful_mark(self, now: Seconds) -> StepMark | None:
-        """The press that counts if it is repeated now; None when none waits for that."""
+        """The press that was left out and can still be counted; None when there is none."""
         mark = self._sequencer.state.step_marks.doubtful
         if mark is None or mark.metres is None:  # nobody can have run that far
             return None
-        return mark if now - mark.at <= self._sequencer.settings.press_twice_s else None
+        return mark if now - mark.at <= self._sequencer.settings.undo_s else None
 
     def question_age_s(self, now: Seconds) -> Seconds | None:
         """How long the open question has waited for its answer; None when none is open."""

@@ -4,14 +4,17 @@ import pytest
 
 from coach.app.demonstration import demonstration
 from coach.app.feeds import ConductedFeed, WatchedRun
-from coach.app.live_run import RecordedNotes, RunContext, assemble, leave_table
+from coach.app.live_run import RecordedNotes, RunContext, assemble, leave_table, report_ending
 from coach.app.sensors import RunSources, simulated_sources
 from coach.app.setup import demonstration_setup
 from coach.app.terminal import Announcer, Stage
 from coach.edge.clock import MachineClock
 from coach.edge.conductor import Ending
+from coach.edge.recorder import Recorder, RecordingResult
+from coach.edge.run_folder import Manifest, RunFolder, RunState
 from coach.edge.settings import Settings
 from coach.live.run import LiveRun
+from coach.quantities import Seconds
 from coach.recording.codec import encode_record
 from coach.session.buttons import Button
 from tests.screen.reviews import reps_of_800
@@ -88,3 +91,47 @@ def test_the_table_of_the_review_stays_in_the_terminal(capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "6 × 800 m at 5k pace"
     assert "   1  50.6  53.9  54.7  53.2  3:32.4  4:26   -3.6  168    41" in printed
+
+
+class _Closed(Recorder):
+    """A recorder that was closed with a result."""
+
+    def __init__(self, result: RecordingResult, folder: RunFolder) -> None:
+        self.result = result
+        self.folder = folder
+
+
+@pytest.mark.parametrize(
+    ("ending", "result", "words"),
+    [
+        (
+            Ending.FINISHED,
+            RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
+            "Recorded only as far as 0:04 of 1:17, the disk is full. See what is kept: coach runs show",
+        ),
+        (
+            Ending.LEFT,
+            RecordingResult(False, False, Seconds(4.0), Seconds(77.0), "the disk is full"),
+            "is kept only as far as 0:04 of 1:17, the disk is full. Go on with it: coach runs resume",
+        ),
+        (
+            Ending.FINISHED,
+            RecordingResult(False, False, None, Seconds(77.0), "the disk is full"),
+            "Nothing was recorded: the disk is full.",
+        ),
+        (
+            Ending.LEFT,
+            RecordingResult(True, False, Seconds(77.0), Seconds(77.0), "input/output error"),
+            "The disk did not confirm the end of it: input/output error. Copy",
+        ),
+    ],
+)
+def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words):
+    """How far a run is on disk and why no further, and nothing of a recording that is whole."""
+    manifest = Manifest("01JD0000000000000000000000", RunState.INTERRUPTED, "", "", "")
+    recorder = _Closed(result, RunFolder(tmp_path / manifest.run, manifest, -1))
+
+    report_ending(manifest.run, ending, recorder, console)
+
+    assert any(words in line for line in console.lines)
+    assert not any(line.startswith("Recorded as") for line in console.lines)

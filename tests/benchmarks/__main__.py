@@ -1,6 +1,6 @@
 """Prints every table of measurements."""
 
-from tests.benchmarks import editor, fold, library, line, review, screen, startup
+from tests.benchmarks import editor, fold, journal, library, line, review, screen, startup
 from tests.benchmarks.table import machine_unit
 from tests.radio.daemon import why_not
 
@@ -11,17 +11,8 @@ def main() -> None:
     print(
         f"machine unit: {unit * 1e3:.1f} ms for the same loop every time; times in units compare across machines\n"
     )
-    tables = (
-        fold.table,
-        startup.table,
-        library.table,
-        line.table,
-        editor.table,
-        review.table,
-        _radio,
-        screen.table,
-    )
-    for table in tables:
+    modules = (fold, journal, startup, library, line, editor, review)
+    for table in (*(module.table for module in modules), _radio, screen.table):
         print(table(unit), end="\n\n", flush=True)
 
 

@@ -186,6 +186,21 @@ def ended(**more) -> StepEnded:
             RunEnded(Seconds(1800.0), completed=True, steps_done=1, time_s=Seconds(1790.0), distance=None),
             "   30:00  Finished: 1 step done, 29:50",
         ),
+        (
+            RunEnded(Seconds(9.0), completed=False, steps_done=0, time_s=None, distance=None),
+            "    0:09  Ended before the start",
+        ),
+        (
+            RunEnded(
+                Seconds(9.0),
+                completed=False,
+                steps_done=3,
+                time_s=Seconds(9.0),
+                distance=Metres(30),
+                was_open=True,
+            ),
+            "    0:09  Finished: 3 steps done, 0:09, 30 m",
+        ),
         (cue(5.0, "Ease \x1b[31moff.\n"), "    0:05    Ease \ufffd[31moff.\ufffd"),
     ],
 )

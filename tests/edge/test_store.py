@@ -218,7 +218,7 @@ def test_deletes_a_run_but_not_one_being_recorded(store):
     with pytest.raises(RecordingProblem, match="is being recorded"):
         store.delete_run(run)
     with pytest.raises(RecordingProblem, match="another coach"):
-        reopen_run_folder(folder.path, lambda data: (data, b""))
+        reopen_run_folder(folder.path)
     os.close(folder.descriptor)
     assert store.delete_run(run).path == folder.path
     assert not folder.path.exists()
@@ -345,14 +345,10 @@ def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):
 
 def test_a_run_that_cannot_be_reopened_is_let_go(store):
     """A journal that is no journal is refused, and the run is not held by the attempt."""
-
-    def refuse(_: bytes) -> tuple[bytes, bytes]:
-        raise RecordingProblem("it is no journal")
-
     folder = store.paths.runs / NEW
     with pytest.raises(RecordingProblem, match="no journal"):
-        reopen_run_folder(folder, refuse)
+        reopen_run_folder(folder)
     assert not is_held(folder)
     (folder / JOURNAL).unlink()
     with pytest.raises(RecordingProblem, match="cannot be resumed: No such file"):
-        reopen_run_folder(folder, refuse)
+        reopen_run_folder(folder)
