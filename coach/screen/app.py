@@ -13,7 +13,14 @@ from coach.live.snapshot import Snapshot
 from coach.problems import CoachProblem
 from coach.review.cut_off import WayOn
 from coach.screen import keys
-from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
+from coach.screen.overlays import (
+    HelpOverlay,
+    PlaybackHelpOverlay,
+    QuitDialog,
+    ResumeDialog,
+    WayOut,
+    WhyOverlay,
+)
 from coach.screen.palette import THEMES
 from coach.screen.pick import Effort, EffortDialog, PickScreen
 from coach.screen.ports import (
@@ -260,8 +267,11 @@ class CoachApp(App[Leaving]):
         self.notify(safe(text, TOLD), timeout=TOLD_S, markup=False)
 
     def action_press(self, button: str) -> None:
-        """Press a button of the run; in a playback its buttons come from the recording."""
-        if self._feed is not None and self._playback is None:
+        """Press a button of the run; in a playback they come from the recording, and a space over a page pauses it."""
+        if self._playback is not None:
+            if button == Button.MARK:
+                self.action_playback_pause()
+        elif self._feed is not None:
             self._feed.press(Button(button))
 
     def action_answer(self, number: int) -> None:
@@ -316,20 +326,22 @@ class CoachApp(App[Leaving]):
         if snapshot is not None:
             coming = (("this is for", snapshot.step), ("next is for", snapshot.next_step))
             purpose = next(((name, step.purpose) for name, step in coming if step and step.purpose), ("", ""))
-            self.push_screen(
-                WhyOverlay(
-                    snapshot.last_verdict,
-                    snapshot.at,
-                    snapshot.unit,
-                    purpose,
-                    state=explained(snapshot),
-                    silences=snapshot.opinion.suppressions,
-                )
+            overlay = WhyOverlay(
+                snapshot.last_verdict,
+                snapshot.at,
+                snapshot.unit,
+                purpose,
+                state=explained(snapshot),
+                silences=snapshot.opinion.suppressions,
             )
+            if self._playback is not None:
+                overlay.footing = PlaybackHelpOverlay.footing
+            self.push_screen(overlay)
 
     def action_keys(self) -> None:
         """Show the key map."""
-        self.push_screen(HelpOverlay(keys.LIVE if self._playback is None else keys.PLAYBACK))
+        is_live = self._playback is None
+        self.push_screen(HelpOverlay(keys.LIVE) if is_live else PlaybackHelpOverlay(keys.PLAYBACK))
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
