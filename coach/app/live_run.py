@@ -39,6 +39,7 @@ from coach.problems import FAILURE, INTERRUPTED, CoachProblem
 from coach.quantities import format_clock
 
 if TYPE_CHECKING:
+    from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
@@ -83,7 +84,9 @@ class AssembledRun:
     def notes(self) -> "RecordedNotes | None":
         """Where effort and remark are kept; None where nothing is recorded."""
         folder = None if self.recorder is None else self.recorder.folder
-        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+        if folder is None:
+            return None
+        return RecordedNotes(folder.path, folder.manifest.started, folder.manifest.athlete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class RecordedNotes:
     path: Path
     started: str
     """Local time of its start, ISO."""
+    athlete: str = ""
+    """The slug of who ran; empty for nobody."""
 
     def when(self) -> str:
         """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
@@ -113,6 +118,12 @@ class RecordedNotes:
     def keep(self, effort: int | None = None, text: str | None = None) -> None:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
+
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Keep a pace that was run by effort with the athlete."""
+        from coach.app.lessons import keep_pace
+
+        keep_pace(self.athlete, offer)
 
 
 def assemble(
