@@ -43,6 +43,7 @@ from coach.session.events import ResumeChoice
 from coach.session.phases import Phase
 
 if TYPE_CHECKING:
+    from coach.review.guided_tests import PaceOffer
     from coach.screen.app import CoachApp  # Textual loads when a screen is opened
     from coach.screen.ports import Interrupted, Library, People, SensorDesk
 
@@ -87,7 +88,9 @@ class AssembledRun:
     def notes(self) -> "RecordedNotes | None":
         """Where effort and remark are kept; None where nothing is recorded."""
         folder = None if self.recorder is None else self.recorder.folder
-        return None if folder is None else RecordedNotes(folder.path, folder.manifest.started)
+        if folder is None:
+            return None
+        return RecordedNotes(folder.path, folder.manifest.started, folder.manifest.athlete)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class RecordedNotes:
     path: Path
     started: str
     """Local time of its start, ISO."""
+    athlete: str = ""
+    """The slug of who ran; empty for nobody."""
 
     def when(self) -> str:
         """When the run was begun: `Tue 26 May   18:36`; empty where it is not known."""
@@ -117,6 +122,12 @@ class RecordedNotes:
     def keep(self, effort: int | None = None, text: str | None = None) -> None:
         """Keep one or the other, with the time of the answer."""
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
+
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Keep a pace that was run by effort with the athlete."""
+        from coach.app.lessons import keep_pace
+
+        keep_pace(self.athlete, offer)
 
 
 def assemble(

@@ -18,6 +18,7 @@ from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.review.guided_tests import PaceOffer
     from coach.review.summary import RunCurves, Summary
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
@@ -95,6 +96,14 @@ class RunNotes(Protocol):
 
         Raises:
             CoachProblem: it cannot be written.
+        """
+        ...
+
+    def keep_pace(self, offer: "PaceOffer") -> None:
+        """Keep a pace that was run by effort with the athlete; called off the loop.
+
+        Raises:
+            CoachProblem: the athlete is not saved, or it cannot be written.
         """
         ...
 
