@@ -415,5 +415,7 @@ async def _end(
         task.cancel()
     if recorder is not None:
         await recorder.close(state)
+        if conductor.shown_unwritten:
+            _LOG.warning("%d times the disk was too slow to be waited for", conductor.shown_unwritten)
     await conductor.fanout.close()
     await asyncio.gather(*listeners, return_exceptions=True)
