@@ -10,7 +10,7 @@ from typing import Final
 from coach.app.terminal import SILENT, Console, Stage, stage_here
 from coach.edge.clock import Clock
 from coach.edge.paths import runner_paths
-from coach.edge.run_folder import JOURNAL, RunState
+from coach.edge.run_folder import JOURNAL, RunState, read_run
 from coach.edge.store import Store, run_name, stored_runs
 from coach.problems import CoachProblem, RecordingProblem
 from coach.recording.codec import read_journal
@@ -125,7 +125,7 @@ def interrupted_runs(runs: Path, clock: Clock) -> list[InterruptedRun]:
 def _read(path: Path, clock: Clock) -> InterruptedRun | None:
     """Read where a run was cut off; None if it had not begun, or cannot be read."""
     try:
-        data = (path / JOURNAL).read_bytes()
+        data = read_run(path)
         header = read_journal(data[: data.find(b"\n") + 1], name=path.name).header
     except (OSError, CoachProblem):
         return None

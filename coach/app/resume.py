@@ -27,8 +27,8 @@ from coach.edge.clock import Clock, MachineClock
 from coach.edge.conductor import Ending, Resumption
 from coach.edge.debug_log import start_log
 from coach.edge.paths import runner_paths
-from coach.edge.recorder import Recorder, resume_recording
-from coach.edge.run_folder import RunState, reopen_run_folder
+from coach.edge.recorder import Recorder, ResumedRecording, resume_recording
+from coach.edge.run_folder import RunState, repair_run_folder
 from coach.edge.settings import load_settings
 from coach.edge.store import Store
 from coach.live.encoding import encode_event
@@ -38,10 +38,9 @@ from coach.live.run import LiveRun
 from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.recording.records import Journal
-from coach.recording.repair import split_torn
 from coach.recording.replay import TimedOutput
 from coach.review.cut_off import WayOn, cut_off
-from coach.session.events import StepUnderWay
+from coach.session.events import ResumeChoice, StepUnderWay
 
 _SAME_S: Final = 2e-3
 """Two starts of a step this close are one: outputs have them in whole milliseconds."""
@@ -108,19 +107,21 @@ def close_run(path: Path, clock: Clock) -> None:
 
 
 def repair_run(name: str) -> str:
-    """Cut a run's journal back to its last good line; returns what was done, in a sentence.
+    """Write a run's journal anew from all its records that are whole; returns what was done, in a sentence.
 
     Raises:
-        RecordingProblem: there is no such run, another program has it, or its first line is damaged.
+        RecordingProblem: there is no such run, another program has it, a newer one wrote it, or its header is lost.
     """
     run = Store().run(name)
-    folder = reopen_run_folder(run.path, split_torn)
-    os.close(folder.descriptor)
-    state = run.manifest.state
-    folder.update_manifest(state=RunState.INTERRUPTED if state is RunState.RECORDING else state)
-    if not folder.torn_bytes:
-        return f"Run {run.manifest.run} is whole; nothing was changed."
-    return f"Run {run.manifest.run}: {folder.torn_bytes} damaged bytes set aside in recording.jsonl.torn."
+    result = repair_run_folder(run.path)
+    if not result.damaged_places:
+        return f"Run {run.manifest.run} is whole, all {result.records:,} records of it; nothing was lost."
+    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
+    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
+    return (
+        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
+        f"{size} set aside in recording.jsonl.torn."
+    )
 
 
 class InterruptedRuns:
@@ -160,6 +161,7 @@ class InterruptedRuns:
             self._context,
             recorder=reopened.recorder,
             resumption=reopened.resumption,
+            said=reopened.said,
         )
         return self._screen.begin(assembled)
 
@@ -185,7 +187,13 @@ def go_on(run: InterruptedRun, way: WayOn, console: Console, *, as_json: bool) -
 
     with keep_awake(console) as warning:
         return run_here(
-            ready.run, ready.sources, context, begin=begin, resumption=ready.resumption, warning=warning
+            ready.run,
+            ready.sources,
+            context,
+            begin=begin,
+            resumption=ready.resumption,
+            said=ready.said,
+            warning=warning,
         )
 
 
@@ -197,6 +205,8 @@ class ReopenedRun:
     sources: RunSources
     recorder: Recorder
     resumption: Resumption
+    said: tuple[Output, ...] = ()
+    """What it has given so far."""
 
 
 def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> ReopenedRun:
@@ -205,7 +215,21 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     Raises:
         CoachProblem: it was ended, another program has it, or it cannot be opened or read.
     """
-    resumed = resume_recording(interrupted.path, context.clock)
+    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context)
+
+
+def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
+    """Open the journal of a run that has just been ended, and refold it, to go on before its end.
+
+    Raises:
+        CoachProblem: another program has it, or it cannot be opened or read.
+    """
+    resumed = resume_recording(path, context.clock, may_have_ended=True)
+    return _ready(resumed, ResumeChoice.TAKE_BACK, context)
+
+
+def _ready(resumed: ResumedRecording, way: ResumeChoice | None, context: RunContext) -> ReopenedRun:
+    """Refold a journal that was opened, and find what measures the run."""
     if resumed.torn_bytes:
         context.console.say(
             f"Note: {resumed.torn_bytes} damaged bytes at its end were set aside in recording.jsonl.torn."
@@ -213,6 +237,10 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
     mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
+    if not header.sensors and not header.devices:
+        mode = (
+            SensorMode.NONE
+        )  # recorded before it was kept what measured a run: no sensor of the runner's did
     choice = choose_sensors(mode, context.console)
     if mode is None:
         say_default(choice, context.console)
@@ -220,9 +248,10 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))
-    event = Resumed(at, refolded.alive_until, way.choice, refolded.under_way)
+    under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
+    event = Resumed(at, refolded.alive_until, way, under_way)
     _live_on(sources, at)
-    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid))
+    return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.unsaid), refolded.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +263,8 @@ class _Refolded:
     """Where the run was as it was shown; None where the journal does not say."""
     unsaid: tuple[TimedOutput, ...]
     """The outputs of the last inputs, which the journal has not."""
+    said: tuple[Output, ...]
+    """All outputs."""
 
 
 def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
@@ -260,7 +291,8 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     collect(run.fire(alive_until))
     if shown is not None and _is_same(shown, folded):
         shown = _under_way(run)
-    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs))
+    said = tuple(timed.output for timed in timed_outputs)
+    return _Refolded(alive_until, shown, _unsaid(journal, timed_outputs), said)
 
 
 def _live_on(sources: RunSources, at: Seconds) -> None:
@@ -296,4 +328,4 @@ async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
     closed = Closed(refolded.alive_until)
     recorder.append_input(closed)
     recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
-    return recorder, await recorder.close(RunState.FINISHED)
+    return recorder, (await recorder.close(RunState.FINISHED)).is_complete

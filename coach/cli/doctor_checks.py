@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator
 
+from coach.app.terminal import letters_here
 from coach.cli.errors import exit_with
 from coach.cli.radio import opened_radio
 from coach.cli.text import out, out_json
@@ -87,7 +88,10 @@ def _check_runs(store: Store) -> CheckResult:
 
 def _terminal_here() -> TerminalInfo:
     size = shutil.get_terminal_size()
-    return TerminalInfo(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
+    is_terminal = sys.stdout.isatty()
+    letters = letters_here(size.columns, size.lines) if is_terminal else ("", "")
+    encoding = sys.stdout.encoding or ""
+    return TerminalInfo(is_terminal, size.columns, size.lines, encoding, os.environ, letters)
 
 
 def _print(finding: CheckResult, *, as_json: bool) -> None:

@@ -114,7 +114,9 @@ def _where(moment: Moment) -> Iterator[str]:
     if snapshot.step_time_s is not None:
         parts.append(f"{format_clock(snapshot.step_time_s, tenths=True)} into it")
     if snapshot.step_m is not None:
-        parts.append(("about " if snapshot.estimated else "") + f"{format_metres(snapshot.step_m)} done")
+        parts.append(
+            ("about " if snapshot.estimated else "") + f"{format_metres(snapshot.step_m, snapshot.unit)} done"
+        )
     yield ", ".join(parts)
 
 
@@ -126,7 +128,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
     if snapshot.light is not None:
         behind, set_back_s = snapshot.light.behind_s, snapshot.light.set_back_s
         side = "behind" if behind > 0 else "ahead"
-        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m))} {side}"
+        text = f"{abs(behind):.1f} s, {format_metres(abs(snapshot.light.behind_m), unit)} {side}"
         if set_back_s:
             text += f", a new light, {set_back_s:.1f} s after that of the plan"
         yield "light", text
@@ -139,7 +141,7 @@ def _known(snapshot: Snapshot, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def _around(outputs: Sequence[TimedOutput], narrator: TextFormatter, unit: str) -> list[str]:
-    return [line for said in outputs for line in _output_lines(said, narrator, unit)]
+    return [*(line for said in outputs for line in _output_lines(said, narrator, unit)), *narrator.flush()]
 
 
 def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequence[str]:
@@ -149,7 +151,7 @@ def _output_lines(said: TimedOutput, narrator: TextFormatter, unit: str) -> Sequ
     if not lines or not isinstance(cue, Cue):
         return lines
     reasons = evidence(cue.why, unit)
-    lines = [lines[0] + ("" if cue.spoken else " (shown, not spoken)")]
+    lines = [*lines[:-1], lines[-1] + ("" if cue.spoken else " (shown, not spoken)")]
     if len(reasons) > 1:
         lines.append(
             f"            {cue.kind.value}: " + ", ".join(f"{name} {words}" for name, words in reasons)

@@ -51,10 +51,12 @@ def command(
 
     WORKOUT is a file, the name of a library workout, or a workout in one line, such as
     2km easy + 6x800 @ 5k / 400 jog + 1km easy; what was understood of a line is told. Without one, a terminal
-    shows the library to pick from. On a terminal the live screen opens, and the first step
-    starts after a minute to walk to the line (with --marks at the first press). Without one, or with --json,
-    lines are printed, the first step starts at once, and button names are read as lines from a piped stdin:
-    mark, next, pause, "answer 2", ...
+    shows the library to pick from. The word free runs without a plan, at once and without a question; time is a
+    stopwatch, every press a lap.
+
+    On a terminal the live screen opens, and the first step starts after a minute to walk to the line (with
+    --marks at the first press). Elsewhere, or with --json, lines are printed, the first step starts at once, and
+    button names are read as lines from a piped stdin: mark, next, pause, "answer 2", ...
 
     With sensors that you remembered (coach sensors pair) the run starts with those that are there and keeps
     looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
@@ -95,9 +97,11 @@ def command(
 
 
 def _run(workout: str | None, request: "RunRequest", *, as_json: bool) -> int:
-    from coach.app.new_run import pick_and_run, run_workout
+    from coach.app.new_run import run_workout
 
     if workout is None:
+        from coach.app.library import pick_and_run
+
         return pick_and_run(request, CONSOLE)
     return run_workout(workout, request, CONSOLE, as_json=as_json)
 

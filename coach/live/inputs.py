@@ -89,6 +89,15 @@ class RecorderTrouble:
 
     at: Seconds
     message: str
+    lasts: bool = False
+    """Whether its end will be reported; in journals of 0.1.0 it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderRecovered:
+    """The recorder works again, and nothing was lost by the trouble before."""
+
+    at: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +107,15 @@ class Closed:
     at: Seconds
 
 
-Input = Opened | Resumed | Alive | Notified | Reported | LinkChanged | Pressed | RecorderTrouble | Closed
+Input = (
+    Opened
+    | Resumed
+    | Alive
+    | Notified
+    | Reported
+    | LinkChanged
+    | Pressed
+    | RecorderTrouble
+    | RecorderRecovered
+    | Closed
+)

@@ -47,7 +47,7 @@ def moment_of(run: LiveRun, inputs: Sequence[Input], at: Seconds) -> Moment:
     """
     said: list[TimedOutput] = []
     place = 0
-    while place < len(inputs) and inputs[place].at <= at and not run.has_ended:
+    while place < len(inputs) and inputs[place].at <= at:
         said += [TimedOutput(output, run.run_s(output.at)) for output in run.receive(inputs[place])]
         place += 1
     gap = _gap_at(inputs, place, at)

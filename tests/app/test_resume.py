@@ -328,7 +328,7 @@ def test_coach_closes_what_is_old(home, runs, workout, console):
     bare = typed(home)
     assert (bare.returncode, bare.stderr) == (0, "")
     assert states(runs) == ["finished"]
-    assert "not completed, 5:" in typed(home, "runs", "show", folder.name).stdout
+    assert "ended early, 5:" in typed(home, "runs", "show", folder.name).stdout
 
 
 @pytest.mark.parametrize(("way", "reason"), [("restart", "restarted"), ("done", "done")])

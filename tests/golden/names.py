@@ -22,7 +22,16 @@ from coach.interchange.columns import KEYS
 from coach.interchange.imports.formats import Format
 from coach.interchange.report import Found
 from coach.live.encoding import EVENTS, ROUNDING, encode_event, encode_until
-from coach.live.inputs import Alive, Closed, Input, Opened, RecorderTrouble, Resumed, RunSetup
+from coach.live.inputs import (
+    Alive,
+    Closed,
+    Input,
+    Opened,
+    RecorderRecovered,
+    RecorderTrouble,
+    Resumed,
+    RunSetup,
+)
 from coach.live.outputs import RunStarted
 from coach.physiology.cadence import CadenceLine
 from coach.physiology.kinetics import HeartRateKinetics
@@ -79,7 +88,8 @@ INPUTS: Final[tuple[Input, ...]] = (
     ),
     LinkChanged(Seconds(0.0), Source.POD, LinkState.LOST, "Stryd", 80, -60),
     Pressed(Seconds(0.0), Button.ANSWER, answer=1),
-    RecorderTrouble(Seconds(0.0), "full"),
+    RecorderTrouble(Seconds(0.0), "full", lasts=True),
+    RecorderRecovered(Seconds(0.0)),
 )
 """One input of each kind with everything known, so that each key of it is written."""
 

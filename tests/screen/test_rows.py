@@ -1,6 +1,7 @@
 """The smaller parts: step line, title, next, sensors, splits, keys, profile."""
 
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -82,6 +83,13 @@ def test_the_step_line_words_a_step_ever_shorter():
     assert texts[0] == "REP 4/8   400M AT 3:50"
     assert texts[-1] == "REP 4/8"
     assert len(set(texts)) == len(texts)
+
+
+def test_by_hand_the_aim_is_a_time():
+    """Who holds the stopwatch thinks in seconds; a step without a pace has none."""
+    assert wordings(step(rep=4, of=8), by_hand=True)[0] == "REP 4/8   400M IN 1:32"
+    assert StepLine().look(rep_four(coach_mode=True)).texts[0] == "REP 4/8   400M IN 1:32"
+    assert wordings(step(rep=4, of=8, target=None), by_hand=True)[0] == "REP 4/8   400M"
 
 
 def test_short_of_room_a_rep_keeps_its_number_and_a_float_its_name():
@@ -225,8 +233,11 @@ def test_a_doubtful_press_says_how_it_is_counted():
     doubted = rep_four(coach_mode=True, splits=(first,), doubtful=mark)
     for width, height in ((38, 9), (57, 16), (95, 26)):
         rows = text(SplitTable(), doubted, width, height)
-        assert "Press again to count it." in rows
+        assert "Press again to count it, or c." in rows
         assert "16.2 after 200 m" in rows
+        later = text(SplitTable(), replace(doubted, at=Seconds(1095)), width, height)
+        assert "c counts it." in later
+        assert "Press again" not in later
         calm = SplitTable()
         strips = calm.paint(calm.look(rep_four(coach_mode=True, splits=(first,))), width, height, SUN)
         assert not any(SUN.offer.paper in papers(strip) for strip in strips)
@@ -296,7 +307,7 @@ PHASES = {
         rep_four(
             coach_mode=True, doubtful=StepMark(Seconds(1085), Seconds(60), Metres(400), SplitRole.DOUBTFUL)
         ),
-        "space again: count it n end rep",
+        "space again: count it c count it n end rep",
     ),
 }
 
@@ -372,3 +383,34 @@ def test_a_bridged_clock_moves_the_cursor_where_metres_are_unknown():
     unknown = rep_four(step_m=None, step_time_s=Seconds(9999))
     next_one = rep_four(index=8, step=steps[8], step_m=None, step_time_s=None)
     assert place(unknown, 1000) == place(next_one, 1000)
+
+
+@pytest.mark.parametrize("width", [44, 60, 76, 77, 101, 120])
+def test_equal_reps_are_equally_wide(width):
+    """Reps of one length have as many columns, rests too; what rounding leaves over is in warm-up and cool-down."""
+    parts = [part for _, part in Plan(session_8x400()).columns(width)]
+    runs = [(part, len(list(cells))) for part, cells in groupby(parts)]
+    assert sum(wide for _, wide in runs) == width
+    assert len({wide for part, wide in runs if part == "work"}) == 1
+    assert len({wide for part, wide in runs if part == "rest"}) == 1
+    assert runs[0][0] == runs[-1][0] == "easy"
+
+
+@pytest.mark.parametrize("width", [10, 44, 76])
+def test_the_cursor_is_within_the_block_of_its_step(width):
+    """It begins where the block does, also where there are more steps than columns."""
+    timeline = session_8x400()
+    plan = Plan(timeline)
+    places = [
+        plan.place(
+            rep_four(timeline=timeline, index=index, step=step, step_m=Metres(0.0), step_time_s=Seconds(0.0)),
+            width,
+        )
+        for index, step in enumerate(timeline.steps)
+    ]
+    assert places[0] == 0
+    assert places == sorted(places)
+    if width > len(timeline.steps):
+        columns = plan.columns(width)
+        for before, place in pairwise(places[1:]):
+            assert columns[place][1] != columns[before][1]
