@@ -7,7 +7,7 @@ Rule 4: metres run while the clock was paused belong to no step.
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
@@ -23,8 +23,7 @@ _RAN_ON = 0.9
 """Who covers this share of what their speed would give in a gap did not slow down in it. Judged: a jog is 0.75."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepPosition:
+class StepPosition(NamedTuple):
     """Metres into the step at a moment."""
 
     metres: Metres
