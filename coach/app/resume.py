@@ -371,7 +371,7 @@ def reopen(interrupted: InterruptedRun, way: WayOn, context: RunContext) -> Reop
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
     mode = header.sensors if header.sensors in {SensorMode.SIM, SensorMode.NONE} else None
-    choice = choose_sensors(mode, context.console)
+    choice = choose_sensors(mode, context.console, setup.athlete)
     if mode is None:
         say_default(choice, context.console)
     sources = sources_for(choice, setup, context.clock, context.announcer)
