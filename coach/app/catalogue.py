@@ -150,6 +150,16 @@ def _athlete(store: Store, name: str | None) -> bytes:
     return b"" if document is None else document.data
 
 
+def shown_unit(name: str | None) -> str:
+    """What distances in lists are told in, `km` or `mile`: that of an athlete, without a name of who is shown."""
+    data = _athlete(Store(), name)
+    try:
+        document = json.loads(data) if data else {}
+    except ValueError:
+        return "km"
+    return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
+
+
 def _read(path: Path) -> dict[str, Any]:
     """Read the cache; empty if it cannot be read."""
     try:

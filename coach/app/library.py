@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -34,15 +34,19 @@ from coach.workout.kinds import HARD
 from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, free_run
 
 if TYPE_CHECKING:
+    from coach.app.athlete_desk import SavedAthletes
     from coach.app.feeds import ConductedFeed
+    from coach.app.interrupted import InterruptedRun
     from coach.app.new_run import RunRequest
-    from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
+    from coach.app.resume import InterruptedRuns, ReopenedRun
     from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
     from coach.edge.recorder import Recorder
     from coach.review.cut_off import WayOn
+    from coach.screen.ports import AthleteEdit
     from coach.workout.document import WorkoutDocument
+    from coach.workout.sheet import Sheet
 
 _WITHOUT_PLAN: Final = (
     Card(
@@ -365,7 +369,8 @@ class RunLibrary:
         choice = choose_sensors(request.sensors, self._context.console, slug_of(compiled.athlete))
         new = set_up(compiled, request, choice, self._context)
         self.run = new.setup.run
-        self.recorder = new.record(request.runs(runner_paths().runs), self._context.clock)
+        runs = request.runs(runner_paths().runs)
+        self.recorder = new.record(runs, self._context.clock, self._context.announcer)
         run = LiveRun(new.setup)
         return self._screen.begin(assemble(run, new.sources, self._context, recorder=self.recorder))
 
@@ -423,12 +428,40 @@ class _SavedPeople:
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
+        self._made: SavedAthletes | None = None
 
-    def sheets(self) -> Sequence[Any]:
+    @property
+    def _people(self) -> "SavedAthletes":
+        """Who does it, made when somebody is looked at first, because it reads documents."""
+        if self._made is None:
+            from coach.app.athlete_desk import SavedAthletes
+
+            self._made = SavedAthletes(self._library.athlete)
+        return self._made
+
+    def sheets(self) -> "Sequence[Sheet]":
         """Make the sheet of each."""
-        from coach.app.athletes import SavedAthletes
+        return self._people.sheets()
 
-        return SavedAthletes(self._library.athlete).sheets()
+    def today(self) -> str:
+        """Tell the local day."""
+        return self._people.today()
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> "AthleteEdit":
+        """Read what was typed for an athlete."""
+        return self._people.understand(slug, what, text, day)
+
+    def without(self, slug: str, what: str) -> "AthleteEdit":
+        """Take something of an athlete away, as it would be kept."""
+        return self._people.without(slug, what)
+
+    def keep(self, edit: "AthleteEdit") -> None:
+        """Save a change."""
+        self._people.keep(edit)
+
+    def undo(self) -> str:
+        """Take the last change back that was kept."""
+        return self._people.undo()
 
 
 def pick_and_run(request: "RunRequest", console: Console) -> int:
@@ -439,6 +472,10 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
     """
     paths = runner_paths()
     settings = load_settings(paths.settings, os.environ)
+    if request.athlete is None and len(Store().athletes()) > 1:
+        from coach.app.athletes import ask_whose
+
+        request = replace(request, athlete=ask_whose(Store(), console) or None)
     start_log(paths.log)
     keep_log_off_the_terminal()
     context = RunContext(settings, MachineClock(), Stage.SCREEN, console)
@@ -468,8 +505,4 @@ def pick_and_run(request: "RunRequest", console: Console) -> int:
     elif interrupted.reopened is not None:
         run, recorder = interrupted.reopened.run.setup.run, interrupted.reopened.recorder
         report_ending(run, ending, recorder, console)
-    if has_interrupted_run(runs):
-        from coach.app.resume import close_old_runs
-
-        close_old_runs(runs, context.clock)
     return code

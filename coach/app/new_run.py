@@ -20,13 +20,13 @@ from coach.app.sensors import (
     sources_for,
 )
 from coach.app.setup import live_setup, with_lessons
-from coach.app.terminal import Console, keep_awake, stage_here
+from coach.app.terminal import Announcer, Console, keep_awake, stage_here
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.debug_log import start_log
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.paths import runner_paths
 from coach.edge.recorder import Recorder, start_recording
-from coach.edge.run_folder import new_ulid
+from coach.edge.run_folder import new_ulid, room_warning
 from coach.edge.settings import Settings, load_settings
 from coach.live.inputs import RunSetup
 from coach.live.run import LiveRun
@@ -85,14 +85,16 @@ class NewRun:
     mode: str
     """What measures it, as `--sensors` says it."""
 
-    def record(self, runs: Path | None, clock: Clock) -> Recorder | None:
-        """Begin the recording in a folder of runs; None for a run that is not recorded.
+    def record(self, runs: Path | None, clock: Clock, announcer: Announcer) -> Recorder | None:
+        """Begin the recording in a folder of runs, and warn of little room; None for a run that is not recorded.
 
         Raises:
             RecordingProblem: nothing can be recorded there.
         """
         if runs is None:
             return None
+        if warning := room_warning(runs):
+            announcer(f"Note: {warning}")
         from coach.app.header import header_of
 
         return start_recording(
@@ -131,16 +133,12 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
             or nothing can be recorded.
     """
     from coach.app.athletes import runner_for
-    from coach.app.resume import ask_here, close_old_runs
     from coach.app.workouts import compile_text
 
     paths = runner_paths()
-    clock, runs = MachineClock(), request.runs(paths.runs) or paths.runs
-    code = ask_here(runs, clock, console, as_json=as_json)
-    if code is not None:
-        return code
+    clock = MachineClock()
     settings = request.under(load_settings(paths.settings, os.environ))
-    runner = runner_for(request.athlete, request.race)
+    runner = runner_for(request.athlete, request.race, console=console)
     request = request.for_workout(workout)
     compiled = compile_text(workout, runner, console, by_hand=request.marks)
     start_log(paths.log)
@@ -153,12 +151,10 @@ def run_workout(workout: str, request: RunRequest, console: Console, *, as_json:
     async def begin() -> Recorder | None:
         if request.requires_sensor:
             await require_sensor(choice, context.clock, console)
-        return new.record(request.runs(paths.runs), context.clock)
+        return new.record(request.runs(paths.runs), context.clock, context.announcer)
 
     with keep_awake(console) as warning:
-        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
-    close_old_runs(runs, clock)
-    return code
+        return run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
 
 
 def slug_of(athlete: "Athlete | None") -> str:

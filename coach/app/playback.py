@@ -21,6 +21,7 @@ from coach.edge.clock import MachineClock
 from coach.edge.paths import runner_paths
 from coach.edge.playback import Playback, replay_max
 from coach.edge.recorder import last_known_at
+from coach.edge.run_folder import JOURNAL
 from coach.edge.settings import Settings, load_settings, settings_over
 from coach.edge.shutdown import ShutdownSignals as Signals
 from coach.edge.store import Store, StoredFile
@@ -54,6 +55,8 @@ class PlayableRecording:
     """The same run by other settings, where some were named."""
     events: Sequence[Mapping[str, Any]] = ()
     """The outputs of the run when it was live, as events, where they were recorded."""
+    folder: Path | None = None
+    """The folder of the run, where it is one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,8 @@ def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> P
     setup = recorded_setup(header, console, workout)
     if request.workout is not None:
         setup = replace(setup, recorded_until=journal.inputs[-1].at)
-    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs)
+    folder = file.path.parent if file.path.name == JOURNAL else None
+    return PlayableRecording(setup, _close_inputs(journal), day, changed, journal.outputs, folder)
 
 
 def _foreign(
@@ -157,7 +161,7 @@ def _foreign(
     recording = read_recording(file.data, name=file.name, mapping=mapping)
     for problem in recording.problems:
         console.say(f"Note: {problem}")
-    runner = runner_for(request.athlete, request.race, day=recording.day)
+    runner = runner_for(request.athlete, request.race, day=recording.day, console=console)
     if request.workout is not None:
         workout = compile_text(request.workout, runner, console, keeps=False, day=recording.day)
     else:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
+from functools import partial
 from typing import Final, Protocol
 
 MAY_SLEEP: Final = "laptop may sleep"
@@ -116,3 +117,29 @@ def keep_awake(console: Console) -> Iterator[str]:
         if awake.trouble:
             console.say(f"Note: the laptop may sleep during the run: {awake.trouble}")
         yield MAY_SLEEP if awake.trouble else ""
+
+
+def letters_here(columns: int, lines: int, *, may_ask: bool = True) -> tuple[str, str]:
+    """Say how high the pace is in a run on this terminal, from where it is read, and what to change.
+
+    The terminal is asked for its pixels only where `may_ask`: not while a screen reads its keys.
+    """
+    from coach.edge.panel import cell_height_px, panel_here, row_height
+    from coach.screen.widgets.sizing import said_of
+
+    height = row_height(lines, cell_px=cell_height_px(lines, may_ask=may_ask), panel=panel_here())
+    return said_of(columns, lines, height.mm, height.full_mm, height.how)
+
+
+def first_sizing() -> Callable[[int, int], tuple[str, str]] | None:
+    """Give what says how high the letters are, before the first run that waits for its start; None ever after."""
+    from coach.edge.files import make_private_folder
+    from coach.edge.paths import runner_paths
+
+    marker = runner_paths().letters_seen
+    try:
+        make_private_folder(marker.parent)
+        marker.touch(mode=0o600, exist_ok=False)
+    except OSError:  # seen before, or a home that may not be written
+        return None
+    return partial(letters_here, may_ask=False)

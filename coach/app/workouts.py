@@ -53,9 +53,14 @@ class Outline:
     """For whom it is compiled."""
 
     @property
+    def unit(self) -> str:
+        """What distances are told in, `km` or `mile`."""
+        return "km" if self.athlete is None else self.athlete.units
+
+    @property
     def sentence(self) -> str:
         """What it is, how long, how far, how hard."""
-        return sentence(self.timeline, self.size)
+        return sentence(self.timeline, self.size, self.unit)
 
     @property
     def card(self) -> Card:

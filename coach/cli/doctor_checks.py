@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator
 
+from coach.app.terminal import letters_here
 from coach.cli.errors import exit_with
 from coach.cli.radio import opened_radio
 from coach.cli.text import out, out_json
@@ -77,7 +78,7 @@ async def _findings(seconds: float) -> AsyncGenerator[CheckResult]:
 
 def _check_runs(store: Store) -> CheckResult:
     """Check whether a run was cut off that can still be gone on with."""
-    from coach.app.resume import interrupted_run  # reads documents, which no other check does
+    from coach.app.interrupted import interrupted_run  # reads documents, which no other check does
 
     run = interrupted_run(store.paths.runs, MachineClock())
     if run is None:
@@ -87,7 +88,10 @@ def _check_runs(store: Store) -> CheckResult:
 
 def _terminal_here() -> TerminalInfo:
     size = shutil.get_terminal_size()
-    return TerminalInfo(sys.stdout.isatty(), size.columns, size.lines, sys.stdout.encoding or "", os.environ)
+    is_terminal = sys.stdout.isatty()
+    letters = letters_here(size.columns, size.lines) if is_terminal else ("", "")
+    encoding = sys.stdout.encoding or ""
+    return TerminalInfo(is_terminal, size.columns, size.lines, encoding, os.environ, letters)
 
 
 def _print(finding: CheckResult, *, as_json: bool) -> None:

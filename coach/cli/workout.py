@@ -146,7 +146,7 @@ def list_(
     best match first: 6 x 800, 6x800 and 800s find 6 x 800 m. With options, only those that fit all of them; a
     workout without a phase fits every phase.
     """
-    from coach.app.catalogue import cards
+    from coach.app.catalogue import cards, shown_unit
     from coach.workout.card import Card, Query, Wanted, race_named
 
     wanted = Wanted(
@@ -169,7 +169,9 @@ def list_(
         for card in fitting:
             out_json(card.as_json())
     elif fitting:
-        out_table(("name", "time", "distance", "level", "what it is"), map(_row, fitting))
+        unit = shown_unit(athlete)
+        rows = [_row(card, unit) for card in fitting]
+        out_table(("name", "time", "distance", "level", "what it is"), rows)
         narrate("coach workout show NAME shows its steps, coach run NAME runs it.")
         if any(card.opt_in for card in fitting):
             narrate("Opt-in: rests on a claim, not on evidence; coach workout show NAME says which.")
@@ -394,9 +396,9 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
 command.add_command(generate, "generate")
 
 
-def _row(card: "Card") -> tuple[str, ...]:
+def _row(card: "Card", unit: str) -> tuple[str, ...]:
     title = f"{card.title} (opt-in)" if card.opt_in else card.title
-    return (card.name, card.minutes, card.distance, card.level, title)
+    return (card.name, card.minutes, card.distance(unit), card.level, title)
 
 
 def _limit(under: str | None) -> float | None:

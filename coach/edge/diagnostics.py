@@ -162,10 +162,6 @@ def _format_size(megabytes: int) -> str:
 
 GLYPHS: Final = "▀▄▁█ ↑↓→▼ ×–…"
 """The characters beyond ASCII on the screens."""
-MANY_ROWS: Final = 45
-"""Rows from which one is under 4 mm high on a 14-inch screen, too small to read the pace at 3 m."""
-_PANEL_MM: Final = 175.0
-"""Height of the rows of a full-screen terminal on a 14-inch 16:10 panel: 93 per cent of 188 mm."""
 _SMALL: Final = (60, 18)
 """Size below which only pace and cue are shown (coach/screen/coach.tcss)."""
 _COMFORTABLE: Final = (80, 24)
@@ -182,13 +178,16 @@ class TerminalInfo:
     """Encoding of stdout, such as `utf-8`; empty if unknown."""
     environment: Mapping[str, str]
     """`TERM`, `COLORTERM` and `NO_COLOR` are used."""
+    letters: tuple[str, str] = ("", "")
+    """How high the letters of a pace are and from where they are read, and what to change; empty where not known."""
 
 
 def check_terminal(terminal: TerminalInfo) -> list[CheckResult]:
-    """Check size, row height, colours and glyphs; one result if stdout is not a terminal."""
+    """Check size, height of the letters, colours and glyphs; one result if stdout is not a terminal."""
     if not terminal.is_terminal:
         return [ok("terminal", "stdout is no terminal: runs print lines instead of the live screen")]
-    return [_check_size(terminal), _row_height(terminal), _colours(terminal.environment), _glyphs(terminal)]
+    size, letters = _check_size(terminal), _letters(terminal)
+    return [size, *letters, _colours(terminal.environment), _glyphs(terminal)]
 
 
 def _check_size(terminal: TerminalInfo) -> CheckResult:
@@ -204,17 +203,11 @@ def _check_size(terminal: TerminalInfo) -> CheckResult:
     return ok("terminal", text)
 
 
-def _row_height(terminal: TerminalInfo) -> CheckResult:
-    text = (
-        f"{terminal.rows} rows are {_PANEL_MM / terminal.rows:.1f} mm each, full screen on a 14-inch laptop"
-    )
-    if terminal.rows > MANY_ROWS:
-        return warn(
-            "row height",
-            text,
-            "Enlarge the terminal's font (Ctrl +): 24 rows can be read from furthest away.",
-        )
-    return ok("row height", text)
+def _letters(terminal: TerminalInfo) -> list[CheckResult]:
+    text, fix = terminal.letters
+    if not text:
+        return []
+    return [warn("letters", text, fix) if fix else ok("letters", text)]
 
 
 def _colours(environment: Mapping[str, str]) -> CheckResult:

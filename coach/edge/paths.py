@@ -52,6 +52,11 @@ class Paths:
         return self.data / "holds"
 
     @property
+    def letters_seen(self) -> Path:
+        """An empty file: how high the letters are was said before the first run."""
+        return self.state / "letters-seen"
+
+    @property
     def log(self) -> Path:
         """The debug log."""
         return self.state / "coach.log"

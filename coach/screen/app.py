@@ -1,7 +1,7 @@
 """The Textual app: it opens screens and hands presses on. A router, nothing else."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,17 +17,26 @@ from coach.screen import keys
 from coach.screen.overlays import HelpOverlay, QuitDialog, ResumeDialog, WayOut, WhyOverlay
 from coach.screen.palette import THEMES
 from coach.screen.pick import Effort, EffortDialog, PickScreen
-from coach.screen.ports import Interrupted, Leaving, Library, LiveFeed, People, PlaybackControls, SensorDesk
+from coach.screen.ports import (
+    Interrupted,
+    Leaving,
+    Library,
+    LiveFeed,
+    People,
+    PlaybackControls,
+    RunNotes,
+    SensorDesk,
+)
 from coach.screen.run import PlaybackScreen, RunScreen
 from coach.screen.safe import safe
 from coach.screen.stance import explained
-from coach.screen.summary import SummaryScreen
 from coach.session.buttons import Button
 from coach.session.phases import Phase
 from coach.themes import SCREEN_THEMES
 
 if TYPE_CHECKING:
     from coach.screen.editor import EditorScreen
+    from coach.screen.summary import SummaryScreen
 
 TOLD: Final = 240
 """Characters of something that is told over the screen."""
@@ -44,12 +53,14 @@ class CoachApp(App[Leaving]):
         playback: The pace of a playback; with it keys drive the playback and press no button of the run.
         theme: One of `coach.themes`.
         keymap: Key names by the names of `coach.screen.keys`, from the settings.
-        what_next: Lines the summary ends with.
+        notes: Where effort and remark are kept once the run is over; None where nothing is recorded.
         people: Whose paces and zones can be looked at from the library.
         sensors: The sensors that can be looked at from the library.
         interrupted: The runs that were cut off, one of which is offered over the library.
         warning: What stands in the title bar of a run, a word or two.
         is_ticking: Whether clocks move by themselves; a test that injects a clock says no.
+        sizing: Asked when a run opens that waits for its start: gives what says how high the letters are on a terminal
+            of so many columns and lines, or None where that was seen before.
     """
 
     TITLE = "Trackside Coach"
@@ -68,12 +79,13 @@ class CoachApp(App[Leaving]):
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        what_next: Sequence[str] = (),
+        notes: RunNotes | None = None,
         people: People | None = None,
         sensors: SensorDesk | None = None,
         interrupted: Interrupted | None = None,
         warning: str = "",
         is_ticking: bool = True,
+        sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
     ) -> None:
         super().__init__()
         for ours in THEMES:
@@ -83,12 +95,13 @@ class CoachApp(App[Leaving]):
         self._feed = feed
         self._library = library
         self._playback = playback
-        self.what_next = tuple(what_next)
+        self.notes = notes
         self._people = people
         self._sensors = sensors
         self._interrupted = interrupted
         self._warning = warning
         self._is_ticking = is_ticking
+        self._sizing = sizing
         self._is_muted = False
 
     @property
@@ -180,10 +193,15 @@ class CoachApp(App[Leaving]):
         try:
             feed = start()
         except CoachProblem as problem:
-            from coach.workout.errors import MissingNumber  # what raises it has loaded it
+            from coach.workout.errors import MissingNumber, Number  # what raises it has loaded it
 
             if isinstance(problem, MissingNumber):
-                self.push_screen(EffortDialog(problem.message), partial(self._start_by_effort, start, say))
+                if problem.number is Number.THRESHOLD_PACE and self._people is not None:
+                    self._ask_race(self._people, start, say)
+                else:
+                    self.push_screen(
+                        EffortDialog(problem.message), partial(self._start_by_effort, start, say)
+                    )
             elif say is not None:
                 say(str(problem))
             elif isinstance(self.screen, PickScreen):
@@ -193,6 +211,18 @@ class CoachApp(App[Leaving]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self._open_run(feed)
+
+    def _ask_race(
+        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
+    ) -> None:
+        """Ask for the race that a workout needs for its paces, then begin its run."""
+        from coach.screen.athlete import AthleteScreen
+
+        def answered(is_kept: bool | None) -> None:
+            if is_kept is not None:
+                self._start(start if is_kept else partial(start, by_effort=True), say)
+
+        self.push_screen(AthleteScreen(people, people.sheets(), asks_race=True), answered)
 
     def _start_by_effort(
         self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
@@ -204,11 +234,24 @@ class CoachApp(App[Leaving]):
             self.screen.action_athlete()
 
     @on(RunScreen.Ended)
-    def show_summary(self, event: RunScreen.Ended) -> None:
+    def show_summary(self) -> None:
         """Say how it went, in place of whatever lies over the run."""
+        from coach.screen.summary import SummaryScreen  # a run that goes on needs none of it
+
         while isinstance(self.screen, QuitDialog | HelpOverlay | WhyOverlay):
             self.pop_screen()
-        self.switch_screen(SummaryScreen(event.last, self.what_next))
+        if self._feed is not None and isinstance(self.screen, RunScreen):
+            is_live = self._playback is None
+            self.switch_screen(SummaryScreen(self._feed, self.notes if is_live else None, is_live=is_live))
+
+    def on_summary_screen_went_on(self, event: "SummaryScreen.WentOn") -> None:
+        """Show the run again, which goes on."""
+        if self._feed is not None and self.screen is event.screen:
+            self.switch_screen(self._run_screen(self._feed))
+
+    def on_summary_screen_left(self, event: "SummaryScreen.Left") -> None:
+        """Leave with what was decided on the summary."""
+        self.exit(event.leaving if self._playback is None else Leaving.NOTHING)
 
     def tell(self, text: str) -> None:
         """Say something of the moment over whatever is shown, for some seconds."""
@@ -256,7 +299,7 @@ class CoachApp(App[Leaving]):
             return
         from coach.screen.athlete import AthleteScreen  # what it shows is made by rooms no run needs
 
-        self.push_screen(AthleteScreen(sheets))
+        self.push_screen(AthleteScreen(self._people, sheets))
 
     def action_sensors(self) -> None:
         """Show the sensors nearby and the runner's own."""
@@ -298,10 +341,6 @@ class CoachApp(App[Leaving]):
         """Leave at once, as by Ctrl-C; a run is kept."""
         self.exit(Leaving.INTERRUPTED)
 
-    def action_done(self) -> None:
-        """Close the summary."""
-        self.exit(Leaving.FINISHED if self._playback is None else Leaving.NOTHING)
-
     def action_playback_pause(self) -> None:
         """Let the playback stand still, or go on."""
         if self._playback is not None:
@@ -321,8 +360,13 @@ class CoachApp(App[Leaving]):
             self._look()
 
     def _open_run(self, feed: LiveFeed) -> None:
+        self.push_screen(self._run_screen(feed))
+
+    def _run_screen(self, feed: LiveFeed) -> RunScreen:
         kind = RunScreen if self._playback is None else PlaybackScreen
-        self.push_screen(kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking))
+        waits = self._playback is None and feed.snapshot(feed.now()).phase is Phase.READY
+        sizing = self._sizing() if waits else None
+        return kind(feed, self._playback, warning=self._warning, is_ticking=self._is_ticking, sizing=sizing)
 
     def _snapshot(self) -> Snapshot | None:
         return None if self._feed is None else self._feed.snapshot(self._feed.now())

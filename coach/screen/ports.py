@@ -18,6 +18,7 @@ from coach.workout.timeline import Timeline
 
 if TYPE_CHECKING:  # what these are made from reads documents, which a run in progress never does
     from coach.athlete import Athlete
+    from coach.review.summary import RunCurves, Summary
     from coach.workout.card import Card
     from coach.workout.model import WorkoutDocument
     from coach.workout.sheet import Sheet
@@ -32,6 +33,8 @@ class Leaving(StrEnum):
     """The run stays open and can be resumed."""
     DISCARDED = "discarded"
     """The run was thrown away; `discard` was pressed twice."""
+    GO_ON = "go_on"
+    """The run had ended and its review was seen; the end was a slip, and the run goes on."""
     INTERRUPTED = "interrupted"
     """Ctrl-C: the run stays open, and the exit code is that of an interrupt."""
     NOTHING = "nothing"
@@ -53,6 +56,14 @@ class LiveFeed(Protocol):
         """Put a button into the run, stamped by the run, origin key; `answer` is 1 to 10, with `answer` only."""
         ...
 
+    def summary(self) -> "Summary":
+        """Tell what the run came to so far."""
+        ...
+
+    def curves(self) -> "RunCurves":
+        """Give speed and heart rate over the whole run."""
+        ...
+
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Have `changed` called, on the loop's thread, after every input the run has taken. One subscriber."""
         ...
@@ -63,6 +74,26 @@ class LiveFeed(Protocol):
 
     def mute(self, muted: bool) -> None:
         """Silence the voice, or let it speak again; cues are still shown. There is no voice yet."""
+        ...
+
+
+class RunNotes(Protocol):
+    """What the runner says of a run that is recorded."""
+
+    def when(self) -> str:
+        """Tell when the run was begun: `Tue 26 May   18:36`."""
+        ...
+
+    def said(self) -> tuple[int | None, str]:
+        """Give the effort, 1 to 10, and the remark as said so far."""
+        ...
+
+    def keep(self, effort: int | None = None, text: str | None = None) -> None:
+        """Keep one or the other; may wait for the disk, so it is called off the loop.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
         ...
 
 
@@ -160,6 +191,8 @@ class TypedWorkout:
     """The line as it was probably meant; empty where nobody can tell."""
     is_name: bool = False
     """Is it no line, but a name that no workout has?"""
+    unit: str = "km"
+    """What distances are told in: `km` or `mile`."""
 
 
 class CutOffRun(Protocol):
@@ -284,6 +317,18 @@ class Library(EditDesk, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AthleteEdit:
+    """A change of an athlete as it would be kept."""
+
+    sheet: "Sheet"
+    """What is known of them with it."""
+    effect: str
+    """What would change, in a sentence: `5k pace 4:30 would be 4:26`."""
+    lacks_day: bool = False
+    """True for a race whose day was not told."""
+
+
 class Interrupted(Protocol):
     """The runs that were cut off."""
 
@@ -301,13 +346,56 @@ class Interrupted(Protocol):
 
 
 class People(Protocol):
-    """The athletes who are saved."""
+    """The athletes who are saved, and how they are changed. A change is seen before it is kept."""
 
     def sheets(self) -> Sequence["Sheet"]:
         """Work out everything that is known of them, the one who is about to run first.
 
         Raises:
             CoachProblem: a document cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def today(self) -> str:
+        """Tell the local day, `2026-05-31`."""
+        ...
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read what was typed for an athlete; an empty slug is somebody new.
+
+        Args:
+            slug: whom it is about.
+            what: `race` for one more, or a threshold pace; `race 2` for the second of all races, the newest first;
+                `pace 5k`, `heart`, `name` or `units`.
+            text: as typed.
+            day: when a race was, as typed; None where that was not asked yet.
+
+        Raises:
+            CoachProblem: it cannot be read, or cannot be true.
+        """
+        ...
+
+    def without(self, slug: str, what: str) -> AthleteEdit:
+        """Take something of an athlete away, as it would be kept; `what` as for `understand`.
+
+        Raises:
+            CoachProblem: there is nothing to take away.
+        """
+        ...
+
+    def keep(self, edit: AthleteEdit) -> None:
+        """Save a change.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Take the last change back that was kept; tells whose, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be written.
         """
         ...
 

@@ -3,6 +3,7 @@
 Data come by event and at most ten times a second; one timer at 4 Hz moves clocks and needle between them.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from textual import on
@@ -25,6 +26,7 @@ from coach.screen.widgets.painted import Painted
 from coach.screen.widgets.profile import Profile
 from coach.screen.widgets.question import Question, takes_the_stage
 from coach.screen.widgets.sensor_row import SensorRow
+from coach.screen.widgets.sizing import Sizing
 from coach.screen.widgets.splits import SplitTable
 from coach.screen.widgets.step_line import StepLine
 from coach.screen.widgets.tape import Tape
@@ -53,12 +55,7 @@ class RunScreen(Screen[None]):
             return isinstance(message, RunScreen.Changed)
 
     class Ended(Message):
-        """The run has said its last word."""
-
-        def __init__(self, last: Snapshot) -> None:
-            super().__init__()
-            self.last = last
-            """The run as it ended."""
+        """The last step is over, or the run has been ended."""
 
     def __init__(
         self,
@@ -67,8 +64,10 @@ class RunScreen(Screen[None]):
         *,
         warning: str = "",
         is_ticking: bool = True,
+        sizing: Callable[[int, int], tuple[str, str]] | None = None,
     ) -> None:
         super().__init__()
+        self._sizing = sizing
         self._feed = feed
         self._playback = playback
         self._warning = warning
@@ -90,6 +89,7 @@ class RunScreen(Screen[None]):
             yield HeroBox(id="hero")
             yield CueBox(id="cue")
             yield SplitTable(id="splits")
+        yield Sizing(id="sizing")
         yield Tape(id="tape")
         yield Figures(id="figures")
         yield Profile(id="profile")
@@ -102,6 +102,7 @@ class RunScreen(Screen[None]):
         self._parts = [part for part in self.query(Widget) if isinstance(part, Painted)]
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
+        self.query_one(Sizing).said = self._sizing
         self._feed.subscribe(self._changed)
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
@@ -122,18 +123,23 @@ class RunScreen(Screen[None]):
         self.query_one(TitleBar).states = self._states()
         self.set_class(is_stopwatch(snapshot), "-by-hand")
         self.set_class(takes_the_stage(snapshot), "-asked")
+        self.set_class(self._sizing is not None and snapshot.phase is Phase.READY, "-sizing")
         for part in self._parts:
             if part.display:
                 part.show(snapshot)
-        if self._feed.has_ended() and not self._has_ended:
+        # A recording may go on behind its last step.
+        is_over = self._feed.has_ended() or (snapshot.phase is Phase.FINISHED and self._playback is None)
+        if is_over and not self._has_ended:
             self._has_ended = True
-            self.post_message(self.Ended(snapshot))
+            self.post_message(self.Ended())
 
     def _changed(self) -> None:
         self.post_message(self.Changed())
 
     def _states(self) -> str:
         states = [self._warning] if self._warning else []
+        if self.snapshot is not None and self.snapshot.recording_trouble:
+            states = [f"NOT RECORDING: {self.snapshot.recording_trouble}"]
         states.extend(["muted"] if self.is_muted else [])
         if self._playback is not None:
             speed = self._playback.speed()

@@ -206,16 +206,28 @@ def rest_word(step: Step | None) -> str:
     return _MOVES[step.move] if step is not None else "REST"
 
 
+def planned_s(step: Step) -> int | None:
+    """Tell how many seconds a step by distance takes at its target pace; None without one."""
+    metres, target = step.until.distance(), step.target
+    speed = target.band.aim if target is not None and target.quantity is Quantity.SPEED else None
+    if metres is None or not speed or step.until.time() is not None:
+        return None
+    return round(metres / speed)
+
+
 def next_told(step: Step, unit: str = "km") -> tuple[str, ...]:
     """Write what a step asks, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
-    length, aimed = until(step), aim(step.target, unit)
-    metres, target = step.until.distance(), step.target
-    paced = target is not None and target.quantity is Quantity.SPEED
-    speed = target.band.aim if target is not None and paced else None
+    length, aimed, seconds = until(step), aim(step.target, unit), planned_s(step)
     at = f"{length} at {aimed}" if length and aimed else length or aimed or kind_word(step).lower()
-    if metres is None or not speed or step.until.time() is not None:
-        return (at,)
-    return (f"{at}, that is {format_clock(round(metres / speed))}", at)
+    return (at,) if seconds is None else (f"{at}, that is {format_clock(seconds)}", at)
+
+
+def split_told(row: SplitRow) -> str:
+    """Write a split and how it was: `200 m was 51.1, 3.1 s slow`."""
+    told = f"{at_line(row)} was {stopped(row.lap_s)}"
+    if row.light_s is None or not round(row.light_s, 1):
+        return told
+    return f"{told}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
 
 
 def sensor_name(sensor: SensorStatus) -> str:
@@ -328,7 +340,7 @@ def doubted(mark: Split, snapshot: Snapshot) -> str:
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
     if snapshot.doubtful is not None:
-        return "too soon for the line: press again to count it"
+        return "too soon for the line: c counts it"
     return "a press was left out: too soon for the line"
 
 
@@ -353,3 +365,12 @@ def reps_by_hand(snapshot: Snapshot) -> str:
         off = "" if result.light_s is None else seconds_off(result.light_s)
         parts.append("   ".join(part for part in (name, *splits, stopped(result.time_s), off) if part))
     return "        ".join(parts)
+
+
+PRESS_AGAIN_S: Final = 2.0
+"""Within these seconds a doubtful press is counted by a second one (`press_twice_s` of the session)."""
+
+
+def may_press_again(snapshot: Snapshot) -> bool:
+    """Whether a second press would count the doubtful one."""
+    return snapshot.doubtful is not None and snapshot.at - snapshot.doubtful.at <= PRESS_AGAIN_S

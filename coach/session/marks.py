@@ -172,8 +172,7 @@ class MarkHandler:
         first_mark, state.step_marks.doubtful = state.step_marks.doubtful, None
         is_second = first_mark is not None and at - first_mark.at <= self._sequencer.settings.press_twice_s
         if first_mark is not None and is_second and first_mark.metres is not None:
-            role = SplitRole.END if first_mark.metres == state.step.until.distance() else SplitRole.SPLIT
-            self._credit(pressed, MarkMatch(role, first_mark.metres), first_mark.at)
+            self._count(pressed, first_mark)
             return
         match = self._match_end(at) or self._match(at)
         if not match.counts:
@@ -182,6 +181,25 @@ class MarkHandler:
             self.split(at, SplitRole.DOUBTFUL)
             return
         self._credit(pressed, match, at)
+
+    def count_doubtful(self, pressed: Pressed) -> None:
+        """Count the doubtful mark of the step after all, at the time it was pressed.
+
+        Raises:
+            RefusedError: none waits, nobody can have run that far, or it was too long ago.
+        """
+        marks, settings = self._sequencer.state.step_marks, self._sequencer.settings
+        mark = marks.doubtful
+        if mark is None or mark.metres is None or pressed.at - mark.at > settings.undo_s:
+            raise RefusedError(Refusal.NO_OFFER)
+        marks.doubtful = None
+        self._count(pressed, mark)
+
+    def _count(self, pressed: Pressed, mark: StepMark) -> None:
+        step = self._sequencer.state.step
+        is_end = step is not None and mark.metres == step.until.distance()
+        role = SplitRole.END if is_end else SplitRole.SPLIT
+        self._credit(pressed, MarkMatch(role, mark.metres), mark.at)
 
     def split(
         self, at: Seconds, role: SplitRole, metres: Metres | None = None, moment: Seconds | None = None

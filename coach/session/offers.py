@@ -92,17 +92,15 @@ class Offers:
             offer.offer = ""
 
     def accept(self, pressed: Pressed) -> None:
-        """Carry out the offer that stands."""
+        """Carry out the offer that stands; there is one."""
         open_offer = self._sequencer.state.open_offer
         offer, open_offer.offer = open_offer.offer, ""
         if offer == CLOCK_MODE:
             self._sequencer.run_by_clock(pressed.at)
         elif offer == CALIBRATION:
             self._accept_calibration(pressed)
-        elif offer:
-            self._accept_relief(pressed, offer)
         else:
-            raise RefusedError(Refusal.NO_OFFER)
+            self._accept_relief(pressed, offer)
 
     def _accept_calibration(self, pressed: Pressed) -> None:
         """Put the factor of the declared stretch in force, and count the running step with it from its line on."""

@@ -137,7 +137,7 @@ class Action(StrEnum):
     COOL_DOWN = "Go to the cool-down now."
     FASTER = "Targets 1 s per 400 m faster."
     SLOWER = "Targets 1 s per 400 m slower."
-    ACCEPT = "Take the offer that stands."
+    ACCEPT = "Take the offer that stands; without one, count the mark that was doubted."
     ANSWER = "Answer the open question; of several put in a row the first."
     LINE_EARLIER = "The line came 5 m before the end that was said."
     LINE_LATER = "The line came 5 m after the end that was said."

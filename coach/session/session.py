@@ -19,7 +19,7 @@ from coach.session.marks import AutomaticSplits
 from coach.session.offers import Offers
 from coach.session.own_stop import OwnStops
 from coach.session.phases import Phase
-from coach.session.results import PodLeave
+from coach.session.results import PodLeave, ReadingHistory
 from coach.session.sensor_monitor import SensorMonitor
 from coach.session.sequencer import StepSequencer
 from coach.session.starts import StartPolicy
@@ -100,6 +100,10 @@ class Session:
         self, at: Seconds, since: Seconds, choice: ResumeChoice, under_way: StepUnderWay | None
     ) -> Sequence[SessionOutput]:
         """Go on after a gap that began at `since`, from the step that was under way, as it was chosen."""
+        if choice is ResumeChoice.TAKE_BACK:
+            self._sequencer.events.emit(RunResumed(at, since, choice, ""))
+            self._buttons.take_end_back(at)
+            return self._drain()
         if under_way is not None:
             self._sequencer.come_to(under_way, at)
         step = self._sequencer.state.step
@@ -216,6 +220,11 @@ class Session:
         return self._sequencer.state.records.results
 
     @property
+    def history(self) -> ReadingHistory:
+        """The readings of the whole run."""
+        return self._sequencer.history
+
+    @property
     def marks(self) -> tuple[StepMark, ...]:
         """The marks of the step under way."""
         return self._sequencer.state.step_marks.marks
@@ -290,11 +299,11 @@ class Session:
         return self.left_s(now) if is_rest else None
 
     def doubtful_mark(self, now: Seconds) -> StepMark | None:
-        """The press that counts if it is repeated now; None when none waits for that."""
+        """The press that was left out and can still be counted; None when there is none."""
         mark = self._sequencer.state.step_marks.doubtful
         if mark is None or mark.metres is None:  # nobody can have run that far
             return None
-        return mark if now - mark.at <= self._sequencer.settings.press_twice_s else None
+        return mark if now - mark.at <= self._sequencer.settings.undo_s else None
 
     def question_age_s(self, now: Seconds) -> Seconds | None:
         """How long the open question has waited for its answer; None when none is open."""

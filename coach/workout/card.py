@@ -92,10 +92,9 @@ class Card:
             return "open"
         return f"{round(self.seconds / 60)} min{'+' if self.open_steps else ''}"
 
-    @property
-    def distance(self) -> str:
-        """How far; blank if nobody knows."""
-        return "" if self.metres < 1 else format_metres(self.metres)
+    def distance(self, unit: str = "km") -> str:
+        """How far, for a runner who reads paces per `unit`; blank if nobody knows."""
+        return "" if self.metres < 1 else format_metres(self.metres, unit)
 
     def as_json(self) -> dict[str, Any]:
         """The card for other programs; what the document does not say is absent."""

@@ -26,9 +26,12 @@ from coach.edge.store import Store
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
-def here(columns=80, rows=24, encoding="utf-8", environment=GOOD, is_terminal=True):
+LETTERS = "your pace is 51 mm: read from 8.0 m (measured on this panel)"
+
+
+def here(columns=80, rows=24, encoding="utf-8", environment=GOOD, *, is_terminal=True, letters=(LETTERS, "")):
     """A terminal, a good one unless changed."""
-    return TerminalInfo(is_terminal, columns, rows, encoding, environment)
+    return TerminalInfo(is_terminal, columns, rows, encoding, environment, letters)
 
 
 def verdicts(findings):
@@ -44,8 +47,9 @@ def said(findings, check):
 def test_a_good_terminal_has_nothing_the_matter():
     """80 x 24 in UTF-8 with true colours is all that is asked for, and each glyph is there to be looked at."""
     found = check_terminal(here())
-    assert verdicts(found) == dict.fromkeys(("terminal", "row height", "colours", "glyphs"), Verdict.OK)
-    assert said(found, "row height").startswith("24 rows are 7.3 mm each")
+    assert verdicts(found) == dict.fromkeys(("terminal", "letters", "colours", "glyphs"), Verdict.OK)
+    assert said(found, "letters") == LETTERS
+    assert "letters" not in verdicts(check_terminal(here(letters=("", ""))))
     assert said(found, "glyphs").endswith(GLYPHS)
 
 
@@ -54,7 +58,7 @@ def test_a_good_terminal_has_nothing_the_matter():
     [
         (here(columns=50), "terminal", "pace and cue only"),
         (here(columns=79), "terminal", "left out"),
-        (here(rows=60), "row height", "2.9 mm"),
+        (here(letters=("your pace is 9 mm", "Ctrl +")), "letters", "9 mm"),
         (here(encoding="ascii"), "glyphs", "ascii"),
         (here(encoding=""), "glyphs", "unknown"),
         (here(environment={"TERM": "dumb"}), "colours", "none"),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,21 @@ def test_a_stream_that_would_have_to_wait_is_waited_for():
     thread.join(20)
     os.close(reading)
     assert read == text.encode() + b"\n"
+
+
+def test_steps_left_out_in_a_row_are_one_line():
+    """A cool-down before its time says once how many steps it left out, before what follows."""
+    formatter = TextFormatter()
+    step = Step(
+        "1", "Main / rep 2 of 9 / work", "Main", Kind.WORK, "rep", EndConditions((DistanceEnd(Metres(400)),))
+    )
+    skipped = StepEnded(Seconds(60.0), 3, step, EndReason.SKIPPED, Seconds(60.0), Seconds(0.0))
+    rest = replace(skipped, step=replace(step, kind=Kind.RECOVERY))
+
+    assert [formatter.lines(ended) for ended in (skipped, rest, skipped)] == [[], [], []]
+    assert formatter.lines(PhaseChanged(Seconds(60.0), Phase.WORK)) == [
+        "    1:00  = 3 steps left out, 2 of them reps"
+    ]
+    assert formatter.lines(skipped) == []
+    assert formatter.flush() == ["    1:00  = Main / rep 2 of 9 / work: left out"]
+    assert formatter.flush() == []

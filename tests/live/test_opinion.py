@@ -151,17 +151,35 @@ def test_the_next_go_of_a_send_off_is_known_while_the_rep_is_run():
     assert alone.run.snapshot(Seconds(100.0)).go_in_s == 50.0
 
 
-def test_a_doubtful_press_waits_two_seconds_for_its_second():
-    """Until then the snapshot has it; pressed again it is a split."""
+def test_a_doubtful_press_waits_to_be_counted():
+    """The snapshot has it until the next mark, for a minute at most; pressed again within 2 s it is a split."""
     track = Track(work(800), rest_of(60.0), by_hand=True)
     track.mark(48.0)
     track.mark(73.0)
     doubtful = track.run.snapshot(Seconds(74.5)).doubtful
     assert doubtful is not None
     assert (doubtful.time_s, doubtful.metres) == (73.0, 400.0)
-    assert track.run.snapshot(Seconds(75.5)).doubtful is None
+    assert track.run.snapshot(Seconds(133.5)).doubtful is None
     track.mark(74.9)
     assert track.run.snapshot(Seconds(75.0)).doubtful is None
+    assert [row.metres for row in track.run.snapshot(Seconds(75.0)).splits] == [200.0, None, 400.0]
+
+
+def test_accept_counts_a_doubtful_press_later_too():
+    """At the time it was pressed; undo takes it back, and the last mark of a rep ends it there."""
+    track = Track(work(400, "rep 1"), rest_of(60.0), work(400, "rep 2"), by_hand=True)
+    track.mark(48.0)
+    track.mark(73.0)
+    track.press(Button.ACCEPT, 80.0)
+    snapshot = track.run.snapshot(Seconds(80.0))
+    assert snapshot.phase is Phase.RECOVERY
+    assert [result.time_s for result in snapshot.results] == [73.0]
+    assert snapshot.step_time_s == 7.0
+    track.press(Button.UNDO, 82.0)
+    again = track.run.snapshot(Seconds(82.0))
+    assert (again.phase, again.step_time_s) == (Phase.WORK, 82.0)
+    track.press(Button.ACCEPT, 134.0)
+    assert track.run.snapshot(Seconds(134.0)).reply.refusal == "Nothing is on offer."
 
 
 def test_a_press_where_nobody_can_be_waits_for_nothing():

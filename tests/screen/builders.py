@@ -11,9 +11,12 @@ from coach.athlete import Athlete
 from coach.cues.cue import Cue, CueClass, CueKind, Opinion, Why
 from coach.edge.paths import library_path
 from coach.edge.store import workout_slug
+from coach.live.outputs import Output
 from coach.live.snapshot import Snapshot, SplitRow
-from coach.problems import CoachProblem
+from coach.problems import CoachProblem, RecordingProblem
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds, StepsPerMinute
+from coach.review.cut_off import WayOn
+from coach.review.summary import RunCurves, Summary, summarize
 from coach.screen.ports import LibraryEntry, NameUse, SensorLine, TypedWorkout, WorkoutDetail
 from coach.session.buttons import Button
 from coach.session.events import EndReason, SplitRole, StepEnded
@@ -174,6 +177,17 @@ class FakeRun:
     muted: list[bool] = field(default_factory=list)
     ended: bool = False
     changed: Callable[[], None] | None = None
+    said: Sequence[Output] = ()
+    """What the run has given; without it, the results of the snapshot."""
+    measured: RunCurves = field(default_factory=lambda: RunCurves((), ()))
+
+    def summary(self) -> Summary:
+        """Add up what was said."""
+        return summarize(self.said or self.shows.results, self.shows.timeline)
+
+    def curves(self) -> RunCurves:
+        """Give what the test has set."""
+        return self.measured
 
     def now(self) -> Seconds:
         """Tell the snapshot's time."""
@@ -311,6 +325,39 @@ class FakeLibrary:
         """Begin a workout that was edited."""
         self.documents.append(document)
         return self.start(document.name, by_effort=by_effort)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeCutOff:
+    """A run that was cut off; its workout came from outside."""
+
+    title: str = "Rep 4 of 10, 0:43 in"
+    since: str = "10 x 400 [b]m\x1b[0m, cut off 2 min ago"
+    ways: tuple[tuple[WayOn, str], ...] = (
+        (WayOn.RESTART, "restart the rep"),
+        (WayOn.DONE, "count it as done and be in recovery"),
+        (WayOn.FINISH, "finish"),
+    )
+
+
+@dataclass
+class FakeInterrupted:
+    """The runs that were cut off, of which one is offered."""
+
+    run: FakeCutOff | None = field(default_factory=FakeCutOff)
+    problem: str = ""
+    went_on: list[WayOn] = field(default_factory=list)
+
+    def offered(self) -> FakeCutOff | None:
+        """Tell which run is offered."""
+        return self.run
+
+    def go_on(self, way: WayOn) -> FakeRun | None:
+        """Go on with it, or say why not."""
+        if self.problem:
+            raise RecordingProblem(self.problem, "Leave that one first.")
+        self.went_on.append(way)
+        return None if way is WayOn.FINISH else FakeRun(rep_four())
 
 
 def listed(

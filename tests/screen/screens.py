@@ -1,6 +1,6 @@
 """The screens that are kept as text: each a sentence, an app, and the sizes and themes it is looked at in."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Any, Final
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from coach.app.athlete_desk import SavedAthletes, effect_words
+from coach.app.questions import read_answer
+from coach.athlete import athlete_from
 from coach.cues.cue import CueKind, Opinion, Settling
 from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.screen.app import CoachApp
-from coach.screen.ports import PastRun, WorkoutDetail
+from coach.screen.ports import AthleteEdit, PastRun, WorkoutDetail
 from coach.session.events import SplitRole
 from coach.session.light import Light
 from coach.session.phases import Phase
@@ -22,9 +25,11 @@ from coach.signals.readings import Freshness, SensorState, SensorStatus, Source
 from coach.workout import notation
 from coach.workout.compile import outline
 from coach.workout.kinds import Kind
+from coach.workout.sheet import Sheet, sheet_of
 from coach.workout.timeline import ChecklistItem, EndConditions, OpenEnd
 from tests.screen.builders import (
     FakeDesk,
+    FakeInterrupted,
     FakeLibrary,
     FakeRun,
     cue,
@@ -37,6 +42,7 @@ from tests.screen.builders import (
     without_plan,
 )
 from tests.screen.render import text_of
+from tests.screen.reviews import REVIEWS
 from tests.workout.notation.documents import ATHLETE
 
 FOLDER: Final = Path(__file__).parent / "screens"
@@ -325,11 +331,75 @@ def library_to_edit(theme: str) -> CoachApp:
 OWN_LINE: Final = "2km easy + 2x(5x1000 @ threshold / 200 float) / 3:00 + 6x20s stride / walk 1:00 + 1km easy"
 
 
-def summary(theme: str) -> CoachApp:
-    """Show a run that has ended."""
-    run = FakeRun(rep_four(phase=Phase.FINISHED, step=None, next_step=None, **NOTHING), ended=True)
-    what_next = ["coach review 01J9ZK shows the whole run"]
-    return CoachApp(run, theme=theme, what_next=what_next, is_ticking=False)
+class People(SavedAthletes):
+    """One athlete, on a day that is always the same."""
+
+    def __init__(self, *documents: dict[str, Any]) -> None:
+        super().__init__()
+        self._known = [sheet_of(athlete_from(document, name="an athlete")) for document in documents]
+
+    def sheets(self) -> Sequence[Sheet]:
+        """Give the sheets."""
+        return self._known
+
+    def today(self) -> str:
+        """Always the same."""
+        return "2026-06-01"
+
+    def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:
+        """Read a race for somebody who is not on the disk."""
+        del slug, what, day
+        athlete = self._known[0].athlete if self._known else None
+        answer = read_answer(text, athlete)
+        after = sheet_of(answer.athlete)
+        return AthleteEdit(
+            after, effect_words(self._known[0] if self._known else None, after), lacks_day=True
+        )
+
+
+def athletes(*documents: dict[str, Any]) -> Callable[[str], CoachApp]:
+    """Show the library, with athletes behind it."""
+    return lambda theme: CoachApp(
+        library=FakeLibrary([listed("8x400")]), people=People(*documents), theme=theme, is_ticking=False
+    )
+
+
+def type_race(text: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Open the athlete's screen and type a race."""
+
+    async def put(pilot: Pilot[Any]) -> None:
+        await pilot.press("f9")
+        await pilot.pause()
+        await pilot.press("r")
+        await pilot.pause()
+        pilot.app.screen.query_one("#field", Input).value = text
+        await pilot.pause()
+
+    return put
+
+
+IDA: Final[dict[str, Any]] = {
+    "format": "coach-athlete/1",
+    "slug": "ida",
+    "name": "Ida",
+    "history": [
+        {
+            "from": "2025-10-12",
+            "races": [{"date": "2025-10-12", "distance": "21.0975 km", "time": "1:46:20"}],
+        },
+        {
+            "from": "2026-03-01",
+            "races": [{"date": "2026-03-01", "distance": "10 km", "time": "47:30"}],
+            "heart_rate": {
+                "max": {"bpm": 191, "source": "measured"},
+                "rest": {"bpm": 48, "source": "measured"},
+                "threshold": {"bpm": 172, "source": "measured"},
+            },
+            "cadence": {"easy": 168},
+        },
+        {"from": "2026-05-10", "races": [{"date": "2026-05-10", "distance": "5 km", "time": "22:30"}]},
+    ],
+}
 
 
 def with_sensors(desk: Callable[[], FakeDesk]) -> Callable[[str], CoachApp]:
@@ -485,6 +555,18 @@ SCREENS: Final = (
         before=search("6 x 800"),
     ),
     Screen(
+        "cut-off",
+        "The run that was cut off is offered over the library, each way with its key.",
+        lambda theme: CoachApp(
+            library=FakeLibrary([listed("5x1000-5k")]),
+            interrupted=FakeInterrupted(),
+            theme=theme,
+            is_ticking=False,
+        ),
+        (SMALL, MIDDLE),
+        BOTH,
+    ),
+    Screen(
         "library-filtered",
         "While filters are chosen their letters are the keys; what they ask for stands under the list.",
         library,
@@ -563,12 +645,44 @@ SCREENS: Final = (
         library_to_edit,
         before=edit("6x800-5k", "question_mark"),
     ),
+    *(
+        Screen(name, sentence, app, sizes, themes, press)
+        for name, sentence, app, sizes, themes, press in REVIEWS
+    ),
     Screen(
-        "summary",
-        "Every step with time, pace, band, heart rate and light, and what to do next.",
-        summary,
-        (MIDDLE,),
+        "athlete",
+        "A pace is seen inside its zone: both stand on one axis. Half and marathon have their spread as a thin line.",
+        athletes(IDA),
+        SIZES,
         BOTH,
+        press=("f9", *("down",) * 5),
+    ),
+    Screen(
+        "athlete-race",
+        "What a race would change is said while it is typed; nothing else moves.",
+        athletes(IDA),
+        (SMALL, MIDDLE),
+        before=type_race("5k 22:08"),
+    ),
+    Screen(
+        "athlete-races",
+        "Where there is no room for both, races take the place of the zones.",
+        athletes(IDA),
+        press=("f9", *("down",) * 9),
+    ),
+    Screen(
+        "athlete-miles",
+        "Every pace is per mile, and so is the axis.",
+        athletes(IDA | {"units": "mile"}),
+        (MIDDLE,),
+        press=("f9",),
+    ),
+    Screen(
+        "athlete-nobody",
+        "One question, and what is typed as paces below it.",
+        athletes(),
+        themes=BOTH,
+        before=type_race("5k 22:30"),
     ),
     Screen(
         "sensors",

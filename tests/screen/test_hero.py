@@ -96,8 +96,10 @@ def test_an_unknown_value_is_two_dashes():
 
 
 def test_by_hand_the_hero_is_the_rep_clock():
-    """The coach's stopwatch shows the running time of the rep."""
-    assert hero(rep_four(coach_mode=True)).texts == ("0:41",)
+    """The coach's stopwatch shows the running time of the rep, and the last split in words."""
+    assert hero(rep_four(coach_mode=True)) == Hero(("0:41",), "REP TIME   space at the line")
+    later = hero(rep_four(coach_mode=True, step_time_s=Seconds(50.2)))
+    assert later == Hero(("0:50",), "REP TIME   200 m was 44.2, 1.8 s fast")
 
 
 def test_a_rest_by_time_counts_down():

@@ -46,7 +46,7 @@ async def test_what_did_not_change_is_not_painted_again():
     app = live(run)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        parts = [part for part in app.screen.children if isinstance(part, Painted)]
+        parts = [part for part in app.screen.children if isinstance(part, Painted) and part.display]
         assert not any(part.show(rep_four()) for part in parts)
         moved = [part for part in parts if part.show(rep_four(step_time_s=Seconds(42.1)))]
         assert [type(part) for part in moved] == [Figures]

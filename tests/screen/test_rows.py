@@ -85,6 +85,13 @@ def test_the_step_line_words_a_step_ever_shorter():
     assert len(set(texts)) == len(texts)
 
 
+def test_by_hand_the_aim_is_a_time():
+    """Who holds the stopwatch thinks in seconds; a step without a pace has none."""
+    assert wordings(step(rep=4, of=8), by_hand=True)[0] == "REP 4/8   400M IN 1:32"
+    assert StepLine().look(rep_four(coach_mode=True)).texts[0] == "REP 4/8   400M IN 1:32"
+    assert wordings(step(rep=4, of=8, target=None), by_hand=True)[0] == "REP 4/8   400M"
+
+
 def test_short_of_room_a_rep_keeps_its_number_and_a_float_its_name():
     """`4/8` says rep enough; `1/2` alone would not say float."""
     assert "4/8 400M 3:50" in wordings(step(rep=4, of=8))
@@ -226,8 +233,11 @@ def test_a_doubtful_press_says_how_it_is_counted():
     doubted = rep_four(coach_mode=True, splits=(first,), doubtful=mark)
     for width, height in ((38, 9), (57, 16), (95, 26)):
         rows = text(SplitTable(), doubted, width, height)
-        assert "Press again to count it." in rows
+        assert "Press again to count it, or c." in rows
         assert "16.2 after 200 m" in rows
+        later = text(SplitTable(), replace(doubted, at=Seconds(1095)), width, height)
+        assert "c counts it." in later
+        assert "Press again" not in later
         calm = SplitTable()
         strips = calm.paint(calm.look(rep_four(coach_mode=True, splits=(first,))), width, height, SUN)
         assert not any(SUN.offer.paper in papers(strip) for strip in strips)
@@ -297,7 +307,7 @@ PHASES = {
         rep_four(
             coach_mode=True, doubtful=StepMark(Seconds(1085), Seconds(60), Metres(400), SplitRole.DOUBTFUL)
         ),
-        "space again: count it n end rep",
+        "space again: count it c count it n end rep",
     ),
 }
 

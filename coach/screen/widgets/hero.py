@@ -14,6 +14,7 @@ from coach.screen.lettering import lettered
 from coach.screen.paint import beside, blank, stack, text_row
 from coach.screen.palette import Palette
 from coach.screen.safe import safe
+from coach.screen.widgets.figures import last_valid
 from coach.screen.widgets.painted import Painted
 from coach.session.phases import Phase
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
@@ -141,7 +142,7 @@ def _rest(snapshot: Snapshot, step: Step) -> Hero:
 
 def _work(snapshot: Snapshot) -> Hero:
     if snapshot.coach_mode:
-        return Hero((words.running(snapshot.step_time_s),), "REP TIME   space at the line")
+        return Hero((words.running(snapshot.step_time_s),), f"REP TIME   {_said_by_hand(snapshot)}")
     quantity = snapshot.judged_quantity
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
         return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
@@ -157,6 +158,15 @@ def _work(snapshot: Snapshot) -> Hero:
         return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
     pulse = "" if snapshot.heart_rate is None else f"   HR {round(snapshot.heart_rate.value)}"
     return Hero((words.UNKNOWN,), f"NO PACE   {_silent(snapshot)}{pulse}")
+
+
+def _said_by_hand(snapshot: Snapshot) -> str:
+    """The last split of the rep under way, and how it was; before the first, the key that makes one."""
+    rep = None if snapshot.step is None else snapshot.step.rep
+    last = last_valid(snapshot.splits)
+    if last is None or last.rep != rep or last.time_s > (snapshot.step_time_s or 0.0):
+        return "space at the line"
+    return words.split_told(last)
 
 
 def _aim_of(snapshot: Snapshot) -> str:

@@ -58,7 +58,7 @@ _WORDS: Final = {
     Action.MORE_TIME: "+30 s",
     Action.LATER_CAP: "+30 s",
     Action.LATER_DELAY: "+30 s",
-    Action.SLIDE_SLOTS: "send-off +30 s",
+    Action.SLIDE_SLOTS: "+30 s",
     Action.BACK_TO_REST: "rest +30 s",
     Action.FREE_LAP: "run on",
     Action.FREE_TIME: "5 min more",
@@ -119,8 +119,10 @@ def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
 
 def _offered(snapshot: Snapshot) -> list[Hint]:
     """The key of what is on offer, before all others."""
+    if words.may_press_again(snapshot):
+        return [("space", "again: count it"), ("c", "count it")]
     if snapshot.doubtful is not None:
-        return [("space", "again: count it")]
+        return [("c", "count it")]
     if snapshot.offer and snapshot.offer != "press_at_line":
         return [("c", "accept")]
     return []

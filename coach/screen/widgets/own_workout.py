@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
-from coach.quantities import format_clock
+from coach.quantities import format_clock, long_distance
 from coach.screen.block import first_that_fits
 from coach.screen.paint import beside, blank, block_rows, ends_row, pieces_row, stack, text_row
 from coach.screen.palette import Palette
@@ -76,7 +76,7 @@ class OwnWorkout(Painted[OwnPage]):
             size = 3 if height < 17 else 5 if height < 30 else 8
             rows += profile_rows(Plan(timeline), inner, size, colours)
             rows.append(blank(inner, colours.plain))
-            rows += _totals(estimate(timeline), inner, colours)
+            rows += _totals(estimate(timeline), typed.unit, inner, colours)
             rows.append(blank(inner, colours.plain))
             room = height - len(rows) - (len(_EXAMPLES) + 1 if typed.problem and height > 24 else 0)
             rows += _steps(timeline, inner, max(1, room), colours)
@@ -143,16 +143,19 @@ def _sentence(text: str) -> str:
     return f"{ended[:1].upper()}{ended[1:]}"
 
 
-def _totals(size: Estimate, width: int, colours: Palette) -> list[Strip]:
-    """Time, distance and hard distance in block letters over their words."""
+def _totals(size: Estimate, unit: str, width: int, colours: Palette) -> list[Strip]:
+    """Time, distance and hard distance, in `km` or miles, in block letters over their words."""
     minutes = round(size.seconds / 60)
     unknown = f", {size.open_steps} open" if size.open_steps else ""
     about = "about " if size.guessed_steps else ""
-    hard = f"{size.hard_metres / 1000:.1f}" if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+    distance, word = long_distance(size.metres, unit)
+    hard = (
+        long_distance(size.hard_metres, unit)[0] if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+    )
     figures = (
         (f"{minutes // 60}:{minutes % 60:02d}", f"{about}time h{unknown}"),
-        (f"{size.metres / 1000:.1f}", f"{about}distance km"),
-        (hard, "hard km" if size.hard_metres >= 1 else "hard min"),
+        (distance, f"{about}distance {word}"),
+        (hard, f"hard {word}" if size.hard_metres >= 1 else "hard min"),
     )
     third = min(width // 3, _FIGURE_WIDE)
     columns = []

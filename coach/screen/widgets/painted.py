@@ -1,9 +1,10 @@
 """The base of every part of the live screen: it is repainted when, and only when, what it shows has changed."""
 
 from abc import abstractmethod
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -48,8 +49,16 @@ class Painted(Widget, Generic[View]):
         if value == self._value:
             return False
         self._value = value
-        self._painted_for = None
-        self.refresh()
+        size, theme = self.size, self.app.theme
+        if self._painted_for != (size, theme):
+            self._painted_for = None
+            self.refresh()
+            return True
+        before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
+        # What lies above and below the rows that differ is not sent anew: of the box often the foot alone.
+        if changed:
+            self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
         return True
 
     def render_line(self, y: int) -> Strip:

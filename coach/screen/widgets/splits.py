@@ -79,15 +79,10 @@ def field(snapshot: Snapshot) -> tuple[str, ...]:
     if mark is not None:
         last = last_valid(snapshot.splits)
         since = (
-            ""
-            if last is None
-            else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}: "
+            "" if last is None else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}"
         )
-        return (
-            f"?  {words.stopped(mark.time_s)}   {since}too soon".replace(":  ", ": "),
-            "Press again to count it.",
-            "Otherwise it is left out.",
-        )
+        again = "Press again to count it, or c." if words.may_press_again(snapshot) else "c counts it."
+        return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
     said = reply(snapshot) or asked(snapshot)
     if said:
         return (said,)

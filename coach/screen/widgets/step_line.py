@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from coach.live.snapshot import Snapshot
+from coach.quantities import format_clock
 from coach.screen import words
 from coach.screen.block import first_that_fits
 from coach.screen.paint import block_rows, stack, text_row
@@ -36,7 +37,7 @@ class StepLine(Painted[StepText]):
         if snapshot.is_easy_stretch is not None:
             stretch = "EASY" if snapshot.is_easy_stretch else "HARD"
             return StepText((f"{words.kind_word(step)}   {stretch}", stretch))
-        return StepText(wordings(step, snapshot.unit))
+        return StepText(wordings(step, snapshot.unit, by_hand=snapshot.coach_mode))
 
     def paint(self, value: StepText, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the line, ordinary text if nothing else fits."""
@@ -46,17 +47,18 @@ class StepLine(Painted[StepText]):
         return stack(block_rows(letters, width, colours.plain), width, height, colours.plain)
 
 
-def wordings(step: Step, unit: str = "km") -> tuple[str, ...]:
-    """Word a step for the block line, the fullest first: place, length and aim, a pace per `unit`."""
-    place, length, aimed = (
-        words.where(step),
-        words.until(step).replace(" ", "").upper(),
-        words.aim(step.target, unit),
-    )
+def wordings(step: Step, unit: str = "km", *, by_hand: bool = False) -> tuple[str, ...]:
+    """Word a step for the block line, the fullest first: place, length and aim, a pace per `unit`.
+
+    For who times by hand the aim is a time: `400M IN 1:36`.
+    """
+    place, length = words.where(step), words.until(step).replace(" ", "").upper()
+    planned_s = words.planned_s(step) if by_hand else None
+    at, aimed = ("AT", words.aim(step.target, unit)) if planned_s is None else ("IN", format_clock(planned_s))
     # Of a rep its number says enough, of anything else its word.
     short = place.rpartition(" ")[2] if step.kind is Kind.WORK else words.kind_word(step)
     texts = (
-        f"{place}   {length} AT {aimed}" if length and aimed else f"{place}   {length}{aimed}",
+        f"{place}   {length} {at} {aimed}" if length and aimed else f"{place}   {length}{aimed}",
         f"{place}  {length} {aimed}",
         f"{short} {length} {aimed}",
         f"{place} {length}",
