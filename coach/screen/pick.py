@@ -457,7 +457,7 @@ class PickScreen(Screen[None]):
     def commands(self) -> Sequence[tuple[str, Callable[[], None]]]:
         """What can be done here, in words."""
         listed: list[tuple[str, Callable[[], None]]] = [
-            (f"Run {entry.title}", partial(self.start_entry, entry))
+            (entry.title, partial(self.start_entry, entry))
             for entry in self.entries
             if entry.slug in WITHOUT_PLAN
         ]
