@@ -281,6 +281,11 @@ class Library(EditDesk, Protocol):
         ...
 
     @property
+    def hint(self) -> str:
+        """What is worth saying under the list; empty for nothing."""
+        ...
+
+    @property
     def unit(self) -> str:
         """`km` or `mile`."""
         ...
