@@ -121,9 +121,32 @@ class Card:
         """The card that `kept` gave.
 
         Raises:
-            TypeError: it is of another make.
+            TypeError: it is of another make, or holds a value that no card has.
         """
-        return cls(**data)
+        card = cls(**data)
+        texts = (card.name, card.title, card.sentence, card.purpose, card.description)
+        numbers = (card.seconds, card.metres, card.steps, card.open_steps, card.hard_metres)
+        is_sound = all(isinstance(text, str) for text in texts) and all(map(_is_amount, numbers))
+        if not is_sound or not isinstance(card.tags, Mapping) or not _are_tags(card.tags):
+            raise TypeError
+        return card
+
+
+def _is_amount(value: object) -> bool:
+    """Tell whether a value is a number of metres, seconds or steps."""
+    return isinstance(value, int | float) and 0 <= value < _MOST
+
+
+def _are_tags(tags: Mapping[str, Any]) -> bool:
+    """Tell whether the tags that are looked for are texts and lists of texts."""
+    lists = (tags.get("focus", ()), tags.get("other_phases", ()), (tags.get("phase", ""),))
+    return all(
+        isinstance(words, list | tuple) and all(isinstance(word, str) for word in words) for words in lists
+    )
+
+
+_MOST: Final = 1e9
+"""More seconds or metres than any workout has."""
 
 
 @dataclass(frozen=True, slots=True)

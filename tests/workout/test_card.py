@@ -181,3 +181,25 @@ def test_the_library_is_written_the_way_documents_are_written():
         data = path.read_bytes()
         assert written(json.loads(data)) == data, path.name
         assert load(json.loads(data)).name
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("title", 3),
+        ("description", None),
+        ("seconds", "x"),
+        ("metres", float("inf")),
+        ("steps", -1),
+        ("seconds", float("nan")),
+        ("tags", "x"),
+        ("tags", {"focus": 3}),
+        ("tags", {"focus": [{}]}),
+    ],
+)
+def test_a_kept_card_that_makes_no_sense_is_none(key, value):
+    """A cache may hold anything: what no card has is refused, and the card is made again."""
+    kept = Card("a", "A", "A.", "", "", {"focus": ["5k"], "opt_in": True}, 60.0, 400.0, 1, 0).kept()
+    assert Card.from_kept(kept).kept() == kept
+    with pytest.raises(TypeError):
+        Card.from_kept(kept | {key: value})
