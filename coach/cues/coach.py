@@ -202,6 +202,9 @@ class Coach:
         self._recording = RecordingAlarm(self._context, self._arbiter)
         rules = (rule(self._context, self._arbiter) for rule in _RULES)
         self._rules: tuple[Rule, ...] = (*rules, self._recording)
+        self._judges = tuple(
+            rule for rule in self._rules if isinstance(rule, PaceBand | HeartRateBand | CadenceBand)
+        )
         self._samples = SampleDispatcher(self._context, self._rules)
         self._end: float | None = None
         self._is_clock_mode = False
@@ -278,8 +281,8 @@ class Coach:
 
     def opinion(self, now: Seconds, quantity: Quantity | None) -> Opinion:
         """Return what the coach thinks of a step whose target is in `quantity`, said or not."""
-        judge = _JUDGES.get(quantity) if quantity is not None else None
-        rule = None if judge is None else next(rule for rule in self._rules if type(rule) is judge)
+        judge = None if quantity is None else _JUDGES.get(quantity)
+        rule = next((rule for rule in self._judges if type(rule) is judge), None)
         is_judging = rule is not None and bool(rule.subscriptions())
         is_pace = quantity is Quantity.SPEED
         return Opinion(

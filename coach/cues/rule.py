@@ -6,7 +6,7 @@ from typing import Final
 
 from coach.cues.arbiter import CueArbiter, CueRecord
 from coach.cues.context import StepContext
-from coach.cues.cue import Settling, Why
+from coach.cues.cue import Why
 from coach.quantities import Metres, Seconds
 from coach.session.events import SessionEvent
 from coach.signals.readings import Calibrated, Reading, SensorChanged
@@ -118,10 +118,6 @@ class Rule:
 
     def evidence(self, now: Seconds) -> Why | None:  # noqa: ARG002 - a rule may override it
         """Return the present evidence of this rule, said or not; None if it judges nothing."""
-        return None
-
-    def settling(self, now: Seconds) -> Settling | None:  # noqa: ARG002 - a rule may override it
-        """Return the wait before this rule judges the step; None if it is over, or the rule judges nothing."""
         return None
 
     def on_change(self, now: Seconds) -> None:

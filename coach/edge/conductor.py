@@ -167,11 +167,14 @@ class Conductor:
         try:
             self._emit_unsaid()
             self._receive(replace(self._first_input, at=self._last_stamp))
-            while (ending := self._ending) is None or self._held:
+            while (ending := self._ending) is None:
                 self._advance(await self._wait())
                 self._release_outputs()
             if ending is Ending.LEFT and self._journal is not None and self.now() > self._last_input_at:
                 self._stamp_input(Alive(self._last_stamp))
+            while self._held:
+                await self._wait()
+                self._release_outputs()
         finally:
             self._release_outputs(at_once=True)
         return ending

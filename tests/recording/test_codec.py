@@ -333,6 +333,7 @@ def test_repair_parts_the_good_from_the_torn():
         b'{"in":"pressed","at":99,"button":"jump","origin":"key"}',
         b'{"in":"pressed","at":99,"button":"answer","origin":"key","answer":1.5}',
         b'{"in":"link","at":99,"source":"pod","state":"lost","name":7}',
+        b'{"in":"resumed","at":99,"choice":"continue","step":-1,"step_id":"1"}',
         b'{"in":[],"at":99}',
         b'{"out":[]}',
         b'{"neither":1}',
