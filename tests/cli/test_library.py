@@ -239,7 +239,7 @@ def test_a_workout_is_made_from_a_few_numbers(coach, words, said, tmp_path):
     ("words", "said"),
     [
         (("ladder", "400m"), "two rungs"),
-        (("ladder", "400m", "x"), "not a distance"),
+        (("ladder", "400m", "x"), "is not a length"),
         (("blocks", "6", "9:00"), "2:00 to 5:00"),
         (("cruise", "4", "5:00", "--pace", "fast"), "no pace"),
         (("reverse", "recovery-run"), "nothing to turn round"),
