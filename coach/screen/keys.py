@@ -82,9 +82,8 @@ LIVE: Final = (*BUTTONS, PAUSE, *ANSWERS, MUTE, THEME, WHY, HELP, QUIT)
 
 PLAYBACK: Final = (
     Key("playback_pause", "space", "space", "pause / go on"),
-    Key("playback_faster", "plus", "+", "play faster"),
-    Key("playback_slower", "minus", "-", "play slower"),
-    MUTE,
+    Key("playback_faster", "plus", "+", "faster, up to max"),
+    Key("playback_slower", "minus", "-", "slower, to 0.5x"),
     THEME,
     WHY,
     HELP,
