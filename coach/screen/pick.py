@@ -643,7 +643,7 @@ class PickScreen(Screen[None]):
             *edit,
             ("s", "sort"),
             *filters,
-            ("w", "about it"),
+            ("w", "about"),
             ("a", "athlete"),
             ("b", "sensors"),
             ("?", "keys"),
