@@ -17,6 +17,7 @@ from coach.screen.widgets.review_page import ReviewView, figures, review_rows
 from coach.session.buttons import Button
 from coach.session.events import StepEnded
 from coach.session.phases import Phase
+from coach.signals.readings import Source
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, Quantity, StepTarget
 from tests.screen.builders import FakePlayback, FakeRun, rep_four
@@ -261,6 +262,15 @@ async def test_a_recording_whose_end_was_taken_back_plays_on():
         run.show(rep_four())
         await settle(pilot)
         assert isinstance(app.screen, RunScreen)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_no_figure_touches_its_neighbour(width):
+    """A mean time of a rep that is too wide loses its tenths; the label below it keeps the place of the next one."""
+    view = a_view(reps_of_800(target=None, source=Source.MARKS))
+    strip = review_rows(view, width, 40, SUN)[3].text
+    apart = (width - 2) // (4 if width == 120 else 3)
+    assert all(strip[2 + place * apart - 3 : 2 + place * apart].isspace() for place in (1, 2))
 
 
 def by_effort():

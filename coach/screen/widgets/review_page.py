@@ -16,7 +16,7 @@ from textual.strip import Strip
 from coach.quantities import format_clock, format_metres, format_pace
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
-from coach.screen.block import Scale, block, has_picture
+from coach.screen.block import Scale, block, has_picture, width_of
 from coach.screen.palette import Pair, Palette
 from coach.screen.safe import fit, safe
 from coach.workout.kinds import RUN
@@ -30,6 +30,8 @@ _FULL_S: Final = 5.0
 """Seconds against the plan that fill a deviation bar."""
 _LEAST_S: Final = 0.5
 """Seconds against the plan below which a deviation bar is empty."""
+_BETWEEN: Final = 3
+"""Columns at least between two figures in block letters."""
 _TALLEST: Final = 14
 """Rows of the chart at most: higher it tells no more."""
 _OFF_S: Final = 1.0
@@ -222,8 +224,11 @@ def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     apart = (canvas.width - MARGIN) // most
     for place, figure in enumerate(shown):
         x = MARGIN + place * apart
-        if has_picture(figure.text):
-            canvas.put_block(x, 2, figure.text, colours.plain)
+        text = figure.text
+        if width_of(text) > apart - _BETWEEN:
+            text = text.partition(".")[0]  # it loses its decimal rather than touch its neighbour
+        if has_picture(text) and width_of(text) <= apart - _BETWEEN:
+            canvas.put_block(x, 2, text, colours.plain)
         else:
             canvas.put(x, 4, figure.text, colours.plain, bold=True)
         is_tall = canvas.height >= 36
