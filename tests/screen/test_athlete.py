@@ -9,9 +9,11 @@ from textual.widgets import Input
 
 from coach.app.athlete_desk import SavedAthletes
 from coach.app.athletes import find_athlete
+from coach.athlete import athlete_from
 from coach.problems import AthleteProblem
 from coach.screen.app import CoachApp
 from coach.screen.athlete import AthleteScreen
+from coach.screen.palette import SUN
 from coach.screen.pick import PickScreen
 from coach.screen.widgets.athlete_page import AthletePage, SheetPage, day_words, stops_of
 from coach.workout.sheet import Sheet, sheet_of
@@ -425,3 +427,31 @@ async def test_escape_goes_back_to_the_library(home):
         assert isinstance(app.screen, PickScreen)
         assert library.started == []
         assert find_athlete(None) is None
+
+
+@pytest.mark.parametrize("units", ["km", "mile"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"races": [{"date": "2026-05-10", "distance": "5 km", "time": "13:30"}]},
+        {"races": [{"date": "2026-05-10", "distance": "42.195 km", "time": "4:55:00"}]},
+        {
+            "races": [
+                {"date": f"2026-05-{day}", "distance": "5 km", "time": f"22:{day}"} for day in range(10, 20)
+            ]
+        },
+        {"heart_rate": {"max": {"bpm": 190, "source": "estimated"}}},
+        {"paces": {"easy": "5:00-7:30/km", "5k": "4:00/km"}, "goal": {"pace": "4:00/km"}},
+        {"threshold_pace": "8:00/km"},
+    ],
+)
+def test_every_row_is_as_wide_as_the_page_whoever_it_is(entry, units):
+    """Fast and slow, with much known and next to nothing, at every place of the cursor and every size."""
+    document = {"format": "coach-athlete/1", "slug": "a", "name": "A", "units": units}
+    sheet = sheet_of(athlete_from(document | {"history": [{"from": "2026-05-20", **entry}]}, name="a"))
+    stops = stops_of(sheet)
+    for width, height in ((80, 22), (120, 38), (200, 58), (50, 13), (104, 32)):
+        for at in range(len(stops)):
+            page = AthletePage(sheet, stops, at, at, "+ a race" * (at % 2), "said " * 40, "2026-11-29")
+            rows_of_page = SheetPage().paint(page, width, height, SUN)
+            assert [row.cell_length for row in rows_of_page] == [width] * height
