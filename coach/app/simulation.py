@@ -121,8 +121,7 @@ async def _broadcast(
 ) -> int:
     """Run on the air from the first listener to the end; the exit code."""
     try:
-        from coach.edge.peripheral.broadcast import Broadcast, sensors_by_controller
-        from coach.edge.peripheral.link import on_air
+        from coach.edge.peripheral.link import Broadcast, on_air, sensors_by_controller
     except ImportError as error:
         raise SensorProblem(
             f"--radio needs {error.name}, which is not installed",
