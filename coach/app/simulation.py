@@ -165,6 +165,10 @@ class _StillClock:
         """Always the beginning of 1970."""
         return WallTime(0.0, "UTC", 0)
 
+    def asleep_s(self) -> float:
+        """Always 0."""
+        return 0.0
+
     async def sleep_until(self, moment: float) -> None:
         """Do not wait."""
 

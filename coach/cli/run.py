@@ -62,7 +62,6 @@ def command(
     looking for the others; --require-sensor leaves with 4 if none is. --sensors sim lets a simulated runner
     run. Without sensors, steps by distance go by the clock of their target pace, or by the marks you press.
     A run that was cut off in the last 30 minutes is offered first.
-
     With --temperature and --dew-point an effort day (key h) slows your paces by what the heat asks for, and
     great heat is cautioned against.
     """
@@ -71,9 +70,9 @@ def command(
     if require_sensor and sensors == "none":
         raise click.UsageError("--require-sensor and --sensors none exclude each other.")
     weather = _weather(temperature, dew_point)
+    _refuse_library(workout, as_json=as_json)
     from coach.edge.paths import runner_paths
 
-    _refuse_library(workout, as_json=as_json)
     runs = runner_paths().runs if record is None else Path(record).expanduser()
     if workout is not None:
         offer_interrupted_run(runs, as_json=as_json)  # the library offers it on the screen
@@ -90,19 +89,21 @@ def command(
         is_recorded=not no_record,
         weather=weather,
     )
-    code = _run(workout, request, as_json=as_json)
-    close_old_runs(runs)
-    exit_with_run(code)
+    exit_with_run(_run(workout, request, runs, as_json=as_json))
 
 
-def _run(workout: str | None, request: "RunRequest", *, as_json: bool) -> int:
+def _run(workout: str | None, request: "RunRequest", runs: Path, *, as_json: bool) -> int:
+    """Run the workout, or what is picked; then close the runs that are offered no longer."""
     from coach.app.new_run import run_workout
 
     if workout is None:
         from coach.app.library import pick_and_run
 
-        return pick_and_run(request, CONSOLE)
-    return run_workout(workout, request, CONSOLE, as_json=as_json)
+        code = pick_and_run(request, CONSOLE)
+    else:
+        code = run_workout(workout, request, CONSOLE, as_json=as_json)
+    close_old_runs(runs)
+    return code
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:

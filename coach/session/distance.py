@@ -7,7 +7,7 @@ Rule 4: metres run while the clock was paused belong to no step.
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from coach.quantities import Metres, MetresPerSecond, Seconds
 from coach.session.clock import RunningClock
@@ -23,8 +23,7 @@ _RAN_ON = 0.9
 """Who covers this share of what their speed would give in a gap did not slow down in it. Judged: a jog is 0.75."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepPosition:
+class StepPosition(NamedTuple):
     """Metres into the step at a moment."""
 
     metres: Metres
@@ -383,8 +382,12 @@ class StepDistance:
         return sum(self._metres_between(since, until) for since, until in pauses)
 
     def _metres_between(self, since: Seconds, until: Seconds) -> float:
-        """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood."""
-        if bisect_left(self._times, since) == bisect_left(self._times, until):
+        """Metres run in a pause; 0 in one without a sample, whose runner is taken to have stood.
+
+        In a gap nobody listened to the samples there were.
+        """
+        is_silent = bisect_left(self._times, since) == bisect_left(self._times, until)
+        if is_silent and not self._clock.is_gap(since):
             return 0.0
         return self._total_or_outermost(until) - self._total_or_outermost(since)
 

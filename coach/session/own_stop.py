@@ -265,6 +265,7 @@ class OwnStops:
         self._offers = offers
         self._is_on = sequencer.settings.stop_ends_rep and not sequencer.by_hand
         self._seen_at: Seconds | None = None
+        self._no_line: LastEnd | None = None  # a boundary behind that is no line of a rep
 
     def on_readings(self, now: Seconds) -> None:
         """Judge the newest sample: whether a rep ended, where one behind ended, when one began."""
@@ -274,14 +275,15 @@ class OwnStops:
         self._seen_at = newest_at
         if self._sequencer.clock.paused_at is not None:
             return
-        self._judge_rep_under_way(now)
+        if (step := self._sequencer.state.step) is not None and step.kind is Kind.WORK:
+            self._judge_rep_under_way(now)
         state = self._sequencer.state
         step, last, judged = state.step, state.records.last_end, state.judged_lines
         if last is None:
             return
-        if judged.ended_step != last.step_id:
+        if last is not self._no_line and judged.ended_step != last.step_id:
             self._judge_rep_behind(now)
-        if step is not None and judged.started_step != step.step_id:
+        if step is not None and step.kind is Kind.WORK and judged.started_step != step.step_id:
             self._judge_start(now)
 
     def settles_at(self) -> Seconds | None:
@@ -297,7 +299,7 @@ class OwnStops:
         """End the rep under way where its runner stopped."""
         sequencer, state = self._sequencer, self._sequencer.state
         step, started_at = state.step, state.progress.started_at
-        if step is None or started_at is None or step.kind is not Kind.WORK or state.progress.is_held_open:
+        if step is None or started_at is None or state.progress.is_held_open:
             return
         length = step.until.distance()
         if length is None or sequencer.distance.is_short(state, Metres(length - _WIDEST_M)):
@@ -357,17 +359,17 @@ class OwnStops:
         """Whether a boundary behind is the measured end of a rep from line to line, and not judged yet."""
         state = self._sequencer.state
         if last.is_told or last.estimated or not last.by_itself or last.goal_total is None:
+            self._no_line = last
             return False
         if state.judged_lines.ended_step == last.step_id:
             return False
         result = self._sequencer.results.result_of(state, last.step_id)
-        place = _place_of(state.steps, last.step_id, state.progress.index)
-        return (
-            result is not None
-            and result.reason is EndReason.DONE
-            and place is not None
-            and self._has_line(place)
-        )
+        if result is None or result.step.kind is not Kind.WORK:
+            self._no_line = None if result is None else last
+            return False
+        before = min(state.progress.index, len(state.steps))
+        place = next((i for i in reversed(range(before)) if state.steps[i].step_id == last.step_id), None)
+        return result.reason is EndReason.DONE and place is not None and self._has_line(place)
 
     def _fits(self, last: LastEnd, fall: Fall, line: "_Line") -> bool:
         """Whether the stop is where it is to be expected if the measured end is the line."""
@@ -530,7 +532,7 @@ class OwnStops:
         """Let a rep after standing or walking start, for its time, at the onset of running."""
         sequencer, state = self._sequencer, self._sequencer.state
         last, step, judged = state.records.last_end, state.step, state.judged_lines
-        if last is None or step is None or step.kind is not Kind.WORK or state.progress.started_at is None:
+        if last is None or step is None or state.progress.started_at is None:
             return
         if judged.started_step == step.step_id or last.is_told or not last.by_itself or last.estimated:
             return
@@ -693,8 +695,3 @@ def _speed_before(speeds: Series, place: int, least: float) -> float:
     if len(fast) > 2:
         return median(fast[1:6])
     return max(fast) if len(fast) > 1 else 0.0
-
-
-def _place_of(steps: tuple[Step, ...], step_id: str, before: int) -> int | None:
-    """The place of a step that ended, before another; None if an edit removed it."""
-    return next((i for i in range(min(before, len(steps)) - 1, -1, -1) if steps[i].step_id == step_id), None)

@@ -7,7 +7,7 @@ a value every five seconds is as fresh as a radio with one every second.
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from coach.gatt import (
     battery,
@@ -150,8 +150,7 @@ class LinkChanged:
     """Signal strength in dBm, where known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One believed value with its age and origin."""
 
     at: Seconds
