@@ -40,6 +40,21 @@ async def test_news_of_the_run_is_painted():
         assert app.screen.query_one(TitleBar).render_line(0).text.rstrip().endswith("20:34")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_recording_that_fails_stands_in_the_title_bar_until_it_works(size):
+    """At every size the bar says so and why, in place of lesser states, and the next look without it is as before."""
+    run = FakeRun(rep_four(recording_trouble="the disk is full"))
+    app = CoachApp(run, is_ticking=False, warning="laptop may sleep")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        bar = app.screen.query_one(TitleBar)
+        assert "NOT RECORDING: the disk is full" in bar.render_line(0).text
+        run.show(rep_four())
+        await pilot.pause()
+        assert "NOT RECORDING" not in bar.render_line(0).text
+        assert "laptop may sleep" in bar.render_line(0).text
+
+
 async def test_what_did_not_change_is_not_painted_again():
     """A snapshot that looks the same costs no repaint in any part."""
     run = FakeRun(rep_four())
